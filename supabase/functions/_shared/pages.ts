@@ -1,0 +1,23 @@
+/** One word on a page. The box is in pixels of the image that was read, origin top left. */
+export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };
+
+/** What produced the text of a page. */
+export type TextEngine = "pdf_text_layer" | "tesseract" | "claude";
+
+/** The text of one page, as it is kept in `document_pages`. */
+export type Page = {
+  /** Starts at 1. */
+  page_number: number;
+  text: string;
+  engine: TextEngine;
+  /** 0 to 1; null where the engine does not say (a text layer is taken as it stands). */
+  confidence: number | null;
+  /** Word boxes, where the engine gives them. */
+  words: Word[] | null;
+};
+
+/** A stored file as the reading functions get it. `bytes` may be detached by a PDF library: pass a copy to one. */
+export type StoredFile = { bytes: Uint8Array; mime_type: string; filename: string };
+
+/** Reads the given pages of a file. One implementation a vendor. */
+export type ReadPages = (file: StoredFile, pageNumbers: number[], signal?: AbortSignal) => Promise<Page[]>;

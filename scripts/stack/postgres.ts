@@ -59,7 +59,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   async function start(): Promise<void> {
     const settings = { ...SETTINGS, ...options.settings, port: String(port) };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    server = spawn(binaries.postgres, ["-D", dataFolder, ...flags], { ...account, cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
+    // Detached: a Ctrl-C at the terminal reaches this process alone, which stops the parts in their order.
+    server = spawn(binaries.postgres, ["-D", dataFolder, ...flags], { ...account, cwd: "/", stdio: ["ignore", "ignore", "pipe"], detached: true });
     process.once("exit", killNow);
     await ready(server, options.onLog ?? (() => {}));
   }

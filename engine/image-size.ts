@@ -1,0 +1,77 @@
+import { firstPicture } from "./gif.ts";
+
+/** What kind of file the bytes are, by their first bytes alone. */
+export type FileKind = "pdf" | "jpeg" | "png" | "webp" | "gif";
+
+/** Pixels of an image as stored, before any EXIF rotation. */
+export type ImageSize = { width: number; height: number };
+
+const ascii = (bytes: Uint8Array, start: number, end: number): string => String.fromCharCode(...bytes.subarray(start, end));
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The kind of a file, or null where it is none that the engine reads. A PDF may begin with up to 1,024 bytes of other things. */
+export function fileKind(bytes: Uint8Array): FileKind | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return "jpeg";
+  if (ascii(bytes, 0, 8) === "\x89PNG\r\n\x1a\n") return "png";
+  if (ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP") return "webp";
+  if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return "gif";
+  if (ascii(bytes, 0, 1024).includes("%PDF-")) return "pdf";
+  return null;
+}
+
+/**
+ * Reads width and height from the header, so that an image with too many pixels is never decoded.
+ * @returns null where the header is cut off or contradicts itself
+ */
+export function imageSize(bytes: Uint8Array, kind: Exclude<FileKind, "pdf">): ImageSize | null {
+  try {
+    const size = { jpeg: jpegSize, png: pngSize, webp: webpSize, gif: gifSize }[kind](viewOf(bytes));
+    return size && size.width > 0 && size.height > 0 ? size : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null; // the header ends early
+    throw error;
+  }
+}
+
+function pngSize(view: DataView): ImageSize | null {
+  if (view.getUint32(12) !== 0x49484452) return null; // IHDR is always the first chunk
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+function gifSize(view: DataView): ImageSize | null {
+  const picture = firstPicture(view);
+  return picture && { width: picture.width, height: picture.height };
+}
+
+/** The three forms of a WebP: lossy `VP8 `, lossless `VP8L`, extended `VP8X` (RFC 9649). */
+function webpSize(view: DataView): ImageSize | null {
+  const uint24 = (at: number): number => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+  switch (view.getUint32(12)) {
+    case 0x56503820: // "VP8 "
+      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+    case 0x5650384c: { // "VP8L": 14 bits of width - 1, 14 bits of height - 1
+      const bits = view.getUint32(21, true);
+      return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    }
+    case 0x56503858: // "VP8X"
+      return { width: uint24(24) + 1, height: uint24(27) + 1 };
+    default:
+      return null;
+  }
+}
+
+/** Walks the JPEG's segments to the first start-of-frame marker. */
+function jpegSize(view: DataView): ImageSize | null {
+  for (let at = 2; ;) {
+    if (view.getUint8(at) !== 0xff) return null;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) { at += 1; continue; } // a fill byte
+    if (marker === 0xda || marker === 0xd9) return null; // the image begins or ends without a frame header
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    const length = view.getUint16(at + 2);
+    if (length < 2) return null;
+    at += 2 + length;
+  }
+}

@@ -1,0 +1,127 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PipelineError } from "../supabase/functions/_shared/errors.ts";
+import { readBody } from "./body.ts";
+import { readFile, type FileReading } from "./file-reading.ts";
+import { parsePages } from "./page-range.ts";
+import { Pool } from "./pool.ts";
+import type { EngineSettings } from "./settings.ts";
+
+/** An engine that listens. `close` stops every thread and resolves when nothing of it is left. */
+export type Engine = { url: string; health(): Health; close(): Promise<void> };
+
+/** `busy`: workers that read a page now; `queued`: pages that wait for one. */
+export type Health = { status: "ok"; workers: number; busy: number; queued: number };
+
+/** One line of the log. It never holds a document's text. */
+export type LogEntry = { event: "read"; status: number; code?: string; pages?: number; bytes?: number; ms: number; cause?: string };
+
+const TYPES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "application/octet-stream"]);
+const RETRY_AFTER_SECONDS = 3; // about what a page takes
+const RECEIVE_LIMIT_MS = 60_000; // a sender that takes longer keeps a place in the queue from others
+const STOP_LIMIT_MS = 1_000;
+
+/**
+ * Starts an engine. No worker is started before the first page.
+ * @throws {Error} where the port is taken or the language folder cannot be read
+ */
+export async function createEngine(settings: EngineSettings, log: (entry: LogEntry) => void = () => {}): Promise<Engine> {
+  const languages = installedLanguages(settings.languagePath);
+  const pool = new Pool(settings, { languagePath: settings.languagePath });
+  let admitted = 0; // files received or read now
+  let files = 0;
+
+  const health = (): Health => ({ status: "ok", workers: settings.workers, busy: pool.busy, queued: pool.queued });
+
+  async function read(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<{ reading: FileReading; bytes: number }> {
+    if (admitted >= settings.workers + settings.queueLimit) {
+      throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
+    }
+    admitted += 1;
+    try {
+      const pages = parsePages(url.searchParams.get("pages"));
+      const wanted = wantedLanguages(url.searchParams.get("languages"), languages);
+      const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "application/octet-stream";
+      if (!TYPES.has(type)) {
+        throw new PipelineError("unsupported_type", `The OCR engine does not read '${type}'. Send a JPEG, PNG, WebP, GIF or PDF.`);
+      }
+      const bytes = await readBody(request, settings.maxBytes);
+      const file = { id: ++files, bytes };
+      return { reading: await readFile(pool, { file, pages, languages: wanted }, settings, signal), bytes: bytes.length };
+    } finally {
+      admitted -= 1;
+    }
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const url = new URL(request.url ?? "/", "http://engine");
+    if (url.pathname === "/health" && request.method === "GET") return send(response, 200, health());
+    if (url.pathname !== "/read") {
+      return send(response, 404, new PipelineError("not_found", "Use POST /read or GET /health."));
+    }
+    if (request.method !== "POST") return send(response, 405, new PipelineError("method_not_allowed"));
+
+    const left = new AbortController();
+    response.once("close", () => left.abort(new PipelineError("ocr_engine_unavailable", "The caller went away.")));
+    try {
+      const { reading, bytes } = await read(request, url, left.signal);
+      send(response, 200, reading);
+      log({ event: "read", status: 200, pages: reading.pages.length, bytes, ms: Math.round(performance.now() - started) });
+    } catch (thrown) {
+      const error = PipelineError.from(thrown);
+      if (error.retryAfterMs !== undefined) response.setHeader("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
+      send(response, error.status, error);
+      const cause = error.cause === undefined ? {} : { cause: String(error.cause) };
+      log({ event: "read", status: error.status, code: error.code, ms: Math.round(performance.now() - started), ...cause });
+    }
+  }
+
+  const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS }, (request, response) => void answer(request, response));
+  server.listen(settings.port, settings.host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host}:${port}`,
+    health,
+    close() {
+      closing ??= (async () => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        await pool.close(); // what was under way is answered as unavailable
+        server.closeIdleConnections();
+        const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+        await closed;
+        clearTimeout(limit);
+      })();
+      return closing;
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+function installedLanguages(folder: string): string[] {
+  const languages = readdirSync(folder).flatMap((name) => /^(\w+)\.traineddata\.gz$/.exec(name)?.[1] ?? []);
+  if (languages.length === 0) throw new Error(`No language lies in ${folder}. Put <language>.traineddata.gz there, or unset OCR_LANGUAGE_PATH.`);
+  return languages.sort();
+}
+
+/** `eng,deu` or `eng+deu` as tesseract takes it; English, or else the first one installed, where none is named. */
+function wantedLanguages(parameter: string | null, installed: string[]): string {
+  const wanted = (parameter ?? "").split(/[+, ]/).filter((language) => language !== ""); // a bare + arrives as a blank
+  if (wanted.length === 0) return installed.includes("eng") ? "eng" : installed[0]!;
+  const missing = wanted.find((language) => !installed.includes(language));
+  if (missing !== undefined) {
+    throw new PipelineError("invalid_request", `The language '${missing.slice(0, 20)}' is not installed. There is: ${installed.join(", ")}.`);
+  }
+  return [...new Set(wanted)].join("+");
+}

@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+
+/** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
+export type EngineSettings = {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** How many pages are read at the same time; each worker takes one core and 150 to 500 MB while it reads. */
+  workers: number;
+  /** How many files may wait beyond those being read; one more is answered with `ocr_engine_busy`. */
+  queueLimit: number;
+  /** Milliseconds that one page may take, rendering included; then its worker is terminated and replaced. */
+  pageTimeoutMs: number;
+  /** Pixels of the largest page. Larger images are refused; PDF pages are rendered smaller. */
+  maxPixels: number;
+  /** Bytes of the largest file. */
+  maxBytes: number;
+  /** A worker is replaced after so many pages, because WebAssembly memory grows and never shrinks. */
+  recyclePages: number;
+  /** Folder of `<language>.traineddata.gz`; what lies in it is what can be read. */
+  languagePath: string;
+};
+
+/** The folder of the English model from npm; nothing is ever fetched from a network. */
+export function bundledLanguagePath(): string {
+  const entry = createRequire(import.meta.url).resolve("@tesseract.js-data/eng");
+  return path.join(path.dirname(entry), "4.0.0_best_int");
+}
+
+/**
+ * Reads the settings from environment variables.
+ * @throws {Error} naming the variable, where a value is not a whole number in its range
+ */
+export function settingsFrom(env: Record<string, string | undefined>): EngineSettings {
+  const number = (name: string, fallback: number, least: number, most = Number.MAX_SAFE_INTEGER): number => {
+    const raw = env[name];
+    if (raw === undefined || raw === "") return fallback;
+    const value = Number(raw);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new Error(`${name} is '${raw}'. Set it to a whole number of at least ${least}, or leave it out for ${fallback}.`);
+    }
+    return value;
+  };
+  return {
+    host: env["HOST"] || "127.0.0.1",
+    port: number("PORT", 0, 0, 65_535),
+    workers: number("OCR_WORKERS", Math.min(4, availableParallelism()), 1, 64),
+    queueLimit: number("OCR_QUEUE_LIMIT", 32, 0),
+    pageTimeoutMs: number("OCR_PAGE_TIMEOUT_MS", 60_000, 1, 2 ** 31 - 1),
+    maxPixels: number("OCR_MAX_PIXELS", 40_000_000, 1),
+    maxBytes: number("OCR_MAX_BYTES", 50 * 1024 * 1024, 1),
+    recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
+    languagePath: env["OCR_LANGUAGE_PATH"] || bundledLanguagePath(),
+  };
+}

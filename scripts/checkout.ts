@@ -1,0 +1,80 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { keysOf } from "./stack/keys.ts";
+import { isFree } from "./stack/ports.ts";
+import { type Stack, startStack } from "./stack/stack.ts";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Where the embedded stack of this checkout keeps everything: data, keys, stored files, logs. */
+export const FOLDER = path.join(ROOT, ".docket");
+export const DEFAULT_PORT = 54321;
+
+/** The user that the commands sign in as. */
+export const DEMO_USER = { email: "demo@docket.test", password: "docket-demo" };
+
+const note = path.join(FOLDER, "running.json");
+
+/** The stack of this checkout that runs already, in another process; undefined when there is none. */
+export async function runningStack(): Promise<{ url: string; publishableKey: string } | undefined> {
+  const noted = await readFile(note, "utf8").then((text) => JSON.parse(text) as { url: string; pid: number }, () => undefined);
+  if (!noted || !isAlive(noted.pid)) return undefined;
+  if (await isFree(Number(new URL(noted.url).port))) return undefined;
+  return { url: noted.url, publishableKey: (await keysOf(FOLDER)).publishableKey };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
+ * Starts the stack of this checkout. Settings of the functions come from the environment and from `.env`
+ * (see .env.example); what the parts say goes to `.docket/docket.log`.
+ */
+export async function startCheckout(port: number): Promise<Stack> {
+  const running = await runningStack();
+  if (running) throw new Error(`The stack of this folder is running already, at ${running.url}. Stop it first, or use it: npm run demo -- FILE…`);
+
+  await mkdir(FOLDER, { recursive: true });
+  const log = createWriteStream(path.join(FOLDER, "docket.log"), { flags: "w" });
+  const databasePort = (await isFree(port + 1)) ? port + 1 : undefined;
+  const stack = await startStack({
+    folder: FOLDER,
+    port,
+    ...(databasePort === undefined ? {} : { databasePort }),
+    env: await functionSettings(),
+    onLog: (source, line) => log.write(`${new Date().toISOString()} ${source}: ${line}\n`),
+  });
+  await writeFile(note, JSON.stringify({ url: stack.url, pid: process.pid }));
+  return {
+    ...stack,
+    async stop() {
+      await stack.stop();
+      await rm(note, { force: true });
+      await new Promise((resolve) => log.end(resolve));
+    },
+  };
+}
+
+/** The names that .env.example lists, from the environment or the file `.env`; the environment wins. */
+async function functionSettings(): Promise<Record<string, string>> {
+  const names = await readFile(path.join(ROOT, ".env.example"), "utf8").then((text) => Object.keys(parse(text)));
+  const file = parse(await readFile(path.join(ROOT, ".env"), "utf8").catch(() => ""));
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = process.env[name] ?? file[name];
+    return value ? [[name, value]] : [];
+  }));
+}
+
+/** `NAME=value` lines; a commented-out line still names a setting, with no value. */
+function parse(text: string): Record<string, string> {
+  const lines = [...text.matchAll(/^(#\s?)?([A-Z][A-Z0-9_]*)=(.*)$/gm)];
+  return Object.fromEntries(lines.map(([, comment, name, value = ""]) => [name, comment ? "" : value.trim().replace(/^(["'])(.*)\1$/, "$2")]));
+}

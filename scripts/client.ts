@@ -1,0 +1,146 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
+import { WebSocket } from "ws";
+
+/** A step of a document as Realtime told it; `ms` since its upload began. */
+export type SeenEvent = { ms: number; status: string } | { ms: number; stage: string; kind: string; message: string };
+
+/** What became of a file, as the `--json` of `npm run demo` prints it. `ms` counts from the upload's begin; null where it was not seen. */
+export type Result = {
+  file: string;
+  document_id: string | null;
+  status: string;
+  error: { code: string; message: string } | null;
+  display_name: string | null;
+  tags: string[];
+  summary: string | null;
+  document_type: string | null;
+  correspondent: string | null;
+  document_date: string | null;
+  language: string | null;
+  page_count: number | null;
+  text_engine: string | null;
+  metadata_source: string | null;
+  duplicate: boolean;
+  ms: { accepted: number | null; ocr_complete: number | null; completed: number | null };
+  events: SeenEvent[];
+};
+
+type Row = Record<string, unknown> & { id: string; status: string };
+type Watcher = { onRow(row: Row): void; onEvent(event: Record<string, unknown>): void };
+
+/** Realtime gives no delivery guarantee, so the row is read again now and then. */
+const REREAD_MS = 5_000;
+
+/** A signed-in user who sends files and watches what becomes of them: supabase-js and fetch, nothing else. */
+export type Session = {
+  send(file: string, onSeen?: (event: SeenEvent) => void): Promise<Result>;
+  close(): Promise<void>;
+};
+
+/** Signs the user in, or up when there is no such user yet, and subscribes to their documents. */
+export async function openSession(url: string, publishableKey: string, user: { email: string; password: string }): Promise<Session> {
+  // Node has a WebSocket of its own only since version 22.
+  const supabase = createClient(url, publishableKey, { auth: { persistSession: false }, realtime: { transport: WebSocket as never } });
+  const known = await supabase.auth.signInWithPassword(user);
+  const { data, error } = known.error ? await supabase.auth.signUp(user) : known;
+  if (error || !data.session) throw new Error(`Could not sign in as ${user.email}: ${error?.message ?? "no session"}`);
+  const token = data.session.access_token;
+
+  const watchers = new Map<string, Watcher>();
+  const early = new Map<string, ((watcher: Watcher) => void)[]>();
+  const tell = (documentId: string, deliver: (watcher: Watcher) => void) => {
+    const watcher = watchers.get(documentId);
+    if (watcher) deliver(watcher);
+    else early.set(documentId, [...(early.get(documentId) ?? []), deliver]);
+  };
+  const channel = await subscribe(supabase, data.session.user.id, {
+    onRow: (row) => tell(row.id, (watcher) => watcher.onRow(row)),
+    onEvent: (event) => tell(String(event.document_id), (watcher) => watcher.onEvent(event)),
+  });
+
+  return {
+    async send(file, onSeen = () => {}) {
+      const started = performance.now();
+      const elapsed = () => Math.round(performance.now() - started);
+      const form = new FormData();
+      form.append("file", new Blob([await readFile(file)]), path.basename(file));
+      const response = await fetch(`${url}/functions/v1/upload`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: form });
+      const answer = (await response.json()) as { document_id: string; status: string; duplicate: boolean; code: string; message: string };
+      if (!response.ok) return refused(file, answer);
+
+      const events: SeenEvent[] = [];
+      const ms: Result["ms"] = { accepted: elapsed(), ocr_complete: null, completed: null };
+      const see = (event: SeenEvent) => {
+        events.push(event);
+        onSeen(event);
+      };
+      const row = await untilEnded(answer.document_id, (status) => {
+        if (status === "ocr_complete" || status === "completed") ms[status] = elapsed();
+        see({ ms: elapsed(), status });
+      }, (event) => see({ ms: elapsed(), stage: String(event.stage), kind: String(event.kind), message: String(event.message) }));
+      const { data: read } = await supabase.from("ocr_results").select("engine").eq("document_id", answer.document_id).maybeSingle();
+      return { ...resultOf(file, row), document_id: answer.document_id, duplicate: answer.duplicate, text_engine: read?.engine ?? null, ms, events };
+    },
+    async close() {
+      await supabase.removeChannel(channel);
+      await supabase.realtime.disconnect();
+    },
+  };
+
+  /** Waits for the document's end by Realtime, and by looking, should an event get lost. */
+  function untilEnded(id: string, onStatus: (status: string) => void, onEvent: Watcher["onEvent"]): Promise<Row> {
+    return new Promise((resolve, reject) => {
+      let last = "";
+      const look = async () => {
+        const { data: row, error: failure } = await supabase.from("documents").select("*").eq("id", id).maybeSingle();
+        if (failure) return;
+        if (!row) return end(() => reject(new Error(`Document ${id} is gone.`)));
+        if (row.status === "completed" || row.status === "failed") end(() => resolve(row));
+      };
+      const end = (settle: () => void) => {
+        clearInterval(timer);
+        watchers.delete(id);
+        settle();
+      };
+      const timer = setInterval(look, REREAD_MS);
+      const watcher: Watcher = {
+        onRow(row) {
+          if (row.status !== last) onStatus((last = row.status));
+          if (row.status === "completed" || row.status === "failed") void look();
+        },
+        onEvent,
+      };
+      watchers.set(id, watcher);
+      for (const deliver of early.get(id) ?? []) deliver(watcher);
+      early.delete(id);
+      void look();
+    });
+  }
+}
+
+function subscribe(supabase: SupabaseClient, userId: string, watcher: Watcher): Promise<RealtimeChannel> {
+  const mine = { schema: "public", filter: `user_id=eq.${userId}` };
+  return new Promise((resolve, reject) => {
+    const channel = supabase.channel("documents")
+      .on("postgres_changes", { event: "*", table: "documents", ...mine }, ({ new: row }) => "id" in row && watcher.onRow(row as Row))
+      .on("postgres_changes", { event: "INSERT", table: "document_events", ...mine }, ({ new: event }) => watcher.onEvent(event))
+      .subscribe((status, error) => {
+        if (status === "SUBSCRIBED") resolve(channel);
+        if (status === "CHANNEL_ERROR" || status === "TIMED_OUT") reject(error ?? new Error(`Realtime: ${status}`));
+      });
+  });
+}
+
+function resultOf(file: string, row: Row): Omit<Result, "document_id" | "duplicate" | "text_engine" | "ms" | "events"> {
+  const fields = ["display_name", "summary", "document_type", "correspondent", "document_date", "language", "page_count", "metadata_source"] as const;
+  const known = Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) as Pick<Result, (typeof fields)[number]>;
+  return { file, status: row.status, error: (row.error as Result["error"]) ?? null, tags: (row.tags as string[]) ?? [], ...known };
+}
+
+function refused(file: string, { code, message }: { code: string; message: string }): Result {
+  const nothing: Row = { id: "", status: "refused", error: { code, message } };
+  const ms = { accepted: null, ocr_complete: null, completed: null };
+  return { ...resultOf(file, nothing), document_id: null, duplicate: false, text_engine: null, ms, events: [] };
+}

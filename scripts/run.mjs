@@ -1,0 +1,78 @@
+// The commands of package.json. Plain JavaScript, because it runs before anything is installed: it installs what the
+// command needs and is missing, then hands over to TypeScript.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [command = "", ...args] = process.argv.slice(2);
+
+/** Commands that need only what running needs; the others need the tools of development too. */
+const RUNNING = ["start", "demo"];
+
+requireNode(20, 19);
+install(RUNNING.includes(command) ? "run" : "develop");
+
+if (RUNNING.includes(command)) {
+  const { register } = await import("tsx/esm/api");
+  register();
+  const { main } = await import(`./${command}.ts`);
+  await main(args);
+} else if (command === "typecheck") {
+  tool("typescript/bin/tsc", ["-p", "."]);
+} else if (command === "test") {
+  tool("typescript/bin/tsc", ["-p", "."]);
+  tool("vitest/vitest.mjs", ["run", ...args]);
+} else if (command === "fixtures") {
+  node(["--import", "tsx", "scripts/fixtures/make.ts", ...args]);
+} else {
+  fail(`There is no command '${command}'. package.json lists the ones there are.`);
+}
+
+function requireNode(major, minor) {
+  const [ownMajor, ownMinor] = process.versions.node.split(".").map(Number);
+  if (ownMajor < major || (ownMajor === major && ownMinor < minor)) {
+    fail(`Docket needs Node ${major}.${minor} or newer; this is ${process.versions.node}.`);
+  }
+}
+
+/** Installs by the lock file, unless all that is needed is there in its version. */
+function install(purpose) {
+  const wanted = packagesOf("package-lock.json");
+  const present = packagesOf("node_modules/.package-lock.json");
+  const missing = Object.entries(wanted).filter(([name, { version, dev, devOptional, optional }]) => {
+    if (!name || optional || (purpose === "run" && (dev || devOptional))) return false;
+    return present[name]?.version !== version || !existsSync(new URL(`../${name}`, import.meta.url));
+  });
+  if (missing.length === 0) return;
+
+  console.error(`Installing ${missing.length} packages from npm; this happens once.`);
+  const npm = process.env.npm_execpath;
+  const ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...(purpose === "run" ? ["--omit=dev"] : [])];
+  const done = npm ? spawnSync(process.execPath, [npm, ...ci], options()) : spawnSync("npm", ci, options());
+  if (done.status !== 0) fail("npm could not install the packages; its message is above.");
+}
+
+function packagesOf(file) {
+  const path = new URL(`../${file}`, import.meta.url);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
+}
+
+function tool(file, toolArgs) {
+  node([`node_modules/${file}`, ...toolArgs]);
+}
+
+function node(nodeArgs) {
+  const { status } = spawnSync(process.execPath, nodeArgs, options());
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** What npm prints goes to standard error: standard output is the command's own. */
+function options() {
+  return { cwd: root, stdio: ["inherit", 2, "inherit"] };
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { startWorker, type Worker } from "./worker.ts";
+
+/** Heap of a hosted worker (https://supabase.com/docs/guides/functions/limits). */
+const HEAP_MB = 256;
+/** How long a function that is told to stop may finish what it promised to `EdgeRuntime.waitUntil`. */
+const FINISH_MS = 5_000;
+
+const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
+
+/** One Edge Function in a Deno process of its own. `folder` holds its `index.ts` and `deno.json`. */
+export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
+  const name = path.basename(folder);
+  const args = [
+    "run", "--no-prompt", "--no-lock", "--no-remote", "--node-modules-dir=manual", `--config=${path.join(folder, "deno.json")}`,
+    "--allow-net", "--allow-env", "--allow-read", "--allow-sys", `--v8-flags=--max-old-space-size=${HEAP_MB}`,
+    runtime, pathToFileURL(path.join(folder, "index.ts")).href, String(FINISH_MS),
+  ];
+  return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, onLog });
+}
+
+/** The Deno that npm installed. Its own launcher would put a second process in between. */
+export function denoBinary(): string {
+  const libc = process.platform === "linux" ? "-glibc" : "";
+  const require = createRequire(import.meta.url);
+  const folder = path.dirname(require.resolve(`@deno/${process.platform}-${process.arch}${libc}/package.json`));
+  return path.join(folder, process.platform === "win32" ? "deno.exe" : "deno");
+}

@@ -1,0 +1,47 @@
+import { createClient } from "@supabase/supabase-js";
+import { PipelineError } from "./errors.ts";
+import type { Project } from "./project.ts";
+
+/** A signed-in user, as proved by a token. */
+export type Caller = { userId: string; token: string };
+
+/** Who sends a request, and whether a document is theirs. */
+export type Callers = {
+  /** @throws PipelineError unauthorized */
+  identify(request: Request): Promise<Caller>;
+  /** @throws PipelineError not_found when the caller cannot see the document */
+  mustOwn(caller: Caller, documentId: string): Promise<void>;
+};
+
+/** Identifies callers by the project's Auth, and asks its row level security what is theirs. */
+export function createCallers(project: Project): Callers {
+  const auth = createClient(project.url, project.publishableKey, { auth: { persistSession: false, autoRefreshToken: false } }).auth;
+
+  return {
+    async identify(request) {
+      const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
+      if (!token) throw new PipelineError("unauthorized");
+      // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
+      const { data, error } = await auth.getClaims(token).catch((cause: unknown) => ({ data: null, error: cause }));
+      const claims = data?.claims;
+      if (error && isOutage(error)) throw new PipelineError("database_unavailable", undefined, { cause: error });
+      if (error || !claims?.sub || claims.role !== "authenticated") throw new PipelineError("unauthorized");
+      return { userId: claims.sub, token };
+    },
+
+    async mustOwn(caller, documentId) {
+      const asCaller = createClient(project.url, project.publishableKey, {
+        auth: { persistSession: false, autoRefreshToken: false },
+        global: { headers: { Authorization: `Bearer ${caller.token}` } },
+      });
+      const { data, error } = await asCaller.from("documents").select("id").eq("id", documentId).maybeSingle();
+      if (error) throw new PipelineError("database_unavailable", undefined, { cause: error });
+      if (!data) throw new PipelineError("not_found");
+    },
+  };
+}
+
+/** An Auth server that does not answer says nothing about the token. */
+function isOutage(error: unknown): boolean {
+  return (error as { name?: string }).name === "AuthRetryableFetchError";
+}

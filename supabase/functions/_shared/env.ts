@@ -1,0 +1,50 @@
+/**
+ * The settings of the functions. This and the index.ts files are the only places that know Deno.
+ *
+ * SUPABASE_URL and the keys are set by the platform; both generations of keys are accepted (the legacy ones exist until
+ * the end of 2026). .env.example lists the others.
+ */
+import { createLog, type LogLevel } from "./log.ts";
+import type { Project } from "./project.ts";
+
+declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void };
+
+function required(name: string, ...others: (string | undefined)[]): string {
+  const value = others.find(Boolean) ?? Deno.env.get(name);
+  if (!value) throw new Error(`${name} is not set. On Supabase it always is; elsewhere see .env.example.`);
+  return value;
+}
+
+/** The new keys come as a JSON object by name: {"default": "sb_…"}. */
+function namedKey(name: string): string | undefined {
+  const keys = JSON.parse(Deno.env.get(name) ?? "{}") as Record<string, string>;
+  return keys.default ?? Object.values(keys)[0];
+}
+
+export const project: Project = {
+  url: required("SUPABASE_URL"),
+  publishableKey: required("SUPABASE_ANON_KEY", namedKey("SUPABASE_PUBLISHABLE_KEYS")),
+  secretKey: required("SUPABASE_SERVICE_ROLE_KEY", namedKey("SUPABASE_SECRET_KEYS")),
+};
+
+export const log = createLog((Deno.env.get("LOG_LEVEL") ?? "info") as LogLevel);
+
+/** Work that goes on after the answer; the worker is kept alive for it. Takes real Promises only. */
+export const waitUntil = (work: Promise<unknown>): void => EdgeRuntime.waitUntil(work);
+
+/** Settings that are optional; .env.example says what each does. */
+export const settings = {
+  /** Largest file in bytes. Keep it at or below the bucket's file_size_limit and the platform's. */
+  maxUploadBytes: Number(Deno.env.get("MAX_UPLOAD_BYTES") ?? 20 * 1024 * 1024),
+  /** Most pages of one document. */
+  maxPages: Number(Deno.env.get("MAX_PAGES") ?? 2000),
+  /** Milliseconds and pages after which a run of reading stops, and another one goes on. */
+  runMs: Number(Deno.env.get("READ_RUN_MS") ?? 45_000),
+  runPages: Number(Deno.env.get("READ_RUN_PAGES") ?? 100),
+  /** The local OCR engine (engine/), if there is one. */
+  ocrEngineUrl: Deno.env.get("OCR_ENGINE_URL"),
+  /** Claude reads and describes when there is a key. */
+  anthropicApiKey: Deno.env.get("ANTHROPIC_API_KEY"),
+  anthropicBaseUrl: Deno.env.get("ANTHROPIC_BASE_URL"),
+  claudeModel: Deno.env.get("CLAUDE_MODEL"),
+};

@@ -1,0 +1,157 @@
+import type { DocumentType } from "../../_shared/metadata.ts";
+import { hasBusinessWord, hasLegalForm, isMerelyBusiness, looksLikeAddress, nameWithin, titleCase } from "./company-name.ts";
+import { writtenDates } from "./dates.ts";
+import { moneyIn } from "./money.ts";
+import { ATTENTION, IMPRINT_WORDS, ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
+import { CLOSINGS } from "./tables/letters.ts";
+import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
+
+type Candidate = { name: string; line: Line; score: number };
+
+/** Points below which nobody is named: the first line of a receipt is enough, elsewhere more must speak for a name. */
+const ENOUGH = { receipt: 4, other: 5 };
+
+/** How many lines below a recipient's label are an address. */
+const ADDRESS_LINES = 5;
+
+const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => rows.filter(([weight]) => weight >= 4).flatMap(([, ...phrases]) => phrases));
+
+/** Who the document is from, with the line that names it; null where nobody is named clearly enough. */
+export function findCorrespondent(lines: Line[], type: DocumentType): Finding<string> | null {
+  const first = lines.filter((line) => line.page === lines[0]?.page);
+  const recipients = recipientRows(first);
+  const labelled = issuerRows(first);
+  const signed = type === "letter" ? signatures(lines) : [];
+  const domains = domainsOf(lines);
+  let best: Candidate | null = null;
+  for (const [index, line] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
+    const onFirst = index < first.length;
+    const name = (onFirst ? labelled.get(index) : undefined) ?? nameWithin(line.text);
+    if (isNoName(name)) continue;
+    const isLabelled = onFirst && labelled.has(index);
+    const proof = proofOf(name, line, onFirst ? first[index + 1] : undefined, type) + (isLabelled ? 7 : 0)
+      + (signed.includes(line) ? 5 : 0) + (domains.some((domain) => belongsTo(domain, name)) ? 4 : 0);
+    // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
+    if (proof <= 0 && type !== "receipt") continue;
+    const repeats = Math.min(2, lines.filter((other) => other.key.includes(keyOf(name))).length - 1);
+    const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients.has(index) && !isLabelled ? 9 : 0);
+    if (!best || score > best.score) best = { name, line, score };
+  }
+  const stacked = type === "receipt" ? stackedName(first) : null;
+  if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8 };
+  if (!best || best.score < (type === "receipt" ? ENOUGH.receipt : ENOUGH.other)) return null;
+  return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+}
+
+/** What in a line and the one below says that it names the issuer. */
+function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType): number {
+  const key = keyOf(name);
+  const form = hasLegalForm(name, key) ? 4 : 0;
+  const business = hasBusinessWord(key) ? 2 : 0;
+  const imprint = next && holds(next.key, IMPRINT_WORDS) ? (type === "receipt" ? 2 : 4) : 0;
+  const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
+  // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.
+  const sender = name.length + 10 < line.text.length && /\b\d{4,5}\b/.test(line.text.slice(name.length)) ? 2.5 : 0;
+  return form + business + imprint + mailBelow + sender;
+}
+
+/** What the place and the look of a line say: the nearer to the top, the likelier. */
+function placeOf(name: string, line: Line, index: number, proof: number, type: DocumentType): number {
+  const key = keyOf(name);
+  const form = hasLegalForm(name, key);
+  const top = Math.max(0, 4.5 - index * 0.6) * (type === "receipt" ? 1.5 : proof >= 2 ? 1 : 0.7);
+  const address = looksLikeAddress(name, key) && !form ? -5 : 0;
+  const partOfAnAddress = /,$/u.test(line.text) && !form ? -2 : 0;
+  const prose = wordsOf(key).length > 7 ? -3 : 0;
+  return top + address + partOfAnAddress + prose - (isMerelyBusiness(key) ? 3 : 0);
+}
+
+/** The lines of those who sign: a few words each, below the closing of a letter. */
+function signatures(lines: Line[]): Line[] {
+  const closing = lines.findLastIndex((line) => wordsOf(line.key).length <= 12 && holds(line.key, CLOSINGS));
+  if (closing < 0) return [];
+  return lines.slice(closing + 1, closing + 5).filter((line) => wordsOf(line.key).length <= 6 && wordsOf(line.key).length >= 2 && !/\d/.test(line.text));
+}
+
+/** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
+function isNoName(name: string): boolean {
+  const key = keyOf(name);
+  const words = wordsOf(key);
+  const letters = name.replace(/[^\p{L}]/gu, "").length;
+  if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
+  if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
+  if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
+  if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
+  if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
+  return TYPE_NAMES.some((phrase) => key.trim() === phrase || (phrase.startsWith("*") && words.length === 1 && key.endsWith(`${phrase.slice(1)} `)) || (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)));
+}
+
+/** The lines where the issuer stands by its label, with the name: beside the label, or on the next line that is a name. */
+function issuerRows(lines: Line[]): Map<number, string> {
+  const rows = new Map<number, string>();
+  for (const [index, line] of lines.entries()) {
+    const labelled = /^([^:]{2,40}):\s*(.*)$/u.exec(line.text);
+    const label = keyOf(labelled ? (labelled[1] ?? "") : line.text).trim();
+    const atTheEnd = ISSUER_LABELS.find((phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase);
+    if (labelled?.[2] && ISSUER_LABELS.includes(label)) {
+      rows.set(index, nameWithin(labelled[2]));
+    } else if (ISSUER_LABELS.includes(label) && (labelled || label.length > 4)) {
+      for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
+        const name = nameWithin(lines[below]!.text);
+        if (isNoName(name)) continue;
+        rows.set(below, name);
+        break;
+      }
+    } else if (atTheEnd && /:$/u.test(line.text)) {
+      // "Acme Ltd.,Sold By :" is how some PDFs give a label that stands left of its value.
+      const words = line.text.split(" ");
+      const kept = words.filter((_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1);
+      rows.set(index, nameWithin(kept.join(" ").replace(/[.,]*,\p{L}*$/u, ".")));
+    }
+  }
+  return rows;
+}
+
+/** The lines that name or belong to the recipient. */
+function recipientRows(lines: Line[]): Set<number> {
+  const rows = new Set<number>();
+  for (const [index, line] of lines.entries()) {
+    const label = keyOf(line.text.split(":")[0] ?? "").trim();
+    const begins = RECIPIENT_LABELS.some((phrase) => label === phrase || (phrase.length > 6 && line.key.startsWith(` ${phrase} `)));
+    if (ATTENTION.some((phrase) => line.key.startsWith(` ${phrase} `)) && index > 0) rows.add(index - 1);
+    if (!begins) continue;
+    for (let below = index; below <= index + ADDRESS_LINES && below < lines.length; below++) {
+      const key = keyOf(lines[below]!.text.split(":")[0] ?? "").trim();
+      if (below > index && (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key))) break;
+      rows.add(below);
+    }
+  }
+  return rows;
+}
+
+/** A name set one word a line at the top of a receipt: THE / ROTI / MAN / BAKERY. */
+function stackedName(lines: Line[]): { name: string; line: Line } | null {
+  const start = lines.findIndex((line) => /^\p{Lu}[\p{Lu}'’]+$/u.test(line.text));
+  if (start < 0 || start > 2) return null;
+  let end = start;
+  while (end < lines.length && end - start < 5 && /^[\p{Lu}'’&]{2,}$/u.test(lines[end]!.text)) end++;
+  const name = lines.slice(start, end).map((line) => line.text).join(" ");
+  return end - start >= 3 && !isNoName(name) ? { name, line: lines[start]! } : null;
+}
+
+/** The names in the domains of addresses that stand in the text: "acme" of billing@acme.co.uk. */
+function domainsOf(lines: Line[]): string[] {
+  const names = new Set<string>();
+  for (const line of lines) {
+    for (const match of line.text.toLowerCase().matchAll(/(?:@|www\.|https?:\/\/(?:www\.)?)([a-z0-9-]{3,40})(?:\.[a-z0-9-]{2,20}){1,3}/g)) {
+      if (match[1]) names.add(match[1].replaceAll("-", ""));
+    }
+  }
+  return [...names];
+}
+
+function belongsTo(domain: string, name: string): boolean {
+  const squeezed = foldSpace(keyOf(name)).replaceAll(" ", "");
+  return domain.length >= 4 && (squeezed.includes(domain) || (squeezed.length >= 4 && domain.includes(squeezed)));
+}

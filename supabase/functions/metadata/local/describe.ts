@@ -1,0 +1,84 @@
+import { Metadata, type Describe, type Evidence } from "../../_shared/metadata.ts";
+import { findTotal } from "./amounts.ts";
+import { findCorrespondent } from "./correspondent.ts";
+import { findDocumentDate } from "./dates.ts";
+import { findDocumentType } from "./document-type.ts";
+import { tagsOf } from "./keywords.ts";
+import { findLanguage } from "./language.ts";
+import { blankName, displayName } from "./name.ts";
+import { findSubject } from "./subject.ts";
+import { blankSummary, summaryOf } from "./summary.ts";
+import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
+import { TOPICS } from "./tables/topics.ts";
+import { linesOf, type Finding } from "./text.ts";
+
+/**
+ * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,
+ * its date, its amount or its subject. It takes nothing from outside the text: what the text does not say is null.
+ * Its cost is bounded: only the first five and the last two pages are looked at (see LIMITS in text.ts).
+ */
+export const describeLocally: Describe = async (input, onStep, signal) => {
+  signal?.throwIfAborted();
+  const say = (text: string) => onStep({ type: "text", text });
+  const lines = linesOf(input.pages);
+  if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line.text))) {
+    say("There is no text to describe.");
+    return result(blank(input.filename, input.mime_type));
+  }
+
+  say(`Reading ${input.pages.length === 1 ? "one page" : `${input.pages.length} pages`}.`);
+  const language = await findLanguage(lines);
+  const { type, finding: typeFinding } = findDocumentType(lines);
+  say(type === "other" ? "The document is of no type that I know." : `It reads like this type: ${DOCUMENT_TYPE_LABELS[type]}.`);
+  signal?.throwIfAborted();
+
+  const correspondent = findCorrespondent(lines, type);
+  const date = findDocumentDate(lines, type, language);
+  const total = WITH_A_TOTAL.includes(type) ? findTotal(lines) : null;
+  const subject = findSubject(lines, type, correspondent?.value ?? null);
+  say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
+  signal?.throwIfAborted();
+
+  const tags = tagsOf(lines, type, correspondent?.value ?? null, subject?.value ?? null);
+  const facts = { type, correspondent: correspondent?.value ?? null, date: date?.value ?? null, amount: total?.value ?? null, subject: subject?.value ?? null };
+  // Where nothing else tells documents apart, the words that come back do.
+  const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
+  const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
+  return result({
+    display_name: displayName({ ...facts, subject: facts.subject ?? (words || null) }, input.filename, input.mime_type),
+    tags,
+    summary: summaryOf(lines, { ...facts, language, topic: tags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
+    document_type: type,
+    correspondent: facts.correspondent,
+    document_date: facts.date,
+    language,
+    evidence: evidenceOf({ document_type: typeFinding, correspondent, document_date: date, amount: total, subject }),
+  });
+};
+
+/** Papers with a sum; an amount in a letter or a report is not its total. */
+const WITH_A_TOTAL: readonly Metadata["document_type"][] = ["invoice", "receipt", "credit-note", "quote", "order", "ticket"];
+
+function blank(filename: string, mimeType: string): Metadata {
+  return {
+    display_name: blankName(filename, mimeType), tags: ["other"], summary: blankSummary(), document_type: "other",
+    correspondent: null, document_date: null, language: null, evidence: {},
+  };
+}
+
+function result(metadata: Metadata): Awaited<ReturnType<Describe>> {
+  return { metadata: Metadata.parse(metadata), engine: "local", model: null, prompt_version: null, input_tokens: 0, output_tokens: 0 };
+}
+
+function evidenceOf(findings: Record<keyof Metadata["evidence"], Finding<unknown> | null>): Metadata["evidence"] {
+  const evidence: Partial<Record<keyof Metadata["evidence"], Evidence>> = {};
+  for (const [name, finding] of Object.entries(findings) as [keyof Metadata["evidence"], Finding<unknown> | null][]) {
+    if (finding) evidence[name] = { page: finding.page, quote: finding.quote };
+  }
+  return evidence;
+}
+
+function found(findings: Record<string, Finding<unknown> | null>): string {
+  const names = Object.keys(findings).filter((name) => findings[name]);
+  return names.length > 0 ? names.join(", ") : "nothing certain";
+}

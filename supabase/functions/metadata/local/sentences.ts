@@ -1,0 +1,49 @@
+import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { GREETINGS, SALUTATIONS } from "./tables/letters.ts";
+import { keyOf, wordsOf, type Line } from "./text.ts";
+
+const SHORTEST = 40;
+const LONGEST = 200;
+
+/** The sentence of the first pages that tells most: a whole one, with the words of the subject, early in the text. */
+export function tellingSentence(lines: Line[], language: string | null, subject: string | null): string | null {
+  const small = new Set(FUNCTION_WORDS[language ?? ""] ?? Object.values(FUNCTION_WORDS).flat());
+  const wanted = new Set(wordsOf(keyOf(subject ?? "")).filter((word) => word.length > 3 && !small.has(word)));
+  let best: { sentence: string; score: number } | null = null;
+  sentencesOf(lines.slice(0, 300)).forEach((sentence, index) => {
+    const words = wordsOf(keyOf(sentence));
+    const smallWords = words.filter((word) => small.has(word)).length;
+    if (smallWords < 2 || [...SALUTATIONS, ...GREETINGS].some((phrase) => keyOf(sentence).startsWith(` ${phrase} `))) return;
+    const score = 3 * words.filter((word) => wanted.has(word)).length + Math.min(words.length, 24) / 8 - Math.min(index, 30) * 0.3;
+    if (!best || score > best.score) best = { sentence, score };
+  });
+  return (best as { sentence: string } | null)?.sentence ?? null;
+}
+
+/** Whole sentences of 40 to 200 characters, made of words: not the lines of tables, headings or addresses. */
+function sentencesOf(lines: Line[]): string[] {
+  return paragraphs(lines)
+    .flatMap((paragraph) => paragraph.split(/(?<=[\p{Ll}\p{M})"”«\d]{2}[.!?])\s(?=[\p{Lu}\p{Lo}„«"“¿¡])/u))
+    .filter((sentence) => {
+      const letters = sentence.replace(/[^\p{L}\s]/gu, "").length;
+      return sentence.length >= SHORTEST && sentence.length <= LONGEST && /^[\p{Lu}\p{Lo}„«"“¿¡]/u.test(sentence) && /[.!?]["”«»]?$/u.test(sentence)
+        && letters * 10 >= sentence.length * 8 && !/@|:\/\/|www\.|\.{3}/u.test(sentence) && wordsOf(keyOf(sentence)).length >= 6;
+    });
+}
+
+/** Lines that run on, joined; a line that ends early without a full stop (a heading, an address) stands alone. */
+function paragraphs(lines: Line[]): string[] {
+  const found: string[] = [];
+  let current = "";
+  const widest = Math.min(90, Math.max(0, ...lines.map((line) => line.text.length)));
+  for (const line of lines) {
+    current = /\p{L}-$/u.test(current) && /^\p{Ll}/u.test(line.text) ? current.slice(0, -1) + line.text : `${current} ${line.text}`.trim();
+    const runsOn = line.text.length >= widest * 0.6 && !/[.!?:]$/u.test(line.text);
+    if (!runsOn) {
+      found.push(current);
+      current = "";
+    }
+  }
+  if (current !== "") found.push(current);
+  return found;
+}

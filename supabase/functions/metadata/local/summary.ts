@@ -1,0 +1,53 @@
+import type { DocumentType } from "../../_shared/metadata.ts";
+import type { Amount } from "./amounts.ts";
+import { tellingSentence } from "./sentences.ts";
+import { SUMMARIES, type SummaryWords } from "./tables/summaries.ts";
+import { foldSpace, shorten, visible, type Line } from "./text.ts";
+
+const LONGEST = 200;
+
+/** Papers that speak in sentences: one of their own says more than a template. */
+const PROSE: readonly DocumentType[] = ["letter", "report", "minutes", "manual", "article", "contract", "other", "certificate", "insurance"];
+
+/** What is known of a document. */
+export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; language: string | null };
+
+/** One or two sentences, at most 200 characters, in the document's language where the table has it, else in English. */
+export function summaryOf(lines: Line[], facts: Facts): string {
+  const sentence = PROSE.includes(facts.type) ? tellingSentence(lines, facts.language, facts.subject) : null;
+  if (sentence) return visible(sentence);
+  const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
+  // Nothing is known: the first words are better than none.
+  const subject = known === null ? (lines.find((line) => /\p{L}{3}/u.test(line.text))?.text ?? null) : facts.subject;
+  return shorten(visible(fromFacts({ ...facts, subject })), LONGEST);
+}
+
+/** What a document without text is summarised as; its language is unknown, so English. */
+export function blankSummary(): string {
+  return SUMMARIES.en!.noText;
+}
+
+function fromFacts(facts: Facts): string {
+  const words = SUMMARIES[facts.language ?? "en"] ?? SUMMARIES.en!;
+  const parts = [
+    words.types[facts.type] ?? words.document,
+    facts.correspondent ? words.from(shorten(facts.correspondent, 60)) : "",
+    facts.date ? words.dated(longDate(facts.date, words)) : "",
+    facts.amount ? words.over(money(facts.amount, words)) : "",
+    // The topics have English names: they read well in an English sentence alone.
+    facts.topic && words === SUMMARIES.en && !facts.subject ? ` for ${facts.topic.replaceAll("-", " ")}` : "",
+    facts.subject ? words.about(shorten(facts.subject, 70)) : "",
+  ];
+  const sentence = parts.join("").replace(/[.,;:\s]+$/u, "");
+  return /[!?。！？]$/u.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function longDate(iso: string, words: SummaryWords): string {
+  return new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+}
+
+/** "EUR 1,234.50", "1.234,50 EUR": the code rather than the sign, since $ names many currencies. */
+function money({ amount, currency }: Amount, words: SummaryWords): string {
+  const format = new Intl.NumberFormat(words.locale, currency ? { style: "currency", currency, currencyDisplay: "code" } : { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return foldSpace(format.format(amount));
+}

@@ -1,0 +1,71 @@
+/** Month names in full, January first, in key form; any unambiguous beginning of three letters or more is understood. */
+const MONTHS: readonly string[] = [
+  "january february march april may june july august september october november december",
+  "januar februar marz april mai juni juli august september oktober november dezember",
+  "janner feber maerz april mai juni juli august september oktober november dezember",
+  "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+  "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+  "januari februari mac april mei jun julai ogos september oktober november disember",
+  "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+  "januari februari maart april mei juni juli augustus september oktober november december",
+  "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+];
+
+const BY_BEGINNING = beginnings();
+
+/** Month 1 to 12 of a name or an unambiguous abbreviation in key form ("mar", "sept", "juil"), or null. */
+export function monthOf(name: string): number | null {
+  return BY_BEGINNING.get(name) ?? null;
+}
+
+function beginnings(): Map<string, number | null> {
+  const months = new Map<string, number | null>();
+  for (const line of MONTHS) {
+    line.split(" ").forEach((name, index) => {
+      for (let length = 3; length <= name.length; length++) {
+        const beginning = name.slice(0, length);
+        const known = months.get(beginning);
+        months.set(beginning, known === undefined || known === index + 1 ? index + 1 : null);
+      }
+    });
+  }
+  return months;
+}
+
+/** Labels of the date that a document bears, in key form. */
+export const DOCUMENT_DATE_LABELS: readonly string[] = [
+  "invoice date", "date of invoice", "receipt date", "bill date", "bill dt", "bizdate", "biz date", "date of issue", "issue date", "issued", "issued on", "issued at", "issued at",
+  "statement date", "letter date", "date of letter", "quote date", "quotation date", "document date", "doc date", "report date", "date of report", "pay date", "dated", "published",
+  "transaction date", "sale date", "date of sale", "date of purchase", "tax date",
+  "rechnungsdatum", "belegdatum", "ausstellungsdatum", "ausgestellt am", "angebotsdatum", "briefdatum", "auszugsdatum", "erstellt am", "stand",
+  "invoice", "*rechnung", "kontoauszug vom", "bescheid vom", "protokoll vom",
+  "date de facture", "date de facturation", "date facture", "date d emission", "emis le", "emise le", "fait le", "facture du", "date du devis", "facture",
+  "fecha de factura", "fecha factura", "fecha de emision", "fecha de expedicion", "emitida el", "factura",
+  "tarikh resit", "tarikh invois", "tarikh dikeluarkan", "data fattura", "data di emissione", "data documento", "factuurdatum", "factuur datum", "data da fatura", "data de emissao",
+];
+
+/** Labels of other dates: never the document's own. */
+export const OTHER_DATE_LABELS: readonly string[] = [
+  "due", "due date", "payment due", "due by", "pay by", "payable by", "pay before", "deadline", "until", "till", "valid until", "valid till", "valid to", "valid from", "expiry", "expiry date",
+  "expires", "exp date", "delivery date", "date of delivery", "delivered", "ship date", "shipping date", "service date", "check in", "check out", "check in date", "check out date", "arrival", "departure", "period", "billing period",
+  "statement period", "from", "to", "date of birth", "birth date", "dob", "born", "next", "start date", "end date", "effective date", "renewal date", "remit until", "payment date", "order", "version", "last updated", "since",
+  "fallig", "fallig am", "falligkeit", "falligkeitsdatum", "zahlbar bis", "bis zum", "bis", "gultig bis", "leistungsdatum", "lieferdatum", "leistungszeitraum", "lieferzeitraum",
+  "abrechnungszeitraum", "zeitraum", "zeitraum vom", "geburtsdatum", "geboren am", "geb", "bestellung", "lieferung", "ablaufdatum", "vertragsbeginn", "vertragsende",
+  "echeance", "date d echeance", "date limite", "a payer avant", "payable avant", "date de livraison", "livraison", "periode", "periode du", "au", "ne le", "nee le", "date de naissance", "jusqu au", "prelevement", "a partir du", "virement", "valable",
+  "vencimiento", "fecha de vencimiento", "vence", "fecha de entrega", "fecha de nacimiento", "nacido", "periodo", "hasta", "valido hasta", "desde", "caducidad", "pedido",
+  "tarikh luput", "tarikh akhir", "tarikh lahir", "tarikh tamat", "hingga", "sebelum", "scadenza", "data di nascita", "nato il", "vervaldatum", "geboortedatum", "vencimento", "data de nascimento",
+];
+
+/** The date of an order: its own for an order, another one for every other paper. */
+export const ORDER_DATE_LABELS: readonly string[] = ["order date", "date of order", "bestelldatum", "bestellung vom", "date de commande", "fecha de pedido", "tarikh pesanan", "data ordine", "besteldatum"];
+
+/** Words that merely say that a date follows. */
+export const PLAIN_DATE_LABELS: readonly string[] = [
+  "date", "dt", "datum", "data", "fecha", "tarikh", "vom", "den", "le", "du", "am",
+];
+
+/** What tells that numbers are written month first, and what tells that they are not, in English. */
+export const MONTH_FIRST_HINTS: readonly string[] = ["usa", "united states", "us dollars", "usd", "ein", "zip", "zip code", "sales tax", "inc", "llc", "ssn", "checking"];
+export const DAY_FIRST_HINTS: readonly string[] = [
+  "gst", "vat", "vat no", "rm", "sdn", "bhd", "ltd", "plc", "pty", "limited", "pvt", "rs", "inr", "gbp", "eur", "aud", "sgd", "myr", "gmbh", "uk", "united kingdom", "malaysia", "singapore", "india", "australia", "postcode", "london",
+];

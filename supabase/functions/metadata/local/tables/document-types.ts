@@ -1,0 +1,125 @@
+import type { DocumentType } from "../../../_shared/metadata.ts";
+import { CLOSINGS, SALUTATIONS } from "./letters.ts";
+
+/** `[weight, ...phrases]`: phrases in key form (lower case, no accents, no marks; `*` for the rest of a compound). */
+export type Evidences = readonly (readonly [number, ...string[]])[];
+
+/**
+ * What speaks for a type. 5: the name of such a document; 3: words that only such a document has; 1-2: words that it
+ * often has. Languages: en, de, fr, es, ms, it, nl, pt.
+ */
+export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evidences> = {
+  invoice: [
+    [5, "invoice", "rechnung", "*rechnung", "facture", "factura", "fattura", "factuur", "fatura", "invois", "invoices bill"],
+    [3, "invoice number", "invoice no", "invoice date", "rechnungsnummer", "rechnungsdatum", "rechnung nr", "facture n", "date de facture",
+      "numero de factura", "fecha de factura", "numero fattura", "factuurnummer", "factuur datum", "bill to", "rechnungsbetrag", "rechnungsempfanger"],
+    [1, "due date", "payment terms", "iban", "vat", "umsatzsteuer", "mwst", "tva", "iva", "btw", "zahlbar innerhalb", "total ttc", "net a payer"],
+  ],
+  receipt: [
+    [5, "receipt", "cash receipt", "official receipt", "payment receipt", "quittung", "kassenbon", "kassenbeleg", "bon de caisse", "ticket de caisse", "recibo",
+      "ticket de compra", "resit", "scontrino", "kassabon", "factura simplificada", "simplified tax invoice"],
+    [4, "cashier", "kassierer", "kasse", "caissier", "cajero", "juruwang", "come again", "datang lagi", "goods sold", "thank you for shopping"],
+    [3, "tax invoice", "change", "change due", "ruckgeld", "rendu", "cambio", "baki", "tender", "tendered", "cash bill", "cash sales", "rounding", "rounding adj", "bar gegeben"],
+    [2, "cash", "tunai", "bar", "especes", "efectivo", "gst summary", "tax summary", "gst", "visa", "mastercard", "terminal", "pax", "table"],
+  ],
+  "credit-note": [
+    [10, "credit note", "credit memo", "gutschrift", "*gutschrift", "rechnungskorrektur", "stornorechnung", "avoir", "nota de credito", "factura rectificativa",
+      "nota di credito", "creditnota", "nota kredit"],
+  ],
+  quote: [
+    [5, "quote", "quotation", "estimate", "offer", "angebot", "kostenvoranschlag", "devis", "presupuesto", "sebut harga", "sebutharga", "preventivo", "offerte", "orcamento"],
+    [3, "valid until", "quote valid", "gultig bis", "valable jusqu", "valido hasta", "angebotsnummer", "quotation no", "quote number"],
+  ],
+  order: [
+    [5, "purchase order", "order confirmation", "auftragsbestatigung", "bestellbestatigung", "bon de commande", "confirmation de commande", "pedido de compra",
+      "orden de compra", "confirmacion de pedido", "pesanan belian", "ordine di acquisto", "inkooporder", "ordem de compra"],
+    [1, "order number", "order date", "bestellnummer", "numero de commande", "numero de pedido"],
+  ],
+  "delivery-note": [
+    [6, "delivery note", "packing slip", "packing list", "delivery order", "lieferschein", "bon de livraison", "bordereau de livraison", "albaran", "nota de entrega",
+      "nota penghantaran", "documento di trasporto", "pakbon", "guia de remessa"],
+  ],
+  "bank-statement": [
+    [6, "bank statement", "account statement", "statement of account", "kontoauszug", "releve de compte", "releve bancaire", "extracto bancario", "extracto de cuenta",
+      "penyata bank", "penyata akaun", "estratto conto", "rekeningafschrift", "extrato bancario"],
+    [3, "opening balance", "closing balance", "balance brought forward", "balance carried forward", "alter kontostand", "neuer kontostand", "ancien solde", "nouveau solde",
+      "saldo anterior", "saldo inicial", "saldo final", "baki awal", "baki akhir"],
+    [1, "account number", "sort code", "withdrawals", "deposits", "debit", "credit", "transactions", "iban", "bic", "umsatze", "kontonummer"],
+  ],
+  payslip: [
+    [6, "payslip", "pay slip", "payroll", "earnings statement", "gehaltsabrechnung", "lohnabrechnung", "entgeltabrechnung", "bulletin de paie", "bulletin de salaire",
+      "fiche de paie", "nomina", "recibo de salario", "slip gaji", "busta paga", "loonstrook"],
+    [3, "gross pay", "net pay", "basic salary", "bruttolohn", "nettolohn", "salaire brut", "net a payer avant impot", "salario base", "gaji pokok", "gaji bersih"],
+    [1, "employee", "employer", "deductions", "arbeitnehmer", "steuerklasse", "employeur", "epf", "socso"],
+  ],
+  tax: [
+    [6, "tax return", "income tax", "tax assessment", "notice of assessment", "tax certificate", "steuerbescheid", "*steuerbescheid", "steuererklarung", "einkommensteuerbescheid",
+      "avis d imposition", "avis d impot", "declaration de revenus", "declaracion de la renta", "declaracion de impuestos", "cukai pendapatan", "dichiarazione dei redditi", "form w 2", "form 1099"],
+    [2, "finanzamt", "internal revenue service", "hm revenue", "direction generale des finances publiques", "agencia tributaria", "lembaga hasil dalam negeri", "agenzia delle entrate"],
+  ],
+  insurance: [
+    [5, "insurance policy", "policy schedule", "certificate of insurance", "versicherungsschein", "versicherungspolice", "police d assurance", "attestation d assurance",
+      "poliza de seguro", "polisi insurans", "polizza", "verzekeringspolis", "apolice de seguro"],
+    [3, "policy number", "policyholder", "versicherungsnehmer", "versicherungsnummer", "versicherungsschutz", "numero de contrat", "assure", "tomador", "sum insured", "versicherungssumme"],
+    [1, "insurance", "versicherung", "assurance", "seguro", "insurans", "premium", "coverage", "deductible"],
+  ],
+  contract: [
+    [5, "contract", "agreement", "vertrag", "*vertrag", "contrat", "contrato", "perjanjian", "contratto", "overeenkomst", "non disclosure agreement", "terms and conditions"],
+    [3, "hereinafter", "whereas", "the parties", "party of the first part", "in witness whereof", "die parteien", "vertragsparteien", "zwischen den parteien", "les parties",
+      "entre les soussignes", "ci apres", "las partes", "en lo sucesivo", "governing law", "gerichtsstand"],
+    [1, "termination", "liability", "confidentiality", "kundigungsfrist", "haftung", "resiliation", "clausula", "article 1", "section 1"],
+  ],
+  letter: [
+    [4, ...SALUTATIONS],
+    [4, ...CLOSINGS],
+    [2, "subject", "betreff", "objet", "asunto", "perkara", "oggetto", "onderwerp", "assunto", "re"],
+  ],
+  report: [
+    [5, "report", "annual report", "bericht", "*bericht", "rapport", "informe", "laporan", "relazione", "rapporto", "verslag", "relatorio", "white paper", "study", "studie", "etude"],
+    [3, "executive summary", "table of contents", "key findings", "recommendations", "methodology", "zusammenfassung", "inhaltsverzeichnis", "ergebnisse", "empfehlungen",
+      "sommaire", "resume executif", "table des matieres", "resumen ejecutivo", "conclusiones", "ringkasan eksekutif", "indice"],
+    [1, "introduction", "conclusion", "appendix", "einleitung", "fazit", "anhang", "annexe", "introduccion", "figure 1", "table 1"],
+  ],
+  minutes: [
+    [6, "minutes of the meeting", "minutes of meeting", "meeting minutes", "board minutes", "minutes", "protokoll", "sitzungsprotokoll", "niederschrift", "compte rendu", "proces verbal",
+      "acta de la reunion", "acta de reunion", "minit mesyuarat", "verbale", "notulen", "ata da reuniao"],
+    [3, "attendees", "apologies", "action items", "any other business", "anwesend", "teilnehmer", "tagesordnung", "ordre du jour", "etaient presents", "asistentes", "orden del dia", "kehadiran"],
+  ],
+  manual: [
+    [6, "user manual", "user guide", "owner s manual", "instruction manual", "instructions for use", "installation guide", "operating instructions", "bedienungsanleitung", "gebrauchsanweisung",
+      "betriebsanleitung", "handbuch", "*handbuch", "mode d emploi", "manuel d utilisation", "notice d utilisation", "guide d utilisation", "manual de usuario", "manual de instrucciones",
+      "manual pengguna", "manuale d uso", "manuale utente", "handleiding", "gebruiksaanwijzing"],
+    [2, "safety instructions", "troubleshooting", "sicherheitshinweise", "consignes de securite", "instrucciones de seguridad", "getting started"],
+  ],
+  article: [
+    [4, "abstract", "keywords", "references", "doi", "et al", "issn", "arxiv", "journal", "literaturverzeichnis", "bibliographie", "bibliografia", "palabras clave", "mots cles"],
+    [2, "newsletter", "press release", "pressemitteilung", "communique de presse", "nota de prensa", "published", "by our correspondent"],
+  ],
+  form: [
+    [5, "application form", "registration form", "order form", "claim form", "form", "formular", "*formular", "antrag", "*antrag", "formulaire", "formulario", "borang", "modulo", "formulier"],
+    [2, "please complete", "please fill in", "block capitals", "tick", "signature of applicant", "bitte ausfullen", "unterschrift", "veuillez remplir", "rellenar", "sila isi", "first name", "last name"],
+  ],
+  certificate: [
+    [6, "certificate", "certificate of completion", "this is to certify", "zertifikat", "bescheinigung", "*bescheinigung", "urkunde", "*urkunde", "zeugnis", "attestation", "certificat",
+      "certificado", "diploma", "sijil", "certificato", "certificaat", "hiermit wird bescheinigt"],
+  ],
+  cv: [
+    [6, "curriculum vitae", "resume", "cv", "lebenslauf", "hoja de vida"],
+    [3, "work experience", "professional experience", "employment history", "berufserfahrung", "beruflicher werdegang", "experience professionnelle", "experiencia laboral", "experiencia profesional",
+      "pengalaman kerja", "esperienza professionale", "werkervaring"],
+    [2, "education", "skills", "languages", "ausbildung", "kenntnisse", "formation", "competences", "formacion", "idiomas", "pendidikan"],
+  ],
+  ticket: [
+    [5, "boarding pass", "e ticket", "eticket", "flight ticket", "train ticket", "ticket", "fahrkarte", "fahrschein", "bordkarte", "eintrittskarte", "billet", "carte d embarquement",
+      "billete", "tarjeta de embarque", "entrada", "tiket", "biglietto"],
+    [3, "gate", "seat", "departure", "arrival", "passenger", "boarding", "sitzplatz", "abfahrt", "ankunft", "depart", "arrivee", "passager", "asiento", "salida", "pasajero", "admit one"],
+  ],
+};
+
+/** How a type is called in a display name. */
+export const DOCUMENT_TYPE_LABELS: Record<DocumentType, string> = {
+  invoice: "Invoice", receipt: "Receipt", "credit-note": "Credit Note", quote: "Quote", order: "Order", "delivery-note": "Delivery Note",
+  "bank-statement": "Bank Statement", payslip: "Payslip", tax: "Tax Document", insurance: "Insurance", contract: "Contract", letter: "Letter",
+  report: "Report", minutes: "Minutes", manual: "Manual", article: "Article", form: "Form", certificate: "Certificate", cv: "CV",
+  ticket: "Ticket", other: "Document",
+};

@@ -1,0 +1,62 @@
+import type { DocumentType } from "../../../_shared/metadata.ts";
+
+/** The sentence that describes a bill, in one language. Each part is left out where its value is unknown. */
+export type SummaryWords = {
+  locale: string;
+  types: Partial<Record<DocumentType, string>>;
+  /** What any other document is called. */
+  document: string;
+  from: (name: string) => string;
+  dated: (date: string) => string;
+  over: (amount: string) => string;
+  about: (subject: string) => string;
+  noText: string;
+};
+
+export const SUMMARIES: Record<string, SummaryWords> = {
+  en: {
+    locale: "en-GB", document: "Document",
+    types: {
+      invoice: "Invoice", receipt: "Receipt", "credit-note": "Credit note", quote: "Quote", order: "Order", "delivery-note": "Delivery note", "bank-statement": "Bank statement", payslip: "Payslip", tax: "Tax document",
+      insurance: "Insurance document", contract: "Contract", letter: "Letter", report: "Report", minutes: "Minutes", manual: "Manual", article: "Article", form: "Form", certificate: "Certificate", cv: "CV", ticket: "Ticket",
+    },
+    from: (name) => ` from ${name}`, dated: (date) => ` dated ${date}`, over: (amount) => ` over ${amount}`, about: (subject) => `: ${subject}`,
+    noText: "No text was found in this document.",
+  },
+  de: {
+    locale: "de-DE", document: "Dokument",
+    types: {
+      invoice: "Rechnung", receipt: "Kassenbeleg", "credit-note": "Gutschrift", quote: "Angebot", order: "Bestellung", "delivery-note": "Lieferschein", "bank-statement": "Kontoauszug", payslip: "Gehaltsabrechnung", tax: "Steuerunterlage",
+      insurance: "Versicherungsunterlage", contract: "Vertrag", letter: "Brief", report: "Bericht", minutes: "Protokoll", manual: "Handbuch", article: "Artikel", form: "Formular", certificate: "Bescheinigung", cv: "Lebenslauf", ticket: "Ticket",
+    },
+    from: (name) => ` von ${name}`, dated: (date) => ` vom ${date}`, over: (amount) => ` über ${amount}`, about: (subject) => `: ${subject}`,
+    noText: "In diesem Dokument wurde kein Text gefunden.",
+  },
+  fr: {
+    locale: "fr-FR", document: "Document",
+    types: {
+      invoice: "Facture", receipt: "Ticket de caisse", "credit-note": "Avoir", quote: "Devis", order: "Commande", "delivery-note": "Bon de livraison", "bank-statement": "Relevé de compte", payslip: "Bulletin de paie", tax: "Document fiscal",
+      insurance: "Document d'assurance", contract: "Contrat", letter: "Lettre", report: "Rapport", minutes: "Compte rendu", manual: "Mode d'emploi", article: "Article", form: "Formulaire", certificate: "Attestation", cv: "CV", ticket: "Billet",
+    },
+    from: (name) => ` de ${name}`, dated: (date) => ` du ${date}`, over: (amount) => ` d'un montant de ${amount}`, about: (subject) => ` : ${subject}`,
+    noText: "Aucun texte n'a été trouvé dans ce document.",
+  },
+  es: {
+    locale: "es-ES", document: "Documento",
+    types: {
+      invoice: "Factura", receipt: "Recibo", "credit-note": "Nota de crédito", quote: "Presupuesto", order: "Pedido", "delivery-note": "Albarán", "bank-statement": "Extracto bancario", payslip: "Nómina", tax: "Documento fiscal",
+      insurance: "Documento de seguro", contract: "Contrato", letter: "Carta", report: "Informe", minutes: "Acta", manual: "Manual", article: "Artículo", form: "Formulario", certificate: "Certificado", cv: "Currículum", ticket: "Billete",
+    },
+    from: (name) => ` de ${name}`, dated: (date) => ` del ${date}`, over: (amount) => ` por ${amount}`, about: (subject) => `: ${subject}`,
+    noText: "No se ha encontrado texto en este documento.",
+  },
+  ms: {
+    locale: "ms-MY", document: "Dokumen",
+    types: {
+      invoice: "Invois", receipt: "Resit", "credit-note": "Nota kredit", quote: "Sebut harga", order: "Pesanan", "delivery-note": "Nota penghantaran", "bank-statement": "Penyata bank", payslip: "Slip gaji", tax: "Dokumen cukai",
+      insurance: "Dokumen insurans", contract: "Perjanjian", letter: "Surat", report: "Laporan", minutes: "Minit mesyuarat", manual: "Manual", article: "Artikel", form: "Borang", certificate: "Sijil", cv: "Resume", ticket: "Tiket",
+    },
+    from: (name) => ` daripada ${name}`, dated: (date) => ` bertarikh ${date}`, over: (amount) => ` berjumlah ${amount}`, about: (subject) => `: ${subject}`,
+    noText: "Tiada teks dijumpai dalam dokumen ini.",
+  },
+};

@@ -1,0 +1,114 @@
+/** The text of one page, as a describing engine is given it. */
+export type PageText = { page_number: number; text: string };
+
+/**
+ * One line of a page. `text` stands in the page word for word (whitespace folded, at most 240 characters: longer lines
+ * are cut at a space); `key` is the same line for comparing: " lower case words without accents or marks ".
+ */
+export type Line = { page: number; row: number; text: string; key: string };
+
+/** A value with the words it was read from. */
+export type Finding<T> = { value: T; page: number; quote: string };
+
+/** What is looked at: the ends of a long document tell what it is, and the work stays bounded for hostile text. */
+export const LIMITS = {
+  headPages: 5,
+  tailPages: 2,
+  /** Characters of one page: its beginning and its end. */
+  pageHead: 12_000,
+  pageTail: 4_000,
+  /** Every pattern runs on one line at a time, so this also bounds the cost of any pattern. */
+  lineLength: 240,
+  lines: 1_500,
+} as const;
+
+/** The lines of the pages that count: the first five and the last two, of each the beginning and the end. */
+export function linesOf(pages: PageText[]): Line[] {
+  const lines: Line[] = [];
+  for (const page of pagesThatCount(pages)) {
+    let row = 0;
+    // Every control character but the tab ends a line, so that a quote never holds one and still stands in the page.
+    for (const raw of endsOf(page.text).split(/[^\P{Cc}\t]/u)) {
+      for (const text of chunksOf(foldSpace(raw))) {
+        if (lines.length === LIMITS.lines) return lines;
+        lines.push({ page: page.page_number, row: row++, text, key: keyOf(text) });
+      }
+    }
+  }
+  return lines;
+}
+
+function pagesThatCount(pages: PageText[]): PageText[] {
+  const withText = pages.filter((page) => /\S/u.test(page.text)).sort((a, b) => a.page_number - b.page_number);
+  const { headPages, tailPages } = LIMITS;
+  return withText.length <= headPages + tailPages ? withText : [...withText.slice(0, headPages), ...withText.slice(-tailPages)];
+}
+
+function endsOf(text: string): string {
+  const { pageHead, pageTail } = LIMITS;
+  return text.length <= pageHead + pageTail ? text : `${whole(text.slice(0, pageHead))}\n${whole(text.slice(-pageTail))}`;
+}
+
+function chunksOf(line: string): string[] {
+  const chunks: string[] = [];
+  let rest = line;
+  while (rest.length > LIMITS.lineLength) {
+    const space = rest.lastIndexOf(" ", LIMITS.lineLength);
+    const chunk = space > 0 ? rest.slice(0, space) : whole(rest.slice(0, LIMITS.lineLength));
+    chunks.push(chunk);
+    rest = rest.slice(chunk.length).trimStart();
+  }
+  if (rest !== "") chunks.push(rest);
+  return chunks;
+}
+
+/** Cutting a string may halve a character beyond the basic plane; the halves are dropped. */
+export function whole(text: string): string {
+  return text.replace(/^[\uDC00-\uDFFF]/, "").replace(/[\uD800-\uDBFF]$/, "");
+}
+
+/** Without control characters and invisible marks, bidi overrides among them, which would make a text show as another. */
+export function visible(text: string): string {
+  return foldSpace(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, ""));
+}
+
+/** Runs of whitespace become one space; the ends are trimmed. */
+export function foldSpace(text: string): string {
+  return text.replace(/\s+/gu, " ").trim();
+}
+
+/** " lower case words without accents or marks ", with the digits that OCR puts into words (INV0ICE) read as letters. */
+export function keyOf(text: string): string {
+  // Labels and values that a PDF puts side by side without a space: "TTCSomme à payer", "20-10-2015Invoice Date".
+  const parted = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/(?<=[\p{Lu}\d])(?=\p{Lu}\p{Ll}{2})/gu, " ");
+  const folded = parted.toLowerCase().replaceAll("ß", "ss");
+  const read = folded.replace(/(?<=\p{L})[015](?=\p{L})/gu, (digit) => (digit === "0" ? "o" : digit === "1" ? "i" : "s"));
+  return ` ${read.replace(/[^\p{L}\p{N}%]+/gu, " ").trim()} `;
+}
+
+/**
+ * Where a phrase of a table begins in a key, or -1. A phrase is in key form without the outer spaces; `*` at its
+ * beginning or end stands for the rest of a compound word (`*rechnung` finds "mietrechnung").
+ */
+export function indexIn(key: string, phrase: string): number {
+  const start = phrase.startsWith("*") ? phrase.slice(1) : ` ${phrase}`;
+  return key.indexOf(start.endsWith("*") ? start.slice(0, -1) : `${start} `);
+}
+
+/** Whether a key holds one of the phrases. */
+export function holds(key: string, phrases: readonly string[]): boolean {
+  return phrases.some((phrase) => indexIn(key, phrase) >= 0);
+}
+
+/** The words of a key. */
+export function wordsOf(key: string): string[] {
+  return key.split(" ").filter((word) => word !== "");
+}
+
+/** Shortens at a word boundary; a single word that is too long is cut. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const space = text.lastIndexOf(" ", length);
+  const cut = space > length / 3 ? text.slice(0, space) : whole(text.slice(0, length));
+  return cut.replace(/[\s,;:.&(–-]+$/u, "");
+}

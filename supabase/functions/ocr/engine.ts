@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { ERRORS, type ErrorCode, PipelineError } from "../_shared/errors.ts";
+import type { ReadPages } from "../_shared/pages.ts";
+
+const share = z.number().min(0).max(1);
+
+/** What the engine's `POST /read` answers; engine/README.md describes it. */
+const Answer = z.object({
+  engine: z.literal("tesseract"),
+  pages: z.array(z.object({
+    page_number: z.int().min(1),
+    text: z.string(),
+    confidence: share.nullable(),
+    words: z.array(z.object({ text: z.string(), x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number(), confidence: share })).nullable(),
+  })),
+});
+
+/** Longest wait for an answer, in milliseconds: a call is of few pages, but may queue behind others. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Reads pages by an engine of engine/, an HTTP service.
+ *
+ * @throws PipelineError the engine's own code, or ocr_engine_unavailable when it does not answer as it should
+ */
+export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: string; timeoutMs?: number }): ReadPages {
+  return async (file, pageNumbers, signal) => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(`${url.replace(/\/$/, "")}/read?pages=${pageNumbers.join(",")}`, {
+      method: "POST",
+      headers: { "Content-Type": file.mime_type },
+      body: file.bytes as Uint8Array<ArrayBuffer>,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    }).catch((cause: unknown) => {
+      throw signal?.aborted ? signal.reason : new PipelineError("ocr_engine_unavailable", undefined, { cause });
+    });
+    if (!response.ok) throw await refusalOf(response);
+    const parsed = Answer.safeParse(await response.json().catch(() => null));
+    if (!parsed.success) throw new PipelineError("ocr_engine_unavailable", "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.", { cause: parsed.error });
+    return parsed.data.pages.map((page) => ({ ...page, engine: parsed.data.engine }));
+  };
+}
+
+async function refusalOf(response: Response): Promise<PipelineError> {
+  const body = (await response.json().catch(() => null)) as { code?: string; message?: string } | null;
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const retryAfterMs = Number.isNaN(seconds) ? undefined : seconds * 1000;
+  const code = body?.code && body.code in ERRORS ? (body.code as ErrorCode) : "ocr_engine_unavailable";
+  return new PipelineError(code, body?.message, { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: new Error(`engine: ${response.status}`) });
+}

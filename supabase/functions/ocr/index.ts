@@ -1,0 +1,14 @@
+import { createCallers } from "../_shared/caller.ts";
+import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { createFiles } from "../_shared/files.ts";
+import { createPipeline } from "../_shared/pipeline.ts";
+import { serviceClient } from "../_shared/project.ts";
+import { createOcrHandler } from "./handler.ts";
+import { chooseRecogniser } from "./recogniser.ts";
+
+const service = serviceClient(project);
+
+Deno.serve(createOcrHandler({
+  log, waitUntil, callers: createCallers(project), pipeline: createPipeline(service), files: createFiles(service),
+  recognise: chooseRecogniser(settings), limits: settings,
+}));

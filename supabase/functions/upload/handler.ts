@@ -1,0 +1,66 @@
+import type { Callers } from "../_shared/caller.ts";
+import type { Files } from "../_shared/files.ts";
+import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
+import { runKick, type Work } from "../_shared/job-run.ts";
+import type { Log } from "../_shared/log.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
+import { acceptedType } from "./file-type.ts";
+import { receiveFile } from "./multipart.ts";
+
+export type UploadParts = {
+  log: Log;
+  waitUntil(work: Promise<unknown>): void;
+  callers: Callers;
+  pipeline: Pipeline;
+  files: Files;
+  /** Largest file in bytes. */
+  maxBytes: number;
+};
+
+/**
+ * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
+ * once it is stored, before anything of it is read. As JSON, a kick for an erase job: this function owns the stored files.
+ */
+export function createUploadHandler(parts: UploadParts): Handler {
+  const { log, pipeline, files } = parts;
+
+  return endpoint(log, async (request) => {
+    if (request.headers.get("Content-Type")?.startsWith("application/json")) {
+      const kick = await bodyOf(request, Kick);
+      parts.waitUntil(runKick({ pipeline, log }, kick, erase));
+      return json({ accepted: true }, 202);
+    }
+
+    const started = performance.now();
+    const caller = await parts.callers.identify(request);
+    const { filename, bytes } = await receiveFile(request, parts.maxBytes);
+    const mimeType = await acceptedType(bytes);
+    const admission = await pipeline.admitUpload({
+      owner: caller.userId, filename, mime_type: mimeType, byte_size: bytes.byteLength, content_sha256: await sha256(bytes),
+    });
+    const { document_id, duplicate } = admission;
+    let { status } = admission;
+    if (!duplicate) {
+      await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
+        await pipeline.abandonUpload(document_id);
+        throw error;
+      });
+      status = (await pipeline.finishUpload(document_id)) ?? status;
+    }
+    log.info("upload.accepted", {
+      document: document_id, stage: "upload", bytes: bytes.byteLength, mime_type: mimeType, duplicate, ms: Math.round(performance.now() - started),
+    });
+    return json({ document_id, filename: admission.filename, status, duplicate }, 202);
+  });
+
+  /** Removes the stored file of a document that was deleted. */
+  async function erase(...[claim]: Parameters<Work>): Promise<void> {
+    if (claim.payload.storage_path) await files.remove(claim.payload.storage_path);
+    await pipeline.completeErasure(claim);
+  }
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

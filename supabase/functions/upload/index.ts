@@ -1,0 +1,12 @@
+import { createCallers } from "../_shared/caller.ts";
+import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { createFiles } from "../_shared/files.ts";
+import { createPipeline } from "../_shared/pipeline.ts";
+import { serviceClient } from "../_shared/project.ts";
+import { createUploadHandler } from "./handler.ts";
+
+const service = serviceClient(project);
+
+Deno.serve(createUploadHandler({
+  log, waitUntil, callers: createCallers(project), pipeline: createPipeline(service), files: createFiles(service), maxBytes: settings.maxUploadBytes,
+}));

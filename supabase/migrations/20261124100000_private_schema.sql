@@ -1,0 +1,23 @@
+-- What the rest stands on: the extensions, and a schema that the Data API does not show.
+
+create extension if not exists pg_net with schema extensions;
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_trgm with schema extensions;
+create extension if not exists unaccent with schema extensions;
+
+create schema private;
+comment on schema private is
+  'What moves the pipeline: jobs, settings, and the functions that act on them. Not exposed by the Data API; its tables are no public interface.';
+revoke all on schema private from public;
+grant usage on schema private to service_role;
+
+create function private.refuse(status integer, code text, message text) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  raise exception using errcode = 'PT' || refuse.status, message = refuse.message, hint = refuse.code;
+end
+$$;
+comment on function private.refuse(integer, text, text) is
+  'Ends the statement with an HTTP status (PostgREST reads it from a PTnnn sqlstate), a code of the list in functions/_shared/errors.ts as hint, and a sentence that says what to do.';
+revoke execute on function private.refuse(integer, text, text) from public, anon, authenticated;
+grant execute on function private.refuse(integer, text, text) to service_role;

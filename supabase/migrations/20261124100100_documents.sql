@@ -1,0 +1,110 @@
+create type public.document_status as enum (
+  'uploading', 'processing', 'ocr_complete', 'generating_metadata', 'completed', 'failed'
+);
+comment on type public.document_status is
+  'uploading → processing → ocr_complete → generating_metadata → completed; or failed, and error.stage says where.';
+
+create table public.documents (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users on delete cascade,
+  filename text not null,
+  storage_path text not null unique,
+  mime_type text not null,
+  byte_size bigint not null,
+  content_sha256 text not null,
+  page_count integer,
+  status public.document_status not null default 'uploading',
+  error jsonb,
+  display_name text,
+  tags text[] not null default '{}',
+  summary text,
+  document_type text,
+  correspondent text,
+  document_date date,
+  language text,
+  metadata_source text,
+  locked_fields text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_user_has_the_same_bytes_once unique (user_id, content_sha256),
+  constraint filename_is_not_blank check (btrim(filename) <> ''),
+  constraint byte_size_is_positive check (byte_size > 0),
+  constraint content_sha256_is_lowercase_hex check (content_sha256 ~ '^[0-9a-f]{64}$'),
+  constraint page_count_is_not_negative check (page_count >= 0),
+  constraint failed_documents_have_an_error check ((status = 'failed') = (error is not null)),
+  constraint an_error_says_stage_code_and_message check (error ?& array['stage', 'code', 'message']),
+  constraint completed_documents_have_a_name check (status <> 'completed' or display_name is not null),
+  constraint display_name_is_not_blank check (btrim(display_name) <> ''),
+  constraint display_name_fits check (length(display_name) <= 200),
+  constraint summary_fits check (length(summary) <= 1000),
+  constraint tags_are_few check (cardinality(tags) <= 50),
+  constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
+  constraint metadata_source_is_known check (metadata_source in ('claude', 'local'))
+);
+
+create index documents_by_age on public.documents (user_id, created_at desc, id);
+create index documents_by_tag on public.documents using gin (tags);
+create index documents_in_upload on public.documents (updated_at) where status = 'uploading';
+
+comment on table public.documents is
+  'One row a document: where its file is, how far the pipeline got, and what is known of it. Rows are made by POST /functions/v1/upload; owners edit the metadata columns and delete rows through the Data API.';
+comment on column public.documents.filename is 'The name that the file had where it came from.';
+comment on column public.documents.storage_path is 'Its object in the bucket "documents": <user_id>/<id>.';
+comment on column public.documents.mime_type is 'Found by looking at the bytes, never taken from the name.';
+comment on column public.documents.byte_size is 'Bytes.';
+comment on column public.documents.content_sha256 is 'SHA-256 of the bytes, lower-case hex. The same bytes again return the document that is there.';
+comment on column public.documents.error is
+  'Why the document is failed: {stage: upload|ocr|metadata, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
+comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
+comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
+comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
+comment on column public.documents.language is 'ISO 639-1.';
+comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.locked_fields is 'Fields that a person edited. The pipeline leaves them as they are.';
+
+create function private.touch_updated_at() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
+
+create trigger documents_touch_updated_at before update on public.documents
+  for each row execute function private.touch_updated_at();
+
+create function private.guard_document_status() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if not (old.status, new.status) in (
+    ('uploading', 'processing'), ('uploading', 'failed'),
+    ('processing', 'ocr_complete'), ('processing', 'failed'),
+    ('ocr_complete', 'generating_metadata'), ('ocr_complete', 'failed'),
+    ('generating_metadata', 'completed'), ('generating_metadata', 'failed'),
+    ('completed', 'generating_metadata'),
+    ('failed', 'uploading'), ('failed', 'processing'), ('failed', 'ocr_complete'), ('failed', 'generating_metadata')
+  ) then
+    perform private.refuse(409, 'not_allowed_now', format('A document does not go from %s to %s.', old.status, new.status));
+  end if;
+  return new;
+end
+$$;
+comment on function private.guard_document_status() is 'Trigger: the one list of the ways that a status may change.';
+
+create trigger documents_guard_status before update of status on public.documents
+  for each row when (old.status is distinct from new.status) execute function private.guard_document_status();
+
+alter table public.documents enable row level security;
+create policy "users can read their own documents" on public.documents
+  for select to authenticated using (user_id = (select auth.uid()));
+create policy "users can edit their own documents" on public.documents
+  for update to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy "users can delete their own documents" on public.documents
+  for delete to authenticated using (user_id = (select auth.uid()));
+
+grant select, delete on public.documents to authenticated;
+grant update (display_name, tags, summary, document_type, correspondent, document_date, language)
+  on public.documents to authenticated;
+grant select, insert, update, delete on public.documents to service_role;

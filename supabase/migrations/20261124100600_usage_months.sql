@@ -1,0 +1,43 @@
+create table public.usage_months (
+  user_id uuid not null references auth.users on delete cascade,
+  month date not null,
+  documents integer not null default 0,
+  pages integer not null default 0,
+  input_tokens bigint not null default 0,
+  output_tokens bigint not null default 0,
+  cost_micro_usd bigint not null default 0,
+
+  primary key (user_id, month),
+  constraint month_is_a_first_day check (extract(day from month) = 1),
+  constraint counts_are_not_negative check (
+    documents >= 0 and pages >= 0 and input_tokens >= 0 and output_tokens >= 0 and cost_micro_usd >= 0
+  )
+);
+
+comment on table public.usage_months is
+  'What a user used in a calendar month (UTC). Debited in the transaction that stores the result, so work that failed is not counted.';
+comment on column public.usage_months.documents is 'Documents whose text was read.';
+
+alter table public.usage_months enable row level security;
+create policy "users can read their own usage" on public.usage_months
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.usage_months to authenticated;
+grant select, insert, update, delete on public.usage_months to service_role;
+
+create function private.debit(
+  user_id uuid, documents integer default 0, pages integer default 0,
+  input_tokens bigint default 0, output_tokens bigint default 0, cost_micro_usd bigint default 0
+) returns void language sql set search_path = '' as $$
+  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  values (user_id, date_trunc('month', now() at time zone 'utc')::date, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  on conflict on constraint usage_months_pkey do update set
+    documents = used.documents + excluded.documents,
+    pages = used.pages + excluded.pages,
+    input_tokens = used.input_tokens + excluded.input_tokens,
+    output_tokens = used.output_tokens + excluded.output_tokens,
+    cost_micro_usd = used.cost_micro_usd + excluded.cost_micro_usd
+$$;
+comment on function private.debit(uuid, integer, integer, bigint, bigint, bigint) is 'Adds to a user''s usage of this month, atomically.';
+revoke execute on function private.debit(uuid, integer, integer, bigint, bigint, bigint) from public, anon, authenticated;
+grant execute on function private.debit(uuid, integer, integer, bigint, bigint, bigint) to service_role;

@@ -1,0 +1,52 @@
+-- The search vector has a table of its own: Realtime sends whole rows, and nobody wants a document's vocabulary with
+-- every change of its status.
+
+create table public.document_search (
+  document_id uuid primary key references public.documents on delete cascade,
+  user_id uuid not null references auth.users on delete cascade,
+  search tsvector not null
+);
+create index document_search_by_word on public.document_search using gin (search);
+create index document_search_by_user on public.document_search (user_id);
+
+comment on table public.document_search is
+  'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+
+alter table public.document_search enable row level security;
+create policy "users can search their own documents" on public.document_search
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.document_search to authenticated;
+grant select, insert, update, delete on public.document_search to service_role;
+
+create function private.words_of(source text) returns tsvector
+language sql stable set search_path = '' as $$
+  -- A tsvector holds at most 1 MB; 400,000 characters stay below it in any script.
+  select to_tsvector('simple', extensions.unaccent('extensions.unaccent'::regdictionary, left(coalesce(source, ''), 400000)))
+$$;
+comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
+
+create function private.index_document() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.document_search (document_id, user_id, search)
+  values (
+    new.id, new.user_id,
+    setweight(private.words_of(concat_ws(' ', new.display_name, new.filename)), 'A')
+      || setweight(private.words_of(concat_ws(' ', new.correspondent, new.document_type, array_to_string(new.tags, ' '))), 'B')
+      || setweight(private.words_of(new.summary), 'C')
+      || setweight(private.words_of((select raw_text from public.ocr_results where document_id = new.id)), 'D')
+  )
+  on conflict (document_id) do update set search = excluded.search;
+  return null;
+end
+$$;
+comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
+revoke execute on function private.index_document() from public, anon, authenticated;
+revoke execute on function private.words_of(text) from public, anon, authenticated;
+
+create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type
+  on public.documents for each row execute function private.index_document();
+create trigger on_documents_read after update of status on public.documents
+  for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
+  execute function private.index_document();

@@ -1,0 +1,42 @@
+create type private.job_stage as enum ('ocr', 'metadata', 'erase');
+comment on type private.job_stage is 'ocr reads a document, metadata describes it, erase removes the file of a deleted one.';
+
+create table private.stages (
+  stage private.job_stage primary key,
+  function_name text not null,
+  in_flight_limit integer not null,
+  lease interval not null,
+  max_attempts integer not null,
+  constraint in_flight_limit_is_not_negative check (in_flight_limit >= 0),
+  constraint lease_is_positive check (lease > interval '0'),
+  constraint max_attempts_is_positive check (max_attempts > 0)
+);
+comment on table private.stages is 'The stages of the pipeline and how each is driven. Settings: change them with UPDATE.';
+comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
+
+insert into private.stages (stage, function_name, in_flight_limit, lease, max_attempts) values
+  ('ocr', 'ocr', 4, '90 seconds', 5),
+  ('metadata', 'metadata', 4, '90 seconds', 5),
+  ('erase', 'upload', 4, '60 seconds', 20);
+
+create table private.settings (
+  only_row boolean primary key default true,
+  kick_lease interval not null default '15 seconds',
+  upload_lease interval not null default '10 minutes',
+  retry_base interval not null default '2 seconds',
+  retry_ceiling interval not null default '5 minutes',
+  documents_per_month integer not null default 1000,
+  constraint there_is_one_row check (only_row),
+  constraint documents_per_month_is_not_negative check (documents_per_month >= 0)
+);
+comment on table private.settings is 'One row of settings: change them with UPDATE.';
+comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
+comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
+comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
+comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
+insert into private.settings default values;
+
+grant select on private.stages, private.settings to service_role;

@@ -1,0 +1,48 @@
+create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
+comment on type private.job_state is
+  'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
+
+create table private.jobs (
+  id uuid primary key default gen_random_uuid(),
+  document_id uuid not null,
+  user_id uuid not null,
+  stage private.job_stage not null,
+  state private.job_state not null default 'queued',
+  attempts integer not null default 0,
+  max_attempts integer not null,
+  run_after timestamptz not null default now(),
+  token uuid,
+  lease uuid,
+  lease_expires_at timestamptz,
+  last_error jsonb,
+  payload jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint attempts_are_not_negative check (attempts >= 0),
+  constraint dispatched_jobs_have_a_token check ((state = 'dispatched') = (token is not null)),
+  constraint running_jobs_have_a_lease check ((state = 'running') = (lease is not null)),
+  constraint jobs_that_are_out_expire check ((state in ('dispatched', 'running')) = (lease_expires_at is not null)),
+  constraint dead_jobs_have_an_error check (state <> 'dead' or last_error is not null)
+);
+
+create unique index jobs_one_live_a_document_and_stage on private.jobs (document_id, stage)
+  where state in ('queued', 'dispatched', 'running');
+create index jobs_due on private.jobs (stage, run_after) where state = 'queued';
+create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
+
+comment on table private.jobs is
+  'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
+comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
+comment on column private.jobs.attempts is 'How often a worker took the job; a kick that got lost or a yield after progress costs none.';
+comment on column private.jobs.run_after is 'Not before this time.';
+comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
+comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
+comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job.';
+
+create trigger jobs_touch_updated_at before update on private.jobs
+  for each row execute function private.touch_updated_at();
+
+alter table private.jobs enable row level security;
+grant select, insert, update, delete on private.jobs to service_role;

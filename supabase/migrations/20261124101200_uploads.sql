@@ -1,0 +1,76 @@
+create function public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+returns jsonb language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+  this_month date := date_trunc('month', now() at time zone 'utc')::date;
+  monthly_limit integer := (select documents_per_month from private.settings);
+  counted integer;
+begin
+  -- The usage row is the lock that makes a user's parallel uploads count one after another.
+  perform private.debit(owner);
+  perform from public.usage_months where user_id = owner and month = this_month for update;
+
+  select * into document from public.documents
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+
+  if document.id is null then
+    select usage_months.documents into counted from public.usage_months where user_id = owner and month = this_month;
+    counted := counted + (select count(*) from public.documents where user_id = owner and status in ('uploading', 'processing'));
+    if counted >= monthly_limit then
+      perform private.refuse(402, 'monthly_limit_reached', format(
+        'This month''s %s documents are used up; the count starts again on %s.', monthly_limit, (this_month + interval '1 month')::date));
+    end if;
+    document.id := gen_random_uuid();
+    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
+      admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
+    returning * into document;
+    return private.admission(document, false);
+  end if;
+
+  if document.error ->> 'stage' = 'upload' then
+    update public.documents set status = 'uploading', error = null where id = document.id returning * into document;
+  end if;
+  -- A row still in upload has no file for certain, so this upload brings it.
+  return private.admission(document, document.status <> 'uploading');
+end
+$$;
+comment on function public.admit_upload(uuid, text, text, bigint, text) is
+  'Makes the row of a file that is about to be stored, within the owner''s monthly limit; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file and call finish_upload. Errors: monthly_limit_reached (402).';
+
+create function private.admission(document public.documents, duplicate boolean) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object(
+    'document_id', (document).id, 'storage_path', (document).storage_path, 'filename', (document).filename,
+    'status', (document).status, 'duplicate', duplicate)
+$$;
+comment on function private.admission(public.documents, boolean) is 'The answer of admit_upload.';
+
+create function public.finish_upload(document_id uuid) returns public.document_status
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+begin
+  update public.documents set status = 'processing'
+  where id = finish_upload.document_id and status = 'uploading' returning * into document;
+  if found then
+    perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
+      jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
+    perform private.queue_job('ocr', document.id, document.user_id);
+  end if;
+  return (select status from public.documents where id = finish_upload.document_id);
+end
+$$;
+comment on function public.finish_upload(uuid) is
+  'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
+
+create function public.abandon_upload(document_id uuid) returns void
+language sql set search_path = '' as $$
+  delete from public.documents where id = abandon_upload.document_id and status = 'uploading'
+$$;
+comment on function public.abandon_upload(uuid) is 'The file could not be stored: its row goes, as if it had never been sent.';
+
+revoke execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
+  public.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;
+grant execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
+  public.finish_upload(uuid), public.abandon_upload(uuid) to service_role;

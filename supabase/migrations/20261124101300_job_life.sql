@@ -1,0 +1,183 @@
+-- What a worker does with a job: claim it, keep it, give it back, or fail it. Completing it is the stage's own affair.
+
+create function private.lease_job(job private.jobs) returns private.jobs
+language sql set search_path = '' as $$
+  update private.jobs
+  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1,
+    lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
+  where id = (job).id
+  returning *
+$$;
+comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+
+create function public.claim_job(job_id uuid, token uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+  document public.documents;
+begin
+  select * into job from private.jobs
+  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  if not found then
+    return null;
+  end if;
+  job := private.lease_job(job);
+  select * into document from public.documents where id = job.document_id;
+  if job.stage = 'metadata' and document.status = 'ocr_complete' then
+    update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
+  end if;
+  if document.id is not null then
+    perform private.record_event(document, job.stage::text, 'started',
+      case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
+  end if;
+  return private.claim_of(job, document);
+end
+$$;
+comment on function public.claim_job(uuid, uuid) is
+  'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+
+create function private.claim_of(job private.jobs, document public.documents) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'job_id', (job).id, 'lease', (job).lease, 'stage', (job).stage, 'attempt', (job).attempts, 'payload', (job).payload,
+    'document', case when (document).id is not null then jsonb_build_object(
+      'id', (document).id, 'user_id', (document).user_id, 'filename', (document).filename,
+      'storage_path', (document).storage_path, 'mime_type', (document).mime_type,
+      'byte_size', (document).byte_size, 'page_count', (document).page_count) end,
+    'pages_read', coalesce((
+      select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = (document).id
+    ), '[]'))
+$$;
+comment on function private.claim_of(private.jobs, public.documents) is
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count}, pages_read: [page numbers]}.';
+
+create function private.held_job(job_id uuid, lease uuid) returns private.jobs
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  select * into job from private.jobs
+  where id = held_job.job_id and jobs.lease = held_job.lease and state = 'running' for update;
+  if not found then
+    perform private.refuse(409, 'lease_lost', 'Another worker has taken this job over; nothing was changed.');
+  end if;
+  return job;
+end
+$$;
+comment on function private.held_job(uuid, uuid) is
+  'The job, locked, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
+
+create function private.end_job(job private.jobs, ended_as private.job_state, error jsonb default null) returns void
+language sql set search_path = '' as $$
+  update private.jobs
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(error, last_error)
+  where id = (job).id
+$$;
+comment on function private.end_job(private.jobs, private.job_state, jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
+
+create function public.heartbeat(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
+begin
+  update private.jobs
+  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  where id = job.id;
+end
+$$;
+comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+
+create function public.yield_job(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
+begin
+  update private.jobs set attempts = greatest(attempts - 1, 0), run_after = now() where id = job.id;
+  perform private.end_job(job, 'queued');
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.yield_job(uuid, uuid) is
+  'The worker made progress and its time is up: the job goes out again, and the attempt is not counted. Errors: lease_lost (409).';
+
+create function private.retry_delay(attempt integer, asked interval default null) returns interval
+language sql volatile set search_path = '' as $$
+  select greatest(asked, random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1))) from private.settings
+$$;
+comment on function private.retry_delay(integer, interval) is
+  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for.';
+
+create function private.fail_attempt(job private.jobs, error jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+  again boolean := coalesce((error ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
+  said text := coalesce(error ->> 'message', 'The work was cut off.');
+  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', error ->> 'code');
+begin
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, error - 'retry_after_ms');
+  select * into document from public.documents where id = job.document_id for update;
+  if again then
+    update private.jobs
+    set run_after = now() + private.retry_delay(job.attempts, (error ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    where id = job.id;
+  end if;
+  if document.id is null then
+    return;
+  end if;
+  perform private.record_event(document, job.stage::text, case when again then 'retrying' else 'failed' end, said, told);
+  if again then
+    return;
+  end if;
+  if job.stage = 'metadata' and document.metadata_source is not null then
+    -- It was described before: what is there stays, and the history says why it was not renewed.
+    update public.documents set status = 'completed' where id = document.id;
+  else
+    update public.documents
+    set status = 'failed', error = jsonb_build_object(
+      'stage', job.stage, 'code', error ->> 'code', 'message', said,
+      'attempt', job.attempts, 'retryable', coalesce((error ->> 'retryable')::boolean, false))
+    where id = document.id;
+  end if;
+end
+$$;
+comment on function private.fail_attempt(private.jobs, jsonb) is
+  'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+
+create function public.fail_job(job_id uuid, lease uuid, error jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform private.fail_attempt(private.held_job(fail_job.job_id, fail_job.lease), fail_job.error);
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.fail_job(uuid, uuid, jsonb) is
+  'The worker could not do the job: {code, message, retryable, retry_after_ms}. See private.fail_attempt. Errors: lease_lost (409).';
+
+create function private.revive_job(job_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  update private.jobs set state = 'queued', attempts = 0, run_after = now()
+  where id = revive_job.job_id and state = 'dead' returning * into job;
+  if not found then
+    perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');
+  end if;
+  update public.documents
+  set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
+  where id = job.document_id and status in ('failed', 'completed') and job.stage in ('ocr', 'metadata')
+    and not (job.stage = 'ocr' and status = 'completed');
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
+
+revoke execute on function private.lease_job(private.jobs), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
+  public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
+  public.fail_job(uuid, uuid, jsonb), private.revive_job(uuid) from public, anon, authenticated;
+grant execute on function private.lease_job(private.jobs), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
+  public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
+  public.fail_job(uuid, uuid, jsonb) to service_role;

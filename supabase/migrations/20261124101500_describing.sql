@@ -1,0 +1,107 @@
+create function private.request_metadata() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.queue_job('metadata', new.id, new.user_id);
+  return null;
+exception when others then
+  -- The text is worth more than the kick: it stays, and the sweep queues the job.
+  raise warning 'docket: metadata was not requested for %: %', new.id, sqlerrm;
+  return null;
+end
+$$;
+comment on function private.request_metadata() is
+  'Trigger: a document whose text is complete gets a metadata job, and its function a kick through pg_net.';
+revoke execute on function private.request_metadata() from public, anon, authenticated;
+
+create trigger on_documents_ocr_complete after update on public.documents
+  for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
+  execute function private.request_metadata();
+
+create function public.complete_metadata(job_id uuid, lease uuid, description jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(complete_metadata.job_id, complete_metadata.lease);
+  document public.documents;
+  proposed public.documents;
+  fields constant text[] := array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'];
+  unlocked text[];
+begin
+  select * into strict document from public.documents where id = job.document_id for update;
+  unlocked := array(select field from unnest(fields) as field where field <> all (document.locked_fields));
+  proposed := jsonb_populate_record(document, (
+    select jsonb_object_agg(key, value) from jsonb_each(description -> 'metadata') where key = any (unlocked)));
+
+  insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
+    cost_micro_usd, proposal, applied, evidence)
+  values (document.id, document.user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
+    coalesce((description ->> 'input_tokens')::bigint, 0), coalesce((description ->> 'output_tokens')::bigint, 0),
+    coalesce((description ->> 'cost_micro_usd')::bigint, 0),
+    (description -> 'metadata') - 'evidence', unlocked, coalesce(description #> '{metadata,evidence}', '{}'));
+
+  perform private.debit(document.user_id,
+    input_tokens => coalesce((description ->> 'input_tokens')::bigint, 0),
+    output_tokens => coalesce((description ->> 'output_tokens')::bigint, 0),
+    cost_micro_usd => coalesce((description ->> 'cost_micro_usd')::bigint, 0));
+  perform private.record_event(document, 'metadata', 'completed', 'Named, tagged and summarised.',
+    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'applied', unlocked));
+  perform private.end_job(job, 'done');
+
+  update public.documents set
+    status = 'completed', metadata_source = description ->> 'engine',
+    display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
+    document_type = proposed.document_type, correspondent = proposed.correspondent,
+    document_date = proposed.document_date, language = proposed.language
+  where id = document.id returning * into document;
+  perform private.dispatch_jobs();
+  return to_jsonb(document);
+end
+$$;
+comment on function public.complete_metadata(uuid, uuid, jsonb) is
+  'Writes the metadata that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cost_micro_usd}. Returns the document. Errors: lease_lost (409).';
+
+create function public.record_tool_call(job_id uuid, lease uuid, tool text) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(record_tool_call.job_id, record_tool_call.lease);
+  document public.documents;
+begin
+  select * into document from public.documents where id = job.document_id;
+  perform private.record_event(document, job.stage::text, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
+  perform public.heartbeat(job.id, record_tool_call.lease);
+end
+$$;
+comment on function public.record_tool_call(uuid, uuid, text) is
+  'Tells a document''s history that the agent called a tool, and renews the lease. Errors: lease_lost (409).';
+
+create function public.regenerate_metadata(document_id uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+  job private.jobs;
+begin
+  select * into document from public.documents where id = regenerate_metadata.document_id for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  if not exists (select from public.ocr_results where ocr_results.document_id = document.id) then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s and has no text yet.', document.status));
+  end if;
+  if document.status not in ('completed', 'failed') then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
+  end if;
+  -- The caller is the worker, and tells its user how it went: there is no second attempt behind their back.
+  insert into private.jobs (document_id, user_id, stage, max_attempts)
+  values (document.id, document.user_id, 'metadata', 1) returning * into job;
+  job := private.lease_job(job);
+  update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
+  perform private.record_event(document, 'metadata', 'started', 'Describing started anew.');
+  return private.claim_of(job, document);
+end
+$$;
+comment on function public.regenerate_metadata(uuid) is
+  'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
+
+revoke execute on function public.complete_metadata(uuid, uuid, jsonb), public.record_tool_call(uuid, uuid, text),
+  public.regenerate_metadata(uuid) from public, anon, authenticated;
+grant execute on function public.complete_metadata(uuid, uuid, jsonb), public.record_tool_call(uuid, uuid, text),
+  public.regenerate_metadata(uuid) to service_role;

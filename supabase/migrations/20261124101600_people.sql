@@ -1,0 +1,84 @@
+-- What a document's owner does to it: edit, retry, delete.
+
+create function private.edited_fields(before public.documents, after public.documents) returns text[]
+language sql immutable set search_path = '' as $$
+  select coalesce(array_agg(now.key order by now.key), '{}')
+  from jsonb_each(to_jsonb(before)) as was join jsonb_each(to_jsonb(after)) as now using (key)
+  where was.value is distinct from now.value
+    and now.key in ('display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language')
+$$;
+comment on function private.edited_fields(public.documents, public.documents) is 'The metadata columns that differ.';
+
+create function private.lock_edited_fields() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  fields text[] := private.edited_fields(old, new);
+begin
+  if cardinality(fields) > 0 then
+    new.locked_fields := array(select distinct field from unnest(old.locked_fields || fields) as field order by field);
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(fields, ', ')),
+      jsonb_build_object('fields', fields));
+  end if;
+  return new;
+end
+$$;
+comment on function private.lock_edited_fields() is
+  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit.';
+
+create trigger on_documents_edited_by_people before update on public.documents
+  for each row when (current_user = 'authenticated') execute function private.lock_edited_fields();
+
+create function public.retry_document(document_id uuid) returns public.document_status
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+begin
+  select * into document from public.documents where id = retry_document.document_id for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  if document.status <> 'failed' then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
+  end if;
+  if document.error ->> 'stage' = 'upload' then
+    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  end if;
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  if document.error ->> 'stage' = 'metadata' then
+    -- The text is there: the same trigger as after reading asks for the metadata.
+    update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
+  else
+    update public.documents set status = 'processing', error = null where id = document.id returning * into document;
+    perform private.queue_job('ocr', document.id, document.user_id);
+  end if;
+  return document.status;
+end
+$$;
+comment on function public.retry_document(uuid) is
+  'Starts a failed document afresh at the stage where it failed; pages that were read stay. Returns the new status. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
+
+create function private.erase_deleted_document() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.jobs where document_id = old.id;
+  perform private.queue_job('erase', old.id, old.user_id, jsonb_build_object('storage_path', old.storage_path));
+  return null;
+end
+$$;
+comment on function private.erase_deleted_document() is 'Trigger: the file of a deleted document is removed by a job of its own.';
+
+create trigger on_documents_deleted after delete on public.documents
+  for each row execute function private.erase_deleted_document();
+
+create function public.complete_erasure(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform private.end_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), 'done');
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.complete_erasure(uuid, uuid) is 'The stored file is gone. Errors: lease_lost (409).';
+
+revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
+  public.retry_document(uuid), private.erase_deleted_document(), public.complete_erasure(uuid, uuid) from public, anon, authenticated;
+grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid) to service_role;

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { findTotal } from "../../../supabase/functions/metadata/local/amounts.ts";
+import { moneyIn } from "../../../supabase/functions/metadata/local/money.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+
+function totalOf(...lines: string[]): string | null {
+  const total = findTotal(linesOf([{ page_number: 1, text: lines.join("\n") }]));
+  return total && `${total.value.currency ?? "?"} ${total.value.amount}`;
+}
+
+test.each([
+  ["$1,234.50", 1234.5, "USD"], ["1.234,50 €", 1234.5, "EUR"], ["CHF 1'234.50", 1234.5, "CHF"], ["1 234,50 EUR", 1234.5, "EUR"], ["RM8.60", 8.6, "MYR"],
+  ["Rs 1939", 1939, "INR"], ["-233,47 €", -233.47, "EUR"], ["-RM0.02", -0.02, "MYR"], ["£1,000", 1000, "GBP"], ["12.00", 12, null],
+])("reads %s", (text, amount, currency) => {
+  expect(moneyIn(text)).toMatchObject([{ amount, currency }]);
+});
+
+test.each(["12.03.2018", "19.00 %", "10:45", "5.5000", "No. 12345", "192.168.10.12"])("sees no amount in %s", (text) => {
+  expect(moneyIn(text)).toEqual([]);
+});
+
+test("takes the sum with tax, not the parts", () => {
+  expect(totalOf("Net total: 496.00 €", "VAT total: 75.04 €", "Total: 571.04 €")).toBe("EUR 571.04");
+  expect(totalOf("Subtotal 10.00", "Total GST 0.60", "Total qty 3", "Total (inclusive of GST) 10.60")).toBe("? 10.6");
+});
+
+test("takes the sum after rounding, and the sum before an advance is taken off", () => {
+  expect(totalOf("Total RM7.72", "Rounding -RM0.02", "Nett total RM7.70")).toBe("MYR 7.7");
+  expect(totalOf("Total TTC 671,15 €", "Acompte 201,00 €", "Solde à payer 470,15 €")).toBe("EUR 671.15");
+});
+
+test("pairs labels and amounts that stand in two columns", () => {
+  expect(totalOf("SUBTOTAL", "GST", "TOTAL", "CASH", "CHANGE", "10.00", "0.60", "10.60", "20.00", "9.40")).toBe("? 10.6");
+  expect(totalOf("$100.00", "$27.50", "$127.50", "Subtotal:", "Tax:", "Total:")).toBe("USD 127.5");
+});
+
+test("says null where no amount is called a total", () => {
+  expect(totalOf("Bread 2.50", "Milk 1.20", "Discount 0.30")).toBeNull();
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { findDocumentDate } from "../../../supabase/functions/metadata/local/dates.ts";
+import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
+
+function dateOf(text: string, language: string | null = "en", type: Parameters<typeof findDocumentDate>[1] = "invoice"): string | null {
+  return findDocumentDate(linesOf([{ page_number: 1, text }]), type, language)?.value ?? null;
+}
+
+test.each([
+  ["2026-03-15", "Date: 2026-03-15", "en"],
+  ["2026-03-15", "Invoice date 15 March 2026", "en"],
+  ["2026-03-15", "Invoice date March 15th, 2026", "en"],
+  ["2014-08-03", "Invoice Date: August 3 , 2014", "en"],
+  ["2026-03-15", "Köln, den 15. März 2026", "de"],
+  ["2026-03-05", "Datum 05.03.2026", "de"],
+  ["2026-07-02", "Paris, le 2 juillet 2026", "fr"],
+  ["2026-05-01", "Paris, le 1er mai 2026", "fr"],
+  ["2026-03-05", "Madrid, 5 de marzo de 2026", "es"],
+  ["2018-06-04", "04 JUN 2018 18:28", "en"],
+  ["2026-08-31", "Tarikh: 31 Ogos 2026", "ms"],
+  ["2026-03-15", "发票 2026年3月15日", "zh"],
+  ["2018-05-18", "DATE 18/05/18", "en"],
+])("reads %s in %j", (iso, text, language) => {
+  expect(dateOf(text, language)).toBe(iso);
+});
+
+test("takes the invoice date before the due date, in whatever order they stand", () => {
+  expect(dateOf("Due date: 30.04.2026\nInvoice date: 31.03.2026")).toBe("2026-03-31");
+  expect(dateOf("Fälligkeit 30.04.2026\nLeistungsdatum 01.03.2026\nRechnungsdatum\n31.03.2026", "de")).toBe("2026-03-31");
+});
+
+test("says null where only other dates stand", () => {
+  expect(dateOf("Due date: 30 April 2026\nDate of birth: 1 May 1980\nDelivery date: 2 March 2026")).toBeNull();
+});
+
+test("reads the order of day and month from an unmistakable date or from the country", () => {
+  expect(dateOf("Invoice date 03/04/2026\nDue date 13/04/2026")).toBe("2026-04-03");
+  expect(dateOf("Invoice date 03/04/2026\nDue date 04/13/2026")).toBe("2026-03-04");
+  expect(dateOf("Acme Inc, Austin, USA\nInvoice date 03/04/2026")).toBe("2026-03-04");
+  expect(dateOf("Acme Sdn Bhd\nInvoice date 03/04/2026")).toBe("2026-04-03");
+});
+
+test("says null rather than guess which number is the month", () => {
+  expect(dateOf("Invoice date 03/04/2026")).toBeNull();
+});
+
+test("never completes a date that lacks its day, month or year", () => {
+  for (const text of ["Date: March 2026", "Date: 15 March", "Date: 15.03.", "Tuesday", "tomorrow", "Invoice 2026", "Date: 31.02.2026", "Version 1.2.3", "Tel 03-5525 0588", "IP 10.12.20.26"]) expect(dateOf(text)).toBeNull();
+});
+
+test("does not take a date within a report's sentences for the report's own", () => {
+  expect(dateOf("A Study of Rivers\nThe great flood of the valley began on 3 May 1998 and lasted for eleven days in all.", "en", "report")).toBeNull();
+});

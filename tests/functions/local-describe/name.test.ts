@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { displayName } from "../../../supabase/functions/metadata/local/name.ts";
+import { slugOf } from "../../../supabase/functions/metadata/local/keywords.ts";
+
+const parts = { type: "invoice" as const, correspondent: "Acme Corp", date: "2026-03-15", subject: null, amount: { amount: 12.5, currency: "EUR" } };
+
+test("joins type, sender and date, and keeps the extension", () => {
+  expect(displayName(parts, "scan 1.PDF", "application/pdf")).toBe("Invoice - Acme Corp - 2026-03-15.pdf");
+});
+
+test("takes the extension from the type where the file name has none", () => {
+  expect(displayName(parts, "scan", "image/jpeg")).toBe("Invoice - Acme Corp - 2026-03-15.jpg");
+});
+
+test("uses the amount where the date or the sender is unknown", () => {
+  expect(displayName({ ...parts, date: null }, "a.pdf", "")).toBe("Invoice - Acme Corp - EUR 12.50.pdf");
+  expect(displayName({ ...parts, correspondent: null }, "a.pdf", "")).toBe("Invoice - EUR 12.50 - 2026-03-15.pdf");
+});
+
+test("shortens at a word's end to 60 characters and keeps the date whole", () => {
+  const name = displayName({ type: "letter", correspondent: "Ministry of Agriculture, Fisheries and Rural Development", date: "2026-03-15", subject: "Your application for a subsidy for organic farming", amount: null }, "a.pdf", "");
+  expect(name.length).toBeLessThanOrEqual(60);
+  expect(name).toBe("Letter - Ministry - Your application - 2026-03-15.pdf");
+  expect(displayName({ ...parts, correspondent: "x".repeat(200) }, "a.pdf", "").length).toBe(60);
+});
+
+test("leaves out the legal form before it cuts a name", () => {
+  expect(displayName({ ...parts, correspondent: "Tanjung Emas Book Centre (PJ) Sdn Bhd" }, "a.pdf", "")).toBe("Invoice - Tanjung Emas Book Centre (PJ) - 2026-03-15.pdf");
+});
+
+test("lets no slash, control character or bidi mark into a name", () => {
+  expect(displayName({ ...parts, correspondent: "A/B\u202Egpj\u0000\n: C\\D\u200B" }, "a.pdf", "")).toBe("Invoice - A Bgpj C D - 2026-03-15.pdf");
+});
+
+test("makes tags of lower-case words and hyphens", () => {
+  expect(slugOf("Bob's Café & Söhne  AG")).toBe("bobs-café-söhne-ag");
+  expect(slugOf("日本 株式会社")).toBe("日本-株式会社");
+  expect(slugOf("—")).toBe("");
+  expect(slugOf(`${"long-".repeat(20)}word`).length).toBeLessThanOrEqual(40);
+});

@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { vaultContract } from "./contract.ts";
+
+describe("vault of the embedded stack", () => {
+  let database: TemporaryDatabase;
+
+  beforeAll(async () => {
+    database = await temporaryDatabase();
+  }, 30_000);
+  afterAll(() => database.stop());
+
+  vaultContract(() => ({ url: database.postgres.url("postgres"), host: "127.0.0.1", address: "127.0.0.1" }));
+});

@@ -69,6 +69,7 @@ export async function openGateway({ port, keys }: { port: number; keys: Keys }):
     port: (server.address() as AddressInfo).port,
     serve: (started) => (services = started),
     async stop() {
+      if (!server.listening) return;
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

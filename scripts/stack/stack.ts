@@ -76,6 +76,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const realtime = running(await startRealtime({ postgres, keys, onLog: logOf("realtime") }));
     const authAndRest = running(await startAuthAndRest({ postgres, keys }));
 
+    // Stopped in the reverse order: the functions finish while the gateway is open, and the services behind it close last.
+    running({ stop: gateway.stop });
     const ownEngine = env.OCR_ENGINE_URL === undefined;
     const enginePort = ownEngine ? await freePort() : 0;
     const engine = ownEngine ? running(startEngine(enginePort, logOf("engine"))) : undefined;

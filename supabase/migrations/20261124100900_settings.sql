@@ -7,11 +7,13 @@ create table private.stages (
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
+  turn_now bigint not null default 0,
   constraint in_flight_limit_is_not_negative check (in_flight_limit >= 0),
   constraint lease_is_positive check (lease > interval '0'),
   constraint max_attempts_is_positive check (max_attempts > 0)
 );
-comment on table private.stages is 'The stages of the pipeline and how each is driven. Settings: change them with UPDATE.';
+comment on table private.stages is 'The stages of the pipeline and how each is driven. The limits are settings: change them with UPDATE.';
+comment on column private.stages.turn_now is 'The turn of the job that was given out last. Kept by private.dispatch_jobs.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
 comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';

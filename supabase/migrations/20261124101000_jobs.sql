@@ -10,7 +10,8 @@ create table private.jobs (
   state private.job_state not null default 'queued',
   attempts integer not null default 0,
   max_attempts integer not null,
-  run_after timestamptz not null default now(),
+  turn bigint not null,
+  run_after timestamptz,
   token uuid,
   lease uuid,
   lease_expires_at timestamptz,
@@ -22,20 +23,25 @@ create table private.jobs (
   constraint attempts_are_not_negative check (attempts >= 0),
   constraint dispatched_jobs_have_a_token check ((state = 'dispatched') = (token is not null)),
   constraint running_jobs_have_a_lease check ((state = 'running') = (lease is not null)),
+  constraint only_queued_jobs_wait check (run_after is null or state = 'queued'),
   constraint jobs_that_are_out_expire check ((state in ('dispatched', 'running')) = (lease_expires_at is not null)),
   constraint dead_jobs_have_an_error check (state <> 'dead' or last_error is not null)
 );
 
 create unique index jobs_one_live_a_document_and_stage on private.jobs (document_id, stage)
   where state in ('queued', 'dispatched', 'running');
-create index jobs_due on private.jobs (stage, run_after) where state = 'queued';
+create index jobs_due on private.jobs (stage, turn, id) where state = 'queued' and run_after is null;
+create index jobs_due_by_user on private.jobs (stage, user_id, turn) where state = 'queued';
+create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
 
 comment on table private.jobs is
   'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
 comment on column private.jobs.attempts is 'How often a worker took the job; a kick that got lost or a yield after progress costs none.';
-comment on column private.jobs.run_after is 'Not before this time.';
+comment on column private.jobs.turn is
+  'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
+comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
 comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';

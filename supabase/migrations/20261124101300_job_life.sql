@@ -92,13 +92,13 @@ language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
 begin
-  update private.jobs set attempts = greatest(attempts - 1, 0), run_after = now() where id = job.id;
   perform private.end_job(job, 'queued');
+  update private.jobs set attempts = greatest(attempts - 1, 0), turn = private.next_turn(job.stage, job.user_id) where id = job.id;
   perform private.dispatch_jobs();
 end
 $$;
 comment on function public.yield_job(uuid, uuid) is
-  'The worker made progress and its time is up: the job goes out again, and the attempt is not counted. Errors: lease_lost (409).';
+  'The worker made progress and its time is up: the job queues up again behind the others, and the attempt is not counted. Errors: lease_lost (409).';
 
 create function private.retry_delay(attempt integer, asked interval default null) returns interval
 language sql volatile set search_path = '' as $$
@@ -119,7 +119,7 @@ begin
   select * into document from public.documents where id = job.document_id for update;
   if again then
     update private.jobs
-    set run_after = now() + private.retry_delay(job.attempts, (error ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (error ->> 'retry_after_ms')::double precision * interval '1 millisecond')
     where id = job.id;
   end if;
   if document.id is null then
@@ -159,7 +159,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   job private.jobs;
 begin
-  update private.jobs set state = 'queued', attempts = 0, run_after = now()
+  update private.jobs set state = 'queued', attempts = 0
   where id = revive_job.job_id and state = 'dead' returning * into job;
   if not found then
     perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');

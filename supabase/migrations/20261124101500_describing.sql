@@ -90,8 +90,8 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   -- The caller is the worker, and tells its user how it went: there is no second attempt behind their back.
-  insert into private.jobs (document_id, user_id, stage, max_attempts)
-  values (document.id, document.user_id, 'metadata', 1) returning * into job;
+  insert into private.jobs (document_id, user_id, stage, turn, max_attempts)
+  values (document.id, document.user_id, 'metadata', private.next_turn('metadata', document.user_id), 1) returning * into job;
   job := private.lease_job(job);
   update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
   perform private.record_event(document, 'metadata', 'started', 'Describing started anew.');

@@ -14,7 +14,7 @@ begin
     select * from private.jobs where state = 'running' and lease_expires_at < clock_timestamp() for update skip locked
   loop
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
-      'message', 'The work was cut off before it ended, more than once. Retry the document.'));
+      'message', 'The work was cut off before it ended.'));
   end loop;
 
   -- Uploads that never ended: if the file is there after all, go on with it.

@@ -23,7 +23,7 @@ export const ERRORS = {
   storage_unavailable: { status: 502, retryable: true, message: "The file store did not answer. Try again in a moment." },
   database_unavailable: { status: 503, retryable: true, message: "The database did not answer. Try again in a moment." },
   internal_error: { status: 500, retryable: true, message: "Something went wrong on our side. Try again; the log has the details." },
-  worker_lost: { status: 500, retryable: true, message: "The work was cut off before it ended, more than once. Retry the document." },
+  worker_lost: { status: 500, retryable: true, message: "The work was cut off before it ended, each time it was tried. Retry the document." },
   lease_lost: { status: 409, retryable: false, message: "Another worker has taken this job over; nothing was changed." },
   upload_interrupted: { status: 500, retryable: false, message: "The file never arrived in full. Upload it again." },
   file_missing: { status: 410, retryable: false, message: "The stored file is gone. Upload it again." },

@@ -37,7 +37,8 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
     if (!response.ok) throw await refusalOf(response);
     const parsed = Answer.safeParse(await response.json().catch(() => null));
     if (!parsed.success) throw new PipelineError("ocr_engine_unavailable", "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.", { cause: parsed.error });
-    return parsed.data.pages.map((page) => ({ ...page, engine: parsed.data.engine }));
+    // Of a page without words nobody can be sure; it says nothing about the others.
+    return parsed.data.pages.map((page) => ({ ...page, engine: parsed.data.engine, confidence: page.text === "" ? null : page.confidence }));
   };
 }
 

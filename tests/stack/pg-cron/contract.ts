@@ -6,11 +6,10 @@ export type RunDetails = { status: string; return_message: string | null; userna
 
 /** What code that uses pg_cron may rely on, here and on a real Supabase. Leaves no job behind. */
 export function pgCronContract(target: () => Target): void {
-  let sql: pg.Client;
+  let sql: pg.Pool;
 
   beforeAll(async () => {
-    sql = new pg.Client({ connectionString: target().url });
-    await sql.connect();
+    sql = new pg.Pool({ connectionString: target().url, max: 2 });
     await sql.query(`
       create extension if not exists pg_cron with schema pg_catalog;
       grant usage on schema cron to postgres;
@@ -37,7 +36,8 @@ export function pgCronContract(target: () => Target): void {
       return runs;
     }, { timeout: 12_000, interval: 100 });
 
-  it("runs as its user, records what happened, and never twice at the same time", async () => {
+  // These two wait for jobs most of the time, so they wait together.
+  it.concurrent("runs as its user, records what happened, and never twice at the same time", async ({ expect }) => {
     const tick = await schedule("contract_tick", "1 second", "insert into public.contract_ticks values (current_user, current_setting('search_path'))");
     const row = await schedule("contract_row", "1 second", "select 1");
     const failing = await schedule("contract_failing", "1 second", "select 1/0");
@@ -55,7 +55,7 @@ export function pgCronContract(target: () => Target): void {
     expect(second!.start_time.getTime() - first!.end_time!.getTime()).toBeLessThan(1100);
   }, 20_000);
 
-  it("stops a job that is unscheduled or inactive, also while it runs", async () => {
+  it.concurrent("stops a job that is unscheduled or inactive, also while it runs", async ({ expect }) => {
     const clock = await schedule("contract_clock", "1 second", "select 1");
     const gone = await schedule("contract_gone", "1 second", "select 1");
     const inactive = await schedule("contract_inactive", "1 second", "select pg_sleep(60)");

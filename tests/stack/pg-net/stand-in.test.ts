@@ -74,6 +74,14 @@ describe("the worker", () => {
     expect(arrivalsOf("/lost")).toBe(0);
   });
 
+  it("forgets answers after six hours", async () => {
+    await run("insert into net._http_response (id, created) values (1, now() - interval '7 hours'), (2, now() - interval '5 hours')");
+    worker = await startPgNet({ postgres: database.postgres });
+    const kept = (): Promise<pg.QueryResult> => run("select id from net._http_response where id < 3");
+    await vi.waitFor(async () => expect((await kept()).rows).toEqual([{ id: "2" }]), { timeout: 5000 });
+    await run("delete from net._http_response");
+  });
+
   it("starts again on net.worker_restart()", async () => {
     worker = await startPgNet({ postgres: database.postgres });
     const pid = async (): Promise<unknown> => (await run("select pid from pg_stat_activity where application_name like 'pg_net %'")).rows[0]?.pid;

@@ -83,7 +83,7 @@ async function startTestStorage(): Promise<TestStorage> {
     bob: clientOf(url, keys.publishableKey, await userToken(keys, BOB)),
     anon: clientOf(url, keys.publishableKey),
     service: clientOf(url, keys.secretKey),
-    files: () => readdir(folder),
+    files: async () => (await readdir(folder)).sort(),
     async restart() {
       await storage.stop();
       storage = await start();

@@ -9,7 +9,7 @@ import { type Stack, startStack } from "./stack/stack.ts";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Where the embedded stack of this checkout keeps everything: data, keys, stored files, logs. */
-export const FOLDER = path.join(ROOT, ".docket");
+export const FOLDER = process.env.DOCKET_FOLDER ?? path.join(ROOT, ".docket");
 export const DEFAULT_PORT = 54321;
 
 /** The user that the commands sign in as. */

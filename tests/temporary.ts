@@ -4,10 +4,12 @@ import path from "node:path";
 import { type Keys, keysOf } from "../scripts/stack/keys.ts";
 import { makePlatform } from "../scripts/stack/platform.ts";
 import { type Postgres, startPostgres } from "../scripts/stack/postgres.ts";
+import { markOfRun } from "./leftovers.ts";
+import { type Stack, startStack } from "../scripts/stack/stack.ts";
 
 /** A folder that goes away with its test. */
 export async function temporaryFolder(): Promise<{ path: string; [Symbol.asyncDispose](): Promise<void> }> {
-  const folder = await mkdtemp(path.join(tmpdir(), "docket-test-"));
+  const folder = await mkdtemp(path.join(tmpdir(), markOfRun()));
   await chmod(folder, 0o755);
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
@@ -17,19 +19,41 @@ export type TemporaryDatabase = { postgres: Postgres; keys: Keys; folder: string
 
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const folder = await temporaryFolder();
-  const keys = await keysOf(folder.path);
-  const postgres = await startPostgres({
-    dataFolder: path.join(folder.path, "postgres"),
-    password: keys.password,
-    settings: { fsync: "off" },
-  });
-  await makePlatform(postgres, keys.password);
-  return {
-    postgres,
-    keys,
-    folder: folder.path,
-    async stop() {
+  try {
+    const keys = await keysOf(folder.path);
+    const postgres = await startPostgres({ dataFolder: path.join(folder.path, "postgres"), password: keys.password, settings: { fsync: "off" } });
+    const stop = async () => {
       await postgres.stop("immediate");
+      await folder[Symbol.asyncDispose]();
+    };
+    await makePlatform(postgres, keys.password).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return { postgres, keys, folder: folder.path, stop };
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The whole embedded stack in a temporary folder, on any free port; `logs` holds what its parts said. */
+export type TemporaryStack = Stack & { logs: { source: string; line: string }[] };
+
+export async function temporaryStack(env: Record<string, string> = {}): Promise<TemporaryStack> {
+  const folder = await temporaryFolder();
+  const logs: TemporaryStack["logs"] = [];
+  const stack = await startStack({
+    folder: folder.path, port: 0, env, databaseSettings: { fsync: "off" }, onLog: (source, line) => logs.push({ source, line }),
+  }).catch(async (error: unknown) => {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  });
+  return {
+    ...stack,
+    logs,
+    async stop() {
+      await stack.stop();
       await folder[Symbol.asyncDispose]();
     },
   };

@@ -73,6 +73,7 @@ async function workOnce(url: string, latch: Latch, stopping: AbortSignal, onRunn
   }
   const stop = (): void => end();
   client.on("error", end);
+  // A batch is a transaction of this connection, so what is notified meanwhile arrives with its commit.
   client.on("notification", ({ payload }) => {
     if (payload === "restart") restart = true;
     else if (shouldWake) return;
@@ -86,14 +87,14 @@ async function workOnce(url: string, latch: Latch, stopping: AbortSignal, onRunn
     await client.connect();
     await client.query("listen pg_net");
     onRunning();
+    while (goesOn() && !(await isInstalled(client))) await latch.wait(PAUSE_MS);
+    const settings = await readSettings(client);
     while (goesOn()) {
-      if (!(await isInstalled(client))) {
-        await latch.wait(PAUSE_MS);
-      } else if (!shouldWake) {
-        await latch.wait();
-      } else {
+      if (shouldWake) {
         shouldWake = false;
-        await drain(client, latch, life.signal, goesOn);
+        await drain(client, settings, latch, life.signal, goesOn);
+      } else {
+        await latch.wait();
       }
     }
     life.signal.throwIfAborted();
@@ -104,11 +105,10 @@ async function workOnce(url: string, latch: Latch, stopping: AbortSignal, onRunn
 }
 
 /** Batch after batch with a pause behind each, until there is nothing more to send and nothing to expire. */
-async function drain(client: pg.Client, latch: Latch, life: AbortSignal, goesOn: () => boolean): Promise<void> {
+async function drain(client: pg.Client, settings: Settings, latch: Latch, life: AbortSignal, goesOn: () => boolean): Promise<void> {
   let sent = 0;
   let expired = 0;
   do {
-    const settings = await readSettings(client);
     expired = await deleteExpired(client, settings);
     sent = await sendBatch(client, settings, life);
     if (goesOn()) await latch.wait(PAUSE_MS);

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { startAuthAndRest } from "./auth-and-rest.ts";
+import { startAuthAndRest } from "./auth-and-rest/auth-and-rest.ts";
 import { startEngine } from "./engine.ts";
 import { startFunction } from "./functions.ts";
 import { openGateway } from "./gateway.ts";
@@ -74,7 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const storage = running(await startStorage({ postgres, keys, folder: path.join(folder, "storage"), onLog: logOf("storage") }));
     const realtime = running(await startRealtime({ postgres, keys, onLog: logOf("realtime") }));
-    const authAndRest = running(await startAuthAndRest({ postgres, keys }));
+    const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest")));
 
     // Stopped in the reverse order: the functions finish while the gateway is open, and the services behind it close last.
     running({ stop: gateway.stop });
@@ -91,8 +91,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const functions = Object.fromEntries(
       FUNCTIONS.map((name) => [name, running(startFunction(path.join(supabase, "functions", name), functionEnv, logOf(name)))]),
     );
-    gateway.serve({ authAndRest, storage, realtime, functionUrl: (name) => functions[name]?.url() });
-    await Promise.all(Object.values(functions).map((worker) => worker.url()));
+    gateway.serve({ authAndRest, storage, realtime, functions });
+    await Promise.all([authAndRest, ...Object.values(functions)].map((worker) => worker.url()));
 
     // From here on jobs are sent out, also those that waited since an earlier run.
     running(await startPgNet({ postgres, onLog: logOf("pg_net") }));

@@ -67,10 +67,10 @@ $$;
 comment on function private.held_job(uuid, uuid) is
   'The job, locked, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 
-create function private.end_job(job private.jobs, ended_as private.job_state, error jsonb default null) returns void
+create function private.end_job(job private.jobs, ended_as private.job_state, problem jsonb default null) returns void
 language sql set search_path = '' as $$
   update private.jobs
-  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(error, last_error)
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error)
   where id = (job).id
 $$;
 comment on function private.end_job(private.jobs, private.job_state, jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
@@ -107,19 +107,19 @@ $$;
 comment on function private.retry_delay(integer, interval) is
   'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for.';
 
-create function private.fail_attempt(job private.jobs, error jsonb) returns void
+create function private.fail_attempt(job private.jobs, problem jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
-  again boolean := coalesce((error ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
-  said text := coalesce(error ->> 'message', 'The work was cut off.');
-  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', error ->> 'code');
+  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
+  said text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, error - 'retry_after_ms');
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
   select * into document from public.documents where id = job.document_id for update;
   if again then
     update private.jobs
-    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (error ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
     where id = job.id;
   end if;
   if document.id is null then
@@ -135,8 +135,8 @@ begin
   else
     update public.documents
     set status = 'failed', error = jsonb_build_object(
-      'stage', job.stage, 'code', error ->> 'code', 'message', said,
-      'attempt', job.attempts, 'retryable', coalesce((error ->> 'retryable')::boolean, false))
+      'stage', job.stage, 'code', problem ->> 'code', 'message', said,
+      'attempt', job.attempts, 'retryable', coalesce((problem ->> 'retryable')::boolean, false))
     where id = document.id;
   end if;
 end

@@ -1,26 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
-import type { Keys } from "../keys.ts";
-import type { Feed } from "./feed.ts";
-import { type Frame, type Incoming, type UserBroadcast, record } from "./frame.ts";
+import { type Incoming, record } from "./frame.ts";
 import { Listener, type Outcome, UNAVAILABLE } from "./listener.ts";
 import { Permissions } from "./policies.ts";
 import type { PresenceDiff } from "./presence.ts";
 import { type Session, SessionError, expired, openSession } from "./session.ts";
-import type { Broadcast, Member, Topic, Topics } from "./topic.ts";
-
-/** What all channels share. */
-export type World = { keys: Keys; pool: pg.Pool; topics: Topics; feed: Feed; log(line: string): void };
-
-/** The connection that a channel belongs to. */
-export type Line = {
-  readonly apikey: string | undefined;
-  readonly headers: Record<string, unknown>;
-  send(frame: Frame): void;
-  sendBroadcast(topic: string, broadcast: UserBroadcast): void;
-  /** The channel is over. */
-  forget(channel: Channel): void;
-};
+import type { Broadcast, Member, Topic } from "./topic.ts";
+import type { Line, World } from "./world.ts";
 
 /** Timers count no further than 2^31 ms, so a token that lasts longer is looked at again in between. */
 const LONGEST_WAIT_MS = 3_600_000;

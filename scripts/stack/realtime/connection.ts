@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from "ws";
-import { Channel, type Line, type World } from "./channel.ts";
+import { Channel } from "./channel.ts";
 import { type Frame, type Incoming, type UserBroadcast, type Version, decode, encode, encodeBroadcast } from "./frame.ts";
+import type { Line, World } from "./world.ts";
 
 /** What a client said when it opened its WebSocket. */
 export type Opening = { version: Version; apikey: string | undefined; headers: Record<string, unknown> };
@@ -28,7 +29,8 @@ export class Connection implements Line {
     this.#version = version;
     this.apikey = apikey;
     this.headers = headers;
-    socket.on("message", (data: RawData, isBinary) => this.#receive(Buffer.isBuffer(data) ? data : Buffer.concat([data].flat().map((part) => Buffer.from(part as ArrayBuffer))), isBinary));
+    // ws gives a Buffer unless its `binaryType` says otherwise.
+    socket.on("message", (data: RawData, isBinary) => this.#receive(data as Buffer, isBinary));
     socket.on("pong", () => (this.#heard = true));
     socket.on("error", (error) => world.log(`realtime: a connection failed: ${error.message}`));
     socket.once("close", () => this.#closeChannels());

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { bearer } from "../identity.ts";
-import type { World } from "./channel.ts";
 import { maySend } from "./policies.ts";
 import { type Session, SessionError, openSession } from "./session.ts";
 import type { Broadcast } from "./topic.ts";
+import type { World } from "./world.ts";
 
 const Batch = z.object({
   messages: z.array(z.object({ topic: z.string().min(1), event: z.string().min(1), payload: z.looseObject({}), private: z.boolean().default(false) })).min(1),

@@ -4,6 +4,7 @@ import { record } from "./frame.ts";
 import type { Session } from "./session.ts";
 import { type Subscription, SubscriptionError, checkSubscription, parseSubscription, subscriptionId } from "./subscription.ts";
 import type { ChangeData, Visibility } from "./visibility.ts";
+import type { World } from "./world.ts";
 
 export const UNAVAILABLE = "Realtime was unable to connect to the project database";
 
@@ -30,10 +31,10 @@ export class Listener implements Subscriber {
   #changes: Promise<void>;
 
   /** @param joined changes wait for it: the join's answer tells the client the numbers of its subscriptions */
-  constructor(world: { feed: Feed; pool: pg.Pool; log(line: string): void }, ear: Ear, wanted: unknown, joined: Promise<void>) {
+  constructor(world: World, ear: Ear, wanted: unknown, joined: Promise<void>) {
     this.#feed = world.feed;
     this.#pool = world.pool;
-    this.#log = world.log;
+    this.#log = (line) => world.log(line);
     this.#ear = ear;
     this.#wanted = Array.isArray(wanted) ? wanted.filter((one) => one !== null) : [];
     this.#changes = joined;

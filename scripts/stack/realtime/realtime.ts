@@ -6,7 +6,6 @@ import { WebSocketServer } from "ws";
 import type { Keys } from "../keys.ts";
 import { type Postgres, SUPERUSER } from "../postgres.ts";
 import type { Change } from "./change.ts";
-import type { World } from "./channel.ts";
 import { Connection, type Opening } from "./connection.ts";
 import { broadcastOverHttp } from "./endpoint.ts";
 import { Feed } from "./feed.ts";
@@ -14,6 +13,7 @@ import { MESSAGES_PUBLICATION, messageOf, pruneMessages } from "./messages.ts";
 import { SessionError, openSession } from "./session.ts";
 import { Topics } from "./topic.ts";
 import { followWal } from "./wal.ts";
+import type { World } from "./world.ts";
 
 /** A Realtime server without a port of its own: a gateway hands it what is for it. */
 export type Realtime = {

@@ -35,24 +35,26 @@ export async function followWal(options: WalOptions): Promise<Wal> {
 
   /** Opens one connection; the promise ends when the connection does. */
   async function follow(onLive: () => void): Promise<void> {
-    service = new LogicalReplicationService(
+    const opened = new LogicalReplicationService(
       { connectionString: options.url, application_name: "realtime" },
       { acknowledge: { auto: false, timeoutSeconds: 10 }, flowControl: { enabled: true } },
     );
+    service = opened;
     let committedAt = new Date();
-    service.on("error", (error) => options.onLog(`realtime: replication: ${error.message}`));
-    service.on("start", onLive);
-    service.on("data", (_lsn, message: Pgoutput.Message) => {
+    opened.on("error", (error) => options.onLog(`realtime: replication: ${error.message}`));
+    // A stop that came while the connection was being opened could not close it yet.
+    opened.on("start", async () => (stopping.signal.aborted ? void (await opened.destroy()) : onLive()));
+    opened.on("data", (_lsn, message: Pgoutput.Message) => {
       // Microseconds since 1970.
       if (message.tag === "begin") committedAt = new Date(Number(BigInt(message.commitTime as unknown as bigint) / 1000n));
       const change = changeOf(message, committedAt);
       if (change) return options.onChange(change);
     });
     try {
-      await service.subscribe(new TextPgoutput({ protoVersion: 1, publicationNames: options.publications }), `realtime_${randomUUID().replaceAll("-", "")}`);
+      await opened.subscribe(new TextPgoutput({ protoVersion: 1, publicationNames: options.publications }), `realtime_${randomUUID().replaceAll("-", "")}`);
     } finally {
       options.onLost();
-      await service.destroy();
+      await opened.destroy();
     }
   }
 

@@ -50,7 +50,7 @@ export async function stage(setup = NOTES): Promise<Stage> {
   pool.on("error", () => {});
   await pool.query(setup);
   const log: string[] = [];
-  const realtime = await startRealtime({ ...database, onLog: (line) => (log.push(line), process.env.TRACE && console.log(line)) });
+  const realtime = await startRealtime({ ...database, onLog: (line) => log.push(line) });
   const clients: SupabaseClient[] = [];
 
   const server = createServer(async (request, response) => {
@@ -107,6 +107,8 @@ export type Heard = { channel: RealtimeChannel; statuses: string[]; errors: stri
 
 /** Subscribes a channel and waits until it is joined, or refused. */
 export async function subscribed(channel: RealtimeChannel): Promise<Heard> {
+  // As the documentation says: without it, a client whose token comes from a callback joins as nobody at first.
+  await channel.socket.setAuth();
   const heard: Heard = { channel, statuses: [], errors: [], system: [] };
   channel.on("system", {}, (message) => heard.system.push(message));
   channel.subscribe((status, error) => {

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import type { Keys } from "../keys.ts";
+import { type Postgres, SUPERUSER } from "../postgres.ts";
+import { startWorker, type Worker } from "../worker.ts";
+
+/** `/auth/v1` and `/rest/v1`, in a process of its own. */
+export function startAuthAndRest(postgres: Postgres, keys: Keys, onLog: (line: string) => void): Worker {
+  return startWorker({
+    name: "auth and rest",
+    command: process.execPath,
+    args: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("./main.ts", import.meta.url))],
+    env: { DATABASE_URL: postgres.url(SUPERUSER), JWT_SECRET: keys.jwtSecret, PUBLISHABLE_KEY: keys.publishableKey, SECRET_KEY: keys.secretKey },
+    finishMs: 2_000,
+    onLog,
+  });
+}

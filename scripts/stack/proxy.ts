@@ -1,0 +1,34 @@
+import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
+
+type Answer = (response: ServerResponse, status: number, body: object) => void;
+
+/** Hands a request to another process of the stack, streaming both ways. */
+export type Proxy = {
+  (target: { url(): Promise<string> }, path: string, request: IncomingMessage, response: ServerResponse): void;
+  close(): void;
+};
+
+/** A reverse proxy; `answer` writes what a caller gets when the process is not there (the codes are hosted Supabase's). */
+export function createProxy(answer: Answer): Proxy {
+  const agent = new Agent({ keepAlive: true });
+
+  const proxy = (target: { url(): Promise<string> }, path: string, request: IncomingMessage, response: ServerResponse) => {
+    request.pause();
+    target.url().then((base) => {
+      const onward = httpRequest(base + path, { method: request.method, headers: request.headers, agent });
+      onward.on("response", (reply) => {
+        response.writeHead(reply.statusCode ?? 502, reply.headers);
+        response.flushHeaders();
+        reply.pipe(response);
+        reply.on("error", () => response.destroy());
+      });
+      onward.on("error", () => {
+        if (response.headersSent) response.destroy();
+        else answer(response, 503, { code: "WORKER_ERROR", message: "The process behind this ended before it answered; it is started again." });
+      });
+      response.on("close", () => onward.destroy());
+      request.pipe(onward);
+    }, () => answer(response, 503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }));
+  };
+  return Object.assign(proxy, { close: () => agent.destroy() });
+}

@@ -71,6 +71,7 @@ begin
 end
 $$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
+revoke execute on function private.touch_updated_at() from public, anon, authenticated;
 
 create trigger documents_touch_updated_at before update on public.documents
   for each row execute function private.touch_updated_at();
@@ -92,6 +93,7 @@ begin
 end
 $$;
 comment on function private.guard_document_status() is 'Trigger: the one list of the ways that a status may change.';
+revoke execute on function private.guard_document_status() from public, anon, authenticated;
 
 create trigger documents_guard_status before update of status on public.documents
   for each row when (old.status is distinct from new.status) execute function private.guard_document_status();

@@ -1,6 +1,12 @@
 -- The search vector has a table of its own: Realtime sends whole rows, and nobody wants a document's vocabulary with
 -- every change of its status.
 
+create text search configuration public.unaccented (copy = pg_catalog.simple);
+alter text search configuration public.unaccented
+  alter mapping for word, hword, hword_part with extensions.unaccent, pg_catalog.simple;
+comment on text search configuration public.unaccented is
+  'Words in no language in particular, without accents. Name it in searches, so that their accents do not matter either.';
+
 create table public.document_search (
   document_id uuid primary key references public.documents on delete cascade,
   user_id uuid not null references auth.users on delete cascade,
@@ -21,21 +27,38 @@ grant select, insert, update, delete on public.document_search to service_role;
 
 create function private.words_of(source text) returns tsvector
 language sql stable set search_path = '' as $$
-  -- A tsvector holds at most 1 MB; 400,000 characters stay below it in any script.
-  select to_tsvector('simple', extensions.unaccent('extensions.unaccent'::regdictionary, left(coalesce(source, ''), 400000)))
+  select to_tsvector('public.unaccented', coalesce(source, ''))
 $$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
+
+create function private.search_of(document public.documents, raw_text text) returns tsvector
+language plpgsql stable set search_path = '' as $$
+declare
+  taken integer := 400000;
+begin
+  loop
+    begin
+      return setweight(private.words_of(concat_ws(' ', document.display_name, document.filename)), 'A')
+        || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
+        || setweight(private.words_of(document.summary), 'C')
+        || setweight(private.words_of(left(raw_text, taken)), 'D');
+    exception when program_limit_exceeded then
+      -- A tsvector holds at most 1 MB, and how much text that is depends on its script: take less rather than fail.
+      if taken = 0 then raise; end if;
+      taken := case when taken > 1000 then taken / 2 else 0 end;
+    end;
+  end loop;
+end
+$$;
+comment on function private.search_of(public.documents, text) is
+  'What a document is found by, weighted; of a very long text, as much of its beginning as fits.';
 
 create function private.index_document() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into public.document_search (document_id, user_id, search)
   values (
-    new.id, new.user_id,
-    setweight(private.words_of(concat_ws(' ', new.display_name, new.filename)), 'A')
-      || setweight(private.words_of(concat_ws(' ', new.correspondent, new.document_type, array_to_string(new.tags, ' '))), 'B')
-      || setweight(private.words_of(new.summary), 'C')
-      || setweight(private.words_of((select raw_text from public.ocr_results where document_id = new.id)), 'D')
+    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id))
   )
   on conflict (document_id) do update set search = excluded.search;
   return null;
@@ -43,7 +66,7 @@ end
 $$;
 comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
 revoke execute on function private.index_document() from public, anon, authenticated;
-revoke execute on function private.words_of(text) from public, anon, authenticated;
+revoke execute on function private.words_of(text), private.search_of(public.documents, text) from public, anon, authenticated;
 
 create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type
   on public.documents for each row execute function private.index_document();

@@ -33,6 +33,7 @@ create unique index jobs_one_live_a_document_and_stage on private.jobs (document
 create index jobs_due on private.jobs (stage, turn, id) where state = 'queued' and run_after is null;
 create index jobs_due_by_user on private.jobs (stage, user_id, turn) where state = 'queued';
 create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
+create index jobs_by_document on private.jobs (document_id);
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
 
 comment on table private.jobs is

@@ -20,20 +20,23 @@ grant execute on function private.next_turn(private.job_stage, uuid) to service_
 create function private.dispatch_jobs() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  base_url text := private.functions_url();
-  kick_lease interval := (select settings.kick_lease from private.settings);
+  base_url text;
+  kick_lease interval;
   stage private.stages;
   slots integer;
   job private.jobs;
   job_token uuid;
   sent integer := 0;
 begin
+  base_url := private.functions_url();
   if base_url is null then
     return 0;
   end if;
+  select settings.kick_lease into kick_lease from private.settings;
   -- One dispatcher at a time, so that two of them never fill the same slot.
   perform pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'));
-  update private.jobs set run_after = null where state = 'queued' and run_after <= clock_timestamp();
+  update private.jobs set run_after = null
+  where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
   for stage in select * from private.stages order by stages.stage loop
     slots := stage.in_flight_limit
       - (select count(*) from private.jobs where jobs.stage = stage.stage and state in ('dispatched', 'running'));

@@ -28,10 +28,10 @@ begin
     return private.admission(document, false);
   end if;
 
-  if document.error ->> 'stage' = 'upload' then
-    update public.documents set status = 'uploading', error = null where id = document.id returning * into document;
-  end if;
-  -- A row still in upload has no file for certain, so this upload brings it.
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  update public.documents set status = 'uploading', error = null
+  where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
+  select * into document from public.documents where id = document.id;
   return private.admission(document, document.status <> 'uploading');
 end
 $$;
@@ -51,8 +51,9 @@ language plpgsql set search_path = '' as $$
 declare
   document public.documents;
 begin
-  update public.documents set status = 'processing'
-  where id = finish_upload.document_id and status = 'uploading' returning * into document;
+  -- An upload that was given up by the sweep and arrives after all is as good as any.
+  update public.documents set status = 'processing', error = null
+  where id = finish_upload.document_id and (status = 'uploading' or error ->> 'stage' = 'upload') returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));

@@ -10,12 +10,20 @@ language sql set search_path = '' as $$
 $$;
 comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
 
+create function private.lock_document_of(job_id uuid) returns void
+language sql set search_path = '' as $$
+  select from public.documents where id = (select document_id from private.jobs where jobs.id = lock_document_of.job_id) for update
+$$;
+comment on function private.lock_document_of(uuid) is
+  'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
+
 create function public.claim_job(job_id uuid, token uuid) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
   document public.documents;
 begin
+  perform private.lock_document_of(claim_job.job_id);
   select * into job from private.jobs
   where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
   if not found then
@@ -56,6 +64,7 @@ language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
 begin
+  perform private.lock_document_of(held_job.job_id);
   select * into job from private.jobs
   where id = held_job.job_id and jobs.lease = held_job.lease and state = 'running' for update;
   if not found then
@@ -65,7 +74,7 @@ begin
 end
 $$;
 comment on function private.held_job(uuid, uuid) is
-  'The job, locked, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
+  'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 
 create function private.end_job(job private.jobs, ended_as private.job_state, problem jsonb default null) returns void
 language sql set search_path = '' as $$
@@ -158,26 +167,34 @@ create function private.revive_job(job_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   job private.jobs;
+  document public.documents;
 begin
-  update private.jobs set state = 'queued', attempts = 0
-  where id = revive_job.job_id and state = 'dead' returning * into job;
+  perform private.lock_document_of(revive_job.job_id);
+  select * into job from private.jobs where id = revive_job.job_id and state = 'dead' for update;
   if not found then
     perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');
   end if;
-  update public.documents
-  set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
-  where id = job.document_id and status in ('failed', 'completed') and job.stage in ('ocr', 'metadata')
-    and not (job.stage = 'ocr' and status = 'completed');
+  if job.stage in ('ocr', 'metadata') then
+    update public.documents
+    set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
+    where id = job.document_id and (error ->> 'stage' = job.stage::text or (status = 'completed' and job.stage = 'metadata'))
+    returning * into document;
+    if not found then
+      perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
+    end if;
+    perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
+  end if;
+  update private.jobs set state = 'queued', attempts = 0 where id = job.id;
   perform private.dispatch_jobs();
 end
 $$;
 comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
 
-revoke execute on function private.lease_job(private.jobs), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+revoke execute on function private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
   public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
   public.fail_job(uuid, uuid, jsonb), private.revive_job(uuid) from public, anon, authenticated;
-grant execute on function private.lease_job(private.jobs), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+grant execute on function private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
   public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
   public.fail_job(uuid, uuid, jsonb) to service_role;

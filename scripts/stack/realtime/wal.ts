@@ -46,7 +46,7 @@ export async function followWal(options: WalOptions): Promise<Wal> {
     opened.on("start", async () => (stopping.signal.aborted ? void (await opened.destroy()) : onLive()));
     opened.on("data", (_lsn, message: Pgoutput.Message) => {
       // Microseconds since 1970.
-      if (message.tag === "begin") committedAt = new Date(Number(BigInt(message.commitTime as unknown as bigint) / 1000n));
+      if (message.tag === "begin") committedAt = new Date(Number(message.commitTime) / 1000);
       const change = changeOf(message, committedAt);
       if (change) return options.onChange(change);
     });

@@ -48,9 +48,15 @@ export async function stage(setup = NOTES): Promise<Stage> {
   const database = await temporaryDatabase();
   const pool = new pg.Pool({ connectionString: database.postgres.url("postgres"), max: 2 });
   pool.on("error", () => {});
-  await pool.query(setup);
   const log: string[] = [];
-  const realtime = await startRealtime({ ...database, onLog: (line) => log.push(line) });
+  const realtime = await pool
+    .query(setup)
+    .then(() => startRealtime({ ...database, onLog: (line) => log.push(line) }))
+    .catch(async (error) => {
+      await pool.end();
+      await database.stop();
+      throw error;
+    });
   const clients: SupabaseClient[] = [];
 
   const server = createServer(async (request, response) => {

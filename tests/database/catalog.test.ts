@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+
+let server: MigratedServer;
+let database: Database;
+beforeAll(async () => {
+  server = await migratedServer();
+  database = await server.database();
+});
+afterAll(() => server.stop());
+
+/** Who may call each function, by name; a function that is not here fails the test below. */
+const SERVICE = ["service_role"];
+const NOBODY: string[] = [];
+const CALLERS: Record<string, string[]> = {
+  "public.abandon_upload": SERVICE,
+  "public.admit_upload": SERVICE,
+  "public.claim_job": SERVICE,
+  "public.complete_erasure": SERVICE,
+  "public.complete_metadata": SERVICE,
+  "public.complete_reading": SERVICE,
+  "public.fail_job": SERVICE,
+  "public.finish_upload": SERVICE,
+  "public.heartbeat": SERVICE,
+  "public.record_tool_call": SERVICE,
+  "public.regenerate_metadata": SERVICE,
+  "public.retry_document": SERVICE,
+  "public.save_pages": SERVICE,
+  "public.yield_job": SERVICE,
+  "private.admission": SERVICE,
+  "private.claim_of": SERVICE,
+  "private.debit": SERVICE,
+  "private.dispatch_jobs": SERVICE,
+  "private.edited_fields": NOBODY,
+  "private.end_job": SERVICE,
+  "private.erase_deleted_document": NOBODY,
+  "private.fail_attempt": SERVICE,
+  "private.functions_url": NOBODY,
+  "private.guard_document_status": NOBODY,
+  "private.held_job": SERVICE,
+  "private.index_document": NOBODY,
+  "private.lease_job": SERVICE,
+  "private.lock_document_of": SERVICE,
+  "private.lock_edited_fields": NOBODY,
+  "private.next_turn": SERVICE,
+  "private.queue_job": SERVICE,
+  "private.record_event": SERVICE,
+  "private.refuse": SERVICE,
+  "private.request_metadata": NOBODY,
+  "private.retry_delay": SERVICE,
+  "private.revive_job": NOBODY,
+  "private.search_of": NOBODY,
+  "private.sweep_jobs": NOBODY,
+  "private.sweep_upload": NOBODY,
+  "private.touch_updated_at": NOBODY,
+  "private.words_of": NOBODY,
+};
+
+/** What the roles of the Data API may do with each table as a whole, and which columns users may write. */
+const EDITABLE = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
+const ALL = ["DELETE", "INSERT", "SELECT", "UPDATE"];
+const APPEND = ["DELETE", "INSERT", "SELECT"];
+const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_role: string[]; editable: string[] }> = {
+  "public.documents": { anon: [], authenticated: ["DELETE", "SELECT"], service_role: ALL, editable: EDITABLE },
+  "public.document_pages": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+  "public.ocr_results": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+  "public.document_events": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
+  "public.metadata_runs": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
+  "public.usage_months": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+  "public.document_search": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+  "private.jobs": { anon: [], authenticated: [], service_role: ALL, editable: [] },
+  "private.stages": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+  "private.settings": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+};
+
+const FUNCTIONS = `
+  select p.oid, format('%I.%I', n.nspname, p.proname) as name, p.prosecdef as definer, p.proconfig as config,
+    obj_description(p.oid, 'pg_proc') as comment, p.proargtypes::oid[] as arguments, p.prorettype::regtype::text as returns
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'private')
+  order by 2`;
+
+describe("functions", () => {
+  it("may be called by those that are listed here, and by no other role", async () => {
+    const rows = await database.sql(`
+      select name, array(select role from unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) as role
+        where has_function_privilege(role, oid, 'execute')) as callers
+      from (${FUNCTIONS}) as functions`);
+    expect(Object.fromEntries(rows.map(({ name, callers }) => [name, callers]))).toEqual(CALLERS);
+  });
+
+  it("are refused when a user or an anonymous caller calls one of them", async () => {
+    const rows = await database.sql(`
+      select name, (select string_agg(format('null::%s', format_type(type, null)), ', ' order by position)
+        from unnest(arguments) with ordinality as types (type, position)) as arguments
+      from (${FUNCTIONS}) as functions where returns <> 'trigger'`);
+    const user = await database.user();
+    for (const { name, arguments: values } of rows) {
+      const call = `select ${name}(${values ?? ""})`;
+      await expect(database.asAnon(call), call).rejects.toMatchObject({ code: "42501" });
+      await expect(database.asUser(user, call), call).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+
+  it("all have a comment and an empty search path, and no definer is in the public schema", async () => {
+    const rows = await database.sql(FUNCTIONS);
+    expect(rows.filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
+    expect(rows.filter(({ config }) => !config?.includes('search_path=""')).map(({ name }) => name)).toEqual([]);
+    expect(rows.filter(({ name, definer }) => definer && name.startsWith("public.")).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("tables", () => {
+  const RELATIONS = `
+    select c.oid, format('%I.%I', n.nspname, c.relname) as name, n.nspname as schema, c.relrowsecurity as rls, obj_description(c.oid, 'pg_class') as comment
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 2`;
+
+  it("grant to each role what is listed here, and no more", async () => {
+    const rows = await database.sql(`
+      select name, json_object_agg(role, array(
+          select privilege from unnest(array['DELETE', 'INSERT', 'SELECT', 'TRIGGER', 'TRUNCATE', 'REFERENCES', 'UPDATE']) as privilege
+          where has_table_privilege(role, oid, privilege) order by privilege)) as grants,
+        array(select attname from pg_attribute where attrelid = oid and attnum > 0
+          and (has_column_privilege('authenticated', oid, attnum, 'UPDATE') or has_column_privilege('authenticated', oid, attnum, 'INSERT'))
+          order by attname)::text[] as editable
+      from (${RELATIONS}) as relations, unnest(array['anon', 'authenticated', 'service_role']) as role
+      group by oid, name`);
+    expect(Object.fromEntries(rows.map(({ name, grants, editable }) => [name, { ...grants, editable }]))).toEqual(TABLES);
+  });
+
+  it("of the public schema all have row level security and policies, none of which is for everybody", async () => {
+    const rows = await database.sql(`
+      select name, rls, array(select distinct unnest(polroles)::regrole::text from pg_policy where polrelid = relations.oid) as roles
+      from (${RELATIONS}) as relations where schema = 'public'`);
+    for (const row of rows) expect(row, row.name).toMatchObject({ rls: true, roles: ["authenticated"] });
+  });
+
+  it("and their types all have a comment", async () => {
+    const rows = await database.sql(`
+      select name from (${RELATIONS}) as relations where comment is null
+      union all select typname from pg_type join pg_namespace n on n.oid = typnamespace
+        where nspname in ('public', 'private') and typtype in ('e', 'd') and obj_description(pg_type.oid, 'pg_type') is null`);
+    expect(rows).toEqual([]);
+  });
+
+  it("are sent over Realtime only where that is meant", async () => {
+    const rows = await database.sql("select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1");
+    expect(rows.map(({ tablename }) => tablename)).toEqual(["document_events", "documents"]);
+  });
+});
+
+describe("foreign keys", () => {
+  it("all stand on an index, so that deleting a user or a document reads no whole table", async () => {
+    const rows = await database.sql(`
+      select conrelid::regclass::text || '.' || conname as missing from pg_constraint
+      where contype = 'f' and connamespace in ('public'::regnamespace, 'private'::regnamespace)
+        and not exists (select from pg_index where indrelid = conrelid and indpred is null and indkey[0] = conkey[1])`);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe("the private schema", () => {
+  it("is closed to users and anonymous callers", async () => {
+    const user = await database.user();
+    for (const table of ["jobs", "stages", "settings"]) {
+      await expect(database.asAnon(`select from private.${table}`)).rejects.toMatchObject({ code: "42501" });
+      await expect(database.asUser(user, `select from private.${table}`)).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+
+  it("keeps its address book from users too", async () => {
+    await expect(database.asUser(await database.user(), "select from vault.decrypted_secrets")).rejects.toMatchObject({ code: "42501" });
+  });
+});

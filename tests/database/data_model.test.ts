@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { complete, sha256, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+let document: string;
+beforeAll(async () => {
+  server = await migratedServer();
+  database = await server.database();
+  user = await database.user();
+  document = await complete(database, user);
+});
+afterAll(() => server.stop());
+
+/** Each constraint, and a statement that it refuses; `$1` is a completed document. */
+const REFUSED: [constraint: string, statement: string][] = [
+  ["a_user_has_the_same_bytes_once", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    select user_id, filename, 'elsewhere', mime_type, byte_size, content_sha256 from public.documents where id = $1`],
+  ["documents_storage_path_key", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    select user_id, filename, storage_path, mime_type, byte_size, '${sha256()}' from public.documents where id = $1`],
+  ["filename_is_not_blank", "update public.documents set filename = ' ' where id = $1"],
+  ["byte_size_is_positive", "update public.documents set byte_size = 0 where id = $1"],
+  ["content_sha256_is_lowercase_hex", "update public.documents set content_sha256 = upper(content_sha256) || 'A' where id = $1"],
+  ["page_count_is_not_negative", "update public.documents set page_count = -1 where id = $1"],
+  ["failed_documents_have_an_error", `update public.documents set error = '{"stage": "ocr", "code": "a", "message": "b"}' where id = $1`],
+  ["completed_documents_have_a_name", "update public.documents set display_name = null where id = $1"],
+  ["display_name_is_not_blank", "update public.documents set display_name = '  ' where id = $1"],
+  ["display_name_fits", "update public.documents set display_name = repeat('a', 201) where id = $1"],
+  ["summary_fits", "update public.documents set summary = repeat('a', 1001) where id = $1"],
+  ["tags_are_few", "update public.documents set tags = array_fill('a'::text, array[51]) where id = $1"],
+  ["language_is_iso_639_1", "update public.documents set language = 'english' where id = $1"],
+  ["metadata_source_is_known", "update public.documents set metadata_source = 'oracle' where id = $1"],
+  ["page_number_starts_at_one", "update public.document_pages set page_number = 0 where document_id = $1"],
+  ["engine_is_known", "update public.document_pages set engine = 'eyes' where document_id = $1"],
+  ["confidence_is_a_share", "update public.document_pages set confidence = 90 where document_id = $1"],
+  ["document_pages_pkey", "insert into public.document_pages select * from public.document_pages where document_id = $1"],
+  ["engine_is_known", "update public.ocr_results set engine = 'eyes' where document_id = $1"],
+  ["mean_confidence_is_a_share", "update public.ocr_results set mean_confidence = -0.1 where document_id = $1"],
+  ["processing_ms_is_not_negative", "update public.ocr_results set processing_ms = -1 where document_id = $1"],
+  ["ocr_results_pkey", "insert into public.ocr_results select * from public.ocr_results where document_id = $1"],
+  ["stage_is_known", "update public.document_events set stage = 'dreaming' where document_id = $1"],
+  ["kind_is_known", "update public.document_events set kind = 'dreamt' where document_id = $1"],
+  ["engine_is_known", "update public.metadata_runs set engine = 'oracle' where document_id = $1"],
+  ["counts_are_not_negative", "update public.metadata_runs set input_tokens = -1 where document_id = $1"],
+  ["month_is_a_first_day", "update public.usage_months set month = month + 1 where user_id = (select user_id from public.documents where id = $1)"],
+  ["counts_are_not_negative", "update public.usage_months set documents = -1 where user_id = (select user_id from public.documents where id = $1)"],
+  ["attempts_are_not_negative", "update private.jobs set attempts = -1 where document_id = $1"],
+  ["dispatched_jobs_have_a_token", "update private.jobs set state = 'dispatched', lease_expires_at = now() where document_id = $1"],
+  ["dispatched_jobs_have_a_token", "update private.jobs set token = gen_random_uuid() where document_id = $1"],
+  ["running_jobs_have_a_lease", "update private.jobs set state = 'running', lease_expires_at = now() where document_id = $1"],
+  ["running_jobs_have_a_lease", "update private.jobs set lease = gen_random_uuid() where document_id = $1"],
+  ["only_queued_jobs_wait", "update private.jobs set run_after = now() where document_id = $1"],
+  ["jobs_that_are_out_expire", "update private.jobs set lease_expires_at = now() where document_id = $1"],
+  ["dead_jobs_have_an_error", "update private.jobs set state = 'dead' where document_id = $1"],
+  ["jobs_one_live_a_document_and_stage", `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
+    select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`],
+  ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
+  ["lease_is_positive", "update private.stages set lease = interval '0' where $1 <> ''"],
+  ["max_attempts_is_positive", "update private.stages set max_attempts = 0 where $1 <> ''"],
+  ["there_is_one_row", "insert into private.settings (only_row) select false where $1 <> ''"],
+  ["settings_pkey", "insert into private.settings (only_row) select true where $1 <> ''"],
+  ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
+];
+
+describe("constraints", () => {
+  it.each(REFUSED)("%s refuses: %s", async (constraint, statement) => {
+    await expect(database.sql(statement, [document])).rejects.toMatchObject({ constraint });
+  });
+
+  it("an_error_says_stage_code_and_message, on a failed document", async () => {
+    const failed = await upload(database, user);
+    const refused = database.sql(`update public.documents set status = 'failed', error = '{"code": "x", "message": "y"}' where id = $1`, [failed]);
+    await expect(refused).rejects.toMatchObject({ constraint: "an_error_says_stage_code_and_message" });
+  });
+
+  it("are all tried by this file", async () => {
+    const rows = await database.sql(`
+      select distinct conname from pg_constraint
+      where connamespace in ('public'::regnamespace, 'private'::regnamespace) and contype in ('c', 'u')`);
+    const tried = new Set([...REFUSED.map(([constraint]) => constraint), "an_error_says_stage_code_and_message"]);
+    expect(rows.map(({ conname }) => conname).filter((name) => !tried.has(name))).toEqual([]);
+  });
+});
+
+describe("a document's status", () => {
+  const STATUSES = ["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"];
+  const ALLOWED = [
+    "uploading → processing", "uploading → failed", "processing → ocr_complete", "processing → failed",
+    "ocr_complete → generating_metadata", "ocr_complete → failed", "generating_metadata → completed", "generating_metadata → failed",
+    "completed → generating_metadata", "failed → uploading", "failed → processing", "failed → ocr_complete", "failed → generating_metadata",
+  ];
+
+  it("changes in the listed ways only, and says so with 409", async () => {
+    const allowed: string[] = [];
+    for (const from of STATUSES) {
+      for (const to of STATUSES.filter((status) => status !== from)) {
+        // The guard is off while the row is put where the attempt starts.
+        await database.sql("alter table public.documents disable trigger user");
+        await database.sql(`update public.documents set status = $1, error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end`, [from]);
+        await database.sql("alter table public.documents enable trigger user");
+        try {
+          await database.sql(
+            `update public.documents set status = $1, error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end where id = $2`,
+            [to, document],
+          );
+          allowed.push(`${from} → ${to}`);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "PT409", hint: "not_allowed_now", message: `A document does not go from ${from} to ${to}.` });
+        }
+      }
+    }
+    expect(allowed.sort()).toEqual(ALLOWED.sort());
+  });
+});

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Database, Kick } from "./migrated.ts";
+
+/** The SHA-256 of bytes that differ from all others, or of the ones given. */
+export const sha256 = (bytes: string | Buffer = randomBytes(16)): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Claims the job that the newest kick of a function offers. */
+export async function claim(database: Database, name: "ocr" | "metadata" | "upload"): Promise<Claim> {
+  const kick = (await database.kicks()).filter((kick) => kick.function === name).at(-1);
+  if (!kick) throw new Error(`No kick went to ${name}.`);
+  return await claimKick(database, kick) ?? fail(`The last kick to ${name} was used before.`);
+}
+
+export const claimKick = (database: Database, { job_id, token }: Pick<Kick, "job_id" | "token">): Promise<Claim | null> =>
+  database.rpc("claim_job", { job_id, token });
+
+/** The proof that a worker shows with everything it saves. */
+export const held = ({ job_id, lease }: Claim): { job_id: string; lease: string } => ({ job_id, lease });
+
+/** Admits a file and says that it is stored; its reading is queued. Returns the document's id. */
+export async function upload(database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<string> {
+  const { document_id } = await admit(database, owner, content_sha256, filename);
+  await database.rpc("finish_upload", { document_id });
+  return document_id;
+}
+
+export const admit = (database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<any> =>
+  database.rpc("admit_upload", { owner, filename, mime_type: "application/pdf", byte_size: 1000, content_sha256 });
+
+export const pageOf = (page_number: number, text = `Page ${page_number}.`): Record<string, unknown> =>
+  ({ page_number, text, engine: "tesseract", confidence: 0.9, words: null });
+
+/** Saves one page and completes a claimed reading. */
+export async function read(database: Database, claimed: Claim, text?: string): Promise<void> {
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1, text)], page_count: 1 });
+  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 5, model: null } });
+}
+
+export const METADATA = {
+  display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice",
+  correspondent: "Acme", document_date: "2026-03-15", language: "en", evidence: { correspondent: { page: 1, quote: "Acme" } },
+};
+
+/** Completes a claimed describing. */
+export const describeAs = (database: Database, claimed: Claim, metadata: Record<string, unknown> = {}): Promise<Record<string, any>> =>
+  database.rpc("complete_metadata", {
+    ...held(claimed),
+    description: {
+      metadata: { ...METADATA, ...metadata },
+      engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7,
+    },
+  });
+
+/** A document that went through the whole chain. */
+export async function complete(database: Database, owner: string, text?: string, filename?: string): Promise<string> {
+  const id = await readDocument(database, owner, text, filename);
+  await describeAs(database, await claim(database, "metadata"));
+  return id;
+}
+
+/** A document whose text is read, and whose metadata job has a kick out. */
+export async function readDocument(database: Database, owner: string, text?: string, filename?: string): Promise<string> {
+  const id = await upload(database, owner, sha256(), filename);
+  await read(database, await claim(database, "ocr"), text);
+  return id;
+}
+
+export async function statusOf(database: Database, id: string): Promise<DocumentStatus> {
+  const [row] = await database.sql("select status from public.documents where id = $1", [id]);
+  return row?.status;
+}
+
+/** The newest job of a document and stage. */
+export async function jobOf(database: Database, id: string, stage: string): Promise<Record<string, any>> {
+  const [row] = await database.sql("select * from private.jobs where document_id = $1 and stage = $2 order by created_at desc limit 1", [id, stage]);
+  return row!;
+}
+
+/** Lets the time of a lease, a kick or a retry be over. */
+export const expire = (database: Database, jobId: string): Promise<unknown> =>
+  database.sql(
+    `update private.jobs set lease_expires_at = lease_expires_at - interval '1 day', run_after = run_after - interval '1 day' where id = $1`,
+    [jobId],
+  );
+
+export const sweep = (database: Database): Promise<unknown> => database.sql("select private.sweep_jobs()");
+
+export const events = async (database: Database, id: string): Promise<string[]> =>
+  (await database.sql("select stage || ' ' || kind as event from public.document_events where document_id = $1 order by id", [id]))
+    .map(({ event }) => event);
+
+function fail(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { safeName } from "../../supabase/functions/upload/multipart.ts";
+
+it.each([
+  ["report.pdf", "report.pdf"],
+  ["../../etc/passwd", "passwd"],
+  ["C:\\Users\\me\\Scan 1.PDF", "Scan 1.PDF"],
+  ["inv\u0000oice\u202Efdp.exe\u2028.pdf", "invoicefdp.exe.pdf"],
+  ["Überweisung – März.pdf", "Überweisung – März.pdf"],
+  [".hidden", "hidden"],
+  ["  ", "document"],
+  ["..", "document"],
+  [`${"a".repeat(300)}.pdf`, `${"a".repeat(251)}.pdf`],
+  [`a.${"b".repeat(300)}`, `a.${"b".repeat(253)}`],
+])("keeps what is safe of %j", (name, safe) => {
+  expect(safeName(name)).toBe(safe);
+});

@@ -1,0 +1,112 @@
+// The chain with a key: Claude reads what has no text layer, and describes. The model is a fake that speaks the Messages
+// API (tests/fakes/claude.ts); everything else is real.
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
+import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+
+const LETTER = `${SAMPLES}brief.pdf`;
+let claude: FakeClaude;
+let stack: TemporaryStack;
+let user: User;
+
+beforeAll(async () => {
+  claude = await startFakeClaude();
+  stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "", LOG_LEVEL: "debug" });
+});
+beforeEach(async () => {
+  claude.requests.length = 0;
+  user = await signUp(stack);
+});
+afterAll(async () => {
+  await stack?.stop();
+  await claude?.close();
+});
+
+const runs = async () => (await user.supabase.from("metadata_runs").select("engine, model, input_tokens, output_tokens")).data ?? [];
+const kinds = async (id: string) =>
+  ((await user.supabase.from("document_events").select("stage, kind").eq("document_id", id).order("id")).data ?? []).map((event) => `${event.stage} ${event.kind}`);
+
+it("describes with the agent, and records its tool calls, its model and its tokens", async () => {
+  const document = await user.process(LETTER);
+  expect(document).toMatchObject({ status: "completed", metadata_source: "claude" });
+  expect(await kinds(document.id)).toContain("metadata tool");
+  const [run] = await runs();
+  expect(run).toMatchObject({ engine: "claude", model: expect.stringContaining("haiku") });
+  expect(run!.input_tokens).toBeGreaterThan(0);
+  const { data: usage } = await user.supabase.from("usage_months").select("input_tokens, output_tokens");
+  expect(usage).toEqual([{ input_tokens: run!.input_tokens, output_tokens: run!.output_tokens }]);
+  const tools = stack.logs.filter(({ source, line }) => source === "metadata" && line.includes('"metadata.tool"'));
+  expect(tools.map(({ line }) => JSON.parse(line))).toContainEqual(expect.objectContaining({ level: "debug", document: document.id, tool: "save_metadata" }));
+});
+
+it("reads a page without a text layer with vision", async () => {
+  const document = await user.process(`${FIXTURES}one-word.png`);
+  expect(document.status).toBe("completed");
+  const { data: text } = await user.supabase.from("ocr_results").select("engine, raw_text").single();
+  expect(text?.engine).toBe("claude");
+  expect(text?.raw_text).not.toBe("");
+});
+
+it("streams the agent's steps to the owner who asks for new metadata", async () => {
+  const document = await user.process(LETTER);
+  const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));
+  expect(events).toContainEqual(expect.objectContaining({ tool: "read_ocr" }));
+  expect(events).toContainEqual(expect.objectContaining({ tool: "save_metadata" }));
+  expect(events.at(-1)).toMatchObject({ complete: true });
+  expect(await runs()).toHaveLength(2);
+});
+
+it("finishes the work when the owner stops listening to the stream", async () => {
+  const document = await user.process(LETTER);
+  const stream = await user.callJson("metadata", { document_id: document.id });
+  await stream.body!.cancel();
+  await vi.waitUntil(async () => (await runs()).length === 2, { timeout: 20_000 });
+  expect((await user.until(document.id, "completed")).status).toBe("completed");
+});
+
+it.each([
+  ["a rate limit", { kind: "error", status: 429, retryAfter: "1" }],
+  ["an overload", { kind: "error", status: 529 }],
+  ["a stream that is cut", { kind: "cut" }],
+  ["garbage", { kind: "garbage" }],
+] as const)("tries again after %s, and completes", async (_, fault) => {
+  claude.script(fault);
+  const document = await user.process(LETTER);
+  expect(document).toMatchObject({ status: "completed", metadata_source: "claude" });
+  expect(await kinds(document.id)).toContain("metadata retrying");
+  expect(await runs()).toHaveLength(1);
+});
+
+it("ends the document failed when the model refuses, keeps its text, and a retry describes it", async () => {
+  claude.script({ kind: "refusal" });
+  const document = await user.process(LETTER);
+  expect(document).toMatchObject({ status: "failed", error: { stage: "metadata", code: "model_refused", attempt: 1 } });
+  const { data: text } = await user.supabase.from("ocr_results").select("raw_text").single();
+  expect(text?.raw_text).toContain("Stadtwerke");
+
+  const retried = await user.callJson("ocr", { document_id: document.id });
+  expect(await retried.json()).toMatchObject({ status: "ocr_complete" });
+  expect((await user.until(document.id, "completed")).metadata_source).toBe("claude");
+});
+
+it("leaves a completed document completed when describing it anew fails, and streams why", async () => {
+  const document = await user.process(LETTER);
+  claude.script({ kind: "error", status: 529 });
+  const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));
+  expect(events.at(-1)).toMatchObject({ error: { code: "model_overloaded" } });
+  expect(await user.document(document.id)).toMatchObject({ status: "completed", error: null, display_name: document.display_name });
+  expect(await kinds(document.id)).toContain("metadata failed");
+});
+
+it("logs one JSON line a step, never the text of a document, a token or the key", async () => {
+  await user.process(LETTER);
+  const lines = stack.logs.filter(({ source }) => ["upload", "ocr", "metadata"].includes(source)).map(({ line }) => line);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), step: expect.any(String) });
+  const all = lines.join("\n");
+  for (const secret of [user.token, "test-key", stack.keys.secretKey, "Stadtwerke", "Abschlag"]) expect(all).not.toContain(secret);
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ step: "ocr.completed", document: expect.any(String), job: expect.any(String), stage: "ocr", ms: expect.any(Number) }),
+  );
+});

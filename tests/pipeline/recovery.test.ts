@@ -1,0 +1,119 @@
+// Work survives what kills a worker, a kick or the database.
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
+import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+
+const LETTER = `${SAMPLES}brief.pdf`;
+let claude: FakeClaude;
+let stack: TemporaryStack;
+let user: User;
+
+beforeAll(async () => {
+  claude = await startFakeClaude();
+  stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "" });
+  // Short leases, so that nobody waits; the mechanism is the same.
+  await sql("update private.stages set lease = '2 seconds'");
+  await sql("update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'");
+  await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
+});
+beforeEach(async () => {
+  claude.requests.length = 0;
+  user = await signUp(stack);
+});
+afterAll(async () => {
+  await stack?.stop();
+  await claude?.close();
+});
+
+async function sql(text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: stack.postgres.url("postgres") });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+const sent = async (file: string) => ((await (await user.upload(file)).json()) as { document_id: string }).document_id;
+const usage = async () => (await user.supabase.from("usage_months").select("documents, pages")).data;
+
+it("goes on when the function that describes is killed in the middle, and bills once", async () => {
+  claude.script({ kind: "hang" });
+  const id = await sent(LETTER);
+  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  process.kill(stack.functions.metadata!.pid!, "SIGKILL");
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+  expect(await usage()).toEqual([{ documents: 1, pages: 1 }]);
+  const { data: runs } = await user.supabase.from("metadata_runs").select("id");
+  expect(runs).toHaveLength(1);
+});
+
+it("goes on when the function that reads is killed in the middle, with the pages that were read before", async () => {
+  await sql("update private.stages set lease = '2 seconds'");
+  claude.script({ kind: "hang" });
+  const id = await sent(`${FIXTURES}mixed.pdf`);
+  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  process.kill(stack.functions.ocr!.pid!, "SIGKILL");
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", page_count: 3 });
+  expect(await usage()).toEqual([{ documents: 1, pages: 3 }]);
+});
+
+it("sends a kick again that got lost in pg_net's queue", async () => {
+  await sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
+  const id = await sent(LETTER);
+  await user.until(id, "ocr_complete");
+  // The kick is queued and lost in one transaction, as in a crash of the database.
+  await sql("begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit");
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+});
+
+it("does the work once when a kick arrives five times", async () => {
+  await sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
+  const id = await sent(LETTER);
+  await user.until(id, "ocr_complete");
+  await sql(`begin;
+    update private.stages set in_flight_limit = 4; select private.dispatch_jobs();
+    insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
+      select method, url, headers, body, timeout_milliseconds from net.http_request_queue, generate_series(1, 4);
+    commit`);
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+  expect(await usage()).toEqual([{ documents: 1, pages: 1 }]);
+  const { data: runs } = await user.supabase.from("metadata_runs").select("id");
+  expect(runs).toHaveLength(1);
+});
+
+it("waits while nobody has told Postgres where the functions are, and goes on when somebody does", async () => {
+  const [secret] = await sql("select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'");
+  await sql(`delete from vault.secrets where id = '${secret!.id}'`);
+  const response = await user.upload(LETTER);
+  expect(response.status).toBe(202);
+  const { document_id: id } = (await response.json()) as { document_id: string };
+  expect(await user.document(id)).toMatchObject({ status: "processing" });
+  expect(await sql(`select state from private.jobs where document_id = '${id}'`)).toEqual([{ state: "queued" }]);
+
+  await sql(`select vault.create_secret('${secret!.url}', 'functions_url')`);
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+});
+
+it("goes on after Postgres crashed and came back", async () => {
+  claude.script({ kind: "hang" });
+  const id = await sent(LETTER);
+  await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
+  await stack.postgres.stop("immediate");
+  await stack.postgres.start();
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+});
+
+it("leaves nothing behind when Storage is out of order, and takes the file when it is back", async () => {
+  await sql("alter table storage.objects rename to objects_gone");
+  try {
+    const response = await user.upload(LETTER);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([502, "storage_unavailable"]);
+    expect((await user.supabase.from("documents").select("id")).data).toEqual([]);
+  } finally {
+    await sql("alter table storage.objects_gone rename to objects");
+  }
+  expect(await user.process(LETTER)).toMatchObject({ status: "completed" });
+});

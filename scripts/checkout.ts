@@ -12,6 +12,14 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const FOLDER = process.env.DOCKET_FOLDER ?? path.join(ROOT, ".docket");
 export const DEFAULT_PORT = 54321;
 
+/** The port that `--port` names; 0 is any that is free. Ends the process with a message when it names none. */
+export function portFrom(value: string | undefined): number {
+  const port = Number(value ?? DEFAULT_PORT);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  console.error(`--port takes a number from 0 to 65535, not '${value}'.`);
+  process.exit(2);
+}
+
 /** The user that the commands sign in as. */
 export const DEMO_USER = { email: "demo@docket.test", password: "docket-demo" };
 
@@ -44,7 +52,8 @@ export async function startCheckout(port: number): Promise<Stack> {
 
   await mkdir(FOLDER, { recursive: true });
   const log = createWriteStream(path.join(FOLDER, "docket.log"), { flags: "w" });
-  const databasePort = (await isFree(port + 1)) ? port + 1 : undefined;
+  // The neighbouring port, as `supabase start` has it, so that the URL stays the same from start to start.
+  const databasePort = port > 0 && (await isFree(port + 1)) ? port + 1 : undefined;
   const stack = await startStack({
     folder: FOLDER,
     port,

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { DEFAULT_PORT, DEMO_USER, runningStack, startCheckout } from "./checkout.ts";
+import { DEMO_USER, portFrom, runningStack, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
 import { medians, resultLines, stepLine } from "./report.ts";
 
@@ -20,7 +20,7 @@ export async function main(args: string[]): Promise<void> {
   }
 
   const running = await runningStack();
-  const own = running ? undefined : await startCheckout(Number(values.port ?? DEFAULT_PORT)).catch((error: Error) => fail(error.message));
+  const own = running ? undefined : await startCheckout(portFrom(values.port)).catch((error: Error) => fail(error.message));
   const stop = async () => {
     await own?.stop();
   };

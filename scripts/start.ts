@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { DEFAULT_PORT, DEMO_USER, ROOT, startCheckout } from "./checkout.ts";
+import { DEMO_USER, portFrom, ROOT, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
 import { medians, resultLines, stepLine } from "./report.ts";
 import type { Stack } from "./stack/stack.ts";
@@ -16,7 +16,7 @@ export async function main(args: string[]): Promise<void> {
     process.once("SIGTERM", resolve);
   });
 
-  const stack = await startCheckout(Number(values.port ?? DEFAULT_PORT)).catch((error: Error) => {
+  const stack = await startCheckout(portFrom(values.port)).catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });

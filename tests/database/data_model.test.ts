@@ -92,19 +92,22 @@ describe("a document's status", () => {
     "completed → generating_metadata", "failed → uploading", "failed → processing", "failed → ocr_complete", "failed → generating_metadata",
   ];
 
+  const put = (status: string): Promise<unknown> => database.sql(
+    `update public.documents set status = $1::public.document_status,
+      error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end where id = $2`,
+    [status, document],
+  );
+
   it("changes in the listed ways only, and says so with 409", async () => {
     const allowed: string[] = [];
     for (const from of STATUSES) {
       for (const to of STATUSES.filter((status) => status !== from)) {
         // The guard is off while the row is put where the attempt starts.
         await database.sql("alter table public.documents disable trigger user");
-        await database.sql(`update public.documents set status = $1, error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end`, [from]);
+        await put(from);
         await database.sql("alter table public.documents enable trigger user");
         try {
-          await database.sql(
-            `update public.documents set status = $1, error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end where id = $2`,
-            [to, document],
-          );
+          await put(to);
           allowed.push(`${from} → ${to}`);
         } catch (error) {
           expect(error).toMatchObject({ code: "PT409", hint: "not_allowed_now", message: `A document does not go from ${from} to ${to}.` });

@@ -76,7 +76,7 @@ describe("a kick that cannot be queued", () => {
     language plpgsql as $$ begin raise exception 'pg_net is broken'; end $$`;
 
   it("breaks no write: the job waits, without a token", async () => {
-    const database = await server.database();
+    const database = await server.database({ own: true });
     const user = await database.user();
     const id = await upload(database, user);
     const claimed = await claim(database, "ocr");
@@ -91,14 +91,14 @@ describe("a kick that cannot be queued", () => {
   });
 
   it("breaks no write either when Vault cannot be read", async () => {
-    const database = await server.database();
+    const database = await server.database({ own: true });
     await database.sql(`create or replace function private.functions_url() returns text language plpgsql as $$ begin raise exception 'no key'; end $$`);
     const id = await upload(database, await database.user());
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "queued" });
   });
 
   it("breaks no write either when the job itself cannot be queued, and the sweep makes up for it", async () => {
-    const database = await server.database();
+    const database = await server.database({ own: true });
     const id = await upload(database, await database.user());
     const claimed = await claim(database, "ocr");
     await database.sql("alter table private.jobs add constraint broken check (stage <> 'metadata') not valid");

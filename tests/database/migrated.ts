@@ -31,11 +31,17 @@ export type Database = {
   url(role: string): string;
 };
 
-export type MigratedServer = { database(options?: { functionsUrl?: string | null }): Promise<Database>; stop(): Promise<void> };
+export type DatabaseOptions = {
+  /** What Vault says; nothing with null. */
+  functionsUrl?: string | null;
+  /** A clone of its own, for a test that changes the schema. Others share one, which is wiped between them. */
+  own?: boolean;
+};
+export type MigratedServer = { database(options?: DatabaseOptions): Promise<Database>; stop(): Promise<void> };
 
 /**
- * A real Postgres on which the migrations were applied once; each test gets a clone. What a test opened is closed with
- * the server, so a test file needs one `afterAll`.
+ * A real Postgres on which the migrations were applied once; `database` gives each test an empty database. What a test
+ * opened is closed with the server, so a test file needs one `afterAll`.
  */
 export async function migratedServer(): Promise<MigratedServer> {
   const { postgres, stop } = await temporaryDatabase();
@@ -44,8 +50,16 @@ export async function migratedServer(): Promise<MigratedServer> {
   await admin.connect();
   const open: { end(): Promise<void> }[] = [admin];
   let clones = 0;
+  let shared: Database | undefined;
 
-  async function database(options: { functionsUrl?: string | null } = {}): Promise<Database> {
+  async function database({ functionsUrl = FUNCTIONS_URL, own = false }: DatabaseOptions = {}): Promise<Database> {
+    const given = own ? await clone() : (shared ??= await clone());
+    if (!own) await given.sql(WIPE);
+    if (functionsUrl) await given.sql("select vault.create_secret($1, 'functions_url')", [functionsUrl]);
+    return given;
+  }
+
+  async function clone(): Promise<Database> {
     const name = `clone_${++clones}`;
     await admin.query(`create database ${name} template postgres strategy file_copy`);
     const superuser = new pg.Pool({ connectionString: postgres.url(SUPERUSER, name), max: 4 });
@@ -55,8 +69,7 @@ export async function migratedServer(): Promise<MigratedServer> {
     const as = (identity: Identity, query: string, values?: unknown[]): Promise<any[]> =>
       actingAs(callers, identity, async (client) => (await client.query(query, values)).rows);
 
-    const { functionsUrl = FUNCTIONS_URL } = options;
-    if (functionsUrl) await sql("select vault.create_secret($1, 'functions_url')", [functionsUrl]);
+    await sql("create table private.stages_as_migrated as table private.stages");
     return {
       sql,
       asUser: (userId, query, values) => as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
@@ -93,6 +106,23 @@ export async function migratedServer(): Promise<MigratedServer> {
     },
   };
 }
+
+/** Takes everything away that a test may have made; without triggers, so that nothing new comes of it. */
+const WIPE = `do $$
+declare
+  emptied text;
+begin
+  set local session_replication_role = replica;
+  for emptied in
+    select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'
+    union all values ('private.jobs'), ('private.settings'), ('private.stages'), ('auth.users'), ('storage.objects'), ('vault.secrets'), ('net.http_request_queue')
+  loop
+    execute 'delete from ' || emptied;
+  end loop;
+  insert into private.settings default values;
+  insert into private.stages table private.stages_as_migrated;
+end
+$$`;
 
 /** `select public.name(argument => $1, …) as answer`; objects and arrays travel as JSON. */
 export function callOf(name: string, args: Record<string, unknown>): { text: string; values: unknown[] } {

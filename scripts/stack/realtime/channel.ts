@@ -5,7 +5,7 @@ import { Permissions } from "./policies.ts";
 import type { PresenceDiff } from "./presence.ts";
 import { type Session, SessionError, expired, openSession } from "./session.ts";
 import type { Broadcast, Member, Topic } from "./topic.ts";
-import type { Line, World } from "./world.ts";
+import { type Line, type World, forLog } from "./world.ts";
 
 /** Timers count no further than 2^31 ms, so a token that lasts longer is looked at again in between. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -190,7 +190,7 @@ export class Channel implements Member {
     try {
       await work();
     } catch (error) {
-      this.#world.log(`realtime: a channel failed: ${(error as Error).message}`);
+      this.#world.log(`realtime: a channel failed: ${forLog(error)}`);
       this.close("phx_error");
     }
   }

@@ -4,7 +4,7 @@ import { record } from "./frame.ts";
 import type { Session } from "./session.ts";
 import { type Subscription, SubscriptionError, checkSubscription, parseSubscription, subscriptionId } from "./subscription.ts";
 import type { ChangeData, Visibility } from "./visibility.ts";
-import type { World } from "./world.ts";
+import { type World, forLog } from "./world.ts";
 
 export const UNAVAILABLE = "Realtime was unable to connect to the project database";
 
@@ -60,7 +60,7 @@ export class Listener implements Subscriber {
         this.#feed.remove(this);
         return { status: "error", message: error.message };
       }
-      this.#log(`realtime: a subscription could not be checked: ${(error as Error).message}`);
+      this.#log(`realtime: a subscription could not be checked: ${forLog(error)}`);
       if (!this.#stopped) this.#feed.add(this);
       return { status: "error", message: UNAVAILABLE };
     }
@@ -78,7 +78,7 @@ export class Listener implements Subscriber {
         for (const seen of await visibility.seenBy(this.#ear.session(), subscriptions)) this.#ear.hear(seen);
       } catch (error) {
         const { schema, table } = visibility.change;
-        this.#log(`realtime: a change of ${schema}.${table} was not delivered: ${(error as Error).message}`);
+        this.#log(`realtime: a change of ${schema}.${table} was not delivered: ${forLog(error)}`);
       }
     }));
   }

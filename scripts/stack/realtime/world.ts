@@ -1,4 +1,4 @@
-import type pg from "pg";
+import pg from "pg";
 import type { Keys } from "../keys.ts";
 import type { Channel } from "./channel.ts";
 import type { Feed } from "./feed.ts";
@@ -17,3 +17,7 @@ export type Line = {
   /** The channel is over. */
   forget(channel: Channel): void;
 };
+
+/** An error for the log. Of what Postgres says only the code: its messages quote values, which are people's own. */
+export const forLog = (error: unknown): string =>
+  error instanceof pg.DatabaseError ? `Postgres answered with error ${error.code}` : error instanceof Error ? error.message : String(error);

@@ -69,7 +69,7 @@ export async function migratedServer(): Promise<MigratedServer> {
     const as = (identity: Identity, query: string, values?: unknown[]): Promise<any[]> =>
       actingAs(callers, identity, async (client) => (await client.query(query, values)).rows);
 
-    await sql("create table private.stages_as_migrated as table private.stages");
+    await sql("create schema wiped; create table wiped.stages as table private.stages");
     return {
       sql,
       asUser: (userId, query, values) => as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
@@ -120,7 +120,7 @@ begin
     execute 'delete from ' || emptied;
   end loop;
   insert into private.settings default values;
-  insert into private.stages table private.stages_as_migrated;
+  insert into private.stages table wiped.stages;
 end
 $$`;
 

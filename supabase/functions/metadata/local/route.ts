@@ -1,0 +1,92 @@
+import { writtenDates } from "./dates.ts";
+import { moneyIn } from "./money.ts";
+import { FROM_LABELS, ROUTE_ARROWS, ROUTE_JOINERS, ROUTE_WORDS, STATION_WORDS, TICKET_WORDS, TO_LABELS } from "./tables/tickets.ts";
+import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
+
+/** Where a journey begins and ends, as the ticket names the places. */
+export type Route = { from: string; to: string };
+
+/** How many lines below its beginning a journey's end may be labelled. */
+const REACH = 8;
+
+const TIME = /(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?:\s?(?:am|pm|uhr|h)\b)?(?!\d)/giu;
+const ARROW = new RegExp(`^(.{2,50}?)\\s?(?:${ROUTE_ARROWS.join("|")})\\s?(.{2,50})$`, "u");
+const WORD = new RegExp(`^(.{3,50}?)\\s(?:${ROUTE_WORDS.join("|")})\\s(.{3,50})$`, "u");
+
+/** The journey of a ticket: by its labels, by an arrow or a word between two places, or by two times with places. */
+export function findRoute(lines: Line[]): Finding<Route> | null {
+  return labelledRoute(lines) ?? joinedRoute(lines) ?? timedRoute(lines);
+}
+
+/** "Leeds to York", in the language of the ticket. */
+export function routeText({ from, to }: Route, language: string | null): string {
+  return `${from} ${ROUTE_JOINERS[language ?? "en"] ?? "to"} ${to}`;
+}
+
+/** The places without what their stations are called: "Leeds Central" becomes "Leeds". */
+export function shortRoute({ from, to }: Route): Route {
+  return { from: shortPlace(from), to: shortPlace(to) };
+}
+
+function labelledRoute(lines: Line[]): Finding<Route> | null {
+  for (const [index, line] of lines.entries()) {
+    const from = labelledPlace(lines, index, FROM_LABELS);
+    if (!from) continue;
+    for (let below = index + 1; below <= index + REACH && below < lines.length; below++) {
+      const to = labelledPlace(lines, below, TO_LABELS);
+      if (to && to !== from) return { value: { from, to }, page: line.page, quote: line.text };
+    }
+  }
+  return null;
+}
+
+/** The place beside a label, or below one that stands alone. */
+function labelledPlace(lines: Line[], index: number, labels: readonly string[]): string | null {
+  const line = lines[index]!;
+  const labelled = /^([\p{L} ']{1,25}?)\s?(?::\s?|\s(?=\p{Lu}))(.+)$/u.exec(line.text);
+  if (labelled && labels.includes(keyOf(labelled[1] ?? "").trim())) return placeIn(labelled[2] ?? "");
+  return labels.includes(line.key.trim()) && lines[index + 1] ? placeIn(lines[index + 1]!.text) : null;
+}
+
+function joinedRoute(lines: Line[]): Finding<Route> | null {
+  for (const pattern of [ARROW, WORD]) {
+    for (const line of lines) {
+      const sides = pattern.exec(foldSpace(line.text.replace(TIME, " ")));
+      const from = placeIn(sides?.[1] ?? "");
+      const to = placeIn(sides?.[2] ?? "");
+      if (from && to && from !== to) return { value: { from, to }, page: line.page, quote: line.text };
+    }
+  }
+  return null;
+}
+
+/** "08:42 Leeds" and, below, "10:17 York": the first such place and the last one that is another. */
+function timedRoute(lines: Line[]): Finding<Route> | null {
+  const stops = lines.flatMap((line) => {
+    const place = /^\D{0,3}\d{1,2}[:.h]\d{2}\D|\D\d{1,2}[:.h]\d{2}$/u.test(line.text) ? placeIn(line.text) : null;
+    // Three letters beside a time are as likely the network on a telephone's screen.
+    return place && place.replace(/[^\p{L}]/gu, "").length > 3 ? [{ place, line }] : [];
+  });
+  const first = stops[0];
+  const last = stops.findLast(({ place }) => place !== first?.place);
+  return first && last ? { value: { from: first.place, to: last.place }, page: first.line.page, quote: first.line.text } : null;
+}
+
+/** The name of a place in a text that holds nothing else but times, dates and codes in brackets; else null. */
+function placeIn(text: string): string | null {
+  const dates = writtenDates(text, true);
+  const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
+  const place = visible(undated.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(/^[\s|·•,;:–>-]+|[\s|·•,;:–>-]+$/gu, "");
+  const key = keyOf(place);
+  const words = place.split(" ");
+  if (words.length > 5 || place.length > 40 || /\d/u.test(place) || moneyIn(text).length > 0 || !/\p{L}{3}/u.test(place)) return null;
+  // Each word begins with a capital, but for the small ones within: "Frankfurt am Main".
+  if (!/^[\p{Lu}\p{Lo}]/u.test(place) || !words.every((word) => /^[\p{Lu}\p{Lo}(]/u.test(word) || word.length <= 4) || /^\p{Ll}/u.test(words.at(-1)!)) return null;
+  return holds(key, TICKET_WORDS) ? null : place;
+}
+
+function shortPlace(place: string): string {
+  const words = place.split(" ");
+  const station = words.findIndex((word, index) => index > 0 && STATION_WORDS.includes(wordsOf(keyOf(word))[0] ?? ""));
+  return (station > 0 ? words.slice(0, station) : words).join(" ").replace(/[\s,(–-]+$/u, "");
+}

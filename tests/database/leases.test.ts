@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { callOf, type Database, type Kick, migratedServer, type MigratedServer } from "./migrated.ts";
+import { claim, claimKick, describeAs, events, expire, held, jobOf, METADATA, pageOf, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+beforeAll(async () => {
+  server = await migratedServer();
+});
+beforeEach(async () => {
+  database = await server.database();
+  user = await database.user();
+});
+afterAll(() => server.stop());
+
+const lastKick = async (): Promise<Kick> => (await database.kicks()).at(-1)!;
+
+/** All that a worker's call could change. */
+const everything = (): Promise<unknown[]> =>
+  Promise.all(["private.jobs", "public.documents", "public.document_pages", "public.ocr_results", "public.document_events", "public.metadata_runs", "public.usage_months", "net.http_request_queue"]
+    .map((table) => database.sql(`select * from ${table} as kept order by kept::text`)));
+
+describe("claim_job", () => {
+  it("takes a token once, and tells the worker what to do", async () => {
+    const id = await upload(database, user);
+    const kick = await lastKick();
+    const [document] = await database.sql("select * from public.documents");
+    expect(await claimKick(database, kick)).toEqual({
+      job_id: kick.job_id, lease: expect.any(String), stage: "ocr", attempt: 1, payload: {}, pages_read: [],
+      document: {
+        id, user_id: user, filename: "scan.pdf", storage_path: document!.storage_path, mime_type: "application/pdf", byte_size: 1000, page_count: null,
+      },
+    });
+    expect(await claimKick(database, kick)).toBeNull();
+    expect(await events(database, id)).toEqual(["upload completed", "ocr started"]);
+  });
+
+  it("refuses a token that was never given, or is another job's", async () => {
+    await upload(database, user);
+    await upload(database, user);
+    const [first, second] = await database.kicks();
+    const before = await everything();
+    expect(await claimKick(database, { job_id: first!.job_id, token: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(await claimKick(database, { job_id: first!.job_id, token: second!.token })).toBeNull();
+    expect(await claimKick(database, { job_id: "00000000-0000-0000-0000-000000000000", token: first!.token })).toBeNull();
+    expect(await everything()).toEqual(before);
+  });
+
+  it("refuses the token of a kick that was sent again since", async () => {
+    await upload(database, user);
+    const late = await lastKick();
+    await expire(database, late.job_id);
+    await sweep(database);
+    expect(await claimKick(database, late)).toBeNull();
+    expect(await claimKick(database, await lastKick())).toMatchObject({ attempt: 1 });
+  });
+
+  it("refuses the token of a document that was deleted", async () => {
+    await upload(database, user);
+    const kick = await lastKick();
+    await database.sql("delete from public.documents");
+    expect(await claimKick(database, kick)).toBeNull();
+  });
+
+  it("has one winner when two workers claim at the same time", async () => {
+    await upload(database, user);
+    const kick = await lastKick();
+    const { text, values } = callOf("claim_job", { job_id: kick.job_id, token: kick.token });
+    const first = await database.connection();
+    await first.query("begin");
+    expect((await first.query(text, values)).rows[0].answer).not.toBeNull();
+    const second = claimKick(database, kick);
+    await first.query("commit");
+    expect(await second).toBeNull();
+    expect(await jobOf(database, (await database.sql("select id from public.documents"))[0]!.id, "ocr")).toMatchObject({ state: "running", attempts: 1 });
+  });
+
+  it("has one winner among five", async () => {
+    await upload(database, user);
+    const kick = await lastKick();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => claimKick(database, kick)));
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
+  });
+
+  it("moves a document that is described to generating_metadata", async () => {
+    const id = await readDocument(database, user);
+    await claim(database, "metadata");
+    expect(await statusOf(database, id)).toBe("generating_metadata");
+  });
+
+  it("names the pages that an earlier worker saved", async () => {
+    const id = await upload(database, user);
+    const dead = await claim(database, "ocr");
+    await database.rpc("save_pages", { ...held(dead), pages: [pageOf(1), pageOf(3)], page_count: 3 });
+    await loseLease(dead);
+    expect(await claim(database, "ocr")).toMatchObject({ attempt: 2, pages_read: [1, 3], document: { id, page_count: 3 } });
+  });
+});
+
+describe("a lease", () => {
+  it("is renewed by a heartbeat, by saved pages and by a tool call", async () => {
+    const id = await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    for (const [name, args] of [["heartbeat", {}], ["save_pages", { pages: [pageOf(1)], page_count: 1 }], ["record_tool_call", { tool: "read_ocr" }]] as const) {
+      await expire(database, claimed.job_id);
+      await database.rpc(name, { ...held(claimed), ...args });
+      await sweep(database);
+      expect(await jobOf(database, id, "ocr"), name).toMatchObject({ state: "running", lease: claimed.lease });
+    }
+  });
+
+  it("that ran out but was not given out again still lets its worker finish", async () => {
+    const id = await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    await expire(database, claimed.job_id);
+    await read(database, claimed);
+    expect(await statusOf(database, id)).toBe("ocr_complete");
+  });
+});
+
+describe("a worker whose lease was lost", () => {
+  const PROBLEM = { code: "internal_error", message: "x", retryable: true };
+  const CALLS: [name: string, args: Record<string, unknown>][] = [
+    ["heartbeat", {}],
+    ["save_pages", { pages: [pageOf(1, "late")], page_count: 9 }],
+    ["complete_reading", { result: { page_count: 1, processing_ms: 1 } }],
+    ["complete_metadata", { description: { metadata: METADATA, engine: "local" } }],
+    ["record_tool_call", { tool: "read_ocr" }],
+    ["complete_erasure", {}],
+    ["fail_job", { error: PROBLEM }],
+    ["yield_job", {}],
+  ];
+
+  it.each(CALLS)("is refused by %s after the job was given out again, and changes nothing", async (name, args) => {
+    await upload(database, user);
+    const old = await claim(database, "ocr");
+    await loseLease(old);
+    const refused = { code: "PT409", hint: "lease_lost", message: "Another worker has taken this job over; nothing was changed." };
+
+    let before = await everything();
+    await expect(database.rpc(name, { ...held(old), ...args })).rejects.toMatchObject(refused);
+    expect(await everything(), "while the next kick is out").toEqual(before);
+
+    const next = await claim(database, "ocr");
+    before = await everything();
+    await expect(database.rpc(name, { ...held(old), ...args })).rejects.toMatchObject(refused);
+    expect(await everything(), "while the next worker holds it").toEqual(before);
+
+    await read(database, next);
+    before = await everything();
+    await expect(database.rpc(name, { ...held(old), ...args })).rejects.toMatchObject(refused);
+    expect(await everything(), "after the next worker is done").toEqual(before);
+  });
+
+  it("is refused too when the document was deleted", async () => {
+    await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    await database.asUser(user, "delete from public.documents");
+    for (const [name, args] of CALLS) await expect(database.rpc(name, { ...held(claimed), ...args }), name).rejects.toMatchObject({ hint: "lease_lost" });
+  });
+
+  it("cannot come between the sweep and the next worker: one of them waits", async () => {
+    const id = await readDocument(database, user);
+    const old = await claim(database, "metadata");
+    await expire(database, old.job_id);
+    const worker = await database.connection();
+    await worker.query("begin");
+    const { text, values } = callOf("complete_metadata", { ...held(old), description: { metadata: METADATA, engine: "local" } });
+    await worker.query(text, values);
+    await sweep(database);
+    await worker.query("commit");
+    await sweep(database);
+    expect(await statusOf(database, id)).toBe("completed");
+    expect(await jobOf(database, id, "metadata")).toMatchObject({ state: "done" });
+    await expect(describeAs(database, old)).rejects.toMatchObject({ hint: "lease_lost" });
+  });
+});
+
+/** Lets a worker be silent for too long, and the sweep give its job out again. */
+async function loseLease({ job_id }: Claim): Promise<void> {
+  await expire(database, job_id);
+  await sweep(database);
+  await expire(database, job_id);
+  await sweep(database);
+}

@@ -56,7 +56,7 @@ Docket is up.        Ctrl-C stops it; the data stays in .docket/.
 
   API                ${stack.url}
   Publishable key    ${stack.keys.publishableKey}
-  Database           ${stack.postgres.url("postgres")}
+  Database           ${stack.postgres.url("postgres")}?sslmode=disable
   Demo user          ${DEMO_USER.email} / ${DEMO_USER.password}
   Log                .docket/docket.log
 

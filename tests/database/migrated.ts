@@ -26,8 +26,8 @@ export type Database = {
   user(): Promise<string>;
   /** The kicks that wait in pg_net's queue, oldest first. */
   kicks(): Promise<Kick[]>;
-  /** A connection of one's own that acts as the service role: for transactions that are open at the same time. */
-  connection(): Promise<pg.Client>;
+  /** A connection of one's own: for transactions that are open at the same time, and for many queries in a row. */
+  connection(role?: "service_role" | "superuser"): Promise<pg.Client>;
   url(role: string): string;
 };
 
@@ -87,10 +87,10 @@ export async function migratedServer(): Promise<MigratedServer> {
         const rows = await sql("select url, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue order by id");
         return rows.map(({ url, body }) => ({ function: url.slice(FUNCTIONS_URL.length + 1), ...body }));
       },
-      async connection() {
-        const client = new pg.Client({ connectionString: postgres.url("authenticator", name) });
+      async connection(role = "service_role") {
+        const client = new pg.Client({ connectionString: postgres.url(role === "superuser" ? SUPERUSER : "authenticator", name) });
         await client.connect();
-        await client.query("set role service_role");
+        if (role === "service_role") await client.query("set role service_role");
         open.push(client);
         return client;
       },

@@ -25,6 +25,7 @@ const app = new App({
     enabled: true,
     jwt_secret: jwtSecret,
     jwt_expiry: 3600,
+    minimum_password_length: 8,
     publishable_key: publishableKey,
     secret_key: secretKey,
     email: { enable_signup: true, enable_confirmations: false },

@@ -18,7 +18,7 @@ export function createFiles(service: SupabaseClient): Files {
   const bucket = service.storage.from(BUCKET);
   return {
     async store(path, bytes, mimeType) {
-      const { error } = await bucket.upload(path, bytes as Uint8Array<ArrayBuffer>, { contentType: mimeType, upsert: true });
+      const { error } = await bucket.upload(path, bytes, { contentType: mimeType, upsert: true });
       if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
     },
     async load(path) {

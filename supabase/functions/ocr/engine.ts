@@ -29,7 +29,7 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
     const response = await fetch(`${url.replace(/\/$/, "")}/read?pages=${pageNumbers.join(",")}`, {
       method: "POST",
       headers: { "Content-Type": file.mime_type },
-      body: file.bytes as Uint8Array<ArrayBuffer>,
+      body: file.bytes as BodyInit,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     }).catch((cause: unknown) => {
       throw signal?.aborted ? signal.reason : new PipelineError("ocr_engine_unavailable", undefined, { cause });

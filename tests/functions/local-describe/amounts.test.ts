@@ -37,3 +37,9 @@ test("pairs labels and amounts that stand in two columns", () => {
 test("says null where no amount is called a total", () => {
   expect(totalOf("Bread 2.50", "Milk 1.20", "Discount 0.30")).toBeNull();
 });
+
+test("mends an amount that OCR has torn or misread, where its label says that one stands there", () => {
+  expect(totalOf("Subtotal 41 .85", "TOTAL $ 45. 3O")).toBe("USD 45.3");
+  expect(totalOf("TOTAL £l2,5O")).toBe("GBP 12.5");
+  expect(totalOf("TOTAL 3 SOLD")).toBeNull();
+});

@@ -38,3 +38,21 @@ test("makes tags of lower-case words and hyphens", () => {
   expect(slugOf("—")).toBe("");
   expect(slugOf(`${"long-".repeat(20)}word`).length).toBeLessThanOrEqual(40);
 });
+
+test("cuts a subject where it can stand alone, or leaves it out", () => {
+  const letter = { type: "letter" as const, correspondent: "Wohnbau Musterstadt", date: "2025-03-03", amount: null };
+  expect(displayName({ ...letter, subject: "Austausch Ihres alten Heizkörpers" }, "a.pdf", "")).toBe("Letter - Wohnbau Musterstadt - Austausch - 2025-03-03.pdf");
+  expect(displayName({ ...letter, correspondent: "Wohnbau", subject: "Austausch Ihres alten Heizkörpers" }, "a.pdf", "")).toBe("Letter - Wohnbau - Austausch - 2025-03-03.pdf");
+  expect(displayName({ ...letter, date: null, subject: "Austausch Ihres alten Heizkörpers" }, "a.pdf", "")).toBe("Letter - Wohnbau Musterstadt - Austausch.pdf");
+  expect(displayName({ ...letter, correspondent: "Oldmoor Housing Society", subject: "Boiler Replacement Programme" }, "a.pdf", "")).toBe("Letter - Oldmoor Housing Society - 2025-03-03.pdf");
+});
+
+test("uses the shorter form of a subject where the longer one does not fit", () => {
+  const ticket = { type: "ticket" as const, correspondent: null, date: "2025-06-14", amount: null };
+  const subjects = { subject: "Saint-Exemple International Airport to Kirkwell", shortSubject: "Saint-Exemple to Kirkwell" };
+  expect(displayName({ ...ticket, ...subjects }, "a.png", "")).toBe("Ticket - Saint-Exemple to Kirkwell - 2025-06-14.png");
+});
+
+test("does not say in a contract's name twice that it is one", () => {
+  expect(displayName({ type: "contract", correspondent: "Acme", date: "2025-06-03", subject: "Maintenance Agreement", amount: null }, "a.pdf", "")).toBe("Contract - Acme - Maintenance - 2025-06-03.pdf");
+});

@@ -1,16 +1,17 @@
-import { mainCurrency, moneyIn } from "./money.ts";
+import { mainCurrency, mendedAmount, moneyIn } from "./money.ts";
 import { CASH_LABELS, CHANGE_LABELS, NOT_THE_TOTAL, OTHER_SUM_LABELS, TAX_SUMMARY, TOTAL_LABELS } from "./tables/amounts.ts";
+import { FARE_LABELS } from "./tables/tickets.ts";
 import { holds, type Finding, type Line } from "./text.ts";
 
 /** `currency` is an ISO 4217 code, null where the text names none. */
 export type Amount = { amount: number; currency: string | null };
 
 /** A label with the amount that belongs to it, and the line where the amount stands. */
-type Sum = { label: Line; value: number; currency: string | null; line: Line; afterTaxSummary: boolean };
+type Sum = { label: Line; value: number; currency: string | null; line: Written; afterTaxSummary: boolean };
 
 /** The total of a bill, with the line it stands in; null where no amount is labelled as one. */
 export function findTotal(allLines: Line[]): Finding<Amount> | null {
-  const lines = allLines.filter((line) => /[\p{L}\d]/u.test(line.text));
+  const lines = allLines.filter((line) => /[\p{L}\d]/u.test(line.text)).map(mended);
   const sums = labelledSums(lines);
   const paid = paidAmount(sums);
   const occurrences = new Map<number, number>();
@@ -25,14 +26,33 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
   }
   if (!best || best.score < 4) return null;
   const { value, currency, line } = best.sum;
-  return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.text };
+  return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
+}
+
+/** What a ticket cost: the amount beside a label of a price, or in the line below one; null where none is labelled. */
+export function findFare(lines: Line[]): Finding<Amount> | null {
+  for (const [index, line] of lines.entries()) {
+    if (!holds(line.key, FARE_LABELS)) continue;
+    for (const at of [line, lines[index + 1]]) {
+      const money = at && at.page === line.page ? moneyIn(at.text).at(-1) : undefined;
+      if (money && at) return { value: { amount: money.amount, currency: money.currency ?? mainCurrency(lines) }, page: at.page, quote: at.text };
+    }
+  }
+  return null;
+}
+
+/** A line with its amount as it was meant, where its label says that one stands in it; `quote` as it is written. */
+type Written = Line & { quote: string };
+
+function mended(line: Line): Written {
+  return { ...line, text: isSumLabel(line.key) ? mendedAmount(line.text) : line.text, quote: line.text };
 }
 
 /** Every label of a sum with its amount: on its own line, or paired by order where labels and amounts stand in columns. */
-function labelledSums(lines: Line[]): Sum[] {
+function labelledSums(lines: Written[]): Sum[] {
   const sums: Sum[] = [];
   let afterTaxSummary = false;
-  const add = (label: Line, line: Line) => {
+  const add = (label: Line, line: Written) => {
     const money = moneyIn(line.text).at(-1);
     if (money) sums.push({ label, value: money.amount, currency: money.currency, line, afterTaxSummary });
   };
@@ -66,7 +86,7 @@ function labelsOf(amounts: number, before: Line[], after: Line[]): Line[] {
   return before.slice(-amounts);
 }
 
-function runOf(lines: Line[], start: number, belongs: (line: Line) => boolean): { lines: Line[]; end: number } {
+function runOf(lines: Written[], start: number, belongs: (line: Line) => boolean): { lines: Written[]; end: number } {
   let end = start;
   while (end < lines.length && lines[end]!.page === lines[start]!.page && belongs(lines[end]!)) end++;
   return { lines: lines.slice(start, end), end };

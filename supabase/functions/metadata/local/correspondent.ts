@@ -5,6 +5,7 @@ import { moneyIn } from "./money.ts";
 import { ATTENTION, IMPRINT_WORDS, ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { CLOSINGS } from "./tables/letters.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
 type Candidate = { name: string; line: Line; score: number };
@@ -48,7 +49,8 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
 function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType): number {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
-  const business = hasBusinessWord(key) ? 2 : 0;
+  const operator = type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
+  const business = operator || (hasBusinessWord(key) ? 2 : 0);
   const imprint = next && holds(next.key, IMPRINT_WORDS) ? (type === "receipt" ? 2 : 4) : 0;
   const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
   // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.

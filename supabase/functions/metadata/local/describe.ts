@@ -1,11 +1,13 @@
 import { Metadata, type Describe, type Evidence } from "../../_shared/metadata.ts";
-import { findTotal } from "./amounts.ts";
+import { findFare, findTotal } from "./amounts.ts";
 import { findCorrespondent } from "./correspondent.ts";
 import { findDocumentDate } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
 import { tagsOf } from "./keywords.ts";
 import { findLanguage } from "./language.ts";
 import { blankName, displayName } from "./name.ts";
+import { findParties } from "./parties.ts";
+import { findRoute, routeText, shortRoute } from "./route.ts";
 import { findSubject } from "./subject.ts";
 import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
@@ -32,22 +34,28 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   say(type === "other" ? "The document is of no type that I know." : `It reads like this type: ${DOCUMENT_TYPE_LABELS[type]}.`);
   signal?.throwIfAborted();
 
-  const correspondent = findCorrespondent(lines, type);
+  const parties = type === "contract" ? findParties(lines) : [];
+  const named = findCorrespondent(lines, type);
+  // A contract is from one of its parties: the one that its head names, or else the first.
+  const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
   const date = findDocumentDate(lines, type, language);
-  const total = WITH_A_TOTAL.includes(type) ? findTotal(lines) : null;
-  const subject = findSubject(lines, type, correspondent?.value ?? null);
+  const total = WITH_A_TOTAL.includes(type) ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null)) : null;
+  const route = type === "ticket" ? findRoute(lines) : null;
+  const subject = route ? { ...route, value: routeText(route.value, language) } : findSubject(lines, type, correspondent?.value ?? null);
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 
-  const tags = tagsOf(lines, type, correspondent?.value ?? null, subject?.value ?? null);
   const facts = { type, correspondent: correspondent?.value ?? null, date: date?.value ?? null, amount: total?.value ?? null, subject: subject?.value ?? null };
+  const names = [...parties.map(({ value }) => value), ...(correspondent ? [correspondent.value] : [])];
+  const short = route && shortRoute(route.value);
+  const tags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
   // Where nothing else tells documents apart, the words that come back do.
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
   return result({
-    display_name: displayName({ ...facts, subject: facts.subject ?? (words || null) }, input.filename, input.mime_type),
+    display_name: displayName({ ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) }, input.filename, input.mime_type),
     tags,
-    summary: summaryOf(lines, { ...facts, language, topic: tags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
+    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), topic: tags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
     document_type: type,
     correspondent: facts.correspondent,
     document_date: facts.date,

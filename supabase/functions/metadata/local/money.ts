@@ -23,6 +23,21 @@ export function moneyIn(text: string): Money[] {
   return found;
 }
 
+/**
+ * A line that ends in an amount which OCR has torn or misread, mended: "TOTAL £ 45 .3O" becomes "TOTAL £ 45.30". Only
+ * for lines whose label says that an amount follows; any other line is returned as it is.
+ */
+export function mendedAmount(text: string): string {
+  const torn = /(?<![\dOolISB.,])([\dOolISB]{1,6})\s?([.,])\s?([\dOolISB]{2})$/u.exec(text);
+  if (!torn || (torn[0].match(/\d/g) ?? []).length < 2) return text;
+  const [, units = "", point = ".", cents = ""] = torn;
+  return text.slice(0, torn.index) + asDigits(units) + point + asDigits(cents);
+}
+
+function asDigits(text: string): string {
+  return text.replace(/[Oo]/g, "0").replace(/[lI]/g, "1").replace(/S/g, "5").replace(/B/g, "8");
+}
+
 /** A written number: the last point or comma with one or two digits behind it is the decimal one. */
 function parseNumber(text: string): number {
   const decimal = /[.,](\d{1,2})$/.exec(text);

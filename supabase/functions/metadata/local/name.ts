@@ -1,15 +1,19 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { withoutLegalForm } from "./company-name.ts";
+import { CONTRACT_WORDS } from "./tables/contracts.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { STOP_WORDS } from "./tables/stop-words.ts";
 import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
 
 const LONGEST = 60;
+/** A sender with more characters may be cut for the sake of the subject. */
+const LONG_SENDER = 30;
 const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat().filter((word) => word.length <= 4));
 
-/** What a name is made of. */
-export type NameParts = { type: DocumentType; correspondent: string | null; date: string | null; subject: string | null; amount: Amount | null };
+/** What a name is made of. `shortSubject`: the same subject in fewer words, where there is one. */
+export type NameParts = { type: DocumentType; correspondent: string | null; date: string | null; subject: string | null; shortSubject?: string | null; amount: Amount | null };
 
 /** Extensions for files whose name has none. */
 const EXTENSIONS: Record<string, string> = {
@@ -24,18 +28,15 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
   const label = DOCUMENT_TYPE_LABELS[parts.type];
   const correspondent = clean(parts.correspondent);
   const subject = withoutLabel(clean(parts.subject), label);
+  const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
-  const amount = parts.amount && (!date || !correspondent) ? amountText(parts.amount) : "";
+  const amount = parts.amount && (!date || !correspondent) && !(parts.type === "ticket" && subject) ? amountText(parts.amount) : "";
   const extension = extensionOf(filename, mimeType);
   const fixed = [label, date, amount].filter((part) => part !== "");
   const room = LONGEST - extension.length - fixed.join(" - ").length;
-  const titled = TITLED.includes(parts.type) && subject !== "";
-  const sender = correspondent.length + subject.length + (subject === "" ? 3 : 6) > room ? withoutLegalForm(correspondent) : correspondent;
-  // What bears a title goes by it; the sender is named too where both fit.
-  const parted = titled && sender.length + subject.length + 6 > room ? [subject] : [sender, subject];
-  const flexible = fit(parted.filter((part) => part !== ""), room);
-  const names = [label, ...flexible, amount, date].filter((part) => part !== "");
+  const senders = [correspondent, withoutLegalForm(correspondent)];
+  const names = [label, ...flexible(parts.type, senders, subjects, room), amount, date].filter((part) => part !== "");
   return names.join(" - ") + extension;
 }
 
@@ -44,17 +45,49 @@ export function blankName(filename: string, mimeType: string): string {
   return `Blank Document${extensionOf(filename, mimeType)}`;
 }
 
-const TITLED: readonly DocumentType[] = ["report", "minutes", "manual", "article", "form", "certificate", "contract", "other"];
+const TITLED: readonly DocumentType[] = ["report", "minutes", "manual", "article", "form", "certificate", "ticket", "other"];
 
-/** Shares the room between a sender and a subject, each with its " - "; a part too short to be read is left out. */
-function fit(parts: string[], room: number): string[] {
-  const [first, second] = parts;
-  if (first === undefined) return [];
-  if (second === undefined) return room >= 6 + 3 ? [cut(first, room - 3)] : [];
-  // The sender may take all but ten characters, the subject what is left.
-  const shortFirst = cut(first, Math.min(30, room - 6 - Math.min(10, second.length)));
-  const left = room - 6 - shortFirst.length;
-  return left >= 8 ? [shortFirst, cut(second, left)] : [cut(first, room - 3)];
+/** The sender and the subject as far as the room takes them, each with its " - ". The longer forms of each come first. */
+function flexible(type: DocumentType, senders: string[], subjects: string[], room: number): string[] {
+  const [sender = "", subject = ""] = [senders.at(-1), subjects[0]];
+  const whole = subjects.flatMap((subject) => senders.map((sender) => [sender, subject])).find((both) => both.join(" - ").length + 3 <= room);
+  if (sender !== "" && whole) return whole;
+  if (subject === "" || sender === "") {
+    const texts = (sender === "" ? subjects : senders).filter((text) => text !== "");
+    const best = texts.find((text) => text.length + 3 <= room) ?? texts.at(-1);
+    return best !== undefined && room >= 9 ? [cut(best, room - 3)] : [];
+  }
+  // What bears a title goes by it; the sender is named too where both fit.
+  if (TITLED.includes(type)) return flexible(type, [""], subjects, room);
+  return shared(sender, subject, room - 6) ?? flexible(type, senders, [], room);
+}
+
+/** A sender and a subject in less room than they need: only a long sender is cut, the subject where it still says something. */
+function shared(sender: string, subject: string, room: number): [string, string] | null {
+  const name = sender.length <= LONG_SENDER ? sender : cut(sender, Math.min(LONG_SENDER, room - Math.min(10, subject.length)));
+  const about = phrase(subject, room - name.length);
+  if (!about) return null;
+  // What the subject leaves free, a cut sender takes back.
+  return [cut(sender, Math.max(name.length, Math.min(LONG_SENDER, room - about.length))), about];
+}
+
+/**
+ * The beginning of a subject that can stand alone, or null. It ends before a small word ("Termination | of your …") or
+ * holds two words at least, and it does not end with a small word or a German adjective whose noun is cut off.
+ */
+function phrase(subject: string, room: number): string | null {
+  if (subject.length <= room) return subject;
+  if (room < 8) return null;
+  const words = subject.split(" ");
+  let kept = shorten(subject, room).split(" ").length;
+  while (kept > 0 && (isSmall(words[kept - 1]!) || (/^\p{Ll}/u.test(words[kept - 1]!) && /^\p{Lu}/u.test(words[kept] ?? "")))) kept--;
+  const text = words.slice(0, kept).join(" ").replace(/[\s,;:.&(–-]+$/u, "");
+  return text !== "" && text.length <= room && (kept >= 2 || (text.length >= 6 && isSmall(words[kept] ?? ""))) ? text : null;
+}
+
+function isSmall(word: string): boolean {
+  const key = keyOf(word).trim();
+  return SMALL_WORDS.has(key) || STOP_WORDS.has(key);
 }
 
 /** Shortens so that no small word hangs at the end: "Ministry of" becomes "Ministry". */
@@ -76,10 +109,12 @@ function clean(text: string | null): string {
   return whole(foldSpace(visible((text ?? "").normalize("NFC")).replace(/[/\\:*?"<>|]+/g, " ").replace(/\s-\s/g, " "))).replace(/^[\s.,;–-]+|[\s.,;–-]+$/gu, "");
 }
 
-/** The type stands in front already: "Annual Report" is "Annual", and "Report" alone is nothing. */
+/** The type stands in front already: "Annual Report" is "Annual", "Maintenance Agreement" "Maintenance", "Report" alone nothing. */
 function withoutLabel(subject: string, label: string): string {
-  const own = subject.length >= label.length && keyOf(subject.slice(-label.length)) === keyOf(label);
-  return own && /^$|[\s]$/u.test(subject.slice(0, -label.length)) ? subject.slice(0, -label.length).trim() : subject;
+  const names = [label, ...(label === DOCUMENT_TYPE_LABELS.contract ? CONTRACT_WORDS : [])].map((name) => keyOf(name).trim());
+  const words = subject.split(" ");
+  const last = names.includes(keyOf(words.slice(-label.split(" ").length).join(" ")).trim()) ? label.split(" ").length : 0;
+  return words.slice(0, words.length - last).join(" ").trim();
 }
 
 function amountText({ amount, currency }: Amount): string {

@@ -41,7 +41,7 @@ function twoNames(text: string): [string, string] | null {
 /** The name that a text begins with, and where it ends: at a mark, at a line's end, or at a joiner that joins no names. */
 function nameAt(text: string): { name: string; end: number } | null {
   const start = BEFORE.exec(text)?.[0].length ?? 0;
-  const mark = /[,;(\n„“"«]|\s[–-]\s|\.\s|\s(?:of|in|at|dated|with)\s/u.exec(text.slice(start));
+  const mark = /[,;(\n„“"«]|\s[–-]\s|(?<=\p{Ll}{4})\.\s|\s(?:of|at)\s(?=\d)|\s(?:dated|residing|located|registered|represented|vertreten|wohnhaft|représentée?|representada?)\s/u.exec(text.slice(start));
   let end = mark ? start + mark.index : text.length;
   for (const joiner of text.slice(start, end).matchAll(JOINER_BETWEEN)) {
     const next = wordsOf(keyOf(text.slice(start + joiner.index + joiner[0].length, end)))[0] ?? "";

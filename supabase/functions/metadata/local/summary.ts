@@ -10,11 +10,12 @@ const LONGEST = 200;
 const PROSE: readonly DocumentType[] = ["letter", "report", "minutes", "manual", "article", "contract", "other", "certificate", "insurance"];
 
 /** What is known of a document. */
-export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; language: string | null };
+export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; parties: readonly string[]; language: string | null };
 
 /** One or two sentences, at most 200 characters, in the document's language where the table has it, else in English. */
 export function summaryOf(lines: Line[], facts: Facts): string {
-  const sentence = PROSE.includes(facts.type) ? tellingSentence(lines, facts.language, facts.subject) : null;
+  // Who has agreed with whom about what says more than a clause.
+  const sentence = PROSE.includes(facts.type) && facts.parties.length < 2 ? tellingSentence(lines, facts.language, facts.subject) : null;
   if (sentence) return visible(sentence);
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   // Nothing is known: the first words are better than none.
@@ -31,7 +32,8 @@ function fromFacts(facts: Facts): string {
   const words = SUMMARIES[facts.language ?? "en"] ?? SUMMARIES.en!;
   const parts = [
     words.types[facts.type] ?? words.document,
-    facts.correspondent ? words.from(shorten(facts.correspondent, 60)) : "",
+    facts.parties.length >= 2 ? words.between(shorten(facts.parties[0]!, 60), shorten(facts.parties[1]!, 60))
+      : facts.correspondent ? words.from(shorten(facts.correspondent, 60)) : "",
     facts.date ? words.dated(longDate(facts.date, words)) : "",
     facts.amount ? words.over(money(facts.amount, words)) : "",
     // The topics have English names: they read well in an English sentence alone.

@@ -19,6 +19,8 @@ const EN = `
   thousand three through throughout thus time times today together told too took top toward towards turn twelve twenty twice two type under unless until upon use used useful uses using usual usually various very visit want was way
   ways week weeks well went were what whatever when where whether which while whole whom whose why wide will wish with within without work works working worse worst would write written year yearly years yes yet you your yours yourself
   annual daily weekly regular available able better best big bigger early own per several additional further total overall upper inner outer former latter
+  metre metres meter meters kilometre kilometres kilometer kilometers centimetre centimetres millimetre millimetres mile miles feet inch inches tonne tonnes litre litres gram grams kilogram kilograms pound pounds degrees acre acres hectare hectares
+  laid paid sent built held kept made grew grown fell fallen rose risen drew drawn ran won lost met spent
   enclosed attached kindly sincerely faithfully regarding concerning hereby herewith receive received request requested contact questions question information inform letter reply pleased sorry thank thanks
   chart chapter contents appendix introduction conclusion conclusions figure figures percent average approximately`;
 
@@ -47,10 +49,13 @@ const ES = `
 const LEGAL = `
   shall hereby herein hereof hereto hereunder hereinafter thereof therein thereto thereunder thereafter whereas witness whereof agreement agreements contract contracts contractor contractors client party parties clause clauses article articles section sections schedule term terms
   termination terminate notice notices writing consent prior breach liability liable obligation obligations governing governed applicable pursuant provision provisions force effect effective undersigned signature signed landlord tenant employer employee licensor licensee supplier association fee fees invoice invoices payable payment payments due services service works
-  law laws valid request damage damages interest sum sums cost costs rights right
+  law laws insurance confidentiality changes valid request damage damages interest sum sums cost costs rights right
   vertrag vertrags vertrages vertrage vertragspartner vertragspartei vertragsparteien partei parteien vereinbarung auftraggeber auftraggebers auftragnehmer auftragnehmers vermieter vermieters mieter mieters arbeitgeber arbeitnehmer verkaufer kaufer paragraf absatz ziffer klausel kundigung kundigungsfrist frist fristen schriftform zustimmung haftung verpflichtung pflichten rechte recht gesetz gerichtsstand wirksamkeit bestimmung bestimmungen unterschrift vergutung leistung leistungen laufzeit schaden
   contrat contrats present presente presentes parties partie clause clauses article articles prestataire client bailleur locataire preneur obligation obligations resiliation preavis ecrit accord responsabilite droit droits loi tribunal tribunaux soussigne soussignes signature signatures duree remuneration prestation prestations modalites
   contrato contratos partes clausula clausulas articulo articulos prestador cliente arrendador arrendatario obligacion obligaciones rescision preaviso escrito acuerdo consentimiento responsabilidad derecho derechos ley tribunales firma firmado duracion remuneracion servicio servicios plazo plazos`;
+
+/** A name follows these. In key form. */
+export const HONORIFICS: readonly string[] = ["frau", "herr", "herrn", "mr", "mrs", "ms", "miss", "dr", "prof", "madame", "mme", "monsieur", "senor", "senora", "don", "dona"];
 
 export const STOP_WORDS: ReadonlySet<string> = new Set(wordsIn(EN, DE, FR, ES));
 export const LEGAL_WORDS: ReadonlySet<string> = new Set(wordsIn(LEGAL));

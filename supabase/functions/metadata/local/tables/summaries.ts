@@ -9,6 +9,7 @@ export type SummaryWords = {
   from: (name: string) => string;
   dated: (date: string) => string;
   over: (amount: string) => string;
+  between: (one: string, other: string) => string;
   about: (subject: string) => string;
   noText: string;
 };
@@ -20,7 +21,7 @@ export const SUMMARIES: Record<string, SummaryWords> = {
       invoice: "Invoice", receipt: "Receipt", "credit-note": "Credit note", quote: "Quote", order: "Order", "delivery-note": "Delivery note", "bank-statement": "Bank statement", payslip: "Payslip", tax: "Tax document",
       insurance: "Insurance document", contract: "Contract", letter: "Letter", report: "Report", minutes: "Minutes", manual: "Manual", article: "Article", form: "Form", certificate: "Certificate", cv: "CV", ticket: "Ticket",
     },
-    from: (name) => ` from ${name}`, dated: (date) => ` dated ${date}`, over: (amount) => ` over ${amount}`, about: (subject) => `: ${subject}`,
+    from: (name) => ` from ${name}`, dated: (date) => ` dated ${date}`, over: (amount) => ` over ${amount}`, between: (one, other) => ` between ${one} and ${other}`, about: (subject) => `: ${subject}`,
     noText: "No text was found in this document.",
   },
   de: {
@@ -29,7 +30,7 @@ export const SUMMARIES: Record<string, SummaryWords> = {
       invoice: "Rechnung", receipt: "Kassenbeleg", "credit-note": "Gutschrift", quote: "Angebot", order: "Bestellung", "delivery-note": "Lieferschein", "bank-statement": "Kontoauszug", payslip: "Gehaltsabrechnung", tax: "Steuerunterlage",
       insurance: "Versicherungsunterlage", contract: "Vertrag", letter: "Brief", report: "Bericht", minutes: "Protokoll", manual: "Handbuch", article: "Artikel", form: "Formular", certificate: "Bescheinigung", cv: "Lebenslauf", ticket: "Ticket",
     },
-    from: (name) => ` von ${name}`, dated: (date) => ` vom ${date}`, over: (amount) => ` über ${amount}`, about: (subject) => `: ${subject}`,
+    from: (name) => ` von ${name}`, dated: (date) => ` vom ${date}`, over: (amount) => ` über ${amount}`, between: (one, other) => ` zwischen ${one} und ${other}`, about: (subject) => `: ${subject}`,
     noText: "In diesem Dokument wurde kein Text gefunden.",
   },
   fr: {
@@ -38,7 +39,7 @@ export const SUMMARIES: Record<string, SummaryWords> = {
       invoice: "Facture", receipt: "Ticket de caisse", "credit-note": "Avoir", quote: "Devis", order: "Commande", "delivery-note": "Bon de livraison", "bank-statement": "Relevé de compte", payslip: "Bulletin de paie", tax: "Document fiscal",
       insurance: "Document d'assurance", contract: "Contrat", letter: "Lettre", report: "Rapport", minutes: "Compte rendu", manual: "Mode d'emploi", article: "Article", form: "Formulaire", certificate: "Attestation", cv: "CV", ticket: "Billet",
     },
-    from: (name) => ` de ${name}`, dated: (date) => ` du ${date}`, over: (amount) => ` d'un montant de ${amount}`, about: (subject) => ` : ${subject}`,
+    from: (name) => (/^[aeiouyàâéèêëîïôûœ]/iu.test(name) ? ` d'${name}` : ` de ${name}`), dated: (date) => ` du ${date}`, over: (amount) => ` d'un montant de ${amount}`, between: (one, other) => ` entre ${one} et ${other}`, about: (subject) => ` : ${subject}`,
     noText: "Aucun texte n'a été trouvé dans ce document.",
   },
   es: {
@@ -47,7 +48,7 @@ export const SUMMARIES: Record<string, SummaryWords> = {
       invoice: "Factura", receipt: "Recibo", "credit-note": "Nota de crédito", quote: "Presupuesto", order: "Pedido", "delivery-note": "Albarán", "bank-statement": "Extracto bancario", payslip: "Nómina", tax: "Documento fiscal",
       insurance: "Documento de seguro", contract: "Contrato", letter: "Carta", report: "Informe", minutes: "Acta", manual: "Manual", article: "Artículo", form: "Formulario", certificate: "Certificado", cv: "Currículum", ticket: "Billete",
     },
-    from: (name) => ` de ${name}`, dated: (date) => ` del ${date}`, over: (amount) => ` por ${amount}`, about: (subject) => `: ${subject}`,
+    from: (name) => ` de ${name}`, dated: (date) => ` del ${date}`, over: (amount) => ` por ${amount}`, between: (one, other) => ` entre ${one} y ${other}`, about: (subject) => `: ${subject}`,
     noText: "No se ha encontrado texto en este documento.",
   },
   ms: {
@@ -56,7 +57,7 @@ export const SUMMARIES: Record<string, SummaryWords> = {
       invoice: "Invois", receipt: "Resit", "credit-note": "Nota kredit", quote: "Sebut harga", order: "Pesanan", "delivery-note": "Nota penghantaran", "bank-statement": "Penyata bank", payslip: "Slip gaji", tax: "Dokumen cukai",
       insurance: "Dokumen insurans", contract: "Perjanjian", letter: "Surat", report: "Laporan", minutes: "Minit mesyuarat", manual: "Manual", article: "Artikel", form: "Borang", certificate: "Sijil", cv: "Resume", ticket: "Tiket",
     },
-    from: (name) => ` daripada ${name}`, dated: (date) => ` bertarikh ${date}`, over: (amount) => ` berjumlah ${amount}`, about: (subject) => `: ${subject}`,
+    from: (name) => ` daripada ${name}`, dated: (date) => ` bertarikh ${date}`, over: (amount) => ` berjumlah ${amount}`, between: (one, other) => ` antara ${one} dan ${other}`, about: (subject) => `: ${subject}`,
     noText: "Tiada teks dijumpai dalam dokumen ini.",
   },
 };

@@ -18,15 +18,15 @@ export const ROUTE_JOINERS: Record<string, string> = { en: "to", de: "nach", fr:
 
 /** Words that a place's name goes without where the room is small, with all that follows them: "Paris Gare de Lyon". */
 export const STATION_WORDS: readonly string[] = [
-  "central", "junction", "station", "hbf", "hauptbahnhof", "bahnhof", "bf", "gare", "estacion", "stazione", "airport", "flughafen", "aeroport", "aeropuerto", "terminal", "international", "intl", "zob", "busbahnhof", "bus", "coach", "parkway", "port", "hafen",
+  "central", "junction", "station", "hbf", "hauptbahnhof", "bahnhof", "bf", "gare", "estacion", "stazione", "airport", "flughafen", "aeroport", "aeropuerto", "terminal", "international", "intl", "zob", "busbahnhof", "coach", "parkway",
 ];
 
 /** Words of tickets in general, in key form: no place, no event. */
 export const TICKET_WORDS: readonly string[] = [
   "ticket", "tickets", "e ticket", "booking", "reservation", "reference", "confirmation", "confirmed", "passenger", "passengers", "traveller", "seat", "coach", "class", "platform", "gate", "row", "adult", "child", "standard", "single", "return", "advance", "valid", "direct", "wallet", "welcome", "add", "show", "code", "price", "fare", "admit", "admission", "doors", "door", "boarding", "download", "print",
   "fahrkarte", "fahrschein", "buchung", "reservierung", "bestatigung", "auftrag", "auftragsnummer", "reisender", "reisende", "sitz", "sitzplatz", "platz", "wagen", "klasse", "gleis", "erwachsener", "einfache", "hinfahrt", "ruckfahrt", "gultig", "willkommen", "preis", "einlass", "reihe", "eintrittskarte",
-  "billet", "reservation", "passager", "voyageur", "siege", "place", "voiture", "classe", "voie", "quai", "adulte", "aller", "retour", "valable", "bienvenue", "prix", "tarif", "rang", "entree",
-  "billete", "reserva", "pasajero", "viajero", "asiento", "coche", "clase", "via", "anden", "adulto", "ida", "vuelta", "valido", "bienvenido", "precio", "tarifa", "fila", "entrada",
+  "billet", "reservation", "passager", "voyageur", "siege", "voiture", "classe", "voie", "quai", "adulte", "aller", "retour", "valable", "bienvenue", "prix", "tarif", "rang", "entree",
+  "billete", "reserva", "pasajero", "viajero", "asiento", "coche", "clase", "anden", "adulto", "ida", "vuelta", "valido", "bienvenido", "precio", "tarifa", "fila", "entrada",
 ];
 
 /** Labels before the name of an event. */

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Database, type Kick, migratedServer, type MigratedServer } from "./migrated.ts";
+import { claim, claimKick, complete, expire, held, readDocument, sweep, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+beforeAll(async () => {
+  server = await migratedServer();
+});
+beforeEach(async () => {
+  database = await server.database();
+  user = await database.user();
+});
+afterAll(() => server.stop());
+
+/** Queues that many readings of a user's documents at once, without dispatching them. */
+async function queue(owner: string, count: number): Promise<void> {
+  await database.sql(`
+    with made as (
+      insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status)
+      select $1::uuid, 'bulk.pdf', $1::uuid || '/' || gen_random_uuid(), 'application/pdf', 1, encode(sha256(gen_random_uuid()::text::bytea), 'hex'), 'processing'
+      from generate_series(1, $2::integer) returning id, user_id)
+    insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
+    select id, user_id, 'ocr', 5, private.next_turn('ocr', user_id) + row_number() over () - 1 from made`, [owner, count]);
+}
+const dispatch = (): Promise<unknown> => database.sql("select private.dispatch_jobs()");
+const limit = (count: number, stage = "ocr"): Promise<unknown> =>
+  database.sql("update private.stages set in_flight_limit = $1 where stage = $2", [count, stage]);
+
+async function out(stage = "ocr"): Promise<number> {
+  return (await database.sql("select from private.jobs where stage = $1 and state in ('dispatched', 'running')", [stage])).length;
+}
+
+const ownerOf = async (kick: Kick): Promise<string> =>
+  (await database.sql("select user_id from private.jobs where id = $1", [kick.job_id]))[0]!.user_id;
+
+/** Ends the job of the oldest kick that is out, and says whose job that gave a place to. */
+async function endOne(kick: Kick): Promise<string | undefined> {
+  const before = await database.kicks();
+  const claimed = await claimKick(database, kick);
+  await database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } });
+  const next = (await database.kicks())[before.length];
+  return next && ownerOf(next);
+}
+
+describe("never more than the limit is out", () => {
+  it("when more is queued, and the next goes out when one ends", async () => {
+    await limit(3);
+    for (let count = 0; count < 5; count += 1) await upload(database, user);
+    expect(await database.kicks()).toHaveLength(3);
+    await sweep(database);
+    expect(await database.kicks()).toHaveLength(3);
+    await endOne((await database.kicks())[0]!);
+    expect(await out()).toBe(3);
+    expect(await database.kicks()).toHaveLength(4);
+  });
+
+  it("when 8 connections dispatch at the same time", async () => {
+    await limit(10);
+    await queue(user, 60);
+    const connections = await Promise.all(Array.from({ length: 8 }, () => database.connection()));
+    for (let round = 0; round < 4; round += 1) {
+      await Promise.all(connections.map((connection) => connection.query("select private.dispatch_jobs()")));
+      expect(await out()).toBe(10);
+      await database.sql("update private.jobs set state = 'done', token = null, lease_expires_at = null where state = 'dispatched'");
+    }
+    expect(await database.kicks()).toHaveLength(40);
+  });
+
+  it("when 8 workers end their jobs at the same time, and no slot stays empty", async () => {
+    await limit(8);
+    await queue(user, 30);
+    await dispatch();
+    const claims = await Promise.all((await database.kicks()).map((kick) => claimKick(database, kick)));
+    await Promise.all(claims.map((claimed) =>
+      database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } })));
+    expect(await out()).toBe(8);
+    expect(await database.kicks()).toHaveLength(16);
+  });
+
+  it("when uploads arrive in parallel", async () => {
+    await limit(2);
+    await Promise.all(Array.from({ length: 10 }, () => upload(database, user)));
+    expect(await out()).toBe(2);
+  });
+
+  it("in each stage by itself", async () => {
+    await limit(1);
+    await limit(1, "metadata");
+    await readDocument(database, user);
+    await readDocument(database, user);
+    await upload(database, user);
+    expect([await out("ocr"), await out("metadata")]).toEqual([1, 1]);
+  });
+
+  it("and a limit of 0 stops a stage until it is raised", async () => {
+    await limit(0);
+    await upload(database, user);
+    await sweep(database);
+    expect(await database.kicks()).toEqual([]);
+    await limit(1);
+    await sweep(database);
+    expect(await claim(database, "ocr")).toMatchObject({ attempt: 1 });
+  });
+
+  it("and a limit that is lowered below what is out waits until enough has ended", async () => {
+    await limit(3);
+    for (let count = 0; count < 5; count += 1) await upload(database, user);
+    await limit(1);
+    const kicks = await database.kicks();
+    expect(await endOne(kicks[0]!)).toBeUndefined();
+    expect(await endOne(kicks[1]!)).toBeUndefined();
+    expect(await endOne(kicks[2]!)).toBe(user);
+  });
+});
+
+describe("users take turns", () => {
+  it("so that one document comes next though another user queued 1,000 before", async () => {
+    await limit(2);
+    await queue(user, 1000);
+    await dispatch();
+    const single = await database.user();
+    await upload(database, single);
+    expect(await endOne((await database.kicks())[0]!)).toBe(single);
+    expect(await endOne((await database.kicks())[1]!)).toBe(user);
+  });
+
+  it("so that several users alternate, whatever each has queued", async () => {
+    await limit(1);
+    const [a, b, c] = [user, await database.user(), await database.user()];
+    await queue(a, 30);
+    await dispatch();
+    await queue(b, 3);
+    await queue(c, 6);
+    const order: (string | undefined)[] = [];
+    for (let count = 0; count < 12; count += 1) order.push(await endOne((await database.kicks())[count]!));
+    const turns = (owner: string, upTo: number): number => order.slice(0, upTo).filter((next) => next === owner).length;
+    // One of a's is out when the others come; within a round the order is open.
+    expect([turns(a, 8), turns(b, 8), turns(c, 8)]).toEqual([2, 3, 3]);
+    expect([turns(a, 12), turns(b, 12), turns(c, 12)]).toEqual([4, 3, 5]);
+  });
+
+  it("so that a user who comes back gets no turns for the time away", async () => {
+    await limit(1);
+    const [a, b] = [user, await database.user()];
+    await queue(a, 1);
+    await dispatch();
+    await queue(b, 20);
+    let kick = 0;
+    for (; kick < 8; kick += 1) await endOne((await database.kicks())[kick]!);
+    await queue(a, 10);
+    const order: (string | undefined)[] = [];
+    for (; kick < 15; kick += 1) order.push(await endOne((await database.kicks())[kick]!));
+    expect(order.filter((owner) => owner === a)).toHaveLength(4);
+    expect(order[0]).toBe(a);
+  });
+
+  it("and one user's own documents are read in the order in which they came", async () => {
+    await limit(1);
+    const documents: string[] = [];
+    for (let count = 0; count < 6; count += 1) documents.push(await upload(database, user));
+    for (let count = 0; count < 5; count += 1) await endOne((await database.kicks())[count]!);
+    const [row] = await database.sql(`
+      select array_agg(document_id order by net.id)::text[] as documents
+      from net.http_request_queue as net join private.jobs on jobs.id::text = convert_from(body, 'UTF8')::jsonb ->> 'job_id'`);
+    expect(row!.documents).toEqual(documents);
+  });
+});
+
+describe("a dispatcher that is cut off", () => {
+  it("leaves no slot taken", async () => {
+    await limit(2);
+    await queue(user, 4);
+    const connection = await database.connection();
+    await connection.query("begin; select private.dispatch_jobs(); rollback");
+    expect(await out()).toBe(0);
+    await dispatch();
+    expect(await out()).toBe(2);
+  });
+});
+
+describe("a kick that was claimed", () => {
+  it("keeps its slot until its lease is over", async () => {
+    await limit(1);
+    await upload(database, user);
+    await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    await sweep(database);
+    expect(await out()).toBe(1);
+    await expire(database, claimed.job_id);
+    await sweep(database);
+    expect((await database.kicks()).at(-1)!.job_id).not.toBe(claimed.job_id);
+    expect(await out()).toBe(1);
+  });
+
+  it("is not counted once it is done", async () => {
+    await complete(database, user);
+    expect([await out("ocr"), await out("metadata")]).toEqual([0, 0]);
+  });
+});

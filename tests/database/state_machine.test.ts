@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import type pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "./world.ts";
+
+/** A run that failed is repeated by the seed and path that fast-check prints. */
+const SEED = 20261124;
+const RUNS = 100;
+
+let server: MigratedServer;
+let database: Database;
+let service: pg.Client;
+let look: pg.Client;
+beforeAll(async () => {
+  server = await migratedServer();
+  database = await server.database();
+  service = await database.connection();
+  look = await database.connection("superuser");
+});
+afterAll(() => server.stop());
+
+const worker = fc.nat({ max: 1 });
+/** The newest most of the time, and sometimes one that is long past. */
+const recent = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 7);
+const document = fc.nat({ max: 5 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("upload" as const), user: fc.nat({ max: 2 }), bytes: fc.nat({ max: 1 }), arrives: fc.constantFrom(true, true, false) }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant("deliver" as const), worker, kick: recent }) },
+  { weight: 9, arbitrary: fc.record({ do: fc.constantFrom("complete" as const, "complete" as const, "save" as const, "yield" as const, "heartbeat" as const), worker, claim: recent }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("fail" as const), worker, claim: recent, retryable: fc.constantFrom(true, true, false) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("sweep" as const), after: fc.constantFrom(0, 3, 20, 100, 100, 700) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const), document }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("regenerate" as const), worker, document }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("revive" as const), job: fc.nat({ max: 9 }) }) },
+);
+
+it("holds its promises whatever two workers, the clock and the kicks do, and ends every document", async () => {
+  const property = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50, size: "max" }), async (steps) => {
+    await server.database();
+    const [world] = (await makeWorlds(database, [service])) as [World];
+    for (const next of steps) {
+      await world.step(next);
+      expect(await broken(world), JSON.stringify(next)).toEqual([]);
+    }
+    await expectToDrain(world);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: false });
+}, 180_000);
+
+it("holds them too when six pairs of workers act at the same time, and none waits for another in a circle", async () => {
+  await server.database();
+  const services = await Promise.all(Array.from({ length: 6 }, () => database.connection()));
+  const worlds = await makeWorlds(database, services);
+  const steps = fc.sample(step, { seed: SEED, numRuns: 6 * 100 });
+  await Promise.all(worlds.map(async (world, index) => {
+    for (const next of steps.slice(index * 100, index * 100 + 100)) await world.step(next);
+  }));
+  await expectToDrain(worlds[0]!);
+});
+
+async function expectToDrain(world: World): Promise<void> {
+  await world.drain();
+  expect(await broken(world), "after draining").toEqual([]);
+  expect(await database.sql("select status from public.documents where status not in ('completed', 'failed')")).toEqual([]);
+  expect(await database.sql("select stage, state from private.jobs where state not in ('done', 'dead')")).toEqual([]);
+}
+
+/** The promises that do not hold, in words. Constraints are promises that Postgres keeps by itself. */
+async function broken(world: World): Promise<string[]> {
+  const rows = await look.query({ name: "promises", text: PROMISES, values: [world.accepted.read.size, world.accepted.described] });
+  return rows.rows.map(({ promise }) => promise);
+}
+
+const PROMISES = `
+    with live as (select * from private.jobs where state in ('queued', 'dispatched', 'running')),
+    counted as (
+      select documents.*,
+        (select count(*) from live where document_id = documents.id and stage = 'ocr') as reading,
+        (select count(*) from live where document_id = documents.id and stage = 'metadata') as describing,
+        (select count(*) from public.metadata_runs where document_id = documents.id) as runs,
+        (select count(*) from public.document_events where document_id = documents.id and stage = 'metadata' and kind = 'completed') as described,
+        (select count(*) from public.document_events where document_id = documents.id and stage = 'ocr' and kind = 'completed') as read,
+        (select count(*) from public.ocr_results where document_id = documents.id) as results
+      from public.documents)
+    -- A regeneration has one attempt, and is its caller's own: it takes no turn of the queue.
+    select format('%s jobs of %s are out', count(*), stage) as promise from live
+      where state <> 'queued' and max_attempts > 1 group by stage having count(*) > ${LIMIT}
+    union all select format('a document that is %s has %s jobs to read and %s to describe', status, reading, describing) from counted
+      where (reading::integer, describing::integer) <> case
+        when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end
+    union all select 'a live job has no document' from live
+      where stage <> 'erase' and not exists (select from public.documents where id = document_id)
+    union all select format('%s attempts of %s', attempts, max_attempts) from private.jobs where attempts > max_attempts or max_attempts > ${ATTEMPTS}
+    union all select format('%s runs for %s completions', runs, described) from counted where runs <> described
+    union all select format('%s texts of %s readings', results, read) from counted where results <> read or results > 1
+    union all select 'a completed document was never described' from counted where status = 'completed' and (runs = 0 or results = 0)
+    union all select format('%s documents on the bill, and %s were read', sum(documents), $1::integer) from public.usage_months having sum(documents) <> $1
+    union all select format('%s tokens on the bill of %s', sum(input_tokens), $2::integer) from public.usage_months having sum(input_tokens) <> $2`;

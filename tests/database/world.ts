@@ -1,0 +1,174 @@
+import type pg from "pg";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { callOf, type Database, type Kick } from "./migrated.ts";
+import { held, METADATA, pageOf, sha256 } from "./worker.ts";
+
+/** What may happen next. Numbers choose among what there is at that moment, modulo its count. */
+export type Step =
+  | { do: "upload"; user: number; bytes: number; arrives: boolean }
+  | { do: "deliver"; worker: number; kick: number }
+  | { do: "save" | "complete" | "yield" | "heartbeat"; worker: number; claim: number }
+  | { do: "fail"; worker: number; claim: number; retryable: boolean }
+  | { do: "sweep"; after: number }
+  | { do: "retry" | "edit" | "delete"; document: number }
+  | { do: "regenerate"; worker: number; document: number }
+  | { do: "revive"; job: number };
+
+/** Jobs that the stages may have out in this world, and the attempts of each. */
+export const LIMIT = 2;
+export const ATTEMPTS = 3;
+/** Refusals that a caller who is late, or asks for too much, has to expect. */
+const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found"]);
+
+/**
+ * Three users and two workers around one database. A worker remembers every job that it ever claimed, and may come back to
+ * any of them; kicks are delivered in any order, any number of times, or never; the clock only moves before a sweep, by `after` seconds.
+ */
+export type World = ReturnType<typeof createWorld>;
+
+/** A world for each connection, all around the same users and one bill. */
+export async function makeWorlds(database: Database, services: pg.Client[]): Promise<World[]> {
+  await database.sql(`update private.stages set in_flight_limit = ${LIMIT}, max_attempts = ${ATTEMPTS}`);
+  await database.sql("update private.settings set retry_base = '0'");
+  const users = (await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")).map(({ id }) => id as string);
+  const accepted = { read: new Set<string>(), described: 0 };
+  return services.map((service) => createWorld(database, service, users, accepted));
+}
+
+/** `accepted`: what the database accepted; the bill must agree with it. */
+function createWorld(database: Database, service: pg.Client, users: string[], accepted: { read: Set<string>; described: number }) {
+  const hands: [Claim[], Claim[]] = [[], []];
+  /** The lease of whoever claimed a job last: nobody else may save anything for it. */
+  const holders = new Map<string, string>();
+
+  async function call(name: string, args: Record<string, unknown>): Promise<any> {
+    const { text, values } = callOf(name, args);
+    return (await service.query(text, values)).rows[0].answer;
+  }
+
+  /** Whether the call was accepted; an error that no caller has to expect ends the run. */
+  async function attempt(run: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await run();
+      return true;
+    } catch (error) {
+      if (EXPECTED.has((error as { hint?: string }).hint ?? "")) return false;
+      throw error;
+    }
+  }
+
+  /** A call by the worker that holds, or once held, a job. */
+  async function save(name: string, claimed: Claim, args: Record<string, unknown> = {}): Promise<boolean> {
+    const done = await attempt(() => call(name, { ...held(claimed), ...args }));
+    if (done && holders.get(claimed.job_id) !== claimed.lease) throw new Error(`${name} was accepted from a worker that had lost the job.`);
+    return done;
+  }
+
+  const idOf = async (table: string, where: string, index: number): Promise<string | undefined> => {
+    const rows = await database.sql(`select id from ${table} where ${where} order by created_at, id`);
+    return rows[index % rows.length]?.id;
+  };
+
+  async function take(worker: number, claimed: Claim | null): Promise<void> {
+    if (!claimed) return;
+    hands[worker % 2]!.push(claimed);
+    holders.set(claimed.job_id, claimed.lease);
+  }
+
+  async function completeJob(claimed: Claim): Promise<void> {
+    if (claimed.stage === "erase") {
+      await save("complete_erasure", claimed);
+    } else if (claimed.stage === "ocr") {
+      const done = await save("complete_reading", claimed, { result: { page_count: 1, processing_ms: 1, model: null } });
+      if (done) accepted.read.add(claimed.document!.id);
+    } else {
+      const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
+      if (await save("complete_metadata", claimed, { description })) accepted.described += 1;
+    }
+  }
+
+  /** Time goes by: what expires, expires sooner. */
+  const pass = (seconds: number): Promise<unknown> => database.sql(`do $$ begin
+    set local session_replication_role = replica;
+    update private.jobs set lease_expires_at = lease_expires_at - interval '${seconds} s', run_after = run_after - interval '${seconds} s'
+      where state not in ('done', 'dead');
+    update public.documents set updated_at = updated_at - interval '${seconds} s' where status = 'uploading';
+  end $$`);
+
+  async function work(step: Step & { worker: number; claim: number }): Promise<void> {
+    const claims = hands[step.worker % 2]!;
+    const claimed = claims.at(-1 - (step.claim % Math.max(claims.length, 1)));
+    if (!claimed) return;
+    if (step.do === "complete") return completeJob(claimed);
+    if (step.do === "save") {
+      if (claimed.stage !== "ocr") return;
+      await save("save_pages", claimed, { pages: [pageOf(1)], page_count: 1 });
+    } else if (step.do === "fail") {
+      await save("fail_job", claimed, { error: { code: "internal_error", message: "x", retryable: step.retryable } });
+    } else {
+      await save(step.do === "yield" ? "yield_job" : "heartbeat", claimed);
+    }
+  }
+
+  async function next(step: Step): Promise<void> {
+    switch (step.do) {
+      case "upload": {
+        const file = { owner: users[step.user % 3], filename: "a.pdf", mime_type: "application/pdf", byte_size: 1, content_sha256: sha256(String(step.bytes)) };
+        const { document_id, duplicate } = await call("admit_upload", file);
+        if (step.arrives && !duplicate) await call("finish_upload", { document_id });
+        return;
+      }
+      case "deliver": {
+        const kicks = await database.kicks();
+        const kick = kicks.at(-1 - (step.kick % Math.max(kicks.length, 1)));
+        if (kick) await take(step.worker, await call("claim_job", { job_id: kick.job_id, token: kick.token }));
+        return;
+      }
+      case "sweep":
+        if (step.after) await pass(step.after);
+        return void (await database.sql("select private.sweep_jobs()"));
+      case "revive": {
+        const job = await idOf("private.jobs", "true", step.job);
+        if (job) await attempt(() => database.sql("select private.revive_job($1)", [job]));
+        return;
+      }
+      case "retry":
+      case "edit":
+      case "delete":
+      case "regenerate": {
+        const id = await idOf("public.documents", "true", step.document);
+        if (!id) return;
+        if (step.do === "retry") await attempt(() => call("retry_document", { document_id: id }));
+        if (step.do === "regenerate") await attempt(async () => take(step.worker, await call("regenerate_metadata", { document_id: id })));
+        if (step.do === "delete") await database.sql("delete from public.documents where id = $1", [id]);
+        if (step.do === "edit") {
+          const [row] = await database.sql("select user_id from public.documents where id = $1", [id]);
+          await database.asUser(row!.user_id, "update public.documents set summary = summary || '!', correspondent = null where id = $1", [id]);
+        }
+        return;
+      }
+      default:
+        return work(step);
+    }
+  }
+
+  /** Well-behaved workers take every kick once, and do the work; until nothing is left, or for 60 rounds. */
+  async function drain(): Promise<void> {
+    const seen = new Set<string>();
+    for (let round = 0; round < 60; round += 1) {
+      await pass(3600);
+      await database.sql("select private.sweep_jobs()");
+      const kicks: Kick[] = (await database.kicks()).filter((kick) => !seen.has(kick.token));
+      if (kicks.length === 0) return;
+      for (const kick of kicks) {
+        seen.add(kick.token);
+        const claimed: Claim | null = await call("claim_job", { job_id: kick.job_id, token: kick.token });
+        if (!claimed) continue;
+        holders.set(claimed.job_id, claimed.lease);
+        await completeJob(claimed);
+      }
+    }
+  }
+
+  return { accepted, step: next, drain };
+}

@@ -1,0 +1,52 @@
+// What the hosted platform will run is read by the Deno that it runs: types, and where Deno's own names may appear.
+import { execFile } from "node:child_process";
+import { cp, readFile, symlink } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/checkout.ts";
+import { denoBinary } from "../../scripts/stack/functions.ts";
+import { FUNCTIONS } from "../../scripts/stack/stack.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { FUNCTIONS_FOLDER, OFFLINE, reachOf } from "./function-folder.ts";
+
+const run = promisify(execFile);
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let denoFolder: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  denoFolder = path.join(folder.path, "deno");
+  await cp(FUNCTIONS_FOLDER, path.join(folder.path, "functions"), { recursive: true });
+  // The checker looks for the types that packages name (@types/node) beside deno.json and nowhere above.
+  for (const owner of ["", ...FUNCTIONS]) await symlink(path.join(ROOT, "node_modules"), path.join(folder.path, "functions", owner, "node_modules"), "junction");
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+describe.each(FUNCTIONS)("%s", (name) => {
+  it("passes 'deno check' with its own deno.json", async () => {
+    const own = path.join(folder.path, "functions", name);
+    const args = ["check", ...OFFLINE, `--config=${path.join(own, "deno.json")}`, path.join(own, "index.ts")];
+    const problems = await run(denoBinary(), args, { env: { DENO_DIR: denoFolder, NO_COLOR: "1" } }).then(() => "", (error: { stderr: string }) => error.stderr);
+    expect(problems).toBe("");
+  });
+
+  it("is wired in an index.ts of at most 15 lines", async () => {
+    const lines = (await readFile(path.join(FUNCTIONS_FOLDER, name, "index.ts"), "utf8")).trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(15);
+  });
+
+  it("knows Deno in index.ts and env.ts only", async () => {
+    const { files } = await reachOf(name, denoFolder);
+    const knowing = await Promise.all(files.map(async (file) => (/\bDeno\b/.test(withoutComments(await readFile(file, "utf8"))) ? [path.relative(FUNCTIONS_FOLDER, file)] : [])));
+    expect(knowing.flat().sort()).toEqual(["_shared/env.ts", `${name}/index.ts`]);
+  });
+
+  it("reaches its own folder and the shared one, no other function's", async () => {
+    const { files } = await reachOf(name, denoFolder);
+    const folders = new Set(files.map((file) => path.relative(FUNCTIONS_FOLDER, file).split(path.sep)[0]));
+    expect([...folders].sort()).toEqual(["_shared", name].sort());
+  });
+});
+
+const withoutComments = (source: string): string => source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");

@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { ROOT } from "../../scripts/checkout.ts";
+import { denoBinary } from "../../scripts/stack/functions.ts";
+
+const run = promisify(execFile);
+
+export const FUNCTIONS_FOLDER = path.join(ROOT, "supabase", "functions");
+
+/** As scripts/stack/functions.ts runs them: npm's node_modules, and nothing from the network. */
+export const OFFLINE = ["--no-lock", "--no-remote", "--node-modules-dir=manual"];
+
+/** The file that a function is deployed with, and the npm packages that it maps names to. */
+export async function importsOf(name: string): Promise<Record<string, string>> {
+  const { imports } = JSON.parse(await readFile(path.join(FUNCTIONS_FOLDER, name, "deno.json"), "utf8")) as { imports: Record<string, string> };
+  return imports;
+}
+
+export type Reach = {
+  /** Absolute paths of the TypeScript files that a function consists of: its own, and the shared ones that it reaches. */
+  files: string[];
+  /** The packages that these files import by name; not Node's own modules, which the runtime has. */
+  packages: string[];
+};
+
+type Info = { modules: { kind: string; specifier: string; error?: string; dependencies?: { specifier: string }[] }[] };
+
+/** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. */
+export async function reachOf(name: string, denoFolder: string): Promise<Reach> {
+  const folder = path.join(FUNCTIONS_FOLDER, name);
+  const { stdout } = await run(
+    denoBinary(), ["info", "--json", ...OFFLINE, `--config=${path.join(folder, "deno.json")}`, path.join(folder, "index.ts")],
+    { env: { DENO_DIR: denoFolder, NO_COLOR: "1" }, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const { modules } = JSON.parse(stdout) as Info;
+  const failed = modules.filter((module) => module.error);
+  if (failed.length > 0) throw new Error(failed.map((module) => `${module.specifier}: ${module.error}`).join("\n"));
+  const own = modules.filter((module) => module.kind === "esm");
+  const specifiers = own.flatMap((module) => module.dependencies ?? []).map(({ specifier }) => specifier);
+  return {
+    files: own.map((module) => fileURLToPath(module.specifier)).sort(),
+    packages: [...new Set(specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier)))].sort(),
+  };
+}
+
+type Locked = {
+  version: string;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+};
+export type Lock = { packages: Record<string, Locked> };
+
+export const readLock = async (): Promise<Lock> => JSON.parse(await readFile(path.join(ROOT, "package-lock.json"), "utf8")) as Lock;
+
+/** The folders under node_modules of the named packages and all that these need. */
+export function packageFolders(lock: Lock, names: string[]): string[] {
+  const folders = new Set<string>();
+  const add = (name: string, from: string): void => {
+    const folder = folderOf(lock, name, from);
+    if (folder === undefined) throw new Error(`${name}, which ${from || "the project"} needs, is not in package-lock.json.`);
+    if (folders.has(folder)) return;
+    folders.add(folder);
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = lock.packages[folder]!;
+    const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
+    for (const needed of [...Object.keys(dependencies), ...peers]) add(needed, folder);
+  };
+  for (const name of names) add(name, "");
+  return [...folders].sort();
+}
+
+/** Where Node finds a package: in the nearest node_modules on the way up. */
+function folderOf(lock: Lock, name: string, from: string): string | undefined {
+  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
+    const folder = at === "" ? `node_modules/${name}` : `${at}/node_modules/${name}`;
+    if (lock.packages[folder]) return folder;
+    if (at === "") return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+// The migrations are for any Supabase project: the real CLI applies them unchanged, and agrees with what `npm start` did.
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate } from "../../scripts/stack/migrate.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { type Project, projectCopy } from "./supabase-cli.ts";
+
+let project: Project;
+/** The copy's migrations folder, and the files in it. */
+let migrations: string;
+let files: string[];
+let database: TemporaryDatabase;
+let url: string;
+
+beforeAll(async () => {
+  project = await projectCopy();
+  migrations = path.join(project.folder, "supabase", "migrations");
+  files = (await readdir(migrations)).sort();
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+/** Each way to migrate begins with a database that has seen nothing. */
+function onAFreshDatabase(): void {
+  beforeAll(async () => {
+    database = await temporaryDatabase();
+    // Without this the CLI wants TLS, also on this machine.
+    url = `${database.postgres.url("postgres")}?sslmode=disable`;
+  });
+  afterAll(() => database.stop());
+}
+
+async function query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: database.postgres.url("postgres") });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const history = () => query<{ version: string; name: string }>("select version, name from supabase_migrations.schema_migrations order by version");
+
+const expectedHistory = () => files.map((file) => {
+  const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(file)!;
+  return { version, name };
+});
+
+describe("supabase db push", () => {
+  onAFreshDatabase();
+
+  it("applies every migration and the seed", async () => {
+    const { stderr } = await project.supabase("db", "push", "--include-seed", "--db-url", url);
+    for (const file of files) expect(stderr).toContain(`Applying migration ${file}`);
+    expect(stderr).toContain("Seeding data from supabase/seed.sql");
+    expect(await history()).toEqual(expectedHistory());
+  });
+
+  it("seeds where Postgres finds the functions of 'supabase start', once", async () => {
+    const secrets = () => query("select name, decrypted_secret from vault.decrypted_secrets");
+    const seeded = [{ name: "functions_url", decrypted_secret: "http://kong:8000/functions/v1" }];
+    expect(await secrets()).toEqual(seeded);
+    await query(await readFile(path.join(project.folder, "supabase", "seed.sql"), "utf8"));
+    expect(await secrets()).toEqual(seeded);
+  });
+
+  it("leaves nothing for the stack's own migrate", async () => {
+    expect(await migrate(database.postgres.url("postgres"), migrations)).toEqual([]);
+  });
+});
+
+describe("supabase migration up", () => {
+  onAFreshDatabase();
+
+  it("applies every migration", async () => {
+    await project.supabase("migration", "up", "--db-url", url);
+    expect(await history()).toEqual(expectedHistory());
+  });
+});
+
+describe("the stack's own migrate", () => {
+  onAFreshDatabase();
+
+  it("records what it applied where the CLI looks for it", async () => {
+    expect(await migrate(database.postgres.url("postgres"), migrations)).toEqual(files);
+    expect(await history()).toEqual(expectedHistory());
+    const { stdout } = await project.supabase("migration", "list", "--db-url", url, "--output-format", "json");
+    const listed = JSON.parse(stdout) as { migrations: { local: string; remote: string }[] };
+    expect(listed.migrations.map(({ local, remote }) => [local, remote])).toEqual(expectedHistory().map(({ version }) => [version, version]));
+  });
+
+  it("leaves nothing for the CLI", async () => {
+    const pushed = await project.supabase("db", "push", "--db-url", url);
+    expect(pushed.stdout).toContain("up to date");
+    const raised = await project.supabase("migration", "up", "--db-url", url);
+    expect(raised.stdout).toContain("up to date");
+  });
+});

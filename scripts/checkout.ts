@@ -26,11 +26,12 @@ export const DEMO_USER = { email: "demo@docket.test", password: "docket-demo" };
 const note = path.join(FOLDER, "running.json");
 
 /** The stack of this checkout that runs already, in another process; undefined when there is none. */
-export async function runningStack(): Promise<{ url: string; publishableKey: string } | undefined> {
+export async function runningStack(): Promise<{ url: string; publishableKey: string; secretKey: string } | undefined> {
   const noted = await readFile(note, "utf8").then((text) => JSON.parse(text) as { url: string; pid: number }, () => undefined);
   if (!noted || !isAlive(noted.pid)) return undefined;
   if (await isFree(Number(new URL(noted.url).port))) return undefined;
-  return { url: noted.url, publishableKey: (await keysOf(FOLDER)).publishableKey };
+  const { publishableKey, secretKey } = await keysOf(FOLDER);
+  return { url: noted.url, publishableKey, secretKey };
 }
 
 function isAlive(pid: number): boolean {

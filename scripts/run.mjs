@@ -8,15 +8,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [command = "", ...args] = process.argv.slice(2);
 
 /** Commands that need only what running needs; the others need the tools of development too. */
-const RUNNING = ["start", "demo"];
+const RUNNING = ["start", "demo", "status"];
+/** Where the commands that are TypeScript of ours are. */
+const MODULES = { start: "./start.ts", demo: "./demo.ts", status: "./status.ts", bench: "./bench/bench.ts" };
 
 requireNode(20, 19);
 install(RUNNING.includes(command) ? "run" : "develop");
 
-if (RUNNING.includes(command)) {
+if (command in MODULES) {
   const { register } = await import("tsx/esm/api");
   register();
-  const { main } = await import(`./${command}.ts`);
+  const { main } = await import(MODULES[command]);
   await main(args);
 } else if (command === "typecheck") {
   tool("typescript/bin/tsc", ["-p", "."]);

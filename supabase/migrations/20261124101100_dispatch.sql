@@ -17,6 +17,52 @@ comment on function private.next_turn(private.job_stage, uuid) is
 revoke execute on function private.next_turn(private.job_stage, uuid) from public, anon, authenticated;
 grant execute on function private.next_turn(private.job_stage, uuid) to service_role;
 
+create function private.lock_dispatch() returns void
+language sql set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'))
+$$;
+comment on function private.lock_dispatch() is
+  'One at a time gives out jobs or changes a stage, so that no slot is filled twice. Held to the end of the transaction; taken before any row of private.stages.';
+
+create function private.allowed_in_flight(stage private.stages) returns integer
+language sql immutable set search_path = '' as $$
+  select floor(least((stage).in_flight_limit, coalesce((stage).eased_to, (stage).in_flight_limit)))::integer
+$$;
+comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
+
+create function private.free_slots(of_stage private.stages) returns integer
+language sql stable set search_path = '' as $$
+  select private.allowed_in_flight(of_stage)
+    - (select count(*)::integer from private.jobs where stage = (of_stage).stage and state in ('dispatched', 'running'))
+$$;
+comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
+
+create function private.ease_stage(job private.jobs) returns void
+language sql set search_path = '' as $$
+  select private.lock_dispatch();
+  -- An attempt that began before the last easing says nothing new.
+  update private.stages
+  set eased_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), eased_at = clock_timestamp()
+  where stage = (job).stage and (eased_at is null or eased_at < (job).updated_at)
+$$;
+comment on function private.ease_stage(private.jobs) is
+  'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
+
+create function private.grow_stage(done_stage private.job_stage) returns void
+language sql set search_path = '' as $$
+  select private.lock_dispatch();
+  update private.stages
+  set eased_to = case when eased_to + 1 / eased_to < in_flight_limit then eased_to + 1 / eased_to end
+  where stage = done_stage and eased_to is not null
+$$;
+comment on function private.grow_stage(private.job_stage) is
+  'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
+
+revoke execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages),
+  private.ease_stage(private.jobs), private.grow_stage(private.job_stage) from public, anon, authenticated;
+grant execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages),
+  private.ease_stage(private.jobs), private.grow_stage(private.job_stage) to service_role;
+
 create function private.dispatch_jobs() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -33,13 +79,11 @@ begin
     return 0;
   end if;
   select settings.kick_lease into kick_lease from private.settings;
-  -- One dispatcher at a time, so that two of them never fill the same slot.
-  perform pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'));
+  perform private.lock_dispatch();
   update private.jobs set run_after = null
   where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
   for stage in select * from private.stages order by stages.stage loop
-    slots := stage.in_flight_limit
-      - (select count(*) from private.jobs where jobs.stage = stage.stage and state in ('dispatched', 'running'));
+    slots := private.free_slots(stage);
     continue when slots <= 0;
     for job in
       select * from private.jobs

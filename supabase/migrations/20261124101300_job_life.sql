@@ -17,19 +17,12 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
-create function public.claim_job(job_id uuid, token uuid) returns jsonb
+create function private.begin_job(due private.jobs) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  job private.jobs;
+  job private.jobs := private.lease_job(due);
   document public.documents;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
-  if not found then
-    return null;
-  end if;
-  job := private.lease_job(job);
   select * into document from public.documents where id = job.document_id;
   if job.stage = 'metadata' and document.status = 'ocr_complete' then
     update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
@@ -39,6 +32,23 @@ begin
       case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
   end if;
   return private.claim_of(job, document);
+end
+$$;
+comment on function private.begin_job(private.jobs) is
+  'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+
+create function public.claim_job(job_id uuid, token uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  if not found then
+    return null;
+  end if;
+  return private.begin_job(job);
 end
 $$;
 comment on function public.claim_job(uuid, uuid) is
@@ -58,6 +68,35 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
   'What a worker is told of its job: {job_id, lease, stage, attempt, payload, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count}, pages_read: [page numbers]}.';
+
+create function private.take_next(due_stage private.job_stage) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  stage private.stages;
+  candidate private.jobs;
+  job private.jobs;
+begin
+  perform private.lock_dispatch();
+  select * into stage from private.stages where stages.stage = due_stage;
+  if private.free_slots(stage) <= 0 then
+    return null;
+  end if;
+  for candidate in
+    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, id limit 5
+  loop
+    -- The document before its job, and neither if somebody has it: see lock_document_of.
+    perform from public.documents where id = candidate.document_id for update skip locked;
+    continue when not found and due_stage <> 'erase';
+    select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
+    continue when not found;
+    update private.stages set turn_now = greatest(turn_now, job.turn) where stages.stage = due_stage;
+    return private.begin_job(job);
+  end loop;
+  return null;
+end
+$$;
+comment on function private.take_next(private.job_stage) is
+  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
 language plpgsql set search_path = '' as $$
@@ -83,6 +122,17 @@ language sql set search_path = '' as $$
   where id = (job).id
 $$;
 comment on function private.end_job(private.jobs, private.job_state, jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
+
+create function private.finish_job(job private.jobs, take_next boolean) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  perform private.end_job(job, 'done');
+  perform private.grow_stage(job.stage);
+  return case when take_next then private.take_next(job.stage) end;
+end
+$$;
+comment on function private.finish_job(private.jobs, boolean) is
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns, or null.';
 
 create function public.heartbeat(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -125,6 +175,9 @@ declare
   told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
 begin
   perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
+    perform private.ease_stage(job);
+  end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
     update private.jobs
@@ -190,11 +243,11 @@ end
 $$;
 comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
 
-revoke execute on function private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
-  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
+revoke execute on function private.begin_job(private.jobs), private.take_next(private.job_stage), private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid),
   public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
   public.fail_job(uuid, uuid, jsonb), private.revive_job(uuid) from public, anon, authenticated;
-grant execute on function private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
-  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), public.heartbeat(uuid, uuid),
+grant execute on function private.begin_job(private.jobs), private.take_next(private.job_stage), private.lease_job(private.jobs), private.lock_document_of(uuid), public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb), private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid),
   public.yield_job(uuid, uuid), private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb),
   public.fail_job(uuid, uuid, jsonb) to service_role;

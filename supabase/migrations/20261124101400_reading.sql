@@ -24,13 +24,14 @@ $$;
 comment on function public.save_pages(uuid, uuid, jsonb, integer) is
   'Keeps pages that were read, [{page_number, text, engine, confidence, words}], tells the progress, and renews the lease. Errors: lease_lost (409).';
 
-create function public.complete_reading(job_id uuid, lease uuid, result jsonb) returns void
+create function public.complete_reading(job_id uuid, lease uuid, result jsonb, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(complete_reading.job_id, complete_reading.lease);
   read_before boolean := exists (select from public.ocr_results where document_id = job.document_id);
   document public.documents;
   reading public.ocr_results;
+  next jsonb;
 begin
   select * into strict document from public.documents where id = job.document_id for update;
   insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage)
@@ -52,14 +53,15 @@ begin
   end if;
   perform private.record_event(document, 'ocr', 'completed', format('Text read from %s pages.', reading.page_count),
     jsonb_build_object('page_count', reading.page_count, 'engine', reading.engine, 'processing_ms', reading.processing_ms));
-  perform private.end_job(job, 'done');
+  next := private.finish_job(job, take_next);
   -- From here the trigger on_documents_ocr_complete takes over.
   update public.documents set status = 'ocr_complete', page_count = reading.page_count where id = document.id;
+  return jsonb_build_object('next', next);
 end
 $$;
-comment on function public.complete_reading(uuid, uuid, jsonb) is
-  'Every page is saved: the text, the usage debit, the event, the end of the job and the status ocr_complete, together. result: {page_count, processing_ms, model, usage}. Errors: lease_lost (409).';
+comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
+  'Every page is saved: the text, the usage debit, the event, the end of the job and the status ocr_complete, together. result: {page_count, processing_ms, model, usage}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
-revoke execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb)
+revoke execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;
-grant execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb) to service_role;
+grant execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean) to service_role;

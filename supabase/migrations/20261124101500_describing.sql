@@ -17,7 +17,7 @@ create trigger on_documents_ocr_complete after update on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.request_metadata();
 
-create function public.complete_metadata(job_id uuid, lease uuid, description jsonb) returns jsonb
+create function public.complete_metadata(job_id uuid, lease uuid, description jsonb, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(complete_metadata.job_id, complete_metadata.lease);
@@ -25,6 +25,7 @@ declare
   proposed public.documents;
   fields constant text[] := array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'];
   unlocked text[];
+  next jsonb;
 begin
   select * into strict document from public.documents where id = job.document_id for update;
   -- A name that a person took away is given again: a completed document has one.
@@ -46,7 +47,7 @@ begin
     cost_micro_usd => coalesce((description ->> 'cost_micro_usd')::bigint, 0));
   perform private.record_event(document, 'metadata', 'completed', 'Named, tagged and summarised.',
     jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'applied', unlocked));
-  perform private.end_job(job, 'done');
+  next := private.finish_job(job, take_next);
 
   update public.documents set
     status = 'completed', metadata_source = description ->> 'engine',
@@ -55,11 +56,11 @@ begin
     document_date = proposed.document_date, language = proposed.language
   where id = document.id returning * into document;
   perform private.dispatch_jobs();
-  return to_jsonb(document);
+  return jsonb_build_object('document', to_jsonb(document), 'next', next);
 end
 $$;
-comment on function public.complete_metadata(uuid, uuid, jsonb) is
-  'Writes the metadata that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cost_micro_usd}. Returns the document. Errors: lease_lost (409).';
+comment on function public.complete_metadata(uuid, uuid, jsonb, boolean) is
+  'Writes the metadata that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cost_micro_usd}. Returns {document, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 create function public.record_tool_call(job_id uuid, lease uuid, tool text) returns void
 language plpgsql set search_path = '' as $$
@@ -103,7 +104,7 @@ $$;
 comment on function public.regenerate_metadata(uuid) is
   'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
 
-revoke execute on function public.complete_metadata(uuid, uuid, jsonb), public.record_tool_call(uuid, uuid, text),
+revoke execute on function public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid) from public, anon, authenticated;
-grant execute on function public.complete_metadata(uuid, uuid, jsonb), public.record_tool_call(uuid, uuid, text),
+grant execute on function public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid) to service_role;

@@ -70,15 +70,17 @@ comment on function private.erase_deleted_document() is 'Trigger: the file of a 
 create trigger on_documents_deleted after delete on public.documents
   for each row execute function private.erase_deleted_document();
 
-create function public.complete_erasure(job_id uuid, lease uuid) returns void
+create function public.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
+declare
+  next jsonb := private.finish_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), take_next);
 begin
-  perform private.end_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), 'done');
   perform private.dispatch_jobs();
+  return jsonb_build_object('next', next);
 end
 $$;
-comment on function public.complete_erasure(uuid, uuid) is 'The stored file is gone. Errors: lease_lost (409).';
+comment on function public.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
-  public.retry_document(uuid), private.erase_deleted_document(), public.complete_erasure(uuid, uuid) from public, anon, authenticated;
-grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid) to service_role;
+  public.retry_document(uuid), private.erase_deleted_document(), public.complete_erasure(uuid, uuid, boolean) from public, anon, authenticated;
+grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid, boolean) to service_role;

@@ -58,6 +58,7 @@ begin
     select * from public.documents
     where status = 'ocr_complete' and not exists (
       select from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running'))
+    for update skip locked
   loop
     perform private.queue_job('metadata', document.id, document.user_id);
   end loop;

@@ -6,7 +6,7 @@ create function private.stage_health() returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_object_agg(stages.stage, jsonb_build_object(
     'queued', live.queued, 'oldest_queued_seconds', live.oldest_queued_seconds, 'waiting_for_retry', live.waiting_for_retry,
-    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'retrying', live.retrying,
+    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
     'dead', coalesce(dead.by_code, '{}')))
   from private.stages
   cross join lateral (
@@ -25,7 +25,7 @@ language sql stable security definer set search_path = '' as $$
   ) as dead on true
 $$;
 comment on function private.stage_health() is
-  'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept.';
+  'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
 
 create function private.pg_net_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$

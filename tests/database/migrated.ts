@@ -45,7 +45,10 @@ export type MigratedServer = { database(options?: DatabaseOptions): Promise<Data
  */
 export async function migratedServer(): Promise<MigratedServer> {
   const { postgres, stop } = await temporaryDatabase();
-  await migrate(postgres.url("postgres"), MIGRATIONS);
+  await migrate(postgres.url("postgres"), MIGRATIONS).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const admin = new pg.Client({ connectionString: postgres.url(SUPERUSER, "template1") });
   await admin.connect();
   const open: { end(): Promise<void> }[] = [admin];

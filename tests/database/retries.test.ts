@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, complete, describeAs, events, expire, held, jobOf, pageOf, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import { BROKEN, BUSY, claim, events, expire, failForGood, failNext, held, jobOf, pageOf, readDocument, statusOf, sweep, upload } from "./worker.ts";
 
 let server: MigratedServer;
 let database: Database;
@@ -13,26 +13,6 @@ beforeEach(async () => {
   user = await database.user();
 });
 afterAll(() => server.stop());
-
-const BUSY = { code: "model_overloaded", message: "Claude is overloaded.", retryable: true };
-const BROKEN = { code: "broken_file", message: "The file is damaged.", retryable: false };
-
-async function failNext(stage: "ocr" | "metadata", error: Record<string, unknown>): Promise<string> {
-  const claimed = await claim(database, stage);
-  await database.rpc("fail_job", { ...held(claimed), error });
-  return claimed.job_id;
-}
-
-/** Fails a job until nothing is left of it. */
-async function failForGood(stage: "ocr" | "metadata", error: Record<string, unknown> = BUSY): Promise<number> {
-  for (let attempts = 1; ; attempts += 1) {
-    const id = await failNext(stage, error);
-    const [job] = await database.sql("select state from private.jobs where id = $1", [id]);
-    if (job!.state === "dead") return attempts;
-    await expire(database, id);
-    await sweep(database);
-  }
-}
 
 describe("retry_delay", () => {
   it("draws evenly between nothing and a bound that doubles, up to the ceiling", async () => {
@@ -58,7 +38,7 @@ describe("retry_delay", () => {
 describe("a failed attempt that a retry can mend", () => {
   it("queues the job again after a wait, and the document stays under way", async () => {
     const id = await upload(database, user);
-    await failNext("ocr", BUSY);
+    await failNext(database, "ocr", BUSY);
     const job = await jobOf(database, id, "ocr");
     expect(job).toMatchObject({ state: "queued", attempts: 1, token: null, lease: null, last_error: BUSY });
     expect(job.run_after - job.updated_at).toBeLessThanOrEqual(2000);
@@ -69,7 +49,7 @@ describe("a failed attempt that a retry can mend", () => {
 
   it("waits as long as Retry-After says, and is not dispatched before", async () => {
     const id = await upload(database, user);
-    await failNext("ocr", { ...BUSY, retry_after_ms: 90_000 });
+    await failNext(database, "ocr", { ...BUSY, retry_after_ms: 90_000 });
     const job = await jobOf(database, id, "ocr");
     expect(job.run_after - job.updated_at).toBeGreaterThanOrEqual(89_000);
     expect(job.last_error).toEqual(BUSY);
@@ -83,7 +63,7 @@ describe("a failed attempt that a retry can mend", () => {
   it("ends after max_attempts: the job is dead, and the document failed with stage, code, message and attempt", async () => {
     await database.sql("update private.stages set max_attempts = 3");
     const id = await upload(database, user);
-    expect(await failForGood("ocr")).toBe(3);
+    expect(await failForGood(database, "ocr")).toBe(3);
     const [document] = await database.sql("select status, error from public.documents");
     expect(document).toEqual({
       status: "failed", error: { stage: "ocr", code: BUSY.code, message: BUSY.message, attempt: 3, retryable: true },
@@ -98,7 +78,7 @@ describe("a failed attempt that a retry can mend", () => {
 
   it("of describing fails the document in metadata, and its text stays", async () => {
     const id = await readDocument(database, user);
-    expect(await failForGood("metadata")).toBe(5);
+    expect(await failForGood(database, "metadata")).toBe(5);
     const [document] = await database.sql("select status, error ->> 'stage' as stage, raw_text from public.documents join public.ocr_results on document_id = id");
     expect(document).toEqual({ status: "failed", stage: "metadata", raw_text: "Page 1." });
     expect(await statusOf(database, id)).toBe("failed");
@@ -108,7 +88,7 @@ describe("a failed attempt that a retry can mend", () => {
 describe("a failed attempt that no retry mends", () => {
   it("ends the job at once", async () => {
     const id = await upload(database, user);
-    expect(await failForGood("ocr", BROKEN)).toBe(1);
+    expect(await failForGood(database, "ocr", BROKEN)).toBe(1);
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", attempts: 1, last_error: BROKEN });
     expect(await database.sql("select error from public.documents")).toEqual([{ error: { stage: "ocr", ...BROKEN, attempt: 1 } }]);
   });
@@ -117,7 +97,7 @@ describe("a failed attempt that no retry mends", () => {
     await database.sql("update private.stages set in_flight_limit = 1");
     await upload(database, user);
     const next = await upload(database, user);
-    await failNext("ocr", BROKEN);
+    await failNext(database, "ocr", BROKEN);
     expect(await claim(database, "ocr")).toMatchObject({ document: { id: next } });
   });
 });
@@ -137,7 +117,7 @@ describe("a yield", () => {
 
   it("keeps the attempts that failed before it", async () => {
     const id = await upload(database, user);
-    await expire(database, await failNext("ocr", BUSY));
+    await expire(database, await failNext(database, "ocr", BUSY));
     await sweep(database);
     await database.rpc("yield_job", held(await claim(database, "ocr")));
     expect(await jobOf(database, id, "ocr")).toMatchObject({ attempts: 1 });
@@ -184,95 +164,5 @@ describe("a worker that falls silent", () => {
     await sweep(database);
     expect(await statusOf(database, other)).toBe("failed");
     expect(await statusOf(database, stuck)).toBe("completed");
-  });
-});
-
-describe("retry_document", () => {
-  it("starts a failed reading afresh, and keeps the pages that were read", async () => {
-    const id = await upload(database, user);
-    const claimed = await claim(database, "ocr");
-    await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 2 });
-    await database.rpc("fail_job", { ...held(claimed), error: BROKEN });
-    expect(await database.rpc("retry_document", { document_id: id })).toBe("processing");
-    expect(await claim(database, "ocr")).toMatchObject({ attempt: 1, pages_read: [1] });
-    expect(await database.sql("select error from public.documents")).toEqual([{ error: null }]);
-    expect((await events(database, id)).at(-2)).toBe("ocr queued");
-  });
-
-  it("of a failed describing asks for the metadata alone, through the same trigger", async () => {
-    const id = await readDocument(database, user);
-    await failForGood("metadata");
-    expect(await database.rpc("retry_document", { document_id: id })).toBe("ocr_complete");
-    await describeAs(database, await claim(database, "metadata"));
-    expect(await statusOf(database, id)).toBe("completed");
-    expect(await database.sql("select documents from public.usage_months")).toEqual([{ documents: 1 }]);
-    expect((await database.kicks()).filter((kick) => kick.function === "ocr")).toHaveLength(1);
-  });
-
-  it("is refused unless the document failed, with the status that forbids it", async () => {
-    const id = await upload(database, user);
-    for (const status of ["processing", "ocr_complete", "generating_metadata", "completed"]) {
-      if (status === "ocr_complete") await read(database, await claim(database, "ocr"));
-      const claimed = status === "generating_metadata" ? await claim(database, "metadata") : undefined;
-      if (claimed) await expect(database.rpc("retry_document", { document_id: id })).rejects.toMatchObject({ message: expect.stringContaining(status) });
-      if (claimed) await describeAs(database, claimed);
-      if (!claimed) {
-        await expect(database.rpc("retry_document", { document_id: id })).rejects.toMatchObject({
-          code: "PT409", hint: "not_allowed_now", message: `The document is ${status}; only a failed one can be retried.`,
-        });
-      }
-    }
-    await expect(database.rpc("retry_document", { document_id: user })).rejects.toMatchObject({ code: "PT404", hint: "not_found" });
-  });
-
-  it("sent twice at the same time starts one", async () => {
-    const id = await upload(database, user);
-    await failForGood("ocr", BROKEN);
-    const answers = await Promise.allSettled([1, 2, 3].map(() => database.rpc("retry_document", { document_id: id })));
-    expect(answers.filter((answer) => answer.status === "fulfilled")).toHaveLength(1);
-    expect(await database.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')")).toHaveLength(1);
-  });
-});
-
-describe("revive_job", () => {
-  const revive = (jobId: string): Promise<unknown> => database.sql("select private.revive_job($1)", [jobId]);
-
-  it.each(["ocr", "metadata"] as const)("gives a dead %s job all its attempts again", async (stage) => {
-    const id = stage === "ocr" ? await upload(database, user) : await readDocument(database, user);
-    await failForGood(stage);
-    await revive((await jobOf(database, id, stage)).id);
-    const claimed = await claim(database, stage);
-    expect(claimed.attempt).toBe(1);
-    if (stage === "ocr") await read(database, claimed);
-    await describeAs(database, stage === "ocr" ? await claim(database, "metadata") : claimed);
-    expect(await statusOf(database, id)).toBe("completed");
-  });
-
-  it("is refused for a job that is not dead", async () => {
-    const id = await upload(database, user);
-    await expect(revive((await jobOf(database, id, "ocr")).id)).rejects.toMatchObject({ code: "PT409", hint: "not_allowed_now" });
-  });
-
-  it("is refused when the document has gone on since", async () => {
-    const id = await upload(database, user);
-    await failForGood("ocr", BROKEN);
-    const dead = (await jobOf(database, id, "ocr")).id;
-    await database.rpc("retry_document", { document_id: id });
-    await expect(revive(dead)).rejects.toMatchObject({ code: "PT409", hint: "not_allowed_now" });
-    await read(database, await claim(database, "ocr"));
-    await expect(revive(dead)).rejects.toMatchObject({ code: "PT409" });
-    await describeAs(database, await claim(database, "metadata"));
-    await expect(revive(dead)).rejects.toMatchObject({ code: "PT409" });
-    expect(await jobOf(database, id, "metadata")).toMatchObject({ state: "done" });
-  });
-
-  it("revives an erasure, whose document is gone", async () => {
-    await complete(database, user);
-    await database.sql("delete from public.documents");
-    const claimed = await claim(database, "upload");
-    await database.rpc("fail_job", { ...held(claimed), error: { code: "x", message: "y", retryable: false } });
-    expect(await database.sql("select state from private.jobs")).toEqual([{ state: "dead" }]);
-    await revive(claimed.job_id);
-    expect(await claim(database, "upload")).toMatchObject({ attempt: 1, document: null, payload: { storage_path: expect.any(String) } });
   });
 });

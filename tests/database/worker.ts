@@ -90,6 +90,28 @@ export const events = async (database: Database, id: string): Promise<string[]> 
   (await database.sql("select stage || ' ' || kind as event from public.document_events where document_id = $1 order by id", [id]))
     .map(({ event }) => event);
 
+/** A failure that a retry can mend, and one that none does. */
+export const BUSY = { code: "model_overloaded", message: "Claude is overloaded.", retryable: true };
+export const BROKEN = { code: "broken_file", message: "The file is damaged.", retryable: false };
+
+/** Claims the newest kick of a stage and fails. Returns the job's id. */
+export async function failNext(database: Database, stage: "ocr" | "metadata", error: Record<string, unknown>): Promise<string> {
+  const claimed = await claim(database, stage);
+  await database.rpc("fail_job", { ...held(claimed), error });
+  return claimed.job_id;
+}
+
+/** Fails a job until it is dead; returns after how many attempts. */
+export async function failForGood(database: Database, stage: "ocr" | "metadata", error: Record<string, unknown> = BUSY): Promise<number> {
+  for (let attempts = 1; ; attempts += 1) {
+    const id = await failNext(database, stage, error);
+    const [job] = await database.sql("select state from private.jobs where id = $1", [id]);
+    if (job!.state === "dead") return attempts;
+    await expire(database, id);
+    await sweep(database);
+  }
+}
+
 function fail(message: string): never {
   throw new Error(message);
 }

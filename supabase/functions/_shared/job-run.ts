@@ -5,61 +5,84 @@ import type { Claim, Pipeline } from "./pipeline.ts";
 /** How often a worker says that it is alive; well below the leases in private.stages. */
 const HEARTBEAT_MS = 20_000;
 
+/**
+ * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
+ * which sends one batch a second when it is busy; and it stays below the 2 s of CPU that a hosted function has, as work
+ * that takes less wall time takes less CPU.
+ */
+const TAKE_NEXT_MS = 1_000;
+
 /** The parts of the world that running a job needs. */
 export type JobRunner = { pipeline: Pipeline; log: Log };
 
+/** A job in a worker's hands. */
+export type Job = {
+  claim: Claim;
+  log: Log;
+  /** Ends when the lease is lost: what is saved after that is refused anyway. */
+  signal: AbortSignal;
+  /** Whether the worker has time for another job; asked when this one is completed. */
+  takeNext(): boolean;
+};
+
+/** Does a job and completes it; resolves with the next one, if completing it brought one. */
+export type Work = (job: Job) => Promise<Claim | null>;
+
 /**
- * Claims the job of a kick and does it. The answer to a kick is sent before, so nothing is thrown from here: a kick whose
- * token was used or is late is dropped, since the job is in other hands.
+ * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
+ * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
  */
 export async function runKick(runner: JobRunner, kick: { job_id: string; token: string }, work: Work): Promise<void> {
+  const deadline = performance.now() + TAKE_NEXT_MS;
   try {
-    const claim = await runner.pipeline.claim(kick);
-    if (!claim) return runner.log.debug("kick.dropped", { job: kick.job_id });
-    await runJob(runner, claim, work);
-  } catch (cause) {
-    // The claim or the report of a failure did not get through. The lease runs out, and the sweep sends the job again.
-    runner.log.error("kick.lost", { job: kick.job_id }, cause);
+    let claim = await runner.pipeline.claim(kick);
+    if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
+    while (claim) claim = await doJob(runner, claim, work, () => performance.now() < deadline);
+  } catch (thrown) {
+    // A failure of the work was reported by doJob. If that, or the claim, did not get through, the lease runs out and the
+    // sweep sends the job again.
+    if (!(thrown instanceof ReportedError)) runner.log.error("kick.lost", { job: kick.job_id }, thrown);
   }
 }
 
-/** Does a claimed job. `signal` ends when the lease is lost: what is saved after that is refused anyway. */
-export type Work = (claim: Claim, log: Log, signal: AbortSignal) => Promise<void>;
+/** A failure of a job that the database knows of. */
+export class ReportedError extends Error {
+  readonly error: PipelineError;
+
+  constructor(error: PipelineError) {
+    super(error.message, { cause: error });
+    this.name = "ReportedError";
+    this.error = error;
+  }
+}
 
 /**
  * Does a claimed job: keeps its lease while the work goes on, and reports a failure.
  *
- * @throws PipelineError what the work threw, after it was reported
+ * @returns the next job, if the work brought one
+ * @throws ReportedError when the work failed
  */
-export async function doJob(runner: JobRunner, claim: Claim, work: Work): Promise<void> {
+export async function doJob(runner: JobRunner, claim: Claim, work: Work, takeNext: () => boolean = () => false): Promise<Claim | null> {
   const log = runner.log.with({ document: claim.document?.id, job: claim.job_id, stage: claim.stage, attempt: claim.attempt });
   const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
   const lost = new AbortController();
   const beat = setInterval(() => {
     runner.pipeline.heartbeat(claim).catch((error: PipelineError) => {
       if (error.code === "lease_lost") lost.abort(error);
     });
   }, HEARTBEAT_MS);
-  const ms = () => Math.round(performance.now() - started);
   try {
     log.debug("job.started");
-    await work(claim, log, lost.signal);
+    const next = await work({ claim, log, signal: lost.signal, takeNext });
     log.info("job.ended", { ms: ms() });
+    return next;
   } catch (thrown) {
     const error = PipelineError.from(lost.signal.aborted ? lost.signal.reason : thrown);
     log.error("job.failed", { code: error.code, retryable: error.retryable, ms: ms() }, error.cause);
     if (error.code !== "lease_lost") await runner.pipeline.fail(claim, error);
-    throw error;
+    throw new ReportedError(error);
   } finally {
     clearInterval(beat);
-  }
-}
-
-async function runJob(runner: JobRunner, claim: Claim, work: Work): Promise<void> {
-  try {
-    await doJob(runner, claim, work);
-  } catch (error) {
-    // A failure of the job is reported by now; whatever else happened is for the log of runKick.
-    if (!(error instanceof PipelineError)) throw error;
   }
 }

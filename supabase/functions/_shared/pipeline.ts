@@ -20,6 +20,9 @@ export type Claim = {
   pages_read: number[];
 };
 
+/** The next job of the stage, when a worker asked for one and one was due. */
+export type Next = { next: Claim | null };
+
 export type Admission = { document_id: string; storage_path: string; filename: string; status: DocumentStatus; duplicate: boolean };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
@@ -53,16 +56,16 @@ export function createPipeline(service: SupabaseClient) {
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
-    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }) =>
-      call<void>("complete_reading", { ...held(claim), result }),
+    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }, takeNext: boolean) =>
+      call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
-    completeMetadata: (claim: Claim, description: Description) =>
-      call<Record<string, unknown>>("complete_metadata", { ...held(claim), description }),
+    completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
+      call<Next & { document: Record<string, unknown> }>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
 
     retryDocument: (documentId: string) => call<DocumentStatus>("retry_document", { document_id: documentId }),
     regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
-    completeErasure: (claim: Claim) => call<void>("complete_erasure", held(claim)),
+    completeErasure: (claim: Claim, takeNext: boolean) => call<Next>("complete_erasure", { ...held(claim), take_next: takeNext }),
 
     /** The text of all pages of a document, in order. */
     async pagesOf(documentId: string): Promise<{ page_number: number; text: string }[]> {

@@ -9,7 +9,7 @@ const nobody: Watcher = { onStep() {}, onComplete() {} };
 
 /** Describes a claimed document from its stored text; a watcher sees the steps as they happen. */
 export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; describe: Describe }) {
-  return (watcher: Watcher = nobody): Work => async (claim, log, signal) => {
+  return (watcher: Watcher = nobody): Work => async ({ claim, log, signal, takeNext }) => {
     if (!claim.document) throw new PipelineError("not_found");
     const { id, filename, mime_type } = claim.document;
     const started = performance.now();
@@ -25,11 +25,12 @@ export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; d
     }, signal);
 
     await Promise.all(noted);
-    const document = await pipeline.completeMetadata(claim, description);
+    const { document, next } = await pipeline.completeMetadata(claim, description, takeNext());
     log.info("metadata.completed", {
       engine: description.engine, model: description.model, input_tokens: description.input_tokens,
       output_tokens: description.output_tokens, ms: Math.round(performance.now() - started),
     });
     watcher.onComplete(document);
+    return next;
   };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Callers } from "../_shared/caller.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
-import { doJob, runKick } from "../_shared/job-run.ts";
+import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Describe } from "../_shared/metadata.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
@@ -43,7 +43,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     });
     parts.waitUntil(
       doJob(parts, claim, work)
-        .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown) }))
+        .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown) }))
         .finally(stream.end),
     );
     return stream.response;

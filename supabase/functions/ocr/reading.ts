@@ -22,7 +22,7 @@ const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
 export function createReading({ pipeline, files, recognise, limits }: ReadingParts): Work {
-  return async (claim, log, signal) => {
+  return async ({ claim, log, signal, takeNext }) => {
     if (!claim.document) throw new PipelineError("not_found");
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
@@ -57,7 +57,8 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
       signal.throwIfAborted();
       if (readNow > 0 && (readNow >= limits.runPages || elapsed() > limits.runMs)) {
         log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
-        return pipeline.yieldJob(claim);
+        await pipeline.yieldJob(claim);
+        return null;
       }
       const text = await document.textOf(page);
       if (text === null) unread.push(page);
@@ -67,8 +68,9 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
     }
     await recogniseUnread();
     await save();
-    await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null });
+    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
+    return next;
   };
 }
 

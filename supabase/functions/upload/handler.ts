@@ -1,9 +1,9 @@
 import type { Callers } from "../_shared/caller.ts";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
-import { runKick, type Work } from "../_shared/job-run.ts";
+import { type Job, runKick } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
-import type { Pipeline } from "../_shared/pipeline.ts";
+import type { Claim, Pipeline } from "../_shared/pipeline.ts";
 import { acceptedType } from "./file-type.ts";
 import { receiveFile } from "./multipart.ts";
 
@@ -54,9 +54,9 @@ export function createUploadHandler(parts: UploadParts): Handler {
   });
 
   /** Removes the stored file of a document that was deleted. */
-  async function erase(...[claim]: Parameters<Work>): Promise<void> {
+  async function erase({ claim, takeNext }: Job): Promise<Claim | null> {
     if (claim.payload.storage_path) await files.remove(claim.payload.storage_path);
-    await pipeline.completeErasure(claim);
+    return (await pipeline.completeErasure(claim, takeNext())).next;
   }
 }
 

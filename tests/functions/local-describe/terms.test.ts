@@ -32,6 +32,12 @@ test("leaves the name of the sender out, but not half of the subject", () => {
   expect(terms("The work was long.", { subject: "Roof maintenance", names: ["Roof & Wall Ltd"] })).toEqual(["roof maintenance"]);
 });
 
+test("takes any word that comes back where a paper of no known type has nothing else", () => {
+  const text = "Gamma Whitepoint\nGamma Blackpoint\nGamma Whitepoint 2";
+  expect(terms(text)).toEqual([]);
+  expect(terms(text, { type: "other" })).toEqual(["gamma", "whitepoint"]);
+});
+
 test("tags a German letter with nouns in their shortest form, not with pronouns, adjectives or names", async () => {
   const letter = `Wohnbau Musterstadt eG · Ringweg 5 · 00220 Musterstadt
 Herrn

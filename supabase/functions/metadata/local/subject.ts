@@ -79,7 +79,9 @@ function titleLikeness(line: Line, correspondent: string | null): number {
   if (/^[(\p{Ll}]|@|:\/\/|www\.|:$/u.test(line.text) || moneyIn(line.text).length > 0) return 0;
   if (looksLikeAddress(line.text, line.key) && words.length < 7 && /\d/.test(line.text) && !/(?:19|20)\d\d/.test(line.text)) return 0;
   if (correspondent && line.key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2) return 0;
-  if (greets(line) || isSentence(line, words)) return 0;
+  if (greets(line)) return 0;
+  // Better than no title at all, but only at the very top.
+  if (isSentence(line, words)) return 0.3;
   if (NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && line.key.startsWith(` ${beginning} `)) && words.length <= 4) return 0;
   if (writtenDates(line.text, true).length > 0 && words.length <= 6) return 0;
   return 2 + Math.min(3, words.length * 0.6) - (words.length > 12 ? 1.5 : 0) + (words.length === 1 ? -0.5 : 0);

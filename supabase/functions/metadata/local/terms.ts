@@ -65,7 +65,9 @@ export function termsOf(lines: Line[], context: TermContext): string[] {
     // The headings of a contract name its clauses, and every contract has the same.
     count(line.text, heading && context.type !== "contract" ? WEIGHT.heading : WEIGHT.line);
   }
-  return chosen(singles, context.language === "de" ? new Map() : pairs, context.language);
+  const found = chosen(singles, context.language === "de" ? new Map() : pairs, context.language);
+  // Of a paper that nothing else is known of, any word that comes back says more than none.
+  return found.length === 0 && context.type === "other" ? chosen(singles, new Map(), context.language, () => true) : found;
 }
 
 function note(terms: Map<string, Term>, stems: string[], written: string, weight: number, once: Set<string>, running: boolean): void {
@@ -101,8 +103,7 @@ function stemOf(key: string, language: string | null): string {
  * The strongest pairs first, which say more than one of their words does, then the words that are in none of them: as
  * they are written most, in German in the shortest form, which is the one without an ending of its case.
  */
-function chosen(singles: Map<string, Term>, pairs: Map<string, Term>, language: string | null): string[] {
-  const common = (stem: string) => isCommon(singles.get(stem), language);
+function chosen(singles: Map<string, Term>, pairs: Map<string, Term>, language: string | null, common = (stem: string) => isCommon(singles.get(stem), language)): string[] {
   const strongest = (terms: Map<string, Term>) => [...terms.values()]
     .filter((term) => term.weight >= ENOUGH && (term.inSubject || term.stems.every(common)))
     .sort((a, b) => Number(b.inSubject) - Number(a.inSubject) || b.weight - a.weight);

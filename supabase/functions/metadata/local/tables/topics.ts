@@ -21,7 +21,7 @@ export const TOPICS: Record<string, readonly string[]> = {
   telecom: ["mobile plan", "broadband", "internet access", "telefonie", "mobilfunk", "telephonie", "fibre", "freebox", "telecom", "telekom", "movil", "glasfaser"],
   electricity: ["electricity", "strom", "*stromlieferung", "kwh", "kilowatt hours", "kilowattstunden", "electricite", "electricidad", "elektrik", "energia electrica"],
   water: ["water supply", "water quality", "trinkwasser", "abwasser", "eau potable", "agua potable", "bekalan air", "drinking water"],
-  utilities: ["utilities", "utility bill", "meter reading", "district heating", "stadtwerke", "stadtwerk", "zahlerstand", "zahlers", "abschlag", "abschlags", "fernwarme", "releve de compteur", "compteur", "chauffage urbain", "lectura del contador"],
+  utilities: ["utilities", "utility bill", "meter reading", "district heating", "stadtwerke", "stadtwerk", "zahlerstand", "zahlers", "fernwarme", "releve de compteur", "compteur", "chauffage urbain", "lectura del contador"],
   gas: ["natural gas", "erdgas", "gaz naturel", "gas natural"],
   rent: ["rent", "rental agreement", "lease", "tenancy", "miete", "*miete", "loyer", "bail", "alquiler", "arrendamiento", "sewa", "landlord", "tenant"],
   "car-rental": ["car rental", "autovermietung", "mietwagen", "location de voiture", "alquiler de coches"],

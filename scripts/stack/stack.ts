@@ -32,6 +32,8 @@ export type StackOptions = {
   env?: Record<string, string>;
   /** Postgres settings. */
   databaseSettings?: Record<string, string>;
+  /** Folders of functions beside the project's own: index.ts and deno.json, named as the folder. */
+  moreFunctions?: string[];
   /** What every part has to say; `source` is postgres, engine, pg_net, … or a function's name. */
   onLog?(source: string, line: string): void;
 };
@@ -88,9 +90,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       OCR_ENGINE_URL: `http://127.0.0.1:${enginePort}`,
       ...env,
     };
-    const functions = Object.fromEntries(
-      FUNCTIONS.map((name) => [name, running(startFunction(path.join(supabase, "functions", name), functionEnv, logOf(name)))]),
-    );
+    const folders = [...FUNCTIONS.map((name) => path.join(supabase, "functions", name)), ...(options.moreFunctions ?? [])];
+    const functions = Object.fromEntries(folders.map((folder) => {
+      const name = path.basename(folder);
+      return [name, running(startFunction(folder, functionEnv, logOf(name)))];
+    }));
     gateway.serve({ authAndRest, storage, realtime, functions });
     await Promise.all([authAndRest, ...Object.values(functions)].map((worker) => worker.url()));
 

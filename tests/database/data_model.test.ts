@@ -57,6 +57,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["jobs_one_live_a_document_and_stage", `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
     select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`],
   ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
+  ["eased_to_leaves_one", "update private.stages set eased_to = 0.5 where $1 <> ''"],
   ["lease_is_positive", "update private.stages set lease = interval '0' where $1 <> ''"],
   ["max_attempts_is_positive", "update private.stages set max_attempts = 0 where $1 <> ''"],
   ["there_is_one_row", "insert into private.settings (only_row) select false where $1 <> ''"],

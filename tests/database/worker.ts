@@ -42,15 +42,14 @@ export const METADATA = {
   correspondent: "Acme", document_date: "2026-03-15", language: "en", evidence: { correspondent: { page: 1, quote: "Acme" } },
 };
 
-/** Completes a claimed describing. */
-export const describeAs = (database: Database, claimed: Claim, metadata: Record<string, unknown> = {}): Promise<Record<string, any>> =>
-  database.rpc("complete_metadata", {
-    ...held(claimed),
-    description: {
-      metadata: { ...METADATA, ...metadata },
-      engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7,
-    },
-  });
+/** Completes a claimed describing. Returns the document. */
+export async function describeAs(database: Database, claimed: Claim, metadata: Record<string, unknown> = {}): Promise<Record<string, any>> {
+  const description = {
+    metadata: { ...METADATA, ...metadata },
+    engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7,
+  };
+  return (await database.rpc("complete_metadata", { ...held(claimed), description })).document;
+}
 
 /** A document that went through the whole chain. */
 export async function complete(database: Database, owner: string, text?: string, filename?: string): Promise<string> {

@@ -46,19 +46,18 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     return (await service.query(text, values)).rows[0].answer;
   }
 
-  /** Whether the call was accepted; an error that no caller has to expect ends the run. */
-  async function attempt(run: () => Promise<unknown>): Promise<boolean> {
+  /** The answer of a call that was accepted; an error that no caller has to expect ends the run. */
+  async function attempt(run: () => Promise<any>): Promise<{ answer: any } | undefined> {
     try {
-      await run();
-      return true;
+      return { answer: await run() };
     } catch (error) {
-      if (EXPECTED.has((error as { hint?: string }).hint ?? "")) return false;
+      if (EXPECTED.has((error as { hint?: string }).hint ?? "")) return undefined;
       throw error;
     }
   }
 
   /** A call by the worker that holds, or once held, a job. */
-  async function save(name: string, claimed: Claim, args: Record<string, unknown> = {}): Promise<boolean> {
+  async function save(name: string, claimed: Claim, args: Record<string, unknown> = {}): Promise<{ answer: any } | undefined> {
     const done = await attempt(() => call(name, { ...held(claimed), ...args }));
     if (done && holders.get(claimed.job_id) !== claimed.lease) throw new Error(`${name} was accepted from a worker that had lost the job.`);
     return done;
@@ -75,16 +74,17 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     holders.set(claimed.job_id, claimed.lease);
   }
 
-  async function completeJob(claimed: Claim): Promise<void> {
-    if (claimed.stage === "erase") {
-      await save("complete_erasure", claimed);
-    } else if (claimed.stage === "ocr") {
-      const done = await save("complete_reading", claimed, { result: { page_count: 1, processing_ms: 1, model: null } });
-      if (done) accepted.read.add(claimed.document!.id);
-    } else {
-      const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
-      if (await save("complete_metadata", claimed, { description })) accepted.described += 1;
-    }
+  /** Returns the claim of the next job, where that is asked for and there is one. */
+  async function completeJob(claimed: Claim, take_next: boolean): Promise<Claim | null> {
+    const result = { page_count: 1, processing_ms: 1, model: null };
+    const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
+    const [name, args] = (
+      { ocr: ["complete_reading", { result }], metadata: ["complete_metadata", { description }], erase: ["complete_erasure", {}] } as const
+    )[claimed.stage];
+    const done = await save(name, claimed, { ...args, take_next });
+    if (done && claimed.stage === "ocr") accepted.read.add(claimed.document!.id);
+    if (done && claimed.stage === "metadata") accepted.described += 1;
+    return done?.answer.next ?? null;
   }
 
   /** Time goes by: what expires, expires sooner. Rows that somebody holds are left out, so that this waits for nobody. */
@@ -100,7 +100,7 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     const claims = hands[step.worker % 2]!;
     const claimed = claims.at(-1 - (step.claim % Math.max(claims.length, 1)));
     if (!claimed) return;
-    if (step.do === "complete") return completeJob(claimed);
+    if (step.do === "complete") return take(step.worker, await completeJob(claimed, step.claim > 0));
     if (step.do === "save") {
       if (claimed.stage !== "ocr") return;
       await save("save_pages", claimed, { pages: [pageOf(1)], page_count: 1 });
@@ -166,7 +166,7 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
         const claimed: Claim | null = await call("claim_job", { job_id: kick.job_id, token: kick.token });
         if (!claimed) continue;
         holders.set(claimed.job_id, claimed.lease);
-        await completeJob(claimed);
+        await completeJob(claimed, false);
       }
     }
   }

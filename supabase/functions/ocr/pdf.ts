@@ -10,25 +10,33 @@ const FEW_CHARACTERS = 16;
 
 /** Opens a PDF for its text layers. @throws PipelineError encrypted_pdf, broken_file */
 export async function openPdf(bytes: Uint8Array): Promise<OpenDocument> {
-  // pdf.js may detach the buffer that it is given, hence the copy.
-  const pdf = await getDocumentProxy(bytes.slice(), { verbosity: 0, isEvalSupported: false }).catch((thrown: Error) => {
-    throw new PipelineError(thrown.name === "PasswordException" ? "encrypted_pdf" : "broken_file", undefined, { cause: thrown });
-  });
+  const pdf = await open(bytes, {});
+  let looks: Promise<Proxy[]> | undefined;
   return {
     pageCount: pdf.numPages,
     async textOf(number) {
       try {
         const page = await pdf.getPage(number);
         const text = await layerOf(page);
-        const isPicture = characters(text) < FEW_CHARACTERS && (await paints(page));
         page.cleanup();
-        return isPicture ? null : text;
+        if (characters(text) >= FEW_CHARACTERS) return text;
+        looks ??= Promise.all(UNDECODED.map((options) => open(bytes, options)));
+        return (await paints(await looks, number)) ? null : text;
       } catch (cause) {
         throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`, { cause });
       }
     },
-    [Symbol.asyncDispose]: () => pdf.loadingTask.destroy(),
+    async [Symbol.asyncDispose]() {
+      for (const opened of [pdf, ...((await looks?.catch(() => [])) ?? [])]) await opened.loadingTask.destroy();
+    },
   };
+}
+
+async function open(bytes: Uint8Array, options: { maxImageSize?: number; stopAtErrors?: boolean }): Promise<Proxy> {
+  // pdf.js may detach the buffer that it is given, hence the copy.
+  return getDocumentProxy(bytes.slice(), { verbosity: 0, isEvalSupported: false, ...options }).catch((thrown: Error) => {
+    throw new PipelineError(thrown.name === "PasswordException" ? "encrypted_pdf" : "broken_file", undefined, { cause: thrown });
+  });
 }
 
 const characters = (text: string): number => text.replace(/\s/g, "").length;
@@ -44,14 +52,16 @@ async function layerOf(page: PageProxy): Promise<string> {
     .trim();
 }
 
-/** Whether anything but text is drawn on the page: an image, or shapes that may be letters. A page with neither is blank. */
-async function paints(page: PageProxy): Promise<boolean> {
+/**
+ * How a file is opened to look at a page without decoding its images, which costs memory as the scan is large, and does
+ * not end with some hostile ones: once with the images left out, once stopping at the first of them.
+ */
+const UNDECODED = [{ maxImageSize: 1 }, { maxImageSize: 1, stopAtErrors: true }];
+
+/** Whether anything but text is drawn on the page: shapes that may be letters, or an image. A page with neither is blank. */
+async function paints(looks: Proxy[], number: number): Promise<boolean> {
   const { OPS } = await getResolvedPDFJS();
-  const painting = new Set<number>([
-    OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject, OPS.paintImageXObjectRepeat,
-    OPS.paintImageMaskXObjectRepeat, OPS.paintImageMaskXObjectGroup, OPS.paintInlineImageXObjectGroup,
-    OPS.constructPath, OPS.fill, OPS.eoFill, OPS.stroke, OPS.shadingFill,
-  ].filter((code) => code !== undefined));
-  const { fnArray } = await page.getOperatorList();
-  return fnArray.some((code) => painting.has(code));
+  const [leftOut = [], stopped = []] = await Promise.all(looks.map(async (pdf) => (await (await pdf.getPage(number)).getOperatorList()).fnArray));
+  const shapes = new Set<number>([OPS.constructPath, OPS.fill, OPS.eoFill, OPS.stroke, OPS.shadingFill].filter((code) => code !== undefined));
+  return leftOut.length !== stopped.length || leftOut.some((code) => shapes.has(code));
 }

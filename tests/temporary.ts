@@ -4,8 +4,8 @@ import path from "node:path";
 import { type Keys, keysOf } from "../scripts/stack/keys.ts";
 import { makePlatform } from "../scripts/stack/platform.ts";
 import { type Postgres, startPostgres } from "../scripts/stack/postgres.ts";
+import type { Stack } from "../scripts/stack/stack.ts";
 import { markOfRun } from "./leftovers.ts";
-import { type Stack, startStack } from "../scripts/stack/stack.ts";
 
 /** A folder that goes away with its test. */
 export async function temporaryFolder(): Promise<{ path: string; [Symbol.asyncDispose](): Promise<void> }> {
@@ -41,6 +41,8 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
 export type TemporaryStack = Stack & { logs: { source: string; line: string }[] };
 
 export async function temporaryStack(env: Record<string, string> = {}): Promise<TemporaryStack> {
+  // Loaded when it is needed: most tests want Postgres alone.
+  const { startStack } = await import("../scripts/stack/stack.ts");
   const folder = await temporaryFolder();
   const logs: TemporaryStack["logs"] = [];
   const stack = await startStack({

@@ -35,9 +35,9 @@ Deno.addSignalListener("SIGTERM", async () => {
   Deno.exit(0);
 });
 
-// When the stack is gone, whatever ended it, so is the function.
+// The stack asks now and then whether this process still listens. When it is gone, whatever ended it, so is the function.
 void (async () => {
-  for await (const _ of Deno.stdin.readable);
+  for await (const _ of Deno.stdin.readable) console.log('{"event":"alive"}');
   Deno.exit(0);
 })();
 

@@ -8,6 +8,12 @@ const HEAP_MB = 256;
 /** How long a function that is told to stop may finish what it promised to `EdgeRuntime.waitUntil`. */
 const FINISH_MS = 5_000;
 
+/**
+ * How long it may compute without a pause. Hosted Supabase ends a worker that used 2 s of CPU; here the machine is shared
+ * with everything else, so a function gets more, but no end is no option: its job would hold a slot for ever.
+ */
+const DEAF_MS = 20_000;
+
 const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
 
 /** One Edge Function in a Deno process of its own. `folder` holds its `index.ts` and `deno.json`. */
@@ -18,7 +24,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
     "--allow-net", "--allow-env", "--allow-read", "--allow-sys", `--v8-flags=--max-old-space-size=${HEAP_MB}`,
     runtime, pathToFileURL(path.join(folder, "index.ts")).href, String(FINISH_MS),
   ];
-  return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, onLog });
+  return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, deafMs: DEAF_MS, onLog });
 }
 
 /** The Deno that npm installed. Its own launcher would put a second process in between. */

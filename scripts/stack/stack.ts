@@ -30,6 +30,8 @@ export type StackOptions = {
   databasePort?: number;
   /** Settings of the functions (.env.example), over the stack's own. An empty OCR_ENGINE_URL means no engine. */
   env?: Record<string, string>;
+  /** Settings of single functions, by name, over those of all. */
+  envOf?: Record<string, Record<string, string>>;
   /** Postgres settings. */
   databaseSettings?: Record<string, string>;
   /** Folders of functions beside the project's own: index.ts and deno.json, named as the folder. */
@@ -45,6 +47,8 @@ export type Stack = {
   postgres: Postgres;
   functions: Record<string, Worker>;
   engine: Worker | undefined;
+  /** The process of `/auth/v1` and `/rest/v1`. */
+  authAndRest: Worker;
   stop(): Promise<void>;
 };
 
@@ -93,7 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const folders = [...FUNCTIONS.map((name) => path.join(supabase, "functions", name)), ...(options.moreFunctions ?? [])];
     const functions = Object.fromEntries(folders.map((folder) => {
       const name = path.basename(folder);
-      return [name, running(startFunction(folder, functionEnv, logOf(name)))];
+      return [name, running(startFunction(folder, { ...functionEnv, ...options.envOf?.[name] }, logOf(name)))];
     }));
     gateway.serve({ authAndRest, storage, realtime, functions });
     await Promise.all([authAndRest, ...Object.values(functions)].map((worker) => worker.url()));
@@ -101,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // From here on jobs are sent out, also those that waited since an earlier run.
     running(await startPgNet({ postgres, onLog: logOf("pg_net") }));
     running(await startPgCron({ postgres, onLog: logOf("pg_cron") }));
-    return { url, keys, postgres, functions, engine, stop };
+    return { url, keys, postgres, functions, engine, authAndRest, stop };
   } catch (error) {
     await stop();
     throw error;

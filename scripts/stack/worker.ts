@@ -19,6 +19,11 @@ export type WorkerOptions = {
   env: Record<string, string>;
   /** How long it may finish its work when it is told to stop, in milliseconds. */
   finishMs: number;
+  /**
+   * How long it may be deaf, in milliseconds, before it is killed and started again. It is asked by a line on its standard
+   * input and answers with the line `{"event":"alive"}`. Without this nobody asks.
+   */
+  deafMs?: number;
   onLog(line: string): void;
 };
 
@@ -26,7 +31,7 @@ const START_LIMIT_MS = 30_000;
 const RESTART_MS = { first: 50, most: 2_000 };
 
 /** Starts a process that prints the line `{"event":"listening","url":"…"}` once it listens, and keeps it running. */
-export function startWorker({ name, command, args, env, finishMs, onLog }: WorkerOptions): Worker {
+export function startWorker({ name, command, args, env, finishMs, deafMs, onLog }: WorkerOptions): Worker {
   let child: ChildProcess;
   let listening: Promise<string>;
   let stopping = false;
@@ -37,6 +42,7 @@ export function startWorker({ name, command, args, env, finishMs, onLog }: Worke
     // Detached: a Ctrl-C at the terminal reaches this process alone, which stops the parts in their order.
     child = spawn(command, args, { env: { ...inherited(), ...env }, stdio: ["pipe", "pipe", "pipe"], detached: true });
     listening = urlOf(child, onLog);
+    if (deafMs !== undefined) killWhenDeaf(child, deafMs, onLog);
     listening.then(() => (restartMs = RESTART_MS.first), (error: Error) => stopping || onLog(error.message));
     child.once("exit", (code, signal) => {
       if (stopping) return;
@@ -83,6 +89,22 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
+const ALIVE = '{"event":"alive"}';
+
+/** A process that computes without end answers nobody: no request, no signal but the last one. */
+function killWhenDeaf(child: ChildProcess, deafMs: number, onLog: (line: string) => void): void {
+  let heard = performance.now();
+  child.on("alive", () => (heard = performance.now()));
+  child.stdin?.on("error", () => {});
+  const asking = setInterval(() => {
+    child.stdin?.write("alive?\n");
+    if (performance.now() - heard < deafMs) return;
+    onLog(`was busy for ${deafMs} ms without a pause, and is killed`);
+    child.kill("SIGKILL");
+  }, deafMs / 10).unref();
+  child.once("exit", () => clearInterval(asking));
+}
+
 /** Passes the output on line by line, but for the one that says where the process listens. */
 function urlOf(child: ChildProcess, onLog: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -90,6 +112,7 @@ function urlOf(child: ChildProcess, onLog: (line: string) => void): Promise<stri
     createInterface({ input: child.stdout! }).on("line", (line) => {
       const url = /^\{"event":"listening","url":"([^"]+)"\}$/.exec(line)?.[1];
       if (url) resolve(url);
+      else if (line === ALIVE) child.emit("alive");
       else onLog(line);
     });
     child.once("error", reject);

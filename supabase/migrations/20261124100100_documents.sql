@@ -29,6 +29,7 @@ create table public.documents (
 
   constraint a_user_has_the_same_bytes_once unique (user_id, content_sha256),
   constraint filename_is_not_blank check (btrim(filename) <> ''),
+  constraint filename_fits check (length(filename) <= 255),
   constraint byte_size_is_positive check (byte_size > 0),
   constraint content_sha256_is_lowercase_hex check (content_sha256 ~ '^[0-9a-f]{64}$'),
   constraint page_count_is_not_negative check (page_count >= 0),
@@ -39,6 +40,9 @@ create table public.documents (
   constraint display_name_fits check (length(display_name) <= 200),
   constraint summary_fits check (length(summary) <= 1000),
   constraint tags_are_few check (cardinality(tags) <= 50),
+  constraint tags_are_short check (length(array_to_string(tags, '')) <= 2000),
+  constraint correspondent_fits check (length(correspondent) <= 200),
+  constraint document_type_fits check (length(document_type) <= 100),
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
   constraint metadata_source_is_known check (metadata_source in ('claude', 'local'))
 );

@@ -6,7 +6,7 @@ create table public.document_pages (
   engine text not null,
   confidence real,
   words jsonb,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
 
   primary key (document_id, page_number),
   constraint page_number_starts_at_one check (page_number >= 1),

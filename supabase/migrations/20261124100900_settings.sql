@@ -35,6 +35,7 @@ create table private.settings (
   upload_lease interval not null default '10 minutes',
   retry_base interval not null default '2 seconds',
   retry_ceiling interval not null default '5 minutes',
+  retry_after_ceiling interval not null default '1 hour',
   documents_per_month integer not null default 1000,
   constraint there_is_one_row check (only_row),
   constraint documents_per_month_is_not_negative check (documents_per_month >= 0)
@@ -44,6 +45,7 @@ comment on column private.settings.kick_lease is 'How long a kick may take to ar
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
+comment on column private.settings.retry_after_ceiling is 'The longest wait that the other side is granted when it asks for one (Retry-After).';
 comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
 insert into private.settings default values;
 

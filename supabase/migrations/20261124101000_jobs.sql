@@ -15,6 +15,7 @@ create table private.jobs (
   token uuid,
   lease uuid,
   lease_expires_at timestamptz,
+  claimed_at timestamptz,
   last_error jsonb,
   payload jsonb not null default '{}',
   created_at timestamptz not null default now(),
@@ -30,8 +31,8 @@ create table private.jobs (
 
 create unique index jobs_one_live_a_document_and_stage on private.jobs (document_id, stage)
   where state in ('queued', 'dispatched', 'running');
-create index jobs_due on private.jobs (stage, turn, id) where state = 'queued' and run_after is null;
-create index jobs_due_by_user on private.jobs (stage, user_id, turn) where state = 'queued';
+create index jobs_due on private.jobs (stage, turn, created_at) where state = 'queued' and run_after is null;
+create index jobs_live_by_user on private.jobs (stage, user_id, turn) where state in ('queued', 'dispatched', 'running');
 create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
 create index jobs_by_document on private.jobs (document_id);
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
@@ -45,6 +46,7 @@ comment on column private.jobs.turn is
 comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
 comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
+comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
 comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job.';
 

@@ -10,10 +10,11 @@ create function private.next_turn(due_stage private.job_stage, owner uuid) retur
 language sql stable set search_path = '' as $$
   select greatest(
     (select turn_now from private.stages where stage = due_stage),
-    (select max(turn) + 1 from private.jobs where stage = due_stage and user_id = owner and state = 'queued'))
+    (select max(turn) + 1 from private.jobs
+      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')))
 $$;
 comment on function private.next_turn(private.job_stage, uuid) is
-  'The turn of a new job: now, or right after the user''s last one in the queue. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
+  'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
 revoke execute on function private.next_turn(private.job_stage, uuid) from public, anon, authenticated;
 grant execute on function private.next_turn(private.job_stage, uuid) to service_role;
 
@@ -43,7 +44,7 @@ language sql set search_path = '' as $$
   -- An attempt that began before the last easing says nothing new.
   update private.stages
   set eased_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), eased_at = clock_timestamp()
-  where stage = (job).stage and (eased_at is null or eased_at < (job).updated_at)
+  where stage = (job).stage and (eased_at is null or eased_at < (job).claimed_at)
 $$;
 comment on function private.ease_stage(private.jobs) is
   'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
@@ -88,7 +89,7 @@ begin
     for job in
       select * from private.jobs
       where jobs.stage = stage.stage and state = 'queued' and run_after is null
-      order by turn, id limit slots for update skip locked
+      order by turn, created_at limit slots for update skip locked
     loop
       job_token := gen_random_uuid();
       update private.jobs

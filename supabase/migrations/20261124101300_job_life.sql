@@ -3,7 +3,7 @@
 create function private.lease_job(job private.jobs) returns private.jobs
 language sql set search_path = '' as $$
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1,
+  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = (job).id
   returning *
@@ -82,7 +82,7 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, id limit 5
+    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at limit 5
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
     perform from public.documents where id = candidate.document_id for update skip locked;
@@ -150,21 +150,29 @@ create function public.yield_job(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at);
 begin
-  perform private.end_job(job, 'queued');
-  update private.jobs set attempts = greatest(attempts - 1, 0), turn = private.next_turn(job.stage, job.user_id) where id = job.id;
+  if progress or job.attempts < job.max_attempts then
+    perform private.end_job(job, 'queued');
+    update private.jobs
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    where id = job.id;
+  else
+    perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+      'message', 'The work stopped without progress, each time it was tried. Retry the document.'));
+  end if;
   perform private.dispatch_jobs();
 end
 $$;
 comment on function public.yield_job(uuid, uuid) is
-  'The worker made progress and its time is up: the job queues up again behind the others, and the attempt is not counted. Errors: lease_lost (409).';
+  'The worker made progress and its time is up: the job queues up again behind the others. With pages saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
 
 create function private.retry_delay(attempt integer, asked interval default null) returns interval
 language sql volatile set search_path = '' as $$
-  select greatest(asked, random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1))) from private.settings
+  select greatest(case when asked is not null then least(asked, retry_after_ceiling) end, random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1))) from private.settings
 $$;
 comment on function private.retry_delay(integer, interval) is
-  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for.';
+  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within bounds.';
 
 create function private.fail_attempt(job private.jobs, problem jsonb) returns void
 language plpgsql set search_path = '' as $$

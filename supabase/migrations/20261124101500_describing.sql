@@ -30,7 +30,8 @@ begin
   select * into strict document from public.documents where id = job.document_id for update;
   -- A name that a person took away is given again: a completed document has one.
   unlocked := array(select field from unnest(fields) as field
-    where field <> all (document.locked_fields) or (field = 'display_name' and document.display_name is null));
+    where description -> 'metadata' ? field
+      and (field <> all (document.locked_fields) or (field = 'display_name' and document.display_name is null)));
   proposed := jsonb_populate_record(document, (
     select jsonb_object_agg(key, value) from jsonb_each(description -> 'metadata') where key = any (unlocked)));
 

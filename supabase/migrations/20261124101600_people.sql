@@ -44,6 +44,7 @@ begin
     perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  delete from private.jobs where jobs.document_id = document.id and state = 'dead';
   if document.error ->> 'stage' = 'metadata' then
     -- The text is there: the same trigger as after reading asks for the metadata.
     update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
@@ -57,18 +58,23 @@ $$;
 comment on function public.retry_document(uuid) is
   'Starts a failed document afresh at the stage where it failed; pages that were read stay. Returns the new status. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
 
-create function private.erase_deleted_document() returns trigger
+create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  delete from private.jobs where document_id = old.id;
-  perform private.queue_job('erase', old.id, old.user_id, jsonb_build_object('storage_path', old.storage_path));
+  delete from private.jobs where document_id in (select id from gone);
+  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
+  select gone.id, gone.user_id, 'erase',
+    private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
+    stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
+  from gone, private.stages where stages.stage = 'erase';
+  perform private.dispatch_jobs();
   return null;
 end
 $$;
-comment on function private.erase_deleted_document() is 'Trigger: the file of a deleted document is removed by a job of its own.';
+comment on function private.erase_deleted_documents() is 'Trigger: the files of deleted documents are removed by jobs of their own.';
 
-create trigger on_documents_deleted after delete on public.documents
-  for each row execute function private.erase_deleted_document();
+create trigger on_documents_deleted after delete on public.documents referencing old table as gone
+  for each statement execute function private.erase_deleted_documents();
 
 create function public.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -82,5 +88,5 @@ $$;
 comment on function public.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
-  public.retry_document(uuid), private.erase_deleted_document(), public.complete_erasure(uuid, uuid, boolean) from public, anon, authenticated;
+  public.retry_document(uuid), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean) from public, anon, authenticated;
 grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid, boolean) to service_role;

@@ -37,7 +37,7 @@ const CALLERS: Record<string, string[]> = {
   "private.ease_stage": SERVICE,
   "private.edited_fields": NOBODY,
   "private.end_job": SERVICE,
-  "private.erase_deleted_document": NOBODY,
+  "private.erase_deleted_documents": NOBODY,
   "private.fail_attempt": SERVICE,
   "private.finish_job": SERVICE,
   "private.free_slots": SERVICE,

@@ -21,6 +21,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["documents_storage_path_key", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
     select user_id, filename, storage_path, mime_type, byte_size, '${sha256()}' from public.documents where id = $1`],
   ["filename_is_not_blank", "update public.documents set filename = ' ' where id = $1"],
+  ["filename_fits", "update public.documents set filename = repeat('a', 256) where id = $1"],
   ["byte_size_is_positive", "update public.documents set byte_size = 0 where id = $1"],
   ["content_sha256_is_lowercase_hex", "update public.documents set content_sha256 = upper(content_sha256) || 'A' where id = $1"],
   ["page_count_is_not_negative", "update public.documents set page_count = -1 where id = $1"],
@@ -30,6 +31,9 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["display_name_fits", "update public.documents set display_name = repeat('a', 201) where id = $1"],
   ["summary_fits", "update public.documents set summary = repeat('a', 1001) where id = $1"],
   ["tags_are_few", "update public.documents set tags = array_fill('a'::text, array[51]) where id = $1"],
+  ["tags_are_short", "update public.documents set tags = array[repeat('a', 2001)] where id = $1"],
+  ["correspondent_fits", "update public.documents set correspondent = repeat('a', 201) where id = $1"],
+  ["document_type_fits", "update public.documents set document_type = repeat('a', 101) where id = $1"],
   ["language_is_iso_639_1", "update public.documents set language = 'english' where id = $1"],
   ["metadata_source_is_known", "update public.documents set metadata_source = 'oracle' where id = $1"],
   ["page_number_starts_at_one", "update public.document_pages set page_number = 0 where document_id = $1"],

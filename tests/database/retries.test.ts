@@ -119,8 +119,22 @@ describe("a yield", () => {
     const id = await upload(database, user);
     await expire(database, await failNext(database, "ocr", BUSY));
     await sweep(database);
-    await database.rpc("yield_job", held(await claim(database, "ocr")));
+    const claimed = await claim(database, "ocr");
+    await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 2 });
+    await database.rpc("yield_job", held(claimed));
     expect(await jobOf(database, id, "ocr")).toMatchObject({ attempts: 1 });
+  });
+
+  it("without progress is an attempt like any other, so that it comes to an end", async () => {
+    await database.sql("update private.stages set max_attempts = 3");
+    const id = await upload(database, user);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const claimed = await claim(database, "ocr");
+      expect(claimed.attempt).toBe(attempt);
+      await database.rpc("yield_job", held(claimed));
+    }
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", attempts: 3 });
+    expect(await database.sql("select status, error ->> 'code' as code from public.documents where id = $1", [id])).toEqual([{ status: "failed", code: "worker_lost" }]);
   });
 
   it("goes behind the others", async () => {

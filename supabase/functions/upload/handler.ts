@@ -1,4 +1,5 @@
 import type { Callers } from "../_shared/caller.ts";
+import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick } from "../_shared/job-run.ts";
@@ -45,7 +46,10 @@ export function createUploadHandler(parts: UploadParts): Handler {
         await pipeline.abandonUpload(document_id);
         throw error;
       });
-      status = (await pipeline.finishUpload(document_id)) ?? status;
+      const finished = await pipeline.finishUpload(document_id);
+      // Another upload of the same bytes was given up meanwhile, and took the row with it.
+      if (!finished) throw new PipelineError("storage_unavailable");
+      status = finished;
     }
     log.info("upload.accepted", {
       document: document_id, stage: "upload", bytes: bytes.byteLength, mime_type: mimeType, duplicate, ms: Math.round(performance.now() - started),

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { BROKEN, claim, complete, failNext, sweep, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+beforeAll(async () => {
+  server = await migratedServer();
+});
+beforeEach(async () => {
+  database = await server.database();
+  user = await database.user();
+});
+afterAll(() => server.stop());
+
+const health = (): Promise<any> => database.rpc("pipeline_health", {});
+const stuck = async (): Promise<string> => (await health()).stuck.join("\n");
+
+describe("pipeline_health", () => {
+  it("counts what is queued, out, retried and dead, by stage", async () => {
+    await database.sql("update private.stages set in_flight_limit = 2 where stage = 'ocr'");
+    for (let n = 0; n < 5; n += 1) await upload(database, user);
+    await failNext(database, "ocr", BROKEN);
+    await claim(database, "ocr");
+    const { stages } = await health();
+    expect(stages.ocr).toMatchObject({ queued: 2, in_flight: 2, limit: 2, allowed: 2, overdue: 0, waiting_for_retry: 0, dead: { [BROKEN.code]: 1 } });
+    expect(stages.metadata).toMatchObject({ queued: 0, in_flight: 0, oldest_queued_seconds: null, dead: {} });
+  });
+
+  it("sees that pg_net's worker and the sweep do not run, as here", async () => {
+    expect((await health()).pg_net.worker_up).toBe(false);
+    expect(await stuck()).toMatch(/pg_net's worker is not up/);
+    expect(await stuck()).toMatch(/The sweep has not run/);
+  });
+
+  it("sees a missing functions_url, a stopped stage, an old job, a lost worker and a stray document, and says what to do", async () => {
+    expect(await stuck()).not.toMatch(/functions_url is not set|is stopped|have been due|lost their workers|without a job/);
+    await upload(database, user);
+    await claim(database, "ocr");
+    await database.sql("update private.jobs set lease_expires_at = now() - interval '1 minute' where state = 'running'");
+    expect(await stuck()).toMatch(/1 jobs of the stage ocr lost their workers/);
+    await sweep(database);
+
+    await database.sql("update private.stages set in_flight_limit = 0 where stage = 'ocr'");
+    await upload(database, user);
+    expect(await stuck()).toMatch(/The stage ocr is stopped with jobs queued\. Raise in_flight_limit/);
+
+    await database.sql("delete from vault.secrets where name = 'functions_url'");
+    expect(await stuck()).toMatch(/functions_url is not set.*vault\.create_secret/);
+
+    await complete(database, user).catch(() => undefined);
+    await database.sql("alter table public.documents disable trigger documents_touch_updated_at");
+    await database.sql("delete from private.jobs; update public.documents set updated_at = now() - interval '1 hour'");
+    expect(await stuck()).toMatch(/\d documents are under way without a job/);
+  });
+
+  it("is for service_role alone", async () => {
+    await expect(database.asUser(user, "select public.pipeline_health()")).rejects.toMatchObject({ code: "42501" });
+  });
+});
+
+describe("prune", () => {
+  it("removes jobs that are done after a while, and keeps dead ones and what is under way", async () => {
+    await complete(database, user);
+    await upload(database, user);
+    await failNext(database, "ocr", BROKEN);
+    await upload(database, user);
+    await database.sql("alter table private.jobs disable trigger jobs_touch_updated_at");
+    await database.sql("update private.jobs set updated_at = now() - interval '8 days'");
+    await database.sql("select private.prune()");
+    const left = await database.sql("select state, count(*)::int as jobs from private.jobs group by state order by state");
+    expect(left).toEqual([{ state: "dispatched", jobs: 1 }, { state: "dead", jobs: 1 }]);
+  });
+});

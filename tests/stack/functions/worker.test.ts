@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { startFunction } from "../../../scripts/stack/functions.ts";
+import { startWorker, type Worker } from "../../../scripts/stack/worker.ts";
+import { temporaryFolder } from "../../temporary.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let worker: Worker | undefined;
+const log: string[] = [];
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await worker?.stop();
+  worker = undefined;
+  log.length = 0;
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+/** A function of one handler, as people write them: it calls Deno.serve and knows nothing of ports. */
+async function functionOf(name: string, body: string): Promise<Worker> {
+  const own = path.join(folder.path, name);
+  await mkdir(own, { recursive: true });
+  await writeFile(path.join(own, "deno.json"), "{}");
+  await writeFile(path.join(own, "index.ts"), body);
+  worker = startFunction(own, { GREETING: "hello" }, (line) => log.push(line));
+  return worker;
+}
+const call = async (it: Worker, route = "/") => (await fetch((await it.url()) + route)).text();
+
+it("sees its own settings and none of ours", async () => {
+  process.env.DOCKET_SECRET = "x";
+  const greeter = await functionOf("greeter", `Deno.serve(() => new Response(Deno.env.get("GREETING") + " " + Deno.env.get("DOCKET_SECRET")))`);
+  expect(await call(greeter)).toBe("hello undefined");
+  delete process.env.DOCKET_SECRET;
+});
+
+it("is started again when it crashes", async () => {
+  const crasher = await functionOf("crasher", `Deno.serve((r) => { if (r.url.endsWith("/die")) setTimeout(() => { throw new Error("dead") }); return new Response(String(Deno.pid)) })`);
+  const first = await call(crasher);
+  await call(crasher, "/die");
+  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
+  expect(await call(crasher)).not.toBe(first);
+});
+
+it("is killed and started again when it computes without end", async () => {
+  const own = path.join(folder.path, "busy.mjs");
+  await writeFile(own, `import { createServer } from "node:http";
+    process.stdin.on("data", () => console.log('{"event":"alive"}'));
+    const server = createServer((request, response) => { if (request.url === "/loop") for (;;); response.end(String(process.pid)); });
+    server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ event: "listening", url: "http://127.0.0.1:" + server.address().port })));`);
+  worker = startWorker({ name: "busy", command: process.execPath, args: [own], env: {}, finishMs: 100, deafMs: 1_000, onLog: (line) => log.push(line) });
+  const first = await call(worker);
+  await fetch(`${await worker.url()}/loop`).catch(() => undefined);
+  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
+  expect(await call(worker)).not.toBe(first);
+});
+
+it("runs out of its heap alone, not of the machine's memory", async () => {
+  const hungry = await functionOf("hungry", `Deno.serve((r) => { if (r.url.endsWith("/eat")) { const all = []; for (;;) all.push(new Array(1e5).fill({})); } return new Response("fine") })`);
+  expect(await call(hungry)).toBe("fine");
+  await fetch(`${await hungry.url()}/eat`).catch(() => undefined);
+  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 30_000 });
+  expect(log.join("\n")).toMatch(/heap/i);
+  expect(await call(hungry)).toBe("fine");
+});
+
+it("finishes what it promised to EdgeRuntime.waitUntil before it stops, if that is a real Promise", async () => {
+  const promiser = await functionOf("promiser", `Deno.serve(() => {
+    EdgeRuntime.waitUntil(new Promise((resolve) => setTimeout(resolve, 300)).then(() => console.log("kept")));
+    EdgeRuntime.waitUntil({ then(resolve) { setTimeout(() => { console.log("not tracked"); resolve() }, 2000) } });
+    return new Response("answered");
+  })`);
+  expect(await call(promiser)).toBe("answered");
+  await promiser.stop();
+  expect(log).toContain("kept");
+  expect(log).not.toContain("not tracked");
+});

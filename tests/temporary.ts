@@ -1,6 +1,7 @@
 import { mkdtemp, chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pg from "pg";
 import { type Keys, keysOf } from "../scripts/stack/keys.ts";
 import { makePlatform } from "../scripts/stack/platform.ts";
 import { type Postgres, startPostgres } from "../scripts/stack/postgres.ts";
@@ -37,8 +38,13 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   }
 }
 
-/** The whole embedded stack in a temporary folder, on any free port; `logs` holds what its parts said. */
-export type TemporaryStack = Stack & { logs: { source: string; line: string }[] };
+/** The whole embedded stack in a temporary folder, on any free port. */
+export type TemporaryStack = Stack & {
+  /** What its parts said. */
+  logs: { source: string; line: string }[];
+  /** Rows of a query by `postgres`, as a project's owner has them in the SQL editor. */
+  sql(query: string): Promise<Record<string, any>[]>;
+};
 
 export async function temporaryStack(env: Record<string, string> = {}): Promise<TemporaryStack> {
   // Loaded when it is needed: most tests want Postgres alone.
@@ -54,9 +60,25 @@ export async function temporaryStack(env: Record<string, string> = {}): Promise<
   return {
     ...stack,
     logs,
+    async sql(query) {
+      const client = new pg.Client({ connectionString: stack.postgres.url("postgres") });
+      await client.connect();
+      try {
+        return (await client.query(query)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     async stop() {
       await stack.stop();
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Shortens leases, waits and the sweep's interval, so that a test need not wait for them; the mechanism is the same. */
+export async function hurry({ sql }: TemporaryStack): Promise<void> {
+  await sql("update private.stages set lease = '2 seconds'");
+  await sql("update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'");
+  await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
 }

@@ -2,7 +2,7 @@
 // API (tests/fakes/claude.ts); everything else is real.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
 import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
@@ -13,6 +13,7 @@ let user: User;
 beforeAll(async () => {
   claude = await startFakeClaude();
   stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "", LOG_LEVEL: "debug" });
+  await hurry(stack);
 });
 beforeEach(async () => {
   claude.requests.length = 0;

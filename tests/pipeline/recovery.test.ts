@@ -1,8 +1,7 @@
 // Work survives what kills a worker, a kick or the database.
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
 import { FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
@@ -13,10 +12,7 @@ let user: User;
 beforeAll(async () => {
   claude = await startFakeClaude();
   stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "" });
-  // Short leases, so that nobody waits; the mechanism is the same.
-  await sql("update private.stages set lease = '2 seconds'");
-  await sql("update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'");
-  await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
+  await hurry(stack);
 });
 beforeEach(async () => {
   claude.requests.length = 0;
@@ -27,15 +23,6 @@ afterAll(async () => {
   await claude?.close();
 });
 
-async function sql(text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: stack.postgres.url("postgres") });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
-}
 const sent = async (file: string) => ((await (await user.upload(file)).json()) as { document_id: string }).document_id;
 const usage = async () => (await user.supabase.from("usage_months").select("documents, pages")).data;
 
@@ -51,7 +38,6 @@ it("goes on when the function that describes is killed in the middle, and bills 
 });
 
 it("goes on when the function that reads is killed in the middle, with the pages that were read before", async () => {
-  await sql("update private.stages set lease = '2 seconds'");
   claude.script({ kind: "hang" });
   const id = await sent(`${FIXTURES}mixed.pdf`);
   await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
@@ -61,19 +47,19 @@ it("goes on when the function that reads is killed in the middle, with the pages
 });
 
 it("sends a kick again that got lost in pg_net's queue", async () => {
-  await sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
+  await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
   const id = await sent(LETTER);
   await user.until(id, "ocr_complete");
   // The kick is queued and lost in one transaction, as in a crash of the database.
-  await sql("begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit");
+  await stack.sql("begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit");
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
 });
 
 it("does the work once when a kick arrives five times", async () => {
-  await sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
+  await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
   const id = await sent(LETTER);
   await user.until(id, "ocr_complete");
-  await sql(`begin;
+  await stack.sql(`begin;
     update private.stages set in_flight_limit = 4; select private.dispatch_jobs();
     insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
       select method, url, headers, body, timeout_milliseconds from net.http_request_queue, generate_series(1, 4);
@@ -85,15 +71,15 @@ it("does the work once when a kick arrives five times", async () => {
 });
 
 it("waits while nobody has told Postgres where the functions are, and goes on when somebody does", async () => {
-  const [secret] = await sql("select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'");
-  await sql(`delete from vault.secrets where id = '${secret!.id}'`);
+  const [secret] = await stack.sql("select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'");
+  await stack.sql(`delete from vault.secrets where id = '${secret!.id}'`);
   const response = await user.upload(LETTER);
   expect(response.status).toBe(202);
   const { document_id: id } = (await response.json()) as { document_id: string };
   expect(await user.document(id)).toMatchObject({ status: "processing" });
-  expect(await sql(`select state from private.jobs where document_id = '${id}'`)).toEqual([{ state: "queued" }]);
+  expect(await stack.sql(`select state from private.jobs where document_id = '${id}'`)).toEqual([{ state: "queued" }]);
 
-  await sql(`select vault.create_secret('${secret!.url}', 'functions_url')`);
+  await stack.sql(`select vault.create_secret('${secret!.url}', 'functions_url')`);
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
 });
 
@@ -107,13 +93,13 @@ it("goes on after Postgres crashed and came back", async () => {
 });
 
 it("leaves nothing behind when Storage is out of order, and takes the file when it is back", async () => {
-  await sql("alter table storage.objects rename to objects_gone");
+  await stack.sql("alter table storage.objects rename to objects_gone");
   try {
     const response = await user.upload(LETTER);
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([502, "storage_unavailable"]);
     expect((await user.supabase.from("documents").select("id")).data).toEqual([]);
   } finally {
-    await sql("alter table storage.objects_gone rename to objects");
+    await stack.sql("alter table storage.objects_gone rename to objects");
   }
   expect(await user.process(LETTER)).toMatchObject({ status: "completed" });
 });

@@ -14,6 +14,12 @@ export type Kicks = ReturnType<typeof createKicks>;
 export function createKicks(database: Database) {
   const counts = { lost: 0, held: 0, copied: 0 };
   const seen: Kick[] = [];
+  /** Their bodies: a copy is not copied again. */
+  const known = new Set<string>();
+  const remember = (kicks: Kick[]): void => {
+    seen.push(...kicks);
+    for (const { body } of kicks) known.add(body);
+  };
 
   /** Rows that the worker has in its hands are in a transaction of its own. */
   const take = (): Promise<Kick[]> => database.sql<Kick>(
@@ -51,7 +57,7 @@ export function createKicks(database: Database) {
       const held: Kick[] = [];
       await during(ms, async () => void held.push(...(await take())));
       counts.held += held.length;
-      seen.push(...held);
+      remember(held);
       await put(held.reverse());
     },
 
@@ -59,11 +65,11 @@ export function createKicks(database: Database) {
     async multiply(ms: number, copies: number): Promise<void> {
       await during(ms, async () => {
         const kicks = await take();
-        if (kicks.length === 0) return;
-        const more = [...Array.from({ length: copies }, () => kicks).flat(), ...seen.slice(-OLD_ONES)];
-        seen.push(...kicks);
+        const fresh = kicks.filter(({ body }) => !known.has(body));
+        const more = fresh.length === 0 ? [] : [...Array.from({ length: copies }, () => fresh).flat(), ...seen.slice(-OLD_ONES)];
+        remember(fresh);
         counts.copied += more.length;
-        await put([...kicks, ...more]);
+        if (kicks.length > 0) await put([...kicks, ...more]);
       });
     },
   };

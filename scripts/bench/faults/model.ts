@@ -32,8 +32,10 @@ export type Model = {
   url: string;
   /** The next requests are answered so. */
   fail(fault: ModelFault, requests: number): void;
-  /** From now on the model is well-mannered; resolves when its late answers are out. */
-  calm(): Promise<void>;
+  /** From now on the model is well-mannered. */
+  calm(): void;
+  /** Resolves when the answers that were late are out. */
+  lateAnswers(): Promise<void>;
   /** Marks of the documents that it refused. */
   refused: Set<string>;
   /** Requests by the mark of their document. */
@@ -65,8 +67,8 @@ export async function startModel(): Promise<Model> {
     url: fake.url,
     refused,
     fail: (fault, requests) => fake.script(...Array.from({ length: requests }, () => (request: FakeRequest) => answer(fault, request))),
-    async calm() {
-      calm = true;
+    calm: () => void (calm = true),
+    async lateAnswers() {
       await Promise.all(late);
     },
     calls() {

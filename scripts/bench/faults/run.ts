@@ -61,12 +61,12 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
     const underFireMs = schedule.reduce((sum, { afterMs }) => sum + afterMs, 0);
 
     const began = performance.now();
-    const [, sent] = await Promise.all([injection.run(schedule), sendAll(samples, senders, underFireMs)]);
+    const [, sent] = await Promise.all([injection.run(schedule).finally(model.calm), sendAll(samples, senders, underFireMs)]);
     const calm = performance.now();
     await drain(database, documents);
     const drained = performance.now();
-    // Whoever lost a job to another worker and still holds an answer for it comes back now.
-    await model.calm();
+    // Whoever lost a job to another worker, and still waits for an answer, comes back now.
+    await model.lateAnswers();
     await drain(database, documents);
 
     const excuses = { maxAttempts: 5, refused: model.refused };
@@ -77,6 +77,7 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
       doubles: [...sent.doubles, ...(await findDoubles(database, entries, calls, excuses.maxAttempts * MAX_TURNS))],
       stuck: await findStuck(database),
     };
+    const [attempts] = await database.sql("select max(attempts) as most from private.jobs");
     const failed = [...entries.values()].filter(({ status }) => status === "failed");
 
     // Calm weather: what failed for no fault of its own completes when its owner asks for it.
@@ -94,7 +95,6 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
     const lost = [...new Set([...sent.lost, ...first.lost, ...second.lost])];
     const doubles = [...new Set([...first.doubles, ...second.doubles])];
     const stuck = [...new Set([...first.stuck, ...second.stuck])];
-    const [attempts] = await database.sql("select max(attempts) as most from private.jobs");
     const retried = await database.sql("select data ->> 'code' as code, count(*)::integer as times from public.document_events where kind = 'retrying' group by 1");
     return {
       seed, documents, users: USERS, pages_read_by: reader,

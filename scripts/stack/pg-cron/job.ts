@@ -37,7 +37,6 @@ export function startRun(job: Job, records: pg.Pool, postgres: Pick<Postgres, "u
     }
     const close = (): void => void client.end().catch(() => {});
     cancelling.signal.addEventListener("abort", close);
-    client.on("error", () => {});
     try {
       await markRunning(records, runid, (client as unknown as { processID: number }).processID);
       cancelling.signal.throwIfAborted();
@@ -60,6 +59,7 @@ async function connect({ username, database }: Job, postgres: Pick<Postgres, "ur
   const open = async (role: string): Promise<pg.Client> => {
     const connectionString = postgres.url(encodeURIComponent(role), encodeURIComponent(database));
     const client = new pg.Client({ connectionString, application_name: "pg_cron", connectionTimeoutMillis: 10_000 });
+    client.on("error", () => {});
     await client.connect();
     return client;
   };

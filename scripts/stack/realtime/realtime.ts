@@ -49,6 +49,8 @@ export async function startRealtime({ postgres, keys, onLog }: RealtimeOptions):
   const log = onLog ?? (() => {});
   const pool = new pg.Pool({ connectionString: url, max: 6, statement_timeout: QUERY_TIMEOUT_MS, application_name: "realtime" });
   pool.on("error", (error) => log(`realtime: ${error.message}`));
+  // The pool listens to idle clients only; one that breaks while it is on loan tells its next query.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const feed = new Feed(pool);
   const topics = new Topics();
   const world: World = { keys, pool, topics, feed, log };

@@ -19,6 +19,8 @@ export function openDatabase(postgres: Postgres, onLog: (line: string) => void):
   const pool = new pg.Pool({ connectionString: postgres.url("supabase_storage_admin"), max: 10 });
   // A connection that breaks while idle (Postgres restarts) is replaced at its next use.
   pool.on("error", (error) => onLog(`storage: a database connection was lost: ${error.message}`));
+  // One that breaks while it is on loan tells its next query; without a listener it would also end this process.
+  pool.on("connect", (client) => client.on("error", () => {}));
 
   async function as<Result>(caller: Identity, run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     try {

@@ -35,23 +35,41 @@ export async function createRecogniser(languages: string, languagePath: string):
     gzip: true,
     errorHandler: () => {}, // without one, every rejected call is also thrown where nobody can catch it
   });
+
+  async function readAs(mode: PSM, image: Uint8Array, dpi = 0): Promise<Recognised> {
+    await worker.setParameters({ tessedit_pageseg_mode: mode, user_defined_dpi: String(dpi) }); // 0: tesseract estimates it
+    const { data } = await worker.recognize(image as Buffer, {}, { text: false, tsv: true }).catch((error: unknown) => {
+      if (/attempting to read image/i.test(String(error))) throw new PipelineError("broken_file", undefined, { cause: error });
+      throw error;
+    });
+    return { ...readTsv(data.tsv ?? ""), version: data.version };
+  }
+
   return {
     async recognise(image, { width, height, dpi }) {
-      await worker.setParameters({
-        tessedit_pageseg_mode: height > width * RECEIPT_RATIO ? PSM.SINGLE_BLOCK : PSM.AUTO,
-        user_defined_dpi: String(dpi ?? 0), // 0: tesseract estimates it
-      });
-      const { data } = await worker.recognize(image as Buffer, {}, { text: false, tsv: true }).catch((error: unknown) => {
-        if (/attempting to read image/i.test(String(error))) throw new PipelineError("broken_file", undefined, { cause: error });
-        throw error;
-      });
-      return { ...readTsv(data.tsv ?? ""), version: data.version };
+      if (height > width * RECEIPT_RATIO) return readAs(PSM.SINGLE_BLOCK, image, dpi);
+      const sheet = await readAs(PSM.AUTO, image, dpi);
+      // A receipt photographed with some table around it shows by the shape of its text.
+      const text = extentOf(sheet.words);
+      if (text.height <= text.width * RECEIPT_RATIO) return sheet;
+      const receipt = await readAs(PSM.SINGLE_BLOCK, image, dpi);
+      return sureLetters(receipt) > sureLetters(sheet) ? receipt : sheet;
     },
     async close() {
       await worker.terminate();
     },
   };
 }
+
+function extentOf(words: Word[]): { width: number; height: number } {
+  const span = (from: number[], to: number[]) => (words.length === 0 ? 0 : Math.max(...to) - Math.min(...from));
+  return {
+    width: span(words.map((word) => word.x0), words.map((word) => word.x1)),
+    height: span(words.map((word) => word.y0), words.map((word) => word.y1)),
+  };
+}
+
+const sureLetters = ({ words }: Recognised): number => words.reduce((sum, word) => sum + word.text.length * word.confidence, 0);
 
 /**
  * Text and words of tesseract's TSV, which is smaller by far than its JSON. Columns: level, page, block, paragraph,

@@ -22,7 +22,7 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
   counter.forwardTo(stack.url);
   try {
     const { db } = stack;
-    await db.query("create extension if not exists pg_stat_statements");
+    await db.query("create extension if not exists pg_stat_statements schema public");
     const send = await sender(stack);
     await send(0);
     await pause(1500);

@@ -1,21 +1,13 @@
 import { z } from "zod";
-import type { Callers } from "../_shared/caller.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
-import type { Log } from "../_shared/log.ts";
 import type { Describe } from "../_shared/metadata.ts";
-import type { Pipeline } from "../_shared/pipeline.ts";
+import type { FunctionParts } from "../_shared/parts.ts";
 import { createDescribing } from "./describing.ts";
 import { eventStream } from "./event-stream.ts";
 
-export type MetadataParts = {
-  log: Log;
-  waitUntil(work: Promise<unknown>): void;
-  callers: Callers;
-  pipeline: Pipeline;
-  describe: Describe;
-};
+export type MetadataParts = FunctionParts & { describe: Describe };
 
 /**
  * `POST /functions/v1/metadata`. A kick `{job_id, token}` → 202 at once; the document is described in the background. A

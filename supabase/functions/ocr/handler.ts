@@ -1,18 +1,12 @@
 import { z } from "zod";
-import type { Callers } from "../_shared/caller.ts";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { runKick } from "../_shared/job-run.ts";
-import type { Log } from "../_shared/log.ts";
 import type { ReadPages } from "../_shared/pages.ts";
-import type { Pipeline } from "../_shared/pipeline.ts";
+import type { FunctionParts } from "../_shared/parts.ts";
 import { createReading, type ReadingLimits } from "./reading.ts";
 
-export type OcrParts = {
-  log: Log;
-  waitUntil(work: Promise<unknown>): void;
-  callers: Callers;
-  pipeline: Pipeline;
+export type OcrParts = FunctionParts & {
   files: Files;
   /** Reads pages that have no text layer. */
   recognise: ReadPages;

@@ -1,18 +1,13 @@
-import type { Callers } from "../_shared/caller.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick } from "../_shared/job-run.ts";
-import type { Log } from "../_shared/log.ts";
-import type { Claim, Pipeline } from "../_shared/pipeline.ts";
+import type { FunctionParts } from "../_shared/parts.ts";
+import type { Claim } from "../_shared/pipeline.ts";
 import { acceptedType } from "./file-type.ts";
 import { receiveFile } from "./multipart.ts";
 
-export type UploadParts = {
-  log: Log;
-  waitUntil(work: Promise<unknown>): void;
-  callers: Callers;
-  pipeline: Pipeline;
+export type UploadParts = FunctionParts & {
   files: Files;
   /** Largest file in bytes. */
   maxBytes: number;

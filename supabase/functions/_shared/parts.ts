@@ -1,0 +1,12 @@
+import type { Callers } from "./caller.ts";
+import type { Log } from "./log.ts";
+import type { Pipeline } from "./pipeline.ts";
+
+/** What every function of the pipeline is given by its index.ts, whatever its stage. */
+export type FunctionParts = {
+  log: Log;
+  /** Keeps the worker alive for work that goes on after the answer. */
+  waitUntil(work: Promise<unknown>): void;
+  callers: Callers;
+  pipeline: Pipeline;
+};

@@ -48,6 +48,8 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
     }
     async function recogniseUnread(): Promise<void> {
       if (unread.length === 0) return;
+      // What costs nothing is kept first: recognising may fail.
+      await save();
       batch.push(...(await recognise(file, unread, signal)));
       unread = [];
       await save();
@@ -55,7 +57,9 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
 
     for (const page of missing) {
       signal.throwIfAborted();
-      if (readNow > 0 && (readNow >= limits.runPages || elapsed() > limits.runMs)) {
+      const read = readNow + batch.length;
+      if (read >= limits.runPages || (read > 0 && elapsed() > limits.runMs)) {
+        await save();
         log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
         await pipeline.yieldJob(claim);
         return null;

@@ -45,6 +45,8 @@ const SETTINGS: Record<string, string> = {
   shared_preload_libraries: "pg_stat_statements",
 };
 
+const RESTART_MS = 500;
+
 /** Prepares Postgres (binaries, account, a data folder made on first use) and starts it. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const account = postgresAccount();
@@ -54,15 +56,28 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   stopLeftover(binaries, account, dataFolder);
 
   const port = options.port ?? (await freePort());
+  const onLog = options.onLog ?? (() => {});
   let server: ChildProcess | undefined;
+  let stopping = false;
 
   async function start(): Promise<void> {
     const settings = { ...SETTINGS, ...options.settings, port: String(port) };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     // Detached: a Ctrl-C at the terminal reaches this process alone, which stops the parts in their order.
     server = spawn(binaries.postgres, ["-D", dataFolder, ...flags], { ...account, cwd: "/", stdio: ["ignore", "ignore", "pipe"], detached: true });
-    process.once("exit", killNow);
-    await ready(server, options.onLog ?? (() => {}));
+    process.off("exit", killNow).once("exit", killNow);
+    stopping = false;
+    await ready(server, onLog);
+    server.once("exit", startAgain);
+  }
+
+  /** Postgres ends by itself when somebody else ends it: it recovers at its next start, and the stack's parts reconnect. */
+  function startAgain(): void {
+    if (stopping) return;
+    onLog("Postgres ended by itself; it is started again");
+    setTimeout(() => {
+      if (!stopping) start().catch((error: Error) => (onLog(error.message), startAgain()));
+    }, RESTART_MS).unref();
   }
 
   /** Even when this process ends by an error that nobody caught, its Postgres ends with it. */
@@ -71,6 +86,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 
   async function stop(mode: StopMode = "fast"): Promise<void> {
+    stopping = true;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, "exit");
     server.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import { type Job, type JobRunner, runKick } from "../../supabase/functions/_shared/job-run.ts";
+import { createLog } from "../../supabase/functions/_shared/log.ts";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+
+const KICK = { job_id: "job-1", token: "token-1" };
+const claimOf = (job_id: string): Claim => ({ job_id, lease: `lease of ${job_id}`, stage: "ocr", attempt: 1, payload: {}, document: null, pages_read: [] });
+
+/** The database as a worker sees it, in memory. */
+function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } = {}) {
+  const calls: string[] = [];
+  const lines: Record<string, unknown>[] = [];
+  const answer = <Value>(call: string, fault: Error | undefined, value: Value): Promise<Value> => {
+    calls.push(call);
+    return fault ? Promise.reject(fault) : Promise.resolve(value);
+  };
+  const pipeline = {
+    claim: ({ job_id, token }: typeof KICK) => answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
+    heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
+    fail: ({ job_id }: Claim, error: PipelineError) => answer(`fail ${job_id} ${error.code}`, faults.fail, undefined),
+  };
+  const runner = { pipeline, log: createLog("debug", (line) => lines.push(JSON.parse(line))) } as unknown as JobRunner;
+  return { runner, calls, lines };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("does the job of a kick, and the next ones that completing it brings", async () => {
+  const { runner, calls } = fakeRunner();
+  const done: string[] = [];
+  await runKick(runner, KICK, async ({ claim }) => {
+    done.push(claim.job_id);
+    return done.length < 3 ? claimOf(`job-${done.length + 1}`) : null;
+  });
+  expect(done).toEqual(["job-1", "job-2", "job-3"]);
+  expect(calls).toEqual(["claim job-1"]);
+});
+
+it("asks for no further job once it has been busy for a second", async () => {
+  const { runner } = fakeRunner();
+  const asked: boolean[] = [];
+  await runKick(runner, KICK, async ({ takeNext }) => {
+    asked.push(takeNext());
+    await vi.advanceTimersByTimeAsync(600);
+    return asked.length < 3 ? claimOf("next") : null;
+  });
+  expect(asked).toEqual([true, true, false]);
+});
+
+it("drops a kick whose token was used", async () => {
+  const { runner, calls, lines } = fakeRunner();
+  await runKick(runner, { ...KICK, token: "used" }, () => expect.unreachable());
+  expect(calls).toEqual(["claim job-1"]);
+  expect(lines).toEqual([expect.objectContaining({ level: "debug", step: "kick.dropped" })]);
+});
+
+it("says every 20 seconds that it is alive, for as long as the work takes", async () => {
+  const { runner, calls } = fakeRunner();
+  await runKick(runner, KICK, async () => {
+    await vi.advanceTimersByTimeAsync(65_000);
+    return null;
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(calls).toEqual(["claim job-1", "heartbeat job-1", "heartbeat job-1", "heartbeat job-1"]);
+});
+
+it("reports what went wrong, with whether a retry can mend it", async () => {
+  const { runner, calls, lines } = fakeRunner();
+  await runKick(runner, KICK, () => Promise.reject(new PipelineError("model_overloaded")));
+  expect(calls).toEqual(["claim job-1", "fail job-1 model_overloaded"]);
+  expect(lines.at(-1)).toMatchObject({ level: "error", step: "job.failed", code: "model_overloaded", retryable: true });
+});
+
+it("takes whatever else is thrown for an error of ours, told in the log alone", async () => {
+  const { runner, calls, lines } = fakeRunner();
+  await runKick(runner, KICK, () => Promise.reject(new TypeError("x is undefined")));
+  expect(calls).toContain("fail job-1 internal_error");
+  expect(JSON.stringify(lines)).toContain("x is undefined");
+});
+
+it("stops when its lease is lost, and reports nothing", async () => {
+  const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("lease_lost") });
+  let job: Job | undefined;
+  await runKick(runner, KICK, async (begun) => {
+    job = begun;
+    await vi.advanceTimersByTimeAsync(25_000);
+    begun.signal.throwIfAborted();
+    return expect.unreachable();
+  });
+  expect(job?.signal.aborted).toBe(true);
+  expect(calls).toEqual(["claim job-1", "heartbeat job-1"]);
+});
+
+it("goes on through heartbeats that do not get through", async () => {
+  const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("database_unavailable") });
+  await runKick(runner, KICK, async ({ signal }) => {
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(signal.aborted).toBe(false);
+    return null;
+  });
+  expect(calls).toEqual(["claim job-1", "heartbeat job-1"]);
+});
+
+it.each(["claim", "fail"] as const)("throws nothing when the %s does not get through: the lease runs out", async (call) => {
+  const { runner, lines } = fakeRunner({ [call]: new PipelineError("database_unavailable") });
+  await runKick(runner, KICK, () => Promise.reject(new PipelineError("broken_file")));
+  expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
+});

@@ -1,8 +1,9 @@
 import pg from "pg";
+import { startBackgroundWorker } from "./background-worker.ts";
 import { startRun } from "./pg-cron/job.ts";
 import { failUnfinishedRuns, loadJobs } from "./pg-cron/metadata.ts";
 import { countDueRuns, minuteOf, refreshTasks, type Task, untilNextRun } from "./pg-cron/tasks.ts";
-import { createLatch, type Latch } from "./latch.ts";
+import type { Latch } from "./latch.ts";
 import { type Postgres, SUPERUSER } from "./postgres.ts";
 
 /**
@@ -31,34 +32,9 @@ const MAX_RUNNING_JOBS = 8;
 const MAX_WAIT_MS = 1000;
 
 /** Starts the scheduler and returns when it runs, or when it has found that Postgres cannot be reached; it goes on trying then. */
-export async function startPgCron({ postgres, onLog = () => {}, now = Date.now }: PgCronOptions): Promise<PgCron> {
-  const latch = createLatch();
-  const stopping = new AbortController();
+export function startPgCron({ postgres, onLog = () => {}, now = Date.now }: PgCronOptions): Promise<PgCron> {
   const reboot = { pending: true };
-  let running!: () => void;
-  const tried = new Promise<void>((resolve) => (running = resolve));
-
-  async function keepScheduling(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        await scheduleOnce({ postgres, onLog, now, latch, stopping: stopping.signal, reboot, onRunning: running });
-      } catch (error) {
-        if (!stopping.signal.aborted) onLog(`pg_cron: ${(error as Error).message}; the scheduler starts again`);
-      }
-      running();
-      if (!stopping.signal.aborted) await latch.wait(MAX_WAIT_MS);
-    }
-  }
-
-  const ended = keepScheduling();
-  await tried;
-  return {
-    async stop() {
-      stopping.abort();
-      latch.set();
-      await ended;
-    },
-  };
+  return startBackgroundWorker("pg_cron", MAX_WAIT_MS, onLog, (life) => scheduleOnce({ ...life, postgres, onLog, now, reboot }));
 }
 
 type Life = Required<PgCronOptions> & {

@@ -1,5 +1,6 @@
 import pg from "pg";
-import { createLatch, type Latch } from "./latch.ts";
+import { startBackgroundWorker } from "./background-worker.ts";
+import type { Latch } from "./latch.ts";
 import { deleteExpired, isInstalled, keepAnswers, readSettings, takeBatch, type Settings } from "./pg-net/queue.ts";
 import { createAgents, send } from "./pg-net/request.ts";
 import { type Postgres, SUPERUSER } from "./postgres.ts";
@@ -31,33 +32,9 @@ const PAUSE_MS = 1000;
 const RESTART_MS = 1000;
 
 /** Starts the worker and returns when it runs, or when it has found that Postgres cannot be reached; it goes on trying then. */
-export async function startPgNet({ postgres, onLog = () => {} }: PgNetOptions): Promise<PgNet> {
-  const latch = createLatch();
-  const stopping = new AbortController();
-  let running!: () => void;
-  const tried = new Promise<void>((resolve) => (running = resolve));
-
-  async function keepWorking(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        await workOnce(postgres.url(SUPERUSER), latch, stopping.signal, running);
-      } catch (error) {
-        if (!stopping.signal.aborted) onLog(`pg_net: ${(error as Error).message}; the worker starts again`);
-      }
-      running();
-      if (!stopping.signal.aborted) await latch.wait(RESTART_MS);
-    }
-  }
-
-  const ended = keepWorking();
-  await tried;
-  return {
-    async stop() {
-      stopping.abort();
-      latch.set();
-      await ended;
-    },
-  };
+export function startPgNet({ postgres, onLog = () => {} }: PgNetOptions): Promise<PgNet> {
+  return startBackgroundWorker("pg_net", RESTART_MS, onLog, ({ latch, stopping, onRunning }) =>
+    workOnce(postgres.url(SUPERUSER), latch, stopping, onRunning));
 }
 
 /** One life of the worker, on one connection: until it is stopped, asked to restart, or its connection breaks (throws). */

@@ -26,7 +26,7 @@ export async function main(args: string[]): Promise<void> {
 
   const supabase = createClient(project.url, project.secretKey, { auth: { persistSession: false }, realtime: { transport: WebSocket as never } });
   const { data, error } = await supabase.rpc("pipeline_health");
-  if (error) return fail(`${project.url} did not answer: ${error.message}`);
+  if (error) return fail(`${project.url} did not answer as a Supabase project with Docket's migrations: ${error.message ?? "no message"}`);
   const health = data as Health;
   console.log(values.json ? JSON.stringify(health) : lines(health).join("\n"));
   process.exit(health.stuck.length > 0 ? 1 : 0);

@@ -4,7 +4,10 @@ import { CONCURRENCY, type Connection, type Peer } from "./peers.ts";
 import { type BenchStack, connect, until } from "./temporary-stack.ts";
 import { newUser } from "./user.ts";
 
-/** How a burst went. `queueing_s`: until the last job was committed; `jobs_per_s`: from the first commit to the last job's end. */
+/**
+ * How a burst went. `queueing_s`: what queueing took; committed together, that is before the clock starts. `drain_s` and
+ * `jobs_per_s`: from the first commit to the last job's end, for all sides alike.
+ */
 export type Burst = { jobs: number; queueing_s: number; drain_s: number; jobs_per_s: number };
 
 /** Committed all together, or each alone by that many connections. */
@@ -35,7 +38,7 @@ export async function burst(stack: BenchStack, jobs: number, commits: Commits): 
 /** The same jobs, by a peer. */
 export async function peerBurst(peer: Peer, jobs: number, commits: Commits): Promise<Burst> {
   peer.onStart(() => {});
-  return measured(jobs, commits, peer.left, async () => () => peer.queueMany(jobs), peer.connect);
+  return measured(jobs, commits, peer.left, () => peer.queueMany(jobs), peer.connect);
 }
 
 async function measured(jobs: number, commits: Commits, left: () => Promise<number>, prepare: () => Promise<() => Promise<unknown>>, open: () => Promise<Connection>): Promise<Burst> {

@@ -22,12 +22,11 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
   counter.forwardTo(stack.url);
   try {
     const { db } = stack;
-    await db.query("create extension if not exists pg_stat_statements schema public");
     const send = await sender(stack);
     await send(0);
     await pause(1500);
     counter.calls.clear();
-    await db.query("select pg_stat_statements_reset()");
+    await db.query("select extensions.pg_stat_statements_reset()");
     for (let index = 1; index <= chains; index += 1) await send(index);
     await pause(1500);
     const { rows } = await db.query<{ part: string; statements: string; ms: string }>(STATEMENTS);
@@ -55,7 +54,7 @@ const STATEMENTS = `
       when query ~* 'admit_upload|finish_upload|claim_job|save_pages|complete_|document_pages' then 'pipeline'
       when query ~* 'auth[.]|"auth"' then 'auth'
       else 'other' end as part
-    from pg_stat_statements(true)
+    from extensions.pg_stat_statements(true)
     where toplevel and dbid = (select oid from pg_database where datname = current_database())
       and query !~* 'cron[.]|sweep_jobs|pg_stat_statements|bench:'
   ) as parts group by part order by ms desc`;

@@ -25,6 +25,8 @@ export async function main(args: string[]): Promise<void> {
   // Postgres may run as an account of its own, which has to get in.
   await chmod(folder, 0o755);
   const log = values.log === undefined ? undefined : createWriteStream(values.log);
+  // What the stack started ends with this process, as long as it ends by an exit.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   const began = performance.now();
   const onLog = (source: string, line: string) => log?.write(`${Math.round(performance.now() - began)} ${source}: ${line}\n`);
   const report = await runFaults({ documents, seed, folder, onLog }).finally(() => rm(folder, { recursive: true, force: true }));

@@ -11,8 +11,8 @@ export type Connection<Answer = unknown> = { queueOne(): Promise<Answer>; end():
 /** A job queue with a trivial handler, running in this process. */
 export type Peer = {
   connect(): Promise<Connection<number>>;
-  /** Queues many jobs in one transaction. */
-  queueMany(count: number): Promise<void>;
+  /** Queues many jobs in one transaction; what it returns commits them. pg-boss has no such step: there it does everything. */
+  queueMany(count: number): Promise<() => Promise<unknown>>;
   /** Called at each start of the handler, with the time. */
   onStart(listener: (at: number) => void): void;
   /** How many jobs are not finished in the database. */
@@ -43,7 +43,11 @@ export async function startGraphileWorker(url: string): Promise<Peer> {
         end: async () => own.release(),
       };
     },
-    queueMany: async (count) => void (await client.query("select graphile_worker.add_job('trivial', '{}'::json) from generate_series(1, $1)", [count])),
+    async queueMany(count) {
+      await client.query("begin");
+      await client.query("select graphile_worker.add_job('trivial', '{}'::json) from generate_series(1, $1)", [count]);
+      return () => client.query("commit");
+    },
     onStart: (listener) => (started = listener),
     left: async () => Number((await client.query("select count(*) from graphile_worker.jobs")).rows[0].count),
     async stop() {
@@ -75,7 +79,7 @@ export async function startPgBoss(url: string): Promise<Peer> {
       },
       end: async () => {},
     }),
-    queueMany: (count) => boss.insert(Array.from({ length: count }, () => ({ name: "trivial", data: {} }))),
+    queueMany: async (count) => () => boss.insert(Array.from({ length: count }, () => ({ name: "trivial", data: {} }))),
     onStart: (listener) => (started = listener),
     left: async () => Number((await client.query("select count(*) from pgboss.job where name = 'trivial' and state < 'completed'")).rows[0].count),
     async stop() {

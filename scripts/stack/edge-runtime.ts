@@ -24,7 +24,13 @@ let server: Deno.HttpServer | undefined;
 
 // The platform gives a function its address; the function just calls Deno.serve(handler).
 Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
-  const handler = args.at(-1) as Deno.ServeHandler;
+  const handle = args.at(-1) as Deno.ServeHandler;
+  const handler: Deno.ServeHandler = async (request, info) => {
+    const response = await handle(request, info);
+    // A body that nobody read would break the connection under the answer; the platform's gateway takes it in.
+    if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
+    return response;
+  };
   server = serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(JSON.stringify({ event: "listening", url: `http://127.0.0.1:${port}` })) }, handler);
   return server;
 }) as typeof Deno.serve;

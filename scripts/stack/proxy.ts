@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 
 type Answer = (response: ServerResponse, status: number, body: object) => void;
 
@@ -15,9 +15,9 @@ export function createProxy(answer: Answer): Proxy {
   const proxy = (target: { url(): Promise<string> }, path: string, request: IncomingMessage, response: ServerResponse) => {
     request.pause();
     target.url().then((base) => {
-      const onward = httpRequest(base + path, { method: request.method, headers: request.headers, agent });
+      const onward = httpRequest(base + path, { method: request.method, headers: endToEnd(request.headers), agent });
       onward.on("response", (reply) => {
-        response.writeHead(reply.statusCode ?? 502, reply.headers);
+        response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
         response.flushHeaders();
         reply.pipe(response);
         reply.on("error", () => response.destroy());
@@ -31,4 +31,12 @@ export function createProxy(answer: Answer): Proxy {
     }, () => answer(response, 503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }));
   };
   return Object.assign(proxy, { close: () => agent.destroy() });
+}
+
+/**
+ * Headers without those that are about one connection (RFC 9110, 7.6.1). A caller's `Connection: close`, which pg_net sends
+ * with every kick, would close ours to the process while the agent keeps it for the next request, which is then lost.
+ */
+function endToEnd({ connection: _, "keep-alive": __, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return headers;
 }

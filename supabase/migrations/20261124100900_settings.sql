@@ -7,7 +7,6 @@ create table private.stages (
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
-  turn_now bigint not null default 0,
   eased_to real,
   eased_at timestamptz,
   constraint in_flight_limit_is_not_negative check (in_flight_limit >= 0),
@@ -19,7 +18,6 @@ comment on table private.stages is 'The stages of the pipeline and how each is d
 comment on column private.stages.eased_to is
   'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
-comment on column private.stages.turn_now is 'The turn of the job that was given out last. Kept by private.dispatch_jobs.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
 comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
@@ -50,4 +48,4 @@ comment on column private.settings.documents_per_month is 'Documents that a user
 insert into private.settings default values;
 
 grant select on private.stages, private.settings to service_role;
-grant update (turn_now, eased_to, eased_at) on private.stages to service_role;
+grant update (eased_to, eased_at) on private.stages to service_role;

@@ -6,10 +6,23 @@ comment on function private.functions_url() is
   'Where the Edge Functions are, seen from Postgres: the Vault secret "functions_url". Null while it is not set; jobs wait then.';
 revoke execute on function private.functions_url() from public, anon, authenticated;
 
+create function private.turn_now(due_stage private.job_stage) returns bigint
+language sql stable set search_path = '' as $$
+  -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
+  select coalesce(
+    (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
+    (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
+    0)
+$$;
+comment on function private.turn_now(private.job_stage) is
+  'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
+revoke execute on function private.turn_now(private.job_stage) from public, anon, authenticated;
+grant execute on function private.turn_now(private.job_stage) to service_role;
+
 create function private.next_turn(due_stage private.job_stage, owner uuid) returns bigint
 language sql stable set search_path = '' as $$
   select greatest(
-    (select turn_now from private.stages where stage = due_stage),
+    private.turn_now(due_stage),
     (select max(turn) + 1 from private.jobs
       where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')))
 $$;
@@ -23,7 +36,7 @@ language sql set search_path = '' as $$
   select pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'))
 $$;
 comment on function private.lock_dispatch() is
-  'One at a time gives out jobs or changes a stage, so that no slot is filled twice. Held to the end of the transaction; taken before any row of private.stages.';
+  'One at a time fills slots or changes a stage, so that no slot is filled twice. Held to the end of the transaction; taken before any row of private.stages. Who hands on a slot of its own needs none: see private.take_next.';
 
 create function private.allowed_in_flight(stage private.stages) returns integer
 language sql immutable set search_path = '' as $$
@@ -81,7 +94,8 @@ begin
   end if;
   select settings.kick_lease into kick_lease from private.settings;
   perform private.lock_dispatch();
-  update private.jobs set run_after = null
+  -- A retry keeps its turn, but for one that the stage has not come to: counts start anew when a stage falls idle.
+  update private.jobs set run_after = null, turn = least(turn, private.turn_now(jobs.stage))
   where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
   for stage in select * from private.stages order by stages.stage loop
     slots := private.free_slots(stage);
@@ -95,7 +109,6 @@ begin
       update private.jobs
       set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
       where id = job.id;
-      update private.stages set turn_now = greatest(turn_now, job.turn) where stages.stage = stage.stage;
       perform net.http_post(
         url := base_url || '/' || stage.function_name,
         body := jsonb_build_object('job_id', job.id, 'token', job_token)

@@ -76,20 +76,20 @@ declare
   candidate private.jobs;
   job private.jobs;
 begin
-  perform private.lock_dispatch();
+  -- Without the lock of dispatch: the slot is the caller's own, so however many do this at once, no more jobs are out after.
   select * into stage from private.stages where stages.stage = due_stage;
   if private.free_slots(stage) <= 0 then
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at limit 5
+    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    limit 5 + stage.in_flight_limit
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
     perform from public.documents where id = candidate.document_id for update skip locked;
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
-    update private.stages set turn_now = greatest(turn_now, job.turn) where stages.stage = due_stage;
     return private.begin_job(job);
   end loop;
   return null;
@@ -127,12 +127,16 @@ create function private.finish_job(job private.jobs, take_next boolean) returns 
 language plpgsql set search_path = '' as $$
 begin
   perform private.end_job(job, 'done');
-  perform private.grow_stage(job.stage);
+  if (select eased_to is not null from private.stages where stages.stage = job.stage) then
+    -- More slots than this one may be free now: dispatch fills them all.
+    perform private.grow_stage(job.stage);
+    return null;
+  end if;
   return case when take_next then private.take_next(job.stage) end;
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
-  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns, or null.';
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
 
 create function public.heartbeat(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$

@@ -56,7 +56,9 @@ begin
     document_type = proposed.document_type, correspondent = proposed.correspondent,
     document_date = proposed.document_date, language = proposed.language
   where id = document.id returning * into document;
-  perform private.dispatch_jobs();
+  if next is null then
+    perform private.dispatch_jobs();
+  end if;
   return jsonb_build_object('document', to_jsonb(document), 'next', next);
 end
 $$;

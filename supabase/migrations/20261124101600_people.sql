@@ -81,7 +81,9 @@ language plpgsql set search_path = '' as $$
 declare
   next jsonb := private.finish_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), take_next);
 begin
-  perform private.dispatch_jobs();
+  if next is null then
+    perform private.dispatch_jobs();
+  end if;
   return jsonb_build_object('next', next);
 end
 $$;

@@ -62,6 +62,12 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.sweep_health() is '{seconds_since_last, failed}: of the last 60 runs of the sweep.';
 
+create function private.seconds_up() returns integer
+language sql stable set search_path = '' as $$
+  select extract(epoch from clock_timestamp() - pg_postmaster_start_time())::integer
+$$;
+comment on function private.seconds_up() is 'Seconds since Postgres was started.';
+
 create function private.pipeline_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -86,7 +92,8 @@ begin
   if (pg_net ->> 'answers')::integer >= 5 and pg_net -> 'answers' = pg_net -> 'not_2xx' then
     stuck := stuck || 'No kick was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
   end if;
-  if coalesce((sweep ->> 'seconds_since_last')::integer, 3600) > 60 then
+  -- A database that was down, or is new, has not missed a sweep yet.
+  if least((sweep ->> 'seconds_since_last')::integer, private.seconds_up()) > 60 then
     stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
   end if;
   if strays > 0 then
@@ -114,6 +121,6 @@ $$;
 comment on function public.pipeline_health() is
   'How the pipeline is: {stages, pg_net, sweep, stuck: [sentences]}, see private.stage_health, pg_net_health and sweep_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
 
-revoke execute on function private.stage_health(), private.pg_net_health(), private.sweep_health(), private.pipeline_health(),
+revoke execute on function private.stage_health(), private.pg_net_health(), private.sweep_health(), private.seconds_up(), private.pipeline_health(),
   public.pipeline_health() from public, anon, authenticated;
 grant execute on function private.pipeline_health(), public.pipeline_health() to service_role;

@@ -61,12 +61,14 @@ const CALLERS: Record<string, string[]> = {
   "private.retry_delay": SERVICE,
   "private.revive_job": NOBODY,
   "private.search_of": NOBODY,
+  "private.seconds_up": NOBODY,
   "private.stage_health": NOBODY,
   "private.sweep_health": NOBODY,
   "private.sweep_jobs": NOBODY,
   "private.sweep_upload": NOBODY,
   "private.take_next": SERVICE,
   "private.touch_updated_at": NOBODY,
+  "private.turn_now": SERVICE,
   "private.words_of": NOBODY,
 };
 

@@ -28,10 +28,26 @@ describe("pipeline_health", () => {
     expect(stages.metadata).toMatchObject({ queued: 0, in_flight: 0, oldest_queued_seconds: null, dead: {} });
   });
 
-  it("sees that pg_net's worker and the sweep do not run, as here", async () => {
+  it("sees that pg_net's worker does not run, as here", async () => {
     expect((await health()).pg_net.worker_up).toBe(false);
     expect(await stuck()).toMatch(/pg_net's worker is not up/);
-    expect(await stuck()).toMatch(/The sweep has not run/);
+  });
+
+  it("sees that the sweep does not run, once it could have", async () => {
+    const own = await server.database({ own: true });
+    const said = async (): Promise<string> => (await own.rpc("pipeline_health", {})).stuck.join("\n");
+    const upFor = (seconds: number) => own.sql(`create or replace function private.seconds_up() returns integer language sql stable as 'select ${seconds}'`);
+    await upFor(20);
+    expect(await said()).not.toMatch(/The sweep has not run/);
+    await upFor(3600);
+    expect(await said()).toMatch(/The sweep has not run/);
+
+    await own.sql(`insert into cron.job_run_details (jobid, runid, status, end_time)
+      select jobid, 1, 'succeeded', now() - interval '2 hours' from cron.job where jobname = 'docket-sweep'`);
+    expect(await said()).toMatch(/The sweep has not run/);
+    // The machine was off meanwhile.
+    await upFor(20);
+    expect(await said()).not.toMatch(/The sweep has not run/);
   });
 
   it("sees a missing functions_url, a stopped stage, an old job, a lost worker and a stray document, and says what to do", async () => {

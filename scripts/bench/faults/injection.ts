@@ -1,23 +1,23 @@
 import type { Stack } from "../../stack/stack.ts";
 import type { Worker } from "../../stack/worker.ts";
 import type { Database } from "./database.ts";
-import { createKicks, type Kicks } from "./kicks.ts";
+import type { Kicks } from "./kicks.ts";
 import type { Model } from "./model.ts";
 import { type Fault, nameOf, type Scheduled } from "./schedule.ts";
+import { pause, type Watch } from "./watch.ts";
 
 /** Makes a schedule's faults happen to a stack. */
 export type Injection = {
-  /** Resolves when every fault has begun and ended, and everything is whole again. */
-  run(schedule: Scheduled[]): Promise<void>;
+  /** Each fault at its time. Resolves when all have begun and ended, and everything is whole again. */
+  run(schedule: Scheduled[], watch: Watch, documents: number): Promise<void>;
   /** How often each fault happened, by its name. */
   counts: Record<string, number>;
-  kicks: Kicks["counts"];
 };
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** A schedule goes on after this long, should the documents not: the fault that holds them up may be one that only time mends. */
+const MOST_WAIT_MS = 2_000;
 
-export function createInjection(stack: Stack, database: Database, model: Model): Injection {
-  const kicks = createKicks(database);
+export function createInjection({ stack, database, model, kicks }: { stack: Stack; database: Database; model: Model; kicks: Kicks }): Injection {
   const counts: Record<string, number> = {};
   /** Faults of one kind wait for each other: Postgres crashes once at a time. */
   const last = new Map<string, Promise<void>>();
@@ -37,11 +37,11 @@ export function createInjection(stack: Stack, database: Database, model: Model):
         await pause(fault.downMs);
         return stack.postgres.start();
       case "lose kicks":
-        return kicks.lose();
+        return kicks.lose(fault.next);
       case "hold kicks":
-        return kicks.hold(fault.ms);
+        return kicks.hold(fault.next, fault.ms);
       case "multiply kicks":
-        return kicks.multiply(fault.ms, fault.copies);
+        return kicks.multiply(fault.next, fault.copies);
       case "model":
         return model.fail(fault.answer, fault.requests);
       case "refuse storage":
@@ -53,11 +53,10 @@ export function createInjection(stack: Stack, database: Database, model: Model):
 
   return {
     counts,
-    kicks: kicks.counts,
-    async run(schedule) {
+    async run(schedule, watch, documents) {
       const all: Promise<void>[] = [];
-      for (const { afterMs, fault } of schedule) {
-        await pause(afterMs);
+      for (const { at, fault } of schedule) {
+        await watch.untilEnded(at * documents, MOST_WAIT_MS);
         const name = nameOf(fault);
         counts[name] = (counts[name] ?? 0) + 1;
         const ended = (last.get(fault.kind) ?? Promise.resolve()).then(() => happen(fault));
@@ -67,6 +66,8 @@ export function createInjection(stack: Stack, database: Database, model: Model):
         all.push(ended);
       }
       await Promise.all(all);
+      model.calm();
+      await kicks.calm();
     },
   };
 }

@@ -1,76 +1,85 @@
 import type { Database } from "./database.ts";
+import { pause } from "./watch.ts";
 
-type Kick = { url: string; headers: unknown; body: string };
+/** The kicks on their way through pg_net's queue, in bad hands. */
+export type Kicks = {
+  /** What waits in the queue is gone, as after a crash, and so many that come next. */
+  lose(next: number): Promise<void>;
+  /** So many that come next are held back; after a while they go out, the last one first. */
+  hold(next: number, ms: number): Promise<void>;
+  /** So many that come next are queued with copies, and with kicks of long ago. */
+  multiply(next: number, copies: number): Promise<void>;
+  /** Nothing more of this. */
+  calm(): Promise<void>;
+  /** How many kicks were lost, were held back, and came on top. */
+  counts(): Promise<{ lost: number; held: number; copied: number }>;
+};
 
-/** How often the queue is looked at while its kicks are held or multiplied, in milliseconds. */
-const LOOK_MS = 15;
-/** Old kicks that are sent once more with the copies of new ones. */
-const OLD_ONES = 5;
+/** Old kicks that come with each new one while kicks are multiplied. */
+const OLD_ONES = 2;
 
-/** pg_net's queue, in bad hands. */
-export type Kicks = ReturnType<typeof createKicks>;
+/** A trigger on the queue: pg_net takes a request within a millisecond, so nobody could get at it later. */
+const TRIGGER = `
+  create schema faults;
+  create table faults.mode (losing integer not null, holding integer not null, multiplying integer not null, copies integer not null);
+  insert into faults.mode values (0, 0, 0, 0);
+  create table faults.kicks (id bigserial primary key, url text, headers jsonb, body bytea, fate text not null, extra integer not null default 0);
+  create function faults.on_kick() returns trigger language plpgsql security definer set search_path = '' as $$
+  declare
+    now faults.mode;
+    fate text;
+    added integer := 0;
+  begin
+    if pg_trigger_depth() > 1 or current_setting('faults.quiet', true) = 'on' then
+      return new;
+    end if;
+    select * into now from faults.mode;
+    fate := case when now.losing > 0 then 'lost' when now.holding > 0 then 'held' else 'sent' end;
+    update faults.mode set losing = losing - (fate = 'lost')::integer, holding = holding - (fate = 'held')::integer,
+      multiplying = greatest(multiplying - (fate = 'sent')::integer, 0) where fate <> 'sent' or now.multiplying > 0;
+    if fate = 'sent' and now.multiplying > 0 then
+      insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
+        select 'POST', new.url, new.headers, new.body, 5000 from generate_series(1, now.copies)
+        union all (select 'POST', url, headers, body, 5000 from faults.kicks where kicks.fate = 'sent' order by id desc limit ${OLD_ONES});
+      get diagnostics added = row_count;
+    end if;
+    insert into faults.kicks (url, headers, body, fate, extra) values (new.url, new.headers, new.body, fate, added);
+    return case when fate = 'sent' then new end;
+  end $$;
+  create trigger on_kick before insert on net.http_request_queue for each row execute function faults.on_kick()`;
 
-/** `counts` are kicks: lost, held back, and added as copies. */
-export function createKicks(database: Database) {
-  const counts = { lost: 0, held: 0, copied: 0 };
-  const seen: Kick[] = [];
-  /** Their bodies: a copy is not copied again. */
-  const known = new Set<string>();
-  const remember = (kicks: Kick[]): void => {
-    seen.push(...kicks);
-    for (const { body } of kicks) known.add(body);
-  };
-
-  /** Rows that the worker has in its hands are in a transaction of its own. */
-  const take = (): Promise<Kick[]> => database.sql<Kick>(
-    `with taken as (
-       delete from net.http_request_queue where id in (select id from net.http_request_queue for update skip locked) returning *)
-     select url, headers, convert_from(body, 'UTF8') as body from taken order by id`);
-
-  const put = (kicks: Kick[]): Promise<unknown> => database.sql(
-    `insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
-     select 'POST', url, headers, convert_to(body, 'UTF8'), 5000
-     from jsonb_to_recordset($1::jsonb) as kick (url text, headers jsonb, body text)
-     returning net.wake()`, [JSON.stringify(kicks)]);
-
-  async function during(ms: number, look: () => Promise<void>): Promise<void> {
-    const end = Date.now() + ms;
-    while (Date.now() < end) {
-      await look();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-  }
+export async function openKicks(database: Database): Promise<Kicks> {
+  await database.sql(TRIGGER);
 
   return {
-    counts,
-
-    /** Empties the queue, as a crash does. */
-    async lose(): Promise<void> {
-      const [before] = await database.sql("select count(*)::integer as kicks from net.http_request_queue");
-      // The worker holds the table while it waits for answers: then what it has not taken is all there is to lose.
-      const emptied = await database.try("set lock_timeout = '200ms'; truncate net.http_request_queue; reset lock_timeout").then(() => true, () => false);
-      counts.lost += emptied ? before!.kicks : (await take()).length;
+    async lose(next) {
+      // The worker holds the table while it waits for answers; then what it has not taken is left to the trigger.
+      await database.try("set lock_timeout = '200ms'; truncate net.http_request_queue; reset lock_timeout").catch(() => {});
+      await database.sql(`update faults.mode set losing = ${next}`);
     },
 
-    /** Holds back what comes in, and lets it go in the reverse order. */
-    async hold(ms: number): Promise<void> {
-      const held: Kick[] = [];
-      await during(ms, async () => void held.push(...(await take())));
-      counts.held += held.length;
-      remember(held);
-      await put(held.reverse());
+    async hold(next, ms) {
+      await database.sql(`update faults.mode set holding = ${next}`);
+      await pause(ms);
+      await database.sql(`
+        set faults.quiet = 'on';
+        update faults.mode set holding = 0;
+        with late as (update faults.kicks set fate = 'held and sent' where fate = 'held' returning *)
+        insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
+          select 'POST', url, headers, body, 5000 from late order by id desc;
+        select net.wake();
+        reset faults.quiet`);
     },
 
-    /** Sends what comes in several times, and with it some of what was sent before. */
-    async multiply(ms: number, copies: number): Promise<void> {
-      await during(ms, async () => {
-        const kicks = await take();
-        const fresh = kicks.filter(({ body }) => !known.has(body));
-        const more = fresh.length === 0 ? [] : [...Array.from({ length: copies }, () => fresh).flat(), ...seen.slice(-OLD_ONES)];
-        remember(fresh);
-        counts.copied += more.length;
-        if (kicks.length > 0) await put([...kicks, ...more]);
-      });
+    multiply: async (next, copies) => void (await database.sql(`update faults.mode set multiplying = ${next}, copies = ${copies}`)),
+    calm: async () => void (await database.sql("update faults.mode set losing = 0, holding = 0, multiplying = 0")),
+
+    async counts() {
+      const [row] = await database.sql<{ lost: number; held: number; copied: number }>(`
+        select count(*) filter (where fate = 'lost')::integer as lost, count(*) filter (where fate like 'held%')::integer as held,
+          coalesce(sum(extra), 0)::integer as copied
+        from faults.kicks`);
+      return row!;
     },
   };
 }

@@ -74,6 +74,8 @@ export async function startModel(): Promise<Model> {
     calls() {
       const calls = new Map<string, number>();
       for (const { body } of fake.requests) {
+        // Of a caller that was killed before all of its request was out.
+        if (body === undefined) continue;
         const mark = markIn(body) ?? "unknown";
         calls.set(mark, (calls.get(mark) ?? 0) + 1);
       }

@@ -18,8 +18,6 @@ export type Sample = {
   failsWith: ErrorCode | null;
   /** The user sends the same bytes a second time: with the first, or after its answer. */
   sentAgain: "at once" | "later" | null;
-  /** When it is sent, as a share of the time in which faults happen. */
-  at: number;
 };
 
 const FIXTURES = fileURLToPath(new URL("../../../tests/fixtures/", import.meta.url));
@@ -38,8 +36,6 @@ export async function makeSamples(count: number, users: number, random: Random):
     const common = {
       user: random.chance(2 / 3) ? 0 : random.whole(1, users - 1),
       sentAgain: random.chance(0.15) ? random.pick(["at once", "later"] as const) : null,
-      // A bulk upload at the beginning, so that a queue builds up; the others come in all the time.
-      at: random.chance(0.4) ? random.whole(0, 100) / 1000 : random.whole(0, 950) / 1000,
     };
     const kind = random.whole(1, 100);
     if (kind <= 4) return { ...common, ...marked(encrypted, mark), pages: 0, textPages: [], failsWith: "encrypted_pdf" as const };

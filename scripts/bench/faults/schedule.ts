@@ -9,19 +9,22 @@ export type Fault =
   | { kind: "kill"; process: (typeof PROCESSES)[number] }
   /** Postgres stops in immediate mode, and starts again after a while. */
   | { kind: "crash"; downMs: number }
-  /** pg_net's queue is emptied. */
-  | { kind: "lose kicks" }
-  /** What comes into pg_net's queue is held back, then let go in another order. */
-  | { kind: "hold kicks"; ms: number }
-  /** What comes into pg_net's queue is sent several times, among it kicks of long ago. */
-  | { kind: "multiply kicks"; ms: number; copies: number }
+  /** pg_net's queue is emptied, and the next kicks that come into it are gone too. */
+  | { kind: "lose kicks"; next: number }
+  /** The next kicks are held back for a while, then let go in another order. */
+  | { kind: "hold kicks"; next: number; ms: number }
+  /** The next kicks are sent several times, and with each some of long ago. */
+  | { kind: "multiply kicks"; next: number; copies: number }
   /** The model answers its next requests so. */
   | { kind: "model"; answer: ModelFault; requests: number }
   /** Storage loses its table for a while, and refuses everything. */
   | { kind: "refuse storage"; ms: number };
 
-/** A fault, and how long after the one before. */
-export type Scheduled = { afterMs: number; fault: Fault };
+/** A fault, and when it happens: at what share of the documents that have ended. */
+export type Scheduled = { at: number; fault: Fault };
+
+/** Towards the end there is little left that a fault could hit. */
+const LAST_AT = 0.9;
 
 /** The name under which a fault is counted. */
 export const nameOf = (fault: Fault): string =>
@@ -34,15 +37,13 @@ export function makeSchedule(faults: number, random: Random): Scheduled[] {
     ...MODEL_FAULTS.map((answer) => (): Fault => ({ kind: "model", answer, requests: random.whole(1, 4) })),
     () => ({ kind: "crash", downMs: random.whole(0, 1500) }),
     () => ({ kind: "crash", downMs: 0 }),
-    () => ({ kind: "lose kicks" }),
-    () => ({ kind: "lose kicks" }),
-    () => ({ kind: "hold kicks", ms: random.whole(500, 4000) }),
-    () => ({ kind: "multiply kicks", ms: random.whole(500, 2000), copies: random.whole(1, 4) }),
-    () => ({ kind: "refuse storage", ms: random.whole(100, 1500) }),
+    () => ({ kind: "lose kicks", next: random.whole(1, 3) }),
+    () => ({ kind: "hold kicks", next: random.whole(1, 8), ms: random.whole(500, 4000) }),
+    () => ({ kind: "multiply kicks", next: random.whole(2, 10), copies: random.whole(1, 4) }),
+    () => ({ kind: "refuse storage", ms: random.whole(500, 3000) }),
   ];
-  const schedule: Scheduled[] = [];
-  while (schedule.length < faults) {
-    for (const kind of random.shuffle(kinds)) schedule.push({ afterMs: random.whole(50, 900), fault: kind() });
-  }
-  return schedule.slice(0, faults);
+  const chosen: Fault[] = [];
+  while (chosen.length < faults) for (const kind of random.shuffle(kinds)) chosen.push(kind());
+  const times = Array.from({ length: faults }, () => (random.whole(0, 1000) / 1000) * LAST_AT).sort((one, other) => one - other);
+  return times.map((at, index) => ({ at, fault: chosen[index]! }));
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import pg from "pg";
 
 const { DATABASE_URL: url, JWT_SECRET: jwtSecret, PUBLISHABLE_KEY: publishableKey, SECRET_KEY: secretKey } = process.env;
 
@@ -32,6 +33,7 @@ const app = new App({
   },
   options: { server: { disableStudio: true, admin: false } },
 } as ConstructorParameters<typeof App>[0]);
+await untilAnswering(url!);
 await app.init();
 
 const server = createServer(getRequestListener((request) => app.fetch(request, { peerAddress: null }), { overrideGlobalObjects: false }));
@@ -49,3 +51,22 @@ process.once("SIGTERM", async () => {
 });
 // When the stack is gone, whatever ended it, so is this process.
 process.stdin.resume().once("end", () => process.exit(0));
+
+/**
+ * Waits while Postgres is down or starting. The library's driver does not outlive a crash of Postgres, so this process is
+ * started again in the middle of one; ending once more would only make that longer.
+ */
+async function untilAnswering(connectionString: string): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ connectionString });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return await client.end();
+    } catch (error) {
+      const { code = "", message } = error as { code?: string; message: string };
+      if (!["ECONNREFUSED", "ECONNRESET", "57P03"].includes(code) && !message.startsWith("Connection terminated")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

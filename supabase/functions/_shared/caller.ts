@@ -13,20 +13,33 @@ export type Callers = {
   mustOwn(caller: Caller, documentId: string): Promise<void>;
 };
 
+/**
+ * How long a token that Auth has accepted is taken without asking again, in milliseconds. Several files of one user come with
+ * the same token, and for HS256 tokens every check is a call to Auth. A user who signs out is known for this long.
+ */
+const KNOWN_MS = 30_000;
+const MOST_KNOWN = 1_000;
+
 /** Identifies callers by the project's Auth, and asks its row level security what is theirs. */
-export function createCallers(project: Project): Callers {
+export function createCallers(project: Project, now: () => number = Date.now): Callers {
+  const known = new Map<string, { caller: Caller; until: number }>();
   const auth = createClient(project.url, project.publishableKey, { auth: { persistSession: false, autoRefreshToken: false } }).auth;
 
   return {
     async identify(request) {
       const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
       if (!token) throw new PipelineError("unauthorized");
+      const remembered = known.get(token);
+      if (remembered && now() < remembered.until) return remembered.caller;
       // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
       const { data, error } = await auth.getClaims(token).catch((cause: unknown) => ({ data: null, error: cause }));
       const claims = data?.claims;
       if (error && isOutage(error)) throw new PipelineError("database_unavailable", undefined, { cause: error });
       if (error || !claims?.sub || claims.role !== "authenticated") throw new PipelineError("unauthorized");
-      return { userId: claims.sub, token };
+      const caller = { userId: claims.sub, token };
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(token, { caller, until: Math.min(now() + KNOWN_MS, claims.exp * 1000) });
+      return caller;
     },
 
     async mustOwn(caller, documentId) {

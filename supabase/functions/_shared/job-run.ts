@@ -12,6 +12,9 @@ const HEARTBEAT_MS = 20_000;
  */
 const TAKE_NEXT_MS = 1_000;
 
+/** The same for work that waits and does not compute, such as removing stored files: only the wall clock limits it. */
+export const TAKE_NEXT_WAITING_MS = 8_000;
+
 /** The parts of the world that running a job needs. */
 export type JobRunner = { pipeline: Pipeline; log: Log };
 
@@ -32,8 +35,8 @@ export type Work = (job: Job) => Promise<Claim | null>;
  * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
  * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
  */
-export async function runKick(runner: JobRunner, kick: { job_id: string; token: string }, work: Work): Promise<void> {
-  const deadline = performance.now() + TAKE_NEXT_MS;
+export async function runKick(runner: JobRunner, kick: { job_id: string; token: string }, work: Work, takeNextMs = TAKE_NEXT_MS): Promise<void> {
+  const deadline = performance.now() + takeNextMs;
   try {
     let claim = await runner.pipeline.claim(kick);
     if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });

@@ -15,14 +15,20 @@ export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; d
     const started = performance.now();
     const pages = await pipeline.pagesOf(id);
     const noted: Promise<unknown>[] = [];
+    const lost = new AbortController();
 
     const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages }, (step) => {
       watcher.onStep(step);
       if (step.type !== "tool") return;
       log.debug("metadata.tool", { tool: step.tool });
-      // The history is a courtesy: a call that it misses does not stop the work.
-      noted.push(pipeline.recordToolCall(claim, step.tool).catch((cause: unknown) => log.error("metadata.tool_not_noted", {}, cause)));
-    }, signal);
+      noted.push(pipeline.recordToolCall(claim, step.tool).catch((thrown: unknown) => {
+        const error = PipelineError.from(thrown);
+        // Another worker has the job by now, and pays for its own calls.
+        if (error.code === "lease_lost") lost.abort(error);
+        // Else the history is a courtesy: a call that it misses does not stop the work.
+        else log.error("metadata.tool_not_noted", {}, thrown);
+      }));
+    }, AbortSignal.any([signal, lost.signal]));
 
     await Promise.all(noted);
     const { document, next } = await pipeline.completeMetadata(claim, description, takeNext());

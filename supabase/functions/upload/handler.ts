@@ -1,7 +1,7 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
-import { type Job, runKick } from "../_shared/job-run.ts";
+import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim } from "../_shared/pipeline.ts";
 import { acceptedType } from "./file-type.ts";
@@ -23,7 +23,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
   return endpoint(log, async (request) => {
     if (request.headers.get("Content-Type")?.startsWith("application/json")) {
       const kick = await bodyOf(request, Kick);
-      parts.waitUntil(runKick({ pipeline, log }, kick, erase));
+      parts.waitUntil(runKick({ pipeline, log }, kick, erase, TAKE_NEXT_WAITING_MS));
       return json({ accepted: true }, 202);
     }
 
@@ -42,8 +42,11 @@ export function createUploadHandler(parts: UploadParts): Handler {
         throw error;
       });
       const finished = await pipeline.finishUpload(document_id);
-      // Another upload of the same bytes was given up meanwhile, and took the row with it.
-      if (!finished) throw new PipelineError("storage_unavailable");
+      if (!finished) {
+        // Another upload of the same bytes was given up meanwhile, and took the row with it; nobody would remove this file.
+        await files.remove(admission.storage_path);
+        throw new PipelineError("storage_unavailable");
+      }
       status = finished;
     }
     log.info("upload.accepted", {

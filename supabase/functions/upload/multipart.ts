@@ -1,10 +1,12 @@
+import { MaxFileSizeExceededError, MaxPartsExceededError, MultipartParseError, parseMultipartRequest } from "@remix-run/multipart-parser";
 import { PipelineError } from "../_shared/errors.ts";
 
 /** A file as it arrived: its name made safe to show and to keep, and its bytes. */
 export type ReceivedFile = { filename: string; bytes: Uint8Array };
 
-/** What multipart adds to one file: boundaries and headers. */
+/** What multipart adds to one file, boundaries and headers, and room for a few small fields. */
 const ENVELOPE_BYTES = 64 * 1024;
+const MAX_PARTS = 10;
 
 /**
  * The one file of a multipart request.
@@ -14,17 +16,29 @@ const ENVELOPE_BYTES = 64 * 1024;
  */
 export async function receiveFile(request: Request, maxBytes: number): Promise<ReceivedFile> {
   if (!request.headers.get("Content-Type")?.startsWith("multipart/form-data")) throw new PipelineError("no_file");
-  if (Number(request.headers.get("Content-Length") ?? 0) > maxBytes + ENVELOPE_BYTES) throw tooLarge(maxBytes);
+  const mostBytes = maxBytes + ENVELOPE_BYTES;
+  if (Number(request.headers.get("Content-Length") ?? 0) > mostBytes) throw tooLarge(maxBytes);
 
-  const form = await request.formData().catch((cause: unknown) => {
-    throw new PipelineError("invalid_request", "The multipart body is damaged or was cut off. Send it again.", { cause });
-  });
-  const [file, ...others] = [...form.values()].filter((value) => value instanceof File);
+  const limits = { maxFileSize: mostBytes, maxTotalSize: mostBytes * 2, maxParts: MAX_PARTS };
+  let file: ReceivedFile | undefined;
+  try {
+    // Not request.formData(): Deno 2.1 takes about eight times as long for the same bytes.
+    for await (const part of parseMultipartRequest(request, limits)) {
+      if (!part.isFile) continue;
+      if (file) throw new PipelineError("several_files");
+      file = { filename: safeName(part.filename ?? ""), bytes: part.bytes };
+    }
+  } catch (cause) {
+    if (cause instanceof PipelineError) throw cause;
+    if (cause instanceof MaxFileSizeExceededError) throw tooLarge(maxBytes);
+    if (cause instanceof MaxPartsExceededError) throw new PipelineError("several_files");
+    const message = cause instanceof MultipartParseError ? "The multipart body is damaged or was cut off. Send it again." : undefined;
+    throw new PipelineError("invalid_request", message, { cause });
+  }
   if (!file) throw new PipelineError("no_file");
-  if (others.length > 0) throw new PipelineError("several_files");
-  if (file.size === 0) throw new PipelineError("empty_file");
-  if (file.size > maxBytes) throw tooLarge(maxBytes);
-  return { filename: safeName(file.name), bytes: new Uint8Array(await file.arrayBuffer()) };
+  if (file.bytes.byteLength === 0) throw new PipelineError("empty_file");
+  if (file.bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
+  return file;
 }
 
 function tooLarge(maxBytes: number): PipelineError {

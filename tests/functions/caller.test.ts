@@ -1,0 +1,68 @@
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { SignJWT } from "jose";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { createCallers } from "../../supabase/functions/_shared/caller.ts";
+
+// supabase-js wants one on Node 20, though nothing here listens to Realtime.
+Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
+
+let auth: Server;
+let project: { url: string; publishableKey: string; secretKey: string };
+let asked: number;
+let status: number;
+beforeEach(async () => {
+  [asked, status] = [0, 200];
+  auth = createServer((_, response) => {
+    asked += 1;
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(status === 200 ? { id: "u1" } : { code: "bad_jwt", message: "no" }));
+  }).listen(0, "127.0.0.1");
+  await once(auth, "listening");
+  project = { url: `http://127.0.0.1:${(auth.address() as AddressInfo).port}`, publishableKey: "sb_publishable_x", secretKey: "sb_secret_x" };
+});
+afterEach(() => {
+  auth.closeAllConnections();
+  auth.close();
+});
+
+const START = Date.now();
+const token = (lifetime: number, sub = "u1") =>
+  new SignJWT({ role: "authenticated" }).setSubject(sub).setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setExpirationTime(Math.floor(START / 1000) + lifetime).sign(new TextEncoder().encode("a secret of thirty-two characters"));
+const requestWith = (value: string) => new Request("http://function/", { method: "POST", headers: { Authorization: `Bearer ${value}` } });
+
+it("asks Auth once about a token that comes again within half a minute", async () => {
+  let clock = START;
+  const callers = createCallers(project, () => clock);
+  const request = requestWith(await token(3600));
+  expect(await callers.identify(request)).toMatchObject({ userId: "u1" });
+  clock += 29_000;
+  await callers.identify(request);
+  expect(asked).toBe(1);
+  clock += 2_000;
+  await callers.identify(request);
+  expect(asked).toBe(2);
+});
+
+it("takes no token beyond its own end", async () => {
+  let clock = START;
+  const callers = createCallers(project, () => clock);
+  const request = requestWith(await token(10));
+  await callers.identify(request);
+  clock += 11_000;
+  status = 401;
+  await expect(callers.identify(request)).rejects.toMatchObject({ code: "unauthorized" });
+});
+
+it("remembers no token that Auth refuses, and takes none for another", async () => {
+  const callers = createCallers(project, () => START);
+  status = 401;
+  const request = requestWith(await token(3600));
+  await expect(callers.identify(request)).rejects.toMatchObject({ code: "unauthorized" });
+  status = 200;
+  expect(await callers.identify(request)).toMatchObject({ userId: "u1" });
+  expect(await callers.identify(requestWith(await token(3600, "u2")))).toMatchObject({ userId: "u2" });
+  expect(asked).toBe(3);
+});

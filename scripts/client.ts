@@ -28,7 +28,8 @@ export type Result = {
 };
 
 type Row = Record<string, unknown> & { id: string; status: string };
-type Watcher = { onRow(row: Row): void; onEvent(event: Record<string, unknown>): void };
+/** `at` is when it arrived, on the clock of `performance.now()`: it may be before the upload was answered. */
+type Watcher = { onRow(row: Row, at: number): void; onEvent(event: Record<string, unknown>, at: number): void };
 
 /** Realtime gives no delivery guarantee, so the row is read again now and then. */
 const REREAD_MS = 5_000;
@@ -56,14 +57,14 @@ export async function openSession(url: string, publishableKey: string, user: { e
     else early.set(documentId, [...(early.get(documentId) ?? []), deliver]);
   };
   const channel = await subscribe(supabase, data.session.user.id, {
-    onRow: (row) => tell(row.id, (watcher) => watcher.onRow(row)),
-    onEvent: (event) => tell(String(event.document_id), (watcher) => watcher.onEvent(event)),
+    onRow: (row, at) => tell(row.id, (watcher) => watcher.onRow(row, at)),
+    onEvent: (event, at) => tell(String(event.document_id), (watcher) => watcher.onEvent(event, at)),
   });
 
   return {
     async send(file, onSeen = () => {}) {
       const started = performance.now();
-      const elapsed = () => Math.round(performance.now() - started);
+      const since = (at: number) => Math.max(0, Math.round(at - started));
       const form = new FormData();
       form.append("file", new Blob([await readFile(file)]), path.basename(file));
       const response = await fetch(`${url}/functions/v1/upload`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: form });
@@ -71,15 +72,15 @@ export async function openSession(url: string, publishableKey: string, user: { e
       if (!response.ok) return refused(file, answer);
 
       const events: SeenEvent[] = [];
-      const ms: Result["ms"] = { accepted: elapsed(), ocr_complete: null, completed: null };
+      const ms: Result["ms"] = { accepted: since(performance.now()), ocr_complete: null, completed: null };
       const see = (event: SeenEvent) => {
         events.push(event);
         onSeen(event);
       };
-      const row = await untilEnded(answer.document_id, (status) => {
-        if (status === "ocr_complete" || status === "completed") ms[status] = elapsed();
-        see({ ms: elapsed(), status });
-      }, (event) => see({ ms: elapsed(), stage: String(event.stage), kind: String(event.kind), message: String(event.message) }));
+      const row = await untilEnded(answer.document_id, (status, at) => {
+        if (status === "ocr_complete" || status === "completed") ms[status] = since(at);
+        see({ ms: since(at), status });
+      }, (event, at) => see({ ms: since(at), stage: String(event.stage), kind: String(event.kind), message: String(event.message) }));
       const { data: read } = await supabase.from("ocr_results").select("engine").eq("document_id", answer.document_id).maybeSingle();
       return { ...resultOf(file, row), document_id: answer.document_id, duplicate: answer.duplicate, text_engine: read?.engine ?? null, ms, events };
     },
@@ -90,7 +91,7 @@ export async function openSession(url: string, publishableKey: string, user: { e
   };
 
   /** Waits for the document's end by Realtime, and by looking, should an event get lost. */
-  function untilEnded(id: string, onStatus: (status: string) => void, onEvent: Watcher["onEvent"]): Promise<Row> {
+  function untilEnded(id: string, onStatus: (status: string, at: number) => void, onEvent: Watcher["onEvent"]): Promise<Row> {
     return new Promise((resolve, reject) => {
       let last = "";
       const look = async () => {
@@ -106,8 +107,8 @@ export async function openSession(url: string, publishableKey: string, user: { e
       };
       const timer = setInterval(look, REREAD_MS);
       const watcher: Watcher = {
-        onRow(row) {
-          if (row.status !== last) onStatus((last = row.status));
+        onRow(row, at) {
+          if (row.status !== last) onStatus((last = row.status), at);
           if (row.status === "completed" || row.status === "failed") void look();
         },
         onEvent,
@@ -124,8 +125,8 @@ function subscribe(supabase: SupabaseClient, userId: string, watcher: Watcher): 
   const mine = { schema: "public", filter: `user_id=eq.${userId}` };
   return new Promise((resolve, reject) => {
     const channel = supabase.channel("documents")
-      .on("postgres_changes", { event: "*", table: "documents", ...mine }, ({ new: row }) => "id" in row && watcher.onRow(row as Row))
-      .on("postgres_changes", { event: "INSERT", table: "document_events", ...mine }, ({ new: event }) => watcher.onEvent(event))
+      .on("postgres_changes", { event: "*", table: "documents", ...mine }, ({ new: row }) => "id" in row && watcher.onRow(row as Row, performance.now()))
+      .on("postgres_changes", { event: "INSERT", table: "document_events", ...mine }, ({ new: event }) => watcher.onEvent(event, performance.now()))
       .subscribe((status, error) => {
         if (status === "SUBSCRIBED") resolve(channel);
         if (status === "CHANNEL_ERROR" || status === "TIMED_OUT") reject(error ?? new Error(`Realtime: ${status}`));

@@ -1,11 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { makeTemplate, markOfRun } from "./temporary.ts";
 
-/** Fails the run when one of its tests left a process or a folder behind. Each carries the run's own mark in its path. */
-export function setup(): () => Promise<void> {
+/**
+ * Before the tests, a Postgres with Supabase's platform in it is made once, for all of them to copy. After them, the run
+ * fails when one of its tests left a process or a folder behind: each carries the run's own mark in its path.
+ */
+export async function setup(): Promise<() => Promise<void>> {
   process.env.DOCKET_TEST_RUN = String(process.pid);
+  const template = await makeTemplate();
+  process.env.DOCKET_TEST_TEMPLATE = template;
   return async () => {
+    await rm(template, { recursive: true });
     const mark = markOfRun();
     const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(mark));
     const processes = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n").filter((line) => line.includes(mark));
@@ -13,6 +20,3 @@ export function setup(): () => Promise<void> {
     if (left.length > 0) throw new Error(`Tests left behind:\n${left.join("\n")}`);
   };
 }
-
-/** What the name of every temporary folder of this run begins with. */
-export const markOfRun = (): string => `docket-test-${process.env.DOCKET_TEST_RUN}-`;

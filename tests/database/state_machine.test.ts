@@ -6,7 +6,7 @@ import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "./world.ts";
 
 /** A run that failed is repeated by the seed and path that fast-check prints. */
 const SEED = 20261124;
-const RUNS = 100;
+const RUNS = 60;
 
 let server: MigratedServer;
 let database: Database;

@@ -67,7 +67,7 @@ export async function openSession(url: string, publishableKey: string, user: { e
       const since = (at: number) => Math.max(0, Math.round(at - started));
       const form = new FormData();
       form.append("file", new Blob([await readFile(file)]), path.basename(file));
-      const response = await fetch(`${url}/functions/v1/upload`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: form });
+      const response = await post(form);
       const answer = (await response.json()) as { document_id: string; status: string; duplicate: boolean; code: string; message: string };
       if (!response.ok) return refused(file, answer);
 
@@ -89,6 +89,15 @@ export async function openSession(url: string, publishableKey: string, user: { e
       await supabase.realtime.disconnect();
     },
   };
+
+  /** An answer of 502 or 503 says that trying again helps, and the same bytes give the same document. */
+  async function post(form: FormData, tries = 5): Promise<Response> {
+    const response = await fetch(`${url}/functions/v1/upload`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: form });
+    if (tries === 1 || (response.status !== 502 && response.status !== 503)) return response;
+    await response.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return post(form, tries - 1);
+  }
 
   /** Waits for the document's end by Realtime, and by looking, should an event get lost. */
   function untilEnded(id: string, onStatus: (status: string, at: number) => void, onEvent: Watcher["onEvent"]): Promise<Row> {

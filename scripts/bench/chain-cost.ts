@@ -80,7 +80,7 @@ async function sender(stack: BenchStack): Promise<(index: number) => Promise<voi
 async function startCounter() {
   const calls = new Map<string, number>();
   let base = "";
-  const proxy = createProxy((response, status) => response.writeHead(status).end());
+  const proxy = createProxy((response, status) => response.writeHead(status).end(), true);
   const server = createServer((request, response) => {
     const path = `${request.method} ${request.url!.split("?")[0]!.replace(/[0-9a-f-]{36}(\/[0-9a-f-]{36})?/, "…")}`;
     calls.set(path, (calls.get(path) ?? 0) + 1);

@@ -37,7 +37,8 @@ const CORS = {
  * @throws when the port is taken, with what to do
  */
 export async function openGateway({ port, keys }: { port: number; keys: Keys }): Promise<Gateway> {
-  const proxy = createProxy(answer);
+  const toAuthAndRest = createProxy(answer, true);
+  const toFunctions = createProxy(answer, false);
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
 
   const server: Server = createServer((request, response) => {
@@ -45,11 +46,11 @@ export async function openGateway({ port, keys }: { port: number; keys: Keys }):
     acceptLegacyKeys(request, keys);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const [, service = "", version, name = ""] = pathname.split("/");
-    if (version === "v1" && (service === "auth" || service === "rest")) return proxy(services.authAndRest, request.url!, request, response);
+    if (version === "v1" && (service === "auth" || service === "rest")) return toAuthAndRest(services.authAndRest, request.url!, request, response);
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;
       if (!target) return answer(response, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
-      return proxy(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
+      return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
     if (!bridge) return answer(response, pathname === "/" ? 200 : 404, { message: "Docket. The API is at /auth/v1, /rest/v1, /storage/v1, /realtime/v1 and /functions/v1." });
@@ -80,7 +81,7 @@ export async function openGateway({ port, keys }: { port: number; keys: Keys }):
       server.close();
       server.closeAllConnections();
       await closed;
-      proxy.close();
+      toAuthAndRest.close();
     },
   };
 }

@@ -8,9 +8,14 @@ export type Proxy = {
   close(): void;
 };
 
-/** A reverse proxy; `answer` writes what a caller gets when the process is not there (the codes are hosted Supabase's). */
-export function createProxy(answer: Answer): Proxy {
-  const agent = new Agent({ keepAlive: true });
+/**
+ * A reverse proxy; `answer` writes what a caller gets when the process is not there (the codes are hosted Supabase's).
+ *
+ * @param keepAlive whether connections are kept for further requests: only to a process that never closes one by itself, as a
+ *   request that meets the closing is lost
+ */
+export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
+  const agent = new Agent({ keepAlive });
 
   const proxy = (target: { url(): Promise<string> }, path: string, request: IncomingMessage, response: ServerResponse) => {
     request.pause();

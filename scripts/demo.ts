@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { DEMO_USER, portFrom, runningStack, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
-import { medians, resultLines, stepLine } from "./report.ts";
+import { resultLines, stepLine, summaryLines } from "./report.ts";
 
 /** Files in flight at once; the pipeline has limits of its own beyond that. */
 const AT_ONCE = 4;
@@ -42,11 +42,8 @@ export async function main(args: string[]): Promise<void> {
   await session.close();
   await stop();
 
-  const completed = results.filter((result) => result.status === "completed").length;
-  console.error(`${completed} of ${results.length} completed.`);
-  const ms = medians(results);
-  if (ms) console.error(`Medians: upload to 202 ${ms.accepted} ms, upload to text ${ms.text} ms, text to metadata ${ms.metadata} ms.`);
-  process.exit(completed === results.length ? 0 : 1);
+  console.error(summaryLines(results).join("\n"));
+  process.exit(results.every((result) => result.status === "completed") ? 0 : 1);
 }
 
 function fail(message: string): never {

@@ -12,15 +12,21 @@ export function resultLines(result: Result): string[] {
   return [`  ✓ ${result.display_name}`, `    ${result.tags.map((tag) => `#${tag}`).join(" ")}`, `    ${result.summary}`];
 }
 
-/** Medians over the documents whose steps were seen: upload to 202, upload to text, text to metadata, in milliseconds. */
-export function medians(results: Result[]): { accepted: number; text: number; metadata: number } | undefined {
+/**
+ * How many completed, and the medians over the documents whose steps were seen: upload to 202, upload to text, text to
+ * metadata, in milliseconds.
+ *
+ * @param what what the results are of, such as "sample documents "; empty, or with a space behind it
+ */
+export function summaryLines(results: Result[], what = ""): string[] {
+  const completed = results.filter((result) => result.status === "completed").length;
+  const count = `${completed} of ${results.length} ${what}completed.`;
   const seen = results.map(({ ms }) => ms).filter((ms) => ms.accepted !== null && ms.ocr_complete !== null && ms.completed !== null);
-  if (seen.length === 0) return undefined;
-  return {
-    accepted: median(seen.map((ms) => ms.accepted!)),
-    text: median(seen.map((ms) => ms.ocr_complete!)),
-    metadata: median(seen.map((ms) => ms.completed! - ms.ocr_complete!)),
-  };
+  if (seen.length === 0) return [count];
+  const accepted = median(seen.map((ms) => ms.accepted!));
+  const text = median(seen.map((ms) => ms.ocr_complete!));
+  const metadata = median(seen.map((ms) => ms.completed! - ms.ocr_complete!));
+  return [count, `Medians: upload to 202 ${accepted} ms, upload to text ${text} ms, text to metadata ${metadata} ms.`];
 }
 
 function median(values: number[]): number {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { DEMO_USER, portFrom, ROOT, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
-import { medians, resultLines, stepLine } from "./report.ts";
+import { resultLines, stepLine, summaryLines } from "./report.ts";
 import type { Stack } from "./stack/stack.ts";
 
 /** `npm start`: the embedded stack, with the sample documents sent through it; runs until it is told to stop. */
@@ -44,10 +44,7 @@ async function sendSamples(stack: Stack): Promise<void> {
   }
   await session.close();
 
-  const completed = results.filter((result) => result.status === "completed").length;
-  console.log(`${completed} of ${results.length} sample documents completed.`);
-  const ms = medians(results);
-  if (ms) console.log(`Medians: upload to 202 ${ms.accepted} ms, upload to text ${ms.text} ms, text to metadata ${ms.metadata} ms.`);
+  console.log(summaryLines(results, "sample documents ").join("\n"));
 }
 
 function describe(stack: Stack): void {

@@ -1,8 +1,8 @@
 /** One word on a page. The box is in pixels of the image that was read, origin top left. */
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };
 
-/** What produced the text of a page. */
-export type TextEngine = "pdf_text_layer" | "tesseract" | "claude";
+/** What produced the text of a page; `file_text` is the own text of a file that is no PDF. */
+export type TextEngine = "pdf_text_layer" | "file_text" | "tesseract" | "ppocr" | "claude";
 
 /** The text of one page, as it is kept in `document_pages`. */
 export type Page = {

@@ -23,7 +23,8 @@ export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
       const onward = httpRequest(base + path, { method: request.method, headers: endToEnd(request.headers), agent });
       onward.on("response", (reply) => {
         response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
-        response.flushHeaders();
+        // The head of a stream goes out at once; that of an answer whose length is known goes with it, in one packet.
+        if (!("content-length" in reply.headers)) response.flushHeaders();
         reply.pipe(response);
         reply.on("error", () => response.destroy());
       });

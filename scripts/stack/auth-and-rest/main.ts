@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import { sendSettingsAhead } from "./settings-ahead.ts";
 
 const { DATABASE_URL: url, JWT_SECRET: jwtSecret, PUBLISHABLE_KEY: publishableKey, SECRET_KEY: secretKey } = process.env;
 
@@ -19,6 +20,7 @@ const connection = createPostgresConnection({
 // Roles and helpers are made by platform/*.sql. Left to itself, the library would GRANT ALL on every table that has row
 // level security, and a missing grant would show on hosted Supabase only.
 (connection as unknown as { rlsState: string }).rlsState = "active";
+sendSettingsAhead(connection.driver);
 
 const app = new App({
   connection,

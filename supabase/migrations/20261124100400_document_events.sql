@@ -27,9 +27,11 @@ grant select on public.document_events to authenticated;
 grant select, insert, delete on public.document_events to service_role;
 
 create function private.record_event(document public.documents, stage text, kind text, message text, data jsonb default '{}')
-returns void language sql set search_path = '' as $$
+returns void language plpgsql set search_path = '' as $$
+begin
   insert into public.document_events (document_id, user_id, stage, kind, message, data)
-  values ((document).id, (document).user_id, stage, kind, message, data)
+  values (document.id, document.user_id, stage, kind, message, data);
+end
 $$;
 comment on function private.record_event(public.documents, text, text, text, jsonb) is 'Adds a line to a document''s history.';
 revoke execute on function private.record_event(public.documents, text, text, text, jsonb) from public, anon, authenticated;

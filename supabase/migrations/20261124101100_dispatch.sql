@@ -6,13 +6,18 @@ comment on function private.functions_url() is
   'Where the Edge Functions are, seen from Postgres: the Vault secret "functions_url". Null while it is not set; jobs wait then.';
 revoke execute on function private.functions_url() from public, anon, authenticated;
 
+-- What every job passes through is plpgsql even where it is one statement: Postgres 17 keeps the plans of that, and plans a
+-- function in SQL anew at each call, which was half of a job's time in the database.
+
 create function private.turn_now(due_stage private.job_stage) returns bigint
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
+begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
-  select coalesce(
+  return coalesce(
     (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
     (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
-    0)
+    0);
+end
 $$;
 comment on function private.turn_now(private.job_stage) is
   'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
@@ -20,11 +25,13 @@ revoke execute on function private.turn_now(private.job_stage) from public, anon
 grant execute on function private.turn_now(private.job_stage) to service_role;
 
 create function private.next_turn(due_stage private.job_stage, owner uuid) returns bigint
-language sql stable set search_path = '' as $$
-  select greatest(
+language plpgsql stable set search_path = '' as $$
+begin
+  return greatest(
     private.turn_now(due_stage),
     (select max(turn) + 1 from private.jobs
-      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')))
+      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')));
+end
 $$;
 comment on function private.next_turn(private.job_stage, uuid) is
   'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
@@ -32,22 +39,28 @@ revoke execute on function private.next_turn(private.job_stage, uuid) from publi
 grant execute on function private.next_turn(private.job_stage, uuid) to service_role;
 
 create function private.lock_dispatch() returns void
-language sql set search_path = '' as $$
-  select pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'))
+language plpgsql set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'));
+end
 $$;
 comment on function private.lock_dispatch() is
   'One at a time fills slots or changes a stage, so that no slot is filled twice. Held to the end of the transaction; taken before any row of private.stages. Who hands on a slot of its own needs none: see private.take_next.';
 
 create function private.allowed_in_flight(stage private.stages) returns integer
-language sql immutable set search_path = '' as $$
-  select floor(least((stage).in_flight_limit, coalesce((stage).eased_to, (stage).in_flight_limit)))::integer
+language plpgsql immutable set search_path = '' as $$
+begin
+  return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
+end
 $$;
 comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
 
 create function private.free_slots(of_stage private.stages) returns integer
-language sql stable set search_path = '' as $$
-  select private.allowed_in_flight(of_stage)
-    - (select count(*)::integer from private.jobs where stage = (of_stage).stage and state in ('dispatched', 'running'))
+language plpgsql stable set search_path = '' as $$
+begin
+  return private.allowed_in_flight(of_stage)
+    - (select count(*) from private.jobs where stage = of_stage.stage and state in ('dispatched', 'running'));
+end
 $$;
 comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
 
@@ -130,16 +143,22 @@ grant execute on function private.dispatch_jobs() to service_role;
 
 create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}')
 returns void language plpgsql security definer set search_path = '' as $$
+declare
+  of_stage private.stages;
 begin
+  select * into of_stage from private.stages where stages.stage = queue_job.stage;
   insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  select queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
-    stages.max_attempts, queue_job.payload
-  from private.stages where stages.stage = queue_job.stage
+  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
+    of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
-  perform private.dispatch_jobs();
+  -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
+  perform private.lock_dispatch();
+  if private.free_slots(of_stage) > 0 then
+    perform private.dispatch_jobs();
+  end if;
 end
 $$;
 comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb) is
-  'Queues a job and dispatches what is due. A document has at most one live job a stage: a second one changes nothing.';
+  'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
 revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) from public, anon, authenticated;
 grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) to service_role;

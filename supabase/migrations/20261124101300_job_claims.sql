@@ -1,0 +1,175 @@
+-- How a worker gets a job, keeps it and ends it. What completing means is the stage's own affair; failing is in job_failures.
+
+create function private.lease_job(job private.jobs) returns private.jobs
+language plpgsql set search_path = '' as $$
+declare
+  leased private.jobs;
+begin
+  update private.jobs
+  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+    lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
+  where id = job.id
+  returning * into leased;
+  return leased;
+end
+$$;
+comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+
+create function private.lock_document_of(job_id uuid) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform from public.documents where id = (select document_id from private.jobs where jobs.id = lock_document_of.job_id) for update;
+end
+$$;
+comment on function private.lock_document_of(uuid) is
+  'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
+
+create function private.begin_job(due private.jobs) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.lease_job(due);
+  document public.documents;
+begin
+  select * into document from public.documents where id = job.document_id;
+  if job.stage = 'metadata' and document.status = 'ocr_complete' then
+    update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
+  end if;
+  if document.id is not null then
+    perform private.record_event(document, job.stage::text, 'started',
+      case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
+  end if;
+  return private.claim_of(job, document);
+end
+$$;
+comment on function private.begin_job(private.jobs) is
+  'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+
+create function public.claim_job(job_id uuid, token uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  if not found then
+    return null;
+  end if;
+  return private.begin_job(job);
+end
+$$;
+comment on function public.claim_job(uuid, uuid) is
+  'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+
+create function private.claim_of(job private.jobs, document public.documents) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object(
+    'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
+    'document', case when document.id is not null then jsonb_build_object(
+      'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
+      'storage_path', document.storage_path, 'mime_type', document.mime_type,
+      'byte_size', document.byte_size, 'page_count', document.page_count) end,
+    'pages_read', coalesce((
+      select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
+    ), '[]'));
+end
+$$;
+comment on function private.claim_of(private.jobs, public.documents) is
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count}, pages_read: [page numbers]}.';
+
+create function private.take_next(due_stage private.job_stage) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  stage private.stages;
+  candidate private.jobs;
+  job private.jobs;
+begin
+  -- Without the lock of dispatch: the slot is the caller's own, so however many do this at once, no more jobs are out after.
+  select * into stage from private.stages where stages.stage = due_stage;
+  if private.free_slots(stage) <= 0 then
+    return null;
+  end if;
+  for candidate in
+    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    limit 5 + stage.in_flight_limit
+  loop
+    -- The document before its job, and neither if somebody has it: see lock_document_of.
+    perform from public.documents where id = candidate.document_id for update skip locked;
+    continue when not found and due_stage <> 'erase';
+    select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
+    continue when not found;
+    return private.begin_job(job);
+  end loop;
+  return null;
+end
+$$;
+comment on function private.take_next(private.job_stage) is
+  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+
+create function private.held_job(job_id uuid, lease uuid) returns private.jobs
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  perform private.lock_document_of(held_job.job_id);
+  select * into job from private.jobs
+  where id = held_job.job_id and jobs.lease = held_job.lease and state = 'running' for update;
+  if not found then
+    perform private.refuse(409, 'lease_lost', 'Another worker has taken this job over; nothing was changed.');
+  end if;
+  return job;
+end
+$$;
+comment on function private.held_job(uuid, uuid) is
+  'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
+
+create function private.end_job(job private.jobs, ended_as private.job_state, problem jsonb default null) returns void
+language plpgsql set search_path = '' as $$
+begin
+  update private.jobs
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error)
+  where id = job.id;
+end
+$$;
+comment on function private.end_job(private.jobs, private.job_state, jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
+
+create function private.finish_job(job private.jobs, take_next boolean) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  perform private.end_job(job, 'done');
+  if (select eased_to is not null from private.stages where stages.stage = job.stage) then
+    -- More slots than this one may be free now: dispatch fills them all.
+    perform private.grow_stage(job.stage);
+    return null;
+  end if;
+  return case when take_next then private.take_next(job.stage) end;
+end
+$$;
+comment on function private.finish_job(private.jobs, boolean) is
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+
+create function public.heartbeat(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
+begin
+  update private.jobs
+  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  where id = job.id;
+end
+$$;
+comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+
+revoke execute on function
+  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
+  public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
+  private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
+  from public, anon, authenticated;
+grant execute on function
+  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
+  public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage),
+  private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
+  private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
+  to service_role;

@@ -1,0 +1,118 @@
+-- How an attempt ends that brought no result: tried again later, given up, or started afresh by somebody.
+
+create function private.retry_delay(attempt integer, asked interval default null) returns interval
+language sql volatile set search_path = '' as $$
+  select greatest(
+    case when asked is not null then least(asked, retry_after_ceiling) end,
+    random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1)))
+  from private.settings
+$$;
+comment on function private.retry_delay(integer, interval) is
+  'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within bounds.';
+
+create function private.fail_attempt(job private.jobs, problem jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
+  said text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
+begin
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
+    perform private.ease_stage(job);
+  end if;
+  select * into document from public.documents where id = job.document_id for update;
+  if again then
+    update private.jobs
+    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    where id = job.id;
+  end if;
+  if document.id is null then
+    return;
+  end if;
+  perform private.record_event(document, job.stage::text, case when again then 'retrying' else 'failed' end, said, told);
+  if again then
+    return;
+  end if;
+  if job.stage = 'metadata' and document.metadata_source is not null then
+    -- It was described before: what is there stays, and the history says why it was not renewed.
+    update public.documents set status = 'completed' where id = document.id;
+  else
+    update public.documents
+    set status = 'failed', error = jsonb_build_object(
+      'stage', job.stage, 'code', problem ->> 'code', 'message', said,
+      'attempt', job.attempts, 'retryable', coalesce((problem ->> 'retryable')::boolean, false))
+    where id = document.id;
+  end if;
+end
+$$;
+comment on function private.fail_attempt(private.jobs, jsonb) is
+  'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+
+create function public.fail_job(job_id uuid, lease uuid, error jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform private.fail_attempt(private.held_job(fail_job.job_id, fail_job.lease), fail_job.error);
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.fail_job(uuid, uuid, jsonb) is
+  'The worker could not do the job: {code, message, retryable, retry_after_ms}. See private.fail_attempt. Errors: lease_lost (409).';
+
+create function public.yield_job(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at);
+begin
+  if progress or job.attempts < job.max_attempts then
+    perform private.end_job(job, 'queued');
+    update private.jobs
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    where id = job.id;
+  else
+    perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+      'message', 'The work stopped without progress, each time it was tried. Retry the document.'));
+  end if;
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.yield_job(uuid, uuid) is
+  'The worker made progress and its time is up: the job queues up again behind the others. With pages saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
+
+create function private.revive_job(job_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  job private.jobs;
+  document public.documents;
+begin
+  perform private.lock_document_of(revive_job.job_id);
+  select * into job from private.jobs where id = revive_job.job_id and state = 'dead' for update;
+  if not found then
+    perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');
+  end if;
+  if job.stage in ('ocr', 'metadata') then
+    update public.documents
+    set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
+    where id = job.document_id and (error ->> 'stage' = job.stage::text or (status = 'completed' and job.stage = 'metadata'))
+    returning * into document;
+    if not found then
+      perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
+    end if;
+    perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
+  end if;
+  update private.jobs set state = 'queued', attempts = 0 where id = job.id;
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
+
+revoke execute on function
+  private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  public.yield_job(uuid, uuid), private.revive_job(uuid)
+  from public, anon, authenticated;
+grant execute on function
+  private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  public.yield_job(uuid, uuid)
+  to service_role;

@@ -36,7 +36,7 @@ begin
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text) is
-  'Makes the row of a file that is about to be stored, within the owner''s monthly limit; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file and call finish_upload. Errors: monthly_limit_reached (402).';
+  'Makes the row of a file that is about to be stored, within the owner''s monthly limit; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: monthly_limit_reached (402).';
 
 create function private.admission(document public.documents, duplicate boolean) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -67,9 +67,10 @@ comment on function public.finish_upload(uuid) is
 
 create function public.abandon_upload(document_id uuid) returns void
 language sql set search_path = '' as $$
-  delete from public.documents where id = abandon_upload.document_id and status = 'uploading'
+  delete from public.documents where id = abandon_upload.document_id and status = 'uploading' and updated_at = created_at
 $$;
-comment on function public.abandon_upload(uuid) is 'The file could not be stored: its row goes, as if it had never been sent.';
+comment on function public.abandon_upload(uuid) is
+  'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
 
 revoke execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
   public.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;

@@ -89,6 +89,26 @@ end
 $$;
 comment on function public.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
+create function public.complete_erasures(ended jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  one record;
+  answers jsonb := '[]';
+begin
+  for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
+    begin
+      answers := answers || public.complete_erasure(one.job_id, one.lease, coalesce(one.take_next, false));
+    exception when sqlstate 'PT409' then
+      answers := answers || jsonb_build_object('lost', true);
+    end;
+  end loop;
+  return answers;
+end
+$$;
+comment on function public.complete_erasures(jsonb) is
+  'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
+
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
-  public.retry_document(uuid), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean) from public, anon, authenticated;
-grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid, boolean) to service_role;
+  public.retry_document(uuid), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean),
+  public.complete_erasures(jsonb) from public, anon, authenticated;
+grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;

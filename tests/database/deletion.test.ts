@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, complete, held, pageOf, upload } from "./worker.ts";
+import { claim, claimKick, complete, held, pageOf, upload } from "./worker.ts";
 
 let server: MigratedServer;
 let database: Database;
@@ -35,6 +35,18 @@ describe("a deleted document", () => {
     expect(claimed).toMatchObject({ stage: "erase", document: null, payload: { storage_path: document!.storage_path } });
     await database.rpc("complete_erasure", held(claimed));
     expect(await database.sql("select state from private.jobs where document_id = $1", [id])).toEqual([{ state: "done" }]);
+  });
+
+  it("is erased together with others in one call, but for one that another worker has taken over", async () => {
+    await database.sql("update private.stages set in_flight_limit = 3 where stage = 'erase'");
+    for (let index = 0; index < 3; index += 1) await complete(database, user);
+    await database.asUser(user, "delete from public.documents");
+    const claims = [];
+    for (const kick of (await database.kicks()).filter((each) => each.function === "upload")) claims.push((await claimKick(database, kick))!);
+    await database.sql("update private.jobs set lease = gen_random_uuid() where id = $1", [claims[1]!.job_id]);
+    const answers = await database.rpc("complete_erasures", { ended: claims.map((each) => ({ ...held(each), take_next: true })) });
+    expect(answers).toEqual([{ next: null }, { lost: true }, { next: null }]);
+    expect(await database.sql("select id from private.jobs where stage = 'erase' and state = 'running'")).toEqual([{ id: claims[1]!.job_id }]);
   });
 
   it("keeps what it cost in the month's usage", async () => {

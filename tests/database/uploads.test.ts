@@ -19,6 +19,11 @@ const leaveAlone = (id: string): Promise<unknown> =>
     database.sql("update public.documents set updated_at = now() - interval '11 minutes' where id = $1", [id])).then(() =>
     database.sql("alter table public.documents enable trigger documents_touch_updated_at"));
 
+/** Writes an object's row as the Storage API does when the bytes are on disk; again with a new version. */
+const store = (name: string, bucket = "documents") => database.sql(
+  `insert into storage.objects (bucket_id, name, version, metadata) values ($1, $2, gen_random_uuid()::text, '{"size": 1000}')
+   on conflict (bucket_id, name) do update set version = excluded.version`, [bucket, name]);
+
 describe("an upload", () => {
   it("gets a row and a path under its owner, and is read when the file is stored", async () => {
     const admission = await admit(database, user);
@@ -45,10 +50,63 @@ describe("an upload", () => {
     expect(await database.rpc("finish_upload", { document_id })).toBeNull();
   });
 
+  it("is not taken back by one of several that bring the same bytes, as another may yet bring them", async () => {
+    const bytes = sha256();
+    const { document_id, storage_path } = await admit(database, user, bytes);
+    await admit(database, user, bytes);
+    await database.rpc("abandon_upload", { document_id });
+    expect(await statusOf(database, document_id)).toBe("uploading");
+    await store(storage_path);
+    expect(await statusOf(database, document_id)).toBe("processing");
+  });
+
   it("cannot be abandoned once it is stored", async () => {
     const id = await upload(database, user);
     await database.rpc("abandon_upload", { document_id: id });
     expect(await statusOf(database, id)).toBe("processing");
+  });
+});
+
+describe("a file that arrives in Storage", () => {
+  it("finishes its upload, once, in the transaction that stores it", async () => {
+    const { document_id, storage_path } = await admit(database, user);
+    await store(storage_path);
+    await store(storage_path);
+    expect(await statusOf(database, document_id)).toBe("processing");
+    expect(await database.kicks()).toMatchObject([{ function: "ocr" }]);
+    expect(await events(database, document_id)).toEqual(["upload completed"]);
+  });
+
+  it("counts when its bytes are there, not when Storage tries whether it may take them", async () => {
+    const { document_id, storage_path } = await admit(database, user);
+    await database.sql("insert into storage.objects (bucket_id, name, version) values ('documents', $1, '1')", [storage_path]);
+    expect(await statusOf(database, document_id)).toBe("uploading");
+  });
+
+  it("is erased when its document is gone", async () => {
+    const { document_id, storage_path } = await admit(database, user);
+    await database.asUser(user, "delete from public.documents");
+    await database.sql("delete from private.jobs");
+    await store(storage_path);
+    expect(await database.sql("select stage, document_id, payload from private.jobs")).toEqual([{ stage: "erase", document_id, payload: { storage_path } }]);
+  });
+
+  it("of another bucket concerns nobody here", async () => {
+    const { document_id, storage_path } = await admit(database, user);
+    await database.sql("insert into storage.buckets (id, name) values ('others', 'others')");
+    await store(storage_path, "others");
+    expect(await statusOf(database, document_id)).toBe("uploading");
+  });
+
+  it("is stored even if its upload cannot be finished, and the sweep ends that", async () => {
+    const { document_id, storage_path } = await admit(database, user);
+    await database.sql("alter function public.finish_upload(uuid) rename to mislaid");
+    await store(storage_path);
+    await database.sql("alter function public.mislaid(uuid) rename to finish_upload");
+    expect(await statusOf(database, document_id)).toBe("uploading");
+    await leaveAlone(document_id);
+    await sweep(database);
+    expect(await statusOf(database, document_id)).toBe("processing");
   });
 });
 

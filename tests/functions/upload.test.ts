@@ -3,50 +3,87 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createUploadHandler, type UploadParts } from "../../supabase/functions/upload/handler.ts";
 
-/** An upload of a small PDF, with a database and a store that answer as they are told. */
-async function upload(answers: { finish?: string | null; storeFails?: boolean }) {
+/** A handler with a database and a store that answer as they are told. */
+function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
   const calls: string[] = [];
   const said = <Value>(call: string, value: Value): Promise<Value> => {
     calls.push(call);
     return Promise.resolve(value);
   };
+  const { duplicate = false } = answers;
   const parts = {
     log: createLog("error", () => {}),
     waitUntil() {},
     maxBytes: 1000,
     callers: { identify: async () => ({ userId: "user", token: "token" }) },
     pipeline: {
-      admitUpload: () => said("admit", { document_id: "1", storage_path: "user/1", filename: "a.pdf", status: "uploading", duplicate: false }),
-      finishUpload: () => said("finish", answers.finish ?? null),
+      admitUpload: ({ filename }: { filename: string }) =>
+        said("admit", { document_id: "1", storage_path: "user/1", filename, status: duplicate ? "completed" : "uploading", duplicate }),
       abandonUpload: () => said("abandon", undefined),
     },
     files: {
       store: (path: string) => said(`store ${path}`, undefined).then(() => {
         if (answers.storeFails) throw new PipelineError("storage_unavailable");
       }),
-      remove: (path: string) => said(`remove ${path}`, undefined),
+      invite: (path: string) => said(`invite ${path}`, { path, token: "signed", signed_url: `http://storage.test/${path}` }),
     },
   } as unknown as UploadParts;
-  const form = new FormData();
-  form.append("file", new Blob(["%PDF-1.4\n"]), "a.pdf");
-  const response = await createUploadHandler(parts)(new Request("http://functions.test/upload", { method: "POST", body: form }));
-  return { calls, status: response.status, body: await response.json() };
+  const handle = createUploadHandler(parts);
+  const send = async (init: RequestInit) => {
+    const response = await handle(new Request("http://functions.test/upload", { method: "POST", ...init }));
+    return { calls, status: response.status, body: await response.json() };
+  };
+  return {
+    upload() {
+      const form = new FormData();
+      form.append("file", new Blob(["%PDF-1.4\n"]), "a.pdf");
+      return send({ body: form });
+    },
+    announce: (file: Record<string, unknown>) => send({ body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }),
+  };
 }
 
-it("answers 202 once the file is stored and its reading is queued", async () => {
-  const { calls, status, body } = await upload({ finish: "processing" });
-  expect(calls).toEqual(["admit", "store user/1", "finish"]);
+it("answers 202 once the file is stored", async () => {
+  const { calls, status, body } = await handler().upload();
+  expect(calls).toEqual(["admit", "store user/1"]);
   expect([status, body]).toEqual([202, { document_id: "1", filename: "a.pdf", status: "processing", duplicate: false }]);
 });
 
+it("stores nothing that is there already", async () => {
+  const { calls, status, body } = await handler({ duplicate: true }).upload();
+  expect(calls).toEqual(["admit"]);
+  expect([status, body]).toMatchObject([202, { status: "completed", duplicate: true }]);
+});
+
 it("takes its row back when the file cannot be stored", async () => {
-  const { calls, status } = await upload({ storeFails: true });
+  const { calls, status } = await handler({ storeFails: true }).upload();
   expect(calls).toEqual(["admit", "store user/1", "abandon"]);
   expect(status).toBe(502);
 });
 
-it("promises nothing, and leaves no file, when its row was taken back by another upload of the same bytes", async () => {
-  const { calls, status, body } = await upload({ finish: null });
-  expect(calls).toEqual(["admit", "store user/1", "finish", "remove user/1"]);
-  expect([status, body]).toMatchObject([502, { code: "storage_unavailable" }]);
+const FILE = { filename: "../a.pdf", byte_size: 999, mime_type: "application/pdf", sha256: "0".repeat(64) };
+
+it("answers a file that is announced with a signed URL to store it at", async () => {
+  const { calls, status, body } = await handler().announce(FILE);
+  expect(calls).toEqual(["admit", "invite user/1"]);
+  expect([status, body]).toEqual([200, {
+    document_id: "1", filename: "a.pdf", status: "uploading", duplicate: false, path: "user/1", token: "signed", signed_url: "http://storage.test/user/1",
+  }]);
+});
+
+it("asks for no file that is there already", async () => {
+  const { body } = await handler({ duplicate: true }).announce(FILE);
+  expect(body).toEqual({ document_id: "1", filename: "a.pdf", status: "completed", duplicate: true });
+});
+
+it.each([
+  [{ ...FILE, byte_size: 1001 }, 413, "file_too_large"],
+  [{ ...FILE, byte_size: 0 }, 400, "invalid_request"],
+  [{ ...FILE, mime_type: "image/svg+xml" }, 415, "unsupported_type"],
+  [{ ...FILE, mime_type: "toString" }, 415, "unsupported_type"],
+  [{ ...FILE, sha256: "x" }, 400, "invalid_request"],
+  [{ filename: "a.pdf" }, 400, "invalid_request"],
+])("admits nothing of an announcement like %j", async (file, status, code) => {
+  const refused = await handler().announce(file);
+  expect([refused.status, refused.body.code, refused.calls]).toEqual([status, code, []]);
 });

@@ -1,10 +1,16 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { inBatches } from "./batches.ts";
 import { PipelineError } from "./errors.ts";
+
+/** What supabase-js's `uploadToSignedUrl(path, token, file)` wants, and the whole URL for a plain PUT. */
+export type Invitation = { path: string; token: string; signed_url: string };
 
 /** The stored files of the documents. */
 export type Files = {
   /** Stores the bytes, over what a broken upload may have left. @throws PipelineError storage_unavailable */
   store(path: string, bytes: Uint8Array, mimeType: string): Promise<void>;
+  /** Lets somebody else store the bytes, once, without any rights of their own. @throws PipelineError storage_unavailable */
+  invite(path: string): Promise<Invitation>;
   /** @throws PipelineError file_missing, storage_unavailable */
   load(path: string): Promise<Uint8Array>;
   /** Removes the file; one that is gone already is no error. @throws PipelineError storage_unavailable */
@@ -12,6 +18,9 @@ export type Files = {
 };
 
 const BUCKET = "documents";
+
+/** How many files one call removes at most. */
+const MOST_IN_A_CALL = 100;
 
 /** The files in the project's Storage, in the bucket `documents`. */
 export function createFiles(service: SupabaseClient): Files {
@@ -21,6 +30,11 @@ export function createFiles(service: SupabaseClient): Files {
       const { error } = await bucket.upload(path, bytes, { contentType: mimeType, upsert: true });
       if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
     },
+    async invite(path) {
+      const { data, error } = await bucket.createSignedUploadUrl(path, { upsert: true });
+      if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
+      return { path: data.path, token: data.token, signed_url: data.signedUrl };
+    },
     async load(path) {
       const { data, error } = await bucket.download(path);
       if (error) {
@@ -29,9 +43,10 @@ export function createFiles(service: SupabaseClient): Files {
       }
       return new Uint8Array(await data.arrayBuffer());
     },
-    async remove(path) {
-      const { error } = await bucket.remove([path]);
+    remove: inBatches(async (paths) => {
+      const { error } = await bucket.remove(paths);
       if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
-    },
+      return paths.map(() => {});
+    }, MOST_IN_A_CALL),
   };
 }

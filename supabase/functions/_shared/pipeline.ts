@@ -1,4 +1,5 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
+import { inBatches } from "./batches.ts";
 import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description } from "./metadata.ts";
 import type { Page } from "./pages.ts";
@@ -26,6 +27,9 @@ export type Next = { next: Claim | null };
 export type Admission = { document_id: string; storage_path: string; filename: string; status: DocumentStatus; duplicate: boolean };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
+/** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
+const MOST_IN_A_CALL = 50;
+
 /**
  * The database as the functions see it: SQL functions, each of which moves a document in one transaction. They are
  * described where they are defined, in supabase/migrations. All throw PipelineError.
@@ -39,10 +43,12 @@ export function createPipeline(service: SupabaseClient) {
     return data as Answer;
   }
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
+  // Erasing takes no time of its own, so its calls are most of its price.
+  const completeErasures = inBatches(
+    (ended: { job_id: string; lease: string; take_next: boolean }[]) => call<(Next | { lost: true })[]>("complete_erasures", { ended }), MOST_IN_A_CALL);
 
   return {
     admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
-    finishUpload: (documentId: string) => call<DocumentStatus | null>("finish_upload", { document_id: documentId }),
     abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
 
     claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
@@ -65,7 +71,11 @@ export function createPipeline(service: SupabaseClient) {
 
     retryDocument: (documentId: string) => call<DocumentStatus>("retry_document", { document_id: documentId }),
     regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
-    completeErasure: (claim: Claim, takeNext: boolean) => call<Next>("complete_erasure", { ...held(claim), take_next: takeNext }),
+    async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
+      const answer = await completeErasures({ ...held(claim), take_next: takeNext });
+      if ("lost" in answer) throw new PipelineError("lease_lost");
+      return answer;
+    },
 
     /** The text of all pages of a document, in order. */
     async pagesOf(documentId: string): Promise<{ page_number: number; text: string }[]> {

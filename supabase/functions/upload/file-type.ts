@@ -17,10 +17,13 @@ export const ACCEPTED_TYPES: Record<string, string> = {
 export async function acceptedType(bytes: Uint8Array): Promise<string> {
   const found = (await fileTypeFromBuffer(bytes))?.mime ?? (hasPdfHeader(bytes) ? "application/pdf" : undefined);
   if (found && found in ACCEPTED_TYPES) return found;
-  throw new PipelineError(
-    "unsupported_type",
-    `${found ? `The file is of type ${found}` : "The type of the file is unknown"}. Send one of: ${Object.values(ACCEPTED_TYPES).join(", ")}.`,
-  );
+  throw unsupported(found);
+}
+
+/** The refusal of a type, or of a file whose type cannot be told; it names the types that are read. */
+export function unsupported(found: string | undefined): PipelineError {
+  const what = found ? `The file is of type ${found}` : "The type of the file is unknown";
+  return new PipelineError("unsupported_type", `${what}. Send one of: ${Object.values(ACCEPTED_TYPES).join(", ")}.`);
 }
 
 /** PDF readers take a header anywhere in the first 1024 bytes (ISO 32000-1, implementation note 13); scanners write such files. */

@@ -1,11 +1,11 @@
-import { PipelineError } from "../_shared/errors.ts";
+import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim } from "../_shared/pipeline.ts";
-import { acceptedType } from "./file-type.ts";
-import { receiveFile } from "./multipart.ts";
+import { ACCEPTED_TYPES, acceptedType, unsupported } from "./file-type.ts";
+import { receiveFile, safeName, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
   files: Files;
@@ -14,19 +14,35 @@ export type UploadParts = FunctionParts & {
 };
 
 /**
+ * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. `sha256` is
+ * taken at its word, as it only tells the owner's own files apart; what the file is shows when it is read.
+ */
+const AnnouncedFile = z.object({
+  filename: z.string().min(1),
+  /** Bytes. */
+  byte_size: z.int().min(1),
+  mime_type: z.string(),
+  /** Lower-case hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
- * once it is stored, before anything of it is read. As JSON, a kick for an erase job: this function owns the stored files.
+ * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a signed URL to store it at; or
+ * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
   const { log, pipeline, files } = parts;
 
   return endpoint(log, async (request) => {
-    if (request.headers.get("Content-Type")?.startsWith("application/json")) {
-      const kick = await bodyOf(request, Kick);
-      parts.waitUntil(runKick({ pipeline, log }, kick, erase, TAKE_NEXT_WAITING_MS));
-      return json({ accepted: true }, 202);
-    }
+    if (!request.headers.get("Content-Type")?.startsWith("application/json")) return receive(request);
+    const body = await bodyOf(request, z.union([Kick, AnnouncedFile]));
+    if (!("token" in body)) return announce(request, body);
+    parts.waitUntil(runKick({ pipeline, log }, body, erase, TAKE_NEXT_WAITING_MS));
+    return json({ accepted: true }, 202);
+  });
 
+  async function receive(request: Request): Promise<Response> {
     const started = performance.now();
     const caller = await parts.callers.identify(request);
     const { filename, bytes } = await receiveFile(request, parts.maxBytes);
@@ -35,25 +51,30 @@ export function createUploadHandler(parts: UploadParts): Handler {
       owner: caller.userId, filename, mime_type: mimeType, byte_size: bytes.byteLength, content_sha256: await sha256(bytes),
     });
     const { document_id, duplicate } = admission;
-    let { status } = admission;
     if (!duplicate) {
       await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
         await pipeline.abandonUpload(document_id);
         throw error;
       });
-      const finished = await pipeline.finishUpload(document_id);
-      if (!finished) {
-        // Another upload of the same bytes was given up meanwhile, and took the row with it; nobody would remove this file.
-        await files.remove(admission.storage_path);
-        throw new PipelineError("storage_unavailable");
-      }
-      status = finished;
     }
     log.info("upload.accepted", {
       document: document_id, stage: "upload", bytes: bytes.byteLength, mime_type: mimeType, duplicate, ms: Math.round(performance.now() - started),
     });
-    return json({ document_id, filename: admission.filename, status, duplicate }, 202);
-  });
+    // A stored file finishes its upload (on_document_files_stored).
+    return json({ document_id, filename: admission.filename, status: duplicate ? admission.status : "processing", duplicate }, 202);
+  }
+
+  async function announce(request: Request, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
+    const caller = await parts.callers.identify(request);
+    if (file.byte_size > parts.maxBytes) throw tooLarge(parts.maxBytes);
+    if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
+    const { storage_path, ...admission } = await pipeline.admitUpload({
+      owner: caller.userId, filename: safeName(file.filename), mime_type: file.mime_type, byte_size: file.byte_size, content_sha256: file.sha256,
+    });
+    const invitation = admission.duplicate ? {} : await files.invite(storage_path);
+    log.info("upload.announced", { document: admission.document_id, stage: "upload", bytes: file.byte_size, mime_type: file.mime_type, duplicate: admission.duplicate });
+    return json({ ...admission, ...invitation }, 200);
+  }
 
   /** Removes the stored file of a document that was deleted. */
   async function erase({ claim, takeNext }: Job): Promise<Claim | null> {

@@ -41,7 +41,8 @@ export async function receiveFile(request: Request, maxBytes: number): Promise<R
   return file;
 }
 
-function tooLarge(maxBytes: number): PipelineError {
+/** The refusal of a file for its size; it names the limit. */
+export function tooLarge(maxBytes: number): PipelineError {
   return new PipelineError("file_too_large", `The file is larger than the ${maxBytes} bytes (${Math.floor(maxBytes / 1024 / 1024)} MiB) that this project takes.`);
 }
 

@@ -9,11 +9,12 @@ type PageProxy = Awaited<ReturnType<Proxy["getPage"]>>;
 const FEW_CHARACTERS = 16;
 
 /** Opens a PDF for its text layers. @throws PipelineError encrypted_pdf, broken_file */
-export async function openPdf(bytes: Uint8Array): Promise<OpenDocument> {
+export const openPdf: OpenDocument = async ({ bytes }) => {
   const pdf = await open(bytes, {});
   let looks: Promise<Proxy[]> | undefined;
   return {
     pageCount: pdf.numPages,
+    engine: "pdf_text_layer",
     async textOf(number) {
       try {
         const page = await pdf.getPage(number);
@@ -30,7 +31,7 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenDocument> {
       for (const opened of [pdf, ...((await looks?.catch(() => [])) ?? [])]) await opened.loadingTask.destroy();
     },
   };
-}
+};
 
 async function open(bytes: Uint8Array, options: { maxImageSize?: number; stopAtErrors?: boolean }): Promise<Proxy> {
   // pdf.js may detach the buffer that it is given, hence the copy.

@@ -58,16 +58,18 @@ create function private.claim_of(job private.jobs, document public.documents) re
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'job_id', (job).id, 'lease', (job).lease, 'stage', (job).stage, 'attempt', (job).attempts, 'payload', (job).payload,
+    'last_error', (job).last_error,
     'document', case when (document).id is not null then jsonb_build_object(
       'id', (document).id, 'user_id', (document).user_id, 'filename', (document).filename,
       'storage_path', (document).storage_path, 'mime_type', (document).mime_type,
-      'byte_size', (document).byte_size, 'page_count', (document).page_count) end,
+      'byte_size', (document).byte_size, 'page_count', (document).page_count,
+      'unreadable_pages', (document).unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = (document).id
     ), '[]'))
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count}, pages_read: [page numbers]}.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -118,7 +120,9 @@ comment on function private.held_job(uuid, uuid) is
 create function private.end_job(job private.jobs, ended_as private.job_state, problem jsonb default null) returns void
 language sql set search_path = '' as $$
   update private.jobs
-  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error)
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error),
+    -- A secret stays no longer than it is needed.
+    payload = case when ended_as in ('done', 'dead') then payload - 'password' else payload end
   where id = (job).id
 $$;
 comment on function private.end_job(private.jobs, private.job_state, jsonb) is 'Takes a job from its worker: done, dead, or queued again.';

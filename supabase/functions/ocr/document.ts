@@ -11,6 +11,8 @@ export type OpenedDocument = {
    * @throws PipelineError of this page alone: the others may still be read
    */
   textOf(page: number): Promise<string | null>;
+  /** What the file holds of a page whose `textOf` was null because it is not to be trusted: better than nothing. */
+  doubtfulTextOf?(page: number): string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -6,7 +6,7 @@ import { FIXTURES, signUp, type User } from "./user.ts";
 let stack: TemporaryStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ READ_RUN_PAGES: "25", OCR_ENGINE_URL: "" });
+  stack = await temporaryStack({ READ_RUN_PAGES: "25", READ_RUN_COMPUTING_MS: "60000", OCR_ENGINE_URL: "" });
   await hurry(stack);
 });
 beforeEach(async () => {
@@ -48,7 +48,7 @@ it("reads an encrypted PDF when it is retried with its password, which is kept n
   const { id } = await user.process(`${FIXTURES}encrypted.pdf`);
   const { error } = await user.supabase.functions.invoke("ocr", { body: { document_id: id, password: "open-sesame" } });
   expect(error).toBeNull();
-  expect(await user.settled(id)).toMatchObject({ status: "completed", error: null });
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", error: null });
   const [{ kept }] = await stack.sql("select count(*)::integer as kept from private.jobs where payload ? 'password'") as [{ kept: number }];
   expect(kept).toBe(0);
 });

@@ -16,7 +16,7 @@ const SHAPES = new Set([2, 4]);
 
 /** Objects that are looked at, those within groups included: more than a page needs to be told from a scan. */
 const MAX_OBJECTS = 20_000;
-const MAX_DEPTH = 4;
+const MAX_NESTING = 4;
 
 /** Looks at what a page draws, without decoding a picture. */
 export function drawingOf({ library, page, box }: OpenPage): Drawing {
@@ -27,7 +27,7 @@ export function drawingOf({ library, page, box }: OpenPage): Drawing {
   const count = library._FPDFPage_CountObjects(page);
   for (let index = 0; index < count && look.left > 0; index += 1) {
     const object = library._FPDFPage_GetObject(page, index);
-    const kinds = kindsOf(look, object, MAX_DEPTH);
+    const kinds = kindsOf(look, object, MAX_NESTING);
     drawing.shapes ||= kinds.shapes;
     if (!kinds.picture) continue;
     if (library._FPDFPageObj_GetBounds(object, at, at + 4, at + 8, at + 12) === 0) continue;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { modelStep, TRANSCRIPTION } from "../../fakes/claude/model.ts";
 import { type FakeClaude, type FakeRequest, startFakeClaude } from "../../fakes/claude.ts";
 

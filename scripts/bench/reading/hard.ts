@@ -16,14 +16,16 @@ export async function hardFiles(data: string): Promise<object> {
   const files = await pdfsOf(data, ({ file, kind }) => /hard/.test(kind) || file.startsWith("hard-pdfs/"));
   const codes: Record<string, number> = {};
   const found = { crashed: [] as string[], too_slow: [] as string[], too_large: [] as string[], failed_but_readable: [] as string[] };
-  const most = { ms: 0, rss: 0, pages_to_recognise: 0, read: 0 };
+  const most = { ms: 0, name: "", rss: 0, pages_to_recognise: 0, read: 0 };
   let reader = startReader();
+  // Starting is no file's cost.
+  await outcomeOf(reader, "");
   for (const file of files) {
     const name = path.basename(file);
     const started = performance.now();
     const outcome = await outcomeOf(reader, file);
     const ms = performance.now() - started;
-    most.ms = Math.max(most.ms, ms);
+    if (ms > most.ms) Object.assign(most, { ms, name });
     if (outcome === "crashed" || outcome === "too_slow") {
       found[outcome].push(name);
       reader.kill("SIGKILL");
@@ -43,7 +45,7 @@ export async function hardFiles(data: string): Promise<object> {
   }
   reader.kill();
   return {
-    files: files.length, read: most.read, failed: codes, pages_to_recognise: most.pages_to_recognise, slowest_ms: round(most.ms),
+    files: files.length, read: most.read, failed: codes, pages_to_recognise: most.pages_to_recognise, slowest: most.name, slowest_ms: round(most.ms),
     most_memory_mb: Math.round(most.rss / MEGABYTE), ...found,
   };
 }

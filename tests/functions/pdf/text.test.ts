@@ -20,6 +20,10 @@ describe("words and lines", () => {
     expect(textOfGlyphs([...typed("second", 0, 12), ...typed("first", 0, 0)])).toBe("first\nsecond");
   });
 
+  it("keeps lines apart that stand closer than they are high", () => {
+    expect(textOfGlyphs([...typed("Sammy Maystone", 0, 0), ...typed("smaystone@example.com", 0, 4)])).toBe("Sammy Maystone\nsmaystone@example.com");
+  });
+
   it("parts paragraphs by an empty line", () => {
     expect(textOfGlyphs([...typed("one", 0, 0), ...typed("two", 0, 12), ...typed("three", 0, 40)])).toBe("one\ntwo\n\nthree");
   });

@@ -13,7 +13,7 @@ export function linesOf(words: LayerWord[]): Line[] {
   const lines: Line[] = [];
   for (const word of [...words].sort((a, b) => a.y0 - b.y0)) {
     // Only the last lines can be at this height: words come from top to bottom.
-    const line = lines.slice(-6).find((line) => sharesHeight(line, word));
+    const line = lines.slice(-6).find((line) => sharesHeight(line, word) && !line.words.some((other) => covers(other, word)));
     if (line) add(line, word);
     else lines.push({ words: [word], x0: word.x0, y0: word.y0, x1: word.x1, y1: word.y1 });
   }
@@ -33,6 +33,12 @@ function sharesHeight(line: Line, word: LayerWord): boolean {
   return shared > SHARED_HEIGHT * Math.min(line.y1 - line.y0, word.y1 - word.y0);
 }
 
+/** Words over one another are of two lines, however close these are. */
+function covers(one: LayerWord, other: LayerWord): boolean {
+  const shared = Math.min(one.x1, other.x1) - Math.max(one.x0, other.x0);
+  return shared > 0.5 * Math.min(one.x1 - one.x0, other.x1 - other.x0);
+}
+
 /** The text of a line as it is read, with two spaces between the cells of a table. */
 export function textOf(line: Line): string {
   const text = line.words.map((word) => word.text).join("");
@@ -45,7 +51,7 @@ function gapText(before: LayerWord, word: LayerWord): string {
   const height = Math.max(word.y1 - word.y0, before.y1 - before.y0);
   if (gap > CELL_GAP * height) return "  ";
   // Raised figures and the like are words of their own only because they stand higher.
-  return gap < WORD_GAP * height && !word.spaced ? "" : " ";
+  return Math.abs(gap) < WORD_GAP * height && !word.spaced ? "" : " ";
 }
 
 /** Words from right to left, but what runs from left to right within them (numbers, foreign words) the other way. */

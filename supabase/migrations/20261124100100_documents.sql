@@ -13,6 +13,7 @@ create table public.documents (
   byte_size bigint not null,
   content_sha256 text not null,
   page_count integer,
+  unreadable_pages integer not null default 0,
   status public.document_status not null default 'uploading',
   error jsonb,
   display_name text,
@@ -33,6 +34,7 @@ create table public.documents (
   constraint byte_size_is_positive check (byte_size > 0),
   constraint content_sha256_is_lowercase_hex check (content_sha256 ~ '^[0-9a-f]{64}$'),
   constraint page_count_is_not_negative check (page_count >= 0),
+  constraint unreadable_pages_are_not_negative check (unreadable_pages >= 0),
   constraint failed_documents_have_an_error check ((status = 'failed') = (error is not null)),
   constraint an_error_says_stage_code_and_message check (error ?& array['stage', 'code', 'message']),
   constraint completed_documents_have_a_name check (status <> 'completed' or display_name is not null),
@@ -58,6 +60,7 @@ comment on column public.documents.storage_path is 'Its object in the bucket "do
 comment on column public.documents.mime_type is 'Found by looking at the bytes, never taken from the name.';
 comment on column public.documents.byte_size is 'Bytes.';
 comment on column public.documents.content_sha256 is 'SHA-256 of the bytes, lower-case hex. The same bytes again return the document that is there.';
+comment on column public.documents.unreadable_pages is 'How many of its pages could not be read; their rows in document_pages say why.';
 comment on column public.documents.error is
   'Why the document is failed: {stage: upload|ocr|metadata, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
 comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';

@@ -3,22 +3,29 @@ create table public.document_pages (
   page_number integer not null,
   user_id uuid not null references auth.users on delete cascade,
   text text not null,
-  engine text not null,
+  engine text,
   confidence real,
   words jsonb,
+  usage jsonb,
+  error jsonb,
   created_at timestamptz not null default clock_timestamp(),
 
   primary key (document_id, page_number),
   constraint page_number_starts_at_one check (page_number >= 1),
   constraint engine_is_known check (engine in ('pdf_text_layer', 'file_text', 'tesseract', 'ppocr', 'claude')),
+  constraint pages_have_an_engine_or_an_error check ((engine is null) = (error is not null)),
+  constraint unreadable_pages_have_no_text check (error is null or text = ''),
+  constraint an_error_says_code_and_message check (error ?& array['code', 'message']),
   constraint confidence_is_a_share check (confidence between 0 and 1)
 );
 create index document_pages_by_user on public.document_pages (user_id);
 
 comment on table public.document_pages is
   'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
-comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude.';
-comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say.';
+comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
+comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
+comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens}; null where none read the page.';
+comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
 comment on column public.document_pages.words is
   '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
 

@@ -35,7 +35,9 @@ create table private.settings (
   retry_ceiling interval not null default '5 minutes',
   retry_after_ceiling interval not null default '1 hour',
   documents_per_month integer not null default 1000,
+  unreadable_share real not null default 0.5,
   constraint there_is_one_row check (only_row),
+  constraint unreadable_share_is_a_share check (unreadable_share between 0 and 1),
   constraint documents_per_month_is_not_negative check (documents_per_month >= 0)
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
@@ -45,6 +47,7 @@ comment on column private.settings.retry_base is 'The first retry waits up to th
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
 comment on column private.settings.retry_after_ceiling is 'The longest wait that the other side is granted when it asks for one (Retry-After).';
 comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
+comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
 insert into private.settings default values;
 
 grant select on private.stages, private.settings to service_role;

@@ -66,17 +66,19 @@ language plpgsql stable set search_path = '' as $$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
+    'last_error', job.last_error,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
-      'byte_size', document.byte_size, 'page_count', document.page_count) end,
+      'byte_size', document.byte_size, 'page_count', document.page_count,
+      'unreadable_pages', document.unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'));
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count}, pages_read: [page numbers]}.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -128,7 +130,9 @@ create function private.end_job(job private.jobs, ended_as private.job_state, pr
 language plpgsql set search_path = '' as $$
 begin
   update private.jobs
-  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error)
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error),
+    -- A secret stays no longer than it is needed.
+    payload = case when ended_as in ('done', 'dead') then payload - 'password' else payload end
   where id = job.id;
 end
 $$;

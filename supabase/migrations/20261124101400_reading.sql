@@ -9,11 +9,14 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words)
-  select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence, page.words
-  from jsonb_to_recordset(pages) as page (page_number integer, text text, engine text, confidence real, words jsonb)
+  insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
+  select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
+    nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
+  from jsonb_to_recordset(pages)
+    as page (page_number integer, text text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words;
+    text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    usage = excluded.usage, error = excluded.error;
 
   select count(*) into done from public.document_pages where document_id = document.id;
   perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
@@ -22,24 +25,52 @@ begin
 end
 $$;
 comment on function public.save_pages(uuid, uuid, jsonb, integer) is
-  'Keeps pages that were read, [{page_number, text, engine, confidence, words}], tells the progress, and renews the lease. Errors: lease_lost (409).';
+  'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], tells the progress, and renews the lease. Errors: lease_lost (409).';
+
+create function private.too_many_unreadable(document_id uuid, page_count integer) returns jsonb
+language sql stable set search_path = '' as $$
+  select case
+    -- What is wrong with all of them in the same way is what is wrong with the document.
+    when count(*) = too_many_unreadable.page_count and count(distinct error ->> 'code') = 1 then
+      jsonb_build_object('code', min(error ->> 'code'), 'message', min(error ->> 'message'), 'retryable', false)
+    else jsonb_build_object('code', 'unreadable_pages', 'retryable', false, 'message', format(
+      '%s of %s pages could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      string_agg(distinct error ->> 'code', ', ')))
+  end
+  from public.document_pages
+  where document_pages.document_id = too_many_unreadable.document_id and error is not null
+  having count(*) > (select unreadable_share from private.settings) * too_many_unreadable.page_count
+$$;
+comment on function private.too_many_unreadable(uuid, integer) is
+  'Why a document fails of which all pages were tried: {code, message, retryable}; null when enough of them were read.';
 
 create function public.complete_reading(job_id uuid, lease uuid, result jsonb, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(complete_reading.job_id, complete_reading.lease);
   read_before boolean := exists (select from public.ocr_results where document_id = job.document_id);
+  problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
   document public.documents;
   reading public.ocr_results;
+  unreadable integer;
   next jsonb;
 begin
+  if problem is not null then
+    perform private.fail_attempt(job, problem);
+    perform private.dispatch_jobs();
+    return jsonb_build_object('next', null);
+  end if;
   select * into strict document from public.documents where id = job.document_id for update;
+  select count(*) into unreadable from public.document_pages where document_id = document.id and error is not null;
   insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
     case when count(distinct engine) > 1 then 'mixed' else coalesce(min(engine), 'pdf_text_layer') end,
-    result ->> 'model', avg(confidence), (result ->> 'processing_ms')::integer, coalesce(result -> 'usage', '{}')
+    max(document_pages.usage ->> 'model'), avg(confidence), (result ->> 'processing_ms')::integer,
+    case when count(document_pages.usage) = 0 then '{}' else jsonb_build_object(
+      'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
+      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint)) end
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
@@ -47,21 +78,25 @@ begin
   returning * into reading;
 
   if not read_before then
-    perform private.debit(document.user_id, documents => 1, pages => reading.page_count,
+    perform private.debit(document.user_id, documents => 1, pages => reading.page_count - unreadable,
       input_tokens => coalesce((reading.usage ->> 'input_tokens')::bigint, 0),
       output_tokens => coalesce((reading.usage ->> 'output_tokens')::bigint, 0));
   end if;
-  perform private.record_event(document, 'ocr', 'completed', format('Text read from %s pages.', reading.page_count),
-    jsonb_build_object('page_count', reading.page_count, 'engine', reading.engine, 'processing_ms', reading.processing_ms));
+  perform private.record_event(document, 'ocr', 'completed',
+    case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
+      else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
+    jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
+      'processing_ms', reading.processing_ms));
   next := private.finish_job(job, take_next);
   -- From here the trigger on_documents_ocr_complete takes over.
-  update public.documents set status = 'ocr_complete', page_count = reading.page_count where id = document.id;
+  update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
+  where id = document.id;
   return jsonb_build_object('next', next);
 end
 $$;
 comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
-  'Every page is saved: the text, the usage debit, the event, the end of the job and the status ocr_complete, together. result: {page_count, processing_ms, model, usage}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
-revoke execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
+revoke execute on function private.too_many_unreadable(uuid, integer), public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;
-grant execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean) to service_role;
+grant execute on function private.too_many_unreadable(uuid, integer), public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean) to service_role;

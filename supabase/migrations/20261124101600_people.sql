@@ -28,7 +28,7 @@ comment on function private.lock_edited_fields() is
 create trigger on_documents_edited_by_people before update on public.documents
   for each row when (current_user = 'authenticated') execute function private.lock_edited_fields();
 
-create function public.retry_document(document_id uuid) returns public.document_status
+create function public.retry_document(document_id uuid, wishes jsonb default '{}') returns public.document_status
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -45,18 +45,19 @@ begin
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';
+  delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
   if document.error ->> 'stage' = 'metadata' then
     -- The text is there: the same trigger as after reading asks for the metadata.
     update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
   else
     update public.documents set status = 'processing', error = null where id = document.id returning * into document;
-    perform private.queue_job('ocr', document.id, document.user_id);
+    perform private.queue_job('ocr', document.id, document.user_id, wishes);
   end if;
   return document.status;
 end
 $$;
-comment on function public.retry_document(uuid) is
-  'Starts a failed document afresh at the stage where it failed; pages that were read stay. Returns the new status. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
+comment on function public.retry_document(uuid, jsonb) is
+  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
 
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -109,6 +110,6 @@ comment on function public.complete_erasures(jsonb) is
   'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
 
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
-  public.retry_document(uuid), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean),
+  public.retry_document(uuid, jsonb), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean),
   public.complete_erasures(jsonb) from public, anon, authenticated;
-grant execute on function public.retry_document(uuid), public.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;
+grant execute on function public.retry_document(uuid, jsonb), public.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;

@@ -69,6 +69,7 @@ const CALLERS: Record<string, string[]> = {
   "private.sweep_jobs": NOBODY,
   "private.sweep_upload": NOBODY,
   "private.take_next": SERVICE,
+  "private.too_many_unreadable": SERVICE,
   "private.touch_updated_at": NOBODY,
   "private.turn_now": SERVICE,
   "private.words_of": NOBODY,

@@ -6,7 +6,7 @@ import { FIXTURES, signUp, type User } from "./user.ts";
 let stack: TemporaryStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ READ_RUN_PAGES: "25", OCR_ENGINE_URL: "" });
+  stack = await temporaryStack({ READ_RUN_PAGES: "25", READ_RUN_COMPUTING_MS: "60000", OCR_ENGINE_URL: "" });
   await hurry(stack);
 });
 beforeEach(async () => {
@@ -36,10 +36,19 @@ it("fails a page that has to be recognised when there is neither an engine nor a
   expect(document).toMatchObject({ status: "failed", error: { stage: "ocr", code: "no_ocr_engine", message: expect.stringMatching(/OCR_ENGINE_URL.*ANTHROPIC_API_KEY/) } });
 });
 
-it("keeps the pages that were read when a later one fails", async () => {
+it("completes without a page that could not be read, and says so in the summary", async () => {
   const document = await user.process(`${FIXTURES}mixed.pdf`);
-  expect(document).toMatchObject({ status: "failed", page_count: 3, error: { code: "no_ocr_engine" } });
-  const { data: pages } = await user.supabase.from("document_pages").select("page_number").order("page_number");
-  expect(pages?.map((page) => page.page_number)).toEqual([1, 3]);
-  expect((await user.supabase.from("usage_months").select("documents")).data).toEqual([{ documents: 0 }]);
+  expect(document).toMatchObject({ status: "completed", page_count: 3, unreadable_pages: 1, summary: expect.stringContaining("(1 of 3 pages could not be read.)") });
+  const { data: pages } = await user.supabase.from("document_pages").select("page_number, engine, error").order("page_number");
+  expect(pages).toMatchObject([{ engine: "pdf_text_layer", error: null }, { engine: null, error: { code: "no_ocr_engine" } }, { engine: "pdf_text_layer", error: null }]);
+  expect((await user.supabase.from("usage_months").select("documents, pages")).data).toEqual([{ documents: 1, pages: 2 }]);
+});
+
+it("reads an encrypted PDF when it is retried with its password, which is kept nowhere after", async () => {
+  const { id } = await user.process(`${FIXTURES}encrypted.pdf`);
+  const { error } = await user.supabase.functions.invoke("ocr", { body: { document_id: id, password: "open-sesame" } });
+  expect(error).toBeNull();
+  expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", error: null });
+  const [{ kept }] = await stack.sql("select count(*)::integer as kept from private.jobs where payload ? 'password'") as [{ kept: number }];
+  expect(kept).toBe(0);
 });

@@ -38,9 +38,12 @@ export const settings = {
   maxUploadBytes: Number(Deno.env.get("MAX_UPLOAD_BYTES") ?? 20 * 1024 * 1024),
   /** Most pages of one document. */
   maxPages: Number(Deno.env.get("MAX_PAGES") ?? 2000),
-  /** Milliseconds and pages after which a run of reading stops, and another one goes on. */
+  /** A run of reading stops after so many milliseconds, milliseconds of computing, or pages, and another one goes on. */
   runMs: Number(Deno.env.get("READ_RUN_MS") ?? 45_000),
-  runPages: Number(Deno.env.get("READ_RUN_PAGES") ?? 100),
+  runComputingMs: Number(Deno.env.get("READ_RUN_COMPUTING_MS") ?? 1_000),
+  runPages: Number(Deno.env.get("READ_RUN_PAGES") ?? 250),
+  /** What recognises pages: claude, local (an OCR engine), or auto: Claude when there is a key. */
+  textEngine: Deno.env.get("TEXT_ENGINE") ?? "auto",
   /** The local OCR engine (engine/), if there is one. */
   ocrEngineUrl: Deno.env.get("OCR_ENGINE_URL"),
   /** Claude reads and describes when there is a key. */

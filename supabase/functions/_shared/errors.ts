@@ -29,8 +29,10 @@ export const ERRORS = {
   file_missing: { status: 410, retryable: false, message: "The stored file is gone. Upload it again." },
 
   // Reading
-  encrypted_pdf: { status: 422, retryable: false, message: "The PDF is protected by a password. Upload a copy without one." },
+  encrypted_pdf: { status: 422, retryable: false, message: "The PDF is protected by a password. Retry it with the password, or upload a copy without one." },
+  wrong_password: { status: 422, retryable: false, message: "The password does not open the PDF. Retry it with the right one." },
   broken_file: { status: 422, retryable: false, message: "The file is damaged and cannot be opened. Upload a working copy." },
+  unreadable_pages: { status: 422, retryable: false, message: "Too many pages of the document could not be read. Upload a better copy." },
   too_many_pages: { status: 422, retryable: false, message: "The document has more pages than this project reads. Split it." },
   image_too_large: { status: 422, retryable: false, message: "The image has more pixels than can be read. Scale it down." },
   no_ocr_engine: { status: 503, retryable: false, message: "This page has no text layer and no OCR engine is set. Set OCR_ENGINE_URL or ANTHROPIC_API_KEY, then retry." },

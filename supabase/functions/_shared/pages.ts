@@ -1,19 +1,29 @@
+import type { ErrorBody } from "./errors.ts";
+
 /** One word on a page. The box is in pixels of the image that was read, origin top left. */
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };
 
 /** What produced the text of a page; `file_text` is the own text of a file that is no PDF. */
 export type TextEngine = "pdf_text_layer" | "file_text" | "tesseract" | "ppocr" | "claude";
 
+/** What a model counted for a page. */
+export type PageUsage = { model: string; input_tokens: number; output_tokens: number };
+
 /** The text of one page, as it is kept in `document_pages`. */
 export type Page = {
   /** Starts at 1. */
   page_number: number;
   text: string;
-  engine: TextEngine;
+  /** Null for a page that could not be read. */
+  engine: TextEngine | null;
   /** 0 to 1; null where the engine does not say (a text layer is taken as it stands). */
   confidence: number | null;
   /** Word boxes, where the engine gives them. */
   words: Word[] | null;
+  /** Where a model read it. */
+  usage?: PageUsage | null;
+  /** Why the page could not be read; its text is empty then. */
+  error?: ErrorBody | null;
 };
 
 /** A stored file as the reading functions get it. `bytes` may be detached by a PDF library: pass a copy to one. */

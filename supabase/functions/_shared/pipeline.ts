@@ -6,6 +6,9 @@ import type { Page } from "./pages.ts";
 
 export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
 
+/** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
+export type ReadingWishes = { password?: string | undefined; engine?: "auto" | "local" | "claude" | undefined };
+
 /** What a worker is told of its job (private.claim_of). */
 export type Claim = {
   job_id: string;
@@ -13,10 +16,14 @@ export type Claim = {
   lease: string;
   stage: "ocr" | "metadata" | "erase";
   attempt: number;
-  payload: { storage_path?: string };
+  payload: { storage_path?: string } & ReadingWishes;
+  /** Why the attempt before this one failed. */
+  last_error?: { code: string } | null;
   /** Null for an erase job: its document is gone. */
   document: {
     id: string; user_id: string; filename: string; storage_path: string; mime_type: string; byte_size: number; page_count: number | null;
+    /** Pages that could not be read; known once reading is complete. */
+    unreadable_pages?: number;
   } | null;
   pages_read: number[];
 };
@@ -62,14 +69,15 @@ export function createPipeline(service: SupabaseClient) {
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
-    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }, takeNext: boolean) =>
+    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call<Next & { document: Record<string, unknown> }>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
 
-    retryDocument: (documentId: string) => call<DocumentStatus>("retry_document", { document_id: documentId }),
+    retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
+      call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
     regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
       const answer = await completeErasures({ ...held(claim), take_next: takeNext });

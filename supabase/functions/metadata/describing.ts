@@ -2,6 +2,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
+import { summaryOfPart } from "./unreadable.ts";
 
 export type Watcher = { onStep(step: DescribeStep): void; onComplete(document: Record<string, unknown>): void };
 
@@ -31,6 +32,10 @@ export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; d
     }, AbortSignal.any([signal, lost.signal]));
 
     await Promise.all(noted);
+    const { unreadable_pages = 0, page_count } = claim.document;
+    if (unreadable_pages > 0) {
+      description.metadata.summary = summaryOfPart(description.metadata.summary, unreadable_pages, page_count ?? pages.length);
+    }
     const { document, next } = await pipeline.completeMetadata(claim, description, takeNext());
     log.info("metadata.completed", {
       engine: description.engine, model: description.model, input_tokens: description.input_tokens,

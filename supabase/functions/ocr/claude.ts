@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Anthropic } from "@anthropic-ai/sdk";
 import type { Claude } from "../_shared/claude.ts";
 import { PipelineError } from "../_shared/errors.ts";
-import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
+import type { Page, PageUsage, ReadPages, StoredFile } from "../_shared/pages.ts";
 import { openPdf, pdfOfJpeg } from "./single-page-pdf.ts";
 
 /** Image types that the Messages API takes: https://platform.claude.com/docs/en/build-with-claude/vision */
@@ -37,15 +37,19 @@ const SYSTEM_PROMPT = `You transcribe one page of a document into plain text.
  * file, `model_gave_nothing` for a page without an end, and what `Claude` throws; the signal's reason when aborted.
  */
 export function createClaudeReader({ claude, model }: { claude: Claude; model: string }): ReadPages {
+  // A document is read a few pages at a time, and finding a PDF's pages takes long as it has many.
+  const opened = new WeakMap<StoredFile, ReturnType<typeof openFile>>();
   return async (file, pageNumbers, signal) => {
-    const pageBlock = await openFile(file);
+    const opening = opened.get(file) ?? openFile(file);
+    opened.set(file, opening);
+    const pageBlock = await opening;
     const pages = new Map<number, Page>();
     for (let start = 0; start < pageNumbers.length; start += LANES) {
       const failure = new AbortController();
       const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
       const lanes = pageNumbers.slice(start, start + LANES).map(async (page_number) => {
-        const text = await transcribe(claude, model, await pageBlock(page_number), stop);
-        pages.set(page_number, { page_number, text, engine: "claude", confidence: null, words: null });
+        const { text, usage } = await transcribe(claude, model, await pageBlock(page_number), stop);
+        pages.set(page_number, { page_number, text, engine: "claude", confidence: null, words: null, usage });
       });
       try {
         await Promise.all(lanes);
@@ -88,7 +92,7 @@ function documentBlock(bytes: Uint8Array): PageBlock {
   return { type: "document", source: { type: "base64", media_type: "application/pdf", data: base64(bytes) } };
 }
 
-async function transcribe(claude: Claude, model: string, page: PageBlock, signal: AbortSignal): Promise<string> {
+async function transcribe(claude: Claude, model: string, page: PageBlock, signal: AbortSignal): Promise<{ text: string; usage: PageUsage }> {
   try {
     const message = await claude(
       {
@@ -103,7 +107,8 @@ async function transcribe(claude: Claude, model: string, page: PageBlock, signal
       throw new PipelineError("model_gave_nothing", "Claude did not come to the end of a page. The page is read again.");
     }
     const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("").trim();
-    return text === BLANK ? "" : text;
+    const { input_tokens, output_tokens } = message.usage;
+    return { text: text === BLANK ? "" : text, usage: { model, input_tokens, output_tokens } };
   } catch (thrown) {
     throw aboutTheFile(thrown);
   }

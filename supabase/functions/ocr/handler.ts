@@ -2,33 +2,41 @@ import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { runKick } from "../_shared/job-run.ts";
-import type { ReadPages } from "../_shared/pages.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
+import type { Recognisers } from "./recogniser.ts";
 import { createReading, type ReadingLimits } from "./reading.ts";
 
 export type OcrParts = FunctionParts & {
   files: Files;
-  /** Reads pages that have no text layer. */
-  recognise: ReadPages;
+  /** What reads pages that have no text layer of use. */
+  recognisers: Recognisers;
   limits: ReadingLimits;
 };
 
+/** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
+const RetryCall = DocumentCall.extend({
+  password: z.string().min(1).max(127).optional(),
+  engine: z.enum(["auto", "local", "claude"]).optional(),
+});
+
 /**
  * `POST /functions/v1/ocr`. A kick `{job_id, token}` → 202 at once; the document is read in the background. A user's
- * `{document_id}` → 202 `{document_id, status}`: a failed document starts afresh; 409 when its status forbids that.
+ * `{document_id}` → 202 `{document_id, status}`: a failed document starts afresh; 409 when its status forbids that. `password`
+ * opens an encrypted one, `engine` says what recognises its pages this time.
  */
 export function createOcrHandler(parts: OcrParts): Handler {
   const read = createReading(parts);
 
   return endpoint(parts.log, async (request) => {
-    const body = await bodyOf(request, z.union([Kick, DocumentCall]));
+    const body = await bodyOf(request, z.union([Kick, RetryCall]));
     if ("token" in body) {
       parts.waitUntil(runKick(parts, body, read));
       return json({ accepted: true }, 202);
     }
     const caller = await parts.callers.identify(request);
     await parts.callers.mustOwn(caller, body.document_id);
-    const status = await parts.pipeline.retryDocument(body.document_id);
-    return json({ document_id: body.document_id, status }, 202);
+    const { document_id, ...wishes } = body;
+    const status = await parts.pipeline.retryDocument(document_id, wishes);
+    return json({ document_id, status }, 202);
   });
 }

@@ -4,11 +4,11 @@ import { createFiles } from "../_shared/files.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
 import { createOcrHandler } from "./handler.ts";
-import { chooseRecogniser } from "./recogniser.ts";
+import { createRecognisers } from "./recogniser.ts";
 
 const service = serviceClient(project);
 
 Deno.serve(createOcrHandler({
   log, waitUntil, callers: createCallers(project), pipeline: createPipeline(service), files: createFiles(service),
-  recognise: chooseRecogniser(settings), limits: settings,
+  recognisers: createRecognisers(settings), limits: settings,
 }));

@@ -1,67 +1,59 @@
-import { getDocumentProxy, getResolvedPDFJS } from "unpdf";
 import { PipelineError } from "../_shared/errors.ts";
 import type { OpenDocument } from "./document.ts";
+import { drawingOf } from "./pdf/drawing.ts";
+import { glyphsOf } from "./pdf/layer.ts";
+import { openPage } from "./pdf/page.ts";
+import { abandonLibrary, openFile, type PdfFile } from "./pdf/pdfium.ts";
+import { doubtOf } from "./pdf/soundness.ts";
+import { textOfGlyphs } from "./pdf/text.ts";
 
-type Proxy = Awaited<ReturnType<typeof getDocumentProxy>>;
-type PageProxy = Awaited<ReturnType<Proxy["getPage"]>>;
-
-/** With fewer characters than this, a page that shows a picture is taken for a scan with stray words. */
-const FEW_CHARACTERS = 16;
-
-/** Opens a PDF for its text layers. @throws PipelineError encrypted_pdf, broken_file */
-export async function openPdf(bytes: Uint8Array): Promise<OpenDocument> {
-  const pdf = await open(bytes, {});
-  let looks: Promise<Proxy[]> | undefined;
+/** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file */
+export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
+  const file = await guarded(() => openFile(bytes, password));
+  /** Texts that were not trusted, until it is known whether the page can be recognised. */
+  const doubtful = new Map<number, string>();
   return {
-    pageCount: pdf.numPages,
+    pageCount: file.pageCount,
+    engine: "pdf_text_layer",
     async textOf(number) {
-      try {
-        const page = await pdf.getPage(number);
-        const text = await layerOf(page);
-        page.cleanup();
-        if (characters(text) >= FEW_CHARACTERS) return text;
-        looks ??= Promise.all(UNDECODED.map((options) => open(bytes, options)));
-        return (await paints(await looks, number)) ? null : text;
-      } catch (cause) {
-        throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`, { cause });
-      }
+      const { text, doubt } = await guarded(() => readLayer(file, number));
+      if (doubt === null) return text;
+      doubtful.set(number, text);
+      return null;
+    },
+    doubtfulTextOf(number) {
+      const text = doubtful.get(number) ?? "";
+      doubtful.delete(number);
+      return text;
     },
     async [Symbol.asyncDispose]() {
-      for (const opened of [pdf, ...((await looks?.catch(() => [])) ?? [])]) await opened.loadingTask.destroy();
+      await guarded(() => file.close()).catch(() => {});
     },
   };
+};
+
+function readLayer(file: PdfFile, number: number) {
+  const page = openPage(file, number);
+  if (!page) throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`);
+  try {
+    const glyphs = glyphsOf(page);
+    const visible = glyphs.filter((glyph) => !glyph.invisible);
+    // What a few glyphs hide among many that are shown was not meant to be read.
+    const text = textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs);
+    let drawing: ReturnType<typeof drawingOf> | undefined;
+    return { text, doubt: doubtOf(glyphs, text, () => (drawing ??= drawingOf(page))) };
+  } finally {
+    page.close();
+  }
 }
 
-async function open(bytes: Uint8Array, options: { maxImageSize?: number; stopAtErrors?: boolean }): Promise<Proxy> {
-  // pdf.js may detach the buffer that it is given, hence the copy.
-  return getDocumentProxy(bytes.slice(), { verbosity: 0, isEvalSupported: false, ...options }).catch((thrown: Error) => {
-    throw new PipelineError(thrown.name === "PasswordException" ? "encrypted_pdf" : "broken_file", undefined, { cause: thrown });
-  });
-}
-
-const characters = (text: string): number => text.replace(/\s/g, "").length;
-
-/** The text of a page's layer, a line a line. */
-async function layerOf(page: PageProxy): Promise<string> {
-  const { items } = await page.getTextContent();
-  return items
-    .map((item) => ("str" in item ? item.str + (item.hasEOL ? "\n" : "") : ""))
-    .join("")
-    .replace(/[ \t]+\n/g, "\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
-}
-
-/**
- * How a file is opened to look at a page without decoding its images, which costs memory as the scan is large, and does
- * not end with some hostile ones: once with the images left out, once stopping at the first of them.
- */
-const UNDECODED = [{ maxImageSize: 1 }, { maxImageSize: 1, stopAtErrors: true }];
-
-/** Whether anything but text is drawn on the page: shapes that may be letters, or an image. A page with neither is blank. */
-async function paints(looks: Proxy[], number: number): Promise<boolean> {
-  const { OPS } = await getResolvedPDFJS();
-  const [leftOut = [], stopped = []] = await Promise.all(looks.map(async (pdf) => (await (await pdf.getPage(number)).getOperatorList()).fnArray));
-  const shapes = new Set<number>([OPS.constructPath, OPS.fill, OPS.eoFill, OPS.stroke, OPS.shadingFill].filter((code) => code !== undefined));
-  return leftOut.length !== stopped.length || leftOut.some((code) => shapes.has(code));
+/** What goes wrong inside of the library (out of memory, out of bounds, no end to a recursion) is the file's fault. */
+async function guarded<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof PipelineError) throw thrown;
+    abandonLibrary();
+    throw new PipelineError("broken_file", undefined, { cause: thrown });
+  }
 }

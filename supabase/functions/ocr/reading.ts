@@ -1,41 +1,54 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
-import type { Work } from "../_shared/job-run.ts";
-import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
+import type { Job, Work } from "../_shared/job-run.ts";
+import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { openDocument } from "./document.ts";
+import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
+import type { Recognisers } from "./recogniser.ts";
+import { withoutPassword } from "./unlocked.ts";
 
 export type ReadingLimits = {
   /** Most pages of one document. */
   maxPages: number;
-  /** A run that has read this many pages, or has taken this many milliseconds, yields; the next one goes on. */
+  /**
+   * A run that has read this many pages, has taken this many milliseconds, or has computed for this many (a hosted function has
+   * 2 s of CPU, and its start takes some of it) yields; the next one goes on.
+   */
   runPages: number;
   runMs: number;
+  runComputingMs: number;
 };
 
-export type ReadingParts = { pipeline: Pipeline; files: Files; recognise: ReadPages; limits: ReadingLimits };
+export type ReadingParts = { pipeline: Pipeline; files: Files; recognisers: Recognisers; limits: ReadingLimits };
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
 const BATCH_PAGES = 20;
 /** Pages that are recognised in one call: seconds of work, so that the progress is seen. */
 const RECOGNISED_AT_ONCE = 2;
+/** A worker that dies twice without saving a page dies of the next one, since it saves one by one the second time. */
+const DEADLY_ATTEMPT = 3;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ pipeline, files, recognise, limits }: ReadingParts): Work {
+export function createReading({ pipeline, files, recognisers, limits }: ReadingParts): Work {
   return async ({ claim, log, signal, takeNext }) => {
     if (!claim.document) throw new PipelineError("not_found");
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
+    const { password, engine } = claim.payload;
     const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };
-    await using document = await openDocument(file);
+    await using document = await openDocument(file, { password });
     const { pageCount } = document;
     if (pageCount > limits.maxPages) {
       throw new PipelineError("too_many_pages", `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`);
     }
+    const recognise = password === undefined ? recognisers(engine) : withoutPassword(recognisers(engine), password);
 
     const readBefore = new Set(claim.pages_read);
     const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
+    const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
     let readNow = 0;
+    let computed = 0;
     let batch: Page[] = [];
     let unread: number[] = [];
 
@@ -50,32 +63,51 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
       if (unread.length === 0) return;
       // What costs nothing is kept first: recognising may fail.
       await save();
-      batch.push(...(await recognise(file, unread, signal)));
+      batch.push(...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt })));
       unread = [];
       await save();
     }
+    /** The page's own text; undefined where it has to be recognised. */
+    async function ownPage(page_number: number): Promise<Page | undefined> {
+      const before = performance.now();
+      try {
+        const text = await document.textOf(page_number);
+        return text === null ? undefined : { page_number, text, engine: document.engine, confidence: null, words: null };
+      } catch (thrown) {
+        if (!isOfThePage(thrown, claim.attempt)) throw thrown;
+        return unreadable(page_number, thrown);
+      } finally {
+        computed += performance.now() - before;
+      }
+    }
 
+    if (workerDied(claim) && claim.attempt >= DEADLY_ATTEMPT && missing.length > 0) {
+      batch.push(unreadable(missing.shift()!, new PipelineError("worker_lost", "Reading the page was cut off each time it was tried.")));
+      await save();
+    }
     for (const page of missing) {
       signal.throwIfAborted();
       const read = readNow + batch.length;
-      if (read >= limits.runPages || (read > 0 && elapsed() > limits.runMs)) {
+      if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || computed > limits.runComputingMs))) {
         await save();
         log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
         await pipeline.yieldJob(claim);
         return null;
       }
-      const text = await document.textOf(page);
-      if (text === null) unread.push(page);
-      else batch.push({ page_number: page, text, engine: "pdf_text_layer", confidence: null, words: null });
-      if (batch.length >= BATCH_PAGES) await save();
-      if (unread.length >= RECOGNISED_AT_ONCE) await recogniseUnread();
+      const own = await ownPage(page);
+      if (own) batch.push(own);
+      else unread.push(page);
+      if (batch.length >= batchPages) await save();
+      if (unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
     }
     await recogniseUnread();
     await save();
-    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null }, takeNext());
+    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed() }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
     return next;
   };
 }
+
+const workerDied = ({ last_error, attempt }: Job["claim"]): boolean => attempt > 1 && last_error?.code === "worker_lost";
 
 const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);

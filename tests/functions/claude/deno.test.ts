@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { modelStep, TRANSCRIPTION } from "../../fakes/claude/model.ts";
 import { type FakeClaude, type FakeRequest, startFakeClaude } from "../../fakes/claude.ts";
 
@@ -37,7 +38,7 @@ it("reads and describes in Deno as it does in Node, with the same codes for the 
   expect(stderr, "the client prints nothing of its own").toBe("");
   expect(JSON.parse(stdout)).toMatchObject({
     runtime: "deno",
-    pages: [{ page_number: 2, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null }],
+    pages: [{ page_number: 2, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null, usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: expect.any(Number), output_tokens: expect.any(Number) } }],
     description: {
       engine: "claude",
       metadata: { display_name: "Invoice - Acme Corp - 2026-03-15.pdf", evidence: { document_date: { page: 1, quote: "2026-03-15" } } },

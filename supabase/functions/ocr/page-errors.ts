@@ -1,0 +1,51 @@
+import { type ErrorCode, PipelineError } from "../_shared/errors.ts";
+import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
+import type { OpenedDocument } from "./document.ts";
+
+/** What is wrong with one page, and says nothing of the others. */
+const OF_A_PAGE: ErrorCode[] = ["broken_file", "image_too_large", "file_too_large", "unsupported_type", "no_ocr_engine", "model_refused"];
+/** What may pass, or may be the page's own fault: after these attempts it is the page's. */
+const OF_A_PAGE_IN_THE_END: ErrorCode[] = ["ocr_timeout", "model_gave_nothing"];
+const PATIENT_ATTEMPTS = 3;
+
+/** How sure one is of a text layer that was not to be trusted, when nothing else read the page. */
+const DOUBTFUL = 0.3;
+
+/** Whether an error is the page's own, so that the document goes on without it; else the whole attempt fails. */
+export function isOfThePage(thrown: unknown, attempt: number): boolean {
+  if (!(thrown instanceof PipelineError)) return false;
+  return OF_A_PAGE.includes(thrown.code) || (attempt >= PATIENT_ATTEMPTS && OF_A_PAGE_IN_THE_END.includes(thrown.code));
+}
+
+/** A page that could not be read, as it is recorded. */
+export function unreadable(page_number: number, thrown: unknown): Page {
+  return { page_number, text: "", engine: null, confidence: null, words: null, error: PipelineError.from(thrown).toJSON() };
+}
+
+/**
+ * Recognises pages; one by one when they fail together, so that one page takes no other with it. Where a page cannot be recognised,
+ * or nothing is found on it, what the file itself holds of it is better than nothing.
+ *
+ * @throws PipelineError what is not the fault of a page
+ */
+export async function recogniseEach(
+  recognise: ReadPages,
+  run: { file: StoredFile; document: OpenedDocument; pages: number[]; signal: AbortSignal; attempt: number },
+): Promise<Page[]> {
+  const { file, document, pages, signal, attempt } = run;
+  try {
+    return (await recognise(file, pages, signal)).map((page) => (page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page));
+  } catch (thrown) {
+    if (!isOfThePage(thrown, attempt)) throw thrown;
+    const [page_number = 0] = pages;
+    if (pages.length === 1) return [doubtful(document, page_number) ?? unreadable(page_number, thrown)];
+    const single: Page[] = [];
+    for (const page of pages) single.push(...(await recogniseEach(recognise, { ...run, pages: [page] })));
+    return single;
+  }
+}
+
+function doubtful(document: OpenedDocument, page_number: number): Page | undefined {
+  const text = document.doubtfulTextOf?.(page_number) ?? "";
+  return text.trim() === "" ? undefined : { page_number, text, engine: document.engine, confidence: DOUBTFUL, words: null };
+}

@@ -1,0 +1,65 @@
+import type { Drawing } from "./drawing.ts";
+import type { Glyph } from "./layer.ts";
+
+/** Why a text layer is not taken for what stands on its page. */
+export type Doubt =
+  /** There is no text, but something is drawn. */
+  | "no_text"
+  /** A picture with a few words around it: a scan with a stamp. */
+  | "few_words"
+  /** Text that is not shown, under a picture: somebody else's recognition. */
+  | "invisible"
+  /** The fonts do not say which characters they show. */
+  | "unmapped"
+  /** Characters, but no words. */
+  | "garbage";
+
+/** A page whose largest picture covers this much of it is taken for a scan, */
+const SCAN_PICTURE = 0.5;
+/** unless it has this many visible characters. */
+const SCAN_CHARACTERS = 200;
+/** With fewer characters than this, anything that is drawn may be letters too. */
+const FEW_CHARACTERS = 16;
+/** Shares of the characters. */
+const MAX_INVISIBLE = 0.5;
+const MAX_UNMAPPED = 0.15;
+const MIN_READABLE = 0.4;
+/** Fewer characters, or words, than this say nothing about a text. */
+const ENOUGH_CHARACTERS = 40;
+const ENOUGH_WORDS = 12;
+/** Share of vowels among the letters of longer Latin words: 0.35 to 0.5 in the languages that are written so. */
+const MIN_VOWELS = 0.25;
+
+/**
+ * Whether a page's text layer is what stands on the page; null when it is. `drawing` is asked for only where it decides.
+ * Wrong doubt costs a recognition, and nothing is lost: without one, the layer is used after all.
+ */
+export function doubtOf(glyphs: Glyph[], text: string, drawing: () => Drawing): Doubt | null {
+  const visible = glyphs.filter((glyph) => !glyph.invisible);
+  if (glyphs.length === 0) return drawing().picture > 0 || drawing().shapes ? "no_text" : null;
+  if (glyphs.length - visible.length > MAX_INVISIBLE * glyphs.length) {
+    // Invisible text over nothing is all that there is to read.
+    return drawing().picture > 0 ? "invisible" : null;
+  }
+  if (glyphs.filter(isUnmapped).length > MAX_UNMAPPED * glyphs.length) return "unmapped";
+  if (isGarbage(text)) return "garbage";
+  if (visible.length < FEW_CHARACTERS && (drawing().picture > 0 || drawing().shapes)) return "few_words";
+  return visible.length < SCAN_CHARACTERS && drawing().picture >= SCAN_PICTURE ? "few_words" : null;
+}
+
+/** Characters for private use are a font's own pictures: bullets in a sound text, everything in a broken one. */
+const isUnmapped = ({ char, unmapped }: Glyph): boolean => unmapped || /[\uFFFD\p{Co}]/u.test(char);
+
+/** Text that a font with a shifted or missing table of characters gives: signs instead of letters, or letters that make no words. */
+export function isGarbage(text: string): boolean {
+  const characters = text.match(/\S/gu) ?? [];
+  if (characters.length < ENOUGH_CHARACTERS) return false;
+  // Leaders and rules are signs too, and say nothing.
+  const telling = text.replace(/([^\p{L}\p{N}\s])\1{2,}/gu, "").match(/\S/gu) ?? [];
+  const readable = telling.filter((char) => /[\p{L}\p{N}]/u.test(char)).length;
+  if (telling.length >= ENOUGH_CHARACTERS && readable < MIN_READABLE * telling.length) return true;
+  const words = text.match(/(?<![\p{L}\p{N}])\p{Script=Latin}{4,}(?![\p{L}\p{N}])/gu) ?? [];
+  if (words.length < ENOUGH_WORDS) return false;
+  const letters = words.join("").normalize("NFD").replace(/\p{M}/gu, "");
+  return letters.replace(/[^aeiouyæœøı]/gi, "").length < MIN_VOWELS * letters.length;
+}

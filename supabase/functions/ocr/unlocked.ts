@@ -1,0 +1,17 @@
+import type { ReadPages } from "../_shared/pages.ts";
+import type { PdfPages } from "./single-page-pdf.ts";
+
+/**
+ * Recognises pages of one PDF that a password opens: the recogniser gets a copy of those pages without protection, so that the
+ * password stays here.
+ */
+export function withoutPassword(recognise: ReadPages, password: string): ReadPages {
+  let opened: Promise<PdfPages> | undefined;
+  return async (file, pageNumbers, signal) => {
+    if (file.mime_type !== "application/pdf") return recognise(file, pageNumbers, signal);
+    opened ??= import("./single-page-pdf.ts").then(({ openPdf }) => openPdf(file.bytes, password));
+    const bytes = await (await opened).pages(pageNumbers);
+    const pages = await recognise({ ...file, bytes }, pageNumbers.map((_, index) => index + 1), signal);
+    return pages.map((page) => ({ ...page, page_number: pageNumbers[page.page_number - 1]! }));
+  };
+}

@@ -1,0 +1,97 @@
+// A page that could not be read is recorded as such; the document goes on without it, or fails when there are too many.
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { BROKEN, claim, failNext, held, jobOf, pageOf, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+beforeAll(async () => {
+  server = await migratedServer();
+});
+beforeEach(async () => {
+  database = await server.database();
+  user = await database.user();
+});
+afterAll(() => server.stop());
+
+const unreadable = (page_number: number, code = "broken_file") =>
+  ({ page_number, text: "", engine: null, confidence: null, words: null, error: { code, message: "It is damaged." } });
+
+/** Saves pages of a claimed document, and says that these were all. */
+async function finish(claimed: Claim, pages: Record<string, unknown>[]): Promise<void> {
+  await database.rpc("save_pages", { ...held(claimed), pages, page_count: pages.length });
+  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: pages.length, processing_ms: 5 } });
+}
+const documentOf = async (id: string) => (await database.sql("select * from public.documents where id = $1", [id]))[0]!;
+
+it("completes without a page that could not be read, says so, and counts the others", async () => {
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [pageOf(1), unreadable(2), pageOf(3)]);
+  expect(await documentOf(id)).toMatchObject({ status: "ocr_complete", page_count: 3, unreadable_pages: 1 });
+  const [event] = await database.sql("select message, data from public.document_events where document_id = $1 and stage = 'ocr' and kind = 'completed'", [id]);
+  expect(event).toMatchObject({ message: "Text read from 2 of 3 pages; 1 could not be read.", data: { unreadable_pages: 1 } });
+  expect(await database.sql("select pages from public.usage_months where user_id = $1", [user])).toMatchObject([{ pages: 2 }]);
+  expect((await claim(database, "metadata")).document).toMatchObject({ unreadable_pages: 1 });
+});
+
+it("fails when more than the set share of the pages could not be read", async () => {
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [unreadable(1), pageOf(2), unreadable(3, "image_too_large")]);
+  expect(await documentOf(id)).toMatchObject({
+    status: "failed", error: { code: "unreadable_pages", message: expect.stringContaining("2 of 3 pages could not be read (broken_file, image_too_large)") },
+  });
+  expect(await database.sql("select documents from public.usage_months where user_id = $1", [user])).toMatchObject([{ documents: 0 }]);
+});
+
+it("takes the share from the settings", async () => {
+  await database.sql("update private.settings set unreadable_share = 0.7");
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [unreadable(1), pageOf(2), unreadable(3)]);
+  expect(await documentOf(id)).toMatchObject({ status: "ocr_complete", unreadable_pages: 2 });
+});
+
+it("fails for the reason of the pages when they all have the same", async () => {
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [unreadable(1, "no_ocr_engine"), unreadable(2, "no_ocr_engine")]);
+  expect(await documentOf(id)).toMatchObject({ status: "failed", error: { code: "no_ocr_engine", message: "It is damaged.", retryable: false } });
+});
+
+it("tries unreadable pages again when the document is retried, and keeps the others", async () => {
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [unreadable(1), pageOf(2), unreadable(3)]);
+  await database.rpc("retry_document", { document_id: id });
+  expect((await claim(database, "ocr")).pages_read).toEqual([2]);
+});
+
+it("hands the owner's wishes to the worker, and forgets the password with the job's end", async () => {
+  const id = await upload(database, user);
+  await failNext(database, "ocr", { ...BROKEN, code: "encrypted_pdf" });
+  await database.rpc("retry_document", { document_id: id, wishes: { password: "open-sesame", engine: "local" } });
+  const claimed = await claim(database, "ocr");
+  expect(claimed.payload).toEqual({ password: "open-sesame", engine: "local" });
+  await finish(claimed, [pageOf(1)]);
+  expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "done", payload: { engine: "local" } });
+});
+
+it("forgets the password when the job dies, and keeps it while it is tried again", async () => {
+  const id = await upload(database, user);
+  await failNext(database, "ocr", { ...BROKEN, code: "encrypted_pdf" });
+  await database.rpc("retry_document", { document_id: id, wishes: { password: "wrong" } });
+  const claimed = await claim(database, "ocr");
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 2 });
+  await database.rpc("yield_job", held(claimed));
+  expect(await jobOf(database, id, "ocr")).toMatchObject({ payload: { password: "wrong" } });
+  await failNext(database, "ocr", { ...BROKEN, code: "wrong_password" });
+  expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", payload: {} });
+});
+
+it("adds up what a model counted for the pages, whichever run read them", async () => {
+  const id = await upload(database, user);
+  const usage = { model: "a-model", input_tokens: 1000, output_tokens: 200 };
+  await finish(await claim(database, "ocr"), [{ ...pageOf(1), engine: "claude", usage }, { ...pageOf(2), engine: "claude", usage }]);
+  const [result] = await database.sql("select model, usage from public.ocr_results where document_id = $1", [id]);
+  expect(result).toEqual({ model: "a-model", usage: { input_tokens: 2000, output_tokens: 400 } });
+  expect(await database.sql("select input_tokens from public.usage_months where user_id = $1", [user])).toMatchObject([{ input_tokens: "2000" }]);
+});

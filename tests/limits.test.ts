@@ -1,0 +1,39 @@
+// docs/limits.md says what the code does: each number beside the name of the constant, variable or column that holds it.
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { ROOT } from "../scripts/checkout.ts";
+
+const UNITS: Record<string, number> = { MiB: 1024 * 1024 };
+
+/** The rows of docs/limits.md that name something: its name, and the number in bytes, pages and so on. */
+const table = await readFile(path.join(ROOT, "docs/limits.md"), "utf8");
+const rows = [...table.matchAll(/^\| [^|]+ \| ([\d,.]+)(?: (MiB))?[^|]*\|.*`([A-Z_]{5,}|private\.settings\.\w+)`[^`]*(?:`(\w+)`)?[^`|]*\|$/gm)]
+  .map(([, number = "", unit = "", name = "", property]) => ({ name, property, number: Number(number.replaceAll(",", "")) * (UNITS[unit] ?? 1) }));
+
+const code = (await Promise.all([...(await filesIn("supabase/functions/ocr")), "supabase/functions/_shared/env.ts"].map((file) => readFile(path.join(ROOT, file), "utf8")))).join("\n");
+const settings = await readFile(path.join(ROOT, "supabase/migrations/20261124100900_settings.sql"), "utf8");
+
+it("finds the rows", () => {
+  expect(rows.length).toBeGreaterThan(15);
+});
+
+it.each(rows)("$name is $number", ({ name, number }) => {
+  const column = name.replace("private.settings.", "");
+  const written = name.startsWith("private.")
+    ? new RegExp(`${column} \\w+ not null default ([\\d.]+)`).exec(settings)?.[1]
+    : (new RegExp(`get\\("${name}"\\) \\?\\? ([\\d_ *]+)`).exec(code) ?? new RegExp(`const ${name} = ([\\d_ *()/]+);`).exec(code))?.[1];
+  expect(written, `${name} is nowhere set to a number`).toBeDefined();
+  expect(product(written ?? "")).toBe(number);
+});
+
+/** The value of "20 * 1024 * 1024" or "(5 * 1024 * 1024 * 3) / 4". */
+function product(expression: string): number {
+  const [factors = "", divisor = "1"] = expression.replace(/[()_\s]/g, "").split("/");
+  return factors.split("*").reduce((value, factor) => value * Number(factor), 1) / Number(divisor);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(path.join(ROOT, folder), { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.name.endsWith(".ts")).map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+}

@@ -31,7 +31,11 @@ export const ERRORS = {
   // Reading
   encrypted_pdf: { status: 422, retryable: false, message: "The PDF is protected by a password. Upload a copy without one." },
   broken_file: { status: 422, retryable: false, message: "The file is damaged and cannot be opened. Upload a working copy." },
+  encrypted_file: { status: 422, retryable: false, message: "The file is protected by a password. Upload a copy without one." },
+  unpacked_too_large: { status: 422, retryable: false, message: "The file is packed, and unpacks to more than this project takes. Split it." },
   too_many_pages: { status: 422, retryable: false, message: "The document has more pages than this project reads. Split it." },
+  too_many_parts: { status: 422, retryable: false, message: "The file has more attachments or members than become documents. Upload the others by themselves." },
+  nested_too_deep: { status: 422, retryable: false, message: "The part lies too deep, in files within files. Upload it by itself." },
   image_too_large: { status: 422, retryable: false, message: "The image has more pixels than can be read. Scale it down." },
   no_ocr_engine: { status: 503, retryable: false, message: "This page has no text layer and no OCR engine is set. Set OCR_ENGINE_URL or ANTHROPIC_API_KEY, then retry." },
   ocr_engine_busy: { status: 429, retryable: true, message: "The OCR engine has no room for more pages now. Try again in a moment." },

@@ -66,7 +66,7 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
       }
       const text = await document.textOf(page);
       if (text === null) unread.push(page);
-      else batch.push({ page_number: page, text, engine: "pdf_text_layer", confidence: null, words: null });
+      else batch.push({ page_number: page, text, engine: document.engine ?? "pdf_text_layer", confidence: null, words: null });
       if (batch.length >= BATCH_PAGES) await save();
       if (unread.length >= RECOGNISED_AT_ONCE) await recogniseUnread();
     }

@@ -1,5 +1,5 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
-import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
+import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description } from "./metadata.ts";
 import type { Page } from "./pages.ts";
 
@@ -56,6 +56,10 @@ export function createPipeline(service: SupabaseClient) {
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
+    settledParts: (claim: Claim) => call<number[]>("settled_parts", held(claim)),
+    admitPart: (claim: Claim, part: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), ...part }),
+    refusePart: (claim: Claim, part: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), ...part }),
+    completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
     completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 

@@ -4,6 +4,7 @@ import type { Work } from "../_shared/job-run.ts";
 import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { openDocument } from "./document.ts";
+import { keepParts } from "./parts.ts";
 
 export type ReadingLimits = {
   /** Most pages of one document. */
@@ -11,6 +12,8 @@ export type ReadingLimits = {
   /** A run that has read this many pages, or has taken this many milliseconds, yields; the next one goes on. */
   runPages: number;
   runMs: number;
+  /** Largest file within a file, in bytes. */
+  maxUploadBytes: number;
 };
 
 export type ReadingParts = { pipeline: Pipeline; files: Files; recognise: ReadPages; limits: ReadingLimits };
@@ -22,7 +25,8 @@ const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
 export function createReading({ pipeline, files, recognise, limits }: ReadingParts): Work {
-  return async ({ claim, log, signal, takeNext }) => {
+  return async (job) => {
+    const { claim, log, signal, takeNext } = job;
     if (!claim.document) throw new PipelineError("not_found");
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
@@ -72,6 +76,11 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
     }
     await recogniseUnread();
     await save();
+    if (!(await keepParts({ pipeline, files, maxBytes: limits.maxUploadBytes }, job, document.parts ?? [], () => elapsed() > limits.runMs))) {
+      log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
+      await pipeline.yieldJob(claim);
+      return null;
+    }
     const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
     return next;

@@ -32,13 +32,20 @@ describe("a ZIP archive", () => {
     await expect(parts[1]!.bytes()).resolves.toEqual(new Uint8Array(Buffer.from("Hello")));
   });
 
-  it("has a member that is larger than it claims, damaged or encrypted refused, and is never unpacked beyond the claim", async () => {
+  it("has a member that is larger than it claims, damaged, encrypted or another's refused, and is never unpacked beyond the claim", async () => {
     const lying = await read("zip", rewritten(bomb(10_000_000), 1000));
     await expect(lying.parts[0]!.bytes()).rejects.toMatchObject({ code: "broken_file" });
 
     const bytes = packed({ "a.txt": "some text of a member that is damaged below" });
     bytes[45] = bytes[45]! ^ 0xff;
     await expect((await read("zip", bytes)).parts[0]!.bytes()).rejects.toMatchObject({ code: "broken_file" });
+
+    const overlapping = Buffer.from(packed({ "a.txt": "a", "b.txt": "b" }));
+    const second = overlapping.lastIndexOf("PK\x01\x02", undefined, "latin1");
+    overlapping.writeUInt32LE(0, second + 42);
+    const twins = (await read("zip", new Uint8Array(overlapping))).parts;
+    await expect(twins[0]!.bytes()).resolves.toHaveLength(1);
+    await expect(twins[1]!.bytes()).rejects.toMatchObject({ code: "broken_file" });
 
     const locked = packed({ "a.txt": "a" });
     locked[6] = locked[6]! | 1;

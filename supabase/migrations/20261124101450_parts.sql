@@ -3,7 +3,7 @@
 alter table public.documents
   add column parent_id uuid references public.documents on delete cascade,
   add constraint no_document_is_its_own_part check (parent_id <> id);
-create index documents_by_parent on public.documents (parent_id) where parent_id is not null;
+create index documents_by_parent on public.documents (parent_id);
 comment on column public.documents.parent_id is
   'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
 
@@ -97,7 +97,7 @@ $$;
 comment on function private.note_part(public.documents, integer, text, uuid, jsonb) is 'Writes down what became of a part; a repeat writes it anew.';
 
 create function public.admit_part(
-  job_id uuid, lease uuid, "position" integer, filename text, mime_type text, byte_size bigint, content_sha256 text
+  job_id uuid, lease uuid, place integer, filename text, mime_type text, byte_size bigint, content_sha256 text
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(admit_part.job_id, admit_part.lease);
@@ -122,7 +122,7 @@ begin
     select * into document from public.documents where id = document.id;
     admission := private.admission(document, document.status <> 'uploading');
   end if;
-  perform private.note_part(parent, admit_part.position, admit_part.filename, (admission ->> 'document_id')::uuid, null);
+  perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
   perform public.heartbeat(job.id, admit_part.lease);
   return admission;
 end
@@ -130,14 +130,14 @@ $$;
 comment on function public.admit_part(uuid, uuid, integer, text, text, bigint, text) is
   'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file and call finish_upload. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 
-create function public.refuse_part(job_id uuid, lease uuid, "position" integer, filename text, error jsonb) returns void
+create function public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(refuse_part.job_id, refuse_part.lease);
   parent public.documents;
 begin
   select * into strict parent from public.documents where id = job.document_id;
-  perform private.note_part(parent, refuse_part.position, refuse_part.filename, null, refuse_part.error);
+  perform private.note_part(parent, refuse_part.place, refuse_part.filename, null, refuse_part.error);
   perform public.heartbeat(job.id, refuse_part.lease);
 end
 $$;

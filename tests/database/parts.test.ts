@@ -21,8 +21,8 @@ async function reading(filename = "mail.eml", content = sha256()): Promise<{ id:
   return { id, claimed: await claim(database, "ocr") };
 }
 
-const partOf = (claimed: Claim, position: number, content_sha256 = sha256(), filename = `part-${position}.pdf`): Record<string, unknown> =>
-  ({ ...held(claimed), position, filename, mime_type: "application/pdf", byte_size: 10, content_sha256 });
+const partOf = (claimed: Claim, place: number, content_sha256 = sha256(), filename = `part-${place}.pdf`): Record<string, unknown> =>
+  ({ ...held(claimed), place, filename, mime_type: "application/pdf", byte_size: 10, content_sha256 });
 const admitPart = (claimed: Claim, position: number, content?: string, filename?: string): Promise<any> => database.rpc("admit_part", partOf(claimed, position, content, filename));
 
 /** Admits a part and says that it is stored. */
@@ -88,7 +88,7 @@ describe("a part", () => {
     const { id, claimed } = await reading();
     const stranger = { ...claimed, lease: crypto.randomUUID() };
     await expect(admitPart(stranger, 1)).rejects.toMatchObject({ hint: "lease_lost" });
-    for (const [name, more] of [["refuse_part", { position: 1, filename: "a", error: { code: "a", message: "b" } }], ["settled_parts", {}], ["complete_parts", {}]] as const) {
+    for (const [name, more] of [["refuse_part", { place: 1, filename: "a", error: { code: "a", message: "b" } }], ["settled_parts", {}], ["complete_parts", {}]] as const) {
       await expect(database.rpc(name, { ...held(stranger), ...more })).rejects.toMatchObject({ hint: "lease_lost" });
     }
     await database.asUser(user, "delete from public.documents where id = $1", [id]);
@@ -125,7 +125,7 @@ describe("a part that may become no document", () => {
     const { id, claimed } = await reading();
     await keepPart(claimed, 1);
     const error = { code: "unsupported_type", message: "The type of the file is unknown." };
-    for (let count = 0; count < 2; count += 1) await database.rpc("refuse_part", { ...held(claimed), position: 2, filename: "setup.exe", error });
+    for (let count = 0; count < 2; count += 1) await database.rpc("refuse_part", { ...held(claimed), place: 2, filename: "setup.exe", error });
     expect(await database.rpc("settled_parts", held(claimed))).toEqual([1, 2]);
     for (let count = 0; count < 2; count += 1) await database.rpc("complete_parts", held(claimed));
     const told = await database.asUser(user, "select message, data from public.document_events where document_id = $1 and kind = 'parts'", [id]);

@@ -57,8 +57,8 @@ export function createPipeline(service: SupabaseClient) {
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
     settledParts: (claim: Claim) => call<number[]>("settled_parts", held(claim)),
-    admitPart: (claim: Claim, part: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), ...part }),
-    refusePart: (claim: Claim, part: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), ...part }),
+    admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
+    refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), place: position, ...part }),
     completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
     completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),

@@ -38,7 +38,7 @@ describe("a file", () => {
   });
 
   it("that is text has the kind that its name tells", async () => {
-    const names = { "a.txt": "TXT", "a.MD": "MD", "a.csv": "CSV", "a.tsv": "CSV", "a.htm": "HTML", "a.eml": "EML", "a.log": "TXT", "script.sh": "TXT", "fake.pdf": "TXT", "fake.docx": "TXT" };
+    const names = { "a.txt": "TXT", "a.MD": "MD", "a.csv": "CSV", "a.tsv": "CSV", "a.htm": "HTML", "a.eml": "EML", "a.log": "TXT", "a.constructor": "TXT", "script.sh": "TXT", "fake.pdf": "TXT", "fake.docx": "TXT" };
     for (const [name, kind] of Object.entries(names)) expect(await nameOf("Just a line.\n", name), name).toBe(kind);
   });
 

@@ -47,7 +47,7 @@ const TEXT_ENDINGS: Record<string, string> = {
  */
 export async function acceptedType(bytes: Uint8Array, filename = ""): Promise<string> {
   const found = await typeOf(bytes, filename);
-  if (found && found in ACCEPTED_TYPES) return found;
+  if (found && Object.hasOwn(ACCEPTED_TYPES, found)) return found;
   throw new PipelineError(
     "unsupported_type",
     `${found ? `The file is of type ${found}` : "The type of the file is unknown"}. Send one of: ${Object.values(ACCEPTED_TYPES).join(", ")}.`,
@@ -67,7 +67,7 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   const root = /^\s*(?:<\?xml[^>]*>\s*|<!--[^]*?-->\s*|<!doctype[^>]*>\s*)*<(\w+)/i.exec(text)?.[1]?.toLowerCase();
   if (root === "svg") return "image/svg+xml";
   if (mime) return root === "html" ? "text/html" : mime;
-  if (ending in TEXT_ENDINGS) return TEXT_ENDINGS[ending];
+  if (Object.hasOwn(TEXT_ENDINGS, ending)) return TEXT_ENDINGS[ending];
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
 }

@@ -81,6 +81,16 @@ describe("HTML", () => {
     expect(await pagesOf("html", iconv.encode(page, "windows-1251"))).toEqual(["Счёт"]);
   });
 
+  it("that is nested beyond all reason is refused, and soon", async () => {
+    await expect(pagesOf("html", `${"<b>".repeat(1_000_000)}x`)).rejects.toMatchObject({ code: "broken_file" });
+    await expect(pagesOf("rtf", `{\\rtf1 ${"{".repeat(1_000_000)}x`)).rejects.toMatchObject({ code: "broken_file" });
+  });
+
+  it("in one endless line takes no more than its share of time for each word", async () => {
+    const pages = await pagesOf("html", `<table><tr><td>${"<i>word</i> <div>block</div>".repeat(60_000)}</table><p>${"<i>word</i> ".repeat(120_000)}`);
+    expect(pages.join(" ").match(/word/g)).toHaveLength(180_000);
+  });
+
   it("that is damaged is read as far as it goes", async () => {
     expect(await pagesOf("html", "<div><p>a<table><tr><td>b</div></p><<>x")).toEqual([expect.stringMatching(/^a\s+b/)]);
   });
@@ -91,7 +101,7 @@ describe("RTF", () => {
     const file = String.raw`{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Arial;}{\f1\fnil\fcharset204 Arial CYR;}}{\colortbl;\red0\green0\blue0;}{\*\generator Riched20;}
 {\info{\title No title}}\viewkind4\uc1\pard\f0 Stra\'dfe, 5 \'80\par
 \u8222?Na\u239?ve\ldblquote x\rdblquote \emdash\~end\tab t\line next\par
-{\f1\'d1\'f7\'b8\'f2}\par {\v hidden}{\deleted gone}{\*\unknown skipped}{\field{\*\fldinst HYPERLINK "http://x"}{\fldrslt link}}\par
+{\f1\'d1\'f7\'b8\'f2}\par {\v hidden}{\deleted gone}\constructor {\*\unknown skipped}{\field{\*\fldinst HYPERLINK "http://x"}{\fldrslt link}}\par
 \trowd\cellx1\cellx2\pard\intbl Item\cell 9.00\cell\row
 \trowd\pard\intbl Total\cell 10.00\cell\row\pard after\page Two{\pict\bin3 }}}\par}`;
     expect(await pagesOf("rtf", iconv.encode(file, "latin1"))).toEqual(["Straße, 5 €\n„Naïve“x”—\u00a0end\tt\nnext\nСчёт\nlink\nItem  9.00\nTotal  10.00\nafter", "Two"]);

@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { flowing } from "./plain.ts";
 
@@ -29,21 +30,30 @@ function declaredCharset(bytes: Uint8Array): string | undefined {
 /**
  * The text that HTML shows: scripts, styles and hidden elements left out, a block on lines of its own, a table row on one line, its
  * cells two spaces apart. Nothing of it is run or fetched.
+ *
+ * @throws PipelineError broken_file where elements are nested beyond all reason
  */
 export function htmlText(html: string): string {
   const lines: string[] = [];
   const rows: string[][] = [];
   let line = "";
+  // Kept apart: to ask a text that grows how it ends costs as much as it is long.
+  let spaced = true;
   let hidden = 0;
   let preformatted = 0;
+  const depth = depthGuard();
 
   const endLine = (): void => {
     const text = line.trimEnd();
     line = "";
+    spaced = true;
     if (text === "") return;
     const row = rows.at(-1);
-    if (row) row.push([row.pop(), text.trim()].filter(Boolean).join(" "));
-    else lines.push(text);
+    if (!row) lines.push(text);
+    else {
+      const cell = row.pop();
+      row.push(cell ? `${cell} ${text.trim()}` : text.trim());
+    }
   };
   const gap = (): void => {
     if (rows.length === 0 && lines.length > 0 && lines.at(-1) !== "") lines.push("");
@@ -51,6 +61,7 @@ export function htmlText(html: string): string {
 
   const parser = new Parser({
     onopentag(name, { hidden: isHidden, style = "" }) {
+      depth.opened();
       if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || HIDDEN_STYLE.test(style)) {
         hidden += 1;
         return;
@@ -66,6 +77,7 @@ export function htmlText(html: string): string {
       }
     },
     onclosetag(name) {
+      depth.closed();
       if (hidden > 0) {
         hidden -= 1;
         return;
@@ -90,7 +102,10 @@ export function htmlText(html: string): string {
         return;
       }
       const flat = text.replace(/[\s\u200b]+/g, " ");
-      line += line === "" || line.endsWith(" ") ? flat.trimStart() : flat;
+      const added = spaced ? flat.trimStart() : flat;
+      if (added === "") return;
+      line += added;
+      spaced = added.endsWith(" ");
     },
   });
   parser.end(html);

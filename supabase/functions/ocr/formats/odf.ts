@@ -9,6 +9,8 @@ const SKIPPED = new Set(["tracked-changes", "annotation", "automatic-styles", "s
 
 /** Of a repeated cell or row, this many at most are written out: the rest of a sheet is one cell, repeated. */
 const MAX_REPEATS = 100;
+/** No program knows sheets with more columns. */
+const MAX_CELLS = 16_384;
 
 /** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
 export async function readOdt(bytes: Uint8Array): Promise<{ pages: string[] }> {
@@ -119,7 +121,7 @@ function sheetEvents(pages: PageText): XmlEvents {
       else if (name === "table-cell") {
         // As in XLSX: a date that every reader takes for the same.
         const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell;
-        if (shown) for (let count = 0; count < cellRepeats; count += 1) row.push(shown);
+        if (shown) for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) row.push(shown);
       } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row);
     },
     text(text) {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { depthGuard } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { PageText } from "./page-text.ts";
 
@@ -37,6 +38,7 @@ export async function rtfText(bytes: Uint8Array): Promise<PageText> {
   const flow = new Flow(pages);
   const fonts = new Map<number, string>();
   const outer: Group[] = [];
+  const depth = depthGuard();
   let group: Group = { skipped: false, hidden: false, font: 0, unicodeSkip: 1, destination: "" };
   let codePage = "cp1252";
   let encoded: number[] = [];
@@ -89,7 +91,7 @@ export async function rtfText(bytes: Uint8Array): Promise<PageText> {
     } else if (word === "row" && inRow) {
       flow.closeRow();
       inRow = false;
-    } else if (word in CHARACTERS) put(CHARACTERS[word]!);
+    } else if (Object.hasOwn(CHARACTERS, word)) put(CHARACTERS[word]!);
   };
 
   flow.openParagraph();
@@ -102,8 +104,14 @@ export async function rtfText(bytes: Uint8Array): Promise<PageText> {
       continue;
     }
     flush();
-    if (brace === "{") outer.push({ ...group });
-    else if (brace === "}") group = outer.pop() ?? group;
+    if (brace === "{") {
+      depth.opened();
+      outer.push({ ...group });
+    } else if (brace === "}") {
+      const around = outer.pop();
+      if (around) depth.closed();
+      group = around ?? group;
+    }
     else if (word === "bin") TOKEN.lastIndex += Math.max(Number(number ?? 0), 0);
     else if (word !== undefined) control(word, number === undefined ? undefined : Number(number));
     else if (sign === "*") {

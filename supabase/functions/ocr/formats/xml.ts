@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { depthGuard } from "./bounds.ts";
 
 /** What a reader of XML listens to. Element names come without their prefix, attributes as they are written. */
 export type XmlEvents = {
@@ -9,10 +10,17 @@ export type XmlEvents = {
 
 /** A parser that is written to, piece by piece. It knows the five entities of XML and no others, so none can grow. */
 export function xmlParser(events: XmlEvents): { write(text: string): void; end(): void } {
+  const depth = depthGuard();
   return new Parser(
     {
-      onopentag: (name, attributes) => events.open?.(localName(name), attributes),
-      onclosetag: (name) => events.close?.(localName(name)),
+      onopentag(name, attributes) {
+        depth.opened();
+        events.open?.(localName(name), attributes);
+      },
+      onclosetag(name) {
+        depth.closed();
+        events.close?.(localName(name));
+      },
       ontext: (text) => events.text?.(text),
     },
     { xmlMode: true },

@@ -1,8 +1,17 @@
 -- Files are stored and removed by the upload function alone; their owners may read them.
 
-insert into storage.buckets (id, name, public, file_size_limit)
-values ('documents', 'documents', false, 20 * 1024 * 1024)
-on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
+-- The types are those of functions/_shared/file-type.ts: what is stored under a type that browsers run (SVG, scripts) never was one.
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('documents', 'documents', false, 20 * 1024 * 1024, array[
+  'application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/tiff', 'image/gif', 'image/bmp',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'application/vnd.oasis.opendocument.text', 'application/vnd.oasis.opendocument.spreadsheet', 'application/rtf',
+  'text/plain', 'text/markdown', 'text/csv', 'text/html', 'message/rfc822', 'application/vnd.ms-outlook', 'application/zip'
+])
+on conflict (id) do update set
+  public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
 
 create policy "users can read the files of their own documents" on storage.objects
   for select to authenticated

@@ -6,6 +6,11 @@ declare
   monthly_limit integer := (select documents_per_month from private.settings);
   counted integer;
 begin
+  -- Who sends by itself what came in a mail or an archive before keeps it when that goes. The document before the usage
+  -- row, as complete_reading has it.
+  update public.documents set parent_id = null
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
+
   -- The usage row is the lock that makes a user's parallel uploads count one after another.
   perform private.debit(owner);
   perform from public.usage_months where user_id = owner and month = this_month for update;

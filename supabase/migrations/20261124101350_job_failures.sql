@@ -64,7 +64,8 @@ create function public.yield_job(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
-  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at);
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at)
+    or exists (select from public.document_parts where parent_id = job.document_id and created_at > job.claimed_at);
 begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
@@ -79,7 +80,7 @@ begin
 end
 $$;
 comment on function public.yield_job(uuid, uuid) is
-  'The worker made progress and its time is up: the job queues up again behind the others. With pages saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
+  'The worker made progress and its time is up: the job queues up again behind the others. With pages or parts saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
 
 create function private.revive_job(job_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$

@@ -29,10 +29,10 @@ describe("npm start", () => {
     const port = portOf(start.stdout());
     expect(await isFree(port)).toBe(false);
 
-    const demo = run(folder.path, "demo", `${FIXTURES}encrypted.pdf`, `${FIXTURES}archive.zip`);
+    const demo = run(folder.path, "demo", `${FIXTURES}encrypted.pdf`, `${FIXTURES}drawing.svg`);
     expect(await demo.ended, "a file that did not complete").toBe(1);
     expect(demo.stdout(), demo.stderr()).toMatch(/encrypted_pdf\n +The PDF is protected/);
-    expect(demo.stdout()).toMatch(/unsupported_type\n +The file is of type application\/zip/);
+    expect(demo.stdout()).toMatch(/unsupported_type\n +The file is of type image\/svg\+xml/);
 
     const second = run(folder.path, "start", "--port", "0");
     expect(await second.ended).toBe(1);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { safeName } from "../../supabase/functions/upload/multipart.ts";
+import { safeName } from "../../supabase/functions/_shared/file-name.ts";
 
 it.each([
   ["report.pdf", "report.pdf"],

@@ -11,7 +11,7 @@ export const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 export type DocumentRow = {
   id: string; user_id: string; filename: string; storage_path: string; status: string; error: { stage: string; code: string; message: string; attempt: number } | null;
   display_name: string | null; tags: string[]; summary: string | null; document_type: string | null; correspondent: string | null;
-  document_date: string | null; page_count: number | null; metadata_source: string | null; locked_fields: string[]; mime_type: string;
+  document_date: string | null; page_count: number | null; parent_id: string | null; metadata_source: string | null; locked_fields: string[]; mime_type: string;
 };
 
 /** A signed-up user of the stack as a frontend has one: supabase-js with the publishable key, and fetch. */

@@ -1,6 +1,6 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
-import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
+import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description } from "./metadata.ts";
 import type { Page } from "./pages.ts";
 
@@ -69,6 +69,10 @@ export function createPipeline(service: SupabaseClient) {
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
+    settledParts: (claim: Claim) => call<number[]>("settled_parts", held(claim)),
+    admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
+    refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), place: position, ...part }),
+    completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
     completeReading: (claim: Claim, result: { page_count: number; processing_ms: number }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 

@@ -1,5 +1,5 @@
-import { PipelineError } from "../_shared/errors.ts";
 import type { StoredFile, TextEngine } from "../_shared/pages.ts";
+import type { Part } from "./formats/file-text.ts";
 
 /** A file opened for reading, page by page. */
 export type OpenedDocument = {
@@ -13,6 +13,8 @@ export type OpenedDocument = {
   textOf(page: number): Promise<string | null>;
   /** What the file holds of a page whose `textOf` was null because it is not to be trusted: better than nothing. */
   doubtfulTextOf?(page: number): string;
+  /** The files within the file, which become documents of their own. */
+  parts?: Part[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -21,26 +23,20 @@ export type OpenOptions = {
   password?: string | undefined;
 };
 
-/** Opens a file of one kind. @throws PipelineError encrypted_pdf, broken_file, unsupported_type, … */
+/** Opens a file of one kind. @throws PipelineError encrypted_pdf, broken_file, unsupported_type, and what formats/ throws */
 export type OpenDocument = (file: StoredFile, options?: OpenOptions) => Promise<OpenedDocument>;
 
-/** How each type is opened. What opens it is loaded when the first such file comes. */
-const OPENERS: Record<string, () => Promise<OpenDocument>> = {
-  "application/pdf": async () => (await import("./pdf.ts")).openPdf,
-};
-
-/** A picture is one page, without a text of its own. */
-const openPicture: OpenDocument = async () => ({
-  pageCount: 1,
+/** Pictures are pages without a text of their own; of the formats that are read, only TIFF has several in a file. */
+const openPicture: OpenDocument = async ({ mime_type, bytes }) => ({
+  pageCount: mime_type === "image/tiff" ? (await import("./formats/tiff.ts")).countTiffImages(bytes) : 1,
   engine: "file_text",
   textOf: async () => null,
   [Symbol.asyncDispose]: async () => {},
 });
 
-/** Opens a file by its type. @throws PipelineError unsupported_type, and what its opener throws */
+/** Opens a file by its type. What opens it is loaded when the first such file comes. */
 export const openDocument: OpenDocument = async (file, options) => {
-  const opener = OPENERS[file.mime_type];
-  if (opener) return (await opener())(file, options);
+  if (file.mime_type === "application/pdf") return (await import("./pdf.ts")).openPdf(file, options);
   if (file.mime_type.startsWith("image/")) return openPicture(file, options);
-  throw new PipelineError("unsupported_type", `Files of type ${file.mime_type} cannot be read.`);
+  return (await import("./formats/formats.ts")).openText(file);
 };

@@ -5,6 +5,7 @@ import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
+import { keepParts } from "./parts.ts";
 import type { Recognisers } from "./recogniser.ts";
 import { withoutPassword } from "./unlocked.ts";
 
@@ -18,6 +19,8 @@ export type ReadingLimits = {
   runPages: number;
   runMs: number;
   runComputingMs: number;
+  /** Largest file within a file, in bytes. */
+  maxUploadBytes: number;
 };
 
 export type ReadingParts = { pipeline: Pipeline; files: Files; recognisers: Recognisers; limits: ReadingLimits };
@@ -31,7 +34,8 @@ const DEADLY_ATTEMPT = 3;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
 export function createReading({ pipeline, files, recognisers, limits }: ReadingParts): Work {
-  return async ({ claim, log, signal, takeNext }) => {
+  return async (job) => {
+    const { claim, log, signal, takeNext } = job;
     if (!claim.document) throw new PipelineError("not_found");
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
@@ -102,6 +106,11 @@ export function createReading({ pipeline, files, recognisers, limits }: ReadingP
     }
     await recogniseUnread();
     await save();
+    if (!(await keepParts({ pipeline, files, maxBytes: limits.maxUploadBytes }, job, document.parts ?? [], () => elapsed() > limits.runMs))) {
+      log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
+      await pipeline.yieldJob(claim);
+      return null;
+    }
     const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed() }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
     return next;

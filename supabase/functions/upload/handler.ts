@@ -1,11 +1,12 @@
 import { z } from "zod";
-import type { Files } from "../_shared/files.ts";
+import { ACCEPTED_TYPES, acceptedType, unsupported } from "../_shared/file-type.ts";
+import { type Files, sha256 } from "../_shared/files.ts";
+import { safeName } from "../_shared/file-name.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim } from "../_shared/pipeline.ts";
-import { ACCEPTED_TYPES, acceptedType, unsupported } from "./file-type.ts";
-import { receiveFile, safeName, tooLarge } from "./multipart.ts";
+import { receiveFile, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
   files: Files;
@@ -46,7 +47,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
     const started = performance.now();
     const caller = await parts.callers.identify(request);
     const { filename, bytes } = await receiveFile(request, parts.maxBytes);
-    const mimeType = await acceptedType(bytes);
+    const mimeType = await acceptedType(bytes, filename);
     const admission = await pipeline.admitUpload({
       owner: caller.userId, filename, mime_type: mimeType, byte_size: bytes.byteLength, content_sha256: await sha256(bytes),
     });
@@ -81,9 +82,4 @@ export function createUploadHandler(parts: UploadParts): Handler {
     if (claim.payload.storage_path) await files.remove(claim.payload.storage_path);
     return (await pipeline.completeErasure(claim, takeNext())).next;
   }
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,6 @@
 import { MaxFileSizeExceededError, MaxPartsExceededError, MultipartParseError, parseMultipartRequest } from "@remix-run/multipart-parser";
 import { PipelineError } from "../_shared/errors.ts";
+import { safeName } from "../_shared/file-name.ts";
 
 /** A file as it arrived: its name made safe to show and to keep, and its bytes. */
 export type ReceivedFile = { filename: string; bytes: Uint8Array };
@@ -44,15 +45,4 @@ export async function receiveFile(request: Request, maxBytes: number): Promise<R
 /** The refusal of a file for its size; it names the limit. */
 export function tooLarge(maxBytes: number): PipelineError {
   return new PipelineError("file_too_large", `The file is larger than the ${maxBytes} bytes (${Math.floor(maxBytes / 1024 / 1024)} MiB) that this project takes.`);
-}
-
-const MAX_NAME_LENGTH = 255;
-
-/** The last part of a path, without control and direction characters, at most 255 characters with the ending kept. */
-export function safeName(name: string): string {
-  const last = name.split(/[/\\]/).at(-1) ?? "";
-  const clean = last.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "").trim().replace(/^\.+/, "");
-  if (clean.length <= MAX_NAME_LENGTH) return clean || "document";
-  const ending = /\.[^.]{1,10}$/.exec(clean)?.[0] ?? "";
-  return clean.slice(0, MAX_NAME_LENGTH - ending.length) + ending;
 }

@@ -1,0 +1,128 @@
+import { Buffer } from "node:buffer";
+import { fileTypeFromBuffer } from "file-type";
+import { PipelineError } from "./errors.ts";
+
+/** The types that are read, by the name that people know them by. The bucket takes the same ones (migration, config.toml). */
+export const ACCEPTED_TYPES: Record<string, string> = {
+  "application/pdf": "PDF",
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+  "image/heic": "HEIC",
+  "image/tiff": "TIFF",
+  "image/gif": "GIF",
+  "image/bmp": "BMP",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+  "application/vnd.oasis.opendocument.text": "ODT",
+  "application/vnd.oasis.opendocument.spreadsheet": "ODS",
+  "application/rtf": "RTF",
+  "text/plain": "TXT",
+  "text/markdown": "MD",
+  "text/csv": "CSV",
+  "text/html": "HTML",
+  "message/rfc822": "EML",
+  "application/vnd.ms-outlook": "MSG",
+  "application/zip": "ZIP",
+};
+
+/** Types that are one to all that read them. */
+const SAME_AS: Record<string, string> = {
+  "image/heif": "image/heic", "image/heic-sequence": "image/heic", "image/heif-sequence": "image/heic",
+  "text/vcard": "text/plain", "text/calendar": "text/plain", "application/x-subrip": "text/plain",
+};
+
+/** What the name tells of a file that is text: the only thing for which a name counts. */
+const TEXT_ENDINGS: Record<string, string> = {
+  txt: "text/plain", md: "text/markdown", markdown: "text/markdown", csv: "text/csv", tsv: "text/csv",
+  html: "text/html", htm: "text/html", xhtml: "text/html", eml: "message/rfc822",
+};
+
+/**
+ * The type of a file by its bytes. What the sender calls it counts for nothing, and its name only tells one kind of text
+ * from another.
+ *
+ * @throws PipelineError unsupported_type, naming the types that are read; encrypted_file
+ */
+export async function acceptedType(bytes: Uint8Array, filename = ""): Promise<string> {
+  const found = await typeOf(bytes, filename);
+  if (found && Object.hasOwn(ACCEPTED_TYPES, found)) return found;
+  throw unsupported(found);
+}
+
+/** The refusal of a type, or of a file whose type cannot be told; it names the types that are read. */
+export function unsupported(found: string | undefined): PipelineError {
+  const what = found ? `The file is of type ${found}` : "The type of the file is unknown";
+  return new PipelineError("unsupported_type", `${what}. Send one of: ${Object.values(ACCEPTED_TYPES).join(", ")}.`);
+}
+
+async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
+  // The mark of UTF-16 looks like a frame of MPEG audio.
+  const marked = markedText(bytes);
+  const mime = marked === undefined ? (await fileTypeFromBuffer(bytes))?.mime : undefined;
+  if (mime === "application/x-cfb") return compoundType(bytes);
+  if (mime && mime !== "application/xml") return SAME_AS[mime] ?? mime;
+  const ending = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
+  const text = marked ?? beginningOfText(bytes);
+  if (hasPdfHeader(bytes) && (text === undefined || ending === "pdf")) return "application/pdf";
+  if (text === undefined) return mime;
+  const root = /^\s*(?:<\?xml[^>]*>\s*|<!--[^]*?-->\s*|<!doctype[^>]*>\s*)*<(\w+)/i.exec(text)?.[1]?.toLowerCase();
+  if (root === "svg") return "image/svg+xml";
+  if (mime) return root === "html" ? "text/html" : mime;
+  if (Object.hasOwn(TEXT_ENDINGS, ending)) return TEXT_ENDINGS[ending];
+  if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
+  return isMail(text) ? "message/rfc822" : "text/plain";
+}
+
+/**
+ * Compound files (MS-CFB) name their streams in UTF-16: a mail of Outlook has named properties, and an office file with a
+ * password is a stream within one. The others are of Office as it was before 2007.
+ */
+function compoundType(bytes: Uint8Array): string {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const names = (name: string): boolean => file.includes(Buffer.from(name, "utf16le"));
+  if (names("__nameid_version1.0")) return "application/vnd.ms-outlook";
+  if (names("EncryptedPackage")) throw new PipelineError("encrypted_file");
+  return "application/x-cfb";
+}
+
+/** PDF readers take a header anywhere in the first 1024 bytes (ISO 32000-1, implementation note 13); scanners write such files. */
+function hasPdfHeader(bytes: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).includes("%PDF-");
+}
+
+/** Of a hundred bytes of text, no more than one is a control character other than white space. */
+const MAX_CONTROL_SHARE = 0.01;
+
+/** How much of a text is looked at to see what it is. */
+const BEGINNING_BYTES = 4096;
+
+/** The beginning of a text with the byte order mark of UTF-16; undefined where what follows is none. */
+function markedText(bytes: Uint8Array): string | undefined {
+  const [a, b] = bytes;
+  const charset = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : undefined;
+  if (!charset) return undefined;
+  try {
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text.slice(0, BEGINNING_BYTES);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The beginning of a file that is text: without a NUL, and with hardly any other control characters, in whatever charset. */
+function beginningOfText(bytes: Uint8Array): string | undefined {
+  let controls = 0;
+  for (const byte of bytes) {
+    if (byte === 0) return undefined;
+    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls += 1;
+  }
+  return controls > bytes.length * MAX_CONTROL_SHARE ? undefined : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
+}
+
+/** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has. */
+function isMail(text: string): boolean {
+  const head = text.split(/\r?\n\r?\n/, 1)[0]!;
+  return /^[!-9;-~]+:[^]*$/.test(head) && head.split(/\r?\n(?![ \t])/).every((line) => /^[!-9;-~]+:/.test(line)) && /^(from|received|message-id|return-path):/im.test(head) && /^(date|subject|received):/im.test(head);
+}

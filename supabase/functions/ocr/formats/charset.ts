@@ -1,0 +1,49 @@
+import { Buffer } from "node:buffer";
+
+/** Bytes that the guess looks at: more make it no better. */
+const SAMPLE_BYTES = 64 * 1024;
+
+/** What a text in a Western language is taken for; nearly all such files come from Windows, whose charset holds the others' letters. */
+const WESTERN = new Set(["ISO-8859-1", "ISO-8859-9", "windows-1252", "windows-1254"]);
+/** Of a few letters every charset of two bytes is just about possible, to chardet, with a confidence of 10 in 100. */
+const NO_GUESS = 10;
+
+/**
+ * The text of a file that may be in any charset: by its byte order mark, else UTF-8 if it is that, else as it says itself, else
+ * by what the bytes look like. Without the mark, and with line ends as `\n`.
+ *
+ * @param declared the charset that the file names for itself, if it does
+ */
+export async function decodeText(bytes: Uint8Array, declared?: string): Promise<string> {
+  return (await decode(bytes, declared)).replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+}
+
+async function decode(bytes: Uint8Array, declared: string | undefined): Promise<string> {
+  const mark = markedCharset(bytes);
+  if (!mark) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      // Some other charset, then.
+    }
+  }
+  // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
+  const { default: iconv } = await import("iconv-lite");
+  const charset = mark ?? (declared && iconv.encodingExists(declared) ? declared : await guess(bytes));
+  return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), iconv.encodingExists(charset) ? charset : "windows-1252");
+}
+
+/** The charset that a byte order mark names. */
+export function markedCharset(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? "utf-32le" : "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  return a === 0 && b === 0 && c === 0xfe && d === 0xff ? "utf-32be" : undefined;
+}
+
+async function guess(bytes: Uint8Array): Promise<string> {
+  const { analyse } = await import("chardet");
+  const [best] = analyse(bytes.subarray(0, SAMPLE_BYTES));
+  return !best || best.confidence <= NO_GUESS || WESTERN.has(best.name) ? "windows-1252" : best.name;
+}

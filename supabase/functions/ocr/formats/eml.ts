@@ -1,0 +1,34 @@
+import { PipelineError } from "../../_shared/errors.ts";
+import { INLINE_PICTURE_BYTES } from "./bounds.ts";
+import type { FileText } from "./file-text.ts";
+import { htmlText } from "./html.ts";
+import { mailText } from "./mail.ts";
+
+/** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
+export async function readEml(bytes: Uint8Array): Promise<FileText> {
+  const { default: PostalMime } = await import("postal-mime");
+  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 50 }).catch((cause: unknown) => {
+    throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
+  });
+  const attachments = mail.attachments.map((attachment, index) => ({ ...attachment, content: attachment.content as ArrayBuffer, index }));
+  return mailText({
+    from: mail.from ? person(mail.from) : "",
+    to: (mail.to ?? []).map(person),
+    cc: (mail.cc ?? []).map(person),
+    date: mail.date,
+    subject: mail.subject,
+    body: mail.text?.trim() ? mail.text : htmlText(mail.html ?? ""),
+    attachments: attachments
+      .filter(({ related, content }) => !related || content.byteLength > INLINE_PICTURE_BYTES)
+      .map(({ filename, mimeType, content, index }) => ({
+        filename: filename ?? (mimeType === "message/rfc822" ? `message-${index + 1}.eml` : `attachment-${index + 1}`),
+        bytes: () => new Uint8Array(content),
+      })),
+  });
+}
+
+/** "Ada Lovelace <ada@example.com>", or what there is of it. */
+function person({ name, address, group }: { name: string; address?: string | undefined; group?: { name: string; address: string }[] | undefined }): string {
+  if (group) return `${name}: ${group.map(person).join(", ")}`;
+  return name && address ? `${name} <${address}>` : name || (address ?? "");
+}

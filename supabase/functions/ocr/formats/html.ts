@@ -1,0 +1,114 @@
+import { Parser } from "htmlparser2";
+import { depthGuard } from "./bounds.ts";
+import { decodeText } from "./charset.ts";
+import { flowing } from "./plain.ts";
+
+/** What shows no text of its own, or text that is no part of the document. */
+const SKIPPED = new Set([
+  "script", "style", "template", "noscript", "svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "select", "textarea", "datalist", "title",
+]);
+const BLOCKS = new Set([
+  "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+  "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
+  "thead", "tr", "ul",
+]);
+/** Blocks with an empty line around them. */
+const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
+const HIDDEN_STYLE = /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
+
+/** A web page or a mail's HTML: what a reader sees of it. */
+export async function readHtml(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)))) };
+}
+
+/** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
+function declaredCharset(bytes: Uint8Array): string | undefined {
+  const charset = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(new TextDecoder("latin1").decode(bytes.subarray(0, 1024)))?.[1];
+  return charset && /^utf-?16/i.test(charset) ? "utf-8" : charset;
+}
+
+/**
+ * The text that HTML shows: scripts, styles and hidden elements left out, a block on lines of its own, a table row on one line, its
+ * cells two spaces apart. Nothing of it is run or fetched.
+ *
+ * @throws PipelineError broken_file where elements are nested beyond all reason
+ */
+export function htmlText(html: string): string {
+  const lines: string[] = [];
+  const rows: string[][] = [];
+  let line = "";
+  // Kept apart: to ask a text that grows how it ends costs as much as it is long.
+  let spaced = true;
+  let hidden = 0;
+  let preformatted = 0;
+  const depth = depthGuard();
+
+  const endLine = (): void => {
+    const text = line.trimEnd();
+    line = "";
+    spaced = true;
+    if (text === "") return;
+    const row = rows.at(-1);
+    if (!row) lines.push(text);
+    else {
+      const cell = row.pop();
+      row.push(cell ? `${cell} ${text.trim()}` : text.trim());
+    }
+  };
+  const gap = (): void => {
+    if (rows.length === 0 && lines.length > 0 && lines.at(-1) !== "") lines.push("");
+  };
+
+  const parser = new Parser({
+    onopentag(name, { hidden: isHidden, style = "" }) {
+      depth.opened();
+      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || HIDDEN_STYLE.test(style)) {
+        hidden += 1;
+        return;
+      }
+      if (name === "br" || BLOCKS.has(name)) endLine();
+      if (APART.has(name)) gap();
+      if (name === "li") line = "- ";
+      else if (name === "pre") preformatted += 1;
+      else if (name === "tr") rows.push([]);
+      else if (name === "td" || name === "th") {
+        endLine();
+        rows.at(-1)?.push("");
+      }
+    },
+    onclosetag(name) {
+      depth.closed();
+      if (hidden > 0) {
+        hidden -= 1;
+        return;
+      }
+      if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
+      if (name === "pre") preformatted -= 1;
+      if (name === "tr") {
+        line = rows.pop()?.filter(Boolean).join("  ") ?? "";
+        endLine();
+      }
+      if (APART.has(name)) gap();
+    },
+    ontext(text) {
+      if (hidden > 0) return;
+      if (preformatted > 0) {
+        const [first = "", ...more] = text.split("\n");
+        line += first;
+        for (const next of more) {
+          endLine();
+          line = next;
+        }
+        return;
+      }
+      const flat = text.replace(/[\s\u200b]+/g, " ");
+      const added = spaced ? flat.trimStart() : flat;
+      if (added === "") return;
+      line += added;
+      spaced = added.endsWith(" ");
+    },
+  });
+  parser.end(html);
+  endLine();
+  return lines.join("\n").trim();
+}

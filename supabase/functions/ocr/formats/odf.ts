@@ -1,0 +1,131 @@
+import { PipelineError } from "../../_shared/errors.ts";
+import { Flow } from "./flow.ts";
+import { type OfficePackage, openPackage } from "./office-package.ts";
+import { PageText } from "./page-text.ts";
+import type { XmlEvents } from "./xml.ts";
+
+/** What is no text of the document: what was deleted, comments, how it looks. */
+const SKIPPED = new Set(["tracked-changes", "annotation", "automatic-styles", "styles", "font-face-decls", "scripts", "sequence-decls", "ruby-text"]);
+
+/** Of a repeated cell or row, this many at most are written out: the rest of a sheet is one cell, repeated. */
+const MAX_REPEATS = 100;
+/** No program knows sheets with more columns. */
+const MAX_CELLS = 16_384;
+
+/** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
+export async function readOdt(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  const file = await openUnlocked(bytes);
+  const text = new PageText();
+  // The letterhead is in the page style, apart from the text.
+  const [head, foot] = [new PageText(), new PageText()];
+  await file.read("styles.xml", marginEvents(head, foot));
+  const said = (margin: PageText): string => margin.pages().join("\n");
+  if (said(head)) text.line(said(head));
+  await file.read("content.xml", textEvents(text));
+  if (said(foot)) text.line(said(foot));
+  return { pages: text.pages() };
+}
+
+/** A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. */
+export async function readOds(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  const file = await openUnlocked(bytes);
+  const text = new PageText();
+  await file.read("content.xml", sheetEvents(text));
+  return { pages: text.pages() };
+}
+
+/** @throws PipelineError encrypted_file, broken_file */
+async function openUnlocked(bytes: Uint8Array): Promise<OfficePackage> {
+  const file = await openPackage(bytes);
+  await file.read("META-INF/manifest.xml", {
+    open(name) {
+      if (name === "encryption-data") throw new PipelineError("encrypted_file");
+    },
+  });
+  return file;
+}
+
+function textEvents(pages: PageText): XmlEvents {
+  const flow = new Flow(pages);
+  let skipped = 0;
+  return {
+    open(name, attributes) {
+      if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
+      else if (name === "p" || name === "h") flow.openParagraph();
+      else if (name === "s") flow.text(" ".repeat(Math.min(Number(attributes["text:c"] ?? 1) || 1, MAX_REPEATS)));
+      else if (name === "tab") flow.text("\t");
+      else if (name === "line-break") flow.text("\n");
+      else if (name === "soft-page-break") flow.pageBreak();
+      else if (name === "table-row") flow.openRow();
+      else if (name === "table-cell") flow.openCell();
+    },
+    close(name) {
+      if (skipped > 0) skipped -= 1;
+      else if (name === "p" || name === "h") flow.closeParagraph();
+      else if (name === "table-row") flow.closeRow();
+    },
+    text(text) {
+      // Line ends in the file are white space, no line breaks.
+      if (skipped === 0) flow.text(text.replace(/\s+/g, " "));
+    },
+  };
+}
+
+/** What stands in the headers and footers of the first page style. */
+function marginEvents(head: PageText, foot: PageText): XmlEvents {
+  const inside = { header: textEvents(head), footer: textEvents(foot) };
+  let current: XmlEvents | undefined;
+  let masters = 0;
+  return {
+    open(name, attributes) {
+      if (name === "master-page") masters += 1;
+      else if (current) current.open?.(name, attributes);
+      else if (masters === 1 && (name === "header" || name === "footer")) current = inside[name];
+    },
+    close(name) {
+      if (name === "header" || name === "footer") current = undefined;
+      else current?.close?.(name);
+    },
+    text: (text) => current?.text?.(text),
+  };
+}
+
+function sheetEvents(pages: PageText): XmlEvents {
+  let row: string[] = [];
+  let rowRepeats = 1;
+  let cellRepeats = 1;
+  let cell = "";
+  let date: string | undefined;
+  let inParagraph = false;
+  let skipped = 0;
+  const repeats = (value: string | undefined): number => Math.min(Math.max(Number(value ?? 1) || 1, 1), MAX_REPEATS);
+  return {
+    open(name, attributes) {
+      if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
+      else if (name === "table") pages.startPage(attributes["table:name"]);
+      else if (name === "table-row") {
+        row = [];
+        rowRepeats = repeats(attributes["table:number-rows-repeated"]);
+      } else if (name === "table-cell") {
+        cell = "";
+        cellRepeats = repeats(attributes["table:number-columns-repeated"]);
+        date = attributes["office:value-type"] === "date" ? attributes["office:date-value"] : undefined;
+      } else if (name === "p") {
+        inParagraph = true;
+        if (cell) cell += " ";
+      } else if (name === "s" || name === "tab" || name === "line-break") cell += " ";
+    },
+    close(name) {
+      if (skipped > 0) skipped -= 1;
+      else if (name === "p") inParagraph = false;
+      else if (name === "table-cell") {
+        // As in XLSX: a date that every reader takes for the same.
+        const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell;
+        if (shown) for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) row.push(shown);
+      } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row);
+    },
+    text(text) {
+      if (inParagraph && skipped === 0) cell += text;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { PipelineError } from "../../_shared/errors.ts";
+import { openZip } from "./zip.ts";
+import { type XmlEvents, xmlParser } from "./xml.ts";
+
+/** An office file: a ZIP container of XML parts. */
+export type OfficePackage = {
+  /** Parses a part, unpacking it on the way. A part that is not there has nothing to tell. */
+  read(name: string, events: XmlEvents): Promise<void>;
+  /** The parts that a part names: OOXML keeps them beside it, in _rels/<name>.rels. */
+  relationsOf(name: string): Promise<Relation[]>;
+  /** The part that the document begins with, as OOXML says it. @throws PipelineError broken_file */
+  mainPart(): Promise<string>;
+};
+
+export type Relation = { id: string; type: string; target: string };
+
+/** @throws PipelineError broken_file; what reading a part throws is described at ZipEntry */
+export async function openPackage(bytes: Uint8Array): Promise<OfficePackage> {
+  const { entries } = await openZip(bytes);
+  const byName = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+
+  const self: OfficePackage = {
+    async read(name, events) {
+      const entry = byName.get(name.toLowerCase());
+      if (!entry) return;
+      const decoder = new TextDecoder();
+      const parser = xmlParser(events);
+      await entry.stream((chunk) => parser.write(decoder.decode(chunk, { stream: true })));
+      parser.write(decoder.decode());
+      parser.end();
+    },
+    async relationsOf(name) {
+      const slash = name.lastIndexOf("/") + 1;
+      const relations: Relation[] = [];
+      await self.read(`${name.slice(0, slash)}_rels/${name.slice(slash)}.rels`, {
+        open(element, { Id, Type, Target, TargetMode }) {
+          if (element !== "Relationship" || !Id || !Target || TargetMode === "External") return;
+          relations.push({ id: Id, type: Type?.slice(Type.lastIndexOf("/") + 1) ?? "", target: resolve(name.slice(0, slash), Target) });
+        },
+      });
+      return relations;
+    },
+    async mainPart() {
+      const main = (await self.relationsOf("")).find(({ type }) => type === "officeDocument")?.target;
+      if (!main || !byName.has(main.toLowerCase())) throw new PipelineError("broken_file");
+      return main;
+    },
+  };
+  return self;
+}
+
+/** A target is relative to the folder of the part that names it, or begins with a slash. */
+const resolve = (folder: string, target: string): string => decodeURI(new URL(target, `zip:///${folder}`).pathname).slice(1);

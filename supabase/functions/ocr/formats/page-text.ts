@@ -1,0 +1,83 @@
+import { PipelineError } from "../../_shared/errors.ts";
+import { MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
+
+/**
+ * Collects the text of a file as pages. A page ends where the file says so (`pageBreak`, `startPage`), and before it would
+ * have more than PAGE_CHARACTERS; then between two lines, or, within a line that is longer than a page, between two words.
+ */
+export class PageText {
+  #pages: string[] = [];
+  #lines: string[] = [];
+  #length = 0;
+  #total = 0;
+  #title: string | undefined;
+  /** Set by startPage: the page counts even if nothing follows. */
+  #kept = false;
+
+  /** A line, or a paragraph with line breaks of its own; an empty one parts what is before from what comes. */
+  line(text: string): void {
+    for (const line of text.split("\n")) this.#add(line.replace(/[ \t\u00a0]+$/, ""));
+  }
+
+  /** A row of a table, on one line: its cells that hold something, two spaces between them. */
+  row(cells: readonly string[]): void {
+    const filled = cells.map((cell) => cell.replace(/\s+/g, " ").trim()).filter(Boolean);
+    if (filled.length > 0) this.line(filled.join("  "));
+  }
+
+  /** What follows stands on another page, if there is anything on this one. */
+  pageBreak(): void {
+    if (this.#length > 0) this.#end();
+  }
+
+  /** A page of its own (a slide, a sheet), which counts even if it is empty. The title is its first line, also where it goes on. */
+  startPage(title?: string): void {
+    if (this.#kept || this.#length > 0) this.#end();
+    this.#title = title;
+    this.#kept = true;
+    if (title) this.#add(title);
+  }
+
+  /** The pages; one empty page when there is no text. */
+  pages(): string[] {
+    if (this.#kept || this.#length > 0) this.#end();
+    return this.#pages.length > 0 ? this.#pages : [""];
+  }
+
+  #add(line: string): void {
+    if (line === "" && (this.#lines.length === 0 || this.#lines.at(-1) === "")) return;
+    this.#total += line.length + 1;
+    if (this.#total > MAX_CHARACTERS) {
+      throw new PipelineError("too_many_pages", `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`);
+    }
+    let rest = line;
+    while (rest.length > PAGE_CHARACTERS) {
+      const cut = lastGap(rest, PAGE_CHARACTERS);
+      this.#put(rest.slice(0, cut).trimEnd());
+      rest = rest.slice(cut).trimStart();
+    }
+    this.#put(rest);
+  }
+
+  #put(line: string): void {
+    if (this.#length > 0 && this.#length + line.length > PAGE_CHARACTERS) {
+      this.#end();
+      if (this.#title) this.#put(this.#title);
+    }
+    this.#lines.push(line);
+    this.#length += line.length + (line === "" ? 0 : 1);
+  }
+
+  #end(): void {
+    this.#pages.push(this.#lines.join("\n").trimEnd());
+    this.#lines = [];
+    this.#length = 0;
+    this.#kept = false;
+  }
+}
+
+/** Where a line is cut: after the last white space before the limit; at the limit, but not within a character, if there is none. */
+function lastGap(text: string, limit: number): number {
+  for (let at = limit; at > limit / 2; at -= 1) if (/\s/.test(text[at]!)) return at;
+  return /[\uDC00-\uDFFF]/.test(text[limit]!) ? limit - 1 : limit;
+}

@@ -1,0 +1,55 @@
+import { Flow } from "./flow.ts";
+import { openPackage } from "./office-package.ts";
+import { PageText } from "./page-text.ts";
+import type { XmlEvents } from "./xml.ts";
+
+/** A presentation (ECMA-376, part 1, 19): a slide a page, in the order in which they are shown, with the speaker's notes. */
+export async function readPptx(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  const file = await openPackage(bytes);
+  const main = await file.mainPart();
+  const order: string[] = [];
+  await file.read(main, {
+    open(name, attributes) {
+      if (name === "sldId" && attributes["r:id"]) order.push(attributes["r:id"]);
+    },
+  });
+  const targets = new Map((await file.relationsOf(main)).map(({ id, target }) => [id, target]));
+  const text = new PageText();
+  for (const slide of order.map((id) => targets.get(id)).filter((target) => target !== undefined)) {
+    text.startPage();
+    await file.read(slide, drawingEvents(text));
+    const notes = (await file.relationsOf(slide)).find(({ type }) => type === "notesSlide")?.target;
+    if (!notes) continue;
+    const spoken = new PageText();
+    await file.read(notes, drawingEvents(spoken));
+    const said = spoken.pages().join("\n");
+    if (said) text.line(`\nNotes:\n${said}`);
+  }
+  return { pages: text.pages() };
+}
+
+/** The text of shapes and tables; the number that each slide shows of itself is left out. */
+function drawingEvents(pages: PageText): XmlEvents {
+  const flow = new Flow(pages);
+  let inText = false;
+  let inNumber = 0;
+  return {
+    open(name, attributes) {
+      if (inNumber > 0 || (name === "fld" && attributes.type === "slidenum") || name === "Fallback") inNumber += 1;
+      else if (name === "p") flow.openParagraph();
+      else if (name === "t") inText = true;
+      else if (name === "br") flow.text("\n");
+      else if (name === "tr") flow.openRow();
+      else if (name === "tc") flow.openCell();
+    },
+    close(name) {
+      if (inNumber > 0) inNumber -= 1;
+      else if (name === "p") flow.closeParagraph();
+      else if (name === "t") inText = false;
+      else if (name === "tr") flow.closeRow();
+    },
+    text(text) {
+      if (inText && inNumber === 0) flow.text(text);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { Buffer } from "node:buffer";
+import { depthGuard } from "./bounds.ts";
+import { Flow } from "./flow.ts";
+import { PageText } from "./page-text.ts";
+
+/** Destinations that hold no text of the document. */
+const SKIPPED = new Set([
+  "fonttbl", "colortbl", "stylesheet", "info", "pict", "objdata", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable", "listoverridetable",
+  "rsidtbl", "generator", "xmlnstbl", "filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "annotation", "atnid", "atnauthor", "listtext", "pntext", "nonshppict", "mmathPr",
+]);
+/** Destinations that old readers are told to leave out (`\*`), but that do hold text. */
+const KEPT = new Set(["shptxt", "shpinst"]);
+const CHARACTERS: Record<string, string> = {
+  tab: "\t", line: "\n", lbr: "\n", emdash: "—", endash: "–", bullet: "•", lquote: "‘", rquote: "’", ldblquote: "“", rdblquote: "”",
+  emspace: " ", enspace: " ", "~": "\u00a0", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n",
+};
+/** The code page that a font's charset stands for (RTF 1.9.1, \fcharset); others are written in the document's own. */
+const FONT_CODE_PAGES: Record<number, string> = {
+  77: "macintosh", 128: "shift_jis", 129: "cp949", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
+  204: "cp1251", 222: "cp874", 238: "cp1250",
+};
+
+/** What holds within a group of braces, and ends with it. */
+type Group = { skipped: boolean; hidden: boolean; font: number; unicodeSkip: number; destination: string };
+
+/** A control word with its number, a control sign, the byte of a \'hh, a brace, or a run of plain text. */
+const TOKEN = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+/gi;
+
+/** A Rich Text file (RTF 1.9.1): flowing text with its tables, headers and notes; page breaks that were set end a page. */
+export async function readRtf(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  return { pages: (await rtfText(bytes)).pages() };
+}
+
+export async function rtfText(bytes: Uint8Array): Promise<PageText> {
+  const { default: iconv } = await import("iconv-lite");
+  const source = new TextDecoder("latin1").decode(bytes);
+  const pages = new PageText();
+  const flow = new Flow(pages);
+  const fonts = new Map<number, string>();
+  const outer: Group[] = [];
+  const depth = depthGuard();
+  let group: Group = { skipped: false, hidden: false, font: 0, unicodeSkip: 1, destination: "" };
+  let codePage = "cp1252";
+  let encoded: number[] = [];
+  let pending = 0;
+  let optional = false;
+  let inRow = false;
+
+  const put = (text: string): void => {
+    if (!group.skipped && !group.hidden) flow.text(text);
+  };
+  const flush = (): void => {
+    if (encoded.length === 0) return;
+    put(iconv.decode(Buffer.from(encoded), fonts.get(group.font) ?? codePage));
+    encoded = [];
+  };
+  const endParagraph = (): void => {
+    flow.closeParagraph();
+    flow.openParagraph();
+  };
+  const control = (word: string, number: number | undefined): void => {
+    if (group.destination === "fonttbl") {
+      if (word === "f" && number !== undefined) group.font = number;
+      const charset = word === "fcharset" ? FONT_CODE_PAGES[number ?? 0] : undefined;
+      if (charset) fonts.set(group.font, charset);
+      return;
+    }
+    if (optional || SKIPPED.has(word)) {
+      if (SKIPPED.has(word) || !KEPT.has(word)) group.skipped = true;
+      group.destination = word;
+    } else if (word === "u" && number !== undefined) {
+      put(String.fromCharCode(number & 0xffff));
+      pending = group.unicodeSkip;
+    } else if (word === "uc") group.unicodeSkip = number ?? 1;
+    else if (word === "ansicpg" && number && iconv.encodingExists(`cp${number}`)) codePage = `cp${number}`;
+    else if (word === "mac") codePage = "macintosh";
+    else if (word === "pc") codePage = "cp437";
+    else if (word === "f") group.font = number ?? 0;
+    else if (word === "plain") group.hidden = false;
+    else if (word === "v" || word === "deleted") group.hidden = number !== 0;
+    else if (group.skipped) return;
+    else if (word === "par" || word === "sect") endParagraph();
+    else if (word === "page") flow.pageBreak();
+    else if (word === "intbl" && !inRow) {
+      flow.openRow();
+      flow.openCell();
+      inRow = true;
+    } else if (word === "cell") {
+      endParagraph();
+      flow.openCell();
+    } else if (word === "row" && inRow) {
+      flow.closeRow();
+      inRow = false;
+    } else if (Object.hasOwn(CHARACTERS, word)) put(CHARACTERS[word]!);
+  };
+
+  flow.openParagraph();
+  TOKEN.lastIndex = 0;
+  for (let token = TOKEN.exec(source); token; token = TOKEN.exec(source)) {
+    const [, word, number, byte, sign, brace, run] = token;
+    if (byte !== undefined) {
+      if (pending > 0) pending -= 1;
+      else encoded.push(Number.parseInt(byte, 16));
+      continue;
+    }
+    flush();
+    if (brace === "{") {
+      depth.opened();
+      outer.push({ ...group });
+    } else if (brace === "}") {
+      const around = outer.pop();
+      if (around) depth.closed();
+      group = around ?? group;
+    }
+    else if (word === "bin") TOKEN.lastIndex += Math.max(Number(number ?? 0), 0);
+    else if (word !== undefined) control(word, number === undefined ? undefined : Number(number));
+    else if (sign === "*") {
+      optional = true;
+      continue;
+    } else if (sign !== undefined) put(CHARACTERS[sign] ?? "");
+    else if (run !== undefined) {
+      const skip = Math.min(pending, run.length);
+      pending -= skip;
+      put(run.slice(skip));
+    }
+    optional = false;
+  }
+  flush();
+  flow.closeParagraph();
+  if (inRow) flow.closeRow();
+  return pages;
+}

@@ -1,0 +1,120 @@
+import { PipelineError } from "../../_shared/errors.ts";
+import { MAX_CHARACTERS } from "./bounds.ts";
+import { cellText, formatOfId } from "./cell-format.ts";
+import { type OfficePackage, openPackage } from "./office-package.ts";
+import { PageText } from "./page-text.ts";
+import type { XmlEvents } from "./xml.ts";
+
+/** A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. */
+export async function readXlsx(bytes: Uint8Array): Promise<{ pages: string[] }> {
+  const file = await openPackage(bytes);
+  const main = await file.mainPart();
+  const { sheets, date1904 } = await sheetsOf(file, main);
+  const relations = await file.relationsOf(main);
+  const target = (type: string): string => relations.find((relation) => relation.type === type)?.target ?? "";
+  const strings = await sharedStrings(file, target("sharedStrings"));
+  const formats = await cellFormats(file, target("styles"));
+  const text = new PageText();
+  for (const sheet of sheets) {
+    const relation = relations.find(({ id }) => id === sheet.id);
+    // Charts that are sheets have no cells.
+    if (relation?.type !== "worksheet") continue;
+    text.startPage(sheet.name);
+    await file.read(relation.target, sheetEvents(text, (kind, value, style) => {
+      if (kind === "s") return strings[Number(value)] ?? "";
+      if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
+      if (kind === "" || kind === "n") return cellText(Number(value), formats[style] ?? "General", date1904);
+      return value;
+    }));
+  }
+  return { pages: text.pages() };
+}
+
+async function sheetsOf(file: OfficePackage, main: string): Promise<{ sheets: { name: string; id: string }[]; date1904: boolean }> {
+  const sheets: { name: string; id: string }[] = [];
+  let date1904 = false;
+  await file.read(main, {
+    open(name, attributes) {
+      if (name === "workbookPr") date1904 = ["1", "true"].includes(attributes.date1904 ?? "");
+      if (name === "sheet" && attributes.name && attributes["r:id"]) sheets.push({ name: attributes.name, id: attributes["r:id"] });
+    },
+  });
+  return { sheets, date1904 };
+}
+
+/** The texts that cells name by number; without the readings of East Asian words. */
+async function sharedStrings(file: OfficePackage, name: string): Promise<string[]> {
+  const strings: string[] = [];
+  let string = "";
+  let characters = 0;
+  let inText = false;
+  let inReading = false;
+  await file.read(name, {
+    open(element) {
+      if (element === "si") string = "";
+      else if (element === "t") inText = true;
+      else if (element === "rPh") inReading = true;
+    },
+    close(element) {
+      if (element === "t") inText = false;
+      else if (element === "rPh") inReading = false;
+      else if (element === "si") {
+        characters += string.length;
+        if (characters > MAX_CHARACTERS) throw new PipelineError("unpacked_too_large");
+        strings.push(string);
+      }
+    },
+    text(text) {
+      if (inText && !inReading) string += text;
+    },
+  });
+  return strings;
+}
+
+/** The number format of each cell style, in the order in which cells name them. */
+async function cellFormats(file: OfficePackage, name: string): Promise<string[]> {
+  const own = new Map<number, string>();
+  const ids: number[] = [];
+  let inCellStyles = false;
+  await file.read(name, {
+    open(element, attributes) {
+      if (element === "numFmt") own.set(Number(attributes.numFmtId), attributes.formatCode ?? "General");
+      else if (element === "cellXfs") inCellStyles = true;
+      else if (element === "xf" && inCellStyles) ids.push(Number(attributes.numFmtId ?? 0));
+    },
+    close(element) {
+      if (element === "cellXfs") inCellStyles = false;
+    },
+  });
+  return ids.map((id) => own.get(id) ?? formatOfId(id));
+}
+
+/** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
+function sheetEvents(text: PageText, show: (kind: string, value: string, style: number) => string): XmlEvents {
+  let cells: string[] = [];
+  let kind = "";
+  let style = 0;
+  let value = "";
+  let inValue = false;
+  let inReading = false;
+  return {
+    open(name, attributes) {
+      if (name === "row") cells = [];
+      else if (name === "c") {
+        kind = attributes.t ?? "";
+        style = Number(attributes.s ?? 0);
+        value = "";
+      } else if (name === "v" || name === "t") inValue = true;
+      else if (name === "rPh") inReading = true;
+    },
+    close(name) {
+      if (name === "v" || name === "t") inValue = false;
+      else if (name === "rPh") inReading = false;
+      else if (name === "c" && value !== "") cells.push(show(kind, value, style));
+      else if (name === "row") text.row(cells);
+    },
+    text(piece) {
+      if (inValue && !inReading) value += piece;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import iconv from "iconv-lite";
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/checkout.ts";
+import { eml, msg } from "../../scripts/fixtures/mail.ts";
+import { docx, odf, p, pptx, xlsx } from "../../scripts/fixtures/office.ts";
+import { bomb, packed } from "../../scripts/fixtures/packed.ts";
+import { ACCEPTED_TYPES, acceptedType } from "../../supabase/functions/_shared/file-type.ts";
+import { TEXT_TYPES } from "../../supabase/functions/ocr/formats/formats.ts";
+
+/** How people call it. */
+const nameOf = async (bytes: Uint8Array | string, filename?: string): Promise<string> =>
+  ACCEPTED_TYPES[await acceptedType(typeof bytes === "string" ? Buffer.from(bytes) : bytes, filename)]!;
+
+const padded = (head: number[] | string, length = 64): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  bytes.set(typeof head === "string" ? Buffer.from(head, "latin1") : head);
+  return bytes;
+};
+
+describe("a file", () => {
+  it.each<[string, Uint8Array]>([
+    ["PDF", padded("%PDF-1.7")], ["JPEG", padded([0xff, 0xd8, 0xff, 0xe0])], ["WebP", padded("RIFF\x20\0\0\0WEBPVP8 ")], ["GIF", padded("GIF89a")], ["BMP", padded("BM")],
+    ["TIFF", padded([0x49, 0x49, 42, 0, 8, 0, 0, 0])], ["TIFF", padded([0x4d, 0x4d, 0, 42, 0, 0, 0, 8])], ["HEIC", padded("\0\0\0\x18ftypheic\0\0\0\0mif1heic")], ["HEIC", padded("\0\0\0\x18ftypmif1\0\0\0\0mif1heic")],
+    ["DOCX", docx(p("x"))], ["XLSX", xlsx({ A: "" })], ["PPTX", pptx([])], ["ODT", odf("text", "")], ["ODS", odf("spreadsheet", "")],
+    ["RTF", Buffer.from(String.raw`{\rtf1 x}`)], ["MSG", msg({ subject: "x" })], ["ZIP", packed({ "a.txt": "x" })], ["ZIP", packed({})],
+  ])("is %s by its bytes, whatever its name", async (name, bytes) => {
+    expect(await nameOf(bytes, "invoice.txt")).toBe(name);
+    expect(await nameOf(bytes)).toBe(name);
+  });
+
+  it("with something before its PDF header is a PDF, unless it is a text that speaks of one", async () => {
+    expect(await nameOf(padded("\0\x01junk %PDF-1.4"))).toBe("PDF");
+    expect(await nameOf("junk\n%PDF-1.4\n", "scan.pdf")).toBe("PDF");
+    expect(await nameOf("A file begins with %PDF-1.4.", "note.txt")).toBe("TXT");
+  });
+
+  it("that is text has the kind that its name tells", async () => {
+    const names = { "a.txt": "TXT", "a.MD": "MD", "a.csv": "CSV", "a.tsv": "CSV", "a.htm": "HTML", "a.eml": "EML", "a.log": "TXT", "a.constructor": "TXT", "script.sh": "TXT", "fake.pdf": "TXT", "fake.docx": "TXT" };
+    for (const [name, kind] of Object.entries(names)) expect(await nameOf("Just a line.\n", name), name).toBe(kind);
+  });
+
+  it("that is text without a telling name has the kind that it looks like", async () => {
+    expect(await nameOf("<!DOCTYPE html><html>", "page")).toBe("HTML");
+    expect(await nameOf('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "page.xml")).toBe("HTML");
+    expect(await nameOf(eml("Hello", "x"), "mail")).toBe("EML");
+    expect(await nameOf("From: nobody\nthen a line\nSubject: x\n\n", "mail")).toBe("TXT");
+    expect(await nameOf("Note: buy milk\nAlso: bread\n\n", "list")).toBe("TXT");
+  });
+
+  it.each(["utf-8", "windows-1252", "utf-16le", "utf-16be"])("is text in %s", async (charset) => {
+    expect(await nameOf(iconv.encode("Größe: 5 £ für März", charset, { addBOM: charset.startsWith("utf-16") }), "a.txt")).toBe("TXT");
+    expect(await nameOf(iconv.encode("請求書の合計金額は一万二千円です。", "shift_jis"), "a.txt")).toBe("TXT");
+  });
+});
+
+describe("what is refused", () => {
+  const binary = Uint8Array.from({ length: 3_000 }, (_, at) => ((at * 7919) % 255) + 1);
+  it.each<[string, Uint8Array | string]>([
+    ["image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"],
+    ["image/svg+xml", "<?xml version='1.0'?>\n<!-- x --><!DOCTYPE svg PUBLIC 'a' 'b'>\n<svg>"],
+    ["application/xml", "<?xml version='1.0'?><rss/>"],
+    ["application/x-cfb", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("WordDocument", "utf16le")])],
+    ["unknown", padded("text with a NUL")], ["unknown", binary], ["application/x-elf", padded([0x7f, 0x45, 0x4c, 0x46])], ["video/mp4", padded("\0\0\0\x18ftypisom\0\0\0\0isom")],
+  ])("is named: %s", async (type, bytes) => {
+    for (const filename of ["a.txt", "a.md", "a.pdf"]) {
+      await expect(nameOf(bytes, filename)).rejects.toMatchObject({ code: "unsupported_type", message: expect.stringMatching(new RegExp(`${type.replace("+", "\\+")}.*PDF.*DOCX.*ZIP`)) });
+    }
+  });
+
+  it("includes office files with a password, which say so", async () => {
+    const locked = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("EncryptedPackage", "utf16le")]);
+    await expect(acceptedType(locked, "a.docx")).rejects.toMatchObject({ code: "encrypted_file" });
+  });
+
+  it("is not unpacked to find out: a bomb in the place of the type is just a ZIP", async () => {
+    expect(await nameOf(bomb(20_000_000, "[Content_Types].xml"))).toBe("ZIP");
+    expect(await nameOf(bomb(20_000_000, "mimetype"))).toBe("ZIP");
+  });
+});
+
+it("every type that is accepted is opened as a PDF, as a picture, or for its own text", () => {
+  const opened = Object.keys(ACCEPTED_TYPES).filter((type) => type === "application/pdf" || type.startsWith("image/") || TEXT_TYPES.includes(type));
+  expect(opened).toEqual(Object.keys(ACCEPTED_TYPES));
+});
+
+it.each(["migrations/20261124100800_storage_bucket.sql", "config.toml"])("the bucket takes the types that are accepted, and no others: %s", async (file) => {
+  const text = await readFile(path.join(ROOT, "supabase", file), "utf8");
+  const [, list = ""] = /allowed_mime_types(?: = \[|\)\nvalues .*array\[)([^\]]*)\]/.exec(text) ?? [];
+  expect([...list.matchAll(/["']([^"']+)["']/g)].map(([, type]) => type)).toEqual(Object.keys(ACCEPTED_TYPES));
+});

@@ -1,0 +1,51 @@
+import { Buffer } from "node:buffer";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import iconv from "iconv-lite";
+import { expect, it } from "vitest";
+import { ROOT } from "../../../scripts/checkout.ts";
+import { eml, msg } from "../../../scripts/fixtures/mail.ts";
+import { docx, odf, p, pptx, shape, xlsx } from "../../../scripts/fixtures/office.ts";
+import { packed } from "../../../scripts/fixtures/packed.ts";
+import { denoBinary } from "../../../scripts/stack/functions.ts";
+import { temporaryFolder } from "../../temporary.ts";
+import { TYPES } from "./reading.ts";
+
+const FILES: Record<keyof typeof TYPES, Uint8Array> = {
+  docx: docx(p("Größe")),
+  xlsx: xlsx({ S: '<row><c s="1"><v>46096</v></c></row>' }, { styles: [14] }),
+  pptx: pptx([{ body: shape("Slide") }]),
+  odt: odf("text", "<text:p>Größe</text:p>"),
+  ods: odf("spreadsheet", '<table:table table:name="S"/>'),
+  rtf: Buffer.from(String.raw`{\rtf1\ansi Gr\'f6\'dfe}`),
+  txt: iconv.encode("Größe 5 €", "windows-1252"),
+  md: Buffer.from("# Größe"),
+  csv: iconv.encode("請求書;合計金額は一万二千円です。お支払い期限", "shift_jis"),
+  html: Buffer.from("<p>Größe<script>no</script>"),
+  eml: eml("Hello", "Text", [{ filename: "a.txt", type: "text/plain", content: Buffer.from("attached") }]),
+  msg: msg({ subject: "Hello", body: "Text", attachments: [{ filename: "a.txt", content: Buffer.from("attached") }] }),
+  zip: packed({ "a.txt": "member" }),
+};
+
+it("reads every type in Deno, within the memory of a hosted function", async () => {
+  await using folder = await temporaryFolder();
+  const named = Object.entries(FILES).map(([name, bytes]) => ({ type: TYPES[name as keyof typeof TYPES], file: path.join(folder.path, `file.${name}`), bytes }));
+  await Promise.all(named.map(({ file, bytes }) => writeFile(file, bytes)));
+  const { stdout } = await promisify(execFile)(
+    denoBinary(),
+    ["run", "--no-prompt", "--allow-all", "--no-lock", "--config", path.join(ROOT, "deno.json"), path.join(import.meta.dirname, "deno-run.ts"), ...named.flatMap(({ type, file }) => [type, file])],
+    { cwd: ROOT, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } },
+  );
+  const { runtime, texts, memory } = JSON.parse(stdout) as { runtime: string; texts: Record<string, string[]>; memory: number };
+  expect(runtime).toBe("deno");
+  expect(texts).toEqual({
+    [TYPES.docx]: ["Größe"], [TYPES.xlsx]: ["S\n2026-03-15"], [TYPES.pptx]: ["Slide"], [TYPES.odt]: ["Größe"], [TYPES.ods]: ["S"], [TYPES.rtf]: ["Größe"],
+    [TYPES.txt]: ["Größe 5 €"], [TYPES.md]: ["# Größe"], [TYPES.csv]: ["請求書  合計金額は一万二千円です。お支払い期限"], [TYPES.html]: ["Größe"],
+    [TYPES.eml]: [expect.stringMatching(/^From: [^]+\nSubject: Hello\n\nText\n\nAttachment: a.txt$/), "a.txt: attached"],
+    [TYPES.msg]: ["Subject: Hello\n\nText\n\nAttachment: a.txt", "a.txt: attached"],
+    [TYPES.zip]: ["Archive of 1 files\na.txt  6 bytes", "a.txt: member"],
+  });
+  expect(memory).toBeLessThan(200 * 1024 * 1024);
+}, 60_000);

@@ -14,6 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** A row of document_parts below the document, with these values for position, filename, document_id and error. */
+const part = (values: string): string =>
+  `insert into public.document_parts (parent_id, user_id, position, filename, document_id, error) select id, user_id, ${values} from public.documents where id = $1`;
+
 /** Each constraint, and a statement that it refuses; `$1` is a completed document. */
 const REFUSED: [constraint: string, statement: string][] = [
   ["a_user_has_the_same_bytes_once", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
@@ -71,6 +75,15 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["max_attempts_is_positive", "update private.stages set max_attempts = 0 where $1 <> ''"],
   ["there_is_one_row", "insert into private.settings (only_row) select false where $1 <> ''"],
   ["settings_pkey", "insert into private.settings (only_row) select true where $1 <> ''"],
+  ["no_document_is_its_own_part", "update public.documents set parent_id = id where id = $1"],
+  ["position_starts_at_one", part("0, 'a', id, null")],
+  ["filename_is_not_blank", part("1, ' ', id, null")],
+  ["filename_fits", part("1, repeat('a', 256), id, null")],
+  ["refused_parts_have_no_document", part(`1, 'a', id, '{"code": "a", "message": "b"}'`)],
+  ["an_error_says_code_and_message", part(`1, 'a', null, '{"code": "a"}'`)],
+  ["document_parts_pkey", `${part("1, 'a', null::uuid, null::jsonb")} union all select id, user_id, 1, 'b', null, null from public.documents where id = $1`],
+  ["part_depth_is_not_negative", "update private.settings set part_depth = -1 where $1 <> ''"],
+  ["parts_per_upload_is_not_negative", "update private.settings set parts_per_upload = -1 where $1 <> ''"],
   ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
 ];
 

@@ -68,6 +68,16 @@ describe("columns and tables", () => {
     expect(textOfGlyphs(page)).toBe(rows.map((cells) => cells.join("  ")).join("\n"));
   });
 
+  it("comes to an end with a page of a thousand cells of words", () => {
+    const cells = Array.from({ length: 1000 }, (_, index) => typed("Fence paint and nails", (index % 10) * 130, Math.floor(index / 10) * 12));
+    expect(textOfGlyphs(cells.flat()).match(/Fence paint and nails/g)).toHaveLength(1000);
+  });
+
+  it("comes to an end with more words than a line has", () => {
+    const line = Array.from({ length: 30_000 }, (_, index) => typed("a", index * 20, index % 2));
+    expect(textOfGlyphs(line.flat())).toHaveLength(30_000 * 3 - 2);
+  });
+
   it("keeps labels with their values", () => {
     const rows = ["Invoice number", "Invoice date", "Date of delivery", "Customer number", "Terms of payment"];
     const page = rows.flatMap((label, row) => [...typed(label, 0, row * 12), ...typed(`20${row}-7`, 200, row * 12)]);

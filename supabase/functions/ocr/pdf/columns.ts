@@ -23,22 +23,27 @@ const MIN_FILL = 0.6;
 const MIN_RUNNING = 0.6;
 /** How wide the white between columns is at least, in shares of a line's height. */
 const COLUMN_GAP = 0.8;
-/** More gutters than a page has columns. */
-const MAX_DEPTH = 6;
+/** A line with more gaps than this is no line of columns. */
+const MAX_GAPS = 30;
+/** Gaps of a page that are tried: more than it has columns, and a table of a thousand cells does not cost more. */
+const MAX_TRIES = 24;
 
 /**
  * Puts the lines of a page in the order in which they are read: where there are columns of running text, one after the other;
  * a table is left as it is, row by row.
  */
-export function inReadingOrder(lines: Line[], depth = MAX_DEPTH): Line[] {
-  if (depth === 0) return lines;
+export function inReadingOrder(lines: Line[], tries = { left: MAX_TRIES }): Line[] {
+  if (tries.left <= 0) return lines;
   for (const gutter of guttersOf(lines)) {
+    if ((tries.left -= 1) < 0) break;
     const between = lines.slice(gutter.first, gutter.last + 1).flatMap((line) => line.words);
     const middle = (gutter.left + gutter.right) / 2;
-    const left = inReadingOrder(linesOf(between.filter((word) => word.x1 <= middle)), depth - 1);
-    const right = inReadingOrder(linesOf(between.filter((word) => word.x1 > middle)), depth - 1);
-    if (!isProse(left) || !isProse(right)) continue;
-    return [...inReadingOrder(lines.slice(0, gutter.first), depth - 1), ...left, ...right, ...inReadingOrder(lines.slice(gutter.last + 1), depth - 1)];
+    const sides = [linesOf(between.filter((word) => word.x1 <= middle)), linesOf(between.filter((word) => word.x1 > middle))];
+    // A side may hold further columns, whose gaps only a closer look tells from those of a table.
+    if (!sides.every((side) => isProse(side, true))) continue;
+    const columns = sides.map((side) => inReadingOrder(side, tries));
+    if (!columns.every((column) => isProse(column))) continue;
+    return [...inReadingOrder(lines.slice(0, gutter.first), tries), ...columns.flat(), ...inReadingOrder(lines.slice(gutter.last + 1), tries)];
   }
   return lines;
 }
@@ -95,17 +100,18 @@ function gapsOf(line: Line): Gap[] {
     if (word.x0 - reach >= COLUMN_GAP * height(line)) gaps.push({ left: reach, right: word.x0, inner: true });
     reach = Math.max(reach, word.x1);
   }
+  if (gaps.length > MAX_GAPS) gaps.length = 2;
   return gaps;
 }
 
 /** Whether lines are running text: of many words, most of them letters, that fill the column and stand close together. */
-function isProse(lines: Line[]): boolean {
+function isProse(lines: Line[], gapsAllowed = false): boolean {
   if (lines.length < MIN_LINES) return false;
   const widest = Math.max(...lines.map((line) => line.x1 - line.x0));
   const running = lines.filter((line) => {
     const text = line.words.map((word) => word.text).join("");
     const letters = text.match(/\p{L}/gu)?.length ?? 0;
-    const parted = gapsOf(line).some((gap) => gap.inner);
+    const parted = !gapsAllowed && gapsOf(line).some((gap) => gap.inner);
     return letters >= MIN_LETTERS && letters >= MIN_LETTER_SHARE * text.length && line.x1 - line.x0 >= MIN_FILL * widest && !parted;
   });
   return running.length >= MIN_RUNNING * lines.length;

@@ -5,6 +5,8 @@ export type Line = { words: LayerWord[]; x0: number; y0: number; x1: number; y1:
 
 /** A word belongs to a line that covers so much of the lower of the two. */
 const SHARED_HEIGHT = 0.5;
+/** Words of a line that are asked whether another stands over them: enough for what people write, few enough for a page of 100,000. */
+const LOOK_BACK = 64;
 /** A gap of more than this share of a line's height parts cells of a table. */
 export const CELL_GAP = 1;
 
@@ -13,7 +15,7 @@ export function linesOf(words: LayerWord[]): Line[] {
   const lines: Line[] = [];
   for (const word of [...words].sort((a, b) => a.y0 - b.y0)) {
     // Only the last lines can be at this height: words come from top to bottom.
-    const line = lines.slice(-6).find((line) => sharesHeight(line, word) && !line.words.some((other) => covers(other, word)));
+    const line = lines.slice(-6).find((line) => sharesHeight(line, word) && !line.words.slice(-LOOK_BACK).some((other) => covers(other, word)));
     if (line) add(line, word);
     else lines.push({ words: [word], x0: word.x0, y0: word.y0, x1: word.x1, y1: word.y1 });
   }

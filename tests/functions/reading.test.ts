@@ -8,7 +8,7 @@ import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
-const ROOMY: ReadingLimits = { maxPages: 2000, runPages: 1000, runMs: 60_000, runComputingMs: 60_000 };
+const ROOMY: ReadingLimits = { maxPages: 2000, runPages: 1000, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
 const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({ page_number, text, engine: "tesseract", confidence: 0.9, words: null });
 const readAll: ReadPages = async (_file, pages) => pages.map((page) => recognised(page));
 
@@ -40,7 +40,7 @@ it("stops at its limit of pages, with all of them saved, and goes on from there"
 });
 
 it("stops when it has computed for long enough, after a page at least", async () => {
-  const { ended, pages } = await run("many-pages.pdf", { limits: { runComputingMs: 0 } });
+  const { ended, pages } = await run("many-pages.pdf", { limits: { runComputingMs: 0, maxUploadBytes: 1_000_000 } });
   expect(ended).toBe("yielded");
   expect(numbers(pages)).toEqual([1]);
 });

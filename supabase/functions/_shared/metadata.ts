@@ -36,20 +36,43 @@ export const Metadata = z.object({
 });
 export type Metadata = z.infer<typeof Metadata>;
 
-/** What a describing engine is given. It sees one document, by construction: `pages` belong to that document alone. */
+/** The text of one page. */
+export type PageText = { page_number: number; text: string };
+
+/** The text of the one document that is described, read where it is wanted. It can name no other document. */
+export type DocumentText = {
+  /** The numbers of the pages that have been read, in order. */
+  numbers: number[];
+  /** Those of the pages from one number to another, in order. */
+  read(fromPage: number, toPage: number): Promise<PageText[]>;
+  /** The first pages that hold all of the words, without regard to case, and how many such pages there are. */
+  search(words: string[], atMost: number): Promise<{ pages: PageText[]; total: number }>;
+};
+
+/** The tags that the owner of the document uses, those like the query first; all, by use, for an empty query. */
+export type FindTags = (query: string) => Promise<{ tag: string; documents: number; similarity: number }[]>;
+
+/** What a describing engine is given. It sees one document, by construction. */
 export type DescribeInput = {
   filename: string;
   mime_type: string;
   page_count: number;
-  pages: { page_number: number; text: string }[];
+  /** All pages; of a long document the first and the last ones. */
+  pages: PageText[];
+  /** All pages of a long document. Without it, `pages` are all there is. */
+  text?: DocumentText;
+  findTags?: FindTags;
+  /** What the owner may still spend this month, in millionths of a US dollar; null without a limit. */
+  budgetLeft?: () => Promise<number | null>;
 };
 
 /** A step that a watcher may see while a document is described. Never holds the document's text. */
 export type DescribeStep =
   | { type: "text"; text: string }
-  | { type: "tool"; tool: string; input: Record<string, unknown> };
+  | { type: "tool"; tool: string; input: Record<string, unknown> }
+  | { type: "progress"; message: string; data: Record<string, string | number> };
 
-/** What describing produced, and by what; `tokens` where a model counted them. */
+/** What describing produced, and by what; the tokens where a model counted them, each kind apart (see Usage in prices.ts). */
 export type Description = {
   metadata: Metadata;
   engine: "claude" | "local";
@@ -57,6 +80,14 @@ export type Description = {
   prompt_version: string | null;
   input_tokens: number;
   output_tokens: number;
+  cache_read_tokens?: number;
+  cache_write_tokens?: number;
+  /** Millionths of a US dollar. */
+  cost_micro_usd?: number;
+  /** The pages that the engine was shown, where it chose them itself. */
+  pages_read?: number[];
+  /** Why another engine described it than was asked for. */
+  note?: "over_budget";
 };
 
 /** Names, tags and summarises a document. One implementation a vendor. Throws PipelineError. */

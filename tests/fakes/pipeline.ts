@@ -4,7 +4,7 @@
  * tests/database tests.
  */
 import { type ErrorCode, PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import type { Description } from "../../supabase/functions/_shared/metadata.ts";
+import type { Description, ModelUse } from "../../supabase/functions/_shared/metadata.ts";
 import type { Claim, DescribingEvent, MetadataRun, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 
 export const DOCUMENT_ID = "3f0c8f2e-5a53-4f0f-9f7e-0d1a5f1f7c01";
@@ -18,6 +18,8 @@ export type FakePipeline = {
   runs: MetadataRun[];
   /** Every description that was stored. */
   saved: Description[];
+  /** What was debited for attempts that failed. */
+  debited: ModelUse[];
   /** What the owner may still spend. */
   budget: number | null;
   /** The names of all calls, in order. */
@@ -40,7 +42,7 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed" }: 
   let held = true;
 
   const self: FakePipeline = {
-    claim, document: { id: DOCUMENT_ID, status }, events: [], runs: [], saved: [], budget: null, calls: [], ids: new Set(),
+    claim, document: { id: DOCUMENT_ID, status }, events: [], runs: [], saved: [], debited: [], budget: null, calls: [], ids: new Set(),
     pipeline: undefined as unknown as Pipeline,
     fail: (name, codes, after = false) => void failures.set(name, { codes: [...codes], after }),
     note: (kind, message, data = {}) => void self.events.push({ id: self.events.length + 1, kind, message, data }),
@@ -74,7 +76,8 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed" }: 
       return { pages: found.slice(0, atMost), total: found.length };
     },
     tagsOf: async (id: string) => (named(id) ? [{ tag: "invoice", documents: 3, similarity: 1 }] : []),
-    budgetLeft: async () => self.budget,
+    modelBudgetLeft: async () => self.budget,
+    debitModelUse: async (_: Claim, used: ModelUse) => void self.debited.push(used),
     async recordToolCall(_: Claim, tool: string) {
       mustHold();
       self.note("tool", `The agent called ${tool}.`, { tool });
@@ -88,7 +91,7 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed" }: 
       held = false;
       self.saved.push(description);
       const { evidence: _evidence, ...proposal } = description.metadata;
-      const run = { id: self.runs.length + 1, proposal, applied: Object.keys(proposal), previous: {} };
+      const run = { id: self.runs.length + 1, proposal, written: proposal, previous: {} };
       self.runs.push(run);
       self.document = { ...self.document!, ...proposal, status: "completed" };
       self.note("completed", "Named, tagged and summarised.");

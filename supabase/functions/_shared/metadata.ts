@@ -36,6 +36,12 @@ export const Metadata = z.object({
 });
 export type Metadata = z.infer<typeof Metadata>;
 
+/** The fields that describing writes and people edit: columns of `documents`. */
+export type MetadataField = Exclude<keyof Metadata, "amount" | "evidence">;
+
+/** What a describing would have changed (`proposed`, after the checks) and did (`applied`), for the fields where that is not all one. */
+export type MetadataDiff = { [Field in MetadataField]?: { before: unknown; proposed: unknown; applied: unknown } };
+
 /** The text of one page. */
 export type PageText = { page_number: number; text: string };
 
@@ -50,7 +56,7 @@ export type DocumentText = {
 };
 
 /** The tags that the owner of the document uses, those like the query first; all, by use, for an empty query. */
-export type FindTags = (query: string) => Promise<{ tag: string; documents: number; similarity: number }[]>;
+export type FindTags = (query: string) => Promise<{ tag: string; documents: number; similarity: number | null }[]>;
 
 /** What a describing engine is given. It sees one document, by construction. */
 export type DescribeInput = {
@@ -61,6 +67,10 @@ export type DescribeInput = {
   pages: PageText[];
   /** All pages of a long document. Without it, `pages` are all there is. */
   text?: DocumentText;
+  /** The language that the owner wants summaries in, ISO 639-1; null for the document's own. */
+  summary_language?: string | null;
+  /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
+  known_tags?: { tag: string; documents: number }[];
   findTags?: FindTags;
   /** What the owner may still spend this month, in millionths of a US dollar; null without a limit. */
   budgetLeft?: () => Promise<number | null>;
@@ -70,24 +80,31 @@ export type DescribeInput = {
 export type DescribeStep =
   | { type: "text"; text: string }
   | { type: "tool"; tool: string; input: Record<string, unknown> }
-  | { type: "progress"; message: string; data: Record<string, string | number> };
+  | { type: "progress"; message: string; data: Record<string, string | number> }
+  /** What the model has counted and cost so far: for whoever debits an attempt that fails, not for watchers. */
+  | { type: "use"; used: ModelUse };
 
-/** What describing produced, and by what; the tokens where a model counted them, each kind apart (see Usage in prices.ts). */
-export type Description = {
-  metadata: Metadata;
-  engine: "claude" | "local";
-  model: string | null;
-  prompt_version: string | null;
+/** What a model counted and cost. */
+export type ModelUse = {
+  /** Without those of the prompt cache. */
   input_tokens: number;
   output_tokens: number;
   cache_read_tokens?: number;
   cache_write_tokens?: number;
-  /** Millionths of a US dollar. */
+  /** Millionths of a US dollar (see prices.ts). */
   cost_micro_usd?: number;
+};
+
+/** What describing produced, and by what; tokens where a model counted them. */
+export type Description = ModelUse & {
+  metadata: Metadata;
+  engine: "claude" | "local";
+  model: string | null;
+  prompt_version: string | null;
+  /** over_budget: the model was not asked, as its budget for this month is used up. */
+  note?: "over_budget";
   /** The pages that the engine was shown, where it chose them itself. */
   pages_read?: number[];
-  /** Why another engine described it than was asked for. */
-  note?: "over_budget";
 };
 
 /** Names, tags and summarises a document. One implementation a vendor. Throws PipelineError. */

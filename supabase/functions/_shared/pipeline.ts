@@ -1,6 +1,6 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
-import type { Description, FindTags, PageText } from "./metadata.ts";
+import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
 import type { Page } from "./pages.ts";
 
 export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
@@ -18,15 +18,17 @@ export type Claim = {
     id: string; user_id: string; filename: string; storage_path: string; mime_type: string; byte_size: number; page_count: number | null;
   } | null;
   pages_read: number[];
+  /** How the owner wants documents described; told to those who describe one. */
+  summary_language?: string | null;
+  known_tags?: { tag: string; documents: number }[];
 };
 
 /** The next job of the stage, when a worker asked for one and one was due. */
 export type Next = { next: Claim | null };
 
-/** What complete_metadata answers: the document as it is now, the run, and for each field what it was and what became of it. */
-export type Described = { document: Record<string, unknown>; run_id: number; diff: Diff };
-export type Diff = Record<string, { before: unknown; proposed: unknown; applied: boolean }>;
-export type MetadataRun = { id: number; proposal: Record<string, unknown>; applied: string[]; previous?: Record<string, unknown> };
+/** What complete_metadata answers: the document as it is now, the run, and what that changed. */
+export type Described = { document: Record<string, unknown>; run_id: number; diff: MetadataDiff };
+export type MetadataRun = { id: number; proposal: Record<string, unknown>; written?: Record<string, unknown>; previous?: Record<string, unknown> };
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
 export type Admission = { document_id: string; storage_path: string; filename: string; status: DocumentStatus; duplicate: boolean };
@@ -70,11 +72,13 @@ export function createPipeline(service: SupabaseClient) {
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
     recordProgress: (claim: Claim, message: string, data: Record<string, string | number>) =>
       call<void>("record_progress", { ...held(claim), message, data }),
-    /** What the document's owner may still spend on the model this month, in millionths of a US dollar; null without a limit. */
-    budgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
-    /** The tags of the document's owner, for `find_tags`. */
-    tagsOf: (documentId: string, query: string, atMost: number) =>
-      call<Awaited<ReturnType<FindTags>>>("tags_of", { document_id: documentId, query, at_most: atMost }),
+    /** What the owner may still spend on models this month, in millionths of a US dollar; null for no limit. */
+    modelBudgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
+    /** Of an attempt that failed after a model was paid; one that succeeds is debited with its result. */
+    debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
+    /** The tags of the document's owner that are like the query, or those used most. */
+    tagsOf: (documentId: string, query: string | null, atMost: number) =>
+      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", { document_id: documentId, query, at_most: atMost }),
 
     retryDocument: (documentId: string) => call<DocumentStatus>("retry_document", { document_id: documentId }),
     regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),

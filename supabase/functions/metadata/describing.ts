@@ -1,11 +1,13 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
-import type { Describe, DescribeInput, DescribeStep } from "../_shared/metadata.ts";
+import type { Describe, DescribeInput, DescribeStep, ModelUse } from "../_shared/metadata.ts";
 import type { Claim, Described, Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { plainMetadata } from "./plain-metadata.ts";
 
-export type Watcher = { onStep(step: DescribeStep): void; onComplete(described: Described): void };
+/** What a watcher is told of: what the model cost is not among it. */
+export type WatchedStep = Exclude<DescribeStep, { type: "use" }>;
+export type Watcher = { onStep(step: WatchedStep): void; onComplete(described: Described): void };
 
 const nobody: Watcher = { onStep() {}, onComplete() {} };
 
@@ -24,7 +26,10 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
     const stopped = AbortSignal.any([signal, lost.signal]);
     const input = await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting));
 
+    let used: ModelUse | undefined;
+
     const description = await describe(input, (step) => {
+      if (step.type === "use") return void (used = step.used);
       watcher.onStep(step);
       const note = noteOf(step, claim, pipeline);
       if (!note) return;
@@ -36,7 +41,11 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
         // Else the history is a courtesy: a step that it misses does not stop the work.
         else log.error("metadata.step_not_noted", {}, thrown);
       }));
-    }, stopped);
+    }, stopped).catch(async (thrown: unknown) => {
+      // The model was paid, whatever came of it. Not even a lost lease changes that, so this does not stop with it.
+      if (used) await retried(() => pipeline.debitModelUse(claim, used!), undefined, waiting).catch((cause) => log.error("metadata.not_debited", {}, cause));
+      throw thrown;
+    });
 
     await Promise.all(noted);
     const plain = { ...description, metadata: plainMetadata(description.metadata) };
@@ -69,13 +78,15 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
   return {
     filename, mime_type, page_count: page_count ?? numbers.length, pages,
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
-    findTags: (query) => reading(() => pipeline.tagsOf(id, query, TAGS)),
-    budgetLeft: () => reading(() => pipeline.budgetLeft(claim)),
+    summary_language: claim.summary_language ?? null,
+    known_tags: claim.known_tags ?? [],
+    findTags: (query) => reading(() => pipeline.tagsOf(id, query || null, TAGS)),
+    budgetLeft: () => reading(() => pipeline.modelBudgetLeft(claim)),
   };
 }
 
 /** The line that a step is worth in the document's history. The engine's words are for who listens, and not kept. */
-function noteOf(step: DescribeStep, claim: Claim, pipeline: Pipeline): Promise<void> | undefined {
+function noteOf(step: WatchedStep, claim: Claim, pipeline: Pipeline): Promise<void> | undefined {
   if (step.type === "tool") return pipeline.recordToolCall(claim, step.tool);
   if (step.type === "progress") return pipeline.recordProgress(claim, step.message, step.data);
   return undefined;

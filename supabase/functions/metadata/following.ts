@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode, PipelineError } from "../_shared/errors.ts";
-import type { Described, Diff, DescribingEvent, MetadataRun, Pipeline } from "../_shared/pipeline.ts";
+import type { MetadataDiff } from "../_shared/metadata.ts";
+import type { Described, DescribingEvent, MetadataRun, Pipeline } from "../_shared/pipeline.ts";
 import type { Wait } from "../_shared/retry.ts";
 
 /** How often the history is looked at; a run takes some seconds, and each look is one small query. */
@@ -53,12 +54,18 @@ function failureOf(message: string, code: unknown): PipelineError {
 async function described(pipeline: Followed, documentId: string): Promise<Described> {
   const [document, run] = await Promise.all([pipeline.documentOf(documentId), pipeline.lastRun(documentId)]);
   if (!document || !run) throw new PipelineError("not_found");
-  return { document, run_id: run.id, diff: diffOf(run) };
+  return { document, run_id: run.id, diff: diffOf(document, run) };
 }
 
-/** What a run changed, from its row: the same that complete_metadata answers. */
-export function diffOf({ proposal, previous = {}, applied }: MetadataRun): Diff {
-  return Object.fromEntries(Object.entries(proposal).map(([field, proposed]) =>
-    [field, { before: previous[field] ?? null, proposed, applied: applied.includes(field) }]
-  ));
+/**
+ * What a run changed, from its row, as complete_metadata answers it: {field: {before, proposed, applied}} for the fields
+ * where these are not all the same. A field that was not written is as it was before.
+ */
+export function diffOf(document: Record<string, unknown>, { proposal, written = {}, previous = {} }: MetadataRun): MetadataDiff {
+  const { evidence: _evidence, amount: _amount, ...fields } = { ...proposal, ...written };
+  return Object.fromEntries(Object.entries(fields).flatMap(([field, proposed]) => {
+    const applied = field in written ? written[field] : document[field];
+    const before = field in written ? previous[field] ?? null : document[field];
+    return JSON.stringify(before) === JSON.stringify(proposed) ? [] : [[field, { before, proposed, applied }]];
+  }));
 }

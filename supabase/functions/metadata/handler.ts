@@ -2,11 +2,11 @@ import { z } from "zod";
 import { PipelineError } from "../_shared/errors.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
-import type { Describe, DescribeStep } from "../_shared/metadata.ts";
+import type { Describe } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim, Described } from "../_shared/pipeline.ts";
 import { type Wait, wait } from "../_shared/retry.ts";
-import { createDescribing } from "./describing.ts";
+import { createDescribing, type WatchedStep } from "./describing.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";
 import { follow } from "./following.ts";
 
@@ -74,7 +74,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   }
 }
 
-function eventOf(step: DescribeStep): object {
+function eventOf(step: WatchedStep): object {
   if (step.type === "text") return { text: step.text };
   if (step.type === "tool") return { tool: step.tool, input: step.input };
   return { progress: { message: step.message, ...step.data } };

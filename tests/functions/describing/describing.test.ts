@@ -175,6 +175,18 @@ describe("a budget that is spent", () => {
   });
 });
 
+it("debits what the model cost when nothing came of it, even if the lease is lost", async () => {
+  const fake = createFakePipeline();
+  fake.fail("debitModelUse", ["database_unavailable"]);
+  const { done } = workOn(fake, async (_document, onStep) => {
+    onStep({ type: "use", used: { input_tokens: 10, output_tokens: 1, cost_micro_usd: 1 } });
+    onStep({ type: "use", used: { input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 } });
+    throw new PipelineError("model_gave_nothing");
+  });
+  await expect(done).rejects.toMatchObject({ code: "model_gave_nothing" });
+  expect(fake.debited).toEqual([{ input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 }]);
+});
+
 it("stores plain values, whatever an engine returns", async () => {
   const fake = createFakePipeline();
   await workOn(fake, async () => ({

@@ -48,7 +48,7 @@ export function createClaudeDescribe(
     return await within(maxRunMs, signal, async (limited) => {
       for (let turn = 1; turn <= maxTurns; turn++) {
         const left = await input.budgetLeft?.() ?? null;
-        if (left !== null && left <= spending.costMicroUsd) throw new OverBudget(spending);
+        if (left !== null && left <= spending.used().cost_micro_usd) throw new OverBudget(spending);
         const message = await claude(
           {
             model,
@@ -63,6 +63,7 @@ export function createClaudeDescribe(
           { signal: limited, onText: (text) => onStep({ type: "text", text: harmless(text) }) },
         );
         spending.add(message, message.model || model);
+        onStep({ type: "use", used: spending.used() });
 
         const calls = message.content.filter((block) => block.type === "tool_use");
         if (calls.length === 0) {
@@ -82,8 +83,7 @@ export function createClaudeDescribe(
               engine: "claude",
               model: message.model || model,
               prompt_version: PROMPT_VERSION,
-              ...spending.usage,
-              cost_micro_usd: spending.costMicroUsd,
+              ...spending.used(),
               pages_read: tools.pagesRead(),
             };
           }
@@ -95,7 +95,7 @@ export function createClaudeDescribe(
         }
         if (lastTurn) break;
 
-        onStep(progressOf(turn, tools.pagesRead(), input, spending.costMicroUsd));
+        onStep(progressOf(turn, tools.pagesRead(), input, spending.used().cost_micro_usd));
         lastTurn = turn === maxTurns - 1 || spending.tokens() >= maxRunTokens * NEARLY_SPENT;
         messages.push({ role: "assistant", content: sendable(message.content) });
         messages.push({ role: "user", content: lastTurn ? [...results, { type: "text", text: LAST_TURN }] : results });

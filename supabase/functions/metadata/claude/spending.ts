@@ -1,14 +1,19 @@
 import type { ClaudeMessage } from "../../_shared/claude.ts";
+import type { ModelUse } from "../../_shared/metadata.ts";
 import { costOf, type Usage } from "../../_shared/prices.ts";
 
 /** What the calls for one description have used so far, by the model's own numbers, and what that costs. */
-export type Spending = { usage: Usage; costMicroUsd: number; add(message: ClaudeMessage, model: string): void; tokens(): number };
+export type Spending = {
+  add(message: ClaudeMessage, model: string): void;
+  /** The sums up to now. */
+  used(): Required<ModelUse>;
+  /** Tokens of all kinds. */
+  tokens(): number;
+};
 
 export function createSpending(): Spending {
-  const usage: Usage = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
+  const sum: Required<ModelUse> = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 0 };
   return {
-    usage,
-    costMicroUsd: 0,
     add(message, model) {
       const call: Usage = {
         input_tokens: message.usage.input_tokens,
@@ -16,10 +21,11 @@ export function createSpending(): Spending {
         cache_read_tokens: message.usage.cache_read_input_tokens ?? 0,
         cache_write_tokens: message.usage.cache_creation_input_tokens ?? 0,
       };
-      for (const kind of Object.keys(usage) as (keyof Usage)[]) usage[kind] += call[kind];
-      this.costMicroUsd += costOf(model, call);
+      for (const kind of Object.keys(call) as (keyof Usage)[]) sum[kind] += call[kind];
+      sum.cost_micro_usd += costOf(model, call);
     },
-    tokens: () => usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+    used: () => ({ ...sum }),
+    tokens: () => sum.input_tokens + sum.output_tokens + sum.cache_read_tokens + sum.cache_write_tokens,
   };
 }
 

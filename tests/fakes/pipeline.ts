@@ -16,6 +16,8 @@ export type FakePipeline = {
   document: (Record<string, any> & { status: string }) | null;
   events: DescribingEvent[];
   runs: MetadataRun[];
+  /** The owner's tags. */
+  tags: string[];
   /** Every description that was stored. */
   saved: Description[];
   /** What was debited for attempts that failed. */
@@ -32,8 +34,12 @@ export type FakePipeline = {
   note(kind: string, message: string, data?: Record<string, unknown>): void;
 };
 
-export function createFakePipeline({ pages = ["Hello"], status = "completed" }: { pages?: string[]; status?: string } = {}): FakePipeline {
+/** `others`: the text of documents that are not this one, by id; they are there to be read by whoever asks for them. */
+export type FakePipelineOptions = { pages?: string[]; status?: string; others?: Record<string, string> };
+
+export function createFakePipeline({ pages = ["Hello"], status = "completed", others = {} }: FakePipelineOptions = {}): FakePipeline {
   const texts = pages.map((text, index) => ({ page_number: index + 1, text }));
+  const textsOf = (id: string) => (named(id) ? texts : [{ page_number: 1, text: others[id] ?? "" }]);
   const claim: Claim = {
     job_id: "a3b1b7de-53c4-4a4e-8d2b-6d0f1a3f0c02", lease: "1", stage: "metadata", attempt: 1, payload: {}, pages_read: texts.map((page) => page.page_number),
     document: { id: DOCUMENT_ID, user_id: "owner", filename: "scan.pdf", storage_path: "owner/1", mime_type: "application/pdf", byte_size: 1, page_count: pages.length },
@@ -42,7 +48,7 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed" }: 
   let held = true;
 
   const self: FakePipeline = {
-    claim, document: { id: DOCUMENT_ID, status }, events: [], runs: [], saved: [], debited: [], budget: null, calls: [], ids: new Set(),
+    claim, document: { id: DOCUMENT_ID, status }, events: [], runs: [], tags: ["invoice"], saved: [], debited: [], budget: null, calls: [], ids: new Set(),
     pipeline: undefined as unknown as Pipeline,
     fail: (name, codes, after = false) => void failures.set(name, { codes: [...codes], after }),
     note: (kind, message, data = {}) => void self.events.push({ id: self.events.length + 1, kind, message, data }),
@@ -70,12 +76,12 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed" }: 
       self.document!.status = "completed";
       self.note("failed", error.message, { code: error.code });
     },
-    pagesOf: async (id: string, from: number, to: number) => (named(id) ? texts.filter((page) => page.page_number >= from && page.page_number <= to) : []),
+    pagesOf: async (id: string, from: number, to: number) => textsOf(id).filter((page) => page.page_number >= from && page.page_number <= to),
     async searchPages(id: string, words: string[], atMost: number) {
-      const found = named(id) ? texts.filter((page) => words.every((word) => page.text.toLowerCase().includes(word.toLowerCase()))) : [];
+      const found = textsOf(id).filter((page) => words.every((word) => page.text.toLowerCase().includes(word.toLowerCase())));
       return { pages: found.slice(0, atMost), total: found.length };
     },
-    tagsOf: async (id: string) => (named(id) ? [{ tag: "invoice", documents: 3, similarity: 1 }] : []),
+    tagsOf: async (id: string) => (named(id) ? self.tags.map((tag) => ({ tag, documents: 3, similarity: 1 })) : []),
     modelBudgetLeft: async () => self.budget,
     debitModelUse: async (_: Claim, used: ModelUse) => void self.debited.push(used),
     async recordToolCall(_: Claim, tool: string) {

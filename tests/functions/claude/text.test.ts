@@ -81,7 +81,8 @@ describe("the places that search_ocr answers", () => {
   });
 
   it("take the signs of a pattern for signs", async () => {
-    expect(await search([page(1, "a (b) [c] 100% \\ .*")], "(b) [c] 100% \\ .*")).toContain("a (b) [c] 100% \\ .*");
+    const signs = "a-b (b) [c] {d} 100% \\ .* ^$ | / ?+";
+    for (const query of [signs.slice(4), "a-b (b)", "--"]) expect(await search([page(1, `${signs} --`)], query)).toContain(signs);
     expect(await search([page(1, "abc")], ".*")).toContain("No page holds all of these words.");
   });
 });

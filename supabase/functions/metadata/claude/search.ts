@@ -22,7 +22,7 @@ export async function searchText(text: DocumentText, query: string, fence = fenc
 /** The words together where they are, across line breaks; else the first place of each. */
 function placesOf({ text }: PageText, words: string[]): string[] {
   const line = text.replace(/\s+/gu, " ");
-  const patterns = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  const patterns = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   const together = [...line.matchAll(new RegExp(patterns.join("[\\s-]*"), "giu"))];
   const places = together.length > 0 ? together : patterns.flatMap((pattern) => [...line.matchAll(new RegExp(pattern, "giu"))].slice(0, 1));
   const shown: { from: number; to: number }[] = [];

@@ -1,6 +1,6 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
-import type { Description } from "./metadata.ts";
+import type { Description, MetadataDiff, ModelUse } from "./metadata.ts";
 import type { Page } from "./pages.ts";
 
 export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
@@ -18,6 +18,9 @@ export type Claim = {
     id: string; user_id: string; filename: string; storage_path: string; mime_type: string; byte_size: number; page_count: number | null;
   } | null;
   pages_read: number[];
+  /** How the owner wants documents described; told to those who describe one. */
+  summary_language?: string | null;
+  known_tags?: { tag: string; documents: number }[];
 };
 
 /** The next job of the stage, when a worker asked for one and one was due. */
@@ -60,7 +63,14 @@ export function createPipeline(service: SupabaseClient) {
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
-      call<Next & { document: Record<string, unknown> }>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
+      call<Next & { document: Record<string, unknown>; run_id: number; diff: MetadataDiff }>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
+    /** What the owner may still spend on models this month, in millionths of a US dollar; null for no limit. */
+    modelBudgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
+    /** Of an attempt that failed after a model was paid; one that succeeds is debited with its result. */
+    debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
+    /** The tags of the document's owner that are like the query, or those used most. */
+    tagsOf: (documentId: string, query: string | null, atMost: number) =>
+      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", { document_id: documentId, query, at_most: atMost }),
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
 
     retryDocument: (documentId: string) => call<DocumentStatus>("retry_document", { document_id: documentId }),

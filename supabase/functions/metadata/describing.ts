@@ -17,7 +17,8 @@ export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; d
     const noted: Promise<unknown>[] = [];
     const lost = new AbortController();
 
-    const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages }, (step) => {
+    const { summary_language = null, known_tags = [] } = claim;
+    const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages, summary_language, known_tags }, (step) => {
       watcher.onStep(step);
       if (step.type !== "tool") return;
       log.debug("metadata.tool", { tool: step.tool });

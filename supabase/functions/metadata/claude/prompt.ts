@@ -24,6 +24,7 @@ What to save
 - document_type: the one that fits best; "other" if none does.
 - correspondent: who the document is from (the issuer or sender, not the receiver), as written there.
 - document_date: the day that the document bears, such as the invoice date, as YYYY-MM-DD. Not a due date, not a date that is mentioned in passing. 03/04/2026 is ambiguous: decide by the document's language and country, and use null if that does not settle it.
+- amount: what is to be paid or was paid, with tax; null where the document has no such sum.
 - language: the ISO 639-1 code of the document's main language.
 - evidence: for document_type, correspondent, document_date, amount and subject, where they stand in the text, the page and a short quote copied exactly as it is there, recognition errors included. A value whose quote does not stand there counts for nothing.
 Values are plain text: no markup, no web addresses. Use null rather than a guess. Text from a scanner has recognition errors: correct them in names when it is clear what is meant, but invent nothing.`;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { type DescribeInput, type DescribeStep, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
 import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
+import { chooseDescribe, type DescriberSettings } from "../../../supabase/functions/metadata/describer.ts";
 import { PROMPT_VERSION } from "../../../supabase/functions/metadata/claude/prompt.ts";
 import { type FakeAnswer, type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../fakes/claude.ts";
 
@@ -147,6 +148,30 @@ describe("a describing agent", () => {
     fake.script(ok(text(""), toolUse("read_ocr", { from_page: 1, to_page: 1 })));
     await run().result;
     expect(fake.requests.map((request) => request.status)).toEqual([200, 200]);
+  });
+});
+
+describe("the choice of an engine", () => {
+  const chosen = async (settings: DescriberSettings) => (await chooseDescribe(settings)(invoice, () => {})).engine;
+
+  it("is Claude with a key, which is all that a script has to give", async () => {
+    expect(await chosen({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })).toBe("claude");
+    expect(fake.requests[0]!.body.model).toBe(DEFAULT_CLAUDE_MODEL);
+  });
+
+  it("takes the model that is set", async () => {
+    await chosen({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url, claudeModel: "claude-opus-5-5" });
+    expect(fake.requests[0]!.body.model).toBe("claude-opus-5-5");
+  });
+
+  it("is the local generator without a key", async () => {
+    expect(await chosen({ anthropicApiKey: undefined })).toBe("local");
+    expect(fake.requests).toHaveLength(0);
+  });
+
+  it("is the local generator when the money is spent", async () => {
+    const description = await chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })({ ...invoice, budgetLeft: async () => 0 }, () => {});
+    expect(description).toMatchObject({ engine: "local", note: "over_budget", cost_micro_usd: 0 });
   });
 });
 

@@ -89,12 +89,13 @@ it("uses the owner's own tags, of which the agent is told", async () => {
   await user.process(LETTER);
   const { data: [tag] = [] } = await user.supabase.rpc("my_tags");
   claude.requests.length = 0;
-  claude.script(ok(toolUse("find_tags", { query: tag.tag }), toolUse("search_ocr", { query: "Stadtwerke" })));
+  claude.script(ok(toolUse("find_tags", { query: tag.tag }), toolUse("search_ocr", { query: "Stadtwerke" }), toolUse("search_ocr", { query: "quillmark PAPER" })));
   await user.process(`${SAMPLES}download-3.pdf`);
   expect(claude.requests[0]!.body.messages[0].content).toContain(`"${tag.tag}"`);
-  const [tags, places] = claude.requests[1]!.body.messages.at(-1).content;
+  const [tags, nowhere, places] = claude.requests[1]!.body.messages.at(-1).content;
   expect(tags.content).toContain(`${tag.tag} (1 document)`);
-  expect(places.content).toContain("No page holds all of these words.");
+  expect(nowhere.content).toContain("No page holds all of these words.");
+  expect(places.content).toContain("Quillmark Paper & Print Ltd");
 });
 
 it("describes locally when the month's budget is spent, and says so", async () => {

@@ -39,9 +39,13 @@ export function isInert(quote: string): boolean {
 
 const MAX_ROUNDS = 8;
 
+/** Scripts in which a joiner, or its opposite, makes another word. */
+const JOINING = ["Arabic", "Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Sinhala", "Tamil", "Telugu"];
+const STRAY_JOINERS = new RegExp(`[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}*.)`, "gu");
+
 const PASSES: ((text: string) => string)[] = [
   (text) => text.normalize("NFC").replace(/[＆／０-９＜＝＞Ａ-Ｚａ-ｚ\u{1D400}-\u{1D7FF}]/gu, (letter) => letter.normalize("NFKC")),
-  (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/[\u200C\u200D](?<!(?:[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Malayalam}\p{Script=Sinhala}]\p{M}*).)|\p{Variation_Selector}|[^\P{C}\u200C\u200D]/gu, ""),
+  (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(STRAY_JOINERS, "").replace(/\p{Variation_Selector}|[^\P{C}\u200C\u200D]/gu, ""),
   (text) => text.replace(/(\p{M}{3})\p{M}+/gu, "$1"),
   (text) => text.replace(/&(?:amp|#38|#x26);/gi, "&").replace(/&(?:#x?[0-9a-f]{1,6}|[a-z]{2,8});?(?<=;|\d)/gi, " "),
   (text) => text.replace(/<(script|style)\b[^]*?<\/\1\s*>|<!--[^]*?-->|<[a-z/!?][^<>]*>/gi, " ").replace(/[<>\uFE64\uFE65]/g, ""),

@@ -4,6 +4,7 @@ create extension if not exists pg_net with schema extensions;
 create extension if not exists pg_cron with schema pg_catalog;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists unaccent with schema extensions;
+create extension if not exists fuzzystrmatch with schema extensions;
 
 create schema private;
 comment on schema private is

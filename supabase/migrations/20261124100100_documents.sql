@@ -46,7 +46,9 @@ create table public.documents (
   constraint correspondent_fits check (length(correspondent) <= 200),
   constraint document_type_fits check (length(document_type) <= 100),
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
-  constraint metadata_source_is_known check (metadata_source in ('claude', 'local'))
+  constraint metadata_source_is_known check (metadata_source in ('claude', 'local')),
+  constraint locked_fields_are_known check (
+    locked_fields <@ array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
 );
 
 create index documents_by_age on public.documents (user_id, created_at desc, id);
@@ -68,7 +70,7 @@ comment on column public.documents.tags is 'Lower-case-hyphenated; the document 
 comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
-comment on column public.documents.locked_fields is 'Fields that a person edited. The pipeline leaves them as they are.';
+comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
 
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = '' as $$
@@ -114,6 +116,6 @@ create policy "users can delete their own documents" on public.documents
   for delete to authenticated using (user_id = (select auth.uid()));
 
 grant select, delete on public.documents to authenticated;
-grant update (display_name, tags, summary, document_type, correspondent, document_date, language)
+grant update (display_name, tags, summary, document_type, correspondent, document_date, language, locked_fields)
   on public.documents to authenticated;
 grant select, insert, update, delete on public.documents to service_role;

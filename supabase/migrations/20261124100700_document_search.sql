@@ -38,7 +38,8 @@ declare
 begin
   loop
     begin
-      return setweight(private.words_of(concat_ws(' ', document.display_name, document.filename)), 'A')
+      -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
+      return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
         || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
         || setweight(private.words_of(document.summary), 'C')
         || setweight(private.words_of(left(raw_text, taken)), 'D');

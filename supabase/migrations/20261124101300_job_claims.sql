@@ -61,6 +61,20 @@ $$;
 comment on function public.claim_job(uuid, uuid) is
   'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
 
+create function private.wishes_of(owner uuid) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object(
+    'summary_language', (select language from public.preferences where user_id = owner),
+    'known_tags', coalesce((
+      select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
+      from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
+    ), '[]'));
+end
+$$;
+comment on function private.wishes_of(uuid) is
+  'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most}.';
+
 create function private.claim_of(job private.jobs, document public.documents) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -74,11 +88,12 @@ begin
       'unreadable_pages', document.unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
-    ), '[]'));
+    ), '[]'))
+    || case when job.stage = 'metadata' then private.wishes_of(job.user_id) else '{}' end;
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -167,13 +182,15 @@ comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its le
 
 revoke execute on function
   private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage),
+  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.take_next(private.job_stage),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
   private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage),
+  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.take_next(private.job_stage),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   to service_role;

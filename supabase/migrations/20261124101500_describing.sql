@@ -17,53 +17,84 @@ create trigger on_documents_ocr_complete after update on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.request_metadata();
 
+create function private.metadata_fields() returns setof text
+language sql immutable set search_path = '' as $$
+  select unnest(array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
+$$;
+comment on function private.metadata_fields() is 'The columns of documents that describing writes and people edit.';
+
+create function private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb) returns bigint
+language sql set search_path = '' as $$
+  insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
+    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, proposal, applied, evidence, written, previous)
+  select (document).id, (document).user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
+    used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
+    case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
+    (description -> 'metadata') - 'evidence',
+    array(select field from private.metadata_fields() with ordinality as fields (field, place) where written ? field order by place),
+    evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
+  from private.model_use(description) as used
+  returning id
+$$;
+comment on function private.keep_run(public.documents, jsonb, jsonb, jsonb) is
+  'Keeps what a describing proposed, what of it is about to be written, and what that takes the place of. Returns the run''s id.';
+
+create function private.difference(before public.documents, proposed jsonb, after public.documents) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(field, jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
+  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields() as field
+  where proposed ? field and (was -> field <> proposed -> field or was -> field <> now -> field)
+$$;
+comment on function private.difference(public.documents, jsonb, public.documents) is
+  'What a describing would change and did: {field: {before, proposed, applied}}, for the fields where these are not all the same.';
+
 create function public.complete_metadata(job_id uuid, lease uuid, description jsonb, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(complete_metadata.job_id, complete_metadata.lease);
+  proposal constant jsonb := description -> 'metadata';
   document public.documents;
+  before public.documents;
   proposed public.documents;
-  fields constant text[] := array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'];
-  unlocked text[];
+  evidence jsonb;
+  values_proposed jsonb;
+  written jsonb;
+  run_id bigint;
   next jsonb;
 begin
-  select * into strict document from public.documents where id = job.document_id for update;
+  select * into strict before from public.documents where id = job.document_id for update;
+  evidence := private.checked_evidence(before.id, proposal);
+  values_proposed := private.values_to_write(before, proposal, evidence);
   -- A name that a person took away is given again: a completed document has one.
-  unlocked := array(select field from unnest(fields) as field
-    where description -> 'metadata' ? field
-      and (field <> all (document.locked_fields) or (field = 'display_name' and document.display_name is null)));
-  proposed := jsonb_populate_record(document, (
-    select jsonb_object_agg(key, value) from jsonb_each(description -> 'metadata') where key = any (unlocked)));
+  written := (
+    select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(values_proposed)
+    where key <> all (before.locked_fields) or (key = 'display_name' and before.display_name is null));
+  proposed := jsonb_populate_record(before, written);
 
-  insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
-    cost_micro_usd, proposal, applied, evidence)
-  values (document.id, document.user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
-    coalesce((description ->> 'input_tokens')::bigint, 0), coalesce((description ->> 'output_tokens')::bigint, 0),
-    coalesce((description ->> 'cost_micro_usd')::bigint, 0),
-    (description -> 'metadata') - 'evidence', unlocked, coalesce(description #> '{metadata,evidence}', '{}'));
-
-  perform private.debit(document.user_id,
-    input_tokens => coalesce((description ->> 'input_tokens')::bigint, 0),
-    output_tokens => coalesce((description ->> 'output_tokens')::bigint, 0),
-    cost_micro_usd => coalesce((description ->> 'cost_micro_usd')::bigint, 0));
-  perform private.record_event(document, 'metadata', 'completed', 'Named, tagged and summarised.',
-    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'applied', unlocked));
-  next := private.finish_job(job, take_next);
-
+  run_id := private.keep_run(before, description, evidence, written);
+  perform private.debit_use(before.user_id, description);
+  -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   update public.documents set
     status = 'completed', metadata_source = description ->> 'engine',
     display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
     document_type = proposed.document_type, correspondent = proposed.correspondent,
     document_date = proposed.document_date, language = proposed.language
-  where id = document.id returning * into document;
+  where id = before.id returning * into document;
+  perform private.record_event(document, 'metadata', 'completed',
+    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarised.' end,
+    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)));
+  next := private.finish_job(job, take_next);
   if next is null then
     perform private.dispatch_jobs();
   end if;
-  return jsonb_build_object('document', to_jsonb(document), 'next', next);
+  return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
+    'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $$;
 comment on function public.complete_metadata(uuid, uuid, jsonb, boolean) is
-  'Writes the metadata that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cost_micro_usd}. Returns {document, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Writes the metadata that is proven and that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 create function public.record_tool_call(job_id uuid, lease uuid, tool text) returns void
 language plpgsql set search_path = '' as $$
@@ -107,7 +138,9 @@ $$;
 comment on function public.regenerate_metadata(uuid) is
   'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
 
-revoke execute on function public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
+revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
+  private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid) from public, anon, authenticated;
-grant execute on function public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
+grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
+  private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid) to service_role;

@@ -1,29 +1,37 @@
 -- What a document's owner does to it: edit, retry, delete.
 
 create function private.edited_fields(before public.documents, after public.documents) returns text[]
-language sql immutable set search_path = '' as $$
-  select coalesce(array_agg(now.key order by now.key), '{}')
-  from jsonb_each(to_jsonb(before)) as was join jsonb_each(to_jsonb(after)) as now using (key)
-  where was.value is distinct from now.value
-    and now.key in ('display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language')
+language sql stable set search_path = '' as $$
+  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields() as field
+  where to_jsonb(before) -> field is distinct from to_jsonb(after) -> field
 $$;
 comment on function private.edited_fields(public.documents, public.documents) is 'The metadata columns that differ.';
 
 create function private.lock_edited_fields() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  fields text[] := private.edited_fields(old, new);
+  edited text[] := private.edited_fields(old, new);
+  locked text[];
+  unlocked text[];
 begin
-  if cardinality(fields) > 0 then
-    new.locked_fields := array(select distinct field from unnest(old.locked_fields || fields) as field order by field);
-    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(fields, ', ')),
-      jsonb_build_object('fields', fields));
+  -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
+  new.locked_fields := array(select distinct field from unnest(new.locked_fields || edited) as field order by field);
+  locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
+  unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
+  if cardinality(edited) > 0 then
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+  end if;
+  if cardinality(locked) > 0 then
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', array_to_string(locked, ', ')), jsonb_build_object('fields', locked));
+  end if;
+  if cardinality(unlocked) > 0 then
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', array_to_string(unlocked, ', ')), jsonb_build_object('fields', unlocked));
   end if;
   return new;
 end
 $$;
 comment on function private.lock_edited_fields() is
-  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit.';
+  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
 
 create trigger on_documents_edited_by_people before update on public.documents
   for each row when (current_user = 'authenticated') execute function private.lock_edited_fields();

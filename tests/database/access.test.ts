@@ -50,9 +50,9 @@ describe("users", () => {
   it("cannot write the columns that belong to the pipeline", async () => {
     const columns = await database.sql(`
       select column_name from information_schema.columns where table_schema = 'public' and table_name = 'documents'
-        and column_name not in ('display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language')`);
+        and column_name not in ('display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language', 'locked_fields')`);
     expect(columns.map(({ column_name }) => column_name)).toEqual(
-      expect.arrayContaining(["id", "user_id", "status", "error", "page_count", "locked_fields", "metadata_source", "storage_path"]),
+      expect.arrayContaining(["id", "user_id", "status", "error", "page_count", "metadata_source", "storage_path"]),
     );
     for (const { column_name } of columns) {
       const write = database.asUser(owner, `update public.documents set ${column_name} = ${column_name} where id = $1`, [document]);

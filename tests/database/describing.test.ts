@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, complete, describeAs, events, expire, held, jobOf, METADATA, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import { claim, complete, describeAs, events, expire, held, INVOICE, jobOf, METADATA, propose, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
 
 let server: MigratedServer;
 let database: Database;
@@ -23,15 +23,20 @@ const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_meta
 describe("describing", () => {
   it("writes all that was proposed, and keeps the run with its evidence and price", async () => {
     const id = await readDocument(database, user);
-    const answer = await describeAs(database, await claim(database, "metadata"));
+    const { document: answer, run_id, diff } = await propose(database, await claim(database, "metadata"));
     const { evidence, ...proposal } = METADATA;
     expect(answer).toMatchObject({ id, status: "completed", metadata_source: "claude", locked_fields: [], error: null, ...proposal });
     const [document] = await database.sql("select document_date::text, tags, metadata_source from public.documents");
     expect(document).toEqual({ document_date: "2026-03-15", tags: ["invoice", "acme"], metadata_source: "claude" });
     expect(await database.sql("select * from public.metadata_runs")).toEqual([{
-      id: expect.any(String), document_id: id, user_id: user, engine: "claude", model: "a-model", prompt_version: "1", input_tokens: "100",
-      output_tokens: "10", cost_micro_usd: "7", proposal, applied: FIELDS, evidence, created_at: expect.any(Date),
+      id: String(run_id), document_id: id, user_id: user, engine: "claude", model: "a-model", prompt_version: "1", input_tokens: "100",
+      output_tokens: "10", cache_read_tokens: "0", cache_write_tokens: "0", cost_micro_usd: "7", note: null, pages_read: null, proposal, applied: FIELDS,
+      evidence: { correspondent: { ...evidence.correspondent, verified: true }, document_date: { ...evidence.document_date, verified: true } },
+      written: proposal, previous: { ...Object.fromEntries(FIELDS.map((field) => [field, null])), tags: [] }, created_at: expect.any(Date),
     }]);
+    expect(diff).toEqual(Object.fromEntries(Object.entries(proposal).map(([field, value]) => [
+      field, { before: field === "tags" ? [] : null, proposed: value, applied: value },
+    ])));
   });
 
   it("may leave values unknown", async () => {
@@ -47,6 +52,26 @@ describe("describing", () => {
     const claimed = await claim(database, "metadata");
     await database.rpc("record_tool_call", { ...held(claimed), tool: "read_ocr" });
     expect((await events(database, id)).at(-1)).toBe("metadata tool");
+  });
+
+  it("tells how far it is, to whoever holds the job alone", async () => {
+    await readDocument(database, user);
+    const claimed = await claim(database, "metadata");
+    const progress = { message: "Read pages 1-3 of 300.", data: { turn: 1, pages_read: "1-3" } };
+    await database.rpc("record_progress", { ...held(claimed), ...progress });
+    expect(await database.sql("select stage, kind, message, data from public.document_events order by id desc limit 1")).toEqual([
+      { stage: "metadata", kind: "progress", ...progress },
+    ]);
+    await describeAs(database, claimed);
+    await expect(database.rpc("record_progress", { ...held(claimed), ...progress })).rejects.toMatchObject({ hint: "lease_lost" });
+  });
+
+  it("keeps which pages the agent was shown, where it chose them", async () => {
+    await readDocument(database, user);
+    await propose(database, await claim(database, "metadata"), {}, { pages_read: [1, 2, 300] });
+    await readDocument(database, user);
+    await describeAs(database, await claim(database, "metadata"));
+    expect(await database.sql("select pages_read from public.metadata_runs order by id")).toEqual([{ pages_read: [1, 2, 300] }, { pages_read: null }]);
   });
 });
 
@@ -71,14 +96,19 @@ describe("a field that a person edited", () => {
   });
 
   it("is not overwritten, and the run keeps what was proposed for it", async () => {
-    const id = await complete(database, user);
+    const id = await complete(database, user, `${INVOICE}\nTheirs`);
     await edit(id, "display_name = 'Mine', correspondent = null");
-    await describeAs(database, await regenerate(id), { display_name: "Theirs", correspondent: "Theirs", summary: "New." });
+    const { diff } = await propose(database, await regenerate(id), { display_name: "Theirs.pdf", correspondent: "Theirs", summary: "New.", evidence: { ...METADATA.evidence, correspondent: { page: 1, quote: "Theirs" } } });
+    expect(diff).toEqual({
+      display_name: { before: "Mine", proposed: "Theirs.pdf", applied: "Mine" },
+      correspondent: { before: null, proposed: "Theirs", applied: null },
+      summary: { before: METADATA.summary, proposed: "New.", applied: "New." },
+    });
     expect(await database.sql("select display_name, correspondent, summary, locked_fields from public.documents")).toEqual([
       { display_name: "Mine", correspondent: null, summary: "New.", locked_fields: ["correspondent", "display_name"] },
     ]);
     const [run] = await database.sql("select proposal, applied from public.metadata_runs order by id desc limit 1");
-    expect(run!.proposal).toMatchObject({ display_name: "Theirs", correspondent: "Theirs" });
+    expect(run!.proposal).toMatchObject({ display_name: "Theirs.pdf", correspondent: "Theirs" });
     expect(run!.applied).toEqual(["tags", "summary", "document_type", "document_date", "language"]);
   });
 

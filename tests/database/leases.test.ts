@@ -100,10 +100,10 @@ describe("claim_job", () => {
 });
 
 describe("a lease", () => {
-  it("is renewed by a heartbeat, by saved pages and by a tool call", async () => {
+  it("is renewed by a heartbeat, by saved pages, by a tool call and by progress", async () => {
     const id = await upload(database, user);
     const claimed = await claim(database, "ocr");
-    for (const [name, args] of [["heartbeat", {}], ["save_pages", { pages: [pageOf(1)], page_count: 1 }], ["record_tool_call", { tool: "read_ocr" }]] as const) {
+    for (const [name, args] of [["heartbeat", {}], ["save_pages", { pages: [pageOf(1)], page_count: 1 }], ["record_tool_call", { tool: "read_ocr" }], ["record_progress", { message: "x" }]] as const) {
       await expire(database, claimed.job_id);
       await database.rpc(name, { ...held(claimed), ...args });
       await sweep(database);
@@ -128,6 +128,7 @@ describe("a worker whose lease was lost", () => {
     ["complete_reading", { result: { page_count: 1, processing_ms: 1 } }],
     ["complete_metadata", { description: { metadata: METADATA, engine: "local" } }],
     ["record_tool_call", { tool: "read_ocr" }],
+    ["record_progress", { message: "x" }],
     ["complete_erasure", {}],
     ["fail_job", { error: PROBLEM }],
     ["yield_job", {}],

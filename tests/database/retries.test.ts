@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { BROKEN, BUSY, claim, events, expire, failForGood, failNext, held, jobOf, pageOf, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import { BROKEN, BUSY, claim, events, expire, failForGood, failNext, held, INVOICE, jobOf, pageOf, readDocument, statusOf, sweep, upload } from "./worker.ts";
 
 let server: MigratedServer;
 let database: Database;
@@ -80,7 +80,7 @@ describe("a failed attempt that a retry can mend", () => {
     const id = await readDocument(database, user);
     expect(await failForGood(database, "metadata")).toBe(5);
     const [document] = await database.sql("select status, error ->> 'stage' as stage, raw_text from public.documents join public.ocr_results on document_id = id");
-    expect(document).toEqual({ status: "failed", stage: "metadata", raw_text: "Page 1." });
+    expect(document).toEqual({ status: "failed", stage: "metadata", raw_text: INVOICE });
     expect(await statusOf(database, id)).toBe("failed");
   });
 });

@@ -60,7 +60,7 @@ describe("search", () => {
     expect(await find("taxes globex")).toEqual([id]);
     expect(await database.asUser(user, "select from public.document_search where search @@ to_tsquery('unaccented', 'globex & acme')")).toHaveLength(1);
     await database.asUser(user, "update public.documents set display_name = 'Other', summary = 'Other.', correspondent = null");
-    expect(await find("acme")).toEqual([]);
+    expect(await find("\"invoice of acme\"")).toEqual([]);
   });
 
   it("finds a document as soon as it is read, also when describing failed", async () => {

@@ -39,27 +39,36 @@ export async function read(database: Database, claimed: Claim, text?: string): P
 
 export const METADATA = {
   display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice",
-  correspondent: "Acme", document_date: "2026-03-15", language: "en", evidence: { correspondent: { page: 1, quote: "Acme" } },
+  correspondent: "Acme", document_date: "2026-03-15", language: "en",
+  evidence: { correspondent: { page: 1, quote: "Acme" }, document_date: { page: 1, quote: "15 March 2026" } },
 };
+
+/** A page on which all of METADATA stands. */
+export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";
+
+/** Completes a claimed describing. Returns the whole answer: the document, the run's id, and what it changed. */
+export function propose(database: Database, claimed: Claim, metadata: Record<string, unknown> = {}, made: Record<string, unknown> = {}): Promise<any> {
+  const description = {
+    metadata: { ...METADATA, ...metadata },
+    engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7, ...made,
+  };
+  return database.rpc("complete_metadata", { ...held(claimed), description });
+}
 
 /** Completes a claimed describing. Returns the document. */
 export async function describeAs(database: Database, claimed: Claim, metadata: Record<string, unknown> = {}): Promise<Record<string, any>> {
-  const description = {
-    metadata: { ...METADATA, ...metadata },
-    engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7,
-  };
-  return (await database.rpc("complete_metadata", { ...held(claimed), description })).document;
+  return (await propose(database, claimed, metadata)).document;
 }
 
 /** A document that went through the whole chain. */
-export async function complete(database: Database, owner: string, text?: string, filename?: string): Promise<string> {
+export async function complete(database: Database, owner: string, text = INVOICE, filename?: string): Promise<string> {
   const id = await readDocument(database, owner, text, filename);
   await describeAs(database, await claim(database, "metadata"));
   return id;
 }
 
 /** A document whose text is read, and whose metadata job has a kick out. */
-export async function readDocument(database: Database, owner: string, text?: string, filename?: string): Promise<string> {
+export async function readDocument(database: Database, owner: string, text = INVOICE, filename?: string): Promise<string> {
   const id = await upload(database, owner, sha256(), filename);
   await read(database, await claim(database, "ocr"), text);
   return id;

@@ -62,6 +62,8 @@ export type FakeClaude = {
   requests: FakeRequest[];
   /** Adds steps, one for each coming request; when they are used up, the default model answers. */
   script(...steps: FakeStep[]): void;
+  /** Drops the steps that no request came for. */
+  clear(): void;
   close(): Promise<void>;
 };
 
@@ -99,6 +101,7 @@ export async function startFakeClaude(): Promise<FakeClaude> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     script: (...more) => void steps.push(...more),
+    clear: () => void (steps.length = 0),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

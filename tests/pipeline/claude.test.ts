@@ -1,7 +1,8 @@
 // The chain with a key: Claude reads what has no text layer, and describes. The model is a fake that speaks the Messages
 // API (tests/fakes/claude.ts); everything else is real.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
+import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../fakes/claude.ts";
+import { modelStep } from "../fakes/claude/model.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
 import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
 
@@ -14,6 +15,8 @@ beforeAll(async () => {
   claude = await startFakeClaude();
   stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "", LOG_LEVEL: "debug" });
   await hurry(stack);
+  // A lease that runs out on a busy machine would have the model paid for twice, and debited: here prices are compared.
+  await stack.sql("update private.stages set lease = '1 minute' where stage = 'metadata'");
 });
 beforeEach(async () => {
   claude.requests.length = 0;
@@ -24,7 +27,7 @@ afterAll(async () => {
   await claude?.close();
 });
 
-const runs = async () => (await user.supabase.from("metadata_runs").select("engine, model, input_tokens, output_tokens")).data ?? [];
+const runs = async () => (await user.supabase.from("metadata_runs").select("engine, model, input_tokens, output_tokens, cost_micro_usd, pages_read, note").order("id")).data ?? [];
 const kinds = async (id: string) =>
   ((await user.supabase.from("document_events").select("stage, kind").eq("document_id", id).order("id")).data ?? []).map((event) => `${event.stage} ${event.kind}`);
 
@@ -35,8 +38,10 @@ it("describes with the agent, and records its tool calls, its model and its toke
   const [run] = await runs();
   expect(run).toMatchObject({ engine: "claude", model: expect.stringContaining("haiku") });
   expect(run!.input_tokens).toBeGreaterThan(0);
-  const { data: usage } = await user.supabase.from("usage_months").select("input_tokens, output_tokens");
-  expect(usage).toEqual([{ input_tokens: run!.input_tokens, output_tokens: run!.output_tokens }]);
+  expect(run!.cost_micro_usd).toBeGreaterThan(0);
+  expect(run!.pages_read).toEqual([1]);
+  const { data: usage } = await user.supabase.from("usage_months").select("input_tokens, output_tokens, cost_micro_usd");
+  expect(usage).toEqual([{ input_tokens: run!.input_tokens, output_tokens: run!.output_tokens, cost_micro_usd: run!.cost_micro_usd }]);
   const tools = stack.logs.filter(({ source, line }) => source === "metadata" && line.includes('"metadata.tool"'));
   expect(tools.map(({ line }) => JSON.parse(line))).toContainEqual(expect.objectContaining({ level: "debug", document: document.id, tool: "save_metadata" }));
 });
@@ -44,9 +49,9 @@ it("describes with the agent, and records its tool calls, its model and its toke
 it("reads a page without a text layer with vision", async () => {
   const document = await user.process(`${FIXTURES}one-word.png`);
   expect(document.status).toBe("completed");
-  const { data: text } = await user.supabase.from("ocr_results").select("engine, raw_text").single();
-  expect(text?.engine).toBe("claude");
-  expect(text?.raw_text).not.toBe("");
+  const { data: result } = await user.supabase.from("ocr_results").select("engine, raw_text").single();
+  expect(result?.engine).toBe("claude");
+  expect(result?.raw_text).not.toBe("");
 });
 
 it("streams the agent's steps to the owner who asks for new metadata", async () => {
@@ -54,8 +59,68 @@ it("streams the agent's steps to the owner who asks for new metadata", async () 
   const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));
   expect(events).toContainEqual(expect.objectContaining({ tool: "read_ocr" }));
   expect(events).toContainEqual(expect.objectContaining({ tool: "save_metadata" }));
-  expect(events.at(-1)).toMatchObject({ complete: true });
+  expect(events).toContainEqual({ progress: expect.objectContaining({ message: "Read page 1 of 1.", pages_read: "1" }) });
+  expect(events.at(-1)).toMatchObject({ complete: true, run_id: expect.any(Number), diff: expect.any(Object), document: { id: document.id } });
   expect(await runs()).toHaveLength(2);
+});
+
+it("lets a second request join the run in flight, to the same end, without asking the model again", async () => {
+  const document = await user.process(LETTER);
+  const asked = claude.requests.length;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  claude.script(async (request) => {
+    await released;
+    return modelStep(request.body);
+  });
+  const ask = () => user.callJson("metadata", { document_id: document.id });
+  const first = await ask();
+  const second = await ask();
+  expect(second.status).toBe(200);
+  release();
+  const [own, joined] = await Promise.all([eventsOf(first), eventsOf(second)]);
+  expect(own.at(-1)).toMatchObject({ complete: true });
+  expect(joined[0]).toMatchObject({ progress: { joined: 1 } });
+  expect(joined.map((event) => event.tool).filter(Boolean)).toEqual(["read_ocr", "save_metadata"]);
+  // The same end; the embedded Data API writes times in another form than SQL's JSON (docs/api.md).
+  const timeless = ({ document: row, ...end }: Record<string, any>) => ({ ...end, document: { ...row, created_at: "", updated_at: "" } });
+  expect(timeless(joined.at(-1)!)).toEqual(timeless(own.at(-1)!));
+  expect(await runs()).toHaveLength(2);
+  expect(claude.requests.length - asked).toBe(2);
+});
+
+it("uses the owner's own tags, of which the agent is told", async () => {
+  await user.process(LETTER);
+  const { data: [tag] = [] } = await user.supabase.rpc("my_tags");
+  claude.requests.length = 0;
+  claude.script(ok(toolUse("find_tags", { query: tag.tag }), toolUse("search_ocr", { query: "Stadtwerke" }), toolUse("search_ocr", { query: "quillmark PAPER" })));
+  await user.process(`${SAMPLES}download-3.pdf`);
+  expect(claude.requests[0]!.body.messages[0].content).toContain(`"${tag.tag}"`);
+  const [tags, nowhere, places] = claude.requests[1]!.body.messages.at(-1).content;
+  expect(tags.content).toContain(`${tag.tag} (1 document)`);
+  expect(nowhere.content).toContain("No page holds all of these words.");
+  expect(places.content).toContain("Quillmark Paper & Print Ltd");
+});
+
+it("describes locally when the month's budget is spent, and says so", async () => {
+  await stack.sql("update private.settings set cost_micro_usd_per_month = 0");
+  try {
+    const document = await user.process(LETTER);
+    expect(document).toMatchObject({ status: "completed", metadata_source: "local" });
+    expect(await runs()).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", cost_micro_usd: 0 })]);
+    expect(await kinds(document.id)).toContain("metadata progress");
+    expect(claude.requests).toHaveLength(0);
+  } finally {
+    await stack.sql("update private.settings set cost_micro_usd_per_month = null");
+  }
+});
+
+it("debits an attempt that failed after the model was paid", async () => {
+  claude.script(ok(text("This is a letter.")));
+  await user.process(LETTER);
+  const [run] = await runs();
+  const { data: usage } = await user.supabase.from("usage_months").select("input_tokens").single();
+  expect(usage!.input_tokens).toBe(run!.input_tokens + 100);
 });
 
 it("finishes the work when the owner stops listening to the stream", async () => {
@@ -83,8 +148,8 @@ it("ends the document failed when the model refuses, keeps its text, and a retry
   claude.script({ kind: "refusal" });
   const document = await user.process(LETTER);
   expect(document).toMatchObject({ status: "failed", error: { stage: "metadata", code: "model_refused", attempt: 1 } });
-  const { data: text } = await user.supabase.from("ocr_results").select("raw_text").single();
-  expect(text?.raw_text).toContain("Stadtwerke");
+  const { data: result } = await user.supabase.from("ocr_results").select("raw_text").single();
+  expect(result?.raw_text).toContain("Stadtwerke");
 
   const retried = await user.callJson("ocr", { document_id: document.id });
   expect(await retried.json()).toMatchObject({ status: "ocr_complete" });

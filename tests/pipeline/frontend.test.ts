@@ -96,8 +96,29 @@ describe("a document on its way", () => {
     expect(runs?.[1]?.applied).not.toContain("tags");
   });
 
+  it("lets its owner undo a run, unlock a field, rename a tag, and choose the language of summaries", async () => {
+    const { data: runs } = await owner.supabase.from("metadata_runs").select("id").order("id", { ascending: false });
+    const undone = await owner.supabase.rpc("undo_metadata_run", { run_id: runs![0]!.id, fields: ["summary", "tags"] });
+    expect(undone).toMatchObject({ error: null, data: { undone: ["summary"], skipped: { tags: "not_applied" }, document: { locked_fields: ["summary", "tags"] } } });
+    const theirs = await stranger.supabase.rpc("undo_metadata_run", { run_id: runs![0]!.id });
+    expect(theirs).toMatchObject({ status: 404, error: { hint: "not_found" } });
+
+    const unlocked = await owner.supabase.rpc("unlock_fields", { document_id: documentId, fields: ["summary"] });
+    expect(unlocked).toMatchObject({ error: null, data: ["tags"] });
+    expect((await owner.document(documentId)).locked_fields).toEqual(["tags"]);
+
+    expect(await owner.supabase.rpc("rename_tag", { old_tag: "office-2026", new_tag: "Office" })).toMatchObject({ error: null, data: 1 });
+    expect((await owner.document(documentId)).tags).toEqual(["invoice", "office"]);
+    const found = await owner.supabase.rpc("my_tags", { query: "offices" });
+    expect(found).toMatchObject({ error: null, data: [{ tag: "office", documents: 1, similarity: expect.any(Number) }] });
+    expect(await stranger.supabase.rpc("my_tags")).toMatchObject({ error: null, data: [] });
+
+    const { data: chosen } = await owner.supabase.from("preferences").upsert({ language: "de" }).select("user_id, language");
+    expect(chosen).toEqual([{ user_id: owner.id, language: "de" }]);
+  });
+
   it("refuses edits of what is the pipeline's", async () => {
-    for (const change of [{ status: "failed" }, { error: null }, { page_count: 9 }, { user_id: stranger.id }, { locked_fields: [] }]) {
+    for (const change of [{ status: "failed" }, { error: null }, { page_count: 9 }, { user_id: stranger.id }]) {
       const { error } = await owner.supabase.from("documents").update(change).eq("id", documentId);
       expect(error?.code, JSON.stringify(change)).toBe("42501");
     }

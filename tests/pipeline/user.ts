@@ -5,6 +5,8 @@ import { createClient, type RealtimeChannel, type SupabaseClient } from "@supaba
 import { expect, vi } from "vitest";
 import { WebSocket } from "ws";
 
+export { eventsOf } from "./events.ts";
+
 export const SAMPLES = fileURLToPath(new URL("../../samples/", import.meta.url));
 export const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 
@@ -91,10 +93,4 @@ export async function watch(user: User, table: string): Promise<{ rows: Record<s
       });
   });
   return { rows, channel };
-}
-
-/** The JSON objects of a stream of server-sent events. */
-export async function eventsOf(response: Response): Promise<Record<string, unknown>[]> {
-  const text = await response.text();
-  return text.split("\n\n").filter(Boolean).map((block) => JSON.parse(block.replace(/^data: /, "")) as Record<string, unknown>);
 }

@@ -50,4 +50,6 @@ export const settings = {
   anthropicApiKey: Deno.env.get("ANTHROPIC_API_KEY"),
   anthropicBaseUrl: Deno.env.get("ANTHROPIC_BASE_URL"),
   claudeModel: Deno.env.get("CLAUDE_MODEL"),
+  /** Tokens of all kinds that describing one document may use. */
+  claudeRunTokens: Number(Deno.env.get("CLAUDE_RUN_TOKENS") ?? 200_000),
 };

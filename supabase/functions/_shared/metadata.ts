@@ -8,55 +8,135 @@ export const DOCUMENT_TYPES = [
 
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
-/** Where a value comes from: words that stand in the text of a page. */
+/** What stands in neither a name nor a quote, and what Postgres does not take: controls, lone surrogates, bidirectional and invisible marks. */
+const storable = (text: string): string =>
+  text.replace(/\p{Cc}+/gu, " ").replace(/[\p{Surrogate}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu, "");
+
+const line = (longest: number) => z.string().overwrite(storable).trim().min(1).max(longest);
+
+/** Where a value comes from: words that stand in the text of a page. The database looks them up (private.checked_evidence). */
 export const Evidence = z.object({
   page: z.int().min(1).describe("page number, from 1"),
-  quote: z.string().min(1).max(300).describe("words copied exactly from that page"),
+  quote: line(300).describe("words copied exactly from that page"),
 });
 export type Evidence = z.infer<typeof Evidence>;
+
+/** A value of an e-invoice's XML that stands on no page in these words. The database compares it with the XML that it has. */
+export const EinvoiceEvidence = z.object({
+  page: z.null(),
+  source: z.literal("einvoice"),
+  quote: line(300).describe("the value as the XML has it"),
+});
+export type EinvoiceEvidence = z.infer<typeof EinvoiceEvidence>;
+
+/** Evidence as the database keeps it, in metadata_runs: `verified` where the words stand there and the value follows from them. */
+export type CheckedEvidence = {
+  page: number | null;
+  quote: string;
+  verified: boolean;
+  source?: "einvoice";
+  /** Below 1 where the page has it a little different, and then how, folded as texts are compared. */
+  similarity?: number;
+  on_page?: string;
+};
+
+/** The values that evidence is given for. */
+export const PROVEN = ["document_type", "correspondent", "document_date", "amount", "subject"] as const;
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((day) => {
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }, "is no calendar day");
 
-/** The metadata of a document: what the agent saves, what the local generator returns, what lands on `documents`. */
+/** The metadata of a document: what the agent saves and the local generator returns, and what lands on `documents` once it is checked. */
 export const Metadata = z.object({
-  display_name: z.string().trim().min(1).max(60)
+  display_name: line(60)
     .describe('Title Case, type first, then who it is from, then its date or subject, with the file\'s extension: "Invoice - Acme Corp - 2026-03-15.pdf"'),
   tags: z.array(z.string().regex(/^[\p{Ll}\p{Lo}\p{N}]+(-[\p{Ll}\p{Lo}\p{N}]+)*$/u, "must be lower-case words joined by hyphens").max(40)).min(1).max(7)
-    .describe("1 to 7 lower-case-hyphenated tags, the document type first"),
-  summary: z.string().trim().min(1).max(200).describe("one or two sentences in the document's language"),
+    .describe("1 to 7 lower-case-hyphenated tags, the document type first; no amounts, dates or numbers of this one document"),
+  summary: line(200).describe("one or two sentences in the language that is asked for, or else the document's"),
   document_type: z.enum(DOCUMENT_TYPES),
-  correspondent: z.string().trim().min(1).max(120).nullable().describe("who the document is from; null rather than a guess"),
+  correspondent: line(120).nullable().describe("who the document is from; null rather than a guess"),
   document_date: isoDate.nullable().describe("the date that the document bears, YYYY-MM-DD; null rather than a guess"),
   language: z.string().regex(/^[a-z]{2}$/).nullable().describe("ISO 639-1 code; null rather than a guess"),
-  evidence: z.partialRecord(z.enum(["document_type", "correspondent", "document_date", "amount", "subject"]), Evidence)
+  amount: z.object({
+    value: z.number().describe("in whole units of the currency, such as 965.76"),
+    currency: z.string().regex(/^[A-Z]{3}$/).nullable().describe("ISO 4217 code; null rather than a guess"),
+  }).nullable().optional().describe("what is to be paid or was paid, with tax; null where there is no such sum"),
+  evidence: z.partialRecord(z.enum(PROVEN), z.union([Evidence, EinvoiceEvidence]))
     .describe("for each value, the page and the quote that it was read from"),
 });
 export type Metadata = z.infer<typeof Metadata>;
 
-/** What a describing engine is given. It sees one document, by construction: `pages` belong to that document alone. */
+/** The fields that describing writes and people edit: columns of `documents`. */
+export type MetadataField = Exclude<keyof Metadata, "amount" | "evidence">;
+
+/** What a describing would have changed (`proposed`, after the checks) and did (`applied`), for the fields where that is not all one. */
+export type MetadataDiff = { [Field in MetadataField]?: { before: unknown; proposed: unknown; applied: unknown } };
+
+/** The text of one page. */
+export type PageText = { page_number: number; text: string };
+
+/** The text of the one document that is described, read where it is wanted. It can name no other document. */
+export type DocumentText = {
+  /** The numbers of the pages that have been read, in order. */
+  numbers: number[];
+  /** Those of the pages from one number to another, in order. */
+  read(fromPage: number, toPage: number): Promise<PageText[]>;
+  /** The first pages that hold all of the words, without regard to case, and how many such pages there are. */
+  search(words: string[], atMost: number): Promise<{ pages: PageText[]; total: number }>;
+};
+
+/** The tags that the owner of the document uses, those like the query first; all, by use, for an empty query. */
+export type FindTags = (query: string) => Promise<{ tag: string; documents: number; similarity: number | null }[]>;
+
+/** What a describing engine is given. It sees one document, by construction. */
 export type DescribeInput = {
   filename: string;
   mime_type: string;
   page_count: number;
-  pages: { page_number: number; text: string }[];
+  /** All pages; of a long document the first and the last ones. */
+  pages: PageText[];
+  /** All pages of a long document. Without it, `pages` are all there is. */
+  text?: DocumentText;
+  /** The language that the owner wants summaries in, ISO 639-1; null for the document's own. */
+  summary_language?: string | null;
+  /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
+  known_tags?: { tag: string; documents: number }[];
+  findTags?: FindTags;
+  /** What the owner may still spend this month, in millionths of a US dollar; null without a limit. */
+  budgetLeft?: () => Promise<number | null>;
 };
 
 /** A step that a watcher may see while a document is described. Never holds the document's text. */
 export type DescribeStep =
   | { type: "text"; text: string }
-  | { type: "tool"; tool: string; input: Record<string, unknown> };
+  | { type: "tool"; tool: string; input: Record<string, unknown> }
+  | { type: "progress"; message: string; data: Record<string, string | number> }
+  /** What the model has counted and cost so far: for whoever debits an attempt that fails, not for watchers. */
+  | { type: "use"; used: ModelUse };
 
-/** What describing produced, and by what; `tokens` where a model counted them. */
-export type Description = {
+/** What a model counted and cost. */
+export type ModelUse = {
+  /** Without those of the prompt cache. */
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens?: number;
+  cache_write_tokens?: number;
+  /** Millionths of a US dollar (see prices.ts). */
+  cost_micro_usd?: number;
+};
+
+/** What describing produced, and by what; tokens where a model counted them. */
+export type Description = ModelUse & {
   metadata: Metadata;
   engine: "claude" | "local";
   model: string | null;
   prompt_version: string | null;
-  input_tokens: number;
-  output_tokens: number;
+  /** over_budget: the model was not asked, as its budget for this month is used up. */
+  note?: "over_budget";
+  /** The pages that the engine was shown, where it chose them itself. */
+  pages_read?: number[];
 };
 
 /** Names, tags and summarises a document. One implementation a vendor. Throws PipelineError. */

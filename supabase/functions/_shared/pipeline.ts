@@ -1,7 +1,7 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
 import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
-import type { Description } from "./metadata.ts";
+import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
 import type { Page } from "./pages.ts";
 
 export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
@@ -26,10 +26,18 @@ export type Claim = {
     unreadable_pages?: number;
   } | null;
   pages_read: number[];
+  /** How the owner wants documents described; told to those who describe one. */
+  summary_language?: string | null;
+  known_tags?: { tag: string; documents: number }[];
 };
 
 /** The next job of the stage, when a worker asked for one and one was due. */
 export type Next = { next: Claim | null };
+
+/** What complete_metadata answers: the document as it is now, the run, and what that changed. */
+export type Described = { document: Record<string, unknown>; run_id: number; diff: MetadataDiff };
+export type MetadataRun = { id: number; proposal: Record<string, unknown>; written?: Record<string, unknown>; previous?: Record<string, unknown> };
+export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
 export type Admission = { document_id: string; storage_path: string; filename: string; status: DocumentStatus; duplicate: boolean };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
@@ -77,8 +85,17 @@ export function createPipeline(service: SupabaseClient) {
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
-      call<Next & { document: Record<string, unknown> }>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
+      call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
+    recordProgress: (claim: Claim, message: string, data: Record<string, string | number>) =>
+      call<void>("record_progress", { ...held(claim), message, data }),
+    /** What the owner may still spend on models this month, in millionths of a US dollar; null for no limit. */
+    modelBudgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
+    /** Of an attempt that failed after a model was paid; one that succeeds is debited with its result. */
+    debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
+    /** The tags of the document's owner that are like the query, or those used most. */
+    tagsOf: (documentId: string, query: string | null, atMost: number) =>
+      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", { document_id: documentId, query, at_most: atMost }),
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
       call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
@@ -89,17 +106,51 @@ export function createPipeline(service: SupabaseClient) {
       return answer;
     },
 
-    /** The text of all pages of a document, in order. */
-    async pagesOf(documentId: string): Promise<{ page_number: number; text: string }[]> {
-      const pages: { page_number: number; text: string }[] = [];
-      const step = 500;
-      for (;;) {
-        const { data, error } = await service.from("document_pages").select("page_number, text")
-          .eq("document_id", documentId).order("page_number").range(pages.length, pages.length + step - 1);
-        if (error) throw pipelineError(error);
-        pages.push(...data);
-        if (data.length < step) return pages;
-      }
+    /** The text of the pages from one number to another, in order. At most 1,000, which is what the Data API answers at once. */
+    async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<PageText[]> {
+      const { data, error } = await service.from("document_pages").select("page_number, text")
+        .eq("document_id", documentId).gte("page_number", fromPage).lte("page_number", toPage).order("page_number");
+      if (error) throw pipelineError(error);
+      return data;
+    },
+
+    /** The first pages of a document that hold all the words, without regard to case, and how many such pages there are. */
+    async searchPages(documentId: string, words: string[], atMost: number): Promise<{ pages: PageText[]; total: number }> {
+      let search = service.from("document_pages").select("page_number, text", { count: "exact" }).eq("document_id", documentId);
+      for (const word of words) search = search.ilike("text", `%${word.replace(/[\\%_]/g, "\\$&")}%`);
+      const { data, count, error } = await search.order("page_number").limit(atMost);
+      if (error) throw pipelineError(error);
+      return { pages: data, total: count ?? data.length };
+    },
+
+    /** What happened to a document while it was described, after the event with that id. */
+    async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
+      const { data, error } = await service.from("document_events").select("id, kind, message, data")
+        .eq("document_id", documentId).eq("stage", "metadata").gt("id", after).order("id");
+      if (error) throw pipelineError(error);
+      return data;
+    },
+
+    /** The event with which describing a document ended last; 0 if it never did. */
+    async lastDescribingEnd(documentId: string): Promise<number> {
+      const { data, error } = await service.from("document_events").select("id")
+        .eq("document_id", documentId).eq("stage", "metadata").in("kind", ["completed", "failed"]).order("id", { ascending: false }).limit(1);
+      if (error) throw pipelineError(error);
+      return data[0]?.id ?? 0;
+    },
+
+    /** A document's row; null when it is gone. */
+    async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {
+      const { data, error } = await service.from("documents").select("*").eq("id", documentId).maybeSingle();
+      if (error) throw pipelineError(error);
+      return data;
+    },
+
+    /** What the last run of describing a document came to; null if there is none. */
+    async lastRun(documentId: string): Promise<MetadataRun | null> {
+      const { data, error } = await service.from("metadata_runs").select("*").eq("document_id", documentId).order("id", { ascending: false }).limit(1);
+      if (error) throw pipelineError(error);
+      return data[0] ?? null;
     },
   };
 }

@@ -1,12 +1,23 @@
 import type { Describe } from "../_shared/metadata.ts";
+import { withinBudget } from "./budget.ts";
 
-export type DescriberSettings = { anthropicApiKey: string | undefined; anthropicBaseUrl: string | undefined; claudeModel: string | undefined };
+export type DescriberSettings = {
+  anthropicApiKey: string | undefined;
+  anthropicBaseUrl?: string | undefined;
+  claudeModel?: string | undefined;
+  /** Tokens of all kinds for one document. */
+  claudeRunTokens?: number | undefined;
+};
 
-/** Claude when there is a key, else the local generator. Each is loaded when the first document needs it. */
-export function chooseDescribe({ anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, claudeModel }: DescriberSettings): Describe {
-  if (!apiKey) return async (...document) => (await import("./local/describe.ts")).describeLocally(...document);
-  return async (...document) => {
+/**
+ * Claude when there is a key, within the owner's budget, else the local generator. Each is loaded when the first document
+ * needs it. A script makes the agent the same way: `chooseDescribe({ anthropicApiKey: process.env.ANTHROPIC_API_KEY })`.
+ */
+export function chooseDescribe({ anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, claudeModel, claudeRunTokens: maxRunTokens }: DescriberSettings): Describe {
+  const locally: Describe = async (...document) => (await import("./local/describe.ts")).describeLocally(...document);
+  if (!apiKey) return locally;
+  return withinBudget(async (...document) => {
     const [{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeDescribe }] = await Promise.all([import("../_shared/claude.ts"), import("./claude/describe.ts")]);
-    return createClaudeDescribe({ claude: createClaude({ apiKey, baseUrl }), model: claudeModel ?? DEFAULT_CLAUDE_MODEL })(...document);
-  };
+    return createClaudeDescribe({ claude: createClaude({ apiKey, baseUrl }), model: claudeModel || DEFAULT_CLAUDE_MODEL, maxRunTokens })(...document);
+  }, locally);
 }

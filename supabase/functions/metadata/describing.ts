@@ -1,47 +1,96 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
-import type { Describe, DescribeStep } from "../_shared/metadata.ts";
-import type { Pipeline } from "../_shared/pipeline.ts";
+import type { Describe, DescribeInput, DescribeStep, ModelUse } from "../_shared/metadata.ts";
+import type { Claim, Described, Pipeline } from "../_shared/pipeline.ts";
+import { retried, type Wait, wait } from "../_shared/retry.ts";
+import { plainMetadata } from "./plain-metadata.ts";
 import { summaryOfPart } from "./unreadable.ts";
 
-export type Watcher = { onStep(step: DescribeStep): void; onComplete(document: Record<string, unknown>): void };
+/** What a watcher is told of: what the model cost is not among it. */
+export type WatchedStep = Exclude<DescribeStep, { type: "use" }>;
+export type Watcher = { onStep(step: WatchedStep): void; onComplete(described: Described): void };
 
 const nobody: Watcher = { onStep() {}, onComplete() {} };
 
-/** Describes a claimed document from its stored text; a watcher sees the steps as they happen. */
-export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; describe: Describe }) {
+export type DescribingParts = { pipeline: Pipeline; describe: Describe; waiting?: Wait };
+
+/**
+ * Describes a claimed document from its stored text. A watcher sees the steps as they happen, and those who watch by
+ * Realtime see the same in `document_events`, but for the engine's words.
+ */
+export function createDescribing({ pipeline, describe, waiting = wait }: DescribingParts) {
   return (watcher: Watcher = nobody): Work => async ({ claim, log, signal, takeNext }) => {
     if (!claim.document) throw new PipelineError("not_found");
-    const { id, filename, mime_type } = claim.document;
     const started = performance.now();
-    const pages = await pipeline.pagesOf(id);
     const noted: Promise<unknown>[] = [];
     const lost = new AbortController();
+    const stopped = AbortSignal.any([signal, lost.signal]);
+    const input = await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting));
 
-    const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages }, (step) => {
+    let used: ModelUse | undefined;
+
+    const description = await describe(input, (step) => {
+      if (step.type === "use") return void (used = step.used);
       watcher.onStep(step);
-      if (step.type !== "tool") return;
-      log.debug("metadata.tool", { tool: step.tool });
-      noted.push(pipeline.recordToolCall(claim, step.tool).catch((thrown: unknown) => {
+      const note = noteOf(step, claim, pipeline);
+      if (!note) return;
+      if (step.type === "tool") log.debug("metadata.tool", { tool: step.tool });
+      noted.push(note.catch((thrown: unknown) => {
         const error = PipelineError.from(thrown);
         // Another worker has the job by now, and pays for its own calls.
         if (error.code === "lease_lost") lost.abort(error);
-        // Else the history is a courtesy: a call that it misses does not stop the work.
-        else log.error("metadata.tool_not_noted", {}, thrown);
+        // Else the history is a courtesy: a step that it misses does not stop the work.
+        else log.error("metadata.step_not_noted", {}, thrown);
       }));
-    }, AbortSignal.any([signal, lost.signal]));
+    }, stopped).catch(async (thrown: unknown) => {
+      // The model was paid, whatever came of it. Not even a lost lease changes that, so this does not stop with it.
+      if (used) await retried(() => pipeline.debitModelUse(claim, used!), undefined, waiting).catch((cause) => log.error("metadata.not_debited", {}, cause));
+      throw thrown;
+    });
 
     await Promise.all(noted);
-    const { unreadable_pages = 0, page_count } = claim.document;
-    if (unreadable_pages > 0) {
-      description.metadata.summary = summaryOfPart(description.metadata.summary, unreadable_pages, page_count ?? pages.length);
-    }
-    const { document, next } = await pipeline.completeMetadata(claim, description, takeNext());
+    const plain = { ...description, metadata: plainMetadata(description.metadata) };
+    const { unreadable_pages = 0 } = claim.document;
+    if (unreadable_pages > 0) plain.metadata.summary = summaryOfPart(plain.metadata.summary, unreadable_pages, input.page_count);
+    const { next, ...described } = await retried(() => pipeline.completeMetadata(claim, plain, takeNext()), stopped, waiting);
     log.info("metadata.completed", {
       engine: description.engine, model: description.model, input_tokens: description.input_tokens,
-      output_tokens: description.output_tokens, ms: Math.round(performance.now() - started),
+      output_tokens: description.output_tokens, cost_micro_usd: description.cost_micro_usd, note: description.note,
+      ms: Math.round(performance.now() - started),
     });
-    watcher.onComplete(document);
+    watcher.onComplete(described);
     return next;
   };
+}
+
+/** Of a document with more pages than both together, only these are loaded at once; the agent reads the rest where it wants to. */
+const FIRST_PAGES = 20;
+const LAST_PAGES = 5;
+const TAGS = 30;
+
+type Reading = <Result>(call: () => Promise<Result>) => Promise<Result>;
+
+async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Promise<DescribeInput> {
+  const { id, filename, mime_type, page_count } = claim.document!;
+  const numbers = claim.pages_read;
+  const read = (from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? Promise.resolve([]) : reading(() => pipeline.pagesOf(id, from, to));
+  const pages = numbers.length <= FIRST_PAGES + LAST_PAGES
+    ? await read(numbers[0], numbers.at(-1))
+    : [...await read(numbers[0], numbers[FIRST_PAGES - 1]), ...await read(numbers.at(-LAST_PAGES), numbers.at(-1))];
+  return {
+    filename, mime_type, page_count: page_count ?? numbers.length, pages,
+    text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
+    summary_language: claim.summary_language ?? null,
+    known_tags: claim.known_tags ?? [],
+    findTags: (query) => reading(() => pipeline.tagsOf(id, query || null, TAGS)),
+    budgetLeft: () => reading(() => pipeline.modelBudgetLeft(claim)),
+  };
+}
+
+/** The line that a step is worth in the document's history. The engine's words are for who listens, and not kept. */
+function noteOf(step: WatchedStep, claim: Claim, pipeline: Pipeline): Promise<void> | undefined {
+  if (step.type === "tool") return pipeline.recordToolCall(claim, step.tool);
+  if (step.type === "progress") return pipeline.recordProgress(claim, step.message, step.data);
+  return undefined;
 }

@@ -4,18 +4,22 @@ import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_sh
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
 import type { Describe } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
-import { createDescribing } from "./describing.ts";
-import { eventStream } from "./event-stream.ts";
+import type { Claim, Described } from "../_shared/pipeline.ts";
+import { type Wait, wait } from "../_shared/retry.ts";
+import { createDescribing, type WatchedStep } from "./describing.ts";
+import { type EventStream, eventStream } from "./event-stream.ts";
+import { follow } from "./following.ts";
 
-export type MetadataParts = FunctionParts & { describe: Describe };
+export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait };
 
 /**
  * `POST /functions/v1/metadata`. A kick `{job_id, token}` → 202 at once; the document is described in the background. A
- * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`, then
- * `{complete: true, document}` or `{error: {code, message}}`. A reader who leaves does not stop the work.
+ * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
+ * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
+ * stop the work. A document that is being described already is not described twice: the stream follows the run in flight.
  */
 export function createMetadataHandler(parts: MetadataParts): Handler {
-  const { log, pipeline } = parts;
+  const { log, pipeline, waiting = wait } = parts;
   const describing = createDescribing(parts);
 
   return endpoint(log, async (request) => {
@@ -26,18 +30,52 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     }
     const caller = await parts.callers.identify(request);
     await parts.callers.mustOwn(caller, body.document_id);
-    const claim = await pipeline.regenerateMetadata(body.document_id);
+    const claim = await claimOrJoin(body.document_id);
 
     const stream = eventStream();
-    const work = describing({
-      onStep: (step) => stream.send(step.type === "text" ? { text: step.text } : { tool: step.tool, input: step.input }),
-      onComplete: (document) => stream.send({ complete: true, document }),
-    });
+    const work = claim ? describe(claim, body.document_id, stream) : join(body.document_id, stream);
     parts.waitUntil(
-      doJob(parts, claim, work)
-        .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown) }))
+      work
+        .then((described) => stream.send({ complete: true, ...described }))
+        // Nobody is there to be told of an error when following ended because the reader left.
+        .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown) }))
         .finally(stream.end),
     );
     return stream.response;
   });
+
+  /** The job of describing anew, or null when the document is being described, or is about to be. */
+  async function claimOrJoin(documentId: string): Promise<Claim | null> {
+    try {
+      return await pipeline.regenerateMetadata(documentId);
+    } catch (thrown) {
+      if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
+      const status = (await pipeline.documentOf(documentId))?.status;
+      if (status === "ocr_complete" || status === "generating_metadata") return null;
+      throw thrown;
+    }
+  }
+
+  async function describe(claim: Claim, documentId: string, stream: EventStream): Promise<Described> {
+    let described: Described | undefined;
+    try {
+      await doJob(parts, claim, describing({ onStep: (step) => stream.send(eventOf(step)), onComplete: (result) => (described = result) }));
+    } catch (thrown) {
+      const error = PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown);
+      if (error.code !== "lease_lost") throw error;
+    }
+    // Without the lease another worker has the job, or it was completed and only the answer got lost: the history knows.
+    return described ?? await join(documentId, stream);
+  }
+
+  async function join(documentId: string, stream: EventStream): Promise<Described> {
+    stream.send({ progress: { message: "The document is being described already; this is that run.", joined: 1 } });
+    return await follow(pipeline, documentId, stream.send, stream.left, waiting);
+  }
+}
+
+function eventOf(step: WatchedStep): object {
+  if (step.type === "text") return { text: step.text };
+  if (step.type === "tool") return { tool: step.tool, input: step.input };
+  return { progress: { message: step.message, ...step.data } };
 }

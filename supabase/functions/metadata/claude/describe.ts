@@ -1,103 +1,129 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
 import type { Claude, ClaudeMessage } from "../../_shared/claude.ts";
 import { PipelineError } from "../../_shared/errors.ts";
-import type { Describe, Metadata } from "../../_shared/metadata.ts";
+import type { Describe, DescribeInput, DescribeStep, Metadata } from "../../_shared/metadata.ts";
 import { withExtension } from "./display-name.ts";
-import { foundEvidence } from "./evidence.ts";
+import { ranges } from "./page-text.ts";
 import { LAST_TURN, openingMessage, PROMPT_VERSION, SYSTEM_PROMPT } from "./prompt.ts";
-import { createTools, TOOLS } from "./tools.ts";
+import { createSpending, OverBudget } from "./spending.ts";
+import { createTools, shownCall, type ToolOutcome, TOOLS } from "./tools.ts";
 
 /** How often a save may be rejected: the first one, and two attempts to mend it. */
 const MAX_REJECTED_SAVES = 3;
+
+/** Share of the token budget after which the next turn is announced as the last one. */
+const NEARLY_SPENT = 0.7;
 
 export type ClaudeDescribeSettings = {
   claude: Claude;
   model: string;
   /** Calls of the model for one document. */
-  maxTurns?: number;
+  maxTurns?: number | undefined;
   /** Tokens that one answer may have; enough for a save, and for thinking where the model does that unasked. */
-  maxOutputTokens?: number;
+  maxOutputTokens?: number | undefined;
+  /** Tokens of all kinds that a run may use before its last turn. */
+  maxRunTokens?: number | undefined;
+  /** For the whole run, in milliseconds: below the 75 s that a hosted function is sure to have, with time left to save. */
+  maxRunMs?: number | undefined;
 };
 
 /**
- * Describes a document with Claude as an agent that has two tools, `read_ocr` and `save_metadata`. It ends with the
- * first save that is accepted. Tokens are summed over the turns; those read from or written to the prompt cache count
- * as input.
+ * Describes a document with Claude as an agent whose tools reach that document alone (see tools.ts). It ends with the
+ * first save that is accepted.
  *
- * Throws PipelineError: `model_gave_nothing` when the turns or the saves are used up or the model stops without one, and
- * what `Claude` throws; the signal's reason when aborted.
+ * Throws PipelineError: `model_gave_nothing` when the turns, the tokens or the saves are used up or the model stops
+ * without one, `model_unavailable` when the time is, and what `Claude` throws; `OverBudget` when the owner's money is
+ * spent before a call; the signal's reason when aborted.
  */
 export function createClaudeDescribe(
-  { claude, model, maxTurns = 10, maxOutputTokens = 4096 }: ClaudeDescribeSettings,
+  { claude, model, maxTurns = 10, maxOutputTokens = 4096, maxRunTokens = 200_000, maxRunMs = 65_000 }: ClaudeDescribeSettings,
 ): Describe {
   return async (input, onStep, signal) => {
-    const runTool = createTools(input);
+    const tools = createTools(input);
+    const spending = createSpending();
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: openingMessage(input) }];
-    const tokens = { input: 0, output: 0 };
     let rejectedSaves = 0;
+    let lastTurn = false;
 
-    for (let turn = 1; turn <= maxTurns; turn++) {
-      const message = await claude(
-        {
-          model,
-          max_tokens: maxOutputTokens,
-          // Tools come before the system prompt in the cache, so this one mark covers both.
-          system: [{ type: "text", text: SYSTEM_PROMPT, cache_control: { type: "ephemeral" } }],
-          tools: TOOLS,
-          messages,
-        },
-        { signal, onText: (text) => onStep({ type: "text", text }) },
-      );
-      count(tokens, message.usage);
+    return await within(maxRunMs, signal, async (limited) => {
+      for (let turn = 1; turn <= maxTurns; turn++) {
+        const left = await input.budgetLeft?.() ?? null;
+        if (left !== null && left <= spending.used().cost_micro_usd) throw new OverBudget(spending);
+        const message = await claude(
+          {
+            model,
+            max_tokens: maxOutputTokens,
+            // Tools come before the system prompt in the cache, so this one mark covers both, for every document; the
+            // mark at the top moves along with the conversation, so that a turn pays only for what is new in it.
+            system: [{ type: "text", text: SYSTEM_PROMPT, cache_control: { type: "ephemeral" } }],
+            cache_control: { type: "ephemeral" },
+            tools: TOOLS,
+            messages,
+          },
+          { signal: limited, onText: (text) => onStep({ type: "text", text: harmless(text) }) },
+        );
+        spending.add(message, message.model || model);
+        onStep({ type: "use", used: spending.used() });
 
-      const calls = message.content.filter((block) => block.type === "tool_use");
-      if (calls.length === 0) {
-        throw new PipelineError("model_gave_nothing", "Claude ended without saving a description. The work is tried again.");
-      }
-
-      const results: Anthropic.ToolResultBlockParam[] = [];
-      for (const call of calls) {
-        onStep({ type: "tool", tool: call.name, input: asRecord(call.input) });
-        // At the token limit the last call may lack its end, and half an input must not be saved.
-        const outcome = message.stop_reason === "max_tokens" && call === calls.at(-1)
-          ? { kind: "rejected" as const, content: "Nothing was done: the call was cut off at the token limit. Make it shorter." }
-          : runTool(call.name, call.input);
-        if (outcome.kind === "saved") {
-          return {
-            metadata: finished(outcome.metadata, input.filename, input.pages),
-            engine: "claude",
-            model: message.model || model,
-            prompt_version: PROMPT_VERSION,
-            input_tokens: tokens.input,
-            output_tokens: tokens.output,
-          };
+        const calls = message.content.filter((block) => block.type === "tool_use");
+        if (calls.length === 0) {
+          throw new PipelineError("model_gave_nothing", "Claude ended without saving a description. The work is tried again.");
         }
-        if (outcome.kind === "rejected" && ++rejectedSaves >= MAX_REJECTED_SAVES) {
-          throw new PipelineError("model_gave_nothing", "Claude's description was not usable, three times over. The work is tried again.");
-        }
-        const isError = outcome.kind === "rejected" || outcome.isError;
-        results.push({ type: "tool_result", tool_use_id: call.id, content: outcome.content, ...(isError ? { is_error: true } : {}) });
-      }
 
-      messages.push({ role: "assistant", content: sendable(message.content) });
-      const lastCall: Anthropic.TextBlockParam[] = turn === maxTurns - 1 ? [{ type: "text", text: LAST_TURN }] : [];
-      messages.push({ role: "user", content: [...results, ...lastCall] });
-    }
-    throw new PipelineError("model_gave_nothing", `Claude saved no description within ${maxTurns} turns. The work is tried again.`);
+        const results: Anthropic.ToolResultBlockParam[] = [];
+        for (const call of calls) {
+          onStep({ type: "tool", ...shownCall(call.name, call.input) });
+          // At the token limit the last call may lack its end, and half an input must not be saved.
+          const outcome: ToolOutcome = message.stop_reason === "max_tokens" && call === calls.at(-1)
+            ? { kind: "rejected", content: "Nothing was done: the call was cut off at the token limit. Make it shorter." }
+            : await tools.run(call.name, call.input);
+          if (outcome.kind === "saved") {
+            return {
+              metadata: finished(outcome.metadata, input.filename),
+              engine: "claude",
+              model: message.model || model,
+              prompt_version: PROMPT_VERSION,
+              ...spending.used(),
+              pages_read: tools.pagesRead(),
+            };
+          }
+          if (outcome.kind === "rejected" && ++rejectedSaves >= MAX_REJECTED_SAVES) {
+            throw new PipelineError("model_gave_nothing", "Claude's description was not usable, three times over. The work is tried again.");
+          }
+          const isError = outcome.kind === "rejected" || outcome.isError;
+          results.push({ type: "tool_result", tool_use_id: call.id, content: outcome.content, ...(isError ? { is_error: true } : {}) });
+        }
+        if (lastTurn) break;
+
+        onStep(progressOf(turn, tools.pagesRead(), input, spending.used().cost_micro_usd));
+        lastTurn = turn === maxTurns - 1 || spending.tokens() >= maxRunTokens * NEARLY_SPENT;
+        messages.push({ role: "assistant", content: sendable(message.content) });
+        messages.push({ role: "user", content: lastTurn ? [...results, { type: "text", text: LAST_TURN }] : results });
+      }
+      throw new PipelineError("model_gave_nothing", `Claude saved no description within its ${maxTurns} turns and ${maxRunTokens} tokens. The work is tried again.`);
+    });
   };
 }
 
-function finished(metadata: Metadata, filename: string, pages: { page_number: number; text: string }[]): Metadata {
-  return {
-    ...metadata,
-    display_name: withExtension(metadata.display_name, filename),
-    evidence: foundEvidence(metadata.evidence, pages),
-  };
+/** Runs work that ends by itself within the time, or is aborted. */
+async function within<Result>(ms: number, signal: AbortSignal | undefined, work: (limited: AbortSignal) => Promise<Result>): Promise<Result> {
+  const limit = new AbortController();
+  const late = () => limit.abort(new PipelineError("model_unavailable", `Claude did not describe the document within ${Math.round(ms / 1000)} s. The work is tried again.`));
+  const timer = setTimeout(late, ms);
+  try {
+    return await work(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function count(tokens: { input: number; output: number }, usage: ClaudeMessage["usage"]): void {
-  tokens.input += usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
-  tokens.output += usage.output_tokens;
+function progressOf(turn: number, pagesRead: number[], { page_count }: DescribeInput, costMicroUsd: number): DescribeStep {
+  const message = pagesRead.length === 0 ? "Nothing has been read yet." : `Read ${pagesRead.length === 1 ? "page" : "pages"} ${ranges(pagesRead)} of ${page_count}.`;
+  return { type: "progress", message, data: { turn, pages_read: ranges(pagesRead), page_count, cost_micro_usd: costMicroUsd } };
+}
+
+function finished(metadata: Metadata, filename: string): Metadata {
+  return { ...metadata, display_name: withExtension(metadata.display_name, filename) };
 }
 
 /** The model's blocks as they go back to it. It may stream an empty text block, which it does not take back. */
@@ -105,6 +131,7 @@ function sendable(content: ClaudeMessage["content"]): Anthropic.ContentBlockPara
   return content.filter((block) => block.type !== "text" || block.text.trim() !== "");
 }
 
-function asRecord(input: unknown): Record<string, unknown> {
-  return input !== null && typeof input === "object" && !Array.isArray(input) ? input as Record<string, unknown> : {};
+/** A piece of the model's words, which cannot be made plain as a whole: without the signs that make markup, and without hidden ones. */
+function harmless(piece: string): string {
+  return piece.replace(/[<>]|(?![\n\t\u200C\u200D])[\p{Cc}\p{Cf}]/gu, "");
 }

@@ -1,0 +1,22 @@
+create table public.preferences (
+  user_id uuid primary key default auth.uid() references auth.users on delete cascade,
+  language text,
+
+  constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$')
+);
+
+comment on table public.preferences is 'What a user wishes for all documents: one row a user, made and changed through the Data API.';
+comment on column public.preferences.language is
+  'The language that summaries are written in, ISO 639-1; null, or no row, for the document''s own.';
+
+alter table public.preferences enable row level security;
+create policy "users can read their own preferences" on public.preferences
+  for select to authenticated using (user_id = (select auth.uid()));
+create policy "users can set their own preferences" on public.preferences
+  for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "users can change their own preferences" on public.preferences
+  for update to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy "users can forget their own preferences" on public.preferences
+  for delete to authenticated using (user_id = (select auth.uid()));
+
+grant select, insert, update, delete on public.preferences to authenticated, service_role;

@@ -1,0 +1,164 @@
+// People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { claim, complete, events, METADATA, propose, readDocument, upload } from "./worker.ts";
+
+let server: MigratedServer;
+let database: Database;
+let user: string;
+let stranger: string;
+beforeAll(async () => {
+  server = await migratedServer();
+});
+beforeEach(async () => {
+  database = await server.database();
+  user = await database.user();
+  stranger = await database.user();
+});
+afterAll(() => server.stop());
+
+const ALL = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
+const edit = (id: string, change: string): Promise<unknown> => database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
+const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_metadata", { document_id: id });
+const row = async (columns: string): Promise<any> => (await database.sql(`select ${columns} from public.documents`))[0];
+const undo = async (run: number, fields: string[] | null = null, as = user): Promise<any> =>
+  (await database.asUser(as, "select public.undo_metadata_run($1, $2) as answer", [run, fields]))[0]!.answer;
+const unlock = async (id: string, fields: string[], as = user): Promise<any> =>
+  (await database.asUser(as, "select public.unlock_fields($1, $2) as answer", [id, fields]))[0]!.answer;
+
+/** A described document, and the run that described it anew with another summary and type. */
+async function describedAnew(): Promise<{ id: string; run: number }> {
+  const id = await complete(database, user);
+  const { run_id } = await propose(database, await regenerate(id), { summary: "New.", document_type: "letter", tags: ["letter"] });
+  return { id, run: run_id };
+}
+
+describe("undoing a run", () => {
+  it("puts back what was there before it, and locks that", async () => {
+    const { id, run } = await describedAnew();
+    expect(await row("summary, tags, document_type")).toEqual({ summary: "New.", tags: ["letter"], document_type: "letter" });
+    const answer = await undo(run);
+    expect(answer).toMatchObject({ undone: ALL, skipped: {}, document: { id, summary: METADATA.summary, tags: METADATA.tags, locked_fields: ALL } });
+    expect(await row("summary, tags, document_type, document_date::text")).toEqual({
+      summary: METADATA.summary, tags: METADATA.tags, document_type: "invoice", document_date: "2026-03-15",
+    });
+    const told = await database.sql("select message from public.document_events where stage = 'edit' order by id");
+    expect(told.map(({ message }) => message)).toEqual([
+      "Edited: document_type, summary, tags.", "Locked: correspondent, display_name, document_date, language.",
+    ]);
+    await propose(database, await regenerate(id), { summary: "Newer." });
+    expect(await row("summary")).toEqual({ summary: METADATA.summary });
+  });
+
+  it("of some fields leaves the others, and can go on with these", async () => {
+    const { run } = await describedAnew();
+    expect(await undo(run, ["summary"])).toMatchObject({ undone: ["summary"], skipped: {} });
+    expect(await row("summary, document_type, locked_fields")).toEqual({ summary: METADATA.summary, document_type: "letter", locked_fields: ["summary"] });
+    expect(await undo(run, ["document_type", "tags"])).toMatchObject({ undone: ["document_type", "tags"] });
+    expect(await row("document_type, tags")).toEqual({ document_type: "invoice", tags: METADATA.tags });
+  });
+
+  it("of the first run gives back the file's name, for a completed document has one", async () => {
+    await readDocument(database, user);
+    const { run_id } = await propose(database, await claim(database, "metadata"));
+    await undo(run_id);
+    expect(await row("display_name, tags, summary, document_date, status")).toEqual({ display_name: "scan.pdf", tags: [], summary: null, document_date: null, status: "completed" });
+  });
+
+  it("skips what an edit or a later run changed since, and says so", async () => {
+    const { id, run } = await describedAnew();
+    await edit(id, "summary = 'Mine.'");
+    await propose(database, await regenerate(id), { document_type: "contract", tags: ["letter"] });
+    const { undone, skipped } = await undo(run, ["summary", "document_type", "tags", "status"]);
+    expect(undone).toEqual(["tags"]);
+    expect(skipped).toEqual({ summary: "changed_since", document_type: "changed_since", status: "not_applied" });
+    expect(await row("summary, document_type, tags")).toEqual({ summary: "Mine.", document_type: "contract", tags: METADATA.tags });
+  });
+
+  it("is refused where nothing is left to undo", async () => {
+    const { id, run } = await describedAnew();
+    await edit(id, "summary = 'Mine.'");
+    const refused = { code: "PT409", hint: "not_allowed_now" };
+    await expect(undo(run, ["summary"])).rejects.toMatchObject({ ...refused, detail: '{"summary": "changed_since"}' });
+    await expect(undo(run, ["user_id"])).rejects.toMatchObject(refused);
+    await expect(undo(run, [])).rejects.toMatchObject(refused);
+  });
+
+  it("is not for others, nor for a run that is none", async () => {
+    const { run } = await describedAnew();
+    const refused = { code: "PT404", hint: "not_found" };
+    await expect(undo(run, null, stranger)).rejects.toMatchObject(refused);
+    await expect(undo(-1)).rejects.toMatchObject(refused);
+    await expect(undo(2 ** 40)).rejects.toMatchObject(refused);
+    expect(await row("summary")).toEqual({ summary: "New." });
+  });
+
+  it("asked for twice at the same time happens once", async () => {
+    const { run } = await describedAnew();
+    const answers = await Promise.allSettled([1, 2, 3].map(() => undo(run, ["summary"])));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+});
+
+describe("a locked field", () => {
+  it("is the pipeline's again once it is unlocked", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.', language = 'de'");
+    expect(await unlock(id, ["summary", "tags", "nonsense"])).toEqual(["language"]);
+    await propose(database, await regenerate(id), { summary: "New." });
+    expect(await row("summary, language, locked_fields")).toEqual({ summary: "New.", language: "de", locked_fields: ["language"] });
+    expect(await events(database, id)).toContain("edit unlocked");
+  });
+
+  it("may be locked as it is, without an edit", async () => {
+    const id = await complete(database, user);
+    await edit(id, "locked_fields = '{tags}'");
+    await propose(database, await regenerate(id), { tags: ["other"] });
+    expect(await row("tags, locked_fields")).toEqual({ tags: METADATA.tags, locked_fields: ["tags"] });
+    expect(await events(database, id)).toContain("edit locked");
+  });
+
+  it("stays locked where the same request edits and unlocks it", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.', locked_fields = '{}'");
+    expect(await row("locked_fields")).toEqual({ locked_fields: ["summary"] });
+    expect((await events(database, id)).at(-1)).toBe("edit edited");
+  });
+
+  it("is not others' to unlock", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.'");
+    await expect(unlock(id, ["summary"], stranger)).rejects.toMatchObject({ code: "PT404", hint: "not_found" });
+    expect(await row("locked_fields")).toEqual({ locked_fields: ["summary"] });
+  });
+});
+
+describe("preferences", () => {
+  it("are told to whoever describes a document, with the tags that are there", async () => {
+    await complete(database, user);
+    await complete(database, stranger);
+    await database.asUser(user, "insert into public.preferences (language) values ('fr') on conflict (user_id) do update set language = excluded.language");
+    await readDocument(database, user);
+    expect(await claim(database, "metadata")).toMatchObject({
+      summary_language: "fr", known_tags: [{ tag: "acme", documents: 1 }, { tag: "invoice", documents: 1 }],
+    });
+  });
+
+  it("are none at first, and no concern of reading", async () => {
+    await upload(database, user);
+    expect(await claim(database, "ocr")).not.toHaveProperty("known_tags");
+    await readDocument(database, stranger);
+    expect(await claim(database, "metadata")).toMatchObject({ summary_language: null, known_tags: [] });
+  });
+
+  it("are a user's own", async () => {
+    await database.asUser(user, "insert into public.preferences (language) values ('fr')");
+    expect(await database.asUser(stranger, "select * from public.preferences")).toEqual([]);
+    expect(await database.asUser(stranger, "update public.preferences set language = 'de' returning 1")).toEqual([]);
+    expect(await database.asUser(stranger, "delete from public.preferences returning 1")).toEqual([]);
+    const forOthers = database.asUser(stranger, "insert into public.preferences (user_id, language) values ($1, 'de')", [user]);
+    await expect(forOthers).rejects.toMatchObject({ code: "42501" });
+    expect(await database.asUser(user, "update public.preferences set language = null returning language")).toEqual([{ language: null }]);
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
+import type { Job } from "../../../supabase/functions/_shared/job-run.ts";
+import { createLog } from "../../../supabase/functions/_shared/log.ts";
+import type { Describe, DescribeInput } from "../../../supabase/functions/_shared/metadata.ts";
+import { withinBudget } from "../../../supabase/functions/metadata/budget.ts";
+import { createSpending, OverBudget } from "../../../supabase/functions/metadata/claude/spending.ts";
+import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+
+/** Runs describing on the fake's document; waits are counted, not waited for. */
+function workOn(fake: FakePipeline, describe: Describe) {
+  const lines: Record<string, unknown>[] = [];
+  const waits: number[] = [];
+  const log = createLog("info", (line) => lines.push(JSON.parse(line)));
+  const job: Job = { claim: fake.claim, log, signal: new AbortController().signal, takeNext: () => false };
+  const waiting = async (ms: number) => void waits.push(ms);
+  return { lines, waits, done: createDescribing({ pipeline: fake.pipeline, describe, waiting })()(job) };
+}
+
+/** A model that calls a tool in each of two turns, and looks before the second whether it should stop. */
+function twoTurns(turns: number[] = []): Describe {
+  return async (_document, onStep, signal) => {
+    for (const turn of [1, 2]) {
+      signal?.throwIfAborted();
+      turns.push(turn);
+      onStep({ type: "tool", tool: "read_ocr", input: {} });
+      await new Promise(setImmediate);
+    }
+    return DESCRIPTION;
+  };
+}
+
+describe("the history", () => {
+  it("asks the model nothing more once a tool call shows that another worker has the job", async () => {
+    const fake = createFakePipeline();
+    fake.fail("recordToolCall", ["lease_lost"]);
+    const turns: number[] = [];
+    const { done, lines } = workOn(fake, twoTurns(turns));
+    await expect(done).rejects.toMatchObject({ code: "lease_lost" });
+    expect(turns).toEqual([1]);
+    expect(lines).toEqual([]);
+  });
+
+  it("may miss a step: the work goes on", async () => {
+    const fake = createFakePipeline();
+    fake.fail("recordToolCall", ["database_unavailable", "database_unavailable"]);
+    const { done, lines } = workOn(fake, twoTurns());
+    await expect(done).resolves.toBeNull();
+    expect(fake.saved).toHaveLength(1);
+    expect(lines.filter(({ step }) => step === "metadata.step_not_noted")).toHaveLength(2);
+  });
+
+  it("has the tools and the progress, and never the engine's words", async () => {
+    const fake = createFakePipeline();
+    await workOn(fake, async (_document, onStep) => {
+      onStep({ type: "text", text: "I read the letter to Anna." });
+      onStep({ type: "tool", tool: "read_ocr", input: { from_page: 1, to_page: 2 } });
+      onStep({ type: "progress", message: "Read pages 1-2 of 9.", data: { turn: 1 } });
+      return DESCRIPTION;
+    }).done;
+    expect(fake.events.map(({ kind, message }) => [kind, message])).toEqual([
+      ["tool", "The agent called read_ocr."], ["progress", "Read pages 1-2 of 9."], ["completed", "Named, tagged and summarised."],
+    ]);
+  });
+});
+
+describe("an outage of the database", () => {
+  it("when saving does not make the model be paid twice", async () => {
+    const fake = createFakePipeline();
+    fake.fail("completeMetadata", ["database_unavailable", "database_unavailable", "database_unavailable", null]);
+    const turns: number[] = [];
+    const { done, waits } = workOn(fake, twoTurns(turns));
+    await expect(done).resolves.toBeNull();
+    expect(fake.saved).toHaveLength(1);
+    expect(turns).toEqual([1, 2]);
+    expect(waits).toEqual([250, 500, 1000]);
+  });
+
+  it("that does not end is reported after some tries, within the time that a lease has", async () => {
+    const fake = createFakePipeline();
+    fake.fail("completeMetadata", Array(20).fill("database_unavailable"));
+    const { done, waits } = workOn(fake, twoTurns());
+    await expect(done).rejects.toMatchObject({ code: "database_unavailable" });
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(60_000);
+    expect(fake.saved).toHaveLength(0);
+  });
+
+  it("while the agent reads does not stop it", async () => {
+    const fake = createFakePipeline();
+    let read: unknown;
+    await workOn(fake, async ({ text }) => {
+      fake.fail("pagesOf", ["database_unavailable"]);
+      read = await text!.read(1, 1);
+      return DESCRIPTION;
+    }).done;
+    expect(read).toEqual([{ page_number: 1, text: "Hello" }]);
+  });
+
+  it("is not waited for when the lease is lost", async () => {
+    const fake = createFakePipeline();
+    fake.fail("completeMetadata", ["lease_lost"]);
+    const { done, waits } = workOn(fake, twoTurns());
+    await expect(done).rejects.toMatchObject({ code: "lease_lost" });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe("what an engine is given", () => {
+  const given = async (fake: FakePipeline) => {
+    let input: DescribeInput | undefined;
+    await workOn(fake, async (document) => {
+      input = document;
+      await document.text?.search(["page"], 3);
+      await document.findTags?.("x");
+      await document.budgetLeft?.();
+      return DESCRIPTION;
+    }).done;
+    return input!;
+  };
+  const pages = (count: number) => Array.from({ length: count }, (_, index) => `Page ${index + 1}.`);
+
+  it("are all pages of a short document", async () => {
+    const input = await given(createFakePipeline({ pages: pages(25) }));
+    expect(input.pages.map((page) => page.page_number)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+  });
+
+  it("are the ends of a long one, and the means to read the rest", async () => {
+    const input = await given(createFakePipeline({ pages: pages(300) }));
+    expect(input.pages.map((page) => page.page_number)).toEqual([...Array.from({ length: 20 }, (_, index) => index + 1), 296, 297, 298, 299, 300]);
+    expect(input.text!.numbers).toHaveLength(300);
+    expect(await input.text!.read(150, 151)).toEqual([{ page_number: 150, text: "Page 150." }, { page_number: 151, text: "Page 151." }]);
+  });
+
+  it("reaches this document alone", async () => {
+    const fake = createFakePipeline({ pages: pages(300) });
+    await given(fake);
+    expect([...fake.ids]).toEqual([DOCUMENT_ID]);
+  });
+
+  it("may be a document without any text", async () => {
+    expect((await given(createFakePipeline({ pages: [] }))).pages).toEqual([]);
+  });
+});
+
+describe("a budget that is spent", () => {
+  const local: Describe = async () => ({ ...DESCRIPTION, engine: "local", model: null, input_tokens: 0, output_tokens: 0 });
+
+  it("has the document described locally, and the run and the history say so", async () => {
+    const fake = createFakePipeline();
+    const paid: Describe = async () => {
+      throw new OverBudget(createSpending());
+    };
+    await workOn(fake, withinBudget(paid, local)).done;
+    expect(fake.saved).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", input_tokens: 0, cost_micro_usd: 0 })]);
+    expect(fake.events[0]).toMatchObject({ kind: "progress", data: { note: "over_budget" } });
+  });
+
+  it("in the middle of a run leaves what was used by then to be debited", async () => {
+    const fake = createFakePipeline();
+    const paid: Describe = async () => {
+      const spending = createSpending();
+      spending.add({ usage: { input_tokens: 1000, output_tokens: 100 } } as never, "claude-haiku-5-5");
+      throw new OverBudget(spending);
+    };
+    await workOn(fake, withinBudget(paid, local)).done;
+    expect(fake.saved).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", input_tokens: 1000, output_tokens: 100, cost_micro_usd: 150 })]);
+  });
+
+  it("is no reason to hide another failure", async () => {
+    const failing: Describe = async () => {
+      throw new PipelineError("model_refused");
+    };
+    await expect(workOn(createFakePipeline(), withinBudget(failing, local)).done).rejects.toMatchObject({ code: "model_refused" });
+  });
+});
+
+it("debits what the model cost when nothing came of it, even if the lease is lost", async () => {
+  const fake = createFakePipeline();
+  fake.fail("debitModelUse", ["database_unavailable"]);
+  const { done } = workOn(fake, async (_document, onStep) => {
+    onStep({ type: "use", used: { input_tokens: 10, output_tokens: 1, cost_micro_usd: 1 } });
+    onStep({ type: "use", used: { input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 } });
+    throw new PipelineError("model_gave_nothing");
+  });
+  await expect(done).rejects.toMatchObject({ code: "model_gave_nothing" });
+  expect(fake.debited).toEqual([{ input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 }]);
+});
+
+it("stores plain values, whatever an engine returns", async () => {
+  const fake = createFakePipeline();
+  await workOn(fake, async () => ({
+    ...DESCRIPTION,
+    metadata: { ...DESCRIPTION.metadata, display_name: "<b>Letter</b>\u202E - ../x.pdf", summary: "See http://evil.example <script>x</script>now.", correspondent: "<br>" },
+  })).done;
+  expect(fake.saved[0]!.metadata).toMatchObject({ display_name: "Letter - .. x.pdf", summary: "See now.", correspondent: null });
+});

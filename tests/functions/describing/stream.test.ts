@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Callers } from "../../../supabase/functions/_shared/caller.ts";
+import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
+import { createLog } from "../../../supabase/functions/_shared/log.ts";
+import type { Describe } from "../../../supabase/functions/_shared/metadata.ts";
+import { eventStream } from "../../../supabase/functions/metadata/event-stream.ts";
+import { diffOf } from "../../../supabase/functions/metadata/following.ts";
+import { createMetadataHandler } from "../../../supabase/functions/metadata/handler.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+import { eventsOf } from "../../pipeline/events.ts";
+
+afterEach(() => vi.useRealTimers());
+
+/** A gate that a description waits at until the test opens it, so that a run is in flight for as long as a test wants. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+function serve(fake: FakePipeline, describe: Describe) {
+  const works: Promise<unknown>[] = [];
+  const callers: Callers = { identify: async () => ({ userId: "owner", token: "t" }), mustOwn: async () => {} };
+  // Following looks again at the next turn of the loop: what it waits for happens in this process.
+  const waiting = (_ms: number, signal?: AbortSignal) => new Promise<void>((resolve) => setImmediate(resolve)).then(() => signal?.throwIfAborted());
+  const handler = createMetadataHandler({
+    log: createLog("error", () => {}), waitUntil: (work) => works.push(work), callers, pipeline: fake.pipeline, describe, waiting,
+  });
+  const ask = () => handler(new Request("http://functions.test/metadata", { method: "POST", body: JSON.stringify({ document_id: DOCUMENT_ID }) }));
+  return { ask, settled: () => Promise.all(works) };
+}
+
+const steps: Describe = async (_document, onStep) => {
+  onStep({ type: "text", text: "I read it." });
+  onStep({ type: "tool", tool: "read_ocr", input: { from_page: 1, to_page: 1 } });
+  onStep({ type: "progress", message: "Read page 1 of 1.", data: { turn: 1 } });
+  return DESCRIPTION;
+};
+
+describe("a stream", () => {
+  it("tells the words, the tools and the progress, and ends with what changed", async () => {
+    const { ask } = serve(createFakePipeline(), steps);
+    expect(await eventsOf(await ask())).toEqual([
+      { text: "I read it." },
+      { tool: "read_ocr", input: { from_page: 1, to_page: 1 } },
+      { progress: { message: "Read page 1 of 1.", turn: 1 } },
+      { complete: true, document: expect.objectContaining({ status: "completed" }), run_id: 1, diff: {} },
+    ]);
+  });
+
+  it("ends with the error when describing fails", async () => {
+    const { ask } = serve(createFakePipeline(), async () => {
+      throw new PipelineError("model_overloaded");
+    });
+    expect(await eventsOf(await ask())).toEqual([{ error: { code: "model_overloaded", message: expect.any(String) } }]);
+  });
+
+  it("whose reader leaves does not stop the work", async () => {
+    const fake = createFakePipeline();
+    const { opened, open } = gate();
+    const { ask, settled } = serve(fake, async (...document) => {
+      await opened;
+      return steps(...document);
+    });
+    await (await ask()).body!.cancel();
+    open();
+    await settled();
+    expect(fake.saved).toHaveLength(1);
+  });
+
+  it("says that it is alive while there is nothing to tell", async () => {
+    vi.useFakeTimers();
+    const stream = eventStream();
+    const text = stream.response.text();
+    await vi.advanceTimersByTimeAsync(31_000);
+    stream.send({ complete: true });
+    stream.end();
+    expect(await text).toBe(': keep-alive\n\n: keep-alive\n\ndata: {"complete":true}\n\n');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("leaves no timer behind when its reader leaves", async () => {
+    vi.useFakeTimers();
+    const stream = eventStream();
+    await stream.response.body!.cancel();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(stream.left.aborted).toBe(true);
+    stream.send({ text: "to nobody" });
+    stream.end();
+  });
+});
+
+describe("a second request for the same document", () => {
+  it("follows the run in flight to the same end, and the model is asked once", async () => {
+    const fake = createFakePipeline();
+    const { opened, open } = gate();
+    let runs = 0;
+    const { ask } = serve(fake, async (document, onStep, signal) => {
+      runs++;
+      onStep({ type: "tool", tool: "read_ocr", input: {} });
+      await opened;
+      return steps(document, onStep, signal);
+    });
+    const [first, second] = [await ask(), await ask()];
+    const told = Promise.all([eventsOf(first), eventsOf(second)]);
+    await vi.waitUntil(() => fake.calls.filter((name) => name === "describingEvents").length > 2);
+    open();
+    const [own, joined] = await told;
+    expect(runs).toBe(1);
+    expect(fake.saved).toHaveLength(1);
+    expect(own.at(-1)).toMatchObject({ complete: true, run_id: 1 });
+    expect(joined).toEqual([
+      { progress: { message: expect.stringContaining("described already"), joined: 1 } },
+      { tool: "read_ocr", input: {} },
+      { tool: "read_ocr", input: {} },
+      { progress: { message: "Read page 1 of 1.", turn: 1 } },
+      { complete: true, document: expect.objectContaining({ status: "completed", tags: ["letter"] }), run_id: 1, diff: expect.objectContaining({ tags: { before: null, proposed: ["letter"], applied: ["letter"] } }) },
+    ]);
+  });
+
+  it.each(["ocr_complete", "generating_metadata"])("joins a run that a kick started, or will start: %s", async (status) => {
+    const fake = createFakePipeline({ status });
+    fake.note("failed", "An older run.", { code: "model_refused" });
+    const { ask } = serve(fake, () => Promise.reject(new Error("described twice")));
+    const events = eventsOf(await ask());
+    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+    fake.note("started", "Describing started.");
+    fake.note("tool", "The agent called read_ocr.", { tool: "read_ocr" });
+    fake.note("retrying", "Claude is overloaded.", { code: "model_overloaded", attempt: 1 });
+    await fake.pipeline.completeMetadata(fake.claim, DESCRIPTION, false);
+    expect(await events).toEqual([
+      { progress: expect.objectContaining({ joined: 1 }) },
+      { tool: "read_ocr", input: {} },
+      { progress: { message: "Claude is overloaded.", code: "model_overloaded", attempt: 1 } },
+      expect.objectContaining({ complete: true, run_id: 1 }),
+    ]);
+  });
+
+  it("is told when the run that it follows fails for good", async () => {
+    const fake = createFakePipeline({ status: "generating_metadata" });
+    const { ask } = serve(fake, steps);
+    const events = eventsOf(await ask());
+    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+    fake.note("failed", "Claude declined to work on this document.", { code: "model_refused" });
+    expect((await events).at(-1)).toEqual({ error: { code: "model_refused", message: "Claude declined to work on this document." } });
+  });
+
+  it("is told when the document is deleted meanwhile", async () => {
+    const fake = createFakePipeline({ status: "generating_metadata" });
+    const { ask } = serve(fake, steps);
+    const events = eventsOf(await ask());
+    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+    fake.document = null;
+    expect((await events).at(-1)).toMatchObject({ error: { code: "not_found" } });
+  });
+
+  it("ends at once when the run ended before it could be looked at", async () => {
+    const fake = createFakePipeline({ status: "generating_metadata" });
+    const { ask } = serve(fake, steps);
+    const events = eventsOf(await ask());
+    await fake.pipeline.completeMetadata(fake.claim, DESCRIPTION, false);
+    expect((await events).at(-1)).toMatchObject({ complete: true, run_id: 1 });
+  });
+
+  it("stops looking when its reader leaves", async () => {
+    const fake = createFakePipeline({ status: "generating_metadata" });
+    const { ask, settled } = serve(fake, steps);
+    await (await ask()).body!.cancel();
+    await settled();
+    expect(fake.saved).toHaveLength(0);
+  });
+
+  it("is refused while the document is still being read", async () => {
+    const { ask } = serve(createFakePipeline({ status: "processing" }), steps);
+    const refused = await ask();
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: "not_allowed_now" });
+  });
+});
+
+it("a run whose saving got through though its answer was lost is told as completed", async () => {
+  const fake = createFakePipeline();
+  fake.fail("completeMetadata", ["database_unavailable"], true);
+  const { ask } = serve(fake, steps);
+  expect((await eventsOf(await ask())).at(-1)).toMatchObject({ complete: true, run_id: 1 });
+  expect(fake.saved).toHaveLength(1);
+});
+
+it("a diff says of each field that is not as it was what was proposed, and what was applied", () => {
+  const run = { id: 1, proposal: { summary: "New.", tags: ["a"], language: "en", amount: null }, written: { summary: "New.", language: "en" }, previous: { summary: "Old.", language: "en" } };
+  expect(diffOf({ summary: "New.", tags: ["mine"], language: "en" }, run)).toEqual({
+    summary: { before: "Old.", proposed: "New.", applied: "New." },
+    tags: { before: ["mine"], proposed: ["a"], applied: ["mine"] },
+  });
+});

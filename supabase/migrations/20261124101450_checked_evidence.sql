@@ -37,7 +37,8 @@ language sql stable set search_path = '' as $$
   select coalesce(case field
     when 'correspondent' then private.says_name(private.plain(einvoice ->> 'seller'), proposal ->> 'correspondent')
     when 'document_date' then einvoice ->> 'issue_date' = proposal ->> 'document_date'
-    when 'amount' then einvoice ->> 'grand_total' = coalesce(proposal #>> '{amount,value}', einvoice ->> 'grand_total')
+    when 'amount' then einvoice ->> 'grand_total' is not null
+      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice -> 'grand_total')
     else einvoice is not null
   end, false)
 $$;

@@ -9,11 +9,13 @@ create table public.ocr_results (
   language text,
   processing_ms integer not null,
   usage jsonb not null default '{}',
+  einvoice jsonb,
   created_at timestamptz not null default now(),
 
   constraint engine_is_known check (engine in ('pdf_text_layer', 'file_text', 'tesseract', 'ppocr', 'claude', 'mixed')),
   constraint mean_confidence_is_a_share check (mean_confidence between 0 and 1),
-  constraint processing_ms_is_not_negative check (processing_ms >= 0)
+  constraint processing_ms_is_not_negative check (processing_ms >= 0),
+  constraint einvoice_is_a_small_object check (jsonb_typeof(einvoice) = 'object' and octet_length(einvoice::text) <= 4000)
 );
 create index ocr_results_by_user on public.ocr_results (user_id);
 
@@ -24,6 +26,8 @@ comment on column public.ocr_results.engine is 'What read the pages; mixed where
 comment on column public.ocr_results.mean_confidence is 'Mean over the pages that have one, 0 to 1.';
 comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
 comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens}.';
+comment on column public.ocr_results.einvoice is
+  'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
 
 alter table public.ocr_results enable row level security;
 create policy "users can read the text of their own documents" on public.ocr_results

@@ -34,16 +34,17 @@ declare
   next jsonb;
 begin
   select * into strict document from public.documents where id = job.document_id for update;
-  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage)
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
     case when count(distinct engine) > 1 then 'mixed' else coalesce(min(engine), 'pdf_text_layer') end,
-    result ->> 'model', avg(confidence), (result ->> 'processing_ms')::integer, coalesce(result -> 'usage', '{}')
+    result ->> 'model', avg(confidence), (result ->> 'processing_ms')::integer, coalesce(result -> 'usage', '{}'),
+    nullif(result -> 'einvoice', 'null')
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
-    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, created_at = now()
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
   returning * into reading;
 
   if not read_before then
@@ -60,7 +61,7 @@ begin
 end
 $$;
 comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
-  'Every page is saved: the text, the usage debit, the event, the end of the job and the status ocr_complete, together. result: {page_count, processing_ms, model, usage}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Every page is saved: the text, the usage debit, the event, the end of the job and the status ocr_complete, together. result: {page_count, processing_ms, model, usage, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 revoke execute on function public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;

@@ -24,7 +24,7 @@ function twoTurns(turns: number[]): Describe {
 function workOn(recordToolCall: () => Promise<void>, describe: Describe) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog("info", (line) => lines.push(JSON.parse(line)));
-  const pipeline = { pagesOf: async () => [], recordToolCall, completeMetadata: async () => ({ document: {}, next: null }) } as unknown as Pipeline;
+  const pipeline = { pagesOf: async () => [], einvoiceOf: async () => null, recordToolCall, completeMetadata: async () => ({ document: {}, next: null }) } as unknown as Pipeline;
   const document = { id: "1", user_id: "1", filename: "a.pdf", storage_path: "1/1", mime_type: "application/pdf", byte_size: 1, page_count: 1 };
   const claim = { job_id: "1", lease: "1", stage: "metadata" as const, attempt: 1, payload: {}, document, pages_read: [] };
   const job: Job = { claim, log, signal: new AbortController().signal, takeNext: () => false };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Einvoice } from "./einvoice.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [
@@ -14,6 +15,14 @@ export const Evidence = z.object({
   quote: z.string().min(1).max(300).describe("words copied exactly from that page"),
 });
 export type Evidence = z.infer<typeof Evidence>;
+
+/** A value of an e-invoice's XML that stands on no page in these words. */
+export const EinvoiceEvidence = z.object({
+  page: z.null(),
+  source: z.literal("einvoice"),
+  quote: z.string().min(1).max(300).describe("the value as the XML has it"),
+});
+export type EinvoiceEvidence = z.infer<typeof EinvoiceEvidence>;
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((day) => {
   const date = new Date(`${day}T00:00:00Z`);
@@ -31,7 +40,7 @@ export const Metadata = z.object({
   correspondent: z.string().trim().min(1).max(120).nullable().describe("who the document is from; null rather than a guess"),
   document_date: isoDate.nullable().describe("the date that the document bears, YYYY-MM-DD; null rather than a guess"),
   language: z.string().regex(/^[a-z]{2}$/).nullable().describe("ISO 639-1 code; null rather than a guess"),
-  evidence: z.partialRecord(z.enum(["document_type", "correspondent", "document_date", "amount", "subject"]), Evidence)
+  evidence: z.partialRecord(z.enum(["document_type", "correspondent", "document_date", "amount", "subject"]), z.union([Evidence, EinvoiceEvidence]))
     .describe("for each value, the page and the quote that it was read from"),
 });
 export type Metadata = z.infer<typeof Metadata>;
@@ -42,6 +51,12 @@ export type DescribeInput = {
   mime_type: string;
   page_count: number;
   pages: { page_number: number; text: string }[];
+  /** Pages that could not be read: the description says so. */
+  unreadable_pages?: number;
+  /** What the XML inside an e-invoice says; it is the truth where it is there. */
+  einvoice?: Einvoice | null;
+  /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
+  known_tags?: { tag: string; documents: number }[];
 };
 
 /** A step that a watcher may see while a document is described. Never holds the document's text. */

@@ -1,4 +1,5 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
+import { Einvoice } from "./einvoice.ts";
 import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description } from "./metadata.ts";
 import type { Page } from "./pages.ts";
@@ -56,7 +57,7 @@ export function createPipeline(service: SupabaseClient) {
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
-    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null }, takeNext: boolean) =>
+    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; model: string | null; einvoice: Einvoice | null }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
@@ -78,6 +79,13 @@ export function createPipeline(service: SupabaseClient) {
         pages.push(...data);
         if (data.length < step) return pages;
       }
+    },
+
+    /** What the XML inside the document says, where it is an e-invoice. */
+    async einvoiceOf(documentId: string): Promise<Einvoice | null> {
+      const { data, error } = await service.from("ocr_results").select("einvoice").eq("document_id", documentId).maybeSingle();
+      if (error) throw pipelineError(error);
+      return Einvoice.nullable().catch(null).parse(data?.einvoice ?? null);
     },
   };
 }

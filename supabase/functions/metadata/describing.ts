@@ -13,11 +13,11 @@ export function createDescribing({ pipeline, describe }: { pipeline: Pipeline; d
     if (!claim.document) throw new PipelineError("not_found");
     const { id, filename, mime_type } = claim.document;
     const started = performance.now();
-    const pages = await pipeline.pagesOf(id);
+    const [pages, einvoice] = await Promise.all([pipeline.pagesOf(id), mime_type === "application/pdf" ? pipeline.einvoiceOf(id) : null]);
     const noted: Promise<unknown>[] = [];
     const lost = new AbortController();
 
-    const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages }, (step) => {
+    const description = await describe({ filename, mime_type, page_count: claim.document.page_count ?? pages.length, pages, einvoice }, (step) => {
       watcher.onStep(step);
       if (step.type !== "tool") return;
       log.debug("metadata.tool", { tool: step.tool });

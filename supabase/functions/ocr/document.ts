@@ -6,6 +6,8 @@ export type OpenDocument = {
   pageCount: number;
   /** The text that the file itself holds of that page; null where the page has to be recognised from its picture. */
   textOf(page: number): Promise<string | null>;
+  /** The files inside a PDF, each whole in memory. */
+  attachments?(): Promise<{ name: string; bytes: Uint8Array }[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

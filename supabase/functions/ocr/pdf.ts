@@ -5,6 +5,10 @@ import type { OpenDocument } from "./document.ts";
 type Proxy = Awaited<ReturnType<typeof getDocumentProxy>>;
 type PageProxy = Awaited<ReturnType<Proxy["getPage"]>>;
 
+/** What pdf.js tells of attachments: a map since 5.5, an object before. */
+type AttachedFile = { filename: string; content?: Uint8Array };
+type Attached = Map<string, AttachedFile> | Record<string, AttachedFile>;
+
 /** With fewer characters than this, a page that shows a picture is taken for a scan with stray words. */
 const FEW_CHARACTERS = 16;
 
@@ -25,6 +29,11 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenDocument> {
       } catch (cause) {
         throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`, { cause });
       }
+    },
+    async attachments() {
+      const attached = ((await pdf.getAttachments()) ?? new Map()) as Attached;
+      const files = attached instanceof Map ? [...attached.values()] : Object.values(attached);
+      return files.flatMap(({ filename, content }) => (content ? [{ name: filename, bytes: content }] : []));
     },
     async [Symbol.asyncDispose]() {
       for (const opened of [pdf, ...((await looks?.catch(() => [])) ?? [])]) await opened.loadingTask.destroy();

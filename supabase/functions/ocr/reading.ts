@@ -1,9 +1,11 @@
+import type { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Work } from "../_shared/job-run.ts";
+import type { Log } from "../_shared/log.ts";
 import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
-import { openDocument } from "./document.ts";
+import { openDocument, type OpenDocument } from "./document.ts";
 
 export type ReadingLimits = {
   /** Most pages of one document. */
@@ -72,10 +74,28 @@ export function createReading({ pipeline, files, recognise, limits }: ReadingPar
     }
     await recogniseUnread();
     await save();
-    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null }, takeNext());
+    const einvoice = await einvoiceIn(document, claim.attempt, log);
+    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), model: null, einvoice }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
     return next;
   };
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+
+/** Attempts in which attachments are looked at: one that kills the worker must not cost the document its text. */
+const ATTEMPTS_WITH_ATTACHMENTS = 2;
+
+/** The XML of an e-invoice, where the PDF has one. The text is complete without it: whatever fails here is logged, and ignored. */
+async function einvoiceIn(document: OpenDocument, attempt: number, log: Log): Promise<Einvoice | null> {
+  if (!document.attachments || attempt > ATTEMPTS_WITH_ATTACHMENTS) return null;
+  try {
+    const attachments = await document.attachments();
+    if (attachments.length === 0) return null;
+    const { findEinvoice } = await import("./einvoice.ts");
+    return findEinvoice(attachments, (reason) => log.info("ocr.einvoice_ignored", { reason }));
+  } catch (thrown) {
+    log.error("ocr.attachments_unreadable", {}, thrown);
+    return null;
+  }
+}

@@ -10,7 +10,7 @@ export function foundEvidence(evidence: Metadata["evidence"], pages: DescribeInp
   return Object.fromEntries(
     Object.entries(evidence).filter(([, value]) => {
       const quote = value ? fold(value.quote) : "";
-      return quote !== "" && texts.get(value!.page)?.includes(quote);
+      return quote !== "" && value!.page !== null && texts.get(value!.page)?.includes(quote);
     }),
   );
 }

@@ -68,6 +68,6 @@ function stands(found: Found, name: string, input: DescribeInput): boolean {
   return page !== undefined && flat(page.text).includes(flat(found.quote));
 }
 
-const flat = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/-\s*\n\s*/g, "").replace(/\s+/g, "");
+const flat = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/[-\u00ad\s]+/g, "");
 
 const folded = (text: string): string => text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();

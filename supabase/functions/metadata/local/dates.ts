@@ -2,6 +2,7 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import {
   DAY_FIRST_HINTS, DOCUMENT_DATE_LABELS, MONTH_FIRST_HINTS, monthOf, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
+import { mainCurrency } from "./money.ts";
 import { holds, indexIn, keyOf, type Finding, type Line } from "./text.ts";
 
 /** A day as it is written in a line: `start` and `end` are offsets in the line's text. */
@@ -79,7 +80,9 @@ function readsDayFirst(lines: Line[], language: string | null): boolean | null {
   if (language !== null && language !== "en") return true;
   const monthFirst = lines.filter((line) => holds(line.key, MONTH_FIRST_HINTS)).length;
   const dayFirst = lines.filter((line) => holds(line.key, DAY_FIRST_HINTS)).length;
-  return monthFirst === dayFirst ? null : dayFirst > monthFirst;
+  if (monthFirst !== dayFirst) return dayFirst > monthFirst;
+  const currency = mainCurrency(lines);
+  return currency === null ? null : currency !== "USD" ? true : null;
 }
 
 function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type: DocumentType): number {
@@ -114,9 +117,11 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
       if (!nearest || end > nearest.end || (end === nearest.end && phrase.length > nearest.length)) nearest = { end, length: phrase.length, score };
     }
   }
-  if (nearest) return nearest.score;
+  // "Order time 10:52 Date 08/05/18": what stands right before the date counts, not what stands before that.
+  const plain = PLAIN_DATE_LABELS.find((phrase) => key.endsWith(` ${phrase} `));
+  if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
-  return key.length < 40 && PLAIN_DATE_LABELS.some((phrase) => (atTheEnd ? key.endsWith(` ${phrase} `) : indexIn(key, phrase) >= 0)) ? 2 : 0;
+  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40 ? 2 : 0;
 }
 
 function lastIndexIn(key: string, phrase: string): number {

@@ -55,3 +55,9 @@ export const ADDRESS_WORDS: readonly string[] = [
 export const IMPRINT_WORDS: readonly string[] = [
   "hrb", "hra", "amtsgericht", "handelsregister", "geschaftsfuhrer", "ust id", "ust idnr", "siret", "siren", "siege social", "rcs", "capital de", "registered office", "registered in england", "company number", "company registration", "co reg", "gst id", "gst reg", "gst no", "vat no", "vat reg", "abn", "nif", "cif", "kvk", "partita iva", "p iva",
 ];
+
+/** Domains of mail providers, networks and tools: an address there says nothing about who it is. */
+export const COMMON_DOMAINS: readonly string[] = [
+  "gmail", "googlemail", "google", "yahoo", "hotmail", "outlook", "live", "icloud", "apple", "msn", "gmx", "webde", "tonline", "freenet", "orange", "wanadoo", "laposte", "sfr", "libero", "protonmail", "mail", "email",
+  "facebook", "instagram", "twitter", "linkedin", "youtube", "whatsapp", "tiktok", "wordpress", "blogspot", "tcpdf", "adobe", "microsoft", "paypal", "stripe", "example",
+];

@@ -9,12 +9,15 @@ const SHORT_FORMS = new Set(["se", "as", "sa", "sl", "ab", "ag", "ug", "kg", "eg
 /** "Sdn Bhd" as pictures are misread: son bhd, sdn bnd, sdn 8hd, sbn bhd. */
 const SDN_BHD = /\S\ss[dbou0][nhm]\s[b8e][hnm][dbo08i]\s/;
 
+/** French and German put some forms before the name: "SARL Dupont", "S.A.S. Lumière". */
+const FORM_FIRST = /^(?:S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?\.?|EURL|S\.?C\.?I\.?|Ets\.?|Fa\.)\s\p{Lu}/u;
+
 /**
  * Whether a key holds a legal form (GmbH, Ltd, Sdn Bhd, …). The short ones are words of many languages: they count only
  * where the line spells them in capitals or with points.
  */
 export function hasLegalForm(text: string, key: string): boolean {
-  if (SDN_BHD.test(key)) return true;
+  if (SDN_BHD.test(key) || FORM_FIRST.test(text)) return true;
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
     if (!SHORT_FORMS.has(form)) return true;
@@ -42,6 +45,7 @@ export function nameWithin(text: string): string {
   name = name.split(/\s[●•·|⋅∙■▪*–—]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
   name = name.replace(/,\s(?=[^,]*\d).*$/u, "").replace(/\b(?:tel|fax|phone|gst|vat|reg|co\. no)\b.*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
+  name = name.replace(/\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
   return name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+|[\s,;:*"'‘|~=_»«(-]+$/gu, "").trim();
 }
 

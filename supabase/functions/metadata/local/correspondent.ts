@@ -35,7 +35,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   let best: Candidate | null = null;
   for (const [index, line] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
     const onFirst = index < first.length;
-    const name = (onFirst ? labelled.get(index) : undefined) ?? nameWithin(line.text);
+    const own = (onFirst ? labelled.get(index) : undefined) ?? nameWithin(line.text);
+    const wrapped = onFirst ? wrappedForm(own, line, first[index + 1]) : null;
+    const name = wrapped ?? own;
     if (isNoName(name)) continue;
     const isLabelled = onFirst && labelled.has(index);
     const proof = proofOf(name, line, onFirst ? first[index + 1] : undefined, type) + (isLabelled ? 7 : 0)
@@ -44,12 +46,19 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
     if (proof <= 0 && type !== "receipt") continue;
     const repeats = Math.min(2, lines.filter((other) => other.key.includes(keyOf(name))).length - 1);
     const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients.has(index) && !isLabelled ? 9 : 0);
-    if (!best || score > best.score) best = { name, line, score };
+    if (!best || score > best.score) best = { name, line: wrapped ? { ...line, text: `${line.text} ${first[index + 1]!.text}` } : line, score };
   }
   const stacked = type === "receipt" ? stackedName(first) : null;
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8 };
   if (!best || best.score < (type === "receipt" ? ENOUGH.receipt : ENOUGH.other)) return brandOf(lines, domains);
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+}
+
+/** A name whose legal form was set on the line below: "ACME TRADING" and "SDN BHD (12345-X)". */
+function wrappedForm(name: string, line: Line, next: Line | undefined): string | null {
+  if (!next || next.page !== line.page || name !== line.text || hasLegalForm(name, keyOf(name)) || looksLikeAddress(name, line.key)) return null;
+  const form = next.text.replace(/\s?[([].*$/u, "");
+  return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X" ? `${name} ${form}` : null;
 }
 
 /** What in a line and the one below says that it names the issuer. */
@@ -63,7 +72,8 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.
   const beside = line.text.slice(line.text.indexOf(name) + name.length);
   const sender = /\b\d{4,6}\b/.test(beside) && (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s/gu) ?? []).length >= 2 ? 2.5 : 0;
-  return form + business + imprint + mailBelow + sender;
+  const ownImprint = type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
+  return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
 }
 
 /** What the place and the look of a line say: the nearer to the top, the likelier. */
@@ -140,7 +150,8 @@ function recipientRows(lines: Line[]): Set<number> {
     if (!begins) continue;
     for (let below = index; below <= index + ADDRESS_LINES && below < lines.length; below++) {
       const key = keyOf(lines[below]!.text.split(":")[0] ?? "").trim();
-      if (below > index && (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key))) break;
+      // An address holds no amounts; what stands below one is no part of it.
+      if (below > index && (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key) || moneyIn(lines[below]!.text).length > 0)) break;
       rows.add(below);
     }
   }

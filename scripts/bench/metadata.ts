@@ -14,6 +14,7 @@ const ROOT = path.join(import.meta.dirname, "../..");
  * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread]`: what
  * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
  * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
+ * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices.
  * The errors are shown of the half that the rules were written on, never of the other.
  */
 export async function main(args: string[]): Promise<void> {
@@ -41,6 +42,7 @@ export async function main(args: string[]): Promise<void> {
       if (sample.text !== null) {
         inputs.push({ sample, from: `${sample.group}, true text`, input: { ...input, page_count: 1, pages: [{ page_number: 1, text: sample.text }] } });
       }
+      if (einvoice) inputs.push({ sample, from: `${sample.group}, without the XML`, input: { ...input, einvoice: null } });
       inputs.push({ sample, from: sample.text === null ? sample.group : `${sample.group}, own reading`, input });
     }
   } finally {

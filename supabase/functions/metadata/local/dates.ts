@@ -86,6 +86,8 @@ function readsDayFirst(lines: Line[], language: string | null): boolean | null {
 }
 
 function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type: DocumentType): number {
+  // A bill that is dated years ahead is a card's expiry, or a misread year.
+  if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
   const label = labelScore(line, date, previous, type);
   if (label !== 0) return label + place;
@@ -102,7 +104,24 @@ function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, t
   const after = line.text.slice(date.end);
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
   if (!previous || previous.page !== line.page || writtenDates(previous.text, true).length > 0) return 0;
-  return weigh(previous.key, true, type);
+  return weigh(previous.key, true, type) || headingScore(previous.key, line, date, type);
+}
+
+/** The score of the heading that a date stands below, where a row of headings is followed by a row of values: the nth date below the nth heading of a date. */
+function headingScore(headings: string, line: Line, date: WrittenDate, type: DocumentType): number {
+  if (/\d/.test(headings) || headings.length > 120) return 0;
+  const order = type === "order" ? 5 : -6;
+  const found: { at: number; length: number; score: number }[] = [];
+  for (const [phrases, score] of [[DOCUMENT_DATE_LABELS, 5], [OTHER_DATE_LABELS, -6], [ORDER_DATE_LABELS, order], [PLAIN_DATE_LABELS, 2]] as const) {
+    for (const phrase of phrases) {
+      const at = indexIn(headings, phrase);
+      // "Invoice" heads a number as often as a date.
+      if (at >= 0 && /dat|dt|fecha|tarikh|vom|fallig|echeance|vencim|due/.test(phrase)) found.push({ at, length: phrase.length, score });
+    }
+  }
+  const columns = found.filter((one) => !found.some((other) => other !== one && other.length > one.length && other.at <= one.at && other.at + other.length >= one.at + one.length)).sort((a, b) => a.at - b.at);
+  const nth = writtenDates(line.text, true).findIndex(({ start }) => start === date.start);
+  return columns[nth]?.score ?? 0;
 }
 
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {

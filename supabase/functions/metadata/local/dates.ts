@@ -99,12 +99,12 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   const before = keyOf(line.text.slice(0, date.start));
-  if (before.trim() !== "") return weigh(before, false, type);
+  const above = previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
+  if (before.trim() !== "") return weigh(before, false, type) || (above ? headingScore(above.key, line, date, type) : 0);
   // "20-10-2015Invoice Date:" is how some PDFs give a label that stands left of its value.
   const after = line.text.slice(date.end);
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
-  if (!previous || previous.page !== line.page || writtenDates(previous.text, true).length > 0) return 0;
-  return weigh(previous.key, true, type) || headingScore(previous.key, line, date, type);
+  return above ? weigh(above.key, true, type) || headingScore(above.key, line, date, type) : 0;
 }
 
 /** The score of the heading that a date stands below, where a row of headings is followed by a row of values: the nth date below the nth heading of a date. */

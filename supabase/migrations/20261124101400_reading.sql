@@ -62,7 +62,7 @@ begin
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
   select count(*) into unreadable from public.document_pages where document_id = document.id and error is not null;
-  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage)
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
@@ -70,11 +70,12 @@ begin
     max(document_pages.usage ->> 'model'), avg(confidence), (result ->> 'processing_ms')::integer,
     case when count(document_pages.usage) = 0 then '{}' else jsonb_build_object(
       'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
-      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint)) end
+      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint)) end,
+    nullif(result -> 'einvoice', 'null')
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
-    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, created_at = now()
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
   returning * into reading;
 
   if not read_before then
@@ -95,7 +96,7 @@ begin
 end
 $$;
 comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
-  'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 revoke execute on function private.too_many_unreadable(uuid, integer), public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;

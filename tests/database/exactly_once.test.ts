@@ -116,9 +116,9 @@ describe("saved pages", () => {
     const claimed = await claim(database, "ocr");
     await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(2, "second"), { ...pageOf(1, "wrong"), engine: "pdf_text_layer", confidence: null }], page_count: 2 });
     await database.rpc("save_pages", { ...held(claimed), pages: [{ ...pageOf(1, "first"), engine: "pdf_text_layer", confidence: null }], page_count: 2 });
-    await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 3, model: null } });
-    const [result] = await database.sql("select raw_text, engine, page_count, mean_confidence from public.ocr_results where document_id = $1", [id]);
-    expect(result).toEqual({ raw_text: "first\n\nsecond", engine: "mixed", page_count: 2, mean_confidence: 0.9 });
+    await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 3, model: null, einvoice: { seller: "Acme" } } });
+    const [result] = await database.sql("select raw_text, engine, page_count, mean_confidence, einvoice from public.ocr_results where document_id = $1", [id]);
+    expect(result).toEqual({ raw_text: "first\n\nsecond", engine: "mixed", page_count: 2, mean_confidence: 0.9, einvoice: { seller: "Acme" } });
     expect(await database.sql("select pages from public.usage_months")).toEqual([{ pages: 2 }]);
     const progress = await database.sql("select message, data from public.document_events where kind = 'progress' order by id");
     expect(progress).toEqual(Array.from({ length: 2 }, () => ({ message: "2 of 2 pages read.", data: { page: 2, page_count: 2 } })));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Einvoice } from "./einvoice.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [
@@ -103,6 +104,10 @@ export type DescribeInput = {
   summary_language?: string | null;
   /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
   known_tags?: { tag: string; documents: number }[];
+  /** Pages that could not be read: the description says so. */
+  unreadable_pages?: number;
+  /** What the XML inside an e-invoice says; it is the truth where it is there. */
+  einvoice?: Einvoice | null;
   findTags?: FindTags;
   /** What the owner may still spend this month, in millionths of a US dollar; null without a limit. */
   budgetLeft?: () => Promise<number | null>;

@@ -1,5 +1,6 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
+import { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
 import type { Page } from "./pages.ts";
@@ -81,7 +82,7 @@ export function createPipeline(service: SupabaseClient) {
     admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
     refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), place: position, ...part }),
     completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
-    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number }, takeNext: boolean) =>
+    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; einvoice: Einvoice | null }, takeNext: boolean) =>
       call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
@@ -151,6 +152,13 @@ export function createPipeline(service: SupabaseClient) {
       const { data, error } = await service.from("metadata_runs").select("*").eq("document_id", documentId).order("id", { ascending: false }).limit(1);
       if (error) throw pipelineError(error);
       return data[0] ?? null;
+    },
+
+    /** What the XML inside the document says, where it is an e-invoice. */
+    async einvoiceOf(documentId: string): Promise<Einvoice | null> {
+      const { data, error } = await service.from("ocr_results").select("einvoice").eq("document_id", documentId).maybeSingle();
+      if (error) throw pipelineError(error);
+      return Einvoice.nullable().catch(null).parse(data?.einvoice ?? null);
     },
   };
 }

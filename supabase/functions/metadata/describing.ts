@@ -51,7 +51,8 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
     await Promise.all(noted);
     const plain = { ...description, metadata: plainMetadata(description.metadata) };
     const { unreadable_pages = 0 } = claim.document;
-    if (unreadable_pages > 0) plain.metadata.summary = summaryOfPart(plain.metadata.summary, unreadable_pages, input.page_count);
+    // The local generator says it by itself, in the document's language.
+    if (unreadable_pages > 0 && description.engine !== "local") plain.metadata.summary = summaryOfPart(plain.metadata.summary, unreadable_pages, input.page_count);
     const { next, ...described } = await retried(() => pipeline.completeMetadata(claim, plain, takeNext()), stopped, waiting);
     log.info("metadata.completed", {
       engine: description.engine, model: description.model, input_tokens: description.input_tokens,
@@ -75,11 +76,13 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
   const numbers = claim.pages_read;
   const read = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? Promise.resolve([]) : reading(() => pipeline.pagesOf(id, from, to));
+  const einvoice = mime_type === "application/pdf" ? await reading(() => pipeline.einvoiceOf(id)) : null;
   const pages = numbers.length <= FIRST_PAGES + LAST_PAGES
     ? await read(numbers[0], numbers.at(-1))
     : [...await read(numbers[0], numbers[FIRST_PAGES - 1]), ...await read(numbers.at(-LAST_PAGES), numbers.at(-1))];
   return {
-    filename, mime_type, page_count: page_count ?? numbers.length, pages,
+    filename, mime_type, page_count: page_count ?? numbers.length, pages, einvoice,
+    unreadable_pages: claim.document!.unreadable_pages ?? 0,
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,
     known_tags: claim.known_tags ?? [],

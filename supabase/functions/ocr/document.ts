@@ -1,4 +1,5 @@
 import type { StoredFile, TextEngine } from "../_shared/pages.ts";
+import type { Attachment } from "./pdf/attachments.ts";
 import type { Part } from "./formats/file-text.ts";
 
 /** A file opened for reading, page by page. */
@@ -15,6 +16,8 @@ export type OpenedDocument = {
   doubtfulTextOf?(page: number): string;
   /** The files within the file, which become documents of their own. */
   parts?: Part[];
+  /** The files inside a PDF that belong to it, such as the XML of an e-invoice, each whole in memory. */
+  attachments?(): Promise<Attachment[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -1,5 +1,6 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { OpenDocument } from "./document.ts";
+import { attachmentsOf } from "./pdf/attachments.ts";
 import { drawingOf } from "./pdf/drawing.ts";
 import { glyphsOf } from "./pdf/layer.ts";
 import { openPage } from "./pdf/page.ts";
@@ -26,6 +27,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
       doubtful.delete(number);
       return text;
     },
+    attachments: () => attachmentsOf(file, bytes, password),
     async [Symbol.asyncDispose]() {
       await guarded(() => file.close()).catch(() => {});
     },

@@ -1,9 +1,11 @@
+import type { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Job, Work } from "../_shared/job-run.ts";
+import type { Log } from "../_shared/log.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
-import { openDocument } from "./document.ts";
+import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
 import type { Recognisers } from "./recogniser.ts";
@@ -111,7 +113,8 @@ export function createReading({ pipeline, files, recognisers, limits }: ReadingP
       await pipeline.yieldJob(claim);
       return null;
     }
-    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed() }, takeNext());
+    const einvoice = await einvoiceIn(document, claim.attempt, log);
+    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), einvoice }, takeNext());
     log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
     return next;
   };
@@ -120,3 +123,20 @@ export function createReading({ pipeline, files, recognisers, limits }: ReadingP
 const workerDied = ({ last_error, attempt }: Job["claim"]): boolean => attempt > 1 && last_error?.code === "worker_lost";
 
 const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+
+/** Attempts in which attachments are looked at: one that kills the worker must not cost the document its text. */
+const ATTEMPTS_WITH_ATTACHMENTS = 2;
+
+/** The XML of an e-invoice, where the PDF has one. The text is complete without it: whatever fails here is logged, and ignored. */
+async function einvoiceIn(document: OpenedDocument, attempt: number, log: Log): Promise<Einvoice | null> {
+  if (!document.attachments || attempt > ATTEMPTS_WITH_ATTACHMENTS) return null;
+  try {
+    const attachments = await document.attachments();
+    if (attachments.length === 0) return null;
+    const { findEinvoice } = await import("./einvoice.ts");
+    return findEinvoice(attachments, (reason) => log.info("ocr.einvoice_ignored", { reason }));
+  } catch (thrown) {
+    log.error("ocr.attachments_unreadable", {}, thrown);
+    return null;
+  }
+}

@@ -33,3 +33,16 @@ test("names nobody rather than a heading, an address or a sentence", () => {
   expect(senderOf(["Tax Invoice", "12 High Street", "Date: 1 May 2026", "Thank you for your order.", "Page 1 of 2"])).toBeNull();
   expect(senderOf(["White Point", "Gamma"], "other")).toBeNull();
 });
+
+test("finds the issuer in an imprint below the sums, and not a name that is only a legal form or an address", () => {
+  expect(senderOf(["Facture n° 12", "Client : Mme Petit", "Total TTC 10,00 €", "Lumineo SARL - RCS Paris 123 456 789"])).toBe("Lumineo SARL");
+  expect(senderOf(["Facture n° 12", "Total TTC 10,00 €", "NETTOYEURS", "Siège social : 16 rue du Lac - 92100 BOULOGNE", "Sarl au capital de 10 000 €"])).toBe("Nettoyeurs");
+});
+
+test("joins a legal form that was set on the line below the name", () => {
+  expect(senderOf(["SYARIKAT BUNGA RAYA", "SDN BHD (00000-X)", "NO 1, JALAN SATU"], "receipt")).toBe("Syarikat Bunga Raya Sdn Bhd");
+});
+
+test("names the brand whose address and name stand in the text where no company does", () => {
+  expect(senderOf(["Invoice 12", "Thank you for riding with Velomoto today", "help@velomoto.com", "pay to someone@gmail.com"])).toBe("Velomoto");
+});

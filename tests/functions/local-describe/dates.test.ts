@@ -51,3 +51,11 @@ test("never completes a date that lacks its day, month or year", () => {
 test("does not take a date within a report's sentences for the report's own", () => {
   expect(dateOf("A Study of Rivers\nThe great flood of the valley began on 3 May 1998 and lasted for eleven days in all.", "en", "report")).toBeNull();
 });
+
+test("takes the date below its heading where a row of headings stands above a row of values", () => {
+  expect(dateOf("Kundennummer Lieferdatum Rechnungsdatum\nK17 01.03.2026 05.03.2026", "de")).toBe("2026-03-05");
+});
+
+test("believes the word right before a date, not one further away", () => {
+  expect(dateOf("Order Time 10:52:09 Date: 08/05/18\nTotal RM 9.00", "en", "receipt")).toBe("2018-05-08");
+});

@@ -20,7 +20,7 @@ test("uses the amount where the date or the sender is unknown", () => {
 test("shortens at a word's end to 60 characters and keeps the date whole", () => {
   const name = displayName({ type: "letter", correspondent: "Ministry of Agriculture, Fisheries and Rural Development", date: "2026-03-15", subject: "Your application for a subsidy for organic farming", amount: null }, "a.pdf", "");
   expect(name.length).toBeLessThanOrEqual(60);
-  expect(name).toBe("Letter - Ministry - Your application - 2026-03-15.pdf");
+  expect(name).toBe("Letter - Ministry - Your Application - 2026-03-15.pdf");
   expect(displayName({ ...parts, correspondent: "x".repeat(200) }, "a.pdf", "").length).toBe(60);
 });
 

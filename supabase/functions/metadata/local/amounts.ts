@@ -1,13 +1,16 @@
 import { mainCurrency, mendedAmount, moneyIn } from "./money.ts";
-import { CASH_LABELS, CHANGE_LABELS, NOT_THE_TOTAL, OTHER_SUM_LABELS, TAX_SUMMARY, TOTAL_LABELS } from "./tables/amounts.ts";
+import { CARD_LABELS, CASH_LABELS, CHANGE_LABELS, CHARGE_LABELS, NOT_THE_TOTAL, OTHER_SUM_LABELS, TAX_SUMMARY, TOTAL_LABELS } from "./tables/amounts.ts";
 import { FARE_LABELS } from "./tables/tickets.ts";
 import { holds, type Finding, type Line } from "./text.ts";
 
 /** `currency` is an ISO 4217 code, null where the text names none. */
 export type Amount = { amount: number; currency: string | null };
 
-/** A label with the amount that belongs to it, and the line where the amount stands. */
-type Sum = { label: Line; value: number; currency: string | null; line: Written; afterTaxSummary: boolean };
+/** A label with the amount that belongs to it, and the line where the amount stands. `sure`: on the same line, or in columns of equal length. */
+type Sum = { label: Line; value: number; currency: string | null; line: Written; afterTaxSummary: boolean; sure: boolean };
+
+/** An amount that was paid, and where it stands. */
+type Paid = Pick<Sum, "value" | "currency" | "line">;
 
 /** The total of a bill, with the line it stands in; null where no amount is labelled as one. */
 export function findTotal(allLines: Line[]): Finding<Amount> | null {
@@ -21,12 +24,85 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
   for (const sum of sums) {
     const rank = rankOf(sum.label.key);
     if (rank === 0) continue;
-    const score = rank + Math.min(1, 0.25 * ((occurrences.get(sum.value) ?? 1) - 1)) + (sum.value === paid ? 2 : 0) - (sum.afterTaxSummary ? 4 : 0) - (sum.value === 0 ? 5 : 0);
+    if (rank === SUBTOTAL && isChargedMore(sum, lines)) continue;
+    const score = rank + Math.min(1, 0.25 * ((occurrences.get(sum.value) ?? 1) - 1)) + (sum.value === paid ? 2 : 0) - (sum.afterTaxSummary ? 4 : 0) - (sum.value === 0 ? 5 : 0) - (isRoundedWrongly(sum, sums) ? 5 : 0);
     if (!best || score >= best.score) best = { sum, score };
   }
-  if (!best || best.score < 4) return null;
-  const { value, currency, line } = best.sum;
+  const certain = best && best.score >= 4 ? best.sum : null;
+  const repeated = repeatedSum(lines);
+  const settled = settledSums(lines);
+  // Where labels and amounts stand in columns they may be paired wrongly: then the amounts themselves tell.
+  const sure = certain !== null && (certain.sure || settled.some(({ value }) => value === certain.value));
+  const least = repeated?.value ?? 0;
+  const total = sure ? certain : (settled.find(({ value }) => value >= least) ?? (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
+  if (!total) return null;
+  const { value, currency, line } = total;
   return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
+}
+
+/** The rank of a subtotal in TOTAL_LABELS. */
+const SUBTOTAL = 4;
+/** A rounding to the nearest coin moves a sum by less than this. */
+const COIN = 0.11;
+
+/** Whether tax or service is added below a subtotal, be its amount readable or not: then it is not what was to be paid. */
+function isChargedMore(subtotal: Sum, lines: Line[]): boolean {
+  const below = lines.slice(lines.findIndex(({ row, page }) => row === subtotal.line.row && page === subtotal.line.page) + 1);
+  const end = below.findIndex(({ key }) => holds(key, TAX_SUMMARY) || holds(key, CASH_LABELS) || holds(key, CARD_LABELS));
+  return below.slice(0, end < 0 ? 8 : end).some((line) => {
+    const charge = moneyIn(line.text).at(-1)?.amount;
+    return isSumLabel(line.key) && holds(line.key, CHARGE_LABELS) && !/ incl/.test(line.key) && (charge === undefined || isPercentage(charge, subtotal.value));
+  });
+}
+
+/** Whether a charge is whole per cents of a sum. Tax that the sum includes is not: of 10.60 with 6% it is 0.60. */
+function isPercentage(charge: number, sum: number): boolean {
+  const rate = Math.round((100 * charge) / sum);
+  return rate >= 1 && rate <= 30 && Math.abs((rate * sum) / 100 - charge) < 0.011;
+}
+
+/** Whether a "rounded total" is further from every other total than a rounding goes: one of its digits was misread. */
+function isRoundedWrongly(rounded: Sum, sums: Sum[]): boolean {
+  if (!/ round/.test(rounded.label.key)) return false;
+  const others = sums.filter((sum) => sum !== rounded && rankOf(sum.label.key) >= 7 && !sum.afterTaxSummary);
+  return others.length > 0 && others.every((sum) => Math.abs(sum.value - rounded.value) > COIN);
+}
+
+/** Without any total: what a card paid, or cash that nobody has in one note, 22.25 and not 50.00. */
+function paidSum(sums: Sum[]): Paid | null {
+  const card = sums.find((sum) => holds(sum.label.key, CARD_LABELS) && !holds(sum.label.key, CHANGE_LABELS) && sum.value > 0);
+  const exact = sums.find((sum) => holds(sum.label.key, CASH_LABELS) && sum.value > 0 && Math.round(sum.value * 100) % 100 !== 0);
+  return card ?? exact ?? null;
+}
+
+/** Every amount of a paper, in order. */
+function amountsOf(lines: Written[]): Paid[] {
+  return lines.flatMap((line) => moneyIn(line.text).map(({ amount, currency }) => ({ value: amount, currency, line })));
+}
+
+/** The amounts that are what was handed over less what came back, where the three stand in order (36.00, 50.00, 14.00); the last first. */
+function settledSums(lines: Written[]): Paid[] {
+  if (!lines.some(({ key }) => holds(key, CHANGE_LABELS))) return [];
+  const amounts = amountsOf(lines);
+  const found: Paid[] = [];
+  for (let at = amounts.length - 2; at > 0; at--) {
+    const [cash, change] = [amounts[at]!.value, amounts[at + 1]!.value];
+    if (change <= 0 || cash <= change) continue;
+    const total = amounts.slice(Math.max(0, at - NEAR), at).findLast(({ value }) => Math.round(value * 100) === Math.round((cash - change) * 100));
+    if (total) found.push(total);
+  }
+  return found;
+}
+
+/** How many amounts may stand between a total and what was handed over. */
+const NEAR = 6;
+
+/** Where a total is named but its amount is not beside it: the largest amount that comes back, beside the cash. */
+function repeatedSum(lines: Written[]): Paid | null {
+  if (!lines.some(({ key }) => key.length <= 80 && rankOf(key) >= 7)) return null;
+  const amounts = amountsOf(lines.filter(({ key }) => !holds(key, CASH_LABELS) && !holds(key, CHANGE_LABELS)));
+  const again = amounts.filter(({ value, line }) => value > 0 && amounts.some((other) => other.line !== line && other.value === value));
+  return again.sort((one, other) => other.value - one.value)[0] ?? null;
 }
 
 /** What a ticket cost: the amount beside a label of a price, or in the line below one; null where none is labelled. */
@@ -52,9 +128,9 @@ function mended(line: Line): Written {
 function labelledSums(lines: Written[]): Sum[] {
   const sums: Sum[] = [];
   let afterTaxSummary = false;
-  const add = (label: Line, line: Written) => {
+  const add = (label: Line, line: Written, sure = true) => {
     const money = moneyIn(line.text).at(-1);
-    if (money) sums.push({ label, value: money.amount, currency: money.currency, line, afterTaxSummary });
+    if (money) sums.push({ label, value: money.amount, currency: money.currency, line, afterTaxSummary, sure });
   };
   for (let index = 0; index < lines.length; ) {
     const line = lines[index]!;
@@ -69,7 +145,8 @@ function labelledSums(lines: Written[]): Sum[] {
     const after = runOf(lines, values.end, isOpenLabel);
     const laterValues = runOf(lines, after.end, isMoneyOnly);
     const labels = labelsOf(values.lines.length, before.lines, laterValues.lines.length > 0 ? [] : after.lines);
-    labels.forEach((label, nth) => add(label, values.lines[nth]!));
+    const sure = labels.length === before.lines.length && labels.length === values.lines.length;
+    labels.forEach((label, nth) => add(label, values.lines[nth]!, sure));
     index = Math.max(index + 1, values.end);
   }
   return sums;

@@ -6,11 +6,18 @@ const FORM_KEYS = [...new Set(LEGAL_FORMS.map((form) => keyOf(form).trim())), ..
 const FORM_WORDS = new Map([...LEGAL_FORMS, "Sdn Bnd"].flatMap((form) => form.match(/\p{Lu}\p{L}*\p{Ll}\p{L}*/gu) ?? []).map((word) => [word.toLowerCase(), word]));
 const SHORT_FORMS = new Set(["se", "as", "sa", "sl", "ab", "ag", "ug", "kg", "eg", "co", "bv", "nv", "oy", "s a", "s l", "l p", "k k", "a s", "e k", "e v", "a g", "s b"]);
 
+/** "Sdn Bhd" as pictures are misread: son bhd, sdn bnd, sdn 8hd, sbn bhd. */
+const SDN_BHD = /\S\ss[dbou0][nhm]\s[b8e][hnm][dbo08i]\s/;
+
+/** French and German put some forms before the name: "SARL Dupont", "S.A.S. Lumière". */
+const FORM_FIRST = /^(?:S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?\.?|EURL|S\.?C\.?I\.?|Ets\.?|Fa\.)\s\p{Lu}/u;
+
 /**
  * Whether a key holds a legal form (GmbH, Ltd, Sdn Bhd, …). The short ones are words of many languages: they count only
  * where the line spells them in capitals or with points.
  */
 export function hasLegalForm(text: string, key: string): boolean {
+  if (SDN_BHD.test(key) || FORM_FIRST.test(text)) return true;
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
     if (!SHORT_FORMS.has(form)) return true;
@@ -34,11 +41,12 @@ export function looksLikeAddress(text: string, key: string): boolean {
 
 /** The name within a line: without what a letterhead puts beside it (address, registration number, telephone). */
 export function nameWithin(text: string): string {
-  let name = text.replace(/^[\s*•●·|:>#"“„-]+/u, "").replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
+  let name = text.replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "").replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
   name = name.split(/\s[●•·|⋅∙■▪*–—]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
   name = name.replace(/,\s(?=[^,]*\d).*$/u, "").replace(/\b(?:tel|fax|phone|gst|vat|reg|co\. no)\b.*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
-  return name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+|[\s,;:*"(-]+$/gu, "").trim();
+  name = name.replace(/\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
+  return name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+|[\s,;:*"'‘|~=_»«(-]+$/gu, "").trim();
 }
 
 /** A name in capitals as one writes it: "SYARIKAT GIN KEE SDN BHD" becomes "Syarikat Gin Kee Sdn Bhd". */

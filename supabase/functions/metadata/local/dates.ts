@@ -2,6 +2,7 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import {
   DAY_FIRST_HINTS, DOCUMENT_DATE_LABELS, MONTH_FIRST_HINTS, monthOf, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
+import { mainCurrency } from "./money.ts";
 import { holds, indexIn, keyOf, type Finding, type Line } from "./text.ts";
 
 /** A day as it is written in a line: `start` and `end` are offsets in the line's text. */
@@ -79,10 +80,14 @@ function readsDayFirst(lines: Line[], language: string | null): boolean | null {
   if (language !== null && language !== "en") return true;
   const monthFirst = lines.filter((line) => holds(line.key, MONTH_FIRST_HINTS)).length;
   const dayFirst = lines.filter((line) => holds(line.key, DAY_FIRST_HINTS)).length;
-  return monthFirst === dayFirst ? null : dayFirst > monthFirst;
+  if (monthFirst !== dayFirst) return dayFirst > monthFirst;
+  const currency = mainCurrency(lines);
+  return currency === null ? null : currency !== "USD" ? true : null;
 }
 
 function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type: DocumentType): number {
+  // A bill that is dated years ahead is a card's expiry, or a misread year.
+  if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
   const label = labelScore(line, date, previous, type);
   if (label !== 0) return label + place;
@@ -94,12 +99,29 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   const before = keyOf(line.text.slice(0, date.start));
-  if (before.trim() !== "") return weigh(before, false, type);
+  const above = previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
+  if (before.trim() !== "") return weigh(before, false, type) || (above ? headingScore(above.key, line, date, type) : 0);
   // "20-10-2015Invoice Date:" is how some PDFs give a label that stands left of its value.
   const after = line.text.slice(date.end);
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
-  if (!previous || previous.page !== line.page || writtenDates(previous.text, true).length > 0) return 0;
-  return weigh(previous.key, true, type);
+  return above ? weigh(above.key, true, type) || headingScore(above.key, line, date, type) : 0;
+}
+
+/** The score of the heading that a date stands below, where a row of headings is followed by a row of values: the nth date below the nth heading of a date. */
+function headingScore(headings: string, line: Line, date: WrittenDate, type: DocumentType): number {
+  if (/\d/.test(headings) || headings.length > 120) return 0;
+  const order = type === "order" ? 5 : -6;
+  const found: { at: number; length: number; score: number }[] = [];
+  for (const [phrases, score] of [[DOCUMENT_DATE_LABELS, 5], [OTHER_DATE_LABELS, -6], [ORDER_DATE_LABELS, order], [PLAIN_DATE_LABELS, 2]] as const) {
+    for (const phrase of phrases) {
+      const at = indexIn(headings, phrase);
+      // "Invoice" heads a number as often as a date.
+      if (at >= 0 && /dat|dt|fecha|tarikh|vom|fallig|echeance|vencim|due/.test(phrase)) found.push({ at, length: phrase.length, score });
+    }
+  }
+  const columns = found.filter((one) => !found.some((other) => other !== one && other.length > one.length && other.at <= one.at && other.at + other.length >= one.at + one.length)).sort((a, b) => a.at - b.at);
+  const nth = writtenDates(line.text, true).findIndex(({ start }) => start === date.start);
+  return columns[nth]?.score ?? 0;
 }
 
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
@@ -114,9 +136,11 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
       if (!nearest || end > nearest.end || (end === nearest.end && phrase.length > nearest.length)) nearest = { end, length: phrase.length, score };
     }
   }
-  if (nearest) return nearest.score;
+  // "Order time 10:52 Date 08/05/18": what stands right before the date counts, not what stands before that.
+  const plain = PLAIN_DATE_LABELS.find((phrase) => key.endsWith(` ${phrase} `));
+  if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
-  return key.length < 40 && PLAIN_DATE_LABELS.some((phrase) => (atTheEnd ? key.endsWith(` ${phrase} `) : indexIn(key, phrase) >= 0)) ? 2 : 0;
+  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40 ? 2 : 0;
 }
 
 function lastIndexIn(key: string, phrase: string): number {

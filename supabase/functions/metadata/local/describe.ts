@@ -1,45 +1,54 @@
-import { Metadata, type Describe, type Evidence } from "../../_shared/metadata.ts";
+import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
 import { findFare, findTotal } from "./amounts.ts";
 import { findCorrespondent } from "./correspondent.ts";
 import { findDocumentDate } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
+import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
+import { withKnownTags } from "./known-tags.ts";
 import { findLanguage } from "./language.ts";
+import { mendedKey } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
 import { findSubject } from "./subject.ts";
-import { blankSummary, summaryOf } from "./summary.ts";
+import { blankSummary, summaryOf, type Unreadable } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { linesOf, type Finding } from "./text.ts";
+import { linesOf } from "./text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,
- * its date, its amount or its subject. It takes nothing from outside the text: what the text does not say is null.
+ * its date, its amount or its subject. It takes nothing from outside the text: what the text does not say is null. The XML of
+ * an e-invoice is believed before the pages.
  * Its cost is bounded: only the first five and the last two pages are looked at (see LIMITS in text.ts).
  */
 export const describeLocally: Describe = async (input, onStep, signal) => {
   signal?.throwIfAborted();
   const say = (text: string) => onStep({ type: "text", text });
-  const lines = linesOf(input.pages);
+  const picture = input.mime_type.startsWith("image/");
+  const read = linesOf(input.pages);
+  const lines = picture ? read.map((line) => ({ ...line, key: mendedKey(line.key) })) : read;
   if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line.text))) {
     say("There is no text to describe.");
-    return result(blank(input.filename, input.mime_type));
+    return result(blank(input));
   }
 
   say(`Reading ${input.pages.length === 1 ? "one page" : `${input.pages.length} pages`}.`);
   const language = await findLanguage(lines);
-  const { type, finding: typeFinding } = findDocumentType(lines);
+  const xml = input.einvoice ? einvoiceFindings(input.einvoice, lines) : null;
+  const byWords = findDocumentType(lines, { picture });
+  const type = xml?.type.value ?? byWords.type;
+  const typeFinding = type === byWords.type && byWords.finding ? byWords.finding : (xml?.type ?? null);
   say(type === "other" ? "The document is of no type that I know." : `It reads like this type: ${DOCUMENT_TYPE_LABELS[type]}.`);
   signal?.throwIfAborted();
 
   const parties = type === "contract" ? findParties(lines) : [];
-  const named = findCorrespondent(lines, type);
+  const named = xml?.correspondent ?? findCorrespondent(lines, type);
   // A contract is from one of its parties: the one that its head names, or else the first.
   const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
-  const date = findDocumentDate(lines, type, language);
-  const total = WITH_A_TOTAL.includes(type) ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null)) : null;
+  const date = xml?.date ?? findDocumentDate(lines, type, language);
+  const total = xml?.amount ? xml.amount : WITH_A_TOTAL.includes(type) ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null)) : null;
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route ? { ...route, value: routeText(route.value, language) } : findSubject(lines, type, correspondent?.value ?? null);
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
@@ -48,14 +57,15 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const facts = { type, correspondent: correspondent?.value ?? null, date: date?.value ?? null, amount: total?.value ?? null, subject: subject?.value ?? null };
   const names = [...parties.map(({ value }) => value), ...(correspondent ? [correspondent.value] : [])];
   const short = route && shortRoute(route.value);
-  const tags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
+  const ownTags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
+  const tags = withKnownTags(ownTags, input.known_tags ?? []);
   // Where nothing else tells documents apart, the words that come back do.
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
   return result({
     display_name: displayName({ ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) }, input.filename, input.mime_type),
     tags,
-    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), topic: tags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
+    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), unreadable: unreadableOf(input), topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
     document_type: type,
     correspondent: facts.correspondent,
     document_date: facts.date,
@@ -67,9 +77,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
 /** Papers with a sum; an amount in a letter or a report is not its total. */
 const WITH_A_TOTAL: readonly Metadata["document_type"][] = ["invoice", "receipt", "credit-note", "quote", "order", "ticket"];
 
-function blank(filename: string, mimeType: string): Metadata {
+function blank(input: DescribeInput): Metadata {
   return {
-    display_name: blankName(filename, mimeType), tags: ["other"], summary: blankSummary(), document_type: "other",
+    display_name: blankName(input.filename, input.mime_type), tags: ["other"], summary: blankSummary(unreadableOf(input)), document_type: "other",
     correspondent: null, document_date: null, language: null, evidence: {},
   };
 }
@@ -78,15 +88,20 @@ function result(metadata: Metadata): Awaited<ReturnType<Describe>> {
   return { metadata: Metadata.parse(metadata), engine: "local", model: null, prompt_version: null, input_tokens: 0, output_tokens: 0 };
 }
 
-function evidenceOf(findings: Record<keyof Metadata["evidence"], Finding<unknown> | null>): Metadata["evidence"] {
-  const evidence: Partial<Record<keyof Metadata["evidence"], Evidence>> = {};
-  for (const [name, finding] of Object.entries(findings) as [keyof Metadata["evidence"], Finding<unknown> | null][]) {
-    if (finding) evidence[name] = { page: finding.page, quote: finding.quote };
+/** How many pages could not be read, and of how many. */
+function unreadableOf({ unreadable_pages = 0, page_count }: DescribeInput): Unreadable {
+  return { pages: unreadable_pages, of: page_count };
+}
+
+function evidenceOf(findings: Record<keyof Metadata["evidence"], XmlFinding<unknown> | null>): Metadata["evidence"] {
+  const evidence: Metadata["evidence"] = {};
+  for (const [name, finding] of Object.entries(findings) as [keyof Metadata["evidence"], XmlFinding<unknown> | null][]) {
+    if (finding) evidence[name] = evidenceFrom(finding);
   }
   return evidence;
 }
 
-function found(findings: Record<string, Finding<unknown> | null>): string {
+function found(findings: Record<string, XmlFinding<unknown> | null>): string {
   const names = Object.keys(findings).filter((name) => findings[name]);
   return names.length > 0 ? names.join(", ") : "nothing certain";
 }

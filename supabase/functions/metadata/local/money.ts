@@ -28,10 +28,15 @@ export function moneyIn(text: string): Money[] {
  * for lines whose label says that an amount follows; any other line is returned as it is.
  */
 export function mendedAmount(text: string): string {
-  const torn = /(?<![\dOolISB.,])([\dOolISB]{1,6})\s?([.,])\s?([\dOolISB]{2})$/u.exec(text);
-  if (!torn || (torn[0].match(/\d/g) ?? []).length < 2) return text;
-  const [, units = "", point = ".", cents = ""] = torn;
-  return text.slice(0, torn.index) + asDigits(units) + point + asDigits(cents);
+  // "KM7.70": what was a currency keeps the number from being seen.
+  const parted = text.replace(/(?<=(?:^|[^\p{L}])\p{L}{1,3})(?=\d{1,6}[.,]\d{2}$)/u, " ");
+  const torn = /(?<![\dOolISB.,:])([\dOolISB]{1,6})(?:\s?([.,])\s?|(:))([\dOolISB]{2})$/u.exec(parted);
+  if (torn && (torn[0].match(/\d/g) ?? []).length >= 2) {
+    const [, units = "", point = ".", , cents = ""] = torn;
+    return parted.slice(0, torn.index) + asDigits(units) + point + asDigits(cents);
+  }
+  // "TOTAL 9 00": nothing else in the line is a number.
+  return parted.replace(/^(\D*\s)(\d{1,4})\s(\d{2})$/u, "$1$2.$3");
 }
 
 function asDigits(text: string): string {
@@ -57,4 +62,5 @@ export function mainCurrency(lines: Line[]): string | null {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
-const CURRENCY_WORD = new RegExp(`(?<!\\p{L})(${SIGN})(?!\\p{L})`, "giu");
+/** A code stands by itself; a sign counts beside a number alone, since pictures hold stray ones. */
+const CURRENCY_WORD = new RegExp(`(?<!\\p{L})(${SIGN})(?!\\p{L})(?:(?<=\\p{L})|(?<=\\d\\s?.)|(?=\\s?[-−]?\\d))`, "giu");

@@ -3,6 +3,7 @@ import type { Amount } from "./amounts.ts";
 import { withoutLegalForm } from "./company-name.ts";
 import { CONTRACT_WORDS } from "./tables/contracts.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
+import { LEGAL_FORMS } from "./tables/companies.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
 import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
@@ -36,8 +37,13 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
   const fixed = [label, date, amount].filter((part) => part !== "");
   const room = LONGEST - extension.length - fixed.join(" - ").length;
   const senders = [correspondent, withoutLegalForm(correspondent)];
-  const names = [label, ...flexible(parts.type, senders, subjects, room), amount, date].filter((part) => part !== "");
+  const names = [label, ...flexible(parts.type, senders, subjects, room).map(titled), amount, date].filter((part) => part !== "");
   return names.join(" - ") + extension;
+}
+
+/** Each word with a capital but the small ones within: "Au bon moulin" becomes "Au Bon Moulin". What begins with a capital or mixes them stays. */
+function titled(text: string): string {
+  return text.split(" ").map((word, at) => (at > 0 && (isSmall(word) || LEGAL_FORMS.includes(word)) ? word : word.replace(/^(?:[dl]['’])?\p{Ll}(?=[\p{Ll}\p{M}'’-]*$)/u, (letters) => letters.slice(0, -1) + letters.slice(-1).toUpperCase()))).join(" ");
 }
 
 /** The name of a file in which no text was found. */

@@ -79,6 +79,21 @@ export function foldSpace(text: string): string {
 
 /** " lower case words without accents or marks ", with the digits that OCR puts into words (INV0ICE) read as letters. */
 export function keyOf(text: string): string {
+  if (text.length > WORD) return madeKey(text);
+  const known = WORD_KEYS.get(text);
+  if (known !== undefined) return known;
+  if (WORD_KEYS.size >= MOST_WORDS) WORD_KEYS.clear();
+  const key = madeKey(text);
+  WORD_KEYS.set(text, key);
+  return key;
+}
+
+/** The keys of single words, which come back again and again. */
+const WORD_KEYS = new Map<string, string>();
+const WORD = 24;
+const MOST_WORDS = 4_000;
+
+function madeKey(text: string): string {
   // Labels and values that a PDF puts side by side without a space: "TTCSomme à payer", "20-10-2015Invoice Date".
   const parted = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/(?<=[\p{Lu}\d])(?=\p{Lu}\p{Ll}{2})/gu, " ");
   const folded = parted.toLowerCase().replaceAll("ß", "ss");
@@ -91,9 +106,17 @@ export function keyOf(text: string): string {
  * beginning or end stands for the rest of a compound word (`*rechnung` finds "mietrechnung").
  */
 export function indexIn(key: string, phrase: string): number {
-  const start = phrase.startsWith("*") ? phrase.slice(1) : ` ${phrase}`;
-  return key.indexOf(start.endsWith("*") ? start.slice(0, -1) : `${start} `);
+  let needle = NEEDLES.get(phrase);
+  if (needle === undefined) {
+    const start = phrase.startsWith("*") ? phrase.slice(1) : ` ${phrase}`;
+    needle = start.endsWith("*") ? start.slice(0, -1) : `${start} `;
+    NEEDLES.set(phrase, needle);
+  }
+  return key.indexOf(needle);
 }
+
+/** What is looked for, for each phrase of the tables. Only tables are asked for, so it does not grow. */
+const NEEDLES = new Map<string, string>();
 
 /** Whether a key holds one of the phrases. */
 export function holds(key: string, phrases: readonly string[]): boolean {

@@ -13,6 +13,7 @@ export type Pdfium = {
   _FPDF_CloseDocument(document: number): void;
   _FPDF_GetLastError(): number;
   _FPDF_GetPageCount(document: number): number;
+  _FPDFDoc_GetAttachmentCount(document: number): number;
   _FPDF_LoadPage(document: number, index: number): number;
   _FPDF_ClosePage(page: number): void;
   _FPDF_GetPageBoundingBox(page: number, box: number): number;

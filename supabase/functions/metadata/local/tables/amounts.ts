@@ -5,14 +5,15 @@
  */
 export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
   [10, "rounded total", "round d total", "total rounded", "total after rounding", "final total", "grand total", "nett total", "total after adj", "total after adjustment", "total payable", "total amount payable",
-    "total to pay", "total a pagar", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
+    "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
   [9, "total incl", "total inclusive", "total including", "total with gst", "total inc", "total gst incl", "total sales inclusive", "total sales incl", "total sales inc", "total amount incl", "total ttc", "total factura", "importe total", "bruttosumme",
     "gesamtbetrag", "gesamtsumme", "rechnungsbetrag", "rechnungssumme brutto", "endbetrag", "bruttobetrag", "summe inkl", "gesamt brutto", "summe brutto", "montant ttc", "montant total",
-    "totale fattura", "totale documento", "factuur totaal", "totaal incl", "totaal inclusief", "total com iva", "jumlah keseluruhan", "invoice total", "total invoice"],
-  [8, "amount due", "total due", "total amount due", "balance due", "amount payable", "due payable", "please pay", "zahlbetrag", "zu zahlen", "offener betrag", "somme a payer", "montant a payer",
+    "totale fattura", "totale documento", "factuur totaal", "totaal incl", "totaal inclusief", "total com iva", "jumlah keseluruhan", "invoice total", "total invoice", "total amt incl", "total amt inc", "total amount inc", "total inclusive of gst", "total incl of gst", "total incl gst", "total with tax", "total including tax", "total inc gst", "total inc vat", "total incl vat", "total including vat", "takeout total", "take out total", "eat in total", "dine in total", "bill total", "total bill", "sales total", "total sale", "gesamtbetrag brutto", "summe eur", "betrag eur", "importe total eur", "total euros", "totale complessivo", "totale euro", "totaalbedrag", "valor total", "total geral"],
+  [8, "amount due", "amt due", "amount to pay", "total due", "total amount due", "balance due", "amount payable", "due payable", "please pay", "zahlbetrag", "zu zahlen", "offener betrag", "somme a payer", "montant a payer",
     "importe a pagar", "totale da pagare", "te betalen", "a pagar", "jumlah perlu bayar"],
-  [7, "total", "total amount", "total sales", "total rm", "gesamt", "summe", "totale", "totaal", "jumlah", "jumlah rm", "total general", "total facture"],
-  [6, "net total"],
+  [7, "total", "total amount", "total amt", "total price", "amount total", "total sales", "total rm", "gesamt", "summe", "totale", "totaal", "jumlah", "jumlah rm", "total general", "total facture"],
+  [6, "net total", "nett amount", "net amount", "nett amt", "net amt", "nett"],
+  [5, "total payment", "gross total", "gross amount"],
   [4, "subtotal", "sub total", "zwischensumme", "sous total"],
 ];
 
@@ -20,7 +21,7 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
 export const NOT_THE_TOTAL: readonly string[] = [
   "total gst", "gst total", "total tax", "tax total", "vat total", "total vat", "total qty", "total quantity", "total item", "total items", "total saving", "total savings", "total discount",
   "total rounding", "total excl", "total excluding", "total exclusive", "total net", "total ht", "total sales excluding", "total sales excl", "excluding", "excl", "exclusive", "before tax", "total taxes", "total tva", "total iva", "ust gesamt", "summe netto", "netto",
-  "nettobetrag", "ohne ust", "zzgl", "total neto", "base imponible", "imponibile", "totaal excl", "total points", "supplies", "taxable", "zuschlage", "abschlage", "anzahlungen", "total paid", "total hours", "total weight", "gst payable",
+  "nettobetrag", "ohne ust", "zzgl", "total neto", "base imponible", "imponibile", "totaal excl", "total points", "supplies", "taxable", "zuschlage", "abschlage", "anzahlungen", "total paid", "total hours", "total weight", "gst payable", "total disc", "total pax", "total no", "total number", "total change", "total cash", "total before", "net amount before", "amount excl", "total exclude", "total exc", "total unit", "total units", "total pcs", "total pieces", "total outstanding", "total redeemed", "total earned",
 ];
 
 /** Other lines of a sum: they hold their place when labels and amounts stand in two columns. */
@@ -35,6 +36,12 @@ export const TAX_SUMMARY: readonly string[] = ["gst summary", "tax summary", "gs
 /** What was handed over and what came back: handed over less back is the total. */
 export const CASH_LABELS: readonly string[] = ["cash", "tender", "tendered", "gegeben", "especes", "efectivo", "tunai", "payment"];
 export const CHANGE_LABELS: readonly string[] = ["change", "change due", "ruckgeld", "rendu", "cambio", "baki"];
+
+/** What a card paid is the total. */
+export const CARD_LABELS: readonly string[] = ["visa", "visa card", "master", "mastercard", "master card", "credit card", "debit card", "card", "amex", "maestro", "girocard", "ec karte", "kartenzahlung", "carte bancaire", "cb", "tarjeta", "kad kredit", "bancontact", "pin", "carta"];
+
+/** What is added below a subtotal. */
+export const CHARGE_LABELS: readonly string[] = ["gst", "sst", "vat", "tax", "sales tax", "service charge", "serv charge", "service tax", "svc chg", "svr chrg", "tip", "mwst", "ust", "umsatzsteuer", "tva", "iva", "btw", "cukai", "caj perkhidmatan"];
 
 /** Signs and codes as ISO 4217. `$` alone is the US dollar only where nothing names another. */
 export const CURRENCIES: Record<string, string> = {

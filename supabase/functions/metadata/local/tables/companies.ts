@@ -38,7 +38,7 @@ export const ATTENTION: readonly string[] = ["t a v", "attn", "attention", "z hd
 
 /** Words at the beginning of a line that is no name. In key form. */
 export const NO_NAME_BEGINNINGS: readonly string[] = [
-  "tel", "telephone", "telefon", "phone", "fon", "fax", "mobile", "email", "e mail", "www", "http", "https", "web", "website", "gst", "vat", "tva", "ust", "siret", "siren", "nif", "cif", "iban", "bic", "reg", "co reg", "company reg", "company no", "co no", "roc", "id",
+  "siege social", "registered office", "head office", "hq", "tel", "telephone", "telefon", "phone", "fon", "fax", "mobile", "email", "e mail", "www", "http", "https", "web", "website", "gst", "vat", "tva", "ust", "siret", "siren", "nif", "cif", "iban", "bic", "reg", "co reg", "company reg", "company no", "co no", "roc", "id",
   "page", "seite", "pagina", "muka surat", "date", "datum", "fecha", "tarikh", "time", "no", "nr", "num", "number", "nummer", "numero", "invoice", "rechnung", "facture", "factura", "receipt", "tax", "table", "cashier", "bill", "order", "your", "our", "ihre", "ihr", "unser", "unsere", "votre", "vos", "notre", "su", "re",
   "subject", "betreff", "objet", "asunto", "perkara", "dear", "sehr", "madame", "monsieur", "estimado", "estimada", "thank", "thanks", "vielen", "merci", "gracias", "terima", "terms", "payment", "zahlung", "zahlungsbedingungen", "total", "subtotal", "amount", "summe", "balance", "description", "item", "items", "qty", "quantity", "price",
   "copy", "kopie", "original", "duplicate", "welcome", "shopping hours", "business hours", "opening hours", "open", "closed", "customer", "kunde", "kunden", "client", "cliente", "currency", "wahrung", "rechnungswahrung", "powered by", "account", "konto", "bank", "sort code", "swift", "blz", "document", "doc", "reference", "ref", "due",
@@ -54,4 +54,10 @@ export const ADDRESS_WORDS: readonly string[] = [
 /** A line near these words belongs to an imprint, where the issuer names itself. */
 export const IMPRINT_WORDS: readonly string[] = [
   "hrb", "hra", "amtsgericht", "handelsregister", "geschaftsfuhrer", "ust id", "ust idnr", "siret", "siren", "siege social", "rcs", "capital de", "registered office", "registered in england", "company number", "company registration", "co reg", "gst id", "gst reg", "gst no", "vat no", "vat reg", "abn", "nif", "cif", "kvk", "partita iva", "p iva",
+];
+
+/** Domains of mail providers, networks and tools: an address there says nothing about who it is. */
+export const COMMON_DOMAINS: readonly string[] = [
+  "gmail", "googlemail", "google", "yahoo", "hotmail", "outlook", "live", "icloud", "apple", "msn", "gmx", "webde", "tonline", "freenet", "orange", "wanadoo", "laposte", "sfr", "libero", "protonmail", "mail", "email",
+  "facebook", "instagram", "twitter", "linkedin", "youtube", "whatsapp", "tiktok", "wordpress", "blogspot", "tcpdf", "adobe", "microsoft", "paypal", "stripe", "example",
 ];

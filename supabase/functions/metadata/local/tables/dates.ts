@@ -65,7 +65,8 @@ export const PLAIN_DATE_LABELS: readonly string[] = [
 ];
 
 /** What tells that numbers are written month first, and what tells that they are not, in English. */
-export const MONTH_FIRST_HINTS: readonly string[] = ["usa", "united states", "us dollars", "usd", "ein", "zip", "zip code", "sales tax", "inc", "llc", "ssn", "checking"];
+export const MONTH_FIRST_HINTS: readonly string[] = ["usa", "united states", "us dollars", "usd", "ein", "zip", "zip code", "sales tax", "inc", "llc", "ssn", "checking", "routing number", "state tax", "toll free"];
 export const DAY_FIRST_HINTS: readonly string[] = [
-  "gst", "vat", "vat no", "rm", "sdn", "bhd", "ltd", "plc", "pty", "limited", "pvt", "rs", "inr", "gbp", "eur", "aud", "sgd", "myr", "gmbh", "uk", "united kingdom", "malaysia", "singapore", "india", "australia", "postcode", "london",
+  "gst", "vat", "vat no", "rm", "sdn", "bhd", "ltd", "plc", "pty", "limited", "pvt", "rs", "inr", "gbp", "eur", "aud", "sgd", "myr", "gmbh", "uk", "united kingdom", "malaysia", "singapore", "india", "australia", "new zealand", "ireland", "south africa", "hong kong", "postcode", "london",
+  "jalan", "jln", "taman", "tmn", "selangor", "johor", "kuala lumpur", "penang", "pulau pinang", "melaka", "perak", "com my", "com sg", "com au", "co uk", "co in", "abn", "gstin", "sst",
 ];

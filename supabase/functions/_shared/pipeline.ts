@@ -86,6 +86,11 @@ export function createPipeline(service: SupabaseClient) {
 function pipelineError(error: PostgrestError): PipelineError {
   const known = error.hint && error.hint in ERRORS;
   return known
-    ? new PipelineError(error.hint as ErrorCode, error.message)
+    ? new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) })
     : new PipelineError("database_unavailable", undefined, { cause: new Error(`${error.code}: ${error.message}`) });
+}
+
+/** What private.refuse_until says as detail: when the same call will be taken. */
+function retryAfterMs(details: string | null): number | undefined {
+  return details?.startsWith("{") ? (JSON.parse(details) as { retry_after_ms?: number }).retry_after_ms : undefined;
 }

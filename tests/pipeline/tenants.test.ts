@@ -9,6 +9,7 @@ import "./tenants/channels.ts";
 import "./tenants/kicks.ts";
 import "./tenants/limits.ts";
 import "./tenants/erasure.ts";
+import "./tenants/hostile.ts";
 
 beforeAll(startStage);
 afterAll(stopStage);

@@ -1,4 +1,5 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "./database.types.ts";
 import { ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description } from "./metadata.ts";
 import type { Page } from "./pages.ts";
@@ -32,9 +33,9 @@ export type NewFile = { owner: string; filename: string; mime_type: string; byte
  */
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-export function createPipeline(service: SupabaseClient) {
-  async function call<Answer>(name: string, args: Record<string, unknown>): Promise<Answer> {
-    const { data, error } = await service.rpc(name, args);
+export function createPipeline(service: SupabaseClient<Database>) {
+  async function call<Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>): Promise<Answer> {
+    const { data, error } = await service.rpc(name, args as never);
     if (error) throw pipelineError(error);
     return data as Answer;
   }

@@ -21,19 +21,19 @@ async function uploadRaw(filename: string, bytes: Buffer, type: string): Promise
 }
 
 describe("a hostile file ends within bounds", () => {
-  it.each<[string, () => Buffer, string[]]>([
+  it.each<[string, () => Buffer | Promise<Buffer>, string[]]>([
     ["a PDF of 100,000 pages", () => manyPages(100_000), ["too_many_pages"]],
-    ["a PDF that boasts of a billion pages", boastfulPdf, ["too_many_pages"]],
+    ["a PDF that boasts of a billion pages and has one", boastfulPdf, ["too_many_pages"]],
     ["a PDF whose pages have no end", endlessPdf, ["broken_file"]],
-    ["a PDF that unpacks to 400 MB", () => pdfBomb(400_000_000, 1), ["broken_file", "worker_lost", "internal_error"]],
-    ["a PDF packed twice that unpacks to 1 GB", () => pdfBomb(1_000_000_000, 2), ["broken_file", "worker_lost", "internal_error"]],
+    ["a PDF that unpacks to 200 MB", () => pdfBomb(200_000_000, 1), ["broken_file", "worker_lost", "internal_error"]],
+    ["a PDF packed twice that unpacks to 500 MB", () => pdfBomb(500_000_000, 2), ["broken_file", "worker_lost", "internal_error"]],
     ["an image of 30,000 × 30,000 pixels", () => hugePng(30_000), ["image_too_large"]],
   ])("%s", async (name, make, codes) => {
     const started = performance.now();
-    const document = await endOf(`${name}.bin`, make());
+    const document = await endOf(`${name}.bin`, await make());
     expect(performance.now() - started).toBeLessThan(BOUND_MS);
     if (document.status === "failed") expect(codes).toContain(document.error?.code);
-    else expect(name).toContain("unpacks");
+    else expect(name).toMatch(/unpacks|boasts/);
     // The pipeline is as it was: the next document is read.
     expect((await endOf("next.png", await readFile(`${FIXTURES}one-word.png`))).status).toBe("completed");
   });

@@ -10,6 +10,7 @@ services:
     environment:
       # Docket's functions check their callers themselves: Postgres is one of them, with a one-time token instead of a JWT.
       VERIFY_JWT: "false"
+      # From .env, where they have a value there; an empty one would not be the same as none.
 SETTINGS`;
 
 /**
@@ -33,7 +34,7 @@ export async function main([folder]: string[]): Promise<void> {
       if (file.endsWith(".ts")) await writeFile(copied, withAddresses(await readFile(copied, "utf8"), addresses));
     }
   }
-  const settings = [...(await readFile(path.join(ROOT, ".env.example"), "utf8")).matchAll(/^# ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => `      ${name}: \${${name}:-}\n`);
+  const settings = [...(await readFile(path.join(ROOT, ".env.example"), "utf8")).matchAll(/^# ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => `      ${name}:\n`);
   await writeFile(path.join(folder, "docker-compose.docket.yml"), OVERRIDE.replace("SETTINGS", settings.join("")));
   console.log(`Copied ${FUNCTIONS.join(", ")} to ${target}, and wrote docker-compose.docket.yml. docs/deploy/self-hosted.md says what comes next.`);
 }

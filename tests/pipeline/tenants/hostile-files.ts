@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { crc32, deflate, deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 
 const ascii = (text: string): Buffer => Buffer.from(text, "latin1");
 
@@ -27,16 +26,6 @@ export const boastfulPdf = (): Buffer => pdf([CATALOG, "<< /Type /Pages /Count 1
 
 /** Its page tree has no end. */
 export const endlessPdf = (): Buffer => pdf([CATALOG, "<< /Type /Pages /Count 5 /Kids [2 0 R 2 0 R] >>", PAGE]);
-
-/** A page whose content grows to so many bytes when it is unpacked: a thousandth of that, or a millionth when packed twice. */
-export async function pdfBomb(bytes: number, layers: 1 | 2): Promise<Buffer> {
-  // Not in one go on this thread: that would keep the test from its connections for seconds.
-  const once = await promisify(deflate)(Buffer.alloc(bytes, "q Q "));
-  const packed = layers === 2 ? await promisify(deflate)(once) : once;
-  const filter = layers === 2 ? "[/FlateDecode /FlateDecode]" : "/FlateDecode";
-  const stream = Buffer.concat([ascii(`<< /Length ${packed.length} /Filter ${filter} >>\nstream\n`), packed, ascii("\nendstream")]);
-  return pdf([CATALOG, "<< /Type /Pages /Count 1 /Kids [3 0 R] >>", PAGE.replace(" >>", " /Contents 4 0 R >>"), stream]);
-}
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([ascii(type), data]);

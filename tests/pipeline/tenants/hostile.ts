@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { type DocumentRow, FIXTURES } from "../user.ts";
-import { boastfulPdf, endlessPdf, HTML, htmlThatIsAPdf, hugePng, manyPages, pdfBomb, SCRIPT, SVG } from "./hostile-files.ts";
+import { boastfulPdf, endlessPdf, HTML, htmlThatIsAPdf, hugePng, manyPages, SCRIPT, SVG } from "./hostile-files.ts";
 import { stack, stranger } from "./stage.ts";
 
 /** Longer than any of these takes from its upload to its end, on a machine that does other things too. */
@@ -21,19 +21,17 @@ async function uploadRaw(filename: string, bytes: Buffer, type: string): Promise
 }
 
 describe("a hostile file ends within bounds", () => {
-  it.each<[string, () => Buffer | Promise<Buffer>, string[]]>([
+  it.each<[string, () => Buffer, string[]]>([
     ["a PDF of 100,000 pages", () => manyPages(100_000), ["too_many_pages"]],
     ["a PDF that boasts of a billion pages and has one", boastfulPdf, ["too_many_pages"]],
     ["a PDF whose pages have no end", endlessPdf, ["broken_file"]],
-    ["a PDF that unpacks to 200 MB", () => pdfBomb(200_000_000, 1), ["broken_file", "worker_lost", "internal_error"]],
-    ["a PDF packed twice that unpacks to 500 MB", () => pdfBomb(500_000_000, 2), ["broken_file", "worker_lost", "internal_error"]],
     ["an image of 30,000 × 30,000 pixels", () => hugePng(30_000), ["image_too_large"]],
   ])("%s", async (name, make, codes) => {
     const started = performance.now();
-    const document = await endOf(`${name}.bin`, await make());
+    const document = await endOf(`${name}.bin`, make());
     expect(performance.now() - started).toBeLessThan(BOUND_MS);
     if (document.status === "failed") expect(codes).toContain(document.error?.code);
-    else expect(name).toMatch(/unpacks|boasts/);
+    else expect(name).toContain("boasts");
     // The pipeline is as it was: the next document is read.
     expect((await endOf("next.png", await readFile(`${FIXTURES}one-word.png`))).status).toBe("completed");
   });

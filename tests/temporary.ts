@@ -62,6 +62,8 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
 export type TemporaryStack = Stack & {
   /** What its parts said. */
   logs: { source: string; line: string }[];
+  /** Where its data is; the stored files are in `storage`. */
+  folder: string;
   /** Rows of a query by `postgres`, as a project's owner has them in the SQL editor. */
   sql(query: string): Promise<Record<string, any>[]>;
 };
@@ -80,6 +82,7 @@ export async function temporaryStack(env: Record<string, string> = {}): Promise<
   return {
     ...stack,
     logs,
+    folder: folder.path,
     async sql(query) {
       const client = new pg.Client({ connectionString: stack.postgres.url("postgres") });
       await client.connect();

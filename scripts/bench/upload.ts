@@ -21,7 +21,6 @@ export async function main(args: string[]): Promise<void> {
   const senders = fork(fileURLToPath(new URL("./senders.ts", import.meta.url)), { execArgv: ["--import", import.meta.resolve("tsx")] });
   try {
     await stack.db.query("update private.stages set in_flight_limit = 0");
-    await stack.db.query("update private.settings set documents_per_month = 1000000");
     const upload = { to: "upload" as const, url: `${stack.url}/functions/v1/upload`, headers: { Authorization: `Bearer ${await signUp(stack)}` } };
     const { secretKey } = stack.keys;
     const storage = { to: "storage" as const, url: `${stack.url}/storage/v1/object/documents/bench`, headers: { apikey: secretKey, Authorization: `Bearer ${secretKey}` } };

@@ -27,8 +27,9 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, deafMs: DEAF_MS, onLog });
 }
 
-/** The Deno that npm installed. Its own launcher would put a second process in between. */
+/** The Deno that npm installed, or DOCKET_DENO to try another. Its own launcher would put a second process in between. */
 export function denoBinary(): string {
+  if (process.env.DOCKET_DENO) return process.env.DOCKET_DENO;
   const libc = process.platform === "linux" ? "-glibc" : "";
   const require = createRequire(import.meta.url);
   const folder = path.dirname(require.resolve(`@deno/${process.platform}-${process.arch}${libc}/package.json`));

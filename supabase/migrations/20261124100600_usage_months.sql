@@ -15,8 +15,8 @@ create table public.usage_months (
 );
 
 comment on table public.usage_months is
-  'What a user used in a calendar month (UTC). Debited in the transaction that stores the result, so work that failed is not counted.';
-comment on column public.usage_months.documents is 'Documents whose text was read.';
+  'What a user used in a calendar month (UTC). Debited in the transaction that stores the result, so work that failed is not counted; what is under way is in private.reservations.';
+comment on column public.usage_months.documents is 'Documents whose text was read, or that could not be read by their own fault.';
 
 alter table public.usage_months enable row level security;
 create policy "users can read their own usage" on public.usage_months

@@ -50,5 +50,11 @@ comment on column private.settings.documents_per_month is 'Documents that a user
 comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
 insert into private.settings default values;
 
+-- Nothing here is granted to users; the policies say it once more, should a grant ever go wrong.
+alter table private.stages enable row level security;
+create policy "closed to users" on private.stages for all to anon, authenticated using (false);
+alter table private.settings enable row level security;
+create policy "closed to users" on private.settings for all to anon, authenticated using (false);
+
 grant select on private.stages, private.settings to service_role;
 grant update (eased_to, eased_at) on private.stages to service_role;

@@ -54,4 +54,5 @@ create trigger jobs_touch_updated_at before update on private.jobs
   for each row execute function private.touch_updated_at();
 
 alter table private.jobs enable row level security;
+create policy "closed to users" on private.jobs for all to anon, authenticated using (false);
 grant select, insert, update, delete on private.jobs to service_role;

@@ -2,30 +2,24 @@ create function public.admit_upload(owner uuid, filename text, mime_type text, b
 returns jsonb language plpgsql set search_path = '' as $$
 declare
   document public.documents;
-  this_month date := date_trunc('month', now() at time zone 'utc')::date;
-  monthly_limit integer := (select documents_per_month from private.settings);
-  counted integer;
 begin
   -- Who sends by itself what came in a mail or an archive before keeps it when that goes. The document before the usage
   -- row, as complete_reading has it.
   update public.documents set parent_id = null
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
-  -- The usage row is the lock that makes a user's parallel uploads count one after another.
-  perform private.debit(owner);
-  perform from public.usage_months where user_id = owner and month = this_month for update;
+  perform private.admit_request(owner);
+  perform private.lock_usage(owner);
 
   select * into document from public.documents
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
 
   if document.id is null then
-    select usage_months.documents into counted from public.usage_months where user_id = owner and month = this_month;
-    counted := counted + (select count(*) from public.documents where user_id = owner and status in ('uploading', 'processing'));
-    if counted >= monthly_limit then
-      perform private.refuse(402, 'monthly_limit_reached', format(
-        'This month''s %s documents are used up; the count starts again on %s.', monthly_limit, (this_month + interval '1 month')::date));
-    end if;
+    perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
     document.id := gen_random_uuid();
+    document.user_id := owner;
+    -- The trigger on_documents_admitted reserves what was checked.
+    perform private.check_month(document, 1, 1);
     insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
@@ -33,6 +27,9 @@ begin
     return private.admission(document, false);
   end if;
 
+  if document.error ->> 'stage' = 'upload' then
+    perform private.check_month(document, 1, 1);
+  end if;
   -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
   update public.documents set status = 'uploading', error = null
   where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
@@ -41,7 +38,7 @@ begin
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text) is
-  'Makes the row of a file that is about to be stored, within the owner''s monthly limit; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: monthly_limit_reached (402).';
+  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
 
 create function private.admission(document public.documents, duplicate boolean) returns jsonb
 language sql immutable set search_path = '' as $$

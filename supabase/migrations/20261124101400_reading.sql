@@ -79,7 +79,7 @@ begin
   returning * into reading;
 
   if not read_before then
-    perform private.debit(document.user_id, documents => 1, pages => reading.page_count - unreadable,
+    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable,
       input_tokens => coalesce((reading.usage ->> 'input_tokens')::bigint, 0),
       output_tokens => coalesce((reading.usage ->> 'output_tokens')::bigint, 0));
   end if;

@@ -116,6 +116,7 @@ declare
   document public.documents;
   job private.jobs;
 begin
+  perform private.admit_request((select user_id from public.documents where id = regenerate_metadata.document_id));
   select * into document from public.documents where id = regenerate_metadata.document_id for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document.');
@@ -136,7 +137,7 @@ begin
 end
 $$;
 comment on function public.regenerate_metadata(uuid) is
-  'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
+  'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),

@@ -41,6 +41,7 @@ language plpgsql set search_path = '' as $$
 declare
   document public.documents;
 begin
+  perform private.admit_request((select user_id from public.documents where id = retry_document.document_id));
   select * into document from public.documents where id = retry_document.document_id for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document.');
@@ -65,7 +66,7 @@ begin
 end
 $$;
 comment on function public.retry_document(uuid, jsonb) is
-  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409). The caller proves the ownership.';
+  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
 
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -90,6 +91,8 @@ language plpgsql set search_path = '' as $$
 declare
   next jsonb := private.finish_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), take_next);
 begin
+  -- The job names its user and the file: with it the last trace is gone.
+  delete from private.jobs where id = complete_erasure.job_id;
   if next is null then
     perform private.dispatch_jobs();
   end if;

@@ -96,6 +96,12 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["parts_per_upload_is_not_negative", "update private.settings set parts_per_upload = -1 where $1 <> ''"],
   ["cost_micro_usd_per_month_is_not_negative", "update private.settings set cost_micro_usd_per_month = -1 where $1 <> ''"],
   ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
+  ["pages_per_month_is_not_negative", "update private.settings set pages_per_month = -1 where $1 <> ''"],
+  ["requests_per_minute_is_positive", "update private.settings set requests_per_minute = 0 where $1 <> ''"],
+  ["documents_are_kept_for_a_while", "update private.settings set keep_documents = '0' where $1 <> ''"],
+  ["cost_micro_usd_per_month_is_not_negative", "insert into private.user_limits (user_id, cost_micro_usd_per_month) select user_id, -1 from public.documents where id = $1"],
+  ["pages_are_not_negative", "update private.reservations set pages = -1 where document_id = $1"],
+  ["max_bytes_are_positive", "update private.size_limits set max_bytes = 0 where $1 <> ''"],
 ];
 
 describe("constraints", () => {

@@ -29,7 +29,7 @@ export type World = ReturnType<typeof createWorld>;
 /** A world for each connection, all around the same users and one bill. */
 export async function makeWorlds(database: Database, services: pg.Client[]): Promise<World[]> {
   await database.sql(`update private.stages set in_flight_limit = ${LIMIT}, max_attempts = ${ATTEMPTS}`);
-  await database.sql("update private.settings set retry_base = '0'");
+  await database.sql("update private.settings set retry_base = '0', requests_per_minute = null");
   const users = (await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")).map(({ id }) => id as string);
   const accepted = { read: new Set<string>(), described: 0 };
   return services.map((service) => createWorld(database, service, users, accepted));

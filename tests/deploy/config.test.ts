@@ -22,7 +22,7 @@ function settingsOf(toml: string): Map<string, string> {
 }
 
 /** Names that are ours in place of the ones in the CLI's examples. */
-const generic = (setting: string): string => setting.replace(/^(functions|storage\.buckets)\.[\w-]+\./, "$1.<name>.");
+const generic = (setting: string): string => setting.replace(/^(functions|storage\.buckets)\.[\w-]+\./, "$1.<name>.").replace(/^db\.vault\.\w+$/, "db.vault.<name>");
 
 it("has only settings that the CLI knows", async () => {
   await using project = await projectCopy();

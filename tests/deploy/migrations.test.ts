@@ -71,6 +71,21 @@ describe("supabase db push", () => {
   });
 });
 
+describe("supabase db push with DOCKET_FUNCTIONS_URL, as npm run deploy has it", () => {
+  onAFreshDatabase();
+  const push = (address: string) => project.supabaseWith({ DOCKET_FUNCTIONS_URL: address }, "db", "push", "--db-url", url);
+  const secrets = () => query("select name, decrypted_secret from vault.decrypted_secrets");
+
+  it("tells Postgres where the functions are, once", async () => {
+    const told = [{ name: "functions_url", decrypted_secret: "https://first.supabase.co/functions/v1" }];
+    await push("https://first.supabase.co/functions/v1");
+    expect(await secrets()).toEqual(told);
+    // With nothing to apply the CLI leaves Vault alone, so a second run of the deployment changes nothing.
+    await push("https://second.supabase.co/functions/v1");
+    expect(await secrets()).toEqual(told);
+  });
+});
+
 describe("supabase migration up", () => {
   onAFreshDatabase();
 

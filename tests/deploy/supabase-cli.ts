@@ -13,6 +13,8 @@ export type Project = {
   folder: string;
   /** Runs the real CLI on it. @returns what it printed. @throws with what it printed when it fails */
   supabase(...args: string[]): Promise<{ stdout: string; stderr: string }>;
+  /** The same with more environment variables. */
+  supabaseWith(more: Record<string, string>, ...args: string[]): Promise<{ stdout: string; stderr: string }>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -30,6 +32,7 @@ export async function projectCopy(): Promise<Project> {
   return {
     folder: folder.path,
     supabase: (...args) => run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], { env, timeout: 60_000 }),
+    supabaseWith: (more, ...args) => run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], { env: { ...env, ...more }, timeout: 60_000 }),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
 }

@@ -18,6 +18,7 @@ export const ERRORS = {
   not_found: { status: 404, retryable: false, message: "There is no such document, or it is not yours." },
   not_allowed_now: { status: 409, retryable: false, message: "The document's status does not allow this." },
   monthly_limit_reached: { status: 402, retryable: false, message: "This month's documents are used up; the count starts again on the first of next month." },
+  too_many_requests: { status: 429, retryable: true, message: "Too many requests in a short time. Wait as long as Retry-After says, and send them more slowly." },
 
   // The platform under the pipeline
   storage_unavailable: { status: 502, retryable: true, message: "The file store did not answer. Try again in a moment." },

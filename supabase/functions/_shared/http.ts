@@ -9,6 +9,7 @@ export const CORS_HEADERS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type",
   "Access-Control-Allow-Methods": "POST, OPTIONS",
+  "Access-Control-Expose-Headers": "retry-after",
   "Access-Control-Max-Age": "86400",
 };
 
@@ -37,6 +38,7 @@ export function endpoint(log: Log, handle: Handler): Handler {
 function refusal(error: PipelineError): Response {
   const answer = json(error, error.status);
   if (error.status === 405) answer.headers.set("Allow", "POST, OPTIONS");
+  if (error.retryAfterMs !== undefined) answer.headers.set("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
   if (error.status === 401) answer.headers.set("WWW-Authenticate", "Bearer");
   return answer;
 }

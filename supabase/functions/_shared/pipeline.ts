@@ -1,5 +1,6 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
+import type { Database } from "./database.types.ts";
 import { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
@@ -52,9 +53,9 @@ const MOST_IN_A_CALL = 50;
  */
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-export function createPipeline(service: SupabaseClient) {
-  async function call<Answer>(name: string, args: Record<string, unknown>): Promise<Answer> {
-    const { data, error } = await service.rpc(name, args);
+export function createPipeline(service: SupabaseClient<Database>) {
+  async function call<Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>): Promise<Answer> {
+    const { data, error } = await service.rpc(name, args as never);
     if (error) throw pipelineError(error);
     return data as Answer;
   }
@@ -129,7 +130,7 @@ export function createPipeline(service: SupabaseClient) {
       const { data, error } = await service.from("document_events").select("id, kind, message, data")
         .eq("document_id", documentId).eq("stage", "metadata").gt("id", after).order("id");
       if (error) throw pipelineError(error);
-      return data;
+      return data as DescribingEvent[];
     },
 
     /** The event with which describing a document ended last; 0 if it never did. */
@@ -151,7 +152,7 @@ export function createPipeline(service: SupabaseClient) {
     async lastRun(documentId: string): Promise<MetadataRun | null> {
       const { data, error } = await service.from("metadata_runs").select("*").eq("document_id", documentId).order("id", { ascending: false }).limit(1);
       if (error) throw pipelineError(error);
-      return data[0] ?? null;
+      return (data[0] as MetadataRun | undefined) ?? null;
     },
 
     /** What the XML inside the document says, where it is an e-invoice. */
@@ -167,6 +168,11 @@ export function createPipeline(service: SupabaseClient) {
 function pipelineError(error: PostgrestError): PipelineError {
   const known = error.hint && error.hint in ERRORS;
   return known
-    ? new PipelineError(error.hint as ErrorCode, error.message)
+    ? new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) })
     : new PipelineError("database_unavailable", undefined, { cause: new Error(`${error.code}: ${error.message}`) });
+}
+
+/** What private.refuse_until says as detail: when the same call will be taken. */
+function retryAfterMs(details: string | null): number | undefined {
+  return details?.startsWith("{") ? (JSON.parse(details) as { retry_after_ms?: number }).retry_after_ms : undefined;
 }

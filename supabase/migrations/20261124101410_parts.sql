@@ -107,8 +107,7 @@ declare
 begin
   select * into strict parent from public.documents where id = job.document_id;
   -- As in admit_upload, the usage row makes what a user adds at the same time count one after another.
-  perform private.debit(parent.user_id);
-  perform from public.usage_months where user_id = parent.user_id and month = date_trunc('month', now() at time zone 'utc')::date for update;
+  perform private.lock_usage(parent.user_id);
   select * into document from public.documents
   where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
 
@@ -128,7 +127,7 @@ begin
 end
 $$;
 comment on function public.admit_part(uuid, uuid, integer, text, text, bigint, text) is
-  'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file and call finish_upload. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
+  'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 
 create function public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb) returns void
 language plpgsql set search_path = '' as $$

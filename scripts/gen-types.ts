@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { databaseTypes } from "./database-types.ts";
+import { ROOT } from "./checkout.ts";
+import { migrate } from "./stack/migrate.ts";
+import { makePlatform } from "./stack/platform.ts";
+import { startPostgres } from "./stack/postgres.ts";
+import { keysOf } from "./stack/keys.ts";
+
+export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "database.types.ts");
+
+/** `npm run gen:types`: writes the types of what the migrations make, on a Postgres of its own that is gone afterwards. */
+export async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));
+  try {
+    const { password } = await keysOf(folder);
+    const postgres = await startPostgres({ dataFolder: path.join(folder, "postgres"), password, settings: { fsync: "off" } });
+    try {
+      await makePlatform(postgres, password);
+      await migrate(postgres.url("postgres"), path.join(ROOT, "supabase", "migrations"));
+      await writeFile(TYPES_FILE, await databaseTypes(postgres.url("postgres")));
+    } finally {
+      await postgres.stop();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(`Wrote ${path.relative(ROOT, TYPES_FILE)}.`);
+}

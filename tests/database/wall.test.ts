@@ -1,0 +1,156 @@
+// No user reaches what is another's: every relation and function of the catalog, as every kind of caller. What differs between SQL and
+// the real APIs (keys, signed URLs, channels) is in tests/pipeline/wall.test.ts.
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "./worker.ts";
+import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
+import { BUCKETS, CALLABLE, CHANNELS, type Line, RELATIONS } from "./wall/lines.ts";
+
+/** Stands in everything that the owner has, and in nothing else. */
+const SECRET = "xylophone";
+
+let server: MigratedServer;
+let database: Database;
+let client: pg.Client;
+let scene: Scene;
+let tables: Relation[];
+
+beforeAll(async () => {
+  server = await migratedServer();
+  database = await server.database();
+  const [owner, stranger] = [await database.user(), await database.user()];
+  for (const user of [owner, stranger]) {
+    const text = user === owner ? SECRET : "nothing special";
+    await complete(database, user, text, `${text}.pdf`);
+    await readDocument(database, user, text, `${text}.pdf`);
+    await database.sql("insert into private.user_limits (user_id, documents_per_month) values ($1, 999)", [user]);
+    await database.sql("insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1", [user]);
+    await database.sql("insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')", [user]);
+  }
+  client = await database.connection("superuser");
+  await client.query("begin");
+  const one = async (query: string): Promise<Record<string, string>> => (await client.query(query, [owner])).rows[0];
+  const { id: document_id } = await one("select id from public.documents where user_id = $1 limit 1");
+  const { job_id, token } = await one("select id as job_id, token from private.jobs where user_id = $1 and token is not null limit 1");
+  const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
+  scene = {
+    anonymous: false, stranger, owner,
+    ids: { document_id: document_id!, job_id: job_id!, token: token!, lease: token!, run_id: run_id!, owner, user_id: owner, parent_id: document_id! },
+  };
+  tables = await relations(client);
+});
+afterAll(() => server.stop());
+
+/** Everything that the owner has, as one value that changes with any of it. */
+async function everythingOf(owner: string): Promise<string> {
+  const parts = tables.map((table) => `select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]') as rows from ${table.name} as t where ${rowsOf(owner, table)}`);
+  return (await client.query(`select md5(string_agg(rows::text, ',')) as sum from (${parts.join(" union all ")}) as parts`)).rows[0].sum;
+}
+
+describe("a relation", () => {
+  it("has a line in the list, whatever it is", () => {
+    expect(tables.map(({ name }) => name)).toEqual(Object.keys(RELATIONS).sort());
+  });
+
+  it.each(Object.keys(RELATIONS))("%s keeps another's rows to their owner", async (name) => {
+    const table = tables.find((table) => table.name === name)!;
+    // A row is gone with its transaction.
+    if (name !== "private.account_erasures") expect((await client.query(`select from ${name} where ${rowsOf(scene.owner, table)}`)).rowCount).toBeGreaterThan(0);
+    const before = await everythingOf(scene.owner);
+    const line: Line = {
+      anon: await attemptsOn(client, { ...scene, anonymous: true }, table),
+      stranger: await attemptsOn(client, scene, table),
+      linking: await linksTo(client, scene, table),
+    };
+    expect(line).toEqual(RELATIONS[name]);
+    expect(await everythingOf(scene.owner)).toBe(before);
+  });
+});
+
+describe("a function", () => {
+  type Callable = { name: string; call: string };
+
+  /** Calls with the other user's ids wherever an argument's name asks for one. */
+  async function calls(): Promise<Callable[]> {
+    const { rows } = await client.query(`
+      select format('%I.%I', nspname, proname) as name, coalesce(proargnames[1:pronargs], '{}') as names, array(select format_type(type, null) from unnest(proargtypes::oid[]) as type) as types
+      from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+      where nspname in ('public', 'private') and prorettype <> 'trigger'::regtype order by 1`);
+    return rows.map(({ name, names, types }: { name: string; names: string[]; types: string[] }) => ({
+      name,
+      call: `select ${name}(${types.map((type, index) => `${value(names[index] ?? "", type)}::${type}`).join(", ")}) as answer`,
+    }));
+  }
+  const value = (name: string, type: string): string => {
+    if (scene.ids[name]) return `'${scene.ids[name]}'`;
+    if (type === "jsonb") return "'{}'";
+    return type === "text" ? `'${SECRET.slice(0, 4)}'` : "null";
+  };
+
+  it("is refused to everybody but those in the list", async () => {
+    const answered: Record<string, string[]> = {};
+    for (const { name, call } of await calls()) {
+      for (const caller of ["anon", "stranger"] as const) {
+        const { outcome } = await attempt(client, { ...scene, anonymous: caller === "anon" }, call);
+        if (outcome !== "refused") (answered[name] ??= []).push(caller);
+      }
+    }
+    expect(answered).toEqual(CALLABLE);
+  });
+
+  it("that users may call shows and changes nothing of another's, whose ids it is given", async () => {
+    const ids = [...new Set(Object.values(scene.ids))].filter((id) => id.length > 20);
+    for (const { name, call } of await calls()) {
+      if (!CALLABLE[name]?.includes("stranger")) continue;
+      await client.query("savepoint called");
+      await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify({ role: "authenticated", sub: scene.stranger })]);
+      const before = await everythingOf(scene.owner);
+      await client.query("set local role authenticated");
+      const { rows } = await client.query(call).catch(async () => {
+        await client.query("rollback to called");
+        return { rows: [] };
+      });
+      await client.query("reset role");
+      const answer = JSON.stringify(rows);
+      for (const word of [SECRET, ...ids]) expect(answer, name).not.toContain(word);
+      expect(await everythingOf(scene.owner), name).toBe(before);
+      await client.query("rollback to called");
+    }
+  });
+});
+
+describe("buckets and channels", () => {
+  it("are the ones in the list", async () => {
+    expect((await client.query("select id from storage.buckets order by 1")).rows.map(({ id }) => id)).toEqual(BUCKETS);
+    const published = await client.query("select schemaname || '.' || tablename as name from pg_publication_tables where pubname = 'supabase_realtime' order by 1");
+    expect(published.rows.map(({ name }) => name)).toEqual(CHANNELS);
+  });
+});
+
+describe("a kick", () => {
+  it("with a token that is forged, used, or another job's gets no job", async () => {
+    const own = await server.database({ own: true });
+    const [first, second] = [await own.user(), await own.user()];
+    await upload(own, first);
+    await upload(own, second);
+    const [kick, other] = (await own.kicks()) as [any, any];
+    expect(await claimKick(own, { job_id: kick.job_id, token: crypto.randomUUID() })).toBeNull();
+    expect(await claimKick(own, { job_id: kick.job_id, token: other.token })).toBeNull();
+    expect(await claimKick(own, { job_id: crypto.randomUUID(), token: kick.token })).toBeNull();
+    expect(await claimKick(own, kick)).not.toBeNull();
+    expect(await claimKick(own, kick)).toBeNull();
+  });
+
+  it("once claimed writes to its own document alone", async () => {
+    const own = await server.database({ own: true });
+    const [first, second] = [await own.user(), await own.user()];
+    await upload(own, first);
+    const mine = await claim(own, "ocr");
+    await upload(own, second);
+    const theirs = await claim(own, "ocr");
+    const save = own.rpc("save_pages", { job_id: theirs.job_id, lease: held(mine).lease, pages: [pageOf(1)], page_count: 1 });
+    await expect(save).rejects.toMatchObject({ hint: "lease_lost" });
+    expect(await own.sql("select from public.document_pages")).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+/** What a statement came to: refused (42501), nothing (no row was reached), rows, or another error's code. */
+export type Outcome = "refused" | "nothing" | "rows" | (string & {});
+
+/** One caller's attempts on another user's rows of a relation. */
+export type Attempts = Record<"select" | "insert" | "update" | "delete" | "truncate", Outcome>;
+
+/**
+ * `anon` and `stranger` (a signed-in user) try another user's rows. `linking` is what a signed-in user's own writes come to that carry
+ * the other's ids: a copy of the other's row under one's own name, and one's own row pointed at what is the other's.
+ */
+export type Line = { anon: Attempts; stranger: Attempts; linking: { insert: Outcome; update: Outcome } };
+
+const REFUSED: Attempts = { select: "refused", insert: "refused", update: "refused", delete: "refused", truncate: "refused" };
+const NO_LINK: Line["linking"] = { insert: "refused", update: "refused" };
+
+const CLOSED: Line = { anon: REFUSED, stranger: REFUSED, linking: NO_LINK };
+/** Users read their own rows, and nobody writes. */
+const READ: Line = { anon: REFUSED, stranger: { ...REFUSED, select: "nothing" }, linking: NO_LINK };
+
+/** A line for every relation of ours, and for those of the platform that our policies open. A new one without a line fails. */
+export const RELATIONS: Record<string, Line> = {
+  "public.documents": { anon: REFUSED, stranger: { ...REFUSED, select: "nothing", update: "nothing", delete: "nothing" }, linking: NO_LINK },
+  "public.document_pages": READ,
+  "public.ocr_results": READ,
+  "public.document_events": READ,
+  "public.metadata_runs": READ,
+  "public.usage_months": READ,
+  "public.document_search": READ,
+  "private.jobs": CLOSED,
+  "private.stages": CLOSED,
+  "private.settings": CLOSED,
+  "private.user_limits": CLOSED,
+  "private.size_limits": CLOSED,
+  "private.request_rates": CLOSED,
+  "private.reservations": CLOSED,
+  "private.account_erasures": CLOSED,
+  // The platform grants everything on these to everybody, so row level security is the whole wall, and no API truncates. Deleting is
+  // the Storage API's.
+  "storage.objects": {
+    anon: { select: "nothing", insert: "refused", update: "nothing", delete: "refused", truncate: "rows" },
+    stranger: { select: "nothing", insert: "refused", update: "nothing", delete: "refused", truncate: "rows" },
+    linking: { insert: "refused", update: "nothing" },
+  },
+  "storage.buckets": {
+    anon: { select: "nothing", insert: "refused", update: "nothing", delete: "refused", truncate: "rows" },
+    stranger: { select: "nothing", insert: "refused", update: "nothing", delete: "refused", truncate: "rows" },
+    linking: { insert: "refused", update: "nothing" },
+  },
+  "realtime.messages": {
+    anon: { ...REFUSED, select: "nothing", update: "nothing" },
+    stranger: { ...REFUSED, select: "nothing", update: "nothing" },
+    linking: { insert: "refused", update: "nothing" },
+  },
+};
+
+/** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
+export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
+  "public.erase_account": ["stranger"],
+  "public.usage_left": ["stranger"],
+};
+
+/** The buckets, and the tables whose changes are sent over Realtime. tests/pipeline/wall.test.ts tries each through its API. */
+export const BUCKETS = ["documents"];
+export const CHANNELS = ["public.document_events", "public.documents"];

@@ -34,18 +34,20 @@ declare
 begin
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
-    matches := private.matches_of(words, nearly);
-    source := 'public.documents as d join public.document_search as s on s.document_id = d.id';
-    filters := filters || format(' and s.user_id = $1 and (%s)', matches);
-  end if;
-  if sort = 'relevance' then
-    -- "offset 0" has the at most 500 documents looked up one by one, whatever the planner thinks of a word's frequency.
-    source := format(
-      $from$(select d.*, round((ts_rank(s.search, %1$L) + extensions.word_similarity(%2$L, s.names))::numeric, 6) as score
-        from (select * from public.document_search as s where s.user_id = $1 and (%3$s) order by s.created_at desc limit 500) as s
-        cross join lateral (select * from public.documents where id = s.document_id offset 0) as d) as d$from$,
-      private.words_asked(words), private.folded(words), matches);
-    filters := replace(filters, format(' and s.user_id = $1 and (%s)', matches), '');
+    matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
+    if sort <> 'relevance' then
+      source := source || ' join public.document_search as s on s.document_id = d.id';
+      filters := filters || matches;
+    else
+      -- Without filters the at most 500 documents are looked up one by one ("offset 0"), whatever the planner thinks of a word.
+      source := format(
+        $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
+          select d.*, s.search, s.names from public.document_search as s cross join lateral (
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+          where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
+        private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
+      filters := '';
+    end if;
   end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');

@@ -135,7 +135,7 @@ describe("with 20,000 documents, a page", () => {
   it.each([
     ["in each order", "sort => '-created_at'"], ["by name", "sort => 'name'"], ["by date", "sort => '-document_date'"], ["by size", "sort => '-byte_size'"],
     ["of failed ones", "statuses => '{failed}'"], ["of a type", "document_types => '{minutes}'"], ["with a rare tag", "tags => '{rare-7}'"],
-    ["with a rare word", "query => 'word4711'"], ["with a word of them all", "query => 'invoice'"], ["with a part of a name", "query => 'ame-00777'"],
+    ["with a rare word", "query => 'word4711'"], ["with a word of them all", "query => 'invoice'"], ["with a word of them all and a rare type", "query => 'invoice', document_types => '{minutes}'"], ["with a part of a name", "query => 'ame-00777'"],
     ["deep in the list", `after => '{"key": "2026-03-01", "id": "00000000-0000-0000-0000-000000000000"}'`],
   ])("%s is found without reading them all", async (_name, args) => {
     plans.length = 0;

@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import type { DocumentRow, EventRow, PageRow, RunRow, Word } from "../model.ts";
+import { useProject } from "../project.tsx";
+
+const ROWS_AT_ONCE = 1000;
+
+function unwrap<Data>({ data, error }: { data: Data; error: { message: string } | null }): NonNullable<Data> {
+  if (error) throw new Error(error.message);
+  return data as NonNullable<Data>;
+}
+
+/** The document's row; null when there is none, or it is not the reader's. */
+export function useDocument(id: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["document", id],
+    queryFn: async () => (unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null,
+  });
+}
+
+export function usePages(id: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["pages", id],
+    queryFn: async () => {
+      const pages: PageRow[] = [];
+      for (;;) {
+        const some = unwrap(await supabase.from("document_pages").select("page_number, text, engine, confidence").eq("document_id", id)
+          .order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1)) as PageRow[];
+        pages.push(...some);
+        if (some.length < ROWS_AT_ONCE) return pages;
+      }
+    },
+  });
+}
+
+/** The words of one page with their places: much, so only for the page where something is to be marked. */
+export function useWords(id: string, page: number, wanted: boolean) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["words", id, page],
+    enabled: wanted,
+    queryFn: async () => (unwrap(await supabase.from("document_pages").select("words").eq("document_id", id).eq("page_number", page).limit(1)) as { words: Word[] | null }[])[0]?.words ?? null,
+  });
+}
+
+export function useRuns(id: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["runs", id],
+    queryFn: async () => unwrap(await supabase.from("metadata_runs").select("id, engine, model, cost_micro_usd, proposal, applied, evidence, created_at").eq("document_id", id).order("id", { ascending: false }).limit(20)) as RunRow[],
+  });
+}
+
+export function useEvents(id: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["events", id],
+    queryFn: async () => (unwrap(await supabase.from("document_events").select().eq("document_id", id).order("id", { ascending: false }).limit(500)) as EventRow[]).reverse(),
+  });
+}
+
+/** An address of the stored file that is good for an hour; not asked for before the file is there. */
+export function useFileUrl(document: DocumentRow | null | undefined) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["file", document?.id],
+    enabled: Boolean(document && document.status !== "uploading"),
+    staleTime: 50 * 60_000,
+    queryFn: async () => unwrap(await supabase.storage.from("documents").createSignedUrl(document!.storage_path, 3600)).signedUrl,
+  });
+}

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -48,6 +48,8 @@ async function packagedBrowser(): Promise<{ executablePath: string; env: Record<
       execFileSync("tar", ["-xf", path.join(aside, name), "-C", aside]);
       await rm(path.join(aside, name));
     }
+    // The packaged list names folders of AWS. Without any font the browser crashes at the first text.
+    await writeFile(path.join(aside, "fonts.conf"), `<?xml version="1.0"?><fontconfig><dir>${path.join(place, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${path.join(place, "cache")}</cachedir></fontconfig>`);
     // Another run may have been faster; what it unpacked is the same.
     await rename(aside, place).catch(() => rm(aside, { recursive: true }));
   }

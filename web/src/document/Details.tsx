@@ -2,10 +2,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Quote } from "lucide-react";
 import { edit } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
-import { type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, FIELDS, type Metadata } from "../model.ts";
+import { type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, FIELDS, type Metadata, nameOf } from "../model.ts";
+import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { say } from "../ui/toasts.tsx";
-import { useRuns } from "./data.ts";
+import { useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
 import { Field } from "./Field.tsx";
 import { History } from "./History.tsx";
@@ -16,6 +17,8 @@ type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: E
 export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const { data: runs = [] } = useRuns(document.id);
+  const { data: parts = [] } = useParts(document);
+  const toDocument = (id: string) => linkTo(at(new URLSearchParams(location.search), { document: id }));
   const evidence = evidenceOf(runs[0]?.evidence);
   const others = Object.entries(evidence).filter(([value]) => !(FIELDS as string[]).includes(value));
 
@@ -45,9 +48,17 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
       <dl className={styles.facts}>
         <div><dt>Came as</dt><dd>{document.filename}</dd></div>
         <div><dt>Size</dt><dd>{bytes(document.byte_size)}{document.page_count ? `, ${count(document.page_count, "page")}` : ""}</dd></div>
+        {Boolean(document.unreadable_pages) && <div><dt>Not readable</dt><dd>{count(document.unreadable_pages!, "page")}</dd></div>}
+        {document.parent_id && <div><dt>Part of</dt><dd><a {...toDocument(document.parent_id)}>another document</a></dd></div>}
         <div><dt>Added</dt><dd>{moment(document.created_at)}</dd></div>
         {runs[0] && <div><dt>Described by</dt><dd>{runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}{runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}</dd></div>}
       </dl>
+      {parts.length > 0 && (
+        <>
+          <h2>{count(parts.length, "part")}</h2>
+          <ul className={styles.parts}>{parts.map((part) => <li key={part.id}><a {...toDocument(part.id)}>{nameOf(part)}</a></li>)}</ul>
+        </>
+      )}
       <History documentId={document.id} />
     </aside>
   );

@@ -36,7 +36,8 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
         {editing ? <Editor field={field} value={value} onDone={done} /> : (
           <>
             {evidence ? (
-              <button className={styles.value} aria-pressed={isShown} aria-label={`${name}: ${plainText(field, value)}. Show where it was read`} onClick={() => onShow(isShown ? null : evidence)}>
+              <button className={styles.value} aria-pressed={isShown} title="Show where it was read" onClick={() => onShow(isShown ? null : evidence)}>
+                <span className="unseen">{name}: </span>
                 <Shown field={field} value={value} empty={empty} />
                 <span className={styles.quote}><Quote aria-hidden />{evidence.quote}</span>
               </button>

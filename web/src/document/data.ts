@@ -18,15 +18,23 @@ export function useDocument(id: string) {
   });
 }
 
+/** The columns of a page; `error` says why one could not be read, where the project has it. */
+const PAGE_COLUMNS = ["page_number, text, engine, confidence, error", "page_number, text, engine, confidence"];
+
 export function usePages(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["pages", id],
     queryFn: async () => {
       const pages: PageRow[] = [];
+      const read = (columns: string) => supabase.from("document_pages").select(columns).eq("document_id", id).order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1);
       for (;;) {
-        const some = unwrap(await supabase.from("document_pages").select("page_number, text, engine, confidence").eq("document_id", id)
-          .order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1)) as PageRow[];
+        let answer = await read(PAGE_COLUMNS[0]!);
+        if (answer.error && PAGE_COLUMNS.length > 1) {
+          answer = await read(PAGE_COLUMNS[1]!);
+          if (!answer.error) PAGE_COLUMNS.shift();
+        }
+        const some = unwrap(answer) as unknown as PageRow[];
         pages.push(...some);
         if (some.length < ROWS_AT_ONCE) return pages;
       }
@@ -41,6 +49,16 @@ export function useWords(id: string, page: number, wanted: boolean) {
     queryKey: ["words", id, page],
     enabled: wanted,
     queryFn: async () => (unwrap(await supabase.from("document_pages").select("words").eq("document_id", id).eq("page_number", page).limit(1)) as { words: Word[] | null }[])[0]?.words ?? null,
+  });
+}
+
+/** The documents that came inside this one: attachments of a mail, files of an archive. */
+export function useParts(document: DocumentRow) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["parts", document.id, document.status],
+    enabled: document.parent_id !== undefined,
+    queryFn: async () => unwrap(await supabase.from("documents").select("id, filename, display_name").eq("parent_id", document.id).order("created_at").limit(200)) as Pick<DocumentRow, "id" | "filename" | "display_name">[],
   });
 }
 

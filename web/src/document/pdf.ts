@@ -10,7 +10,7 @@ export type PdfPage = PDFPageProxy;
 export function openPdf(url: string): { promise: Promise<Pdf>; close(): void } {
   const parts = new URL("pdfjs/", document.baseURI).href;
   const task = getDocument({
-    url, isEvalSupported: false, enableXfa: false, stopAtErrors: false,
+    url, isEvalSupported: false, enableXfa: false, useSystemFonts: false, stopAtErrors: false,
     cMapUrl: `${parts}cmaps/`, cMapPacked: true, standardFontDataUrl: `${parts}standard_fonts/`, wasmUrl: `${parts}wasm/`, iccUrl: `${parts}iccs/`,
   });
   return { promise: task.promise, close: () => void task.destroy() };

@@ -178,20 +178,23 @@ const Cells = memo(function Cells({ row, cells }: { row: FoundRow; cells: Return
 }, (before, after) => before.row === after.row);
 
 function Name({ document }: { document: FoundRow }): React.JSX.Element {
-  const about = document.status === "failed" ? document.error?.message : document.snippet ? undefined : document.summary;
+  const failed = document.status === "failed";
+  // The type has a column of its own.
+  const tags = document.tags.filter((tag) => tag !== document.document_type).slice(0, 2);
   return (
     <div className={styles.name}>
       <FileIcon filename={document.filename} mimeType={document.mime_type} />
       <div>
         <a {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>{nameOf(document)}</a>
-        {document.snippet ? <p className={styles.snippet}><Marked text={document.snippet} /></p> : about && <p data-failed={document.status === "failed" || undefined}>{about}</p>}
+        {document.snippet ? <p className={styles.snippet}><Marked text={document.snippet} /></p>
+          : failed ? <p data-failed>{document.error?.message}</p>
+          : (tags.length > 0 || document.summary) && <p className={styles.about}>{tags.map((tag) => <span key={tag} className={ui.tag}>{tag}</span>)}<span>{document.summary}</span></p>}
         <p className={styles.brief}>
           <Status document={document} />
           {document.document_date && <span>{day(document.document_date)}</span>}
           <span>{bytes(document.byte_size)}</span>
         </p>
       </div>
-      {document.tags.length > 0 && <ul className={styles.tags} aria-label="Tags">{document.tags.slice(0, 3).map((tag) => <li key={tag} className={ui.tag}>{tag}</li>)}</ul>}
     </div>
   );
 }

@@ -44,7 +44,7 @@ export function Usage(): React.JSX.Element {
           return (
             <section key={key} aria-label={name}>
               <h2>{name}</h2>
-              <p className={styles.figure}><strong>{show(amount.used)}</strong>{amount.limit !== null ? <span>of {show(amount.limit)}</span> : <span>no limit</span>}</p>
+              <p className={styles.figure}><strong>{show(amount.used)}</strong>{amount.limit !== null ? <span>of {show(amount.limit)}</span> : data.left && <span>no limit</span>}</p>
               {amount.limit !== null && <meter className={styles.meter} min={0} max={Math.max(amount.limit, 1)} value={amount.used} high={amount.limit * 0.9} aria-label={`${name}: ${show(amount.used)} of ${show(amount.limit)}`} />}
               <Bars months={months} measure={key} show={show} name={name} />
             </section>

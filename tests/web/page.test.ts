@@ -49,10 +49,10 @@ describe("a reader", () => {
     await rowOf(page, "encrypted.pdf").getByText("Failed").filter({ visible: true }).waitFor();
     // Names, tags and types arrive by Realtime.
     await rowOf(page, INVOICE).getByText("Done").filter({ visible: true }).waitFor();
-    await expect.poll(() => page.getByRole("row").getByRole("cell").getByText("Done", { exact: true }).filter({ visible: true }).count(), { timeout: 50_000 }).toBe(4);
+    await expect.poll(() => page.getByRole("row").getByRole("cell").getByText("Done", { exact: true }).filter({ visible: true }).count(), { timeout: 100_000 }).toBe(4);
     expect(await page.evaluate(() => "loadedOnce" in globalThis)).toBe(true);
     await expectAccessible(page, "the list");
-  });
+  }, 150_000);
 
   it("is told of a file that is there already, with the way to it", async () => {
     const { page } = ada;
@@ -185,11 +185,14 @@ describe("a reader", () => {
 
   it("is told when the connection is gone, and finds what happened meanwhile when it is back", async () => {
     const { page, context } = ada;
-    await context.setOffline(true);
-    await page.getByText("You are offline.").waitFor();
-    await expectAccessible(page, "offline");
-    await stack.sql("update documents set display_name = 'Renamed Meanwhile.pdf' where filename = 'download-3.pdf'");
-    await context.setOffline(false);
+    try {
+      await context.setOffline(true);
+      await page.getByText("You are offline.").waitFor();
+      await expectAccessible(page, "offline");
+      await stack.sql("update documents set display_name = 'Renamed Meanwhile.pdf' where filename = 'download-3.pdf'");
+    } finally {
+      await context.setOffline(false);
+    }
     await rowOf(page, "Renamed Meanwhile.pdf").waitFor();
     await page.getByText("You are offline.").waitFor({ state: "detached" });
   });

@@ -50,7 +50,9 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     // Evaluated by the debugger, which the page's policy does not bind.
-    await page.evaluate(AXE);
+    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(AXE);
+    // Two frames, so that the colours are those of the theme.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const found = await page.evaluate(async () => {
       const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
       return violations.filter(({ impact }: any) => impact === "serious" || impact === "critical")

@@ -15,7 +15,7 @@ import { Unplug } from "lucide-react";
 applyTheme();
 const root = createRoot(document.getElementById("root")!);
 // Realtime says when something changed, so nothing goes stale by itself.
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: 2, refetchOnWindowFocus: false, refetchOnReconnect: true } } });
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: 2, refetchOnWindowFocus: false, refetchOnReconnect: "always" } } });
 
 loadConfig().then((config) => root.render(
   <CSPProvider disableStyleElements>

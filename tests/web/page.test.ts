@@ -25,7 +25,8 @@ const INVOICE = /Invoice - Quillmark/;
 
 describe("a reader", () => {
   it("is told what is wrong with a password", async () => {
-    const context = await browser.newContext();
+    // Without transitions: a colour on its way has no contrast of its own.
+    const context = await browser.newContext({ reducedMotion: "reduce" });
     const page = await context.newPage();
     await page.goto(stack.url);
     await page.getByLabel("Email").fill("ada@docket.test");

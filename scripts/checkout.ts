@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { keysOf } from "./stack/keys.ts";
+import type { Page } from "./stack/page.ts";
 import { isFree } from "./stack/ports.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
 
@@ -47,7 +48,7 @@ function isAlive(pid: number): boolean {
  * Starts the stack of this checkout. Settings of the functions come from the environment and from `.env`
  * (see .env.example); what the parts say goes to `.docket/docket.log`.
  */
-export async function startCheckout(port: number): Promise<Stack> {
+export async function startCheckout(port: number, page?: Page): Promise<Stack> {
   const running = await runningStack();
   if (running) throw new Error(`The stack of this folder is running already, at ${running.url}. Stop it first, or use it: npm run demo -- FILE…`);
 
@@ -60,6 +61,7 @@ export async function startCheckout(port: number): Promise<Stack> {
     port,
     ...(databasePort === undefined ? {} : { databasePort }),
     env: await functionSettings(),
+    ...(page && { page }),
     onLog: (source, line) => log.write(`${new Date().toISOString()} ${source}: ${line}\n`),
   });
   await writeFile(note, JSON.stringify({ url: stack.url, pid: process.pid }));

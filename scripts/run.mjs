@@ -10,7 +10,7 @@ const [command = "", ...args] = process.argv.slice(2);
 /** Commands that need only what running needs; the others need the tools of development too. */
 const RUNNING = ["start", "demo", "status"];
 /** Where the commands that are TypeScript of ours are. */
-const MODULES = { start: "./start.ts", demo: "./demo.ts", status: "./status.ts", bench: "./bench/bench.ts", "gen:types": "./gen-types.ts", deploy: "./deploy.ts", "deploy:self-hosted": "./deploy/self-hosted.ts" };
+const MODULES = { start: "./start.ts", demo: "./demo.ts", status: "./status.ts", bench: "./bench/bench.ts", "gen:types": "./gen-types.ts", "dev:web": "./dev-web.ts", screenshots: "./screenshots.ts", deploy: "./deploy.ts", "deploy:self-hosted": "./deploy/self-hosted.ts" };
 
 requireNode(20, 19);
 install(RUNNING.includes(command) ? "run" : "develop");
@@ -21,9 +21,9 @@ if (command in MODULES) {
   const { main } = await import(MODULES[command]);
   await main(args);
 } else if (command === "typecheck") {
-  tool("typescript/bin/tsc", ["-p", "."]);
+  typecheck();
 } else if (command === "test") {
-  tool("typescript/bin/tsc", ["-p", "."]);
+  typecheck();
   tool("vitest/vitest.mjs", ["run", ...args]);
 } else if (command === "fixtures") {
   node(["--import", "tsx", "scripts/fixtures/make.ts", ...args]);
@@ -58,6 +58,11 @@ function install(purpose) {
 function packagesOf(file) {
   const path = new URL(`../${file}`, import.meta.url);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
+}
+
+function typecheck() {
+  tool("typescript/bin/tsc", ["-p", "."]);
+  tool("typescript/bin/tsc", ["-p", "web"]);
 }
 
 function tool(file, toolArgs) {

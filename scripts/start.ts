@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { DEMO_USER, portFrom, ROOT, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
+import { builtPage } from "./page.ts";
 import { resultLines, stepLine, summaryLines } from "./report.ts";
 import type { Stack } from "./stack/stack.ts";
 
@@ -16,7 +17,7 @@ export async function main(args: string[]): Promise<void> {
     process.once("SIGTERM", resolve);
   });
 
-  const stack = await startCheckout(portFrom(values.port)).catch((error: Error) => {
+  const stack = await startWithPage(portFrom(values.port)).catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });
@@ -30,6 +31,11 @@ export async function main(args: string[]): Promise<void> {
   await Promise.race([stopped, sendSamples(stack).catch((error: Error) => console.error(`The samples were not all sent: ${error.message}`))]);
   describe(stack);
   await stopped;
+}
+
+async function startWithPage(port: number): Promise<Stack> {
+  const folder = await builtPage(() => console.log("Building the page; this happens once, and when it changed."));
+  return startCheckout(port, { folder, demo: DEMO_USER });
 }
 
 async function sendSamples(stack: Stack): Promise<void> {
@@ -51,6 +57,7 @@ function describe(stack: Stack): void {
   console.log(`
 Docket is up.        Ctrl-C stops it; the data stays in .docket/.
 
+  Page               ${stack.url}
   API                ${stack.url}
   Publishable key    ${stack.keys.publishableKey}
   Database           ${stack.postgres.url("postgres")}?sslmode=disable

@@ -6,6 +6,7 @@ import pg from "pg";
 import { type Keys, keysOf } from "../scripts/stack/keys.ts";
 import { makePlatform } from "../scripts/stack/platform.ts";
 import { type Postgres, startPostgres } from "../scripts/stack/postgres.ts";
+import type { Page } from "../scripts/stack/page.ts";
 import type { Stack } from "../scripts/stack/stack.ts";
 
 /** What the name of every temporary folder of this run begins with. */
@@ -68,13 +69,13 @@ export type TemporaryStack = Stack & {
   sql(query: string): Promise<Record<string, any>[]>;
 };
 
-export async function temporaryStack(env: Record<string, string> = {}): Promise<TemporaryStack> {
+export async function temporaryStack(env: Record<string, string> = {}, page?: Page): Promise<TemporaryStack> {
   // Loaded when it is needed: most tests want Postgres alone.
   const { startStack } = await import("../scripts/stack/stack.ts");
   const folder = await folderFromTemplate();
   const logs: TemporaryStack["logs"] = [];
   const stack = await startStack({
-    folder: folder.path, port: 0, env, databaseSettings: { fsync: "off" }, onLog: (source, line) => logs.push({ source, line }),
+    folder: folder.path, port: 0, env, ...(page && { page }), databaseSettings: { fsync: "off" }, onLog: (source, line) => logs.push({ source, line }),
   }).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]();
     throw error;

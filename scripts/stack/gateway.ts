@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { bearer } from "./identity.ts";
 import type { Keys } from "./keys.ts";
+import { createPage, type Page } from "./page.ts";
 import { createProxy } from "./proxy.ts";
 
 type Fetch = (request: Request) => Promise<Response>;
@@ -30,15 +31,19 @@ const CORS = {
   "access-control-max-age": "3600",
 };
 
+/** A user's file that is opened as a page of its own has no scripts, and is of no origin: the web page is served from the same one. */
+const SANDBOX = { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox", "x-content-type-options": "nosniff" };
+
 /**
  * The one port. It listens at once and answers 503 until `serve` is called, so that the port is sure before
  * anything else starts.
  *
  * @throws when the port is taken, with what to do
  */
-export async function openGateway({ port, keys }: { port: number; keys: Keys }): Promise<Gateway> {
+export async function openGateway({ port, keys, page }: { port: number; keys: Keys; page?: Page | undefined }): Promise<Gateway> {
   const toAuthAndRest = createProxy(answer, true);
   const toFunctions = createProxy(answer, false);
+  const toPage = page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
 
   const server: Server = createServer((request, response) => {
@@ -53,8 +58,9 @@ export async function openGateway({ port, keys }: { port: number; keys: Keys }):
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
+    if (!bridge && toPage && (request.method === "GET" || request.method === "HEAD")) return void toPage(request, response);
     if (!bridge) return answer(response, pathname === "/" ? 200 : 404, { message: "Docket. The API is at /auth/v1, /rest/v1, /storage/v1, /realtime/v1 and /functions/v1." });
-    for (const [header, value] of Object.entries(CORS)) response.setHeader(header, value);
+    for (const [header, value] of Object.entries({ ...CORS, ...SANDBOX })) response.setHeader(header, value);
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else void bridge(request, response);
   });

@@ -7,6 +7,7 @@ import { startFunction } from "./functions.ts";
 import { openGateway } from "./gateway.ts";
 import { type Keys, keysOf } from "./keys.ts";
 import { migrate } from "./migrate.ts";
+import type { Page } from "./page.ts";
 import { startPgCron } from "./pg-cron.ts";
 import { startPgNet } from "./pg-net.ts";
 import { makePlatform } from "./platform.ts";
@@ -36,6 +37,8 @@ export type StackOptions = {
   databaseSettings?: Record<string, string>;
   /** Folders of functions beside the project's own: index.ts and deno.json, named as the folder. */
   moreFunctions?: string[];
+  /** The web page to serve at `/`; none when not given. */
+  page?: Page;
   /** What every part has to say; `source` is postgres, engine, pg_net, … or a function's name. */
   onLog?(source: string, line: string): void;
 };
@@ -67,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     const keys = await keysOf(folder);
-    const gateway = running(await openGateway({ port: options.port, keys }));
+    const gateway = running(await openGateway({ port: options.port, keys, page: options.page }));
     const url = `http://127.0.0.1:${gateway.port}`;
 
     const postgres = running(await startPostgres({

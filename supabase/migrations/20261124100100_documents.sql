@@ -51,7 +51,13 @@ create table public.documents (
     locked_fields <@ array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
 );
 
-create index documents_by_age on public.documents (user_id, created_at desc, id);
+-- One for each order that search_documents pages in; read forwards and backwards, so the id goes the same way as the key.
+create index documents_by_age on public.documents (user_id, created_at, id);
+create index documents_by_name on public.documents (user_id, lower(coalesce(display_name, filename)), id);
+create index documents_by_date on public.documents (user_id, coalesce(document_date, '-infinity'::date), id);
+create index documents_by_size on public.documents (user_id, byte_size, id);
+create index documents_by_type on public.documents (user_id, document_type, created_at, id);
+create index documents_under_way on public.documents (user_id, status, created_at, id) where status <> 'completed';
 create index documents_by_tag on public.documents using gin (tags);
 create index documents_in_upload on public.documents (updated_at) where status = 'uploading';
 

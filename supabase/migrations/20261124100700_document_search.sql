@@ -10,13 +10,19 @@ comment on text search configuration public.unaccented is
 create table public.document_search (
   document_id uuid primary key references public.documents on delete cascade,
   user_id uuid not null references auth.users on delete cascade,
-  search tsvector not null
+  search tsvector not null,
+  names text not null default '',
+  created_at timestamptz not null default now()
 );
 create index document_search_by_word on public.document_search using gin (search);
-create index document_search_by_user on public.document_search (user_id);
+create index document_search_by_part_of_name on public.document_search using gin (names extensions.gin_trgm_ops);
+create index document_search_by_age on public.document_search (user_id, created_at);
 
 comment on table public.document_search is
   'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+comment on column public.document_search.names is
+  'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
+comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
 
 alter table public.document_search enable row level security;
 create policy "users can search their own documents" on public.document_search
@@ -54,21 +60,29 @@ $$;
 comment on function private.search_of(public.documents, text) is
   'What a document is found by, weighted; of a very long text, as much of its beginning as fits.';
 
+create function private.names_of(document public.documents) returns text
+language sql stable set search_path = '' as $$
+  select lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))))
+$$;
+comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
+
 create function private.index_document() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.document_search (document_id, user_id, search)
+  insert into public.document_search (document_id, user_id, search, names, created_at)
   values (
-    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id))
+    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
+    private.names_of(new), new.created_at
   )
-  on conflict (document_id) do update set search = excluded.search;
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names;
   return null;
 end
 $$;
 comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
 revoke execute on function private.index_document() from public, anon, authenticated;
-revoke execute on function private.words_of(text), private.search_of(public.documents, text) from public, anon, authenticated;
+revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;
 
+create trigger on_documents_made after insert on public.documents for each row execute function private.index_document();
 create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type
   on public.documents for each row execute function private.index_document();
 create trigger on_documents_read after update of status on public.documents

@@ -142,17 +142,23 @@ export type Database = {
       }
       document_search: {
         Row: {
+          created_at: string
           document_id: string
+          names: string
           search: unknown
           user_id: string
         }
         Insert: {
+          created_at?: string
           document_id: string
+          names?: string
           search: unknown
           user_id: string
         }
         Update: {
+          created_at?: string
           document_id?: string
+          names?: string
           search?: unknown
           user_id?: string
         }
@@ -578,6 +584,20 @@ export type Database = {
       save_pages: {
         Args: { job_id: string; lease: string; page_count: number; pages: Json }
         Returns: undefined
+      }
+      search_documents: {
+        Args: {
+          after?: Json
+          date_from?: string
+          date_to?: string
+          document_types?: string[]
+          page_size?: number
+          query?: string
+          sort?: string
+          statuses?: string[]
+          tags?: string[]
+        }
+        Returns: Json
       }
       settled_parts: {
         Args: { job_id: string; lease: string }

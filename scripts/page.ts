@@ -1,0 +1,47 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ROOT } from "./checkout.ts";
+
+const WEB = path.join(ROOT, "web");
+const BUILT = path.join(WEB, "dist");
+const STAMP = ".built-from";
+
+/**
+ * The folder of the built page. Builds it when its sources or its packages changed since the last build; needs no network.
+ * Built aside and moved into place, so that two starts at once do no harm.
+ */
+export async function builtPage(onBuild: () => void = () => {}): Promise<string> {
+  const sources = await stampOfSources();
+  const built = await readFile(path.join(BUILT, STAMP), "utf8").catch(() => "");
+  if (built === sources) return BUILT;
+  onBuild();
+  // Loaded when it is needed: a start with a fresh page does without.
+  const { build } = await import("vite");
+  const aside = path.join(WEB, `.dist-${randomUUID()}`);
+  try {
+    await build({ configFile: path.join(WEB, "vite.config.ts"), logLevel: "error", build: { outDir: aside } });
+    await writeFile(path.join(aside, STAMP), sources);
+    await rm(BUILT, { recursive: true, force: true });
+    await rename(aside, BUILT).catch(async (error: NodeJS.ErrnoException) => {
+      // Another start was faster; what it built is as good.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+  return BUILT;
+}
+
+/** A hash of all that the built page depends on: its sources, the versions of the packages, and the settings that Vite bakes in. */
+async function stampOfSources(): Promise<string> {
+  const hash = createHash("sha256");
+  const files = (await readdir(WEB, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !/^\.?dist/.test(path.relative(WEB, file)))
+    .sort();
+  for (const file of [...files, path.join(ROOT, "package-lock.json")]) hash.update(path.relative(ROOT, file)).update(await readFile(file));
+  for (const [name, value] of Object.entries(process.env).sort()) if (name.startsWith("VITE_")) hash.update(`${name}=${value}`);
+  return hash.digest("hex");
+}

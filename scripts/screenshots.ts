@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { openBrowser } from "./browser.ts";
+import { DEMO_USER, ROOT } from "./checkout.ts";
+import { openSession } from "./client.ts";
+import { builtPage } from "./page.ts";
+import { startStack } from "./stack/stack.ts";
+
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const THEMES = ["light", "dark"] as const;
+
+/** What is shown, by the name of its picture: from the list of the demo user to the view. */
+const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
+  list: async () => {},
+  search: async (page) => {
+    await page.getByRole("searchbox").fill("total");
+    await page.getByRole("table").locator("mark").first().waitFor();
+  },
+  selection: async (page) => {
+    for (const box of (await page.getByRole("table").getByRole("checkbox").all()).slice(1, 4)) await box.check();
+  },
+  document: async (page) => {
+    await page.getByRole("link", { name: /Quillmark/ }).click();
+    await page.getByRole("button", { name: /^Date:/ }).click();
+    await page.getByTestId("mark").first().waitFor();
+  },
+  scan: async (page) => {
+    await page.getByRole("link", { name: /Receipt/ }).click();
+    await page.getByRole("button", { name: /^From:/ }).click();
+    await page.getByTestId("mark").first().waitFor();
+  },
+  failed: async (page) => {
+    await page.getByRole("link", { name: "encrypted.pdf" }).click();
+    await page.getByText("This PDF is locked.").waitFor();
+  },
+  changes: async (page) => {
+    await page.getByRole("link", { name: /Lindenfurt/ }).click();
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    await page.getByRole("dialog").getByRole("heading", { name: /changed/ }).waitFor();
+  },
+  usage: async (page) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Usage" }).click();
+    await page.getByRole("region", { name: "Pages" }).waitFor();
+  },
+  upload: async (page) => {
+    // Sent into the void: a tray with files on their way.
+    await page.route("**/functions/v1/upload", () => {});
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      for (const name of ["Lease 2026.pdf", "IMG_3391.jpg", "Bank statement March.pdf", "Receipt.png"]) data.items.add(new File([new Uint8Array(400_000)], name));
+      document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+    });
+    await page.getByText("Sending 4 files").waitFor();
+  },
+};
+
+/** `npm run screenshots [view…]`: every view, light and dark, on a desktop and a phone, into docs/screenshots. */
+export async function main(wanted: string[]): Promise<void> {
+  const target = path.join(ROOT, "docs", "screenshots");
+  await mkdir(target, { recursive: true });
+  const folder = await mkdtemp(path.join(tmpdir(), "docket-screenshots-"));
+  const stack = await startStack({ folder, port: 0, page: { folder: await builtPage(), demo: DEMO_USER } });
+  const browser = await openBrowser();
+  try {
+    const session = await openSession(stack.url, stack.keys.publishableKey, DEMO_USER);
+    const samples = JSON.parse(await readFile(path.join(ROOT, "samples", "manifest.json"), "utf8")) as { file: string }[];
+    for (const file of ["tests/fixtures/encrypted.pdf", ...samples.map((sample) => `samples/${sample.file}`)]) await session.send(path.join(ROOT, file), () => {});
+    await session.close();
+
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const theme of THEMES) {
+        const context = await browser.newContext({ viewport, colorScheme: theme, locale: "en-GB", reducedMotion: "reduce", isMobile: size === "phone", hasTouch: size === "phone" });
+        const signIn = await context.newPage();
+        await signIn.goto(stack.url);
+        await signIn.getByRole("button", { name: "Open the demo" }).waitFor();
+        await picture(signIn, path.join(target, `sign-in-${size}-${theme}.webp`));
+        await signIn.getByRole("button", { name: "Open the demo" }).click();
+        await signIn.getByRole("table").waitFor();
+        for (const [name, show] of Object.entries(VIEWS)) {
+          if (wanted.length > 0 && !wanted.includes(name)) continue;
+          const page = await context.newPage();
+          await page.goto(stack.url);
+          await page.getByRole("table").waitFor();
+          await show(page);
+          await picture(page, path.join(target, `${name}-${size}-${theme}.webp`));
+          await page.close();
+        }
+        await context.close();
+      }
+    }
+    console.log(`The pictures are in ${path.relative(process.cwd(), target)}.`);
+  } finally {
+    await browser.close();
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** WebP, which Playwright's own call has not; taken when fonts and pictures are there. */
+async function picture(page: Page, file: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForLoadState("networkidle");
+  const client = await page.context().newCDPSession(page);
+  const { data } = await client.send("Page.captureScreenshot", { format: "webp", quality: 82 });
+  await writeFile(file, Buffer.from(data, "base64"));
+  if (process.env.SCREENSHOTS_PNG) await page.screenshot({ path: path.join(process.env.SCREENSHOTS_PNG, path.basename(file).replace("webp", "png")) });
+}

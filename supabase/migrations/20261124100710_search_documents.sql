@@ -1,0 +1,159 @@
+-- The one list of a frontend: words, filters, order and paging in one call.
+--
+-- Row level security keeps an index on words from being used (@@ and @> are not leakproof), and a user's 100,000 documents
+-- would be read one by one. So a definer finds the ids of the caller's own documents, and the function that users call reads
+-- those rows under row level security.
+
+create function private.found_documents(
+  words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date,
+  sort text, after jsonb, page_size integer, nearly boolean
+) returns table (document_id uuid, key text, place bigint)
+language plpgsql stable security definer rows 50 set search_path = '' as $$
+#variable_conflict use_column
+declare
+  caller constant uuid := (select auth.uid());
+  descending constant boolean := sort like '-%' or sort = 'relevance';
+  key constant text := case ltrim(sort, '-')
+    when 'created_at' then 'd.created_at'
+    when 'name' then 'lower(coalesce(d.display_name, d.filename))'
+    when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
+    when 'byte_size' then 'd.byte_size'
+    when 'relevance' then 'd.score'
+  end;
+  key_type constant text := case ltrim(sort, '-')
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+  end;
+  matches text;
+  filters text := concat(
+    case when cardinality(tags) > 0 then ' and d.tags @> $2' end,
+    case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
+    case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
+    case when date_from is not null then ' and d.document_date >= $3' end,
+    case when date_to is not null then ' and d.document_date <= $4' end);
+  source text := 'public.documents as d';
+begin
+  if words <> '' then
+    -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
+    matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
+    if sort <> 'relevance' then
+      source := source || ' join public.document_search as s on s.document_id = d.id';
+      filters := filters || matches;
+    else
+      -- Without filters the at most 500 documents are looked up one by one ("offset 0"), whatever the planner thinks of a word.
+      source := format(
+        $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
+          select d.*, s.search, s.names from public.document_search as s cross join lateral (
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+          where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
+        private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
+      filters := '';
+    end if;
+  end if;
+  if after is not null then
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');
+  end if;
+  return query execute format(
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
+  using caller, tags, date_from, date_to;
+end
+$$;
+comment on function private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean) is
+  'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
+
+create function private.folded(words text) returns text
+language sql stable set search_path = '' as $$ select lower(extensions.unaccent(btrim(words))) $$;
+comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+create function private.words_asked(words text) returns tsquery
+language sql stable set search_path = '' as $$
+  -- The last word may be half typed: it also matches the words that begin with it.
+  select case when asked::text ~ '''$' then (asked::text || ':*')::tsquery else asked end
+  from websearch_to_tsquery('public.unaccented', words) as asked
+$$;
+comment on function private.words_asked(text) is 'A web-style query ("two words", or, -without), whose last word may be the beginning of one.';
+
+create function private.matches_of(words text, nearly boolean) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  asked constant tsquery := private.words_asked(words);
+  part constant text := '%' || regexp_replace(private.folded(words), '([%_\\])', '\\\1', 'g') || '%';
+begin
+  if nearly then
+    return format('s.names operator(extensions.%%>) %L', private.folded(words));
+  end if;
+  return concat_ws(' or ',
+    case when numnode(asked) > 0 then format('s.search @@ %L::tsquery', asked) else 'false' end,
+    case when length(words) >= 3 then format('s.names like %L', part) end);
+end
+$$;
+comment on function private.matches_of(text, boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more; or a name that is nearly so.';
+
+create function private.snippet_of(raw_text text, asked tsquery) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  around constant integer := 2000;
+  first_word constant text := (select lexeme from unnest(to_tsvector('simple', translate(asked::text, '''&|!:*()<->', '            '))) order by length(lexeme) desc limit 1);
+  place integer := 1;
+begin
+  if numnode(asked) = 0 or raw_text is null then return null; end if;
+  if length(raw_text) > 2 * around and first_word is not null then
+    -- Of a long text the surroundings of a word are enough, and cost a hundredth.
+    place := greatest(1, strpos(lower(extensions.unaccent(raw_text)), first_word) - around / 2);
+  end if;
+  return nullif(ts_headline('public.unaccented', translate(substr(raw_text, place, 2 * around), '⟦⟧', ''), asked,
+    'StartSel=⟦, StopSel=⟧, MaxFragments=2, MaxWords=18, MinWords=8, FragmentDelimiter=" … "'), '');
+end
+$$;
+comment on function private.snippet_of(text, tsquery) is
+  'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
+
+create function public.search_documents(
+  query text default null, tags text[] default null, document_types text[] default null, statuses text[] default null,
+  date_from date default null, date_to date default null, sort text default null, after jsonb default null, page_size integer default 50
+) returns jsonb
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_variable
+declare
+  words constant text := left(btrim(coalesce(query, '')), 200);
+  ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
+  rows_wanted constant integer := least(greatest(coalesce(page_size, 50), 1), 200);
+  asked constant tsquery := private.words_asked(words);
+  answer jsonb;
+begin
+  if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
+  end if;
+  with exact as materialized (
+    select * from private.found_documents(words, tags, document_types, statuses::public.document_status[], date_from, date_to, ordered, after, rows_wanted, false)
+  ), near as materialized (
+    -- Nothing has these words: perhaps a name was mistyped.
+    select nearly.* from (select where words <> '' and after is null and not exists (select from exact)) as nothing,
+      private.found_documents(words, tags, document_types, statuses::public.document_status[], date_from, date_to, ordered, null, rows_wanted, true) as nearly
+  ), found as (
+    select * from exact union all select * from near
+  ), shown as (
+    select found.place, to_jsonb(d) || jsonb_build_object('snippet',
+      case when words <> '' then private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id), asked) end) as document
+    from found join public.documents as d on d.id = found.document_id
+  )
+  select jsonb_build_object(
+    'documents', coalesce((select jsonb_agg(shown.document order by shown.place) from shown), '[]'),
+    'next', (select jsonb_build_object('key', found.key, 'id', found.document_id) from exact as found where found.place = rows_wanted)
+  ) into answer;
+  return answer;
+end
+$$;
+comment on function public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) is
+  'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+
+revoke execute on function
+  private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
+  private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery),
+  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated;
+-- Users reach these only by search_documents: the Data API does not show the schema.
+grant usage on schema private to authenticated;
+grant execute on function
+  private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
+  private.words_asked(text), private.snippet_of(text, tsquery),
+  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) to authenticated;

@@ -1,0 +1,269 @@
+// The page in a real browser, against a whole stack: one of each for all tests, which follow a reader through a day.
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser } from "../../scripts/browser.ts";
+import { builtPage } from "../../scripts/page.ts";
+import { temporaryStack, type TemporaryStack } from "../temporary.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
+import { FIXTURES, SAMPLES } from "../pipeline/user.ts";
+
+let stack: TemporaryStack;
+let browser: Browser;
+let ada: Reader;
+beforeAll(async () => {
+  stack = await temporaryStack({}, { folder: await builtPage(), demo: { email: "demo@docket.test", password: "docket-demo" } });
+  browser = await openBrowser();
+  ada = await newReader(browser, stack.url, "ada@docket.test");
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const INVOICE = /Invoice - Quillmark/;
+
+describe("a reader", () => {
+  it("is told what is wrong with a password", async () => {
+    // Without transitions: a colour on its way has no contrast of its own.
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    const page = await context.newPage();
+    await page.goto(stack.url);
+    await page.getByLabel("Email").fill("ada@docket.test");
+    await page.getByLabel("Password").fill("wrong horse");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Email or password is not right.").waitFor();
+    await page.getByRole("button", { name: "Open the demo" }).waitFor();
+    await expectAccessible(page, "sign-in");
+    await context.close();
+  });
+
+  it("drops five files of five kinds, and sees each go its way without a reload", async () => {
+    const { page } = ada;
+    await expectAccessible(page, "an empty list");
+    await page.evaluate(() => Object.assign(globalThis, { loadedOnce: true }));
+    await drop(page, [
+      ...["download-3.pdf", "scan0001.pdf", "IMG_2041.jpg", "Screenshot_20260304-181502.png"].map((name) => path.join(SAMPLES, name)), path.join(FIXTURES, "encrypted.pdf"),
+    ]);
+    await page.getByText(/^(Sending \d files?|5 files sent)$/).waitFor();
+    await page.getByText("5 files sent").waitFor();
+    await rowOf(page, "encrypted.pdf").getByText("Failed").filter({ visible: true }).waitFor();
+    // Names, tags and types arrive by Realtime.
+    await rowOf(page, INVOICE).getByText("Done").filter({ visible: true }).waitFor();
+    await expect.poll(() => page.getByRole("row").getByRole("cell").getByText("Done", { exact: true }).filter({ visible: true }).count(), { timeout: 100_000 }).toBe(4);
+    expect(await page.evaluate(() => "loadedOnce" in globalThis)).toBe(true);
+    await expectAccessible(page, "the list");
+  }, 150_000);
+
+  it("is told of a file that is there already, with the way to it", async () => {
+    const { page } = ada;
+    await page.getByRole("button", { name: "Clear what is done" }).click();
+    await drop(page, [path.join(SAMPLES, "download-3.pdf")]);
+    await page.getByText("Already here").waitFor();
+    await page.getByRole("link", { name: "Open it" }).click();
+    await page.getByRole("heading", { name: INVOICE, level: 1 }).waitFor();
+    await page.getByRole("button", { name: "Clear what is done" }).click();
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+  });
+
+  it("searches every word, and sees where it stands", async () => {
+    const { page } = ada;
+    await page.keyboard.press("/");
+    await page.keyboard.type("plotter ink");
+    await page.getByRole("row").locator("mark").filter({ hasText: "Plotter" }).first().waitFor();
+    expect(await page.getByRole("table").getByRole("link").count()).toBe(1);
+    await page.getByRole("searchbox").fill("nothing has this word");
+    await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    await expectAccessible(page, "nothing found");
+    await page.getByRole("button", { name: "Clear search and filters" }).click();
+    await rowOf(page, INVOICE).waitFor();
+  });
+
+  it("filters by status, and keeps the filter in the address", async () => {
+    const { page } = ada;
+    await page.getByRole("button", { name: "Status" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Failed" }).click();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.getByRole("table").getByRole("link").allTextContents()).toEqual(["encrypted.pdf"]);
+    expect(page.url()).toContain("status=failed");
+    await page.getByRole("button", { name: "Remove the filter Failed" }).click();
+    await rowOf(page, INVOICE).waitFor();
+  });
+
+  it("opens a document, and is shown on its picture and in its text where a value was read", async () => {
+    const { page } = ada;
+    await rowOf(page, INVOICE).getByRole("link").click();
+    await page.getByRole("heading", { name: INVOICE, level: 1 }).waitFor();
+    await page.getByRole("button", { name: /^Date: *17 Mar 2026/ }).click();
+    await page.getByTestId("mark").first().waitFor();
+    expect(await page.locator("pre mark").textContent()).toBe("Invoice date 17 March 2026");
+    await expectAccessible(page, "a document");
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+    // A scan has no text layer: its words come with boxes from the OCR engine.
+    await rowOf(page, /Receipt/).getByRole("link").click();
+    await page.getByRole("button", { name: /^From:/ }).click();
+    await page.getByTestId("mark").first().waitFor();
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+  });
+
+  it("edits a value in place, sees it locked, and takes it back", async () => {
+    const { page } = ada;
+    await rowOf(page, INVOICE).getByRole("link").click();
+    await page.getByRole("button", { name: "Edit from" }).click();
+    await page.getByRole("textbox", { name: "From" }).fill("Quillmark");
+    await page.keyboard.press("Enter");
+    await page.getByText("From saved").waitFor();
+    await page.getByText("changed by you and kept").waitFor({ state: "attached" });
+    expect(await stack.sql("select correspondent, locked_fields from documents where filename = 'download-3.pdf'")).toEqual([{ correspondent: "Quillmark", locked_fields: ["correspondent"] }]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => stack.sql("select correspondent from documents where filename = 'download-3.pdf'")).toEqual([{ correspondent: "Quillmark Paper & Print Ltd" }]);
+    await page.getByText("You changed from.").first().waitFor();
+  });
+
+  it("describes anew, sees what changed, and refuses one field of it", async () => {
+    const { page } = ada;
+    // As if an older generator had described it.
+    await stack.sql("update documents set summary = 'An older summary.', language = 'fr', correspondent = 'Mine' where filename = 'download-3.pdf'");
+    await page.getByText("An older summary.").first().waitFor();
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It reads like this type: Invoice.").waitFor();
+    await dialog.getByRole("heading", { name: "What changed" }).waitFor();
+    await expectAccessible(page, "what changed");
+    await dialog.getByRole("button", { name: "Refuse the new summary" }).click();
+    await dialog.getByRole("button", { name: "Accept the new summary" }).waitFor();
+    // Locked by the edit before: proposed, and left until it is accepted.
+    await dialog.getByRole("button", { name: "Accept the new from" }).click();
+    await expect.poll(() => stack.sql("select summary, language, correspondent from documents where filename = 'download-3.pdf'"))
+      .toEqual([{ summary: "An older summary.", language: "en", correspondent: "Quillmark Paper & Print Ltd" }]);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+  });
+
+  it("reads in plain words why a document failed, and can try again", async () => {
+    const { page } = ada;
+    await rowOf(page, "encrypted.pdf").getByRole("link").click();
+    const alert = page.getByRole("alert").filter({ hasText: "This PDF is locked." });
+    await alert.getByText("Upload a copy without one").waitFor();
+    await expectAccessible(page, "a failed document");
+    await alert.getByRole("button", { name: "Retry" }).click();
+    await page.getByText("Retried.").waitFor();
+    await alert.waitFor();
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+  });
+
+  it("sees the month's usage", async () => {
+    const { page } = ada;
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Usage" }).click();
+    await page.getByRole("region", { name: "Documents" }).getByText("4", { exact: true }).first().waitFor();
+    await expectAccessible(page, "usage");
+    await page.getByRole("link", { name: "Docket, all documents" }).click();
+  });
+
+  it("deletes what was selected, after being asked", async () => {
+    const { page } = ada;
+    await page.getByRole("checkbox", { name: "Select encrypted.pdf" }).check();
+    await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).click();
+    await expectAccessible(page, "the question before deleting");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await rowOf(page, "encrypted.pdf").waitFor({ state: "detached" });
+    expect(await stack.sql("select from documents where filename = 'encrypted.pdf'")).toEqual([]);
+  });
+
+  it("sees nothing of another reader, nor the other of her", async () => {
+    const bob = await newReader(browser, stack.url, "bob@docket.test");
+    await drop(bob.page, [path.join(SAMPLES, "brief.pdf")]);
+    await rowOf(bob.page, /Letter/).getByText("Done").filter({ visible: true }).waitFor();
+    expect(await bob.page.getByRole("table").getByRole("link").count()).toBe(1);
+    expect(await rowOf(ada.page, /Letter/).count()).toBe(0);
+    const [{ id }] = await stack.sql("select id from documents where filename = 'download-3.pdf'") as [{ id: string }];
+    await bob.page.goto(`${stack.url}/?document=${id}`);
+    await bob.page.getByRole("heading", { name: "This document is not here" }).waitFor();
+    expect(bob.complaints).toEqual([]);
+    await bob.context.close();
+  });
+
+  it("is told when the connection is gone, and finds what happened meanwhile when it is back", async () => {
+    const { page, context } = ada;
+    try {
+      await context.setOffline(true);
+      await page.getByText("You are offline.").waitFor();
+      await expectAccessible(page, "offline");
+      await stack.sql("update documents set display_name = 'Renamed Meanwhile.pdf' where filename = 'download-3.pdf'");
+    } finally {
+      await context.setOffline(false);
+    }
+    await rowOf(page, "Renamed Meanwhile.pdf").waitFor();
+    await page.getByText("You are offline.").waitFor({ state: "detached" });
+  });
+
+  it("reads a document full of markup as text", async () => {
+    const { page, complaints } = ada;
+    const evil = `<img src=x onerror="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)">x</a>`;
+    await stack.sql(`update documents set display_name = $evil$${evil}$evil$, summary = $evil$${evil}$evil$, tags = array[$evil$${evil}$evil$], correspondent = $evil$${evil}$evil$ where filename = 'download-3.pdf'`);
+    await stack.sql(`update document_pages set text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
+    await stack.sql(`update ocr_results set raw_text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
+    await stack.sql("update documents set document_type = 'letter' where filename = 'download-3.pdf'");
+    await page.getByRole("searchbox").fill("doubloons");
+    await page.getByRole("row").locator("mark").filter({ hasText: "doubloons" }).waitFor();
+    await page.getByRole("table").getByRole("link").first().click();
+    await page.locator("pre").filter({ hasText: "<script>alert(2)</script>" }).waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(evil);
+    expect(await page.locator("main script, main img[src=x], main a[href^=javascript]").count()).toBe(0);
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+    await page.getByRole("button", { name: "Clear the search" }).click();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("the page", () => {
+  it("is served with a strict policy, and stored files without scripts", async () => {
+    const page = await fetch(stack.url);
+    const policy = page.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe-inline");
+    expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+    const file = await fetch(`${stack.url}/storage/v1/object/public/documents/x`);
+    expect(file.headers.get("content-security-policy")).toContain("sandbox");
+    await file.body?.cancel();
+    for (const outside of ["/..%2f..%2fpackage.json", "/.built-from/../../package.json", "/assets/nothing.js"]) expect((await fetch(stack.url + outside)).status, outside).toBe(404);
+  });
+
+  it("scrolls 10,000 documents smoothly, and draws only those in sight", async () => {
+    const { page } = ada;
+    // Away, so that the page does not hear of each of them by Realtime.
+    await page.goto("about:blank");
+    await stack.sql(`insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, tags, summary, document_type, created_at)
+      select id, 'f' || n, id || '/' || n, 'application/pdf', n, encode(sha256(n::text::bytea), 'hex'), 'completed', 'Invoice ' || n || '.pdf', array['invoice', 'many'], 'One of many.', 'invoice', now() - n * interval '1 minute'
+      from auth.users, generate_series(1, 10000) as n where email = 'ada@docket.test'`);
+    await page.goto(stack.url);
+    await page.getByRole("table").waitFor();
+    const client = await ada.context.newCDPSession(page);
+    const events: { name: string; tdur?: number }[] = [];
+    client.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as typeof events)));
+    await client.send("Tracing.start", { categories: "toplevel,devtools.timeline", transferMode: "ReportEvents" });
+    const seen = await page.evaluate(async () => {
+      const scroller = document.querySelector<HTMLElement>("[role=table]")!.parentElement!;
+      let most = 0;
+      // One step a frame, and on to the end: the rows come a hundred at a time.
+      for (let still = 0; still < 120;) {
+        const before = scroller.scrollTop;
+        scroller.scrollTop += 1500;
+        await new Promise(requestAnimationFrame);
+        most = Math.max(most, document.querySelectorAll("[data-index]").length);
+        still = scroller.scrollTop === before ? still + 1 : 0;
+      }
+      return { most, last: Math.max(...[...document.querySelectorAll<HTMLElement>("[data-index]")].map(({ dataset }) => Number(dataset.index))) };
+    });
+    const complete = new Promise((resolve) => client.once("Tracing.tracingComplete", resolve));
+    await client.send("Tracing.end");
+    await complete;
+    expect(seen.last).toBeGreaterThanOrEqual(10_000);
+    expect(seen.most).toBeLessThan(60);
+    // Processor time of the tasks that make frames: how long they were kept waiting says more of the machine than of the page.
+    const tasks = events.filter(({ name, tdur }) => /RunTask$/.test(name) && tdur !== undefined).map(({ tdur }) => tdur! / 1000);
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(Math.max(...tasks)).toBeLessThan(50);
+  });
+});

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Somebody in front of the page, with a browser profile of their own. What the page complains of is in `complaints`. */
+export type Reader = { context: BrowserContext; page: Page; complaints: string[] };
+
+/** Opens the page and signs up. */
+export async function newReader(browser: Browser, url: string, email: string): Promise<Reader> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && /Content Security Policy|Uncaught|React/.test(message.text())) complaints.push(message.text());
+  });
+  page.on("dialog", (dialog) => {
+    complaints.push(`A dialog said ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(url);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill("correct horse");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("heading", { name: "Drop your first files here" }).waitFor();
+  return { context, page, complaints };
+}
+
+/** Drops files on the page, as a hand does: enter, over, drop. */
+export async function drop(page: Page, files: string[]): Promise<void> {
+  const contents = await Promise.all(files.map(async (file) => ({ name: path.basename(file), base64: (await readFile(file)).toString("base64") })));
+  const transfer = await page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of given) data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+    return data;
+  }, contents);
+  for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", event, { dataTransfer: transfer });
+}
+
+export const rowOf = (page: Page, name: string | RegExp) => page.getByRole("row").filter({ has: page.getByRole("link", { name }) });
+
+/** What axe finds that is serious or worse, in both themes. */
+export async function expectAccessible(page: Page, view: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    // Evaluated by the debugger, which the page's policy does not bind.
+    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(AXE);
+    // Two frames, so that the colours are those of the theme.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const found = await page.evaluate(async () => {
+      const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
+      return violations.filter(({ impact }: any) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }: any) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }: any) => `${html.slice(0, 160)} — ${failureSummary}`).join(" | ")}`);
+    });
+    expect(found, `${view}, ${theme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}

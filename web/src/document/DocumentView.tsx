@@ -1,0 +1,92 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft, CircleAlert, Download, FileQuestionMark, RotateCcw, Sparkles, Trash2 } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { deleteDocuments, retry } from "../documents/actions.ts";
+import { fileNameOf } from "../documents/export.ts";
+import { Status } from "../documents/Status.tsx";
+import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
+import { leaveDocument } from "../place.ts";
+import { useProject } from "../project.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Dialog.tsx";
+import { Nothing } from "../ui/Nothing.tsx";
+import { sayError } from "../ui/toasts.tsx";
+import { useDocument } from "./data.ts";
+import styles from "./DocumentView.module.css";
+import { Details } from "./Details.tsx";
+import { reasonOf } from "./failure.ts";
+import { Pages } from "./Pages.tsx";
+import { Regenerate } from "./Regenerate.tsx";
+
+/** One document: its pages beside their text, and what is known of it. */
+export default function DocumentView({ id }: { id: string }): React.JSX.Element | null {
+  const { data: document, error, refetch } = useDocument(id);
+  const [shown, setShown] = useState<Evidence | null>(null);
+  const title = document && nameOf(document);
+  useEffect(() => {
+    if (!title) return;
+    window.document.title = `${title} · Docket`;
+    return () => { window.document.title = "Docket"; };
+  }, [title]);
+
+  if (document === undefined && !error) return null;
+  if (!document) {
+    return (
+      <Nothing icon={<FileQuestionMark aria-hidden />} title={error ? "The document could not be loaded" : "This document is not here"}
+        actions={<>{error && <Button onClick={() => void refetch()}>Try again</Button>}<Button onClick={leaveDocument}>All documents</Button></>}>
+        {error ? error.message : "It was deleted, or it belongs to somebody else."}
+      </Nothing>
+    );
+  }
+  return (
+    <div className={styles.view}>
+      <Head document={document} />
+      <Pages document={document} shown={shown} />
+      <Details document={document} shown={shown} onShow={(evidence) => setShown(evidence && { ...evidence })} />
+    </div>
+  );
+}
+
+function Head({ document }: { document: DocumentRow }): React.JSX.Element {
+  const project = useProject();
+  const context = { project, client: useQueryClient() };
+  const [asking, setAsking] = useState<"delete" | "regenerate" | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Who comes from the list starts at the document, also with a screen reader.
+  useEffect(() => heading.current?.focus(), []);
+
+  async function download(): Promise<void> {
+    const { data, error } = await project.supabase.storage.from("documents").createSignedUrl(document.storage_path, 60, { download: fileNameOf(document) });
+    if (error) return sayError(new Error("The file could not be loaded. Try again in a moment."));
+    Object.assign(window.document.createElement("a"), { href: data.signedUrl, download: fileNameOf(document), rel: "noopener" }).click();
+  }
+
+  const hasText = document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
+  return (
+    <div className={styles.head}>
+      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveDocument}><ArrowLeft aria-hidden /></Button>
+      <div className={styles.title}>
+        <h1 ref={heading} tabIndex={-1}>{nameOf(document)}</h1>
+        <span role="status"><Status document={document} /></span>
+      </div>
+      <div className={styles.tools}>
+        <Button disabled={!hasText} onClick={() => setAsking("regenerate")}><Sparkles aria-hidden /><span>Regenerate</span></Button>
+        <Button onClick={() => void download()} disabled={document.status === "uploading"}><Download aria-hidden /><span>Original</span></Button>
+        <Button square look="quiet" aria-label="Delete the document" onClick={() => setAsking("delete")}><Trash2 aria-hidden /></Button>
+      </div>
+      {document.status === "failed" && document.error && (
+        <div className={styles.failure} role="alert">
+          <CircleAlert aria-hidden />
+          <p><strong>{reasonOf(document.error)}</strong> {document.error.message}</p>
+          {document.error.stage !== "upload" && <Button small onClick={() => void retry(context, [document])}><RotateCcw aria-hidden />Retry</Button>}
+        </div>
+      )}
+      {asking === "delete" && (
+        <Confirm title="Delete this document?" action="Delete" onClose={() => setAsking(null)} onConfirm={() => { leaveDocument(); void deleteDocuments(context, [document.id]); }}>
+          “{nameOf(document)}”, its text and its history go. This cannot be undone.
+        </Confirm>
+      )}
+      {asking === "regenerate" && <Regenerate document={document} onClose={() => setAsking(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useEffect, useRef, useState } from "react";
+import type { Evidence } from "../model.ts";
+import { type Box, boxesOfTextLayer, boxesOfWords, sizeReadByEngine } from "./boxes.ts";
+import { useWords } from "./data.ts";
+import styles from "./Pages.module.css";
+import type { Pdf, PdfPage } from "./pdf.ts";
+
+type Size = { width: number; height: number };
+
+/** A page of a PDF, drawn when it comes near the screen and let go when it is far. */
+export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; number: number; documentId: string; shown: Evidence | null }): React.JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [near, setNear] = useState(false);
+  const [page, setPage] = useState<PdfPage>();
+  const [layer, setLayer] = useState<Box[]>([]);
+  const { data: words } = useWords(documentId, number, shown !== null);
+
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => setNear(entry!.isIntersecting), { rootMargin: "800px" });
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (!near) return;
+    let left = false;
+    void pdf.getPage(number).then((loaded) => !left && setPage(loaded), () => {});
+    return () => { left = true; };
+  }, [near, pdf, number]);
+
+  useEffect(() => {
+    if (!near || !page || !canvas.current) return;
+    const { width } = page.getViewport({ scale: 1 });
+    const viewport = page.getViewport({ scale: (frame.current!.clientWidth / width) * Math.min(devicePixelRatio, 2) });
+    const target = canvas.current;
+    target.width = Math.floor(viewport.width);
+    target.height = Math.floor(viewport.height);
+    const drawing = page.render({ canvas: target, viewport });
+    drawing.promise.catch(() => {});
+    return () => {
+      drawing.cancel();
+      target.width = target.height = 0;
+    };
+  }, [near, page]);
+
+  useEffect(() => {
+    setLayer([]);
+    if (!shown || !page || words === undefined || words !== null) return;
+    let left = false;
+    void boxesOfTextLayer(page, shown.quote).then((boxes) => !left && setLayer(boxes));
+    return () => { left = true; };
+  }, [shown, page, words]);
+
+  const size = page && page.getViewport({ scale: 1 });
+  const boxes = shown && words && size ? boxesOfWords(words, shown.quote, sizeReadByEngine(size)) : layer;
+  return (
+    <div ref={frame} className={styles.frame} style={{ aspectRatio: size ? `${size.width} / ${size.height}` : "210 / 297" }}>
+      <canvas ref={canvas} role="img" aria-label={`Page ${number} as a picture`} />
+      <Marks boxes={boxes} shown={shown} />
+    </div>
+  );
+}
+
+/** A picture that is a document. */
+export function ImagePage({ url, documentId, shown }: { url: string; documentId: string; shown: Evidence | null }): React.JSX.Element {
+  const [size, setSize] = useState<Size>();
+  const { data: words } = useWords(documentId, 1, shown !== null);
+  const boxes = shown && words && size ? boxesOfWords(words, shown.quote, size) : [];
+  return (
+    <div className={styles.frame} style={size && { aspectRatio: `${size.width} / ${size.height}` }}>
+      <img src={url} alt="Page 1 as a picture" onLoad={({ currentTarget }) => setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })} />
+      <Marks boxes={boxes} shown={shown} />
+    </div>
+  );
+}
+
+/** The marker over the words of a quote. */
+function Marks({ boxes, shown }: { boxes: Box[]; shown: Evidence | null }): React.JSX.Element | null {
+  const first = useRef<HTMLElement>(null);
+  const has = boxes.length > 0;
+  useEffect(() => {
+    if (has) first.current?.scrollIntoView({ block: "center", behavior: "smooth" });
+  }, [has, shown]);
+  const share = (value: number) => `${value * 100}%`;
+  return (
+    <>{boxes.map(({ x, y, width, height }, index) => (
+      <i key={index} ref={index === 0 ? first : undefined} className={styles.mark} data-testid="mark"
+        style={{ left: share(x), top: share(y), width: share(width), height: share(height) }} />
+    ))}</>
+  );
+}

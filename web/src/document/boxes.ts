@@ -1,0 +1,55 @@
+import type { Word } from "../model.ts";
+import type { PdfPage } from "./pdf.ts";
+import { findQuote } from "./quotes.ts";
+
+/** A rectangle of a page, in shares of its width and height from the top left. */
+export type Box = { x: number; y: number; width: number; height: number };
+
+/** Where a quote stands in a picture, by the words that an OCR engine found there; `size` is the picture that it read. */
+export function boxesOfWords(words: Word[], quote: string, size: { width: number; height: number }): Box[] {
+  return byLine(findQuote(words.map(({ text }) => text), quote).map(({ part }) => {
+    const { x0, y0, x1, y1 } = words[part]!;
+    return { x: x0 / size.width, y: y0 / size.height, width: (x1 - x0) / size.width, height: (y1 - y0) / size.height };
+  }));
+}
+
+/** Where a quote stands on a page of a PDF, by its text layer. */
+export async function boxesOfTextLayer(page: PdfPage, quote: string): Promise<Box[]> {
+  const { items } = await page.getTextContent();
+  const runs = items.filter((item) => "str" in item);
+  const viewport = page.getViewport({ scale: 1 });
+  return byLine(findQuote(runs.map(({ str }) => str), quote).map(({ part, start, end }) => {
+    const { str, transform, width, height } = runs[part]!;
+    // A run is cut by its share of letters: near enough to mark, and no font needs to be measured.
+    const left = transform[4] + (width * start) / str.length;
+    const right = transform[4] + (width * end) / str.length;
+    const [x0, y0, x1, y1] = viewport.convertToViewportRectangle([left, transform[5] - height * 0.22, right, transform[5] + height * 0.92]) as [number, number, number, number];
+    return {
+      x: Math.min(x0, x1) / viewport.width, y: Math.min(y0, y1) / viewport.height,
+      width: Math.abs(x1 - x0) / viewport.width, height: Math.abs(y1 - y0) / viewport.height,
+    };
+  }));
+}
+
+/** The picture of a PDF page that the OCR engine read: 300 dots an inch, or as many as keep it within 40 million (engine/pdf.ts). */
+export function sizeReadByEngine({ width, height }: { width: number; height: number }): { width: number; height: number } {
+  const scale = Math.min(300 / 72, Math.sqrt(40_000_000 / (width * height)), 32_000 / Math.max(width, height));
+  return { width: Math.floor(width * scale), height: Math.floor(height * scale) };
+}
+
+/** Neighbours in a line become one. */
+function byLine(boxes: Box[]): Box[] {
+  const lines: Box[] = [];
+  for (const box of boxes) {
+    const last = lines.at(-1);
+    if (last && box.x >= last.x && Math.abs(box.y + box.height / 2 - (last.y + last.height / 2)) < Math.max(box.height, last.height) / 2) {
+      const bottom = Math.max(last.y + last.height, box.y + box.height);
+      last.y = Math.min(last.y, box.y);
+      last.height = bottom - last.y;
+      last.width = box.x + box.width - last.x;
+    } else {
+      lines.push({ ...box });
+    }
+  }
+  return lines;
+}

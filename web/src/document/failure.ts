@@ -1,0 +1,20 @@
+import type { Failure } from "../model.ts";
+
+/** What went wrong, in a few words, by code; the failure's own message says what to do. */
+const REASONS: Record<string, string> = {
+  encrypted_pdf: "This PDF is locked.",
+  broken_file: "This file is damaged.",
+  too_many_pages: "This is too long.",
+  image_too_large: "This picture is too large.",
+  no_ocr_engine: "Nothing here can read pictures.",
+  file_missing: "The file is gone.",
+  upload_interrupted: "The upload broke off.",
+  worker_lost: "The work was cut off.",
+  monthly_limit_reached: "The month's limit is reached.",
+  unsupported_type: "This kind of file cannot be read.",
+  model_refused: "Claude declined.",
+};
+
+const STAGES: Record<Failure["stage"], string> = { upload: "Uploading failed.", ocr: "Reading failed.", metadata: "Describing failed." };
+
+export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage];

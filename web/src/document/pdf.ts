@@ -1,0 +1,17 @@
+import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy, type PDFPageProxy } from "pdfjs-dist";
+import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
+
+GlobalWorkerOptions.workerSrc = workerUrl;
+
+export type Pdf = PDFDocumentProxy;
+export type PdfPage = PDFPageProxy;
+
+/** Opens a PDF for showing: no scripts of its own run, and its fonts are drawn without eval. */
+export function openPdf(url: string): { promise: Promise<Pdf>; close(): void } {
+  const parts = new URL("pdfjs/", document.baseURI).href;
+  const task = getDocument({
+    url, isEvalSupported: false, enableXfa: false, useSystemFonts: false, stopAtErrors: false,
+    cMapUrl: `${parts}cmaps/`, cMapPacked: true, standardFontDataUrl: `${parts}standard_fonts/`, wasmUrl: `${parts}wasm/`, iccUrl: `${parts}iccs/`,
+  });
+  return { promise: task.promise, close: () => void task.destroy() };
+}

@@ -1,0 +1,54 @@
+import { downloadZip } from "client-zip";
+import { type DocumentRow, nameOf } from "../model.ts";
+import type { Project } from "../project.tsx";
+
+const COLUMNS = ["display_name", "filename", "document_type", "correspondent", "document_date", "tags", "summary", "language", "status", "page_count", "byte_size", "created_at"] as const;
+
+/** CSV as spreadsheets read it: UTF-8 with a mark, quoted, and no cell that a spreadsheet would run as a formula. */
+export function toCsv(documents: DocumentRow[]): string {
+  const cell = (value: unknown): string => {
+    const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+  return `\uFEFF${[COLUMNS.join(","), ...documents.map((document) => COLUMNS.map((column) => cell(document[column])).join(","))].join("\r\n")}\r\n`;
+}
+
+export const toJson = (documents: DocumentRow[]): string =>
+  JSON.stringify(documents.map((document) => Object.fromEntries(["id", ...COLUMNS].map((column) => [column, document[column as keyof DocumentRow]]))), null, 2);
+
+/** The original files under their new names, as a ZIP that is written while they arrive. */
+export function toZip({ supabase }: Project, documents: DocumentRow[]): Response {
+  const names = uniqueNames(documents.map(fileNameOf));
+  return downloadZip((async function* () {
+    for (const [index, document] of documents.entries()) {
+      const { data, error } = await supabase.storage.from("documents").download(document.storage_path);
+      if (error) throw new Error(`“${nameOf(document)}” could not be loaded.`);
+      yield { name: names[index]!, input: data, lastModified: new Date(document.created_at.replace(" ", "T")) };
+    }
+  })());
+}
+
+/** A name for a file: what a document is called, with its file's extension, without what file systems refuse. */
+export function fileNameOf(document: Pick<DocumentRow, "display_name" | "filename">): string {
+  const extension = /\.\w{1,5}$/.exec(document.filename)?.[0] ?? "";
+  const name = nameOf(document).replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").replace(/^\.+/, "");
+  return name.toLowerCase().endsWith(extension.toLowerCase()) ? name : name + extension;
+}
+
+export function uniqueNames(names: string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const [, stem = name, extension = ""] = /^(.*?)(\.\w{1,5})?$/.exec(name) ?? [];
+    let unique = name;
+    for (let number = 2; taken.has(unique.toLowerCase()); number += 1) unique = `${stem} (${number})${extension}`;
+    taken.add(unique.toLowerCase());
+    return unique;
+  });
+}
+
+export function save(content: Blob | string, name: string, type = "application/octet-stream"): void {
+  const url = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type }) : content);
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,89 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import type { DocumentRow, EventRow } from "../model.ts";
+import { setLive } from "../online.ts";
+import { type Project, useProject } from "../project.tsx";
+import { addRow, type FoundPages, removeRows, showRow } from "./query.ts";
+
+/** Page n of m of a document that is being read, or what describing does, by document. */
+const steps = new Map<string, string>();
+const listeners = new Set<() => void>();
+
+function setStep(id: string, step: string | null): void {
+  if (step === null ? !steps.delete(id) : steps.get(id) === step) return;
+  if (step !== null) steps.set(id, step);
+  listeners.forEach((listener) => listener());
+}
+
+export const useStep = (id: string): string | undefined => useSyncExternalStore((listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}, () => steps.get(id));
+
+function noteStep({ document_id, kind, data, message }: EventRow): void {
+  if (kind === "progress" && data.page_count) setStep(document_id, `Page ${data.page} of ${data.page_count}`);
+  else if (kind === "tool") setStep(document_id, `Calling ${data.tool}`);
+  else if (kind === "retrying") setStep(document_id, message);
+  else setStep(document_id, null);
+}
+
+/**
+ * Keeps every list and open document in step with the project. Realtime promises no delivery, so all is read again whenever
+ * the channel is joined, and events are news of a row's present state.
+ */
+export function useLive(userId: string): void {
+  const project = useProject();
+  const client = useQueryClient();
+  useEffect(() => {
+    const { supabase } = project;
+    const channel = supabase.channel(`page ${userId}`)
+      .on("postgres_changes", { event: "*", schema: "public", table: "documents" }, (change) => {
+        if (change.eventType === "DELETE") return removeRows(client, new Set([change.old.id as string]));
+        const row = change.new as DocumentRow;
+        if (row.status === "completed" || row.status === "failed") setStep(row.id, null);
+        if (change.eventType === "INSERT") addRow(client, row);
+        showRow(client, row);
+        client.setQueryData(["document", row.id], row);
+        if (change.eventType === "INSERT" || row.status === "completed") readFilteredAgain(client);
+      })
+      .on("postgres_changes", { event: "INSERT", schema: "public", table: "document_events" }, ({ new: event }) => {
+        noteStep(event as EventRow);
+        client.setQueryData<EventRow[]>(["events", event.document_id], (known) => known && [...known.filter(({ id }) => id !== event.id), event as EventRow]);
+        if (event.kind === "progress" || event.kind === "completed") void client.invalidateQueries({ queryKey: ["pages", event.document_id] });
+        if (event.stage === "metadata" && event.kind === "completed") void client.invalidateQueries({ queryKey: ["runs", event.document_id] });
+        if (event.kind === "completed") void client.invalidateQueries({ queryKey: ["usage"] });
+      })
+      .subscribe((status) => {
+        setLive(status === "SUBSCRIBED");
+        if (status === "SUBSCRIBED") void client.invalidateQueries().then(() => readSteps(project, client));
+      });
+    return () => void supabase.removeChannel(channel);
+  }, [project, client, userId]);
+}
+
+let waiting: ReturnType<typeof setTimeout> | undefined;
+/** Whether a row belongs to a filtered list only the database knows. Bursts are answered once. */
+function readFilteredAgain(client: QueryClient): void {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    void client.invalidateQueries({ queryKey: ["documents"], type: "active", predicate: ({ queryKey, state }) => {
+      const question = queryKey[1] as { query: string; sort: string } & Record<string, unknown>;
+      const plain = !Object.values(question).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+      return !plain && ((state.data as FoundPages | undefined)?.pages.length ?? 0) <= 3;
+    } });
+  }, 800);
+}
+
+/** How far the documents are that were under way before this page listened. */
+async function readSteps({ supabase }: Project, client: QueryClient): Promise<void> {
+  const rows = client.getQueriesData<FoundPages>({ queryKey: ["documents"] }).flatMap(([, data]) => data?.pages.flatMap(({ documents }) => documents) ?? []);
+  const ids = [...new Set(rows.filter(({ status }) => status === "processing" || status === "generating_metadata").map(({ id }) => id))].slice(0, 50);
+  if (ids.length === 0) return;
+  const { data } = await supabase.from("document_events").select().in("document_id", ids).order("id", { ascending: false }).limit(500);
+  const seen = new Set<string>();
+  for (const event of (data ?? []) as EventRow[]) {
+    if (seen.has(event.document_id)) continue;
+    seen.add(event.document_id);
+    noteStep(event);
+  }
+}

@@ -1,0 +1,28 @@
+import "@fontsource-variable/instrument-sans/wght.css";
+import "./tokens.css";
+import "./base.css";
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createRoot } from "react-dom/client";
+import { App } from "./App.tsx";
+import { loadConfig } from "./config.ts";
+import { openProject, ProjectProvider } from "./project.tsx";
+import { applyTheme } from "./theme.ts";
+import { Nothing } from "./ui/Nothing.tsx";
+import { Toasts } from "./ui/toasts.tsx";
+import { Unplug } from "lucide-react";
+
+applyTheme();
+const root = createRoot(document.getElementById("root")!);
+// Realtime says when something changed, so nothing goes stale by itself.
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: 2, refetchOnWindowFocus: false, refetchOnReconnect: "always" } } });
+
+loadConfig().then((config) => root.render(
+  <CSPProvider disableStyleElements>
+    <ProjectProvider value={openProject(config)}>
+      <QueryClientProvider client={client}>
+        <Toasts><App /></Toasts>
+      </QueryClientProvider>
+    </ProjectProvider>
+  </CSPProvider>,
+), (error: Error) => root.render(<Nothing icon={<Unplug aria-hidden />} title="Docket cannot start">{error.message}</Nothing>));

@@ -1,0 +1,56 @@
+import type { Project } from "../project.tsx";
+
+/** A file on its way: who wants to know of its bytes, and how it is stopped. */
+export type Sending = { onSent(bytes: number): void; abort(): void };
+
+/** What the upload function answers. */
+export type Admission = { document_id: string; filename: string; status: string; duplicate: boolean };
+
+/** By `POST /upload`, one multipart request. */
+export async function sendForm(project: Project, file: File, sending: Sending): Promise<Admission> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, form, {}, sending);
+  if (status !== 202 && status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
+  return body as Admission;
+}
+
+/**
+ * A large file, by a signed URL that the upload function gives: straight to Storage, whose news starts the chain. Undefined
+ * when the function knows no such way, so that the caller sends a form.
+ */
+export async function sendToSignedUrl(project: Project, file: File, sending: Sending): Promise<Admission | undefined> {
+  const about = JSON.stringify({ filename: file.name, byte_size: file.size, mime_type: file.type || "application/octet-stream", sha256: await sha256(file) });
+  const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, about, { "Content-Type": "application/json" });
+  if (status === 400) return undefined;
+  if (status !== 200 && status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (body.duplicate || !body.token) return body as Admission;
+  const target = `${project.config.url}/storage/v1/object/upload/sign/documents/${body.path}?token=${encodeURIComponent(body.token)}`;
+  const stored = await request(project, "PUT", target, file, { "Content-Type": file.type || "application/octet-stream", "x-upsert": "true" }, sending);
+  if (stored.status !== 200) throw new Error(stored.body.message ?? "The file could not be stored. Try again.");
+  return body as Admission;
+}
+
+/** XMLHttpRequest, because fetch does not tell how much of a body is sent. */
+async function request(project: Project, method: string, url: string, body: XMLHttpRequestBodyInit, headers: Record<string, string>, sending?: Sending): Promise<{ status: number; body: Record<string, any> }> {
+  const { data } = await project.supabase.auth.getSession();
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open(method, url);
+    xhr.responseType = "json";
+    for (const [name, value] of Object.entries({ Authorization: `Bearer ${data.session?.access_token}`, apikey: project.config.publishableKey, ...headers })) xhr.setRequestHeader(name, value);
+    if (sending) {
+      xhr.upload.onprogress = ({ loaded }) => sending.onSent(loaded);
+      sending.abort = () => xhr.abort();
+    }
+    xhr.onload = () => resolve({ status: xhr.status, body: xhr.response ?? {} });
+    xhr.onerror = () => reject(new Error(navigator.onLine ? "The connection was lost. Try again." : "You are offline. Try again when the connection is back."));
+    xhr.onabort = () => reject(new Error("Cancelled."));
+    xhr.send(body);
+  });
+}
+
+async function sha256(file: File): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,83 @@
+import { useQuery } from "@tanstack/react-query";
+import { useProject } from "../project.tsx";
+import { dollars } from "../format.ts";
+import { Nothing } from "../ui/Nothing.tsx";
+import { CloudOff } from "lucide-react";
+import styles from "./Usage.module.css";
+
+type Amount = { used: number; limit: number | null };
+type Left = { month: string; resets_at: string; documents: Amount; pages: Amount; cost_micro_usd: Amount };
+type Month = { month: string; documents: number; pages: number; cost_micro_usd: number };
+
+const MEASURES = [
+  { key: "documents", name: "Documents", show: (value: number) => value.toLocaleString() },
+  { key: "pages", name: "Pages", show: (value: number) => value.toLocaleString() },
+  { key: "cost_micro_usd", name: "Spent on Claude", show: dollars },
+] as const;
+
+/** This month against its limits, and the year behind it. */
+export function Usage(): React.JSX.Element {
+  const { supabase } = useProject();
+  const { data, error } = useQuery({
+    queryKey: ["usage"],
+    queryFn: async () => {
+      const [{ data: months, error: failure }, { data: left }] = await Promise.all([
+        supabase.from("usage_months").select("month, documents, pages, cost_micro_usd").order("month", { ascending: false }).limit(12),
+        supabase.rpc("usage_left"),
+      ]);
+      if (failure) throw new Error(failure.message);
+      return { months: lastTwelve((months ?? []) as Month[]), left: left as Left | null };
+    },
+  });
+  if (error) return <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">{error.message}</Nothing>;
+  if (!data) return <div />;
+  const { months } = data;
+  const now = months.at(-1)!;
+  const resets = data.left ? new Date(data.left.resets_at.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")) : new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1, 1));
+  return (
+    <div className={styles.view}>
+      <h1>{new Date(`${now.month}T00:00:00Z`).toLocaleDateString(undefined, { month: "long", year: "numeric", timeZone: "UTC" })}</h1>
+      <p>Counted anew from {resets.toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.</p>
+      <div className={styles.measures}>
+        {MEASURES.map(({ key, name, show }) => {
+          const amount = data.left?.[key] ?? { used: now[key], limit: null };
+          return (
+            <section key={key} aria-label={name}>
+              <h2>{name}</h2>
+              <p className={styles.figure}><strong>{show(amount.used)}</strong>{amount.limit !== null ? <span>of {show(amount.limit)}</span> : data.left && <span>no limit</span>}</p>
+              {amount.limit !== null && <meter className={styles.meter} min={0} max={Math.max(amount.limit, 1)} value={amount.used} high={amount.limit * 0.9} aria-label={`${name}: ${show(amount.used)} of ${show(amount.limit)}`} />}
+              <Bars months={months} measure={key} show={show} name={name} />
+            </section>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** A bar a month; the table behind it is what a screen reader reads. */
+function Bars({ months, measure, show, name }: { months: Month[]; measure: (typeof MEASURES)[number]["key"]; show(value: number): string; name: string }): React.JSX.Element {
+  const most = Math.max(...months.map((month) => month[measure]), 1);
+  const label = (month: string, style: "narrow" | "long") => new Date(`${month}T00:00:00Z`).toLocaleDateString(undefined, { month: style, timeZone: "UTC" });
+  return (
+    <>
+      <div className={styles.bars} aria-hidden>
+        {months.map((month, index) => (
+          <div key={month.month} title={`${label(month.month, "long")}: ${show(month[measure])}`} data-now={index === months.length - 1 || undefined}>
+            <i style={{ height: `${month[measure] === 0 ? 0 : Math.max(3, (month[measure] / most) * 100)}%` }} /><small>{label(month.month, "narrow")}</small>
+          </div>
+        ))}
+      </div>
+      <table className="unseen"><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table>
+    </>
+  );
+}
+
+/** The twelve months up to this one (UTC), those without use too. */
+function lastTwelve(months: Month[], today = new Date()): Month[] {
+  const known = new Map(months.map((month) => [month.month, month]));
+  return Array.from({ length: 12 }, (_, index) => {
+    const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 11 + index, 1)).toISOString().slice(0, 10);
+    return known.get(month) ?? { month, documents: 0, pages: 0, cost_micro_usd: 0 };
+  });
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vite";
+import { contentSecurityPolicy } from "./content-security-policy.ts";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const pdfjs = path.join(folder, "../node_modules/pdfjs-dist");
+
+/** Where pdf.js fetches what a PDF needs and does not carry, under /pdfjs: character maps, the standard fonts, image decoders. */
+const PDFJS_PARTS = ["cmaps", "standard_fonts", "wasm", "iccs"];
+
+export default defineConfig({
+  root: folder,
+  // Relative, so that the built page works in any folder of a static host.
+  base: "./",
+  plugins: [react(), pdfjsParts(), policyInThePage()],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+});
+
+function pdfjsParts(): Plugin {
+  return {
+    name: "pdfjs-parts",
+    generateBundle() {
+      for (const part of PDFJS_PARTS) {
+        for (const name of readdirSync(path.join(pdfjs, part))) {
+          // The decoders are WebAssembly; their JavaScript twins are for browsers without it.
+          if (part === "wasm" && !name.endsWith(".wasm") && !name.startsWith("LICENSE")) continue;
+          this.emitFile({ type: "asset", fileName: `pdfjs/${part}/${name}`, source: readFileSync(path.join(pdfjs, part, name)) });
+        }
+      }
+    },
+    configureServer(server) {
+      server.middlewares.use("/pdfjs", (request, response, next) => {
+        const [, part = "", name = ""] = new URL(request.url ?? "/", "http://localhost").pathname.split("/");
+        if (!PDFJS_PARTS.includes(part) || !readdirSync(path.join(pdfjs, part)).includes(name)) return next();
+        response.end(readFileSync(path.join(pdfjs, part, name)));
+      });
+    },
+  };
+}
+
+/** A static host sends no headers of ours: there the policy stands in the page. The embedded stack sends it as a header. */
+function policyInThePage(): Plugin {
+  return {
+    name: "policy-in-the-page",
+    apply: "build",
+    transformIndexHtml() {
+      const api = process.env.VITE_SUPABASE_URL;
+      if (!api) return [];
+      return [{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(api) }, injectTo: "head-prepend" }];
+    },
+  };
+}

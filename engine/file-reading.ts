@@ -1,6 +1,6 @@
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { fileKind, imageSize } from "./image-size.ts";
-import type { PageReading, SharedFile } from "./job.ts";
+import type { PageReading, OpenFile } from "./job.ts";
 import { jpegOrientation } from "./orientation.ts";
 import { pageNumbers, type PageRange } from "./page-range.ts";
 import type { Pool } from "./pool.ts";
@@ -8,7 +8,7 @@ import type { Pool } from "./pool.ts";
 /** What `POST /read` answers. */
 export type FileReading = { engine: "tesseract"; version: string; pages: PageReading[] };
 
-export type ReadRequest = { file: SharedFile; pages: PageRange[] | null; languages: string };
+export type ReadRequest = { file: OpenFile; pages: PageRange[] | null; languages: string };
 
 const MAX_SIDE = 32_767; // tesseract counts pixels in 16 bits
 const TYPES = "JPEG, PNG, WebP, GIF and PDF";
@@ -24,7 +24,7 @@ export async function readFile(
   const kind = fileKind(file.bytes);
   if (kind === null) throw new PipelineError("unsupported_type", `The OCR engine reads ${TYPES}; these bytes are none of them.`);
   if (kind === "pdf") {
-    const numbers = pageNumbers(pages, await pool.run({ kind: "count_pages", file }, signal));
+    const numbers = pageNumbers(pages, await pool.run(file, { kind: "count_pages" }, signal));
     return await readPdf(pool, file, numbers, languages, limits, signal);
   }
   const size = imageSize(file.bytes, kind);
@@ -34,16 +34,16 @@ export async function readFile(
       `The image has ${size.width} x ${size.height} pixels; up to ${limits.maxPixels} in all and ${MAX_SIDE} a side can be read. Scale it down.`);
   }
   const orientation = kind === "jpeg" ? jpegOrientation(file.bytes) : 1;
-  const { page, version } = await pool.run({ kind: "read_image", file, orientation, ...size, languages }, signal);
+  const { page, version } = await pool.run(file, { kind: "read_image", orientation, ...size, languages }, signal);
   return { engine: "tesseract", version, pages: [page] };
 }
 
 /**
- * A file never has more pages in the pool than there are threads, so that a long one leaves room for others between its
+ * A file never has more pages in the pool than there are workers, so that a long one leaves room for others between its
  * pages. The first page that fails stops the rest.
  */
 async function readPdf(
-  pool: Pool, file: SharedFile, numbers: number[], languages: string, { maxPixels, workers }: { maxPixels: number; workers: number },
+  pool: Pool, file: OpenFile, numbers: number[], languages: string, { maxPixels, workers }: { maxPixels: number; workers: number },
   signal: AbortSignal,
 ): Promise<FileReading> {
   const failure = new AbortController();
@@ -53,7 +53,7 @@ async function readPdf(
   let version = "";
   const lane = async (): Promise<void> => {
     for (const pageNumber of remaining) {
-      const result = await pool.run({ kind: "read_pdf_page", file, pageNumber, languages, maxPixels }, either);
+      const result = await pool.run(file, { kind: "read_pdf_page", pageNumber, languages, maxPixels }, either);
       readings.push(result.page);
       version = result.version;
     }

@@ -2,14 +2,14 @@ import type { ErrorBody } from "../supabase/functions/_shared/errors.ts";
 import type { Word } from "../supabase/functions/_shared/pages.ts";
 import type { Orientation } from "./orientation.ts";
 
-/** A file that several threads may hold at once: its bytes lie in shared memory and are never written again. */
-export type SharedFile = { id: number; bytes: Uint8Array<SharedArrayBuffer> };
+/** A file that is being read, under a number that no other file of this engine has. */
+export type OpenFile = { id: number; bytes: Uint8Array };
 
-/** What a reader thread can be asked. */
+/** What a reader can be asked about the file that it was sent last. */
 export type Job =
-  | { kind: "count_pages"; file: SharedFile }
-  | { kind: "read_pdf_page"; file: SharedFile; pageNumber: number; languages: string; maxPixels: number }
-  | { kind: "read_image"; file: SharedFile; orientation: Orientation; width: number; height: number; languages: string };
+  | { kind: "count_pages" }
+  | { kind: "read_pdf_page"; pageNumber: number; languages: string; maxPixels: number }
+  | { kind: "read_image"; orientation: Orientation; width: number; height: number; languages: string };
 
 /** One page as `POST /read` answers it. */
 export type PageReading = {
@@ -31,16 +31,19 @@ export type PageReading = {
 /** What a job answers, by its kind. */
 export type JobResult<J extends Job = Job> = J extends { kind: "count_pages" } ? number : { page: PageReading; version: string };
 
+/** What a reader is sent: a file once, then jobs on it, one at a time. */
+export type ToReader = { type: "file"; bytes: Uint8Array } | { type: "job"; job: Job };
+
 /**
- * What a reader thread sends: `ready` once, then for each job `begun` (the models are loaded, the work itself begins) and
- * `done` or `failed`. `exhausted` says that the thread may be in a bad state, or holds so much memory, that it
+ * What a reader sends: `ready` once, then for each job `begun` (the models are loaded, the work itself begins) and
+ * `done` or `failed`. `memory` is what the process holds, in bytes. `exhausted` says that it may be in a bad state and
  * must be replaced; `detail` is for the log alone.
  */
-export type ReaderMessage =
+export type FromReader =
   | { type: "ready" }
   | { type: "begun" }
-  | { type: "done"; result: JobResult }
-  | { type: "failed"; error: ErrorBody; detail?: string; exhausted: boolean };
+  | { type: "done"; result: JobResult; memory: number }
+  | { type: "failed"; error: ErrorBody; detail?: string; exhausted: boolean; memory: number };
 
-/** What a reader thread is started with. */
-export type ReaderData = { languagePath: string };
+/** What a reader is started with. */
+export type ReaderOptions = { languagePath: string };

@@ -1,6 +1,5 @@
 import { PDFiumLibrary } from "@hyzyla/pdfium";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
-import type { SharedFile } from "./job.ts";
 
 /** A page as grey pixels in a PNM, the form that costs nothing to write and that tesseract reads as it stands. */
 export type RenderedPage = { pnm: Uint8Array; width: number; height: number; dpi: number };
@@ -9,14 +8,22 @@ const DPI = 300; // what tesseract is trained for
 const POINTS_PER_INCH = 72;
 const MAX_SIDE = 32_000; // tesseract takes sides of up to 32,767 pixels
 
-/** Opens PDFs and renders their pages, one document at a time. Synchronous WebAssembly inside: never call it in the HTTP thread. */
+/** Opens PDFs and renders their pages, one document at a time. Synchronous WebAssembly inside: never call it in the HTTP process. */
 export class PdfRenderer {
   #library: Promise<PDFiumLibrary> | undefined;
-  #open: { id: number; document: Awaited<ReturnType<PDFiumLibrary["loadDocument"]>> } | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #document: Awaited<ReturnType<PDFiumLibrary["loadDocument"]>> | undefined;
+
+  /** Takes the file that the following calls are about. */
+  open(bytes: Uint8Array): void {
+    this.#document?.destroy();
+    this.#document = undefined;
+    this.#bytes = bytes;
+  }
 
   /** @throws {PipelineError} encrypted_pdf, broken_file */
-  async countPages(file: SharedFile): Promise<number> {
-    const pages = (await this.#documentOf(file)).getPageCount();
+  async countPages(): Promise<number> {
+    const pages = (await this.#opened()).getPageCount();
     if (pages < 1) throw new PipelineError("broken_file", "The PDF has no pages. Upload a working copy.");
     return pages;
   }
@@ -25,8 +32,8 @@ export class PdfRenderer {
    * Renders a page at 300 dots an inch, or as many as keep it within `maxPixels`.
    * @throws {PipelineError} encrypted_pdf, broken_file
    */
-  async render(file: SharedFile, pageNumber: number, maxPixels: number): Promise<RenderedPage> {
-    const page = (await this.#documentOf(file)).getPage(pageNumber - 1);
+  async render(pageNumber: number, maxPixels: number): Promise<RenderedPage> {
+    const page = (await this.#opened()).getPage(pageNumber - 1);
     const { originalWidth, originalHeight } = page.getOriginalSize(); // in points; 0 where the page cannot be loaded
     if (!(originalWidth > 0 && originalHeight > 0)) {
       throw new PipelineError("broken_file", `Page ${pageNumber} of the PDF is damaged and cannot be opened. Upload a working copy.`);
@@ -46,17 +53,13 @@ export class PdfRenderer {
     return { pnm, width, height, dpi: Math.round(scale * POINTS_PER_INCH) };
   }
 
-  /** Opening is cheap next to a page, so only the last document is kept: most requests ask for several pages of one. */
-  async #documentOf(file: SharedFile) {
-    if (this.#open?.id === file.id) return this.#open.document;
-    this.#open?.document.destroy();
-    this.#open = undefined;
+  async #opened() {
+    if (this.#document) return this.#document;
     this.#library ??= PDFiumLibrary.init();
     const library = await this.#library;
     try {
-      const document = await library.loadDocument(file.bytes);
-      this.#open = { id: file.id, document };
-      return document;
+      this.#document = await library.loadDocument(this.#bytes);
+      return this.#document;
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       // pdfium names the reason in words only (@hyzyla/pdfium, library.ts)

@@ -1,19 +1,23 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { readdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { readBody } from "./body.ts";
 import { readFile, type FileReading } from "./file-reading.ts";
+import { createMetrics } from "./metrics.ts";
 import { parsePages } from "./page-range.ts";
 import { Pool } from "./pool.ts";
 import type { EngineSettings } from "./settings.ts";
 
-/** An engine that listens. `close` stops every thread and resolves when nothing of it is left. */
-export type Engine = { url: string; health(): Health; close(): Promise<void> };
+/**
+ * An engine that listens. `close` takes no more files, lets those that it has end for up to `OCR_STOP_MS` (`now`: not at
+ * all), answers what is left as unavailable, and resolves when nothing of the engine is left.
+ */
+export type Engine = { url: string; health(): Health; close(how?: { now?: boolean }): Promise<void> };
 
-/** `busy`: workers that read a page now; `queued`: pages that wait for one. */
-export type Health = { status: "ok"; workers: number; busy: number; queued: number };
+/** `busy`: workers that read a page now; `started`: workers that there are; `queued`: pages that wait for one. */
+export type Health = { status: "ok" | "stopping"; workers: number; started: number; busy: number; queued: number; languages: string[] };
 
 /** One line of the log. It never holds a document's text. */
 export type LogEntry = { event: "read"; status: number; code?: string; pages?: number; bytes?: number; ms: number; cause?: string };
@@ -29,13 +33,19 @@ const STOP_LIMIT_MS = 1_000;
  */
 export async function createEngine(settings: EngineSettings, log: (entry: LogEntry) => void = () => {}): Promise<Engine> {
   const languages = installedLanguages(settings.languagePath);
-  const pool = new Pool(settings, { languagePath: settings.languagePath });
+  const metrics = createMetrics(() => pool, settings.workers);
+  const pool = new Pool(settings, { languagePath: settings.languagePath }, metrics.workerReplaced);
+  let stopping = false;
   let admitted = 0; // files received or read now
   let files = 0;
+  const lastLeft = new EventEmitter(); // "idle" when the last admitted file was answered
 
-  const health = (): Health => ({ status: "ok", workers: settings.workers, busy: pool.busy, queued: pool.queued });
+  const health = (): Health => ({
+    status: stopping ? "stopping" : "ok", workers: settings.workers, started: pool.started, busy: pool.busy, queued: pool.queued, languages,
+  });
 
   async function read(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<{ reading: FileReading; bytes: number }> {
+    if (stopping) throw new PipelineError("ocr_engine_unavailable", "The OCR engine is stopping. Try again in a moment.");
     if (admitted >= settings.workers + settings.queueLimit) {
       throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
     }
@@ -52,15 +62,21 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
       return { reading: await readFile(pool, { file, pages, languages: wanted }, settings, signal), bytes: bytes.length };
     } finally {
       admitted -= 1;
+      if (admitted === 0) lastLeft.emit("idle");
     }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
     const url = new URL(request.url ?? "/", "http://engine");
-    if (url.pathname === "/health" && request.method === "GET") return send(response, 200, health());
+    if (url.pathname === "/health" && request.method === "GET") return send(response, stopping ? 503 : 200, health());
+    if (url.pathname === "/metrics" && request.method === "GET") {
+      response.writeHead(200, { "Content-Type": metrics.contentType, "Cache-Control": "no-store" });
+      response.end(await metrics.text());
+      return;
+    }
     if (url.pathname !== "/read") {
-      return send(response, 404, new PipelineError("not_found", "Use POST /read or GET /health."));
+      return send(response, 404, new PipelineError("not_found", "Use POST /read, GET /health or GET /metrics."));
     }
     if (request.method !== "POST") return send(response, 405, new PipelineError("method_not_allowed"));
 
@@ -69,11 +85,14 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
     try {
       const { reading, bytes } = await read(request, url, left.signal);
       send(response, 200, reading);
+      for (const page of reading.pages) metrics.pageRead(reading.engine, page);
+      metrics.answered("ok", (performance.now() - started) / 1000);
       log({ event: "read", status: 200, pages: reading.pages.length, bytes, ms: Math.round(performance.now() - started) });
     } catch (thrown) {
       const error = PipelineError.from(thrown);
       if (error.retryAfterMs !== undefined) response.setHeader("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
       send(response, error.status, error);
+      metrics.answered(error.code, (performance.now() - started) / 1000);
       const cause = error.cause === undefined ? {} : { cause: String(error.cause) };
       log({ event: "read", status: error.status, code: error.code, ms: Math.round(performance.now() - started), ...cause });
     }
@@ -85,14 +104,21 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
 
+  const hurry = new AbortController();
   let closing: Promise<void> | undefined;
   return {
     url: `http://${host}:${port}`,
     health,
-    close() {
+    close({ now = false } = {}) {
+      stopping = true;
+      if (now) hurry.abort();
       closing ??= (async () => {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        await pool.close(); // what was under way is answered as unavailable
+        if (admitted > 0 && !now) {
+          const patience = AbortSignal.any([hurry.signal, AbortSignal.timeout(settings.stopMs)]);
+          await once(lastLeft, "idle", { signal: patience }).catch(() => {}); // what is not done by then is answered as unavailable
+        }
+        await pool.close();
         server.closeIdleConnections();
         const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
         await closed;

@@ -1,23 +1,21 @@
 /**
- * The inside of a reader thread: one job at a time, from a file to a page of text. Rendering and recognising both run
- * here, so that neither ever blocks the HTTP thread, and terminating the thread stops either of them at once.
+ * The inside of a reader process: one job at a time, from a file to a page of text. Rendering and recognising both run
+ * here, so that neither ever blocks the HTTP process.
  */
-import { parentPort, workerData } from "node:worker_threads";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { withoutAnimation } from "./gif.ts";
 import { fileKind } from "./image-size.ts";
-import type { Job, JobResult, ReaderData, ReaderMessage } from "./job.ts";
+import type { FromReader, Job, JobResult, ReaderOptions, ToReader } from "./job.ts";
 import { type Orientation, withOrientation } from "./orientation.ts";
 import { PdfRenderer } from "./pdf.ts";
 import { createRecogniser, type Recogniser } from "./tesseract.ts";
 
-if (!parentPort) throw new Error("reader-thread.ts runs as a worker thread; start the engine with engine/main.ts.");
-const port = parentPort;
-const { languagePath } = workerData as ReaderData;
+const { languagePath } = JSON.parse(process.argv[2] ?? "{}") as ReaderOptions;
 const pdf = new PdfRenderer();
+let file: Uint8Array = new Uint8Array(0);
 let current: { languages: string; recogniser: Recogniser } | undefined;
 
-const send = (message: ReaderMessage): void => port.postMessage(message);
+const send = (message: FromReader): void => { process.send?.(message); };
 
 async function recogniserFor(languages: string): Promise<Recogniser> {
   if (current?.languages !== languages) {
@@ -30,7 +28,7 @@ async function recogniserFor(languages: string): Promise<Recogniser> {
 async function perform(job: Job): Promise<JobResult> {
   if (job.kind === "count_pages") {
     send({ type: "begun" });
-    return await pdf.countPages(job.file);
+    return await pdf.countPages();
   }
   const recogniser = await recogniserFor(job.languages);
   send({ type: "begun" });
@@ -42,12 +40,12 @@ async function readPage(job: Exclude<Job, { kind: "count_pages" }>, recogniser: 
   let image: Uint8Array;
   let shape: { width: number; height: number; dpi?: number };
   if (job.kind === "read_pdf_page") {
-    const { pnm, ...rendered } = await pdf.render(job.file, job.pageNumber, job.maxPixels);
+    const { pnm, ...rendered } = await pdf.render(job.pageNumber, job.maxPixels);
     image = pnm;
     shape = rendered;
   } else {
     const onItsSide = job.orientation >= 5;
-    image = upright(job.file.bytes, job.orientation);
+    image = upright(file, job.orientation);
     shape = { width: onItsSide ? job.height : job.width, height: onItsSide ? job.width : job.height };
   }
   const { version, ...reading } = await recogniser.recognise(image, shape);
@@ -73,14 +71,20 @@ function upright(bytes: Uint8Array, orientation: Orientation): Uint8Array {
  * A trap in pdfium or in tesseract's decoder comes from the file and would come again, so it is the file that is
  * called broken; the WebAssembly memory is not to be trusted afterwards.
  */
-function failure(thrown: unknown): ReaderMessage {
+function failure(thrown: unknown): Omit<Extract<FromReader, { type: "failed" }>, "memory"> {
   if (thrown instanceof PipelineError) return { type: "failed", error: thrown.toJSON(), exhausted: false };
   const trapped = thrown instanceof WebAssembly.RuntimeError || /RuntimeError|Aborted/.test(String(thrown));
   const { code, message } = new PipelineError(trapped ? "broken_file" : "internal_error");
   return { type: "failed", error: { code, message }, detail: String(thrown), exhausted: true };
 }
 
-port.on("message", (job: Job) => {
-  perform(job).then((result) => send({ type: "done", result }), (thrown) => send(failure(thrown)));
+process.on("message", (message: ToReader) => {
+  if (message.type === "file") {
+    file = message.bytes;
+    return pdf.open(file);
+  }
+  const memory = (): number => process.memoryUsage.rss();
+  perform(message.job).then((result) => send({ type: "done", result, memory: memory() }), (thrown) => send({ ...failure(thrown), memory: memory() }));
 });
+process.on("disconnect", () => process.exit(0)); // the engine is gone, however it went
 send({ type: "ready" });

@@ -9,7 +9,7 @@ export type Metrics = {
   text(): Promise<string>;
   /** A file was answered; `code` is `ok` or an error code. */
   answered(code: string, seconds: number): void;
-  pageRead(engine: string, page: PageReading): void;
+  pageRead(page: PageReading): void;
   workerReplaced(reason: Replacement): void;
 };
 
@@ -37,7 +37,7 @@ export function createMetrics(pool: () => Pool, workers: number): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     answered: (code, seconds) => files.observe({ code }, seconds),
-    pageRead: (engine, { ms }) => pages.observe({ engine }, ms / 1000),
+    pageRead: ({ engine, ms }) => pages.observe({ engine }, ms / 1000),
     workerReplaced: (reason) => replaced.inc({ reason }),
   };
 }

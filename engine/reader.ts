@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { FromReader, Job, JobResult, OpenFile, ReaderOptions, ToReader } from "./job.ts";
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000; // seconds on a busy machine; this only catches what hangs
 
 type Settle = { begun: () => void; resolve: (result: JobResult) => void; reject: (error: unknown) => void };
 
@@ -108,6 +108,6 @@ export class Reader {
 }
 
 function timedOut(job: Job, timeoutMs: number): PipelineError {
-  const page = job.kind === "read_pdf_page" ? `Page ${job.pageNumber}` : "The page";
+  const page = job.kind === "read_page" ? `Page ${job.pageNumber}` : "Counting the pages";
   return new PipelineError("ocr_timeout", `${page} took longer than ${timeoutMs / 1000} seconds to read and was stopped.`);
 }

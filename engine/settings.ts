@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
 export type EngineSettings = {
@@ -23,15 +21,13 @@ export type EngineSettings = {
   recycleBytes: number;
   /** Milliseconds that pages under way get to end when the engine is told to stop. */
   stopMs: number;
-  /** Folder of `<language>.traineddata.gz`; what lies in it is what can be read. */
-  languagePath: string;
+  /** Folder of `<language>.traineddata.gz`; null: the packages from npm. */
+  languagePath: string | null;
+  /** The languages of a request that names none: tesseract's names, or `auto`. */
+  languages: string;
+  /** Whether PP-OCR is used where it is installed. */
+  ppocr: boolean;
 };
-
-/** The folder of the English model from npm; nothing is ever fetched from a network. */
-export function bundledLanguagePath(): string {
-  const entry = createRequire(import.meta.url).resolve("@tesseract.js-data/eng");
-  return path.join(path.dirname(entry), "4.0.0_best_int");
-}
 
 /**
  * Reads the settings from environment variables.
@@ -58,6 +54,8 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
     recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
     recycleBytes: number("OCR_RECYCLE_BYTES", 600_000_000, 1),
     stopMs: number("OCR_STOP_MS", 10_000, 0, 2 ** 31 - 1),
-    languagePath: env["OCR_LANGUAGE_PATH"] || bundledLanguagePath(),
+    languagePath: env["OCR_LANGUAGE_PATH"] || null,
+    languages: env["OCR_LANGUAGES"] || "auto",
+    ppocr: env["OCR_PPOCR"] !== "0",
   };
 }

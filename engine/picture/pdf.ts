@@ -1,12 +1,11 @@
 import { PDFiumLibrary } from "@hyzyla/pdfium";
-import { PipelineError } from "../supabase/functions/_shared/errors.ts";
+import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import type { Grey } from "./grey.ts";
 
-/** A page as grey pixels in a PNM, the form that costs nothing to write and that tesseract reads as it stands. */
-export type RenderedPage = { pnm: Uint8Array; width: number; height: number; dpi: number };
-
-const DPI = 300; // what tesseract is trained for
 const POINTS_PER_INCH = 72;
-const MAX_SIDE = 32_000; // tesseract takes sides of up to 32,767 pixels
+
+/** How large a page is rendered: at so many dots an inch, or as many as keep it within `maxPixels`. */
+export type RenderSize = { dpi: number; maxPixels: number };
 
 /** Opens PDFs and renders their pages, one document at a time. Synchronous WebAssembly inside: never call it in the HTTP process. */
 export class PdfRenderer {
@@ -21,6 +20,13 @@ export class PdfRenderer {
     this.#bytes = bytes;
   }
 
+  /** Gives back what pdfium holds, for good. */
+  close(): void {
+    this.open(new Uint8Array(0));
+    void this.#library?.then((library) => library.destroy());
+    this.#library = undefined;
+  }
+
   /** @throws {PipelineError} encrypted_pdf, broken_file */
   async countPages(): Promise<number> {
     const pages = (await this.#opened()).getPageCount();
@@ -28,29 +34,18 @@ export class PdfRenderer {
     return pages;
   }
 
-  /**
-   * Renders a page at 300 dots an inch, or as many as keep it within `maxPixels`.
-   * @throws {PipelineError} encrypted_pdf, broken_file
-   */
-  async render(pageNumber: number, maxPixels: number): Promise<RenderedPage> {
+  /** @throws {PipelineError} encrypted_pdf, broken_file */
+  async render(pageNumber: number, { dpi: wantedDpi, maxPixels }: RenderSize): Promise<Grey & { dpi: number }> {
     const page = (await this.#opened()).getPage(pageNumber - 1);
     const { originalWidth, originalHeight } = page.getOriginalSize(); // in points; 0 where the page cannot be loaded
     if (!(originalWidth > 0 && originalHeight > 0)) {
       throw new PipelineError("broken_file", `Page ${pageNumber} of the PDF is damaged and cannot be opened. Upload a working copy.`);
     }
-    const scale = Math.min(
-      DPI / POINTS_PER_INCH,
-      Math.sqrt(maxPixels / (originalWidth * originalHeight)),
-      MAX_SIDE / Math.max(originalWidth, originalHeight),
-    );
-    const width = Math.max(1, Math.floor(originalWidth * scale));
-    const height = Math.max(1, Math.floor(originalHeight * scale));
+    const scale = Math.min(wantedDpi / POINTS_PER_INCH, Math.sqrt(maxPixels / (originalWidth * originalHeight)));
+    const width = Math.max(1, Math.min(maxPixels, Math.floor(originalWidth * scale)));
+    const height = Math.max(1, Math.min(maxPixels, Math.floor(originalHeight * scale)));
     const { data } = await page.render({ width, height, scale: 1, colorSpace: "Gray", render: "bitmap" });
-    const header = new TextEncoder().encode(`P5\n${width} ${height}\n255\n`);
-    const pnm = new Uint8Array(header.length + data.length);
-    pnm.set(header);
-    pnm.set(data, header.length);
-    return { pnm, width, height, dpi: Math.round(scale * POINTS_PER_INCH) };
+    return { width, height, data, dpi: Math.round(scale * POINTS_PER_INCH) };
   }
 
   async #opened() {

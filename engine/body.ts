@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 
 /**
- * The body of a request, in memory that threads can share. Never holds more than `maxBytes` and one chunk.
+ * The body of a request. Never holds more than `maxBytes` and one chunk.
  * @throws {PipelineError} file_too_large, empty_file, invalid_request where the sender stops half-way
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array<SharedArrayBuffer>> {
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new PipelineError("file_too_large", `The file is larger than the ${maxBytes} bytes that the OCR engine takes.`);
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
@@ -23,11 +23,5 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     request.on("close", cutOff);
   });
   if (length === 0) throw new PipelineError("empty_file");
-  const bytes = new Uint8Array(new SharedArrayBuffer(length));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return Buffer.concat(chunks, length);
 }

@@ -1,48 +1,64 @@
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
-import type { Job, JobResult, ReaderData } from "./job.ts";
+import type { Job, JobResult, OpenFile, ReaderOptions } from "./job.ts";
 import { Reader } from "./reader.ts";
 
-export type PoolSettings = { workers: number; pageTimeoutMs: number; recyclePages: number };
+export type PoolSettings = { workers: number; pageTimeoutMs: number; recyclePages: number; recycleBytes: number };
+
+/** Why a reader was ended: its pages were used up, it held too much memory, or it is not to be trusted after a fault. */
+export type Replacement = "pages" | "memory" | "fault";
 
 type Waiting = { start: (reader: Reader) => void; drop: (error: unknown) => void };
 
 /**
- * Up to `workers` reader threads and the jobs that wait for one, first come, first served. A thread is started when a
- * job needs it, and replaced after a timeout, after a failure that leaves it in doubt, and after `recyclePages` pages.
+ * Up to `workers` reader processes and the jobs that wait for one, first come, first served. A process is started when a
+ * job needs it, and replaced after a timeout, after a failure that leaves it in doubt, after `recyclePages` pages, and
+ * when it holds more than `recycleBytes` after a page.
  */
 export class Pool {
   readonly #settings: PoolSettings;
-  readonly #data: ReaderData;
+  readonly #options: ReaderOptions;
+  readonly #onReplaced: (reason: Replacement) => void;
   readonly #idle: Reader[] = [];
   readonly #busy = new Set<Reader>();
   readonly #ending = new Set<Promise<void>>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
 
-  constructor(settings: PoolSettings, data: ReaderData) {
+  constructor(settings: PoolSettings, options: ReaderOptions, onReplaced: (reason: Replacement) => void = () => {}) {
     this.#settings = settings;
-    this.#data = data;
+    this.#options = options;
+    this.#onReplaced = onReplaced;
   }
 
-  /** Threads that work on a job now. */
+  /** Processes that work on a job now. */
   get busy(): number {
     return this.#busy.size;
   }
 
-  /** Jobs that wait for a thread. */
+  /** Processes that there are, at work or idle. */
+  get started(): number {
+    return this.#busy.size + this.#idle.length;
+  }
+
+  /** Jobs that wait for a process. */
   get queued(): number {
     return this.#waiting.length;
   }
 
+  /** Bytes that the processes held after their last jobs, together. */
+  get memory(): number {
+    return [...this.#busy, ...this.#idle].reduce((sum, reader) => sum + reader.memory, 0);
+  }
+
   /**
-   * Runs a job as soon as a thread is free. When `signal` fires, a waiting job is dropped; one that runs is left to end,
-   * because a new thread costs more than most pages.
+   * Runs a job as soon as a process is free. When `signal` fires, a waiting job is dropped; one that runs is left to end,
+   * because a new process costs more than most pages.
    * @throws {PipelineError} what the job found, ocr_timeout, internal_error, ocr_engine_unavailable after `close`
    */
-  async run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResult<J>> {
+  async run<J extends Job>(file: OpenFile, job: J, signal?: AbortSignal): Promise<JobResult<J>> {
     const reader = await this.#acquire(signal);
     try {
-      return await reader.run(job, this.#settings.pageTimeoutMs);
+      return await reader.run(file, job, this.#settings.pageTimeoutMs);
     } catch (error) {
       throw this.#closed ? stopping() : error;
     } finally {
@@ -50,7 +66,7 @@ export class Pool {
     }
   }
 
-  /** Refuses what waits, stops what runs, and resolves when every thread has ended. */
+  /** Refuses what waits, stops what runs, and resolves when every process has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.drop(stopping());
@@ -83,16 +99,24 @@ export class Pool {
     let reader = this.#idle.pop();
     while (reader?.gone) reader = this.#idle.pop(); // it died while it idled
     if (!reader && this.#busy.size >= this.#settings.workers) return;
-    reader ??= new Reader(this.#data);
+    reader ??= new Reader(this.#options);
     this.#busy.add(reader);
     this.#waiting.shift()?.start(reader);
   }
 
   #release(reader: Reader): void {
     this.#busy.delete(reader);
-    if (reader.gone || this.#closed || reader.pages >= this.#settings.recyclePages) this.#end(reader);
+    const reason = this.#usedUp(reader);
+    if (reason && !this.#closed) this.#onReplaced(reason);
+    if (reason || this.#closed) this.#end(reader);
     else this.#idle.push(reader);
     this.#next();
+  }
+
+  #usedUp(reader: Reader): Replacement | null {
+    if (reader.gone) return "fault";
+    if (reader.memory > this.#settings.recycleBytes) return "memory";
+    return reader.pages >= this.#settings.recyclePages ? "pages" : null;
   }
 
   #end(reader: Reader): void {

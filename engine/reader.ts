@@ -1,32 +1,42 @@
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
-import type { Job, JobResult, ReaderData, ReaderMessage } from "./job.ts";
+import type { FromReader, Job, JobResult, OpenFile, ReaderOptions, ToReader } from "./job.ts";
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000; // seconds on a busy machine; this only catches what hangs
 
-/** One reader thread as the HTTP thread sees it. It takes one job at a time, and is used up for good once `gone`. */
+type Settle = { begun: () => void; resolve: (result: JobResult) => void; reject: (error: unknown) => void };
+
+/**
+ * One reader process as the HTTP process sees it. It takes one job at a time, and is used up for good once `gone`.
+ *
+ * A process and not a thread: its memory can be measured and goes back to the system with it, a native recogniser that
+ * crashes takes nothing else along, and it can be stopped whatever it is doing.
+ */
 export class Reader {
   /** Pages read so far. */
   pages = 0;
-  /** True once the thread has ended, or must not get another job. */
+  /** True once the process has ended, or must not get another job. */
   gone = false;
-  readonly #thread: Worker;
+  /** Bytes that the process held after its last job; 0 before. */
+  memory = 0;
+  readonly #process: ChildProcess;
   readonly #ready: Promise<void>;
-  #settle: { begun: () => void; resolve: (result: JobResult) => void; reject: (error: unknown) => void } | undefined;
+  readonly #ended: Promise<void>;
+  #fileId: number | undefined;
+  #settle: Settle | undefined;
 
-  constructor(data: ReaderData) {
-    this.#thread = new Worker(new URL("./reader-thread.mjs", import.meta.url), {
-      workerData: data,
-      execArgv: [], // the loader that the process was started with does not work in here
-      stdout: true, // tesseract prints what it estimates and stumbles over; it is kept out of the engine's own output
-      stderr: true,
+  constructor(options: ReaderOptions) {
+    this.#process = fork(fileURLToPath(new URL("./reader-process.ts", import.meta.url)), [JSON.stringify(options)], {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      serialization: "advanced", // bytes go over as bytes
+      stdio: ["ignore", "ignore", "ignore", "ipc"], // tesseract prints what it stumbles over
     });
-    this.#thread.stdout.resume();
-    this.#thread.stderr.resume();
+    this.#ended = new Promise((resolve) => this.#process.once("exit", () => resolve()));
     this.#ready = new Promise<void>((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error("the reader thread did not start")), START_LIMIT_MS);
+      const limit = setTimeout(() => reject(new Error("the reader process did not start")), START_LIMIT_MS);
       limit.unref();
-      this.#thread.on("message", (message: ReaderMessage) => {
+      this.#process.on("message", (message: FromReader) => {
         if (message.type === "ready") { clearTimeout(limit); resolve(); }
         else this.#receive(message);
       });
@@ -36,17 +46,17 @@ export class Reader {
         reject(cause);
         this.#settle?.reject(new PipelineError("internal_error", undefined, { cause }));
       };
-      this.#thread.on("error", end);
-      this.#thread.on("exit", (code) => end(new Error(`the reader thread ended with code ${code}`)));
+      this.#process.on("error", end);
+      this.#process.on("exit", (code, signal) => end(new Error(`the reader process ended by ${signal ?? `code ${code}`}`)));
     });
     this.#ready.catch(() => {}); // whoever runs a job sees it
   }
 
   /**
    * Runs one job. The time counts from where the models are loaded: loading is the engine's business, not the page's.
-   * @throws {PipelineError} what the job found, ocr_timeout (the thread is terminated then), internal_error
+   * @throws {PipelineError} what the job found, ocr_timeout (the process is killed then), internal_error
    */
-  async run<J extends Job>(job: J, timeoutMs: number): Promise<JobResult<J>> {
+  async run<J extends Job>(file: OpenFile, job: J, timeoutMs: number): Promise<JobResult<J>> {
     let timer: NodeJS.Timeout | undefined;
     try {
       await this.#ready.catch((cause: unknown) => {
@@ -66,7 +76,9 @@ export class Reader {
           reject,
         };
         stopAfter(START_LIMIT_MS, () => new PipelineError("internal_error", undefined, { cause: "the models did not load" }));
-        this.#thread.postMessage(job);
+        if (this.#fileId !== file.id) this.#send({ type: "file", bytes: file.bytes });
+        this.#fileId = file.id;
+        this.#send({ type: "job", job });
       });
     } finally {
       clearTimeout(timer);
@@ -75,14 +87,20 @@ export class Reader {
     }
   }
 
-  /** Stops the thread, whatever it is doing, and resolves when it has ended. */
+  /** Kills the process, whatever it is doing, and resolves when it has ended. */
   async terminate(): Promise<void> {
     this.gone = true;
-    await this.#thread.terminate();
+    this.#process.kill("SIGKILL");
+    if (this.#process.pid !== undefined) await this.#ended;
   }
 
-  #receive(message: Exclude<ReaderMessage, { type: "ready" }>): void {
+  #send(message: ToReader): void {
+    this.#process.send(message, (error) => { if (error) this.#settle?.reject(new PipelineError("internal_error", undefined, { cause: error })); });
+  }
+
+  #receive(message: Exclude<FromReader, { type: "ready" }>): void {
     if (message.type === "begun") return this.#settle?.begun();
+    this.memory = message.memory;
     if (message.type === "done") return this.#settle?.resolve(message.result);
     if (message.exhausted) this.gone = true;
     this.#settle?.reject(new PipelineError(message.error.code, message.error.message, { cause: message.detail }));
@@ -90,6 +108,6 @@ export class Reader {
 }
 
 function timedOut(job: Job, timeoutMs: number): PipelineError {
-  const page = job.kind === "read_pdf_page" ? `Page ${job.pageNumber}` : "The page";
+  const page = job.kind === "read_page" ? `Page ${job.pageNumber}` : "Counting the pages";
   return new PipelineError("ocr_timeout", `${page} took longer than ${timeoutMs / 1000} seconds to read and was stopped.`);
 }

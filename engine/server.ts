@@ -1,66 +1,90 @@
-import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { readBody } from "./body.ts";
-import { readFile, type FileReading } from "./file-reading.ts";
+import { readFile, type FileReading, TYPES } from "./file-reading.ts";
+import { createMetrics } from "./metrics.ts";
+import { installedLanguages } from "./models.ts";
 import { parsePages } from "./page-range.ts";
 import { Pool } from "./pool.ts";
+import { isInstalled } from "./ppocr/runtime.ts";
+import type { RecogniserName } from "./recogniser.ts";
 import type { EngineSettings } from "./settings.ts";
 
-/** An engine that listens. `close` stops every thread and resolves when nothing of it is left. */
-export type Engine = { url: string; health(): Health; close(): Promise<void> };
+/**
+ * An engine that listens. `close` takes no more files, lets those that it has end for up to `OCR_STOP_MS` (`now`: not at
+ * all), answers what is left as unavailable, and resolves when nothing of the engine is left.
+ */
+export type Engine = { url: string; health(): Health; close(how?: { now?: boolean }): Promise<void> };
 
-/** `busy`: workers that read a page now; `queued`: pages that wait for one. */
-export type Health = { status: "ok"; workers: number; busy: number; queued: number };
+/** `busy`: workers that read a page now; `started`: workers that there are; `queued`: pages that wait for one. */
+export type Health = { status: "ok" | "stopping"; workers: number; started: number; busy: number; queued: number; recognisers: RecogniserName[]; languages: string[] };
 
 /** One line of the log. It never holds a document's text. */
 export type LogEntry = { event: "read"; status: number; code?: string; pages?: number; bytes?: number; ms: number; cause?: string };
 
-const TYPES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "application/octet-stream"]);
+const MEDIA_TYPES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/x-ms-bmp", "image/tiff", "image/heic", "image/heif", "application/pdf", "application/octet-stream"]);
 const RETRY_AFTER_SECONDS = 3; // about what a page takes
 const RECEIVE_LIMIT_MS = 60_000; // a sender that takes longer keeps a place in the queue from others
 const STOP_LIMIT_MS = 1_000;
+const KEEP_ALIVE_MS = 65_000; // longer than clients keep a connection, so that theirs is never cut as they use it
 
 /**
  * Starts an engine. No worker is started before the first page.
  * @throws {Error} where the port is taken or the language folder cannot be read
  */
 export async function createEngine(settings: EngineSettings, log: (entry: LogEntry) => void = () => {}): Promise<Engine> {
-  const languages = installedLanguages(settings.languagePath);
-  const pool = new Pool(settings, { languagePath: settings.languagePath });
+  const languageFiles = installedLanguages(settings.languagePath);
+  const languages = Object.keys(languageFiles);
+  const standard = languageChoice(settings.languages, languages); // a wrong setting shows at the start
+  const ppocr = settings.ppocr && isInstalled();
+  const recognisers: RecogniserName[] = ppocr ? ["tesseract", "ppocr"] : ["tesseract"];
+  const metrics = createMetrics(() => pool, settings.workers);
+  const pool = new Pool(settings, { languageFiles, ppocr }, metrics.workerReplaced);
+  let stopping = false;
   let admitted = 0; // files received or read now
   let files = 0;
+  const lastLeft = new EventEmitter(); // "idle" when the last admitted file was answered
 
-  const health = (): Health => ({ status: "ok", workers: settings.workers, busy: pool.busy, queued: pool.queued });
+  const health = (): Health => ({
+    status: stopping ? "stopping" : "ok", workers: settings.workers, started: pool.started, busy: pool.busy, queued: pool.queued, recognisers, languages,
+  });
 
   async function read(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<{ reading: FileReading; bytes: number }> {
+    if (stopping) throw new PipelineError("ocr_engine_unavailable", "The OCR engine is stopping. Try again in a moment.");
     if (admitted >= settings.workers + settings.queueLimit) {
       throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
     }
     admitted += 1;
     try {
       const pages = parsePages(url.searchParams.get("pages"));
-      const wanted = wantedLanguages(url.searchParams.get("languages"), languages);
+      const named = url.searchParams.get("languages");
+      const choice = named === null || named === "" ? standard : languageChoice(named, languages);
       const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "application/octet-stream";
-      if (!TYPES.has(type)) {
-        throw new PipelineError("unsupported_type", `The OCR engine does not read '${type}'. Send a JPEG, PNG, WebP, GIF or PDF.`);
+      if (!MEDIA_TYPES.has(type)) {
+        throw new PipelineError("unsupported_type", `The OCR engine does not read '${type}'. Send one of ${TYPES}.`);
       }
       const bytes = await readBody(request, settings.maxBytes);
       const file = { id: ++files, bytes };
-      return { reading: await readFile(pool, { file, pages, languages: wanted }, settings, signal), bytes: bytes.length };
+      return { reading: await readFile(pool, { file, pages, ...choice }, settings, signal), bytes: bytes.length };
     } finally {
       admitted -= 1;
+      if (admitted === 0) lastLeft.emit("idle");
     }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
     const url = new URL(request.url ?? "/", "http://engine");
-    if (url.pathname === "/health" && request.method === "GET") return send(response, 200, health());
+    if (url.pathname === "/health" && request.method === "GET") return send(response, stopping ? 503 : 200, health());
+    if (url.pathname === "/metrics" && request.method === "GET") {
+      response.writeHead(200, { "Content-Type": metrics.contentType, "Cache-Control": "no-store" });
+      response.end(await metrics.text());
+      return;
+    }
     if (url.pathname !== "/read") {
-      return send(response, 404, new PipelineError("not_found", "Use POST /read or GET /health."));
+      return send(response, 404, new PipelineError("not_found", "Use POST /read, GET /health or GET /metrics."));
     }
     if (request.method !== "POST") return send(response, 405, new PipelineError("method_not_allowed"));
 
@@ -69,30 +93,40 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
     try {
       const { reading, bytes } = await read(request, url, left.signal);
       send(response, 200, reading);
+      for (const page of reading.pages) metrics.pageRead(page);
+      metrics.answered("ok", (performance.now() - started) / 1000);
       log({ event: "read", status: 200, pages: reading.pages.length, bytes, ms: Math.round(performance.now() - started) });
     } catch (thrown) {
       const error = PipelineError.from(thrown);
       if (error.retryAfterMs !== undefined) response.setHeader("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
       send(response, error.status, error);
+      metrics.answered(error.code, (performance.now() - started) / 1000);
       const cause = error.cause === undefined ? {} : { cause: String(error.cause) };
       log({ event: "read", status: error.status, code: error.code, ms: Math.round(performance.now() - started), ...cause });
     }
   }
 
-  const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS }, (request, response) => void answer(request, response));
+  const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => void answer(request, response));
   server.listen(settings.port, settings.host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
 
+  const hurry = new AbortController();
   let closing: Promise<void> | undefined;
   return {
     url: `http://${host}:${port}`,
     health,
-    close() {
+    close({ now = false } = {}) {
+      stopping = true;
+      if (now) hurry.abort();
       closing ??= (async () => {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        await pool.close(); // what was under way is answered as unavailable
+        if (admitted > 0 && !now) {
+          const patience = AbortSignal.any([hurry.signal, AbortSignal.timeout(settings.stopMs)]);
+          await once(lastLeft, "idle", { signal: patience }).catch(() => {}); // what is not done by then is answered as unavailable
+        }
+        await pool.close();
         server.closeIdleConnections();
         const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
         await closed;
@@ -109,19 +143,16 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-function installedLanguages(folder: string): string[] {
-  const languages = readdirSync(folder).flatMap((name) => /^(\w+)\.traineddata\.gz$/.exec(name)?.[1] ?? []);
-  if (languages.length === 0) throw new Error(`No language lies in ${folder}. Put <language>.traineddata.gz there, or unset OCR_LANGUAGE_PATH.`);
-  return languages.sort();
-}
-
-/** `eng,deu` or `eng+deu` as tesseract takes it; English, or else the first one installed, where none is named. */
-function wantedLanguages(parameter: string | null, installed: string[]): string {
-  const wanted = (parameter ?? "").split(/[+, ]/).filter((language) => language !== ""); // a bare + arrives as a blank
-  if (wanted.length === 0) return installed.includes("eng") ? "eng" : installed[0]!;
+/**
+ * `eng,deu` or `eng+deu` as tesseract takes it; `auto` begins with English and lets the text decide.
+ * @throws {PipelineError} invalid_request
+ */
+function languageChoice(parameter: string, installed: string[]): { languages: string; detect: boolean } {
+  if (parameter === "auto") return { languages: installed.includes("eng") ? "eng" : installed[0]!, detect: true };
+  const wanted = parameter.split(/[+, ]/).filter((language) => language !== ""); // a bare + arrives as a blank
   const missing = wanted.find((language) => !installed.includes(language));
-  if (missing !== undefined) {
-    throw new PipelineError("invalid_request", `The language '${missing.slice(0, 20)}' is not installed. There is: ${installed.join(", ")}.`);
+  if (missing !== undefined || wanted.length === 0) {
+    throw new PipelineError("invalid_request", `The language '${(missing ?? parameter).slice(0, 20)}' is not installed. There is: ${installed.join(", ")}, and auto.`);
   }
-  return [...new Set(wanted)].join("+");
+  return { languages: [...new Set(wanted)].join("+"), detect: false };
 }

@@ -1,13 +1,11 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
 export type EngineSettings = {
   host: string;
   /** 0 takes any free port. */
   port: number;
-  /** How many pages are read at the same time; each worker takes one core and 150 to 500 MB while it reads. */
+  /** How many pages are read at the same time; each worker is a process that takes one core while it reads. */
   workers: number;
   /** How many files may wait beyond those being read; one more is answered with `ocr_engine_busy`. */
   queueLimit: number;
@@ -19,15 +17,17 @@ export type EngineSettings = {
   maxBytes: number;
   /** A worker is replaced after so many pages, because WebAssembly memory grows and never shrinks. */
   recyclePages: number;
-  /** Folder of `<language>.traineddata.gz`; what lies in it is what can be read. */
-  languagePath: string;
+  /** A worker that holds more bytes than this after a page is replaced. */
+  recycleBytes: number;
+  /** Milliseconds that pages under way get to end when the engine is told to stop. */
+  stopMs: number;
+  /** Folder of `<language>.traineddata.gz`; null: the packages from npm. */
+  languagePath: string | null;
+  /** The languages of a request that names none: tesseract's names, or `auto`. */
+  languages: string;
+  /** Whether PP-OCR is used where it is installed. */
+  ppocr: boolean;
 };
-
-/** The folder of the English model from npm; nothing is ever fetched from a network. */
-export function bundledLanguagePath(): string {
-  const entry = createRequire(import.meta.url).resolve("@tesseract.js-data/eng");
-  return path.join(path.dirname(entry), "4.0.0_best_int");
-}
 
 /**
  * Reads the settings from environment variables.
@@ -46,12 +46,16 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
   return {
     host: env["HOST"] || "127.0.0.1",
     port: number("PORT", 0, 0, 65_535),
-    workers: number("OCR_WORKERS", Math.min(4, availableParallelism()), 1, 64),
+    workers: number("OCR_WORKERS", Math.min(64, availableParallelism()), 1, 64),
     queueLimit: number("OCR_QUEUE_LIMIT", 32, 0),
     pageTimeoutMs: number("OCR_PAGE_TIMEOUT_MS", 60_000, 1, 2 ** 31 - 1),
     maxPixels: number("OCR_MAX_PIXELS", 40_000_000, 1),
     maxBytes: number("OCR_MAX_BYTES", 50 * 1024 * 1024, 1),
     recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
-    languagePath: env["OCR_LANGUAGE_PATH"] || bundledLanguagePath(),
+    recycleBytes: number("OCR_RECYCLE_BYTES", 600_000_000, 1),
+    stopMs: number("OCR_STOP_MS", 10_000, 0, 2 ** 31 - 1),
+    languagePath: env["OCR_LANGUAGE_PATH"] || null,
+    languages: env["OCR_LANGUAGES"] || "auto",
+    ppocr: env["OCR_PPOCR"] !== "0",
   };
 }

@@ -3,22 +3,18 @@ import { machine, say, table } from "./figures.ts";
 import { hardFiles } from "./reading/hard.ts";
 import { textLayers } from "./reading/layers.ts";
 import { longDocuments } from "./reading/long.ts";
+import { SCAN_PARTS, scans } from "./reading/scans.ts";
 
 const PARTS: Record<string, (data: string) => Promise<object>> = {
   layers: textLayers,
   hard: hardFiles,
   long: longDocuments,
-  scans: async (data) => {
-    // A module of the OCR engine's benchmark; a checkout without it has the other parts all the same.
-    const path = "./reading/scans.ts";
-    const scans = (await import(path).catch(() => undefined)) as { scans(options: { data: string }): Promise<object> } | undefined;
-    return scans ? scans.scans({ data }) : { left_out: "scripts/bench/reading/scans.ts is not there" };
-  },
+  ...Object.fromEntries(SCAN_PARTS.map((part) => [part, (data: string) => scans({ data, parts: [part] })])),
 };
 
 /**
- * `npm run bench -- reading [--json] [--data DIR] [--only layers|hard|long|scans]`: reading what people have. DIR holds
- * `manifest.json` ([{file, kind}]) and the files that it names.
+ * `npm run bench -- reading [--json] [--data DIR] [--only PART,…]`: reading what people have. PART is layers, hard or long, or
+ * one of the OCR engine's: clean, disturbed, languages, receipts, memory. DIR holds `manifest.json` ([{file, kind}]) and the files that it names.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -44,7 +44,7 @@ export function textPdf(lines: string[], trailer = ""): Uint8Array {
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
     "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
     stream("", Buffer.from(`BT /F 16 Tf 24 TL 40 520 Td\n${escaped}\nET`, "latin1")),
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
   ], trailer);
 }
 
@@ -56,13 +56,6 @@ export async function scanOf(lines: string[]): Promise<Grey> {
   document.destroy();
   library.destroy();
   return { width, height, data };
-}
-
-/** The picture repeated, `times` across and `times` down: a page that takes long to read. */
-export function tiled({ width, height, data }: Grey, times: number): Grey {
-  const row = (y: number) => Array<Uint8Array>(times).fill(data.subarray(y * width, (y + 1) * width));
-  const band = Buffer.concat(Array.from({ length: height }, (_, y) => row(y)).flat());
-  return { width: width * times, height: height * times, data: Buffer.concat(Array<Buffer>(times).fill(band)) };
 }
 
 /** A PDF whose pages (A5) are pictures and nothing else. */
@@ -137,4 +130,29 @@ export async function jpeg({ width, height, data }: Grey, orientation?: number):
     1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0,
   ]);
   return Buffer.concat([bytes.subarray(0, 2), exif, bytes.subarray(2)]);
+}
+
+/** Grey pages in one TIFF (revision 6.0), uncompressed, each in one strip. */
+export function tiff(pages: Grey[]): Uint8Array {
+  const parts: Buffer[] = [Buffer.from("II*\0\0\0\0\0", "latin1")];
+  let length = 8;
+  let link = { part: parts[0]!, at: 4 }; // where the place of the next directory is written
+  for (const { width, height, data } of pages) {
+    const entries = [[256, 4, width], [257, 4, height], [258, 3, 8], [259, 3, 1], [262, 3, 1], [273, 4, length], [277, 3, 1], [278, 4, height], [279, 4, data.length]] as const;
+    const padding = data.length % 2;
+    const directory = Buffer.alloc(2 + entries.length * 12 + 4);
+    directory.writeUInt16LE(entries.length, 0);
+    entries.forEach(([tag, type, value], index) => {
+      const at = 2 + index * 12;
+      directory.writeUInt16LE(tag, at);
+      directory.writeUInt16LE(type, at + 2);
+      directory.writeUInt32LE(1, at + 4);
+      directory.writeUInt32LE(value, at + 8);
+    });
+    link.part.writeUInt32LE(length + data.length + padding, link.at);
+    link = { part: directory, at: directory.length - 4 };
+    parts.push(Buffer.from(data), Buffer.alloc(padding), directory);
+    length += data.length + padding + directory.length;
+  }
+  return Buffer.concat(parts);
 }

@@ -48,7 +48,7 @@ describe("refuses", () => {
     const get = await fetch(`${engine.url}/read`);
     expect([get.status, await get.json()]).toEqual([405, { code: "method_not_allowed", message: "Use POST." }]);
     const elsewhere = await fetch(`${engine.url}/`);
-    expect([elsewhere.status, await elsewhere.json()]).toEqual([404, { code: "not_found", message: "Use POST /read or GET /health." }]);
+    expect([elsewhere.status, await elsewhere.json()]).toEqual([404, { code: "not_found", message: "Use POST /read, GET /health or GET /metrics." }]);
   });
 
   test("nothing for good: the next file is read after all of these", async () => {

@@ -4,11 +4,11 @@ import { createEngine, type Engine } from "../../engine/server.ts";
 import { settingsFrom, type EngineSettings } from "../../engine/settings.ts";
 
 // Recognising takes seconds where other tests share the cores
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** An engine in this process with one worker; the test closes it. */
+/** An engine with one worker and tesseract alone, whatever else is installed here; the test closes it. */
 export function startEngine(settings: Partial<EngineSettings> = {}): Promise<Engine> {
-  return createEngine({ ...settingsFrom({}), port: 0, workers: 1, ...settings });
+  return createEngine({ ...settingsFrom({}), port: 0, workers: 1, ppocr: false, ...settings });
 }
 
 /** An engine that ends with the test. */

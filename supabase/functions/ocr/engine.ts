@@ -6,9 +6,9 @@ const share = z.number().min(0).max(1);
 
 /** What the engine's `POST /read` answers; engine/README.md describes it. */
 const Answer = z.object({
-  engine: z.literal("tesseract"),
   pages: z.array(z.object({
     page_number: z.int().min(1),
+    engine: z.enum(["tesseract", "ppocr"]),
     text: z.string(),
     confidence: share.nullable(),
     words: z.array(z.object({ text: z.string(), x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number(), confidence: share })).nullable(),
@@ -38,7 +38,7 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
     const parsed = Answer.safeParse(await response.json().catch(() => null));
     if (!parsed.success) throw new PipelineError("ocr_engine_unavailable", "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.", { cause: parsed.error });
     // Of a page without words nobody can be sure; it says nothing about the others.
-    return parsed.data.pages.map((page) => ({ ...page, engine: parsed.data.engine, confidence: page.text === "" ? null : page.confidence }));
+    return parsed.data.pages.map((page) => ({ ...page, confidence: page.text === "" ? null : page.confidence }));
   };
 }
 

@@ -1,3 +1,5 @@
+import { type Grey, mirrored, type Quarters, turned } from "./grey.ts";
+
 /** How a camera held the picture, as EXIF numbers it: 1 upright, 3 upside down, 6 and 8 on a side; 2, 4, 5, 7 mirrored. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -32,23 +34,13 @@ function tiffOrientation(view: DataView, start: number): Orientation {
   return 1;
 }
 
-/**
- * The same JPEG with a first EXIF segment in the one byte order that tesseract.js looks for: it searches the first 500
- * bytes for a big-endian orientation tag and turns the image by it, but does not see the little-endian one that many
- * cameras write (tesseract.js 7.0.0, worker-script/utils/setImage.js). The picture itself is not touched.
- */
-export function withOrientation(jpeg: Uint8Array, orientation: Orientation): Uint8Array {
-  const segment = Uint8Array.of(
-    0xff, 0xe1, 0x00, 0x22, // APP1, 34 bytes with this length
-    0x45, 0x78, 0x69, 0x66, 0x00, 0x00, // "Exif"
-    0x4d, 0x4d, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x08, // TIFF header, big-endian
-    0x00, 0x01, // one entry: orientation, SHORT, count 1
-    0x01, 0x12, 0x00, 0x03, 0x00, 0x00, 0x00, 0x01, 0x00, orientation, 0x00, 0x00,
-    0x00, 0x00, 0x00, 0x00, // no further directory
-  );
-  const result = new Uint8Array(jpeg.length + segment.length);
-  result.set(jpeg.subarray(0, 2));
-  result.set(segment, 2);
-  result.set(jpeg.subarray(2), 2 + segment.length);
-  return result;
+/** Quarter turns to the right that set a picture upright, and whether it must be mirrored first (EXIF 2.3, tag 274). */
+const MENDING: Record<Orientation, [mirror: boolean, quarters: Quarters]> = {
+  1: [false, 0], 2: [true, 0], 3: [false, 2], 4: [true, 2], 5: [true, 3], 6: [false, 1], 7: [true, 1], 8: [false, 3],
+};
+
+/** The picture as the camera saw it. */
+export function uprightOf(picture: Grey, orientation: Orientation): Grey {
+  const [mirror, quarters] = MENDING[orientation];
+  return turned(mirror ? mirrored(picture) : picture, quarters);
 }

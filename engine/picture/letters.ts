@@ -1,0 +1,38 @@
+import type { Grey } from "./grey.ts";
+import { thresholdOf } from "./skew.ts";
+
+/** Recognisers bring a line to 36 or 48 pixels; bands of print much lower than this have lost what tells letters apart. */
+const WANTED = 22;
+const SMALL = 13;
+const LARGE = 60;
+const MOST_PIXELS = 12_000_000;
+
+/** By how much to scale a level picture, so that its print is of the size that recognisers are best at; 1 where it is about that. */
+export function scaleFor(picture: Grey): number {
+  const height = printHeight(picture);
+  if (height === 0 || (height >= SMALL && height <= LARGE)) return 1;
+  const wanted = height < SMALL ? Math.min(2, WANTED / height) : WANTED * 1.5 / height;
+  return Math.min(wanted, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
+}
+
+/** The middle height of the bands of print, in pixels: about what small letters have; 0 where there is no print. */
+export function printHeight({ width, height, data }: Grey): number {
+  const limit = thresholdOf(data);
+  const ink = new Float64Array(height);
+  for (let y = 0; y < height; y++) {
+    let count = 0;
+    for (let at = y * width, end = at + width; at < end; at += 2) if (data[at]! < limit) count += 1;
+    ink[y] = count > width * 0.35 ? 0 : count; // a rule, or a dark border
+  }
+  const inked = [...ink].filter((count) => count > 0).sort((one, other) => one - other);
+  if (inked.length < 8) return 0;
+  const enough = inked[Math.floor(inked.length * 0.9)]! * 0.3;
+  const bands: number[] = [];
+  let start = 0;
+  for (let y = 0; y <= height; y++) {
+    if (y < height && ink[y]! >= enough) continue;
+    if (y - start >= 3) bands.push(y - start);
+    start = y + 1;
+  }
+  return bands.sort((one, other) => one - other)[bands.length >> 1] ?? 0;
+}

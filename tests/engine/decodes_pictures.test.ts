@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { encode as encodeBmp } from "bmp-ts";
+import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
+import { expect, test } from "vitest";
+import { decodePicture, pagesOf } from "../../engine/picture/decode.ts";
+import { fileKind, type ImageKind } from "../../engine/picture/image-size.ts";
+import { jpeg, png, tiff, turnedLeft } from "./documents.ts";
+
+const MOST = 1_000_000;
+const PICTURE = { width: 48, height: 32, data: Uint8Array.from({ length: 48 * 32 }, (_, at) => (at % 48 < 24 ? 20 : 230)) }; // dark left half
+
+const rgba = (): Uint8ClampedArray<ArrayBuffer> => Uint8ClampedArray.from([...PICTURE.data].flatMap((grey) => [grey, grey, grey, 255]));
+
+async function webp(): Promise<Uint8Array> {
+  const wasm = await readFile(createRequire(import.meta.url).resolve("@jsquash/webp/codec/enc/webp_enc.wasm"));
+  await (initWebp as unknown as (module: WebAssembly.Module) => Promise<void>)(await WebAssembly.compile(wasm));
+  return new Uint8Array(await encodeWebp({ width: 48, height: 32, data: rgba(), colorSpace: "srgb" } as ImageData, { quality: 95 }));
+}
+
+/** Blue, green and red follow the fourth byte in this library. */
+const bmp = (): Uint8Array => encodeBmp({ width: 48, height: 32, data: Buffer.from([...PICTURE.data].flatMap((grey) => [255, grey, grey, grey])), bitPP: 24 }).data;
+
+/** Two colours, dark and light, in one picture of 2 x 1 at (5, 5) of a screen of 60,000 x 60,000; LZW: clear, 0, 1, end. */
+const gif = (): Uint8Array => Buffer.from([
+  ...Buffer.from("GIF89a"), 0x60, 0xea, 0x60, 0xea, 0x80, 0, 0, 20, 20, 20, 230, 230, 230,
+  0x2c, 5, 0, 5, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0a, 0, 0x3b,
+]);
+
+const FILES: [ImageKind, () => Uint8Array | Promise<Uint8Array>][] = [
+  ["jpeg", () => jpeg(PICTURE)], ["png", () => png(PICTURE)], ["webp", webp], ["bmp", bmp], ["tiff", () => tiff([PICTURE])],
+];
+
+test.each(FILES)("a %s is decoded to grey", async (kind, file) => {
+  const bytes = await file();
+  expect(fileKind(bytes)).toBe(kind);
+  const { picture, width, height } = await decodePicture(bytes, kind, 1, MOST);
+  expect([width, height, picture.width, picture.height]).toEqual([48, 32, 48, 32]);
+  const [dark, light] = [picture.data[16 * 48 + 8]!, picture.data[16 * 48 + 40]!];
+  expect([Math.abs(dark - 20) <= 4, Math.abs(light - 230) <= 4]).toEqual([true, true]);
+});
+
+test.each(FILES)("a %s with more pixels than are taken is not decoded", async (kind, file) => {
+  await expect(decodePicture(await file(), kind, 1, 1_000)).rejects.toMatchObject({ code: "image_too_large" });
+});
+
+test.each(FILES)("a %s that is cut off is called broken", async (kind, file) => {
+  const bytes = await file();
+  await expect(decodePicture(bytes.subarray(0, kind === "tiff" ? 6 : 50), kind, 1, MOST)).rejects.toMatchObject({ code: "broken_file" });
+});
+
+test("a GIF is decoded by its first picture's own size, whatever its screen claims", async () => {
+  const { picture } = await decodePicture(gif(), "gif", 1, MOST);
+  expect(picture).toEqual({ width: 2, height: 1, data: Uint8Array.of(20, 230) });
+});
+
+test("a JPEG is turned as its camera was held", async () => {
+  const { picture, width, height } = await decodePicture(await jpeg(turnedLeft(PICTURE), 6), "jpeg", 1, MOST);
+  expect([width, height, picture.data[8]! < 60, picture.data[40]! > 200]).toEqual([48, 32, true, true]);
+});
+
+test("each directory of a TIFF is a page", async () => {
+  const bytes = tiff([PICTURE, { width: 3, height: 1, data: Uint8Array.of(1, 2, 3) }]);
+  expect(await pagesOf(bytes, "tiff")).toBe(2);
+  expect((await decodePicture(bytes, "tiff", 2, MOST)).picture).toMatchObject({ width: 3, height: 1 });
+  await expect(decodePicture(bytes, "tiff", 3, MOST)).rejects.toMatchObject({ code: "invalid_request" });
+});
+
+test("a HEIC is known by its brand, and called broken where nothing is inside", async () => {
+  const bytes = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
+  expect(fileKind(bytes)).toBe("heic");
+  await expect(decodePicture(bytes, "heic", 1, MOST)).rejects.toMatchObject({ code: "broken_file" });
+});

@@ -108,52 +108,62 @@ $$;
 comment on function private.snippet_of(text, tsquery) is
   'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
 
-create function public.search_documents(
-  query text default null, tags text[] default null, document_types text[] default null, statuses text[] default null,
-  date_from date default null, date_to date default null, sort text default null, after jsonb default null, page_size integer default 50
-) returns jsonb
-language plpgsql stable set search_path = '' as $$
-#variable_conflict use_variable
+create function private.search_order(words text, sort text) returns text
+language plpgsql immutable set search_path = '' as $$
 declare
-  words constant text := left(btrim(coalesce(query, '')), 200);
   ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
-  rows_wanted constant integer := least(greatest(coalesce(page_size, 50), 1), 200);
-  asked constant tsquery := private.words_asked(words);
-  answer jsonb;
 begin
   if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
-  with exact as materialized (
-    select * from private.found_documents(words, tags, document_types, statuses::public.document_status[], date_from, date_to, ordered, after, rows_wanted, false)
+  return ordered;
+end
+$$;
+comment on function private.search_order(text, text) is 'What a search is ordered by: the newest first, or the best match for words. Errors: invalid_request (400).';
+
+-- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private.
+create function public.search_documents(
+  query text default null, tags text[] default null, document_types text[] default null, statuses text[] default null,
+  date_from date default null, date_to date default null, sort text default null, after jsonb default null, page_size integer default 50
+) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  with input as materialized (
+    select left(btrim(coalesce(search_documents.query, '')), 200) as words,
+      least(greatest(coalesce(search_documents.page_size, 50), 1), 200) as rows_wanted
+  ), asked as materialized (
+    select words, rows_wanted, private.search_order(words, search_documents.sort) as ordered, private.words_asked(words) as terms from input
+  ), exact as materialized (
+    select found.* from asked cross join lateral private.found_documents(
+      asked.words, search_documents.tags, search_documents.document_types, search_documents.statuses::public.document_status[],
+      search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) as found
   ), near as materialized (
     -- Nothing has these words: perhaps a name was mistyped.
-    select nearly.* from (select where words <> '' and after is null and not exists (select from exact)) as nothing,
-      private.found_documents(words, tags, document_types, statuses::public.document_status[], date_from, date_to, ordered, null, rows_wanted, true) as nearly
+    select found.* from (
+      select * from asked where words <> '' and search_documents.after is null and not exists (select from exact)
+    ) as nothing cross join lateral private.found_documents(
+      nothing.words, search_documents.tags, search_documents.document_types, search_documents.statuses::public.document_status[],
+      search_documents.date_from, search_documents.date_to, nothing.ordered, null, nothing.rows_wanted, true) as found
   ), found as (
     select * from exact union all select * from near
   ), shown as (
     select found.place, to_jsonb(d) || jsonb_build_object('snippet',
-      case when words <> '' then private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id), asked) end) as document
-    from found join public.documents as d on d.id = found.document_id
+      case when asked.words <> '' then private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id), asked.terms) end) as document
+    from asked cross join found join public.documents as d on d.id = found.document_id
   )
   select jsonb_build_object(
     'documents', coalesce((select jsonb_agg(shown.document order by shown.place) from shown), '[]'),
-    'next', (select jsonb_build_object('key', found.key, 'id', found.document_id) from exact as found where found.place = rows_wanted)
-  ) into answer;
-  return answer;
-end
-$$;
+    'next', (select jsonb_build_object('key', exact.key, 'id', exact.document_id) from exact, asked where exact.place = asked.rows_wanted));
+end;
 comment on function public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) is
   'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 
 revoke execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
-  private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery),
+  private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery), private.search_order(text, text),
   public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated;
--- Users reach these only by search_documents: the Data API does not show the schema.
-grant usage on schema private to authenticated;
+-- Users reach these only by search_documents: they have no usage of the schema.
 grant execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
-  private.words_asked(text), private.snippet_of(text, tsquery),
+  private.words_asked(text), private.snippet_of(text, tsquery), private.search_order(text, text),
   public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) to authenticated;

@@ -153,6 +153,7 @@ const CALLERS: Record<string, string[]> = {
   "private.visible": SERVICE,
   "private.wishes_of": SERVICE,
   "private.words_around": SERVICE,
+  "private.search_order": USERS,
   "private.words_asked": USERS,
   "private.words_of": NOBODY,
   "private.years_of": SERVICE,

@@ -98,10 +98,10 @@ export const SHAPE_RULES: Rule[] = [
   },
   {
     name: "what belongs to a user goes with the user",
-    why: "A reference to auth.users or to documents that does not cascade keeps an account from being erased.",
+    why: "A reference to auth.users or to documents that neither cascades nor becomes null keeps an account from being erased.",
     findings: `
       select format('%s.%s', conrelid::regclass, conname) from pg_constraint
-      where contype = 'f' and connamespace in ${OURS} and confrelid in ('auth.users'::regclass, 'public.documents'::regclass) and confdeltype <> 'c'`,
+      where contype = 'f' and connamespace in ${OURS} and confrelid in ('auth.users'::regclass, 'public.documents'::regclass) and confdeltype not in ('c', 'n')`,
     bad: "create table public.notes (id int primary key, user_id uuid references auth.users)",
   },
   {

@@ -17,15 +17,24 @@ const CLOSED: Line = { anon: REFUSED, stranger: REFUSED, linking: NO_LINK };
 /** Users read their own rows, and nobody writes. */
 const READ: Line = { anon: REFUSED, stranger: { ...REFUSED, select: "nothing" }, linking: NO_LINK };
 
+/** Users read and write their own rows. */
+const OWN: Line = { anon: REFUSED, stranger: { ...REFUSED, select: "nothing", update: "nothing", delete: "nothing" }, linking: NO_LINK };
+
 /** A line for every relation of ours, and for those of the platform that our policies open. A new one without a line fails. */
 export const RELATIONS: Record<string, Line> = {
-  "public.documents": { anon: REFUSED, stranger: { ...REFUSED, select: "nothing", update: "nothing", delete: "nothing" }, linking: NO_LINK },
+  "public.documents": OWN,
   "public.document_pages": READ,
   "public.ocr_results": READ,
   "public.document_events": READ,
   "public.metadata_runs": READ,
   "public.usage_months": READ,
   "public.document_search": READ,
+  "public.document_parts": READ,
+  "public.tags": READ,
+  "public.tag_aliases": OWN,
+  // One row a user: a copy of another's meets one's own.
+  "public.preferences": { ...OWN, linking: { ...NO_LINK, insert: "23505" } },
+  "private.month_names": CLOSED,
   "private.jobs": CLOSED,
   "private.stages": CLOSED,
   "private.settings": CLOSED,
@@ -56,6 +65,11 @@ export const RELATIONS: Record<string, Line> = {
 /** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.erase_account": ["stranger"],
+  "public.my_tags": ["stranger"],
+  "public.rename_tag": ["stranger"],
+  "public.search_documents": ["stranger"],
+  "public.undo_metadata_run": ["stranger"],
+  "public.unlock_fields": ["stranger"],
   "public.usage_left": ["stranger"],
 };
 

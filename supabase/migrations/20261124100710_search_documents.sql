@@ -121,7 +121,8 @@ end
 $$;
 comment on function private.search_order(text, text) is 'What a search is ordered by: the newest first, or the best match for words. Errors: invalid_request (400).';
 
--- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private.
+-- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private. No "case" in it: the CLI takes
+-- the word "end" for the end of the function.
 create function public.search_documents(
   query text default null, tags text[] default null, document_types text[] default null, statuses text[] default null,
   date_from date default null, date_to date default null, sort text default null, after jsonb default null, page_size integer default 50
@@ -148,7 +149,7 @@ begin atomic
     select * from exact union all select * from near
   ), shown as (
     select found.place, to_jsonb(d) || jsonb_build_object('snippet',
-      case when asked.words <> '' then private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id), asked.terms) end) as document
+      private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id and asked.words <> ''), asked.terms)) as document
     from asked cross join found join public.documents as d on d.id = found.document_id
   )
   select jsonb_build_object(

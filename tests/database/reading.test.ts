@@ -36,13 +36,13 @@ it("completes without a page that could not be read, says so, and counts the oth
   expect((await claim(database, "metadata")).document).toMatchObject({ unreadable_pages: 1 });
 });
 
-it("fails when more than the set share of the pages could not be read", async () => {
+it("fails when more than the set share of the pages could not be read, and counts: the file is at fault", async () => {
   const id = await upload(database, user);
   await finish(await claim(database, "ocr"), [unreadable(1), pageOf(2), unreadable(3, "image_too_large")]);
   expect(await documentOf(id)).toMatchObject({
     status: "failed", error: { code: "unreadable_pages", message: expect.stringContaining("2 of 3 pages could not be read (broken_file, image_too_large)") },
   });
-  expect(await database.sql("select documents from public.usage_months where user_id = $1", [user])).toMatchObject([{ documents: 0 }]);
+  expect(await database.sql("select documents, pages from public.usage_months where user_id = $1", [user])).toMatchObject([{ documents: 1, pages: 0 }]);
 });
 
 it("takes the share from the settings", async () => {

@@ -24,10 +24,9 @@ function world({ settled = [] as number[], known = {} as Record<string, string>,
         return { document_id: id, storage_path: `user/${id}`, filename: part.filename, status: "uploading", duplicate: id !== `document-${part.position}` };
       },
       refusePart: (_claim: unknown, part: { position: number; error: { code: string } }) => said(`refuse ${part.position} ${part.error.code}`),
-      finishUpload: (id: string) => said(`finish ${id}`).then(() => (id === "document-9" ? null : "processing")),
       completeParts: () => said("complete"),
     },
-    files: { store: (path: string) => said(`store ${path}`), remove: (path: string) => said(`remove ${path}`) },
+    files: { store: (path: string) => said(`store ${path}`) },
   } as unknown as PartsKeeper;
   const job = { claim: {}, log: createLog("error", () => {}), signal: new AbortController().signal } as unknown as Job;
   return { calls, keep: (parts: Part[], timeIsUp = () => false) => keepParts(keeper, job, parts, timeIsUp) };
@@ -36,12 +35,12 @@ function world({ settled = [] as number[], known = {} as Record<string, string>,
 const part = (position: number, filename: string, content: string | PipelineError | Error): Part =>
   ({ position, filename, bytes: async () => (typeof content === "string" ? Buffer.from(content) : Promise.reject(content)) });
 
-it("stores each part under a safe name and has it read, and tells what became of all", async () => {
+it("stores each part under a safe name, and tells what became of all", async () => {
   const { calls, keep } = world();
   expect(await keep([part(1, "../../etc/a.md", "# A"), part(2, "b", "B")])).toBe(true);
   expect(calls).toEqual([
-    "admit 1 a.md text/markdown", "store user/document-1", "finish document-1",
-    "admit 2 b text/plain", "store user/document-2", "finish document-2", "complete",
+    "admit 1 a.md text/markdown", "store user/document-1",
+    "admit 2 b text/plain", "store user/document-2", "complete",
   ]);
 });
 
@@ -57,7 +56,7 @@ it("writes down what cannot become a document, and goes on with the others", asy
   ]);
   expect(calls).toEqual([
     "refuse 1 unsupported_type", "refuse 2 empty_file", "refuse 3 file_too_large", "refuse 4 unpacked_too_large", "refuse 5 broken_file",
-    "admit 6 late.txt text/plain", "refuse 6 monthly_limit_reached", "admit 7 fine.txt text/plain", "store user/document-7", "finish document-7", "complete",
+    "admit 6 late.txt text/plain", "refuse 6 monthly_limit_reached", "admit 7 fine.txt text/plain", "store user/document-7", "complete",
   ]);
 });
 
@@ -70,13 +69,13 @@ it("stores nothing for bytes that are a document already", async () => {
 it("goes on with what is not settled, and does not even unpack the rest", async () => {
   const { calls, keep } = world({ settled: [1] });
   await keep([part(1, "a.txt", new Error("was unpacked")), part(2, "b.txt", "B")]);
-  expect(calls).toEqual(["admit 2 b.txt text/plain", "store user/document-2", "finish document-2", "complete"]);
+  expect(calls).toEqual(["admit 2 b.txt text/plain", "store user/document-2", "complete"]);
 });
 
 it("stops between two parts when its time is up, but not before it kept one", async () => {
   const { calls, keep } = world();
   expect(await keep([part(1, "a.txt", "A"), part(2, "b.txt", "B")], () => true)).toBe(false);
-  expect(calls).toEqual(["admit 1 a.txt text/plain", "store user/document-1", "finish document-1"]);
+  expect(calls).toEqual(["admit 1 a.txt text/plain", "store user/document-1",]);
 });
 
 it("leaves an outage, or a lost lease, to be retried", async () => {
@@ -89,10 +88,4 @@ it("leaves an outage, or a lost lease, to be retried", async () => {
     await expect(keep([part(1, "a.txt", "A")])).rejects.toMatchObject({ code });
     expect(calls).toEqual(["admit 1 a.txt text/plain", "store user/document-1"]);
   }
-});
-
-it("removes the file of a part that was deleted while it was stored", async () => {
-  const { calls, keep } = world();
-  await keep([part(9, "a.txt", "A")]);
-  expect(calls).toEqual(["admit 9 a.txt text/plain", "store user/document-9", "finish document-9", "remove user/document-9", "complete"]);
 });

@@ -80,7 +80,7 @@ language plpgsql stable set search_path = '' as $$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
-    'last_error', job.last_error,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
@@ -93,7 +93,7 @@ begin
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$

@@ -28,7 +28,7 @@ describe("claim_job", () => {
     const kick = await lastKick();
     const [document] = await database.sql("select * from public.documents");
     expect(await claimKick(database, kick)).toEqual({
-      job_id: kick.job_id, lease: expect.any(String), stage: "ocr", attempt: 1, payload: {}, last_error: null, pages_read: [],
+      job_id: kick.job_id, lease: expect.any(String), stage: "ocr", attempt: 1, payload: {}, last_attempt: false, last_error: null, pages_read: [],
       document: {
         id, user_id: user, filename: "scan.pdf", storage_path: document!.storage_path, mime_type: "application/pdf", byte_size: 1000, page_count: null,
         unreadable_pages: 0,

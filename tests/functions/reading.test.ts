@@ -65,11 +65,13 @@ it("waits for a page that takes too long, and records it after the third attempt
   expect((await run("one-word.png", { recognise, claim: { attempt: 3 } })).pages).toMatchObject([{ page_number: 1, error: { code: "ocr_timeout" } }]);
 });
 
-it("saves page by page after its worker died, and then leaves out the page it died of", async () => {
+it("saves page by page after its worker died, and leaves out the page it dies of in the last attempt of all", async () => {
   const again = await run("many-pages.pdf", { claim: { attempt: 2, last_error: { code: "worker_lost" } }, limits: { runPages: 3 } });
   expect(again.saved.map(numbers)).toEqual([[1], [2], [3]]);
   const third = await run("many-pages.pdf", { claim: { attempt: 3, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] }, limits: { runPages: 3 } });
-  expect(third.pages).toMatchObject([{ page_number: 4, error: { code: "worker_lost" } }, { page_number: 5 }, { page_number: 6 }]);
+  expect(third.saved.map(numbers)).toEqual([[4], [5], [6]]);
+  const last = await run("many-pages.pdf", { claim: { attempt: 5, last_attempt: true, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] }, limits: { runPages: 3 } });
+  expect(last.pages).toMatchObject([{ page_number: 4, error: { code: "worker_lost" } }, { page_number: 5 }, { page_number: 6 }]);
 });
 
 it("opens an encrypted PDF with the password that it was given, and no other", async () => {

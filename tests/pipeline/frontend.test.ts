@@ -174,5 +174,6 @@ it("ends a document that cannot be read as failed, keeps its file, and lets its 
   const refused = await owner.callJson("metadata", { document_id: document.id });
   expect(refused.status).toBe(409);
   const { data: usage } = await owner.supabase.from("usage_months").select("documents");
-  expect(usage).toEqual([{ documents: 1 }]);
+  // The file that cannot be read counts: it was looked at, and will not be better the next time.
+  expect(usage).toEqual([{ documents: 2 }]);
 });

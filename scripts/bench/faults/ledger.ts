@@ -28,6 +28,9 @@ export async function readEntries(database: Database): Promise<Entries> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** What the model's stand-in says that a call took (tests/fakes/claude/answer.ts). */
+const TOKENS_A_CALL = { input_tokens: 100, output_tokens: 20 };
+
 /** What a document may have failed of without anything being wrong. */
 export type Excuses = { maxAttempts: number; refused: Set<string> };
 
@@ -92,11 +95,19 @@ export async function findDoubles(database: Database, entries: Entries, calls: M
       (select jsonb_build_object('documents', coalesce(sum(documents), 0), 'pages', coalesce(sum(pages), 0),
           'input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))
         from public.usage_months where user_id = users.id) as used,
-      (select jsonb_build_object('documents', count(*), 'pages', coalesce(sum(page_count), 0)) from public.ocr_results where user_id = users.id)
+      (select jsonb_build_object('documents', count(*) filter (where readings or private.file_is_at_fault(error ->> 'code')),
+          'pages', coalesce(sum(page_count - unreadable_pages) filter (where readings), 0))
+        from public.documents cross join lateral (select exists (select from public.ocr_results where document_id = documents.id) as readings) as read
+        where user_id = users.id)
       || (select jsonb_build_object('input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))
         from public.metadata_runs where user_id = users.id) as done
     from auth.users`)) {
-    for (const what of Object.keys(done)) say(used[what] === done[what], `User ${user_id} is billed for ${used[what]} ${what}, and has ${done[what]}.`);
+    for (const what of ["documents", "pages"]) say(used[what] === done[what], `User ${user_id} is billed for ${used[what]} ${what}, and has ${done[what]}.`);
+    // Attempts that failed after the model was paid are billed as well, so between what was applied and what the model gave.
+    const theirs = [...entries.values()].filter((entry) => entry.user_id === user_id).reduce((sum, { filename }) => sum + (calls.get(markOf(filename)) ?? 0), 0);
+    for (const [what, most] of Object.entries(TOKENS_A_CALL)) {
+      say(done[what] <= used[what] && used[what] <= theirs * most, `User ${user_id} is billed for ${used[what]} ${what}, has ${done[what]}, and the model gave ${theirs * most}.`);
+    }
   }
   const [{ orphans }] = (await database.sql(`
     select count(*)::integer as orphans from storage.objects

@@ -18,6 +18,8 @@ export type Claim = {
   lease: string;
   stage: "ocr" | "metadata" | "erase";
   attempt: number;
+  /** When this one fails, or is cut off, no further one follows. */
+  last_attempt?: boolean;
   payload: { storage_path?: string } & ReadingWishes;
   /** Why the attempt before this one failed. */
   last_error?: { code: string } | null;

@@ -31,8 +31,6 @@ export type ReadingParts = { pipeline: Pipeline; files: Files; recognisers: Reco
 const BATCH_PAGES = 20;
 /** Pages that are recognised in one call: seconds of work, so that the progress is seen. */
 const RECOGNISED_AT_ONCE = 2;
-/** A worker that dies twice without saving a page dies of the next one, since it saves one by one the second time. */
-const DEADLY_ATTEMPT = 3;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
 export function createReading({ pipeline, files, recognisers, limits }: ReadingParts): Work {
@@ -87,7 +85,9 @@ export function createReading({ pipeline, files, recognisers, limits }: ReadingP
       }
     }
 
-    if (workerDied(claim) && claim.attempt >= DEADLY_ATTEMPT && missing.length > 0) {
+    // Workers die of other things than pages. But since they save one by one then, what the last of all attempts would begin
+    // with is the page to suspect, and a page less is better than no document.
+    if (workerDied(claim) && claim.last_attempt && missing.length > 0) {
       batch.push(unreadable(missing.shift()!, new PipelineError("worker_lost", "Reading the page was cut off each time it was tried.")));
       await save();
     }

@@ -10,15 +10,15 @@ export type BenchStack = Stack & { db: pg.Client };
 
 /**
  * A whole stack in a temporary folder, with Postgres as `npm start` has it: every commit is flushed to the disk, for all
- * sides alike. `stop` leaves nothing behind.
+ * sides alike. `stop` leaves nothing behind. `engine`: with an OCR engine of its own.
  */
-export async function temporaryStack(options: Partial<StackOptions> = {}): Promise<BenchStack> {
+export async function temporaryStack({ engine = false, ...options }: Partial<StackOptions> & { engine?: boolean } = {}): Promise<BenchStack> {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-bench-"));
   await chmod(folder, 0o755);
   const clean = () => rm(folder, { recursive: true, force: true });
   let stack: Stack | undefined;
   try {
-    stack = await startStack({ folder, port: 0, ...options, env: { OCR_ENGINE_URL: "", ...options.env } });
+    stack = await startStack({ folder, port: 0, ...options, env: { ...(engine ? {} : { OCR_ENGINE_URL: "" }), ...options.env } });
     const db = new pg.Client({ connectionString: stack.postgres.url(SUPERUSER) });
     await db.connect();
     // One user stands for many here.

@@ -3,7 +3,7 @@ import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
 
 /** What is wrong with one page, and says nothing of the others. */
-const OF_A_PAGE: ErrorCode[] = ["broken_file", "image_too_large", "file_too_large", "unsupported_type", "no_ocr_engine", "model_refused"];
+const OF_A_PAGE: ErrorCode[] = ["broken_file", "unpacked_too_large", "image_too_large", "file_too_large", "unsupported_type", "no_ocr_engine", "model_refused"];
 /** What may pass, or may be the page's own fault: after these attempts it is the page's. */
 const OF_A_PAGE_IN_THE_END: ErrorCode[] = ["ocr_timeout", "model_gave_nothing"];
 const PATIENT_ATTEMPTS = 3;

@@ -4,20 +4,26 @@ import { attachmentsOf } from "./pdf/attachments.ts";
 import { drawingOf } from "./pdf/drawing.ts";
 import { glyphsOf } from "./pdf/layer.ts";
 import { openPage } from "./pdf/page.ts";
-import { abandonLibrary, openFile, type PdfFile } from "./pdf/pdfium.ts";
-import { doubtOf } from "./pdf/soundness.ts";
+import { openFile, type PdfFile } from "./pdf/pdfium.ts";
+import { type Doubt, doubtOf } from "./pdf/soundness.ts";
 import { textOfGlyphs } from "./pdf/text.ts";
 
-/** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file */
+/** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large */
 export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
-  const file = await guarded(() => openFile(bytes, password));
+  let file = await openFile(bytes, password);
+  /** The file, opened again where a page has cost it its library. */
+  async function opened(): Promise<PdfFile> {
+    if (!file.isLost()) return file;
+    file.close();
+    return (file = await openFile(bytes, password));
+  }
   /** Texts that were not trusted, until it is known whether the page can be recognised. */
   const doubtful = new Map<number, string>();
   return {
     pageCount: file.pageCount,
     engine: "pdf_text_layer",
     async textOf(number) {
-      const { text, doubt } = await guarded(() => readLayer(file, number));
+      const { text, doubt } = readLayer(await opened(), number);
       if (doubt === null) return text;
       doubtful.set(number, text);
       return null;
@@ -27,14 +33,27 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
       doubtful.delete(number);
       return text;
     },
-    attachments: () => attachmentsOf(file, bytes, password),
+    attachments: async () => attachmentsOf(await opened()),
     async [Symbol.asyncDispose]() {
-      await guarded(() => file.close()).catch(() => {});
+      try {
+        file.close();
+      } catch {
+        // Its library is left, and its memory with it.
+      }
     },
   };
 };
 
-function readLayer(file: PdfFile, number: number) {
+function readLayer(file: PdfFile, number: number): { text: string; doubt: Doubt | null } {
+  try {
+    return file.call(() => judged(file, number));
+  } catch (thrown) {
+    if (!(thrown instanceof PipelineError) || thrown.code !== "unpacked_too_large") throw thrown;
+    throw new PipelineError("unpacked_too_large", `Page ${number} of the PDF unpacks to more than this project takes. Simplify its drawing, or print it to a new PDF.`, { cause: thrown.cause });
+  }
+}
+
+function judged(file: PdfFile, number: number): { text: string; doubt: Doubt | null } {
   const page = openPage(file, number);
   if (!page) throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`);
   try {
@@ -46,16 +65,5 @@ function readLayer(file: PdfFile, number: number) {
     return { text, doubt: doubtOf(glyphs, text, () => (drawing ??= drawingOf(page))) };
   } finally {
     page.close();
-  }
-}
-
-/** What goes wrong inside of the library (out of memory, out of bounds, no end to a recursion) is the file's fault. */
-async function guarded<Value>(work: () => Value | Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof PipelineError) throw thrown;
-    abandonLibrary();
-    throw new PipelineError("broken_file", undefined, { cause: thrown });
   }
 }

@@ -21,8 +21,9 @@ test("cuts the name out of a letterhead line", () => {
   expect(senderOf(["SUNRISE BAKERIES (KL) SDN BHD (000000 X)", "LOT 3, JALAN SATU"], "receipt")).toBe("Sunrise Bakeries (KL) Sdn Bhd");
 });
 
-test("puts a name together that is set one word a line", () => {
-  expect(senderOf(["THE", "BREAD", "HOUSE", "BAKERY", "117, JALAN DUA"], "receipt")).toBe("The Bread House Bakery");
+test("puts a name together that is set one word a line, and quotes all of it", () => {
+  const lines = linesOf([{ page_number: 1, text: "THE\nBREAD\nHOUSE\nBAKERY\n117, JALAN DUA" }]);
+  expect(findCorrespondent(lines, "receipt")).toEqual({ value: "The Bread House Bakery", page: 1, quote: "THE BREAD HOUSE BAKERY" });
 });
 
 test("finds who signs a letter that has no letterhead", () => {

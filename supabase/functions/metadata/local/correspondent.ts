@@ -165,7 +165,7 @@ function stackedName(lines: Line[]): { name: string; line: Line } | null {
   let end = start;
   while (end < lines.length && end - start < 5 && /^[\p{Lu}'’&]{2,}$/u.test(lines[end]!.text)) end++;
   const name = lines.slice(start, end).map((line) => line.text).join(" ");
-  return end - start >= 3 && !isNoName(name) ? { name, line: lines[start]! } : null;
+  return end - start >= 3 && !isNoName(name) ? { name, line: { ...lines[start]!, text: name } } : null;
 }
 
 /** The names in the domains of addresses that stand in the text: "acme" of billing@acme.co.uk. */

@@ -1,5 +1,8 @@
 import { Buffer } from "node:buffer";
 
+/** Bytes that are decoded at once: Deno makes a string of them character by character, in 32 bytes each until it is put together. */
+const PIECE_BYTES = 64 * 1024;
+
 /** Bytes that the guess looks at: more make it no better. */
 const SAMPLE_BYTES = 64 * 1024;
 
@@ -30,7 +33,16 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
   const charset = mark ?? (declared && iconv.encodingExists(declared) ? declared : await guess(bytes));
-  return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), iconv.encodingExists(charset) ? charset : "windows-1252");
+  const decoder = iconv.getDecoder(iconv.encodingExists(charset) ? charset : "windows-1252");
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    const text = decoder.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    // A search puts the characters together, and sets the memory of the single ones free.
+    text.search("\0");
+    pieces.push(text);
+  }
+  return pieces.join("") + (decoder.end() ?? "");
 }
 
 /** The charset that a byte order mark names. */

@@ -4,16 +4,19 @@ import { PipelineError } from "../../_shared/errors.ts";
 /**
  * The few functions of PDFium's C interface that reading takes, on the WebAssembly build of @hyzyla/pdfium, whose own
  * classes give neither boxes nor the state of a glyph. Pointers are numbers; what a function writes goes to memory.
- * https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/ (fpdfview.h, fpdf_text.h, fpdf_edit.h, fpdf_annot.h, fpdf_flatten.h)
+ * https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/ (fpdfview.h, fpdf_text.h, fpdf_edit.h, fpdf_annot.h, fpdf_flatten.h, fpdf_attachment.h)
  */
 export type Pdfium = {
   HEAPU8: Uint8Array;
-  wasmExports: { malloc(bytes: number): number; free(pointer: number): void };
+  wasmExports: { memory: WebAssembly.Memory; malloc(bytes: number): number; free(pointer: number): void };
   _FPDF_LoadMemDocument(pointer: number, bytes: number, password: number): number;
   _FPDF_CloseDocument(document: number): void;
   _FPDF_GetLastError(): number;
   _FPDF_GetPageCount(document: number): number;
   _FPDFDoc_GetAttachmentCount(document: number): number;
+  _FPDFDoc_GetAttachment(document: number, index: number): number;
+  _FPDFAttachment_GetName(attachment: number, buffer: number, bytes: number): number;
+  _FPDFAttachment_GetFile(attachment: number, buffer: number, bytes: number, needed: number): number;
   _FPDF_LoadPage(document: number, index: number): number;
   _FPDF_ClosePage(page: number): void;
   _FPDF_GetPageBoundingBox(page: number, box: number): number;
@@ -45,11 +48,29 @@ export type Pdfium = {
 };
 
 /** A PDF in the library's memory. */
-export type PdfFile = { library: Pdfium; document: number; pageCount: number; close(): void };
+export type PdfFile = {
+  library: Pdfium;
+  document: number;
+  pageCount: number;
+  /**
+   * Calls into the library. What goes wrong inside of it (out of memory, out of bounds, no end to a recursion) is the file's fault.
+   * @throws PipelineError unpacked_too_large, broken_file, and what `work` throws
+   */
+  call<Value>(work: () => Value): Value;
+  /** Whether a call, of this or another file, has left the library in no known state: the file has to be opened again. */
+  isLost(): boolean;
+  close(): void;
+};
 
 /** FPDF_GetLastError: a password is needed, or the one given is wrong; the kind of encryption is unknown. */
 const PASSWORD_ERROR = 4;
 const SECURITY_ERROR = 5;
+
+/**
+ * Memory that the library may have beside the bytes of the files that are open. What a page draws is unpacked and parsed whole, in up
+ * to 25 times its unpacked size, and no call bounds either: a page of 20 KB may unpack to 20 MB and need 500.
+ */
+const WORKING_BYTES = 96 * 1024 * 1024;
 
 /**
  * WebAssembly memory never shrinks, so a library that has grown beyond this is left for a new one when its last file is
@@ -57,45 +78,84 @@ const SECURITY_ERROR = 5;
  */
 const ROOMY_BYTES = 48 * 1024 * 1024;
 
-type Instance = { library: Pdfium; open: number };
+/** A library, how many files are open in it and their bytes; whether it was refused memory, and whether it is to be left. */
+type Instance = { library: Pdfium; open: number; bytes: number; full: boolean; lost: boolean };
 let current: Promise<Instance> | undefined;
 
-/** Opens a PDF. The cost does not depend on its number of pages. @throws PipelineError encrypted_pdf, wrong_password, broken_file */
+/** Opens a PDF. The cost does not depend on its number of pages. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large */
 export async function openFile(bytes: Uint8Array, password?: string): Promise<PdfFile> {
   const mine = (current ??= start());
   const instance = await mine;
   const { library } = instance;
-  const memory = copyOf(library, bytes);
-  const secret = password === undefined ? 0 : copyOf(library, new TextEncoder().encode(`${password}\0`));
-  const document = library._FPDF_LoadMemDocument(memory, bytes.length, secret);
-  const error = document === 0 ? library._FPDF_GetLastError() : 0;
-  if (secret !== 0) library.wasmExports.free(secret);
-  const pageCount = document === 0 ? 0 : library._FPDF_GetPageCount(document);
+  const leave = () => {
+    if (current === mine) current = undefined;
+  };
+  const call = <Value>(work: () => Value): Value => calling(instance, leave, work);
+  let memory = 0;
+  let document = 0;
   instance.open += 1;
+  instance.bytes += bytes.length;
 
   function close(): void {
-    if (document !== 0) library._FPDF_CloseDocument(document);
-    library.wasmExports.free(memory);
     instance.open -= 1;
-    if (instance.open === 0 && library.HEAPU8.length > ROOMY_BYTES && current === mine) current = undefined;
+    instance.bytes -= bytes.length;
+    if (instance.lost) return;
+    call(() => {
+      if (document !== 0) library._FPDF_CloseDocument(document);
+      if (memory !== 0) library.wasmExports.free(memory);
+    });
+    if (instance.open === 0 && library.HEAPU8.length > ROOMY_BYTES) leave();
   }
-  if (pageCount > 0) return { library, document, pageCount, close };
-  close();
-  if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
-  if (error === SECURITY_ERROR) throw new PipelineError("encrypted_pdf", "The PDF is protected in a way that cannot be opened. Upload a copy without protection.");
-  throw new PipelineError("broken_file");
+  try {
+    const { pageCount, error } = call(() => {
+      memory = copyOf(library, bytes);
+      const secret = password === undefined ? 0 : copyOf(library, new TextEncoder().encode(`${password}\0`));
+      document = library._FPDF_LoadMemDocument(memory, bytes.length, secret);
+      const error = document === 0 ? library._FPDF_GetLastError() : 0;
+      if (secret !== 0) library.wasmExports.free(secret);
+      return { pageCount: document === 0 ? 0 : library._FPDF_GetPageCount(document), error };
+    });
+    if (pageCount > 0) return { library, document, pageCount, call, isLost: () => instance.lost, close };
+    if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
+    if (error === SECURITY_ERROR) throw new PipelineError("encrypted_pdf", "The PDF is protected in a way that cannot be opened. Upload a copy without protection.");
+    throw new PipelineError("broken_file");
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
 }
 
-/** After a trap the library's memory is in no known state: files that are open fail, new ones get a new library. */
-export function abandonLibrary(): void {
-  current = undefined;
+/** A call that was refused memory may have gone on without it, and left out a part: its result is not to be had either. */
+function calling<Value>(instance: Instance, leave: () => void, work: () => Value): Value {
+  instance.full = false;
+  let cause: unknown;
+  try {
+    const value = work();
+    if (!instance.full) return value;
+  } catch (thrown) {
+    if (thrown instanceof PipelineError && !instance.full) throw thrown;
+    cause = thrown;
+  }
+  instance.lost = true;
+  leave();
+  throw new PipelineError(instance.full ? "unpacked_too_large" : "broken_file", undefined, { cause });
 }
 
 async function start(): Promise<Instance> {
   // The class keeps the module to itself; its constructor's property is all that is taken from it.
-  const library = (await PDFiumLibrary.init()) as unknown as { module: Pdfium };
-  return { library: library.module, open: 0 };
+  const { module: library } = (await PDFiumLibrary.init()) as unknown as { module: Pdfium };
+  const instance: Instance = { library, open: 0, bytes: 0, full: false, lost: false };
+  const { memory } = library.wasmExports;
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    instance.full ||= memory.buffer.byteLength + pages * WASM_PAGE > WORKING_BYTES + instance.bytes;
+    if (instance.full) throw new RangeError("The file needs more memory than it gets.");
+    return grow(pages);
+  };
+  return instance;
 }
+
+const WASM_PAGE = 64 * 1024;
 
 function copyOf(library: Pdfium, bytes: Uint8Array): number {
   const pointer = library.wasmExports.malloc(bytes.length);

@@ -1,3 +1,4 @@
+import { hasColumns } from "./columns.ts";
 import { likelierLanguage } from "./language.ts";
 import { cleaned } from "./picture/background.ts";
 import { cropped, type Grey, type Quarters, turned } from "./picture/grey.ts";
@@ -63,16 +64,20 @@ async function readStraight(picture: Grey, dpi: number | undefined, recognisers:
     if (ppocr && best.confidence < DOUBTFUL) best = surer(best, await byTesseract(choice.languages, "rows"));
   } else {
     best = await byTesseract(choice.languages, "sheet");
+    if (hasColumns(best.lines)) return inLikelier(await byTesseract(choice.languages, "columns"), "columns");
     // A receipt with some table around it shows by the shape of its text
     const isReceipt = shapeOf(best.lines) > RECEIPT_RATIO;
     if (ppocr && (isReceipt || best.confidence < DOUBTFUL)) best = surer(best, { ...(await ppocr(picture, { layout: "rows" })), languages: choice.languages });
     else if (isReceipt) best = surer(best, await byTesseract(choice.languages, "rows"));
   }
-  if (!choice.detect) return best;
-  const likelier = likelierLanguage(best.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"), choice.languages, choice.installed);
-  if (likelier === null) return best;
-  const layout = shapeOf(best.lines) > RECEIPT_RATIO ? "rows" : "sheet";
-  return surer(best, await byTesseract(likelier, layout));
+  return inLikelier(best, shapeOf(best.lines) > RECEIPT_RATIO ? "rows" : "sheet");
+
+  /** The reading, or that by the model of another language where the text is in it. */
+  async function inLikelier(read: typeof best, layout: Layout): Promise<typeof best> {
+    if (!choice.detect) return read;
+    const likelier = likelierLanguage(read.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"), choice.languages, choice.installed);
+    return likelier === null ? read : surer(read, await byTesseract(likelier, layout));
+  }
 }
 
 /** The one of several turns by which a strip of the page reads best. */

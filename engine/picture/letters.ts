@@ -9,12 +9,14 @@ const SMALL = 10;
 const WANTED = 16;
 const LARGE = 60;
 const WANTED_OF_LARGE = 33;
+/** So high a band is no line: specks or a frame run through the page, and say nothing about its print. */
+const UNLIKELY = 200;
 const MOST_PIXELS = 12_000_000;
 
 /** By how much to scale a level picture, so that its print is of the size that recognisers are best at; 1 where it is about that. */
 export function scaleFor(picture: Grey): number {
   const height = printHeight(picture);
-  if (height === 0 || (height >= SMALL && height <= LARGE)) return 1;
+  if (height === 0 || height > UNLIKELY || (height >= SMALL && height <= LARGE)) return 1;
   const wanted = height < SMALL ? Math.min(2, WANTED / height) : WANTED_OF_LARGE / height;
   return Math.min(wanted, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
 }

@@ -1,3 +1,4 @@
+import { hasColumns } from "./columns.ts";
 import { likelierLanguage } from "./language.ts";
 import { cleaned } from "./picture/background.ts";
 import { cropped, type Grey, type Quarters, turned } from "./picture/grey.ts";
@@ -31,7 +32,7 @@ export async function readPicture(page: Grey, dpi: number | undefined, recognise
   const clean = cleaned(page);
   const lie = lieOf(clean);
   const tesseract = await recognisers.tesseract(choice.languages);
-  let quarters: Quarters = lie.onItsSide ? await surestOf(clean, [1, 3], tesseract) : 0;
+  let quarters: Quarters = lie.onItsSide ? await surestOf(clean, [0, 1, 3], tesseract) : 0; // amounts below each other look like lines, too
   let best = await readUpright(quarters);
   if (best.confidence < DOUBTFUL) {
     const turns: Quarters[] = lie.onItsSide ? [quarters, 0, 2] : [0, 1, 2, 3];
@@ -63,16 +64,20 @@ async function readStraight(picture: Grey, dpi: number | undefined, recognisers:
     if (ppocr && best.confidence < DOUBTFUL) best = surer(best, await byTesseract(choice.languages, "rows"));
   } else {
     best = await byTesseract(choice.languages, "sheet");
+    if (hasColumns(best.lines)) return inLikelier(await byTesseract(choice.languages, "columns"), "columns");
     // A receipt with some table around it shows by the shape of its text
     const isReceipt = shapeOf(best.lines) > RECEIPT_RATIO;
     if (ppocr && (isReceipt || best.confidence < DOUBTFUL)) best = surer(best, { ...(await ppocr(picture, { layout: "rows" })), languages: choice.languages });
     else if (isReceipt) best = surer(best, await byTesseract(choice.languages, "rows"));
   }
-  if (!choice.detect) return best;
-  const likelier = likelierLanguage(best.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"), choice.languages, choice.installed);
-  if (likelier === null) return best;
-  const layout = shapeOf(best.lines) > RECEIPT_RATIO ? "rows" : "sheet";
-  return surer(best, await byTesseract(likelier, layout));
+  return inLikelier(best, shapeOf(best.lines) > RECEIPT_RATIO ? "rows" : "sheet");
+
+  /** The reading, or that by the model of another language where the text is in it. */
+  async function inLikelier(read: typeof best, layout: Layout): Promise<typeof best> {
+    if (!choice.detect) return read;
+    const likelier = likelierLanguage(read.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"), choice.languages, choice.installed);
+    return likelier === null ? read : surer(read, await byTesseract(likelier, layout));
+  }
 }
 
 /** The one of several turns by which a strip of the page reads best. */
@@ -87,8 +92,11 @@ async function surestOf(page: Grey, turns: Quarters[], recognise: Recognise): Pr
 }
 
 const STRIP_SHARE = 0.15;
+/** Of the strips with at least this share of the darkest one's ink, the one at that rank: upright won on three receipts of three, of which the darkest strip lost two. */
+const PRINTED_SHARE = 0.33;
+const STRIP_RANK = 0.3;
 
-/** The part of the page, in its full width, that has the most dark pixels. */
+/** A part of the page, in its full width, with more print than most; the darkest of all is often a border, a logo or a bar code. */
 function stripOf(page: Grey): Grey {
   const { width, height, data } = page;
   const rows = Math.max(Math.min(height, 120), Math.round(height * STRIP_SHARE));
@@ -98,11 +106,10 @@ function stripOf(page: Grey): Grey {
     return sum;
   });
   const bands = Math.ceil(rows / 8);
-  let [best, most] = [0, -1];
-  for (let start = 0; start + bands <= ink.length; start++) {
-    const sum = ink.slice(start, start + bands).reduce((total, value) => total + value, 0);
-    if (sum > most) [best, most] = [start, sum];
-  }
+  const strips = Array.from({ length: Math.max(1, ink.length - bands + 1) }, (_, start) => ({ start, sum: ink.slice(start, start + bands).reduce((total, value) => total + value, 0) }));
+  strips.sort((one, other) => other.sum - one.sum);
+  const printed = strips.filter(({ sum }) => sum >= strips[0]!.sum * PRINTED_SHARE);
+  const best = printed[Math.floor((printed.length - 1) * STRIP_RANK)]!.start;
   return cropped(page, { x0: 0, x1: width, y0: best * 8, y1: best * 8 + rows });
 }
 

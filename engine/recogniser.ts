@@ -9,8 +9,8 @@ export type RecogniserName = "tesseract" | "ppocr";
 /** What one recogniser read of one picture. */
 export type Recognised = { engine: RecogniserName; lines: TextLine[]; confidence: number };
 
-/** How a page is laid out: `sheet` may have columns and tables, `rows` is one column of rows, as a till receipt is. */
-export type Layout = "sheet" | "rows";
+/** How a page is laid out: `sheet` is read across, tables too; `columns` has prose side by side; `rows` is one column of rows, as a till receipt is. */
+export type Layout = "sheet" | "columns" | "rows";
 
 /** Reads the text of an upright picture. One implementation for each recogniser. */
 export type Recognise = (picture: Grey, hints: { layout: Layout; dpi?: number }) => Promise<Recognised>;

@@ -5,7 +5,13 @@ import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { LanguageFiles } from "./models.ts";
 import { pnmOf } from "./picture/grey.ts";
-import { confidenceOf, type Recognise, type TextLine, thousandths } from "./recogniser.ts";
+import { confidenceOf, type Layout, type Recognise, type TextLine, thousandths } from "./recogniser.ts";
+
+/**
+ * Full segmentation tears the columns of a table apart, and prices at their points: 30% of an invoice's characters were in the
+ * wrong place or lost, in each of five ways to disturb it, and 0 to 3% when it was read as one column.
+ */
+const SEGMENTATION: Record<Layout, PSM> = { sheet: PSM.SINGLE_COLUMN, columns: PSM.AUTO, rows: PSM.SINGLE_BLOCK };
 
 export type Tesseract = { recognise: Recognise; close(): Promise<void> };
 
@@ -31,8 +37,7 @@ export async function startTesseract(languages: string[], files: LanguageFiles):
   if (others.length > 0) await worker.reinitialize(loaded.join("+"), OEM.LSTM_ONLY);
   return {
     async recognise(picture, { layout, dpi = 0 }) {
-      // Full segmentation tears the prices of a receipt away from their labels. dpi 0: tesseract estimates it.
-      await worker.setParameters({ tessedit_pageseg_mode: layout === "rows" ? PSM.SINGLE_BLOCK : PSM.AUTO, user_defined_dpi: String(dpi) });
+      await worker.setParameters({ tessedit_pageseg_mode: SEGMENTATION[layout], user_defined_dpi: String(dpi) }); // 0: tesseract estimates it
       const { data } = await worker.recognize(pnmOf(picture) as Buffer, {}, { text: false, tsv: true }).catch((error: unknown) => {
         if (/attempting to read image/i.test(String(error))) throw new PipelineError("broken_file", undefined, { cause: error });
         throw error;

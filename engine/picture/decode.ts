@@ -106,17 +106,24 @@ const DECODERS: Record<Exclude<ImageKind, "jpeg">, (bytes: Uint8Array, page: num
   },
 };
 
+/** Kept between pictures: to start pdfium and to run it before V8 has optimised it takes five times what a page of 4 megapixels does. */
+const jpegRenderer = new PdfRenderer();
+
 async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<Decoded> {
   const size = measured(bytes, "jpeg", maxPixels);
-  const renderer = new PdfRenderer();
+  const pixels = size.width * size.height;
   try {
-    renderer.open(pdfAround(bytes, size));
-    const { dpi: _, ...drawn } = await renderer.render(1, { dpi: 72, maxPixels: Math.min(WORKING_PIXELS, size.width * size.height) });
+    jpegRenderer.open(pdfAround(bytes, size));
+    const { dpi: _, ...drawn } = await jpegRenderer.render(1, { dpi: 72, maxPixels: Math.min(WORKING_PIXELS, pixels) });
     const picture = uprightOf(drawn, size.orientation);
     const onItsSide = size.orientation >= 5;
     return { picture, width: onItsSide ? size.height : size.width, height: onItsSide ? size.width : size.height };
+  } catch (thrown) {
+    jpegRenderer.close(); // not to be trusted after a trap
+    throw thrown;
   } finally {
-    renderer.close();
+    if (pixels > WORKING_PIXELS) jpegRenderer.close(); // its memory never shrinks
+    else jpegRenderer.open(new Uint8Array(0));
   }
 }
 

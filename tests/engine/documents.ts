@@ -132,13 +132,13 @@ export async function jpeg({ width, height, data }: Grey, orientation?: number):
   return Buffer.concat([bytes.subarray(0, 2), exif, bytes.subarray(2)]);
 }
 
-/** Grey pages in one TIFF (revision 6.0), uncompressed, each in one strip. */
-export function tiff(pages: Grey[]): Uint8Array {
+/** Grey pages in one TIFF (revision 6.0), uncompressed, each in one strip. `subfile` 1 is a thumbnail, 4 a mask. */
+export function tiff(pages: (Grey & { subfile?: number })[]): Uint8Array {
   const parts: Buffer[] = [Buffer.from("II*\0\0\0\0\0", "latin1")];
   let length = 8;
   let link = { part: parts[0]!, at: 4 }; // where the place of the next directory is written
-  for (const { width, height, data } of pages) {
-    const entries = [[256, 4, width], [257, 4, height], [258, 3, 8], [259, 3, 1], [262, 3, 1], [273, 4, length], [277, 3, 1], [278, 4, height], [279, 4, data.length]] as const;
+  for (const { width, height, data, subfile = 0 } of pages) {
+    const entries = [[254, 4, subfile], [256, 4, width], [257, 4, height], [258, 3, 8], [259, 3, 1], [262, 3, 1], [273, 4, length], [277, 3, 1], [278, 4, height], [279, 4, data.length]] as const;
     const padding = data.length % 2;
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
     directory.writeUInt16LE(entries.length, 0);

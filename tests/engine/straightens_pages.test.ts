@@ -101,3 +101,9 @@ test("a box on the straight picture is found again on the page", () => {
   expect(Math.abs((back.x0 + back.x1) / 2 - middle(inked.map(([x]) => x)))).toBeLessThan(2);
   expect(Math.abs((back.y0 + back.y1) / 2 - middle(inked.map(([, y]) => y)))).toBeLessThan(2);
 });
+
+test("a page whose rows all have ink keeps its size: that band is no line of print", () => {
+  const data = new Uint8Array(400 * 600).fill(255);
+  for (let y = 0; y < 600; y++) data.fill(0, y * 400, y * 400 + 8);
+  expect(scaleFor({ width: 400, height: 600, data })).toBe(1);
+});

@@ -34,7 +34,7 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
   },
   failed: async (page) => {
     await page.getByRole("link", { name: "encrypted.pdf" }).click();
-    await page.getByText("This PDF is locked.").waitFor();
+    await page.getByRole("heading", { name: "No pages" }).waitFor();
   },
   changes: async (page) => {
     await page.getByRole("link", { name: /Aldermoor/ }).click();

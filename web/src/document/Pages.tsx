@@ -24,9 +24,8 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
   if (total === 0) {
     return (
       <section className={styles.pages} aria-label="Pages">
-        {isUnderWay(document) || isPending || (isPdf && !pdf && !failed)
-          ? <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">Its pages appear here one by one.</Nothing>
-          : <Nothing icon={<FileText aria-hidden />} title="No pages">Nothing of this file could be shown.</Nothing>}
+        {isUnderWay(document) ? <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">Its pages appear here one by one.</Nothing>
+          : !isPending && (!isPdf || failed) && <Nothing icon={<FileText aria-hidden />} title="No pages">Nothing of this file could be shown.</Nothing>}
       </section>
     );
   }

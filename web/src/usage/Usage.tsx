@@ -66,7 +66,7 @@ function Bars({ months, measure, show, name }: { months: Month[]; measure: (type
           </div>
         ))}
       </div>
-      <table className="unseen"><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table>
+      <div className="unseen"><table><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table></div>
     </>
   );
 }

@@ -185,11 +185,11 @@ describe("a reader", () => {
 
   it("sees nothing of another reader, nor the other of her; a large file goes straight to Storage", async () => {
     const { page, context, complaints } = await newReader(browser, stack.url, "bob@docket.test");
-    const storing = page.waitForRequest((request) => request.method() === "PUT" && request.url().includes("/storage/v1/object/upload/sign/"));
-    await drop(page, [{ name: "brief.pdf", type: "application/pdf", bytes: padded(await readFile(path.join(SAMPLES, "brief.pdf")), 7_000_000) }, path.join(FIXTURES, "mail.eml")]);
-    await page.getByText("2 files sent").waitFor();
+    const storing = page.waitForRequest((request) => request.method() === "PUT" && request.url().includes("/storage/v1/object/upload/sign/"), { timeout: 60_000 });
+    await drop(page, [{ name: "brief.pdf", type: "application/pdf", bytes: padded(await readFile(path.join(SAMPLES, "brief.pdf")), 6_100_000) }, path.join(FIXTURES, "mail.eml")]);
+    await page.getByText("2 files sent").waitFor({ timeout: 60_000 });
     expect(await (await storing).response().then((response) => response?.status())).toBe(200);
-    await expect.poll(() => stack.sql("select byte_size > 7000000 as large, status from documents where filename = 'brief.pdf'"), { timeout: 60_000 }).toEqual([{ large: true, status: "completed" }]);
+    await expect.poll(() => stack.sql("select byte_size > 6100000 as large, status from documents where filename = 'brief.pdf'"), { timeout: 60_000 }).toEqual([{ large: true, status: "completed" }]);
     await rowOf(page, /Stadtwerke Lindenfurt/).getByText("Done").filter({ visible: true }).waitFor();
     expect(await rowOf(ada.page, /Stadtwerke Lindenfurt/).count()).toBe(0);
 

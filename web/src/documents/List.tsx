@@ -1,7 +1,7 @@
 import { type ColumnDef, flexRender, getCoreRowModel, type RowSelectionState, useReactTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, Paperclip, SearchX } from "lucide-react";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ago, bytes, count, day, words } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { useLink } from "../online.ts";
@@ -53,9 +53,11 @@ export function List({ place }: { place: Place }): React.JSX.Element {
     state: { rowSelection: selected }, onRowSelectionChange: setSelected,
   });
   const tableRows = table.getRowModel().rows;
+  // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
+  const getItemKey = useCallback((index: number) => tableRows[index]!.id, [tableRows]);
   const virtualizer = useVirtualizer({
     count: tableRows.length, getScrollElement: () => scroller.current, estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT), overscan: 8,
-    initialOffset: scrolls.get(key) ?? 0, getItemKey: (index) => tableRows[index]!.id,
+    initialOffset: scrolls.get(key) ?? 0, getItemKey,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, searched]);
   const items = virtualizer.getVirtualItems();

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
 import { DEMO_USER, ROOT } from "./checkout.ts";
@@ -28,15 +29,21 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
   },
   scan: async (page) => {
     await page.getByRole("link", { name: /Receipt/ }).click();
-    await page.getByRole("button", { name: /^From:/ }).click();
+    await page.getByRole("button", { name: /^Date:/ }).click();
     await page.getByTestId("mark").first().waitFor();
   },
   failed: async (page) => {
     await page.getByRole("link", { name: "encrypted.pdf" }).click();
-    await page.getByText("This PDF is locked.").waitFor();
+    await page.getByRole("heading", { name: "No pages" }).waitFor();
   },
   changes: async (page) => {
-    await page.getByRole("link", { name: /Lindenfurt/ }).click();
+    await page.getByRole("link", { name: /Aldermoor/ }).click();
+    // What a person changed is locked, and a new description proposes its own.
+    for (const [field, value] of [["From", "Brook Trust"], ["Summary", "The third year of the brook."]] as const) {
+      await page.getByRole("button", { name: `Edit ${field.toLowerCase()}` }).click();
+      await page.getByRole("textbox", { name: field }).fill(value);
+      await page.keyboard.press("Enter");
+    }
     await page.getByRole("button", { name: "Regenerate" }).click();
     await page.getByRole("dialog").getByRole("heading", { name: /changed/ }).waitFor();
   },
@@ -57,35 +64,43 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
   },
 };
 
-/** `npm run screenshots [view…]`: every view, light and dark, on a desktop and a phone, into docs/screenshots. */
-export async function main(wanted: string[]): Promise<void> {
-  const target = path.join(ROOT, "docs", "screenshots");
+/** The pictures of the documentation: few, that tell. */
+const KEPT = new Set([
+  ...["list", "document"].flatMap((view) => Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => `${view}-${size}-${theme}`))),
+  "sign-in-desktop-light", "search-desktop-light", "scan-phone-light", "changes-desktop-light", "changes-phone-dark", "failed-desktop-dark", "upload-phone-light", "usage-desktop-dark",
+]);
+
+/**
+ * `npm run screenshots`: the pictures of the documentation, into docs/screenshots. With `--all FOLDER` every view in every
+ * size and theme, as PNG, to be looked at; `--url URL` takes them of a stack that runs already and has the samples.
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values: { all, url } } = parseArgs({ args, options: { all: { type: "string" }, url: { type: "string" } } });
+  const target = all ?? path.join(ROOT, "docs", "screenshots");
   await mkdir(target, { recursive: true });
-  const folder = await mkdtemp(path.join(tmpdir(), "docket-screenshots-"));
-  const stack = await startStack({ folder, port: 0, page: { folder: await builtPage(), demo: DEMO_USER } });
+  await using stack = url ? undefined : await stackWithSamples();
   const browser = await openBrowser();
   try {
-    const session = await openSession(stack.url, stack.keys.publishableKey, DEMO_USER);
-    const samples = JSON.parse(await readFile(path.join(ROOT, "samples", "manifest.json"), "utf8")) as { file: string }[];
-    for (const file of ["tests/fixtures/encrypted.pdf", ...samples.map((sample) => `samples/${sample.file}`)]) await session.send(path.join(ROOT, file), () => {});
-    await session.close();
-
     for (const [size, viewport] of Object.entries(SIZES)) {
       for (const theme of THEMES) {
+        const take = async (page: Page, view: string) => {
+          const name = `${view}-${size}-${theme}`;
+          if (all !== undefined || KEPT.has(name)) await picture(page, path.join(target, name), all === undefined ? "webp" : "png");
+        };
         const context = await browser.newContext({ viewport, colorScheme: theme, locale: "en-GB", reducedMotion: "reduce", isMobile: size === "phone", hasTouch: size === "phone" });
         const signIn = await context.newPage();
-        await signIn.goto(stack.url);
+        await signIn.goto((url ?? stack?.url)!);
         await signIn.getByRole("button", { name: "Open the demo" }).waitFor();
-        await picture(signIn, path.join(target, `sign-in-${size}-${theme}.webp`));
+        await take(signIn, "sign-in");
         await signIn.getByRole("button", { name: "Open the demo" }).click();
         await signIn.getByRole("table").waitFor();
-        for (const [name, show] of Object.entries(VIEWS)) {
-          if (wanted.length > 0 && !wanted.includes(name)) continue;
+        for (const [view, show] of Object.entries(VIEWS)) {
+          if (all === undefined && !KEPT.has(`${view}-${size}-${theme}`)) continue;
           const page = await context.newPage();
-          await page.goto(stack.url);
+          await page.goto((url ?? stack?.url)!);
           await page.getByRole("table").waitFor();
           await show(page);
-          await picture(page, path.join(target, `${name}-${size}-${theme}.webp`));
+          await take(page, view);
           await page.close();
         }
         await context.close();
@@ -94,17 +109,31 @@ export async function main(wanted: string[]): Promise<void> {
     console.log(`The pictures are in ${path.relative(process.cwd(), target)}.`);
   } finally {
     await browser.close();
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** WebP, which Playwright's own call has not; taken when fonts and pictures are there. */
-async function picture(page: Page, file: string): Promise<void> {
+/** A stack in a temporary folder, whose demo user has sent the samples and a file that cannot be read. */
+async function stackWithSamples(): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), "docket-screenshots-"));
+  const stack = await startStack({ folder, port: 0, page: { folder: await builtPage(), demo: DEMO_USER } });
+  const session = await openSession(stack.url, stack.keys.publishableKey, DEMO_USER);
+  const samples = JSON.parse(await readFile(path.join(ROOT, "samples", "manifest.json"), "utf8")) as { file: string }[];
+  for (const file of ["tests/fixtures/encrypted.pdf", ...samples.map((sample) => `samples/${sample.file}`)]) await session.send(path.join(ROOT, file), () => {});
+  await session.close();
+  return {
+    url: stack.url,
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Taken when fonts and pictures are there. WebP, which Playwright's own call has not. */
+async function picture(page: Page, file: string, format: "webp" | "png"): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
   await page.waitForLoadState("networkidle");
   const client = await page.context().newCDPSession(page);
-  const { data } = await client.send("Page.captureScreenshot", { format: "webp", quality: 82 });
-  await writeFile(file, Buffer.from(data, "base64"));
-  if (process.env.SCREENSHOTS_PNG) await page.screenshot({ path: path.join(process.env.SCREENSHOTS_PNG, path.basename(file).replace("webp", "png")) });
+  const { data } = await client.send("Page.captureScreenshot", { format, quality: 82 });
+  await writeFile(`${file}.${format}`, Buffer.from(data, "base64"));
 }

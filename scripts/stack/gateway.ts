@@ -51,6 +51,11 @@ export async function openGateway({ port, keys, page }: { port: number; keys: Ke
     acceptLegacyKeys(request, keys);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const [, service = "", version, name = ""] = pathname.split("/");
+    if (version === "v1" && service === "auth") {
+      // Of itself it lets no page of another origin sign in.
+      for (const [header, value] of Object.entries(CORS)) response.setHeader(header, value);
+      if (request.method === "OPTIONS") return void response.writeHead(204).end();
+    }
     if (version === "v1" && (service === "auth" || service === "rest")) return toAuthAndRest(services.authAndRest, request.url!, request, response);
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;

@@ -32,15 +32,23 @@ export async function newReader(browser: Browser, url: string, email: string): P
   return { context, page, complaints };
 }
 
-/** Drops files on the page, as a hand does: enter, over, drop. */
-export async function drop(page: Page, files: string[]): Promise<void> {
-  const contents = await Promise.all(files.map(async (file) => ({ name: path.basename(file), base64: (await readFile(file)).toString("base64") })));
+/** Drops files on the page, by their paths or given bytes, as a hand does: enter, over, drop. */
+export async function drop(page: Page, files: (string | { name: string; type: string; bytes: Buffer })[]): Promise<void> {
+  const contents = await Promise.all(files.map(async (file) => (typeof file === "string"
+    ? { name: path.basename(file), type: "", base64: (await readFile(file)).toString("base64") }
+    : { name: file.name, type: file.type, base64: file.bytes.toString("base64") })));
   const transfer = await page.evaluateHandle((given) => {
     const data = new DataTransfer();
-    for (const { name, base64 } of given) data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+    for (const { name, type, base64 } of given) data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
     return data;
   }, contents);
   for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", event, { dataTransfer: transfer });
+}
+
+/** A PDF with as many bytes more, in an object that no page uses. */
+export function padded(pdf: Buffer, bytes: number): Buffer {
+  const end = pdf.subarray(pdf.lastIndexOf("startxref"));
+  return Buffer.concat([pdf, Buffer.from(`\n9999 0 obj\n<< /Length ${bytes} >>\nstream\n`), Buffer.alloc(bytes, "0"), Buffer.from("\nendstream\nendobj\n"), end]);
 }
 
 export const rowOf = (page: Page, name: string | RegExp) => page.getByRole("row").filter({ has: page.getByRole("link", { name }) });

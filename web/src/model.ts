@@ -17,8 +17,8 @@ export type DocumentRow = {
   metadata_source: "claude" | "local" | null;
   created_at: string;
   updated_at: string;
-  parent_id?: string | null;
-  unreadable_pages?: number | null;
+  parent_id: string | null;
+  unreadable_pages: number;
 } & Metadata;
 
 /** What a person may edit. */
@@ -38,9 +38,11 @@ export const FIELD_NAMES: Record<Field, string> = {
 };
 
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number };
-export type PageRow = { page_number: number; text: string; engine: string; confidence: number | null; words: Word[] | null; error?: { code: string; message: string } | null };
+export type PageRow = { page_number: number; text: string; engine: string | null; confidence: number | null; error: { code: string; message: string } | null };
+export type PartRow = { position: number; filename: string; document_id: string | null; error: { code: string; message: string } | null };
 export type EventRow = { id: number; document_id: string; stage: string; kind: string; message: string; data: Record<string, any>; created_at: string };
-export type Evidence = { page: number; quote: string };
+/** The words that a value was read from. No page where an e-invoice's own data say it. */
+export type Evidence = { page: number | null; quote: string };
 export type RunRow = { id: number; engine: string; model: string | null; cost_micro_usd: number; proposal: Partial<Metadata>; applied: string[]; evidence: Record<string, Evidence>; created_at: string };
 
 export const DOCUMENT_TYPES = [

@@ -6,9 +6,9 @@ import { type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, 
 import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { say } from "../ui/toasts.tsx";
-import { useParts, useRuns } from "./data.ts";
+import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
-import { Field } from "./Field.tsx";
+import { Field, OWN_DATA } from "./Field.tsx";
 import { History } from "./History.tsx";
 
 type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: Evidence | null): void };
@@ -18,7 +18,6 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const { data: runs = [] } = useRuns(document.id);
   const { data: parts = [] } = useParts(document);
-  const toDocument = (id: string) => linkTo(at(new URLSearchParams(location.search), { document: id }));
   const evidence = evidenceOf(runs[0]?.evidence);
   const others = Object.entries(evidence).filter(([value]) => !(FIELDS as string[]).includes(value));
 
@@ -40,7 +39,10 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
         {others.map(([value, one]) => (
           <div key={value} className={styles.field}>
             <dt>{value === "amount" ? "Amount" : value === "subject" ? "Subject" : value.replaceAll("_", " ")}</dt>
-            <dd><button className={styles.evidence} aria-pressed={isShown(one)} onClick={() => onShow(isShown(one) ? null : one)}><Quote aria-hidden />{one.quote}<small>page {one.page}</small></button></dd>
+            <dd>
+              {one.page === null ? <div className={styles.evidence}><Quote aria-hidden />{one.quote}<small>{OWN_DATA}</small></div>
+                : <button className={styles.evidence} aria-pressed={isShown(one)} onClick={() => onShow(isShown(one) ? null : one)}><Quote aria-hidden />{one.quote}<small>page {one.page}</small></button>}
+            </dd>
           </div>
         ))}
       </dl>
@@ -48,15 +50,19 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
       <dl className={styles.facts}>
         <div><dt>Came as</dt><dd>{document.filename}</dd></div>
         <div><dt>Size</dt><dd>{bytes(document.byte_size)}{document.page_count ? `, ${count(document.page_count, "page")}` : ""}</dd></div>
-        {Boolean(document.unreadable_pages) && <div><dt>Not readable</dt><dd>{count(document.unreadable_pages!, "page")}</dd></div>}
-        {document.parent_id && <div><dt>Part of</dt><dd><a {...toDocument(document.parent_id)}>another document</a></dd></div>}
+        {document.unreadable_pages > 0 && <div><dt>Not readable</dt><dd>{count(document.unreadable_pages, "page")}</dd></div>}
+        {document.parent_id && <div><dt>Came in</dt><dd><Parent id={document.parent_id} /></dd></div>}
         <div><dt>Added</dt><dd>{moment(document.created_at)}</dd></div>
         {runs[0] && <div><dt>Described by</dt><dd>{runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}{runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}</dd></div>}
       </dl>
       {parts.length > 0 && (
         <>
           <h2>{count(parts.length, "part")}</h2>
-          <ul className={styles.parts}>{parts.map((part) => <li key={part.id}><a {...toDocument(part.id)}>{nameOf(part)}</a></li>)}</ul>
+          <ul className={styles.parts}>
+            {parts.map(({ position, filename, document_id, error }) => (
+              <li key={position}>{document_id ? <a {...toDocument(document_id)}>{filename}</a> : <>{filename}<small>{error?.message ?? "Deleted"}</small></>}</li>
+            ))}
+          </ul>
         </>
       )}
       <History documentId={document.id} />
@@ -64,10 +70,18 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   );
 }
 
+const toDocument = (id: string) => linkTo(at(new URLSearchParams(location.search), { document: id }));
+
+/** The mail or the archive that a document came in. */
+function Parent({ id }: { id: string }): React.JSX.Element {
+  const { data: parent } = useDocument(id);
+  return <a {...toDocument(id)}>{parent ? nameOf(parent) : "Another document"}</a>;
+}
+
 /** Evidence by value; of several quotes for one value the first. What has another shape is left out. */
 function evidenceOf(found: Record<string, unknown> = {}): Record<string, Evidence> {
   return Object.fromEntries(Object.entries(found).flatMap(([value, given]) => {
     const one = (Array.isArray(given) ? given[0] : given) as Partial<Evidence> | null;
-    return one && typeof one.quote === "string" && typeof one.page === "number" ? [[value, { page: one.page, quote: one.quote }]] : [];
+    return one && typeof one.quote === "string" && one.page !== undefined ? [[value, { page: one.page, quote: one.quote }]] : [];
   }));
 }

@@ -11,10 +11,11 @@ import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import { sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
 import { useDocument } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
-import { reasonOf } from "./failure.ts";
+import { needsPassword, reasonOf } from "./failure.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
@@ -78,7 +79,12 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
         <div className={styles.failure} role="alert">
           <CircleAlert aria-hidden />
           <p><strong>{reasonOf(document.error)}</strong> {document.error.message}</p>
-          {document.error.stage !== "upload" && <Button small onClick={() => void retry(context, [document])}><RotateCcw aria-hidden />Retry</Button>}
+          {document.error.stage !== "upload" && (
+            <form onSubmit={(event) => { event.preventDefault(); void retry(context, [document], String(new FormData(event.currentTarget).get("password") ?? "")); }}>
+              {needsPassword(document.error) && <input className={ui.input} name="password" type="password" aria-label="Password of the PDF" placeholder="Its password" autoComplete="off" />}
+              <Button small type="submit"><RotateCcw aria-hidden />Retry</Button>
+            </form>
+          )}
         </div>
       )}
       {asking === "delete" && (

@@ -7,6 +7,9 @@ import { DOCUMENT_TYPES, type DocumentRow, type Evidence, type Field as FieldNam
 import ui from "../ui/ui.module.css";
 import styles from "./Details.module.css";
 
+/** Where a value of an e-invoice comes from that stands on no page. */
+export const OWN_DATA = "in the invoice's data";
+
 type Value = Metadata[FieldName];
 type Props = {
   field: FieldName; document: DocumentRow; evidence: Evidence | undefined; isShown: boolean;
@@ -35,13 +38,18 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
       <dd>
         {editing ? <Editor field={field} value={value} onDone={done} /> : (
           <>
-            {evidence ? (
+            {evidence && evidence.page !== null ? (
               <button className={styles.value} aria-pressed={isShown} title="Show where it was read" onClick={() => onShow(isShown ? null : evidence)}>
                 <span className="unseen">{name}: </span>
                 <Shown field={field} value={value} empty={empty} />
                 <span className={styles.quote}><Quote aria-hidden />{evidence.quote}</span>
               </button>
-            ) : <div className={styles.value} onDoubleClick={() => setEditing(true)}><Shown field={field} value={value} empty={empty} /></div>}
+            ) : (
+              <div className={styles.value} onDoubleClick={() => setEditing(true)}>
+                <Shown field={field} value={value} empty={empty} />
+                {evidence && <span className={styles.quote}><Quote aria-hidden />{evidence.quote}, {OWN_DATA}</span>}
+              </div>
+            )}
             <button ref={pencil} className={styles.pencil} aria-label={`Edit ${name.toLowerCase()}`} onClick={() => setEditing(true)}><Pencil aria-hidden /></button>
           </>
         )}
@@ -104,7 +112,7 @@ function TagEditor({ value, onDone }: { value: string[]; onDone(value?: string[]
   const [tags, setTags] = useState(value);
   const [text, setText] = useState("");
   const frame = useRef<HTMLDivElement>(null);
-  const known = useTags([]);
+  const known = useTags();
   const typed = toTag(text);
   const all = typed && !tags.includes(typed) ? [...tags, typed] : tags;
   return (

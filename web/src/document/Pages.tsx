@@ -24,15 +24,14 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
   if (total === 0) {
     return (
       <section className={styles.pages} aria-label="Pages">
-        {isUnderWay(document) || isPending || (isPdf && !pdf && !failed)
-          ? <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">Its pages appear here one by one.</Nothing>
-          : <Nothing icon={<FileText aria-hidden />} title="No pages">Nothing of this file could be shown.</Nothing>}
+        {isUnderWay(document) ? <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">Its pages appear here one by one.</Nothing>
+          : !isPending && (!isPdf || failed) && <Nothing icon={<FileText aria-hidden />} title="No pages">Nothing of this file could be shown.</Nothing>}
       </section>
     );
   }
   const hasPicture = (isPdf && !failed) || isImage;
   return (
-    <section className={styles.pages} aria-label="Pages" data-textonly={!hasPicture || undefined}>
+    <section className={styles.pages} aria-label="Pages" data-textonly={!hasPicture || undefined} tabIndex={0}>
       {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
         <article key={number} className={styles.page} aria-label={`Page ${number}`}>
           {hasPicture && (
@@ -58,7 +57,7 @@ function Text({ page, number, total, waiting, shown, hasPicture }: { page: PageR
   }, [span, hasPicture]);
   return (
     <div className={styles.text}>
-      <h2><span>Page {number} of {total}</span>{page && <small>{ENGINES[page.engine] ?? page.engine}{page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}</small>}</h2>
+      <h2><span>Page {number} of {total}</span>{page && <small>{page.engine === null ? "Not readable" : ENGINES[page.engine] ?? page.engine}{page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}</small>}</h2>
       {!page ? <p className={styles.none}>{waiting ? <><LoaderCircle aria-hidden className={ui.spin} />Not read yet</> : "Not read"}</p>
         : page.text.trim() === "" ? <p className={styles.none}><ScanText aria-hidden />{page.error?.message ?? "No text on this page"}</p>
         : <pre>{span ? <>{page.text.slice(0, span.start)}<mark ref={mark}>{page.text.slice(span.start, span.end)}</mark>{page.text.slice(span.end)}</> : page.text}</pre>}

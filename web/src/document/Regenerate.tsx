@@ -10,10 +10,9 @@ import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { Shown } from "./Field.tsx";
 import styles from "./Regenerate.module.css";
-import { accept, type Change, refuse, regenerate } from "./regeneration.ts";
+import { accept, type Change, type Outcome, refuse, regenerate } from "./regeneration.ts";
 
 type Step = { kind: "text" | "tool"; text: string };
-type Outcome = { runId: number | undefined; changes: Change[] };
 
 /** Describing anew: the steps while they happen, then each change to keep or refuse. */
 export function Regenerate({ document, onClose }: { document: DocumentRow; onClose(): void }): React.JSX.Element {
@@ -36,10 +35,11 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   }, [project, client]);
 
   async function decide(change: Change, keep: boolean): Promise<void> {
+    if (!outcome) return;
     const set = (applied: boolean) => setOutcome((known) => known && { ...known, changes: known.changes.map((one) => (one.field === change.field ? { ...one, applied } : one)) });
     set(keep);
     try {
-      await (keep ? accept(project, document, change) : refuse(project, document, outcome?.runId, change));
+      await (keep ? accept : refuse)(project, outcome, change);
       await client.invalidateQueries({ queryKey: ["document", document.id] });
     } catch (error) {
       set(!keep);

@@ -1,4 +1,5 @@
 import type { Word } from "../model.ts";
+import type { TextItem } from "pdfjs-dist/types/src/display/api.d.ts";
 import type { PdfPage } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
@@ -16,10 +17,12 @@ export function boxesOfWords(words: Word[], quote: string, size: { width: number
 /** Where a quote stands on a page of a PDF, by its text layer. */
 export async function boxesOfTextLayer(page: PdfPage, quote: string): Promise<Box[]> {
   const { items } = await page.getTextContent();
-  const runs = items.filter((item) => "str" in item);
+  const runs = items.filter((item): item is TextItem => "str" in item && item.str !== "");
   const viewport = page.getViewport({ scale: 1 });
-  return byLine(findQuote(runs.map(({ str }) => str), quote).map(({ part, start, end }) => {
-    const { str, transform, width, height } = runs[part]!;
+  // The pipeline's text has in one line what stands side by side; the file may have it in another order.
+  const order = [runs, inLines(runs)].find((some) => findQuote(some.map(({ str }) => str), quote).length > 0) ?? [];
+  return byLine(findQuote(order.map(({ str }) => str), quote).map(({ part, start, end }) => {
+    const { str, transform, width, height } = order[part]!;
     // A run is cut by its share of letters: near enough to mark, and no font needs to be measured.
     const left = transform[4] + (width * start) / str.length;
     const right = transform[4] + (width * end) / str.length;
@@ -31,18 +34,32 @@ export async function boxesOfTextLayer(page: PdfPage, quote: string): Promise<Bo
   }));
 }
 
+/** Runs from top to bottom, those at one height from left to right. */
+function inLines(runs: TextItem[]): TextItem[] {
+  const lines: [TextItem, ...TextItem[]][] = [];
+  for (const run of [...runs].sort((a, b) => b.transform[5] - a.transform[5])) {
+    const line = lines.at(-1);
+    if (line && line[0].transform[5] - run.transform[5] < Math.max(line[0].height, run.height) / 2) line.push(run);
+    else lines.push([run]);
+  }
+  return lines.flatMap((line) => line.sort((a, b) => a.transform[4] - b.transform[4]));
+}
+
 /** The picture of a PDF page that the OCR engine read: 300 dots an inch, or as many as keep it within 40 million (engine/pdf.ts). */
 export function sizeReadByEngine({ width, height }: { width: number; height: number }): { width: number; height: number } {
   const scale = Math.min(300 / 72, Math.sqrt(40_000_000 / (width * height)), 32_000 / Math.max(width, height));
   return { width: Math.floor(width * scale), height: Math.floor(height * scale) };
 }
 
+/** Boxes in a line become one where no more than this share of the page's width is between them. */
+const JOINED = 0.04;
+
 /** Neighbours in a line become one. */
 function byLine(boxes: Box[]): Box[] {
   const lines: Box[] = [];
   for (const box of boxes) {
     const last = lines.at(-1);
-    if (last && box.x >= last.x && Math.abs(box.y + box.height / 2 - (last.y + last.height / 2)) < Math.max(box.height, last.height) / 2) {
+    if (last && box.x >= last.x && box.x - (last.x + last.width) < JOINED && Math.abs(box.y + box.height / 2 - (last.y + last.height / 2)) < Math.max(box.height, last.height) / 2) {
       const bottom = Math.max(last.y + last.height, box.y + box.height);
       last.y = Math.min(last.y, box.y);
       last.height = bottom - last.y;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { DocumentRow, EventRow, PageRow, RunRow, Word } from "../model.ts";
+import type { DocumentRow, EventRow, PageRow, PartRow, RunRow, Word } from "../model.ts";
 import { useProject } from "../project.tsx";
 
 const ROWS_AT_ONCE = 1000;
@@ -18,23 +18,14 @@ export function useDocument(id: string) {
   });
 }
 
-/** The columns of a page; `error` says why one could not be read, where the project has it. */
-const PAGE_COLUMNS = ["page_number, text, engine, confidence, error", "page_number, text, engine, confidence"];
-
 export function usePages(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["pages", id],
     queryFn: async () => {
       const pages: PageRow[] = [];
-      const read = (columns: string) => supabase.from("document_pages").select(columns).eq("document_id", id).order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1);
       for (;;) {
-        let answer = await read(PAGE_COLUMNS[0]!);
-        if (answer.error && PAGE_COLUMNS.length > 1) {
-          answer = await read(PAGE_COLUMNS[1]!);
-          if (!answer.error) PAGE_COLUMNS.shift();
-        }
-        const some = unwrap(answer) as unknown as PageRow[];
+        const some: PageRow[] = unwrap(await supabase.from("document_pages").select("page_number, text, engine, confidence, error").eq("document_id", id).order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1));
         pages.push(...some);
         if (some.length < ROWS_AT_ONCE) return pages;
       }
@@ -52,13 +43,12 @@ export function useWords(id: string, page: number, wanted: boolean) {
   });
 }
 
-/** The documents that came inside this one: attachments of a mail, files of an archive. */
+/** What came inside this one, in its order: attachments of a mail, members of an archive. Each is a document, or says why it is none. */
 export function useParts(document: DocumentRow) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["parts", document.id, document.status],
-    enabled: document.parent_id !== undefined,
-    queryFn: async () => unwrap(await supabase.from("documents").select("id, filename, display_name").eq("parent_id", document.id).order("created_at").limit(200)) as Pick<DocumentRow, "id" | "filename" | "display_name">[],
+    queryFn: async (): Promise<PartRow[]> => unwrap(await supabase.from("document_parts").select("position, filename, document_id, error").eq("parent_id", document.id).order("position").limit(ROWS_AT_ONCE)),
   });
 }
 

@@ -3,6 +3,8 @@ import type { Failure } from "../model.ts";
 /** What went wrong, in a few words, by code; the failure's own message says what to do. */
 const REASONS: Record<string, string> = {
   encrypted_pdf: "This PDF is locked.",
+  wrong_password: "That is not its password.",
+  unreadable_pages: "Too much of this could not be read.",
   broken_file: "This file is damaged.",
   too_many_pages: "This is too long.",
   image_too_large: "This picture is too large.",
@@ -16,5 +18,8 @@ const REASONS: Record<string, string> = {
 };
 
 const STAGES: Record<Failure["stage"], string> = { upload: "Uploading failed.", ocr: "Reading failed.", metadata: "Describing failed." };
+
+/** Whether a password would help. */
+export const needsPassword = ({ code }: Failure): boolean => code === "encrypted_pdf" || code === "wrong_password";
 
 export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage];

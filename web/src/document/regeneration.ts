@@ -1,40 +1,39 @@
-import { type Field, FIELDS, type DocumentRow, type Metadata, type RunRow } from "../model.ts";
+import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import { callFunction, type Project } from "../project.tsx";
 
-/** One field of a new description: what it was, what was proposed, and whether that stands now. */
-export type Change = { field: Field; before: Metadata[Field]; proposed: Metadata[Field]; applied: boolean };
+/** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
+export type Change = { field: Field; before: Metadata[Field]; proposed: Metadata[Field]; written: boolean; applied: boolean };
 
 type StreamEvent = {
-  text?: string; tool?: string; input?: Record<string, unknown>; progress?: Record<string, unknown>; complete?: boolean;
-  document?: DocumentRow; run_id?: number; diff?: Record<string, { before: any; proposed: any; applied: boolean }>; error?: { code: string; message: string };
+  text?: string; tool?: string; input?: Record<string, unknown>; progress?: { message?: string }; complete?: boolean;
+  document?: DocumentRow; run_id?: number; diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>; error?: { code: string; message: string };
 };
 
+/** What describing came to: the row as it is now, and each field that a new value was proposed for. */
+export type Outcome = { document: DocumentRow; runId: number; changes: Change[] };
+
 /** Describes a document anew. `onStep` hears what the engine says and does; comes back with what changed. */
-export async function regenerate(project: Project, before: DocumentRow, onStep: (step: { kind: "text" | "tool"; text: string }) => void): Promise<{ document: DocumentRow; runId: number | undefined; changes: Change[] }> {
+export async function regenerate(project: Project, before: DocumentRow, onStep: (step: { kind: "text" | "tool"; text: string }) => void): Promise<Outcome> {
   const response = await callFunction(project, "metadata", { document_id: before.id });
   for await (const event of eventsOf(response)) {
     if (event.text) onStep({ kind: "text", text: event.text });
     if (event.tool) onStep({ kind: "tool", text: toolText(event.tool, event.input ?? {}) });
     if (event.error) throw new Error(event.error.message);
-    if (event.complete && event.document) {
-      const changes = event.diff ? fromDiff(event.diff) : await fromRuns(project, before);
-      return { document: event.document, runId: event.run_id, changes: changes.filter((change) => !same(change.before, change.proposed)) };
-    }
+    if (event.progress?.message) onStep({ kind: "text", text: event.progress.message });
+    if (event.complete) return { document: event.document!, runId: event.run_id!, changes: changesOf(event.diff!) };
   }
   throw new Error("The answer broke off. The document is as it was, or will change here when the work is done.");
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
-const fromDiff = (diff: NonNullable<StreamEvent["diff"]>): Change[] => FIELDS.flatMap((field) => (diff[field] ? [{ field, ...diff[field] }] : []));
-
-/** Where the stream carries no diff: the run that was just stored says what was proposed, and what of it was applied. */
-async function fromRuns({ supabase }: Project, before: DocumentRow): Promise<Change[]> {
-  const { data, error } = await supabase.from("metadata_runs").select("proposal, applied").eq("document_id", before.id).order("id", { ascending: false }).limit(1).single();
-  if (error) return [];
-  const { proposal, applied } = data as Pick<RunRow, "proposal" | "applied">;
-  return FIELDS.flatMap((field) => (field in proposal ? [{ field, before: before[field], proposed: proposal[field] as Metadata[Field], applied: applied.includes(field) }] : []));
-}
+/** In the stream's diff `applied` is the value that the field has now: of one that a person edited, theirs. */
+const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] => FIELDS.flatMap((field) => {
+  const { before, proposed, applied } = diff[field] ?? {};
+  if (same(before, proposed)) return [];
+  const written = same(applied, proposed);
+  return [{ field, before, proposed, written, applied: written }];
+});
 
 const toolText = (tool: string, input: Record<string, unknown>): string => {
   const told = Object.entries(input).filter(([, value]) => typeof value === "string" || typeof value === "number").map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ");
@@ -56,20 +55,16 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent>
   }
 }
 
-/**
- * Puts a field back as it was before a run. The project's undo knows the run's own "before"; without it an edit does the same,
- * and locks the field likewise.
- */
-export async function refuse({ supabase }: Project, document: DocumentRow, runId: number | undefined, { field, before }: Change): Promise<void> {
-  if (runId !== undefined) {
-    const { error } = await supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] });
-    if (!error) return;
-  }
-  const { error } = await supabase.from("documents").update({ [field]: before }).eq("id", document.id);
+/** Puts a field back as it was before. What the run wrote, the project undoes; what was accepted after it, an edit takes back. Both lock. */
+export async function refuse(project: Project, { document, runId }: Outcome, { field, before, written }: Change): Promise<void> {
+  if (!written) return set(project, document.id, field, before);
+  const { error } = await project.supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] });
   if (error) throw new Error(error.message);
 }
 
-export async function accept({ supabase }: Project, document: DocumentRow, { field, proposed }: Change): Promise<void> {
-  const { error } = await supabase.from("documents").update({ [field]: proposed }).eq("id", document.id);
+export const accept = (project: Project, { document }: Outcome, { field, proposed }: Change): Promise<void> => set(project, document.id, field, proposed);
+
+async function set({ supabase }: Project, id: string, field: Field, value: Metadata[Field]): Promise<void> {
+  const { error } = await supabase.from("documents").update({ [field]: value }).eq("id", id);
   if (error) throw new Error(error.message);
 }

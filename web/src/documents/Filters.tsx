@@ -7,15 +7,15 @@ import { Button } from "../ui/Button.tsx";
 import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Filters.module.css";
-import { type FoundRow, isFiltered, type Question, UNDER_WAY } from "./query.ts";
+import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
 import { useTags } from "./tags.ts";
 
 const STATUS_FILTERS = [["completed", "Done"], [UNDER_WAY, "In progress"], ["failed", "Failed"]] as const;
 const SORT_NAMES: Record<string, string> = { "-created_at": "Newest first", created_at: "Oldest first", name: "Name", "-document_date": "Latest date", document_date: "Earliest date", "-byte_size": "Largest" };
 
 /** What narrows the list. Each choice is in the address. */
-export function Filters({ place, question, rows }: { place: Place; question: Question; rows: FoundRow[] }): React.JSX.Element {
-  const tags = useTags(rows);
+export function Filters({ place, question }: { place: Place; question: Question }): React.JSX.Element {
+  const tags = useTags();
   const set = (values: Record<string, string | string[] | null>) => go(at(place, values), { replace: true });
   const toggle = (name: string, all: string[], value: string, on: boolean) => set({ [name]: on ? [...all, value] : all.filter((one) => one !== value) });
   const statusName = Object.fromEntries(STATUS_FILTERS);
@@ -35,7 +35,7 @@ export function Filters({ place, question, rows }: { place: Place; question: Que
       </Menu>
       <Menu trigger={<Button look="quiet" small disabled={tags.length === 0 && question.tags.length === 0}>Tag<ChevronDown aria-hidden /></Button>}>
         {tags.map(({ tag, documents }) => (
-          <MenuCheck key={tag} checked={question.tags.includes(tag)} onChange={(on) => toggle("tag", question.tags, tag, on)}>{tag}{documents !== null && <small title={count(documents, "document")}>{documents}</small>}</MenuCheck>
+          <MenuCheck key={tag} checked={question.tags.includes(tag)} onChange={(on) => toggle("tag", question.tags, tag, on)}>{tag}<small title={count(documents, "document")}>{documents}</small></MenuCheck>
         ))}
       </Menu>
       <Popover.Root>

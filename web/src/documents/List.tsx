@@ -1,7 +1,7 @@
 import { type ColumnDef, flexRender, getCoreRowModel, type RowSelectionState, useReactTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, SearchX } from "lucide-react";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, Paperclip, SearchX } from "lucide-react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ago, bytes, count, day, words } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { useLink } from "../online.ts";
@@ -53,15 +53,17 @@ export function List({ place }: { place: Place }): React.JSX.Element {
     state: { rowSelection: selected }, onRowSelectionChange: setSelected,
   });
   const tableRows = table.getRowModel().rows;
+  // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
+  const getItemKey = useCallback((index: number) => tableRows[index]!.id, [tableRows]);
   const virtualizer = useVirtualizer({
     count: tableRows.length, getScrollElement: () => scroller.current, estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT), overscan: 8,
-    initialOffset: scrolls.get(key) ?? 0, getItemKey: (index) => tableRows[index]!.id,
+    initialOffset: scrolls.get(key) ?? 0, getItemKey,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, searched]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && last >= rows.length - 40) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && last >= rows.length - 80) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, last, rows.length, fetchNextPage]);
 
   const chosen = useMemo(() => rows.filter(({ id }) => selected[id]), [rows, selected]);
@@ -105,7 +107,7 @@ export function List({ place }: { place: Place }): React.JSX.Element {
 
   return (
     <div className={styles.view}>
-      <Filters place={place} question={question} rows={rows} />
+      <Filters place={place} question={question} />
       <div ref={scroller} className={styles.scroller} aria-busy={isPending || isPlaceholderData} data-stale={isPlaceholderData || undefined}
         onScroll={(event) => scrolls.set(key, event.currentTarget.scrollTop)} onKeyDown={onKeyDown} tabIndex={-1}>
         {rows.length > 0 && (
@@ -188,7 +190,7 @@ function Name({ document }: { document: FoundRow }): React.JSX.Element {
         <a {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>{nameOf(document)}</a>
         {document.snippet ? <p className={styles.snippet}><Marked text={document.snippet} /></p>
           : failed ? <p data-failed>{document.error?.message}</p>
-          : (tags.length > 0 || document.summary) && <p className={styles.about}>{tags.map((tag) => <span key={tag} className={ui.tag}>{tag}</span>)}<span>{document.summary}</span></p>}
+          : (tags.length > 0 || document.summary) && <p className={styles.about}>{document.parent_id && <Paperclip role="img" aria-label="Came inside another document" />}{tags.map((tag) => <span key={tag} className={ui.tag}>{tag}</span>)}<span>{document.summary}</span></p>}
         <p className={styles.brief}>
           <Status document={document} />
           {document.document_date && <span>{day(document.document_date)}</span>}

@@ -43,10 +43,11 @@ export async function addTag(context: Context, documents: DocumentRow[], tag: st
   say(`Tagged ${count(without.length, "document")} “${tag}”`);
 }
 
-export async function retry({ project, client }: Context, documents: DocumentRow[]): Promise<void> {
+/** Has failed documents tried again; a locked PDF with its password, which is kept no longer than the reading takes. */
+export async function retry({ project, client }: Context, documents: DocumentRow[], password?: string): Promise<void> {
   for (const document of documents) {
     try {
-      const { status } = await callFunction(project, "ocr", { document_id: document.id }).then((response) => response.json());
+      const { status } = await callFunction(project, "ocr", { document_id: document.id, ...(password && { password }) }).then((response) => response.json());
       const row: DocumentRow = { ...document, status, error: null };
       showRow(client, row);
       client.setQueryData(["document", document.id], row);

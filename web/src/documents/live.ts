@@ -62,10 +62,11 @@ export function useLive(userId: string): void {
 }
 
 let waiting: ReturnType<typeof setTimeout> | undefined;
-/** Whether a row belongs to a filtered list only the database knows. Bursts are answered once. */
+/** Whether a row belongs to a filtered list, and which tags there are, only the database knows. Bursts are answered once. */
 function readFilteredAgain(client: QueryClient): void {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
+    void client.invalidateQueries({ queryKey: ["tags"] });
     void client.invalidateQueries({ queryKey: ["documents"], type: "active", predicate: ({ queryKey, state }) => {
       const question = queryKey[1] as { query: string; sort: string } & Record<string, unknown>;
       const plain = !Object.values(question).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));

@@ -11,7 +11,9 @@ type After = { key: string; id: string } | null;
 export type Found = { documents: FoundRow[]; next: After };
 export type FoundPages = InfiniteData<Found, After>;
 
-const PAGE_SIZE = 100;
+/** Little to begin with; who scrolls on is sent more at a time. */
+const FIRST_PAGE = 100;
+const NEXT_PAGES = 200;
 /** What "in progress" means in the filter. */
 export const UNDER_WAY = "under-way";
 
@@ -30,7 +32,7 @@ export const orderOf = ({ sort, query }: Question): string => sort || (query.tri
 
 export const keyOf = (question: Question) => ["documents", question] as const;
 
-export async function searchDocuments({ supabase }: Project, question: Question, after: After, pageSize = PAGE_SIZE): Promise<Found> {
+export async function searchDocuments({ supabase }: Project, question: Question, after: After, pageSize = after ? NEXT_PAGES : FIRST_PAGE): Promise<Found> {
   const statuses = question.statuses.flatMap((status) => (status === UNDER_WAY ? STATUSES.filter((one) => one !== "completed" && one !== "failed") : [status]));
   const order = orderOf(question);
   const { data, error } = await supabase.rpc("search_documents", {

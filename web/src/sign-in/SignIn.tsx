@@ -51,7 +51,7 @@ export function SignIn(): React.JSX.Element {
       </main>
       <aside className={styles.aside} aria-hidden>
         <figure>
-          <figcaption>scan0001.pdf</figcaption>
+          <figcaption>download-3.pdf</figcaption>
           <i /><i /><i /><mark>Invoice date 17 March 2026</mark><i /><i /><mark>Total due £965.76</mark><i />
         </figure>
         <p><strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong><span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span></p>

@@ -11,20 +11,20 @@ export async function sendForm(project: Project, file: File, sending: Sending): 
   const form = new FormData();
   form.append("file", file, file.name);
   const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, form, {}, sending);
-  if (status !== 202 && status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
   return body as Admission;
 }
 
 /**
- * A large file, by a signed URL that the upload function gives: straight to Storage, whose news starts the chain. Undefined
- * when the function knows no such way, so that the caller sends a form.
+ * A large file: announced to the upload function, then straight to Storage, whose news starts the chain. Undefined when the
+ * function does not take it by the type that the browser gives, which is a guess from its name: a form has the bytes looked at.
  */
 export async function sendToSignedUrl(project: Project, file: File, sending: Sending): Promise<Admission | undefined> {
   const about = JSON.stringify({ filename: file.name, byte_size: file.size, mime_type: file.type || "application/octet-stream", sha256: await sha256(file) });
   const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, about, { "Content-Type": "application/json" });
-  if (status === 400) return undefined;
-  if (status !== 200 && status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
-  if (body.duplicate || !body.token) return body as Admission;
+  if (status === 415) return undefined;
+  if (status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (body.duplicate) return body as Admission;
   const target = `${project.config.url}/storage/v1/object/upload/sign/documents/${body.path}?token=${encodeURIComponent(body.token)}`;
   const stored = await request(project, "PUT", target, file, { "Content-Type": file.type || "application/octet-stream", "x-upsert": "true" }, sending);
   if (stored.status !== 200) throw new Error(stored.body.message ?? "The file could not be stored. Try again.");

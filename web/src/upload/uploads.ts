@@ -16,9 +16,12 @@ export type Upload = {
 
 /** Above this a file goes straight to Storage by a signed URL: a function has to hold what it receives in memory. */
 export const SIGNED_FROM_BYTES = 6_000_000;
+/** Browsers hash where the page came by https or from this machine; elsewhere every file goes as a form. */
+const canHash = isSecureContext;
 const AT_ONCE = 3;
 
 let uploads: Upload[] = [];
+let added = 0;
 const listeners = new Set<() => void>();
 const sendings = new Map<string, Sending>();
 let project: Project | undefined;
@@ -43,8 +46,7 @@ export function uploadTo(next: Project | undefined): void {
 }
 
 export function addFiles(files: File[]): void {
-  const added = files.map((file): Upload => ({ key: crypto.randomUUID(), file, state: "waiting", sent: 0 }));
-  uploads = [...uploads, ...added];
+  uploads = [...uploads, ...files.map((file): Upload => ({ key: String(added += 1), file, state: "waiting", sent: 0 }))];
   listeners.forEach((listener) => listener());
   sendNext();
 }
@@ -75,7 +77,7 @@ async function send({ key, file }: Upload): Promise<void> {
   const sending: Sending = { onSent: (sent) => update(key, { sent }), abort() {} };
   sendings.set(key, sending);
   try {
-    const answer = (file.size > SIGNED_FROM_BYTES && await sendToSignedUrl(project, file, sending)) || await sendForm(project, file, sending);
+    const answer = (file.size > SIGNED_FROM_BYTES && canHash && await sendToSignedUrl(project, file, sending)) || await sendForm(project, file, sending);
     update(key, { state: answer.duplicate ? "duplicate" : "stored", sent: file.size, documentId: answer.document_id, storedAs: answer.filename });
   } catch (error) {
     if (uploads.find((upload) => upload.key === key)?.state !== "cancelled") update(key, { state: "failed", error: (error as Error).message });

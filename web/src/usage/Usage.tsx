@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
-import { dollars } from "../format.ts";
+import { dollars, instant } from "../format.ts";
 import { Nothing } from "../ui/Nothing.tsx";
 import { CloudOff } from "lucide-react";
 import styles from "./Usage.module.css";
@@ -21,31 +21,29 @@ export function Usage(): React.JSX.Element {
   const { data, error } = useQuery({
     queryKey: ["usage"],
     queryFn: async () => {
-      const [{ data: months, error: failure }, { data: left }] = await Promise.all([
+      const [{ data: months, error }, { data: left, error: failure }] = await Promise.all([
         supabase.from("usage_months").select("month, documents, pages, cost_micro_usd").order("month", { ascending: false }).limit(12),
         supabase.rpc("usage_left"),
       ]);
-      if (failure) throw new Error(failure.message);
-      return { months: lastTwelve((months ?? []) as Month[]), left: left as Left | null };
+      if (error ?? failure) throw new Error((error ?? failure)!.message);
+      return { months: lastTwelve(months as Month[]), left: left as Left };
     },
   });
   if (error) return <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">{error.message}</Nothing>;
   if (!data) return <div />;
-  const { months } = data;
-  const now = months.at(-1)!;
-  const resets = data.left ? new Date(data.left.resets_at.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")) : new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1, 1));
+  const { months, left } = data;
   return (
     <div className={styles.view}>
-      <h1>{new Date(`${now.month}T00:00:00Z`).toLocaleDateString(undefined, { month: "long", year: "numeric", timeZone: "UTC" })}</h1>
-      <p>Counted anew from {resets.toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.</p>
+      <h1>{new Date(`${left.month}T00:00:00Z`).toLocaleDateString(undefined, { month: "long", year: "numeric", timeZone: "UTC" })}</h1>
+      <p>Counted anew from {instant(left.resets_at).toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.</p>
       <div className={styles.measures}>
         {MEASURES.map(({ key, name, show }) => {
-          const amount = data.left?.[key] ?? { used: now[key], limit: null };
+          const { used, limit } = left[key];
           return (
             <section key={key} aria-label={name}>
               <h2>{name}</h2>
-              <p className={styles.figure}><strong>{show(amount.used)}</strong>{amount.limit !== null ? <span>of {show(amount.limit)}</span> : data.left && <span>no limit</span>}</p>
-              {amount.limit !== null && <meter className={styles.meter} min={0} max={Math.max(amount.limit, 1)} value={amount.used} high={amount.limit * 0.9} aria-label={`${name}: ${show(amount.used)} of ${show(amount.limit)}`} />}
+              <p className={styles.figure}><strong>{show(used)}</strong><span>{limit === null ? "no limit" : `of ${show(limit)}`}</span></p>
+              {limit !== null && <meter className={styles.meter} min={0} max={Math.max(limit, 1)} value={used} high={limit * 0.9} aria-label={`${name}: ${show(used)} of ${show(limit)}`} />}
               <Bars months={months} measure={key} show={show} name={name} />
             </section>
           );
@@ -68,7 +66,7 @@ function Bars({ months, measure, show, name }: { months: Month[]; measure: (type
           </div>
         ))}
       </div>
-      <table className="unseen"><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table>
+      <div className="unseen"><table><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table></div>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
 import { withKnownTags } from "./known-tags.ts";
 import { findLanguage } from "./language.ts";
-import { mendedKey } from "./misreadings.ts";
+import { mendedKey, withoutEdges } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
@@ -15,7 +15,7 @@ import { findSubject } from "./subject.ts";
 import { blankSummary, summaryOf, type Unreadable } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { linesOf } from "./text.ts";
+import { keyOf, type Line, linesOf } from "./text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,
@@ -28,7 +28,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const say = (text: string) => onStep({ type: "text", text });
   const picture = input.mime_type.startsWith("image/");
   const read = linesOf(input.pages);
-  const lines = picture ? read.map((line) => ({ ...line, key: mendedKey(line.key) })) : read;
+  const lines = picture ? read.map((line) => asMeant({ ...line, text: withoutEdges(line.text) })) : read;
   if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line.text))) {
     say("There is no text to describe.");
     return result(blank(input));
@@ -105,3 +105,6 @@ function found(findings: Record<string, XmlFinding<unknown> | null>): string {
   const names = Object.keys(findings).filter((name) => findings[name]);
   return names.length > 0 ? names.join(", ") : "nothing certain";
 }
+
+/** A line that was read from a picture, whose misread label words count as what they were meant to be. */
+const asMeant = (line: Line): Line => ({ ...line, key: mendedKey(keyOf(line.text)) });

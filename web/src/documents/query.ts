@@ -52,6 +52,8 @@ export function useDocuments(question: Question) {
     initialPageParam: null as After,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+    // Pages that are there stay the same objects anyway; comparing all of them, value by value, took longer than a frame.
+    structuralSharing: false,
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants, createWriteStream } from "node:fs";
+import { constants } from "node:fs";
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -46,7 +46,9 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
         if (size > limit) throw ERRORS.tooLarge();
       }
       try {
-        await pipeline(bytes, measured, createWriteStream(partial, { flags: "wx" }));
+        // Opened before the first byte: a stream that opens its file by itself may do so after a failed one was cleaned up.
+        const file = await open(partial, "wx");
+        await pipeline(bytes, measured, file.createWriteStream());
         await rename(partial, pathOf(version));
       } catch (error) {
         await rm(partial, { force: true });

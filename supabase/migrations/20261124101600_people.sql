@@ -54,11 +54,12 @@ begin
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';
-  delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
   if document.error ->> 'stage' = 'metadata' then
     -- The text is there: the same trigger as after reading asks for the metadata.
     update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
   else
+    -- Only who reads again may forget what could not be read.
+    delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
     update public.documents set status = 'processing', error = null where id = document.id returning * into document;
     perform private.queue_job('ocr', document.id, document.user_id, wishes);
   end if;

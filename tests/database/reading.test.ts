@@ -65,6 +65,15 @@ it("tries unreadable pages again when the document is retried, and keeps the oth
   expect((await claim(database, "ocr")).pages_read).toEqual([2]);
 });
 
+it("keeps unreadable pages when describing is retried, as nothing is read again", async () => {
+  const id = await upload(database, user);
+  await finish(await claim(database, "ocr"), [pageOf(1), unreadable(2), pageOf(3)]);
+  await failNext(database, "metadata", BROKEN);
+  await database.rpc("retry_document", { document_id: id });
+  expect(await documentOf(id)).toMatchObject({ status: "ocr_complete", page_count: 3, unreadable_pages: 1 });
+  expect((await claim(database, "metadata")).pages_read).toEqual([1, 2, 3]);
+});
+
 it("hands the owner's wishes to the worker, and forgets the password with the job's end", async () => {
   const id = await upload(database, user);
   await failNext(database, "ocr", { ...BROKEN, code: "encrypted_pdf" });

@@ -22,3 +22,15 @@ comment on function private.refuse(integer, text, text) is
   'Ends the statement with an HTTP status (PostgREST reads it from a PTnnn sqlstate), a code of the list in functions/_shared/errors.ts as hint, and a sentence that says what to do.';
 revoke execute on function private.refuse(integer, text, text) from public, anon, authenticated;
 grant execute on function private.refuse(integer, text, text) to service_role;
+
+create function private.refuse_until(status integer, code text, message text, again_at timestamptz) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  raise exception using errcode = 'PT' || refuse_until.status, message = refuse_until.message, hint = refuse_until.code,
+    detail = jsonb_build_object('retry_after_ms', greatest(1, ceil(extract(epoch from again_at - clock_timestamp()) * 1000)::bigint))::text;
+end
+$$;
+comment on function private.refuse_until(integer, text, text, timestamptz) is
+  'As private.refuse, and says when to come back: {retry_after_ms} as detail, which becomes the Retry-After of the answer.';
+revoke execute on function private.refuse_until(integer, text, text, timestamptz) from public, anon, authenticated;
+grant execute on function private.refuse_until(integer, text, text, timestamptz) to service_role;

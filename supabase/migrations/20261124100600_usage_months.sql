@@ -25,12 +25,26 @@ create policy "users can read their own usage" on public.usage_months
 grant select on public.usage_months to authenticated;
 grant select, insert, update, delete on public.usage_months to service_role;
 
+create function private.this_month() returns date
+language sql stable set search_path = '' as $$
+  select date_trunc('month', now() at time zone 'utc')::date
+$$;
+comment on function private.this_month() is 'The first day of the calendar month (UTC) that usage is counted in.';
+
+create function private.month_ends() returns timestamptz
+language sql stable set search_path = '' as $$
+  select (private.this_month() + interval '1 month') at time zone 'utc'
+$$;
+comment on function private.month_ends() is 'When the count starts again.';
+revoke execute on function private.this_month(), private.month_ends() from public, anon, authenticated;
+grant execute on function private.this_month(), private.month_ends() to service_role;
+
 create function private.debit(
   user_id uuid, documents integer default 0, pages integer default 0,
   input_tokens bigint default 0, output_tokens bigint default 0, cost_micro_usd bigint default 0
 ) returns void language sql set search_path = '' as $$
   insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
-  values (user_id, date_trunc('month', now() at time zone 'utc')::date, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  values (user_id, private.this_month(), documents, pages, input_tokens, output_tokens, cost_micro_usd)
   on conflict on constraint usage_months_pkey do update set
     documents = used.documents + excluded.documents,
     pages = used.pages + excluded.pages,

@@ -1,19 +1,7 @@
 -- What models cost a user, and how much they may in a month.
 
-alter table private.settings add column cost_micro_usd_per_month bigint,
-  add constraint cost_micro_usd_per_month_is_not_negative check (cost_micro_usd_per_month >= 0);
-comment on column private.settings.cost_micro_usd_per_month is
-  'Millionths of a US dollar that a model may cost a user in a calendar month (UTC); null for no limit. Above it documents are described by the local generator.';
-
 alter table private.jobs add column debited_lease uuid;
 comment on column private.jobs.debited_lease is 'The attempt that failed and was paid for last, so that it is paid for once.';
-
-create function private.cost_limit_of(owner uuid) returns bigint
-language sql stable set search_path = '' as $$
-  select cost_micro_usd_per_month from private.settings
-$$;
-comment on function private.cost_limit_of(uuid) is
-  'What a user may spend on models in a month, in millionths of a US dollar; null for no limit. The same for all: a project that sells plans decides it here.';
 
 create function public.model_budget_left(job_id uuid, lease uuid) returns bigint
 language plpgsql set search_path = '' as $$
@@ -23,7 +11,7 @@ declare
 begin
   return case when cost_limit is not null then greatest(0, cost_limit - coalesce((
     select cost_micro_usd from public.usage_months
-    where user_id = owner and month = date_trunc('month', now() at time zone 'utc')::date), 0)) end;
+    where user_id = owner and month = private.this_month()), 0)) end;
 end
 $$;
 comment on function public.model_budget_left(uuid, uuid) is
@@ -67,7 +55,7 @@ $$;
 comment on function public.debit_model_use(uuid, uuid, jsonb) is
   'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. An attempt that succeeds is debited by complete_metadata.';
 
-revoke execute on function private.cost_limit_of(uuid), public.model_budget_left(uuid, uuid), private.model_use(jsonb),
+revoke execute on function public.model_budget_left(uuid, uuid), private.model_use(jsonb),
   private.debit_use(uuid, jsonb), public.debit_model_use(uuid, uuid, jsonb) from public, anon, authenticated;
-grant execute on function private.cost_limit_of(uuid), public.model_budget_left(uuid, uuid), private.model_use(jsonb),
+grant execute on function public.model_budget_left(uuid, uuid), private.model_use(jsonb),
   private.debit_use(uuid, jsonb), public.debit_model_use(uuid, uuid, jsonb) to service_role;

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, type Kick, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { type Database, type Kick, withDatabase } from "./migrated.ts";
 import { claim, claimKick, complete, expire, held, readDocument, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 /** Queues that many readings of a user's documents at once, without dispatching them. */
 async function queue(owner: string, count: number): Promise<void> {

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it, vi } from "vitest";
+import { callOf, type Database, withDatabase } from "./migrated.ts";
 import { claim, claimKick, complete, held, pageOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+const server = withDatabase((made) => ({ database, user } = made));
 
 const TABLES = ["documents", "document_pages", "ocr_results", "document_events", "metadata_runs", "document_search"];
 

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, describeAs, events, expire, held, INVOICE, jobOf, METADATA, propose, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const FIELDS = ["display_name", "tags", "summary", "document_type", "correspondent", "document_date", "language"];
 const PROBLEM = { code: "model_refused", message: "Claude declined.", retryable: false };

@@ -1,20 +1,12 @@
 // Evidence is checked, not believed: a quote has to stand on its page, and a value has to follow from what stands there.
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, held, METADATA, pageOf, propose, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const PAGES = [
   "Quillmark Paper & Print Ltd\nUnit 6, Tannery Wharf\nINVOICE  No. 12\nInvoice date: 17 March 2026\nTotal due £965.76\nzu zahlen 1 234,50 EUR",

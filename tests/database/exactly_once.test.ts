@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, type Kick, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, type Kick, withDatabase } from "./migrated.ts";
 import { claim, claimKick, complete, describeAs, events, expire, held, pageOf, read, statusOf, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 /** All kicks so far, each five times, in an order that puts the late ones first. */
 const multiplied = async (): Promise<Kick[]> => {

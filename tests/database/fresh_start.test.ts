@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { BROKEN, claim, complete, describeAs, events, failForGood, held, jobOf, pageOf, read, readDocument, statusOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 describe("retry_document", () => {
   it("starts a failed reading afresh, and keeps the pages that were read", async () => {

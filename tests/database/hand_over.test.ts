@@ -1,21 +1,15 @@
 // A worker that completes a job may take the next one of the stage in the same call, without a kick.
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, held, METADATA, pageOf, readDocument, statusOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
+withDatabase((made) => ({ database, user } = made));
 beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
   await database.sql("update private.stages set in_flight_limit = 1");
 });
-afterAll(() => server.stop());
 
 const description = { metadata: METADATA, engine: "local" };
 const describeAndTake = async (claimed: Claim): Promise<Claim | null> =>

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { BROKEN, claim, complete, failNext, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+const server = withDatabase((made) => ({ database, user } = made));
 
 const health = (): Promise<any> => database.rpc("pipeline_health", {});
 const stuck = async (): Promise<string> => (await health()).stuck.join("\n");

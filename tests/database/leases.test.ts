@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, type Kick, migratedServer, type MigratedServer } from "./migrated.ts";
+import { callOf, type Database, type Kick, withDatabase } from "./migrated.ts";
 import { claim, claimKick, describeAs, events, expire, held, jobOf, METADATA, pageOf, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const lastKick = async (): Promise<Kick> => (await database.kicks()).at(-1)!;
 

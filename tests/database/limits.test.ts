@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { callOf, type Database, withDatabase } from "./migrated.ts";
 import { admit, BROKEN, BUSY, claim, complete, failForGood, failNext, held, pageOf, sha256, statusOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const settings = (change: string): Promise<unknown> => database.sql(`update private.settings set ${change}`);
 const left = async (): Promise<any> => (await database.asUser(user, "select public.usage_left() as left"))[0]!.left;

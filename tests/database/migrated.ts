@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { actingAs, type Identity } from "../../scripts/stack/identity.ts";
 import { migrate } from "../../scripts/stack/migrate.ts";
 import { SUPERUSER } from "../../scripts/stack/postgres.ts";
@@ -108,6 +109,24 @@ export async function migratedServer(): Promise<MigratedServer> {
       await stop();
     },
   };
+}
+
+/**
+ * Gives each test of a file a database with a user in it, by way of `use`, on one server that ends with the file.
+ *
+ * @returns for tests that want another one
+ */
+export function withDatabase(use: (made: { database: Database; user: string }) => void): Pick<MigratedServer, "database"> {
+  let server: MigratedServer;
+  beforeAll(async () => {
+    server = await migratedServer();
+  });
+  beforeEach(async () => {
+    const database = await server.database();
+    use({ database, user: await database.user() });
+  });
+  afterAll(() => server.stop());
+  return { database: (options) => server.database(options) };
 }
 
 /** Takes everything away that a test may have made; without triggers, so that nothing new comes of it. */

@@ -1,19 +1,11 @@
 // What models cost: asked before, debited with the result, and debited too when an attempt fails that was paid for.
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { BUSY, claim, complete, expire, held, propose, readDocument, sweep } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const USED = { input_tokens: 100, output_tokens: 10, cache_read_tokens: 1_000, cache_write_tokens: 200, cost_micro_usd: 400 };
 const limit = (microUsd: number | null): Promise<unknown> => database.sql("update private.settings set cost_micro_usd_per_month = $1", [microUsd]);

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { callOf, type Database, withDatabase } from "./migrated.ts";
 import { admit, claim, events, held, pageOf, read, sha256, statusOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 /** A mail or an archive in a worker's hands. */
 async function reading(filename = "mail.eml", content = sha256()): Promise<{ id: string; claimed: Claim }> {

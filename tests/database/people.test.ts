@@ -1,22 +1,16 @@
 // People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, events, METADATA, propose, readDocument, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
 let stranger: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
+withDatabase((made) => ({ database, user } = made));
 beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
   stranger = await database.user();
 });
-afterAll(() => server.stop());
 
 const ALL = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
 const edit = (id: string, change: string): Promise<unknown> => database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);

@@ -1,20 +1,12 @@
 // A page that could not be read is recorded as such; the document goes on without it, or fails when there are too many.
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, withDatabase } from "./migrated.ts";
 import { BROKEN, claim, failNext, held, jobOf, pageOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const unreadable = (page_number: number, code = "broken_file") =>
   ({ page_number, text: "", engine: null, confidence: null, words: null, error: { code, message: "It is damaged." } });

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, describeAs, held, read, readDocument, statusOf, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 /** Documents found by words, as `.textSearch('search', words, { config: 'unaccented', type: 'websearch' })` asks for them. */
 async function find(words: string, searcher = user): Promise<string[]> {

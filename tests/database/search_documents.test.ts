@@ -1,21 +1,13 @@
 import type pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, describeAs, readDocument, upload } from "./worker.ts";
 
 type Found = { documents: Record<string, any>[]; next: { key: string; id: string } | null };
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+const server = withDatabase((made) => ({ database, user } = made));
 
 async function search(args: Record<string, unknown> = {}, searcher = user): Promise<Found> {
   const named = Object.keys(args).map((name, index) => `${name} => $${index + 1}`).join(", ");

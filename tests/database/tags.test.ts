@@ -1,21 +1,15 @@
 // Tags that stay a vocabulary: counted, matched with what is there, renamed everywhere at once.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, propose, readDocument } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
 let stranger: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
+withDatabase((made) => ({ database, user } = made));
 beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
   stranger = await database.user();
 });
-afterAll(() => server.stop());
 
 /** A document of the user with these tags, set by its owner. */
 async function tagged(tags: string[], owner = user): Promise<string> {

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { describe, expect, it } from "vitest";
+import { callOf, type Database, withDatabase } from "./migrated.ts";
 import { admit, claim, complete, events, held, jobOf, sha256, statusOf, sweep, upload } from "./worker.ts";
 
-let server: MigratedServer;
 let database: Database;
 let user: string;
-beforeAll(async () => {
-  server = await migratedServer();
-});
-beforeEach(async () => {
-  database = await server.database();
-  user = await database.user();
-});
-afterAll(() => server.stop());
+withDatabase((made) => ({ database, user } = made));
 
 const leaveAlone = (id: string): Promise<unknown> =>
   database.sql("alter table public.documents disable trigger documents_touch_updated_at").then(() =>

@@ -89,11 +89,12 @@ begin
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'))
-    || case when job.stage = 'metadata' then private.wishes_of(job.user_id) else '{}' end;
+    || case when job.stage = 'metadata' then private.wishes_of(job.user_id)
+      || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$

@@ -88,6 +88,15 @@ it("forgets the password when the job dies, and keeps it while it is tried again
   expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", payload: {} });
 });
 
+it("hands what an e-invoice's XML says on to describing", async () => {
+  const einvoice = { type_code: "380", number: "7", seller: "Globex Ltd", issue_date: "2026-03-17", currency: "EUR", grand_total: 12.5 };
+  await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 1 });
+  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 5, einvoice } });
+  expect(await claim(database, "metadata")).toMatchObject({ einvoice });
+});
+
 it("adds up what a model counted for the pages, whichever run read them", async () => {
   const id = await upload(database, user);
   const usage = { model: "a-model", input_tokens: 1000, output_tokens: 200 };

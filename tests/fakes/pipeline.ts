@@ -104,7 +104,6 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed", ot
       return { document: self.document, run_id: run.id, diff: {}, next: null };
     },
     describingEvents: async (id: string, after: number) => (named(id) ? self.events.filter((event) => event.id > after) : []),
-    einvoiceOf: async () => null,
     lastDescribingEnd: async (id: string) => (named(id) ? self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0 : 0),
     documentOf: async (id: string) => (named(id) ? self.document && { ...self.document } : null),
     lastRun: async (id: string) => (named(id) ? self.runs.at(-1) ?? null : null),

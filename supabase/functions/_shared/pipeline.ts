@@ -1,7 +1,7 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
 import type { Database } from "./database.types.ts";
-import { Einvoice } from "./einvoice.ts";
+import type { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
 import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
 import type { Page } from "./pages.ts";
@@ -33,6 +33,8 @@ export type Claim = {
   /** How the owner wants documents described; told to those who describe one. */
   summary_language?: string | null;
   known_tags?: { tag: string; documents: number }[];
+  /** What the XML inside the document says, where it is an e-invoice; told to those who describe one, as it was stored. */
+  einvoice?: unknown;
 };
 
 /** The next job of the stage, when a worker asked for one and one was due. */
@@ -155,13 +157,6 @@ export function createPipeline(service: SupabaseClient<Database>) {
       const { data, error } = await service.from("metadata_runs").select("*").eq("document_id", documentId).order("id", { ascending: false }).limit(1);
       if (error) throw pipelineError(error);
       return (data[0] as MetadataRun | undefined) ?? null;
-    },
-
-    /** What the XML inside the document says, where it is an e-invoice. */
-    async einvoiceOf(documentId: string): Promise<Einvoice | null> {
-      const { data, error } = await service.from("ocr_results").select("einvoice").eq("document_id", documentId).maybeSingle();
-      if (error) throw pipelineError(error);
-      return Einvoice.nullable().catch(null).parse(data?.einvoice ?? null);
     },
   };
 }

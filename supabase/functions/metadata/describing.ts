@@ -1,3 +1,4 @@
+import { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
 import type { Describe, DescribeInput, DescribeStep, ModelUse } from "../_shared/metadata.ts";
@@ -76,12 +77,12 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
   const numbers = claim.pages_read;
   const read = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? Promise.resolve([]) : reading(() => pipeline.pagesOf(id, from, to));
-  const einvoice = mime_type === "application/pdf" ? await reading(() => pipeline.einvoiceOf(id)) : null;
   const pages = numbers.length <= FIRST_PAGES + LAST_PAGES
     ? await read(numbers[0], numbers.at(-1))
     : [...await read(numbers[0], numbers[FIRST_PAGES - 1]), ...await read(numbers.at(-LAST_PAGES), numbers.at(-1))];
   return {
-    filename, mime_type, page_count: page_count ?? numbers.length, pages, einvoice,
+    filename, mime_type, page_count: page_count ?? numbers.length, pages,
+    einvoice: Einvoice.nullable().catch(null).parse(claim.einvoice ?? null),
     unreadable_pages: claim.document!.unreadable_pages ?? 0,
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,

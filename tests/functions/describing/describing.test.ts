@@ -195,3 +195,22 @@ it("stores plain values, whatever an engine returns", async () => {
   })).done;
   expect(fake.saved[0]!.metadata).toMatchObject({ display_name: "Letter - .. x.pdf", summary: "See now.", correspondent: null });
 });
+
+describe("an e-invoice", () => {
+  const EINVOICE = { type_code: "380", number: "7", seller: "Globex Ltd", issue_date: "2026-03-17", currency: "EUR", grand_total: 12.5 };
+
+  it.each([
+    ["is told to the engine", EINVOICE, EINVOICE],
+    ["that is not as it should be is none", { ...EINVOICE, issue_date: "yesterday" }, null],
+    ["is none where there is none", undefined, null],
+  ])("%s", async (_name, einvoice, told) => {
+    const fake = createFakePipeline();
+    fake.claim.einvoice = einvoice;
+    const inputs: DescribeInput[] = [];
+    await workOn(fake, async (input) => {
+      inputs.push(input);
+      return DESCRIPTION;
+    }).done;
+    expect(inputs.map((input) => input.einvoice)).toEqual([told]);
+  });
+});

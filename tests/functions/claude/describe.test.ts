@@ -1,46 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
-import { type DescribeInput, type DescribeStep, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
-import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
-import { chooseDescribe, type DescriberSettings } from "../../../supabase/functions/metadata/describer.ts";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
+import { type DescribeInput, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
 import { PROMPT_VERSION } from "../../../supabase/functions/metadata/claude/prompt.ts";
-import { type FakeAnswer, type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, text, toolUse } from "../../fakes/claude.ts";
+import { good, invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;
-beforeEach(async () => {
-  fake = await startFakeClaude();
-});
-afterEach(() => fake.close());
-
-const invoice: DescribeInput = {
-  filename: "scan01.PDF",
-  mime_type: "application/pdf",
-  page_count: 2,
-  pages: [
-    { page_number: 1, text: "INVOICE\nAcme Corp\nDate: 2026-03-15\nTotal: EUR 120.00" },
-    { page_number: 2, text: "Terms of payment: 30 days" },
-  ],
-};
-
-const good = {
-  display_name: "Invoice - Acme Corp - 2026-03-15.pdf",
-  tags: ["invoice", "acme"],
-  summary: "Invoice from Acme Corp over EUR 120.00.",
-  document_type: "invoice",
-  correspondent: "Acme Corp",
-  document_date: "2026-03-15",
-  language: "en",
-  evidence: { correspondent: { page: 1, quote: "Acme Corp" }, document_date: { page: 1, quote: "Date: 2026-03-15" } },
-};
-
-type Options = { maxTurns?: number; maxRunTokens?: number; maxRunMs?: number; signal?: AbortSignal; input?: Partial<DescribeInput> };
-
-function run({ signal, input, ...limits }: Options = {}) {
-  const steps: DescribeStep[] = [];
-  const claude = createClaude({ apiKey: "sk-fake", baseUrl: fake.url });
-  const describeDocument = createClaudeDescribe({ claude, model: DEFAULT_CLAUDE_MODEL, ...limits });
-  return { steps, result: describeDocument({ ...invoice, ...input }, (step) => steps.push(step), signal) };
-}
+withFakeClaude((started) => (fake = started));
+const run = (options?: Options) => runAgent(fake, options);
 
 const answerTo = (request: number) => fake.requests[request]!.body.messages.at(-1).content;
 
@@ -151,30 +118,6 @@ describe("a describing agent", () => {
   });
 });
 
-describe("the choice of an engine", () => {
-  const chosen = async (settings: DescriberSettings) => (await chooseDescribe(settings)(invoice, () => {})).engine;
-
-  it("is Claude with a key, which is all that a script has to give", async () => {
-    expect(await chosen({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })).toBe("claude");
-    expect(fake.requests[0]!.body.model).toBe(DEFAULT_CLAUDE_MODEL);
-  });
-
-  it("takes the model that is set", async () => {
-    await chosen({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url, claudeModel: "claude-opus-5-5" });
-    expect(fake.requests[0]!.body.model).toBe("claude-opus-5-5");
-  });
-
-  it("is the local generator without a key", async () => {
-    expect(await chosen({ anthropicApiKey: undefined })).toBe("local");
-    expect(fake.requests).toHaveLength(0);
-  });
-
-  it("is the local generator when the money is spent", async () => {
-    const description = await chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })({ ...invoice, budgetLeft: async () => 0 }, () => {});
-    expect(description).toMatchObject({ engine: "local", note: "over_budget", cost_micro_usd: 0 });
-  });
-});
-
 describe("a long document", () => {
   /** 300 pages behind a port that keeps count of what is read through it. */
   function book() {
@@ -223,98 +166,5 @@ describe("a long document", () => {
     const opening = fake.requests[0]!.body.messages[0].content;
     expect(opening).toContain("Pages: 300\n");
     expect(opening).toContain("and 296 more pages, up to page 300");
-  });
-});
-
-describe("money", () => {
-  const turn = ok(toolUse("read_ocr", { from_page: 1, to_page: 1 }));
-
-  it("is asked for before every call, and a call that it does not cover is not made", async () => {
-    fake.script({ kind: "ok", content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })], usage: { input_tokens: 1000, output_tokens: 100 } });
-    const answers = [200, 200];
-    await expect(run({ input: { budgetLeft: async () => answers.shift()! } }).result).resolves.toMatchObject({ engine: "claude" });
-    const spent = run({ input: { budgetLeft: async () => 10 } });
-    await expect(spent.result).rejects.toMatchObject({ name: "OverBudget", spending: { used: expect.any(Function) } });
-    expect(fake.requests).toHaveLength(3);
-  });
-
-  it("that is gone before the first call keeps the model from being asked", async () => {
-    fake.script(turn);
-    await expect(run({ input: { budgetLeft: async () => 0 } }).result).rejects.toMatchObject({ name: "OverBudget" });
-    expect(fake.requests).toHaveLength(0);
-  });
-});
-
-describe("a save that is not acceptable", () => {
-  const bad = { ...good, tags: ["Not A Tag"], document_date: "2026-02-31" };
-
-  it("is explained and can be mended", async () => {
-    fake.script(ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", { ...bad, tags: ["invoice"] })), ok(toolUse("save_metadata", good)));
-    expect((await run().result).metadata.tags).toEqual(["invoice", "acme"]);
-    const answers = fake.requests.slice(1).map((request) => request.body.messages.at(-1).content[0]);
-    expect(answers[0]).toMatchObject({ is_error: true, content: expect.stringMatching(/tags\.0: .*hyphens.*document_date: is no calendar day/) });
-    expect(answers[1].content).not.toContain("tags");
-  });
-
-  it("three times over ends with model_gave_nothing", async () => {
-    fake.script(ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", bad)));
-    await expect(run().result).rejects.toMatchObject({ code: "model_gave_nothing", retryable: true });
-    expect(fake.requests).toHaveLength(3);
-  });
-
-  it("because it was cut off at the token limit is not saved, however whole it looks", async () => {
-    fake.script(
-      { kind: "ok", content: [toolUse("save_metadata", { ...good, summary: "Cut o" })], stop_reason: "max_tokens" },
-      ok(toolUse("save_metadata", good)),
-    );
-    expect((await run().result).metadata.summary).toBe(good.summary);
-  });
-});
-
-describe("an agent that comes to no end", () => {
-  it("is stopped at the turn limit, and told before its last turn", async () => {
-    const read = ok(toolUse("read_ocr", { from_page: 1, to_page: 1 }));
-    fake.script(...Array.from({ length: 10 }, () => read));
-    await expect(run().result).rejects.toMatchObject({ code: "model_gave_nothing" });
-    expect(fake.requests).toHaveLength(10);
-    const told = fake.requests.map((request) => JSON.stringify(request.body.messages).includes("This is your last turn"));
-    expect(told).toEqual([...Array(9).fill(false), true]);
-  });
-
-  it("is told that its turn is the last one when its tokens are nearly spent, and stopped after it", async () => {
-    const read: FakeAnswer = { kind: "ok", content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })], usage: { input_tokens: 400, output_tokens: 0, cache_read_input_tokens: 500 } };
-    fake.script(read, read, read);
-    await expect(run({ maxRunTokens: 1200 }).result).rejects.toMatchObject({ code: "model_gave_nothing" });
-    expect(fake.requests).toHaveLength(2);
-    expect(JSON.stringify(fake.requests[1]!.body.messages)).toContain("This is your last turn");
-  });
-
-  it("is stopped when the time of the run is over, though each answer is in time", async () => {
-    fake.script(ok(toolUse("read_ocr", { from_page: 1, to_page: 1 })), { kind: "hang", after: "start" });
-    await expect(run({ maxRunMs: 500 }).result).rejects.toMatchObject({ code: "model_unavailable", retryable: true });
-  });
-
-  it("ends with model_gave_nothing when it only talks", async () => {
-    fake.script(ok(text("This is an invoice.")));
-    await expect(run().result).rejects.toMatchObject({ code: "model_gave_nothing" });
-  });
-
-  it.each([
-    ["refuses", { kind: "refusal" } as const, "model_refused"],
-    ["is cut off in a later turn", { kind: "cut" } as const, "model_unavailable"],
-    ["is overloaded in a later turn", { kind: "error", status: 529 } as const, "model_overloaded"],
-  ])("fails with the fault's code when it %s", async (_name, answer, code) => {
-    fake.script(ok(toolUse("read_ocr", { from_page: 1, to_page: 1 })), answer);
-    await expect(run().result).rejects.toMatchObject({ code });
-  });
-
-  it("stops when the caller aborts", async () => {
-    fake.script(ok(toolUse("read_ocr", { from_page: 1, to_page: 1 })), { kind: "hang", after: "start" });
-    const abort = new AbortController();
-    const { result } = run({ signal: abort.signal });
-    await vi.waitFor(() => expect(fake.requests).toHaveLength(2));
-    abort.abort(new Error("the lease is lost"));
-    await expect(result).rejects.toThrow("the lease is lost");
-    await vi.waitFor(() => expect(fake.requests[1]!.abandoned).toBe(true));
   });
 });

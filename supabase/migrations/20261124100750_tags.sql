@@ -50,6 +50,8 @@ begin
       values (changed.user_id, changed.tag, private.tag_key(changed.tag), changed.count)
       on conflict on constraint tags_pkey do update set documents = known.documents + excluded.documents;
     else
+      -- Another transaction may be taking the same tag away: only behind it the row says how many are left.
+      perform from public.tags where user_id = changed.user_id and tag = changed.tag for update;
       delete from public.tags where user_id = changed.user_id and tag = changed.tag and documents <= -changed.count;
       update public.tags set documents = documents + changed.count where user_id = changed.user_id and tag = changed.tag;
     end if;

@@ -1,5 +1,5 @@
 // Tags that stay a vocabulary: counted, matched with what is there, renamed everywhere at once.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, propose, readDocument } from "./worker.ts";
 
@@ -46,6 +46,18 @@ describe("the vocabulary", () => {
   it("goes with its user", async () => {
     await tagged(["invoice"]);
     await database.sql("delete from auth.users where id = $1", [user]);
+    expect(await vocabulary()).toEqual({});
+  });
+
+  it("loses a tag with the last document that had it, when two lose it at the same time", async () => {
+    const [first, second] = [await tagged(["invoice"]), await tagged(["invoice"])];
+    const open = await database.connection("superuser");
+    await open.query("begin");
+    await open.query("update public.documents set tags = '{}' where id = $1", [first]);
+    const waiting = database.sql("update public.documents set tags = '{}' where id = $1", [second]);
+    await vi.waitFor(async () => expect(await database.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")).toHaveLength(1));
+    await open.query("commit");
+    await waiting;
     expect(await vocabulary()).toEqual({});
   });
 

@@ -11,7 +11,7 @@ const trivial = fileURLToPath(new URL("./functions/trivial", import.meta.url));
 const PARTS = ["idle", "burst", "cost"];
 
 /** How many of everything; a quick run shows that all works, and its figures say little. */
-const FULL = { rounds: 200, spaced: 200, boss: 100, jobs: 2000, bossJobs: 400, finished: 1_000_000, chains: 20 };
+const FULL = { rounds: 50, spaced: 100, boss: 60, jobs: 2000, bossJobs: 400, finished: 1_000_000, chains: 20 };
 const QUICK = { rounds: 20, spaced: 10, boss: 6, jobs: 300, bossJobs: 60, finished: 50_000, chains: 3 };
 
 /** `npm run bench -- chain [--json] [--quick] [--only idle,burst,cost] [--finished <jobs>]`: the chain against graphile-worker and pg-boss. */

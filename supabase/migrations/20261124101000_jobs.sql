@@ -34,6 +34,7 @@ create unique index jobs_one_live_a_document_and_stage on private.jobs (document
 create index jobs_due on private.jobs (stage, turn, created_at) where state = 'queued' and run_after is null;
 create index jobs_live_by_user on private.jobs (stage, user_id, turn) where state in ('queued', 'dispatched', 'running');
 create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
+create index jobs_due_again on private.jobs (stage, user_id, turn) where state = 'queued' and run_after is null and attempts > 0;
 create index jobs_by_document on private.jobs (document_id);
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
 

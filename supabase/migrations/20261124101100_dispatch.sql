@@ -90,6 +90,26 @@ revoke execute on function private.lock_dispatch(), private.allowed_in_flight(pr
 grant execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages),
   private.ease_stage(private.jobs), private.grow_stage(private.job_stage) to service_role;
 
+create function private.queue_due_retries() returns void
+language plpgsql set search_path = '' as $$
+begin
+  with due as materialized (
+    select id, stage, user_id, turn, created_at from private.jobs
+    where state = 'queued' and run_after <= clock_timestamp() for update skip locked
+  ), placed as (
+    select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
+    from due, lateral (select greatest(private.turn_now(due.stage), (
+      select max(jobs.turn) + 1 from private.jobs
+      where jobs.stage = due.stage and jobs.user_id = due.user_id and state = 'queued' and run_after is null and attempts > 0)) as first) as turns
+  )
+  update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
+end
+$$;
+comment on function private.queue_due_retries() is
+  'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
+revoke execute on function private.queue_due_retries() from public, anon, authenticated;
+grant execute on function private.queue_due_retries() to service_role;
+
 create function private.dispatch_jobs() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -107,9 +127,7 @@ begin
   end if;
   select settings.kick_lease into kick_lease from private.settings;
   perform private.lock_dispatch();
-  -- A retry keeps its turn, but for one that the stage has not come to: counts start anew when a stage falls idle.
-  update private.jobs set run_after = null, turn = least(turn, private.turn_now(jobs.stage))
-  where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
+  perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
     slots := private.free_slots(stage);
     continue when slots <= 0;

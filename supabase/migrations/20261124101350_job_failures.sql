@@ -103,7 +103,7 @@ begin
     end if;
     perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0 where id = job.id;
+  update private.jobs set state = 'queued', attempts = 0, turn = private.next_turn(job.stage, job.user_id) where id = job.id;
   perform private.dispatch_jobs();
 end
 $$;

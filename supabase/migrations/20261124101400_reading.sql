@@ -52,16 +52,21 @@ declare
   problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
   document public.documents;
   reading public.ocr_results;
+  tried integer;
   unreadable integer;
   next jsonb;
 begin
+  select count(*), count(error) into tried, unreadable from public.document_pages
+  where document_id = job.document_id and page_number <= (result ->> 'page_count')::integer;
+  if tried < (result ->> 'page_count')::integer then
+    perform private.refuse(500, 'internal_error', format('%s of %s pages were tried. Try again; pages that are read are kept.', tried, result ->> 'page_count'));
+  end if;
   if problem is not null then
     perform private.fail_attempt(job, problem);
     perform private.dispatch_jobs();
     return jsonb_build_object('next', null);
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
-  select count(*) into unreadable from public.document_pages where document_id = document.id and error is not null;
   insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
@@ -96,7 +101,7 @@ begin
 end
 $$;
 comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
-  'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 
 revoke execute on function private.too_many_unreadable(uuid, integer), public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;

@@ -148,6 +148,42 @@ describe("users take turns", () => {
     expect(order[0]).toBe(a);
   });
 
+  it("so that 50 retries of one user, due at once after the stage fell idle, delay another's document by one job", async () => {
+    await limit(1);
+    // The jitter is full: of a long wait next to nothing would be over by itself.
+    await database.sql("update private.settings set retry_base = '100 days', retry_ceiling = '100 days'");
+    await queue(user, 50);
+    for (let count = 0; count < 50; count += 1) {
+      await dispatch();
+      const claimed = await claim(database, "ocr");
+      await database.rpc("fail_job", { ...held(claimed), error: { code: "model_timeout", message: "x", retryable: true } });
+    }
+    const waiting = "select from private.jobs where state = 'queued' and run_after is not null";
+    expect(await database.sql(waiting)).toHaveLength(50);
+    await database.sql("update private.jobs set run_after = clock_timestamp()");
+    await sweep(database);
+    expect(await database.sql(waiting)).toEqual([]);
+    const single = await database.user();
+    await upload(database, single);
+    await upload(database, single);
+    const order = [await endOne((await database.kicks()).at(-1)!), await endOne((await database.kicks()).at(-1)!), await endOne((await database.kicks()).at(-1)!)];
+    expect(order[0]).toBe(single);
+    expect(order.slice(1)).toContain(single);
+  });
+
+  it("so that a retry does not wait for what its user has queued", async () => {
+    await limit(1);
+    await queue(user, 20);
+    await dispatch();
+    const claimed = await claim(database, "ocr");
+    await database.rpc("fail_job", { ...held(claimed), error: { code: "model_timeout", message: "x", retryable: true } });
+    await database.sql("update private.jobs set run_after = clock_timestamp() where run_after is not null");
+    await endOne((await database.kicks()).at(-1)!);
+    const next = (await database.kicks()).at(-1)!;
+    await endOne(next);
+    expect([next.job_id, (await database.kicks()).at(-1)!.job_id]).toContain(claimed.job_id);
+  });
+
   it("and one user's own documents are read in the order in which they came", async () => {
     await limit(1);
     const documents: string[] = [];

@@ -119,6 +119,7 @@ const CALLERS: Record<string, string[]> = {
   "private.record_event": SERVICE,
   "private.refuse": SERVICE,
   "private.refuse_beyond_part_limits": SERVICE,
+  "private.queue_due_retries": SERVICE,
   "private.refuse_until": SERVICE,
   "private.request_metadata": NOBODY,
   "private.reserve": NOBODY,

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, claim, failNext, held, jobOf, pageOf, upload } from "./worker.ts";
+import { BROKEN, BUSY, claim, expire, failNext, held, jobOf, pageOf, sweep, upload } from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -26,6 +26,24 @@ it("completes without a page that could not be read, says so, and counts the oth
   expect(event).toMatchObject({ message: "Text read from 2 of 3 pages; 1 could not be read.", data: { unreadable_pages: 1 } });
   expect(await database.sql("select pages from public.usage_months where user_id = $1", [user])).toMatchObject([{ pages: 2 }]);
   expect((await claim(database, "metadata")).document).toMatchObject({ unreadable_pages: 1 });
+});
+
+it("is not complete while a page was never tried, and reads that one in its next attempt", async () => {
+  const id = await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1), pageOf(3)], page_count: 3 });
+  await expect(database.rpc("complete_reading", { ...held(claimed), result: { page_count: 3, processing_ms: 5 } })).rejects.toMatchObject({
+    code: "PT500", hint: "internal_error", message: "2 of 3 pages were tried. Try again; pages that are read are kept.",
+  });
+  expect(await documentOf(id)).toMatchObject({ status: "processing", page_count: 3 });
+  await database.rpc("fail_job", { ...held(claimed), error: BUSY });
+  await expire(database, claimed.job_id);
+  await sweep(database);
+  const again = await claim(database, "ocr");
+  expect(again.pages_read).toEqual([1, 3]);
+  await database.rpc("save_pages", { ...held(again), pages: [pageOf(2)], page_count: 3 });
+  await database.rpc("complete_reading", { ...held(again), result: { page_count: 3, processing_ms: 5 } });
+  expect(await documentOf(id)).toMatchObject({ status: "ocr_complete", page_count: 3 });
 });
 
 it("fails when more than the set share of the pages could not be read, and counts: the file is at fault", async () => {

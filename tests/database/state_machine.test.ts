@@ -27,7 +27,8 @@ const document = fc.nat({ max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("upload" as const), user: fc.nat({ max: 2 }), bytes: fc.nat({ max: 1 }), arrives: fc.constantFrom(true, true, false) }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant("deliver" as const), worker, kick: recent }) },
-  { weight: 9, arbitrary: fc.record({ do: fc.constantFrom("complete" as const, "complete" as const, "save" as const, "yield" as const, "heartbeat" as const), worker, claim: recent }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("save" as const, "yield" as const, "heartbeat" as const), worker, claim: recent }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("complete" as const), worker, claim: recent, hasty: fc.constantFrom(true, false, false) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("fail" as const), worker, claim: recent, retryable: fc.constantFrom(true, true, false) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("sweep" as const), after: fc.constantFrom(0, 3, 20, 100, 100, 700) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const), document }) },
@@ -94,6 +95,9 @@ const PROMISES = `
     union all select format('%s attempts of %s', attempts, max_attempts) from private.jobs where attempts > max_attempts or max_attempts > ${ATTEMPTS}
     union all select format('%s runs for %s completions', runs, described) from counted where runs <> described
     union all select format('%s texts of %s readings', results, read) from counted where results <> read or results > 1
+    union all select format('a text of %s pages, of which %s were read', results.page_count, count(pages.*))
+      from public.ocr_results as results left join public.document_pages as pages using (document_id)
+      group by results.document_id, results.page_count having count(pages.*) <> results.page_count
     union all select 'a completed document was never described' from counted where status = 'completed' and (runs = 0 or results = 0)
     union all select format('%s documents on the bill, and %s were read', sum(documents), $1::integer) from public.usage_months having sum(documents) <> $1
     union all select format('%s tokens on the bill of %s', sum(input_tokens), $2::integer) from public.usage_months having sum(input_tokens) <> $2`;

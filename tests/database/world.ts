@@ -7,7 +7,8 @@ import { held, METADATA, pageOf, sha256 } from "./worker.ts";
 export type Step =
   | { do: "upload"; user: number; bytes: number; arrives: boolean }
   | { do: "deliver"; worker: number; kick: number }
-  | { do: "save" | "complete" | "yield" | "heartbeat"; worker: number; claim: number }
+  | { do: "save" | "yield" | "heartbeat"; worker: number; claim: number }
+  | { do: "complete"; worker: number; claim: number; hasty: boolean }
   | { do: "fail"; worker: number; claim: number; retryable: boolean }
   | { do: "sweep"; after: number }
   | { do: "retry" | "edit" | "delete"; document: number }
@@ -17,8 +18,10 @@ export type Step =
 /** Jobs that the stages may have out in this world, and the attempts of each. */
 export const LIMIT = 2;
 export const ATTEMPTS = 3;
-/** Refusals that a caller who is late, or asks for too much, has to expect. */
-const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found"]);
+/** The pages of each document; a worker reads them one by one. */
+export const PAGES = 2;
+/** Refusals that a caller who is late, asks for too much, or has pages missing, has to expect. */
+const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found", "internal_error"]);
 
 /**
  * Three users and two workers around one database. A worker remembers every job that it ever claimed, and may come back to
@@ -74,9 +77,12 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     holders.set(claimed.job_id, claimed.lease);
   }
 
-  /** Returns the claim of the next job, where that is asked for and there is one. */
-  async function completeJob(claimed: Claim, take_next: boolean): Promise<Claim | null> {
-    const result = { page_count: 1, processing_ms: 1, model: null };
+  const savePage = (claimed: Claim, number: number) => save("save_pages", claimed, { pages: [pageOf(number)], page_count: PAGES });
+
+  /** Returns the claim of the next job, where that is asked for and there is one. `hasty`: says that it is done whatever is missing. */
+  async function completeJob(claimed: Claim, take_next: boolean, hasty = false): Promise<Claim | null> {
+    if (claimed.stage === "ocr" && !hasty) for (let page = 1; page <= PAGES; page += 1) await savePage(claimed, page);
+    const result = { page_count: PAGES, processing_ms: 1 };
     const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
     const [name, args] = (
       { ocr: ["complete_reading", { result }], metadata: ["complete_metadata", { description }], erase: ["complete_erasure", {}] } as const
@@ -96,14 +102,14 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
       where id in (select id from public.documents where status = 'uploading' for update skip locked);
   end $$`);
 
-  async function work(step: Step & { worker: number; claim: number }): Promise<void> {
+  async function work(step: Extract<Step, { claim: number }>): Promise<void> {
     const claims = hands[step.worker % 2]!;
     const claimed = claims.at(-1 - (step.claim % Math.max(claims.length, 1)));
     if (!claimed) return;
-    if (step.do === "complete") return take(step.worker, await completeJob(claimed, step.claim > 0));
+    if (step.do === "complete") return take(step.worker, await completeJob(claimed, step.claim > 0, step.hasty));
     if (step.do === "save") {
       if (claimed.stage !== "ocr") return;
-      await save("save_pages", claimed, { pages: [pageOf(1)], page_count: 1 });
+      await savePage(claimed, 1 + (step.claim % PAGES));
     } else if (step.do === "fail") {
       await save("fail_job", claimed, { error: { code: "internal_error", message: "x", retryable: step.retryable } });
     } else {

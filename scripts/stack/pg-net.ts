@@ -1,7 +1,7 @@
 import pg from "pg";
 import { startBackgroundWorker } from "./background-worker.ts";
 import type { Latch } from "./latch.ts";
-import { deleteExpired, isInstalled, keepAnswers, readSettings, takeBatch, type Settings } from "./pg-net/queue.ts";
+import { beginBatch, isInstalled, keepAnswers, readSettings, type Settings } from "./pg-net/queue.ts";
 import { createAgents, send } from "./pg-net/request.ts";
 import { type Postgres, SUPERUSER } from "./postgres.ts";
 
@@ -83,18 +83,16 @@ async function workOnce(url: string, latch: Latch, stopping: AbortSignal, onRunn
 
 /** Batch after batch with a pause behind each, until there is nothing more to send and nothing to expire. */
 async function drain(client: pg.Client, settings: Settings, latch: Latch, life: AbortSignal, goesOn: () => boolean): Promise<void> {
-  let sent = 0;
-  let expired = 0;
+  let busy: boolean;
   do {
-    expired = await deleteExpired(client, settings);
-    sent = await sendBatch(client, settings, life);
+    busy = await sendBatch(client, settings, life);
     if (goesOn()) await latch.wait(PAUSE_MS);
-  } while (goesOn() && (sent > 0 || expired > 0));
+  } while (goesOn() && busy);
 }
 
-async function sendBatch(client: pg.Client, settings: Settings, life: AbortSignal): Promise<number> {
-  await client.query("begin");
-  const batch = await takeBatch(client, settings);
+/** Whether there was anything to send or to expire. */
+async function sendBatch(client: pg.Client, settings: Settings, life: AbortSignal): Promise<boolean> {
+  const { expired, batch } = await beginBatch(client, settings);
   if (batch.length > 0) {
     const agents = createAgents();
     // Requests end with their sockets, so an end of the worker need not wait for any of them.
@@ -109,5 +107,5 @@ async function sendBatch(client: pg.Client, settings: Settings, life: AbortSigna
     }
   }
   await client.query("commit");
-  return batch.length;
+  return expired + batch.length > 0;
 }

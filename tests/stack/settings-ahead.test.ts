@@ -44,3 +44,27 @@ it("fails the statement behind a setting that is refused, and the next request i
   await expect(request({ role: "nobody_of_that_name" }, "select 1")).rejects.toMatchObject({ code: "25P02" });
   expect(await request({}, "select 1 as one")).toEqual([{ one: 1 }]);
 });
+
+const ASKED = "\n SELECT current_setting('response.status', true) AS status,\n current_setting('response.headers', true) AS headers\n ";
+
+it("knows what a call set for its answer, and asks anew for the next call", async () => {
+  const connection = await driver.reserve();
+  try {
+    const answers: unknown[] = [];
+    for (const status of ["201", "206"]) {
+      await connection.unsafe("begin");
+      await connection.unsafe("select * from set_config($1, $2, true)", ["response.status", status]);
+      answers.push(...(await connection.unsafe(ASKED)));
+      await connection.unsafe("commit");
+    }
+    expect(answers).toEqual([{ status: "201", headers: null }, { status: "206", headers: null }]);
+  } finally {
+    connection.release();
+  }
+});
+
+it("fails a call that is refused, and the connection is none the worse", async () => {
+  const refused = request({}, "select * from pg_read_file($1)");
+  await expect(refused).rejects.toMatchObject({ code: expect.any(String) });
+  expect(await request({}, "select 1 as one")).toEqual([{ one: 1 }]);
+});

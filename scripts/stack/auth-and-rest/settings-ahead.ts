@@ -6,9 +6,13 @@ const SETTING = /^\s*SELECT set_config\('([\w.]+)', (\$1|''), true\)\s*$/i;
 /** A call of a function. Its answer keeps its type, so that a prepared statement stays good, which saves a further round trip. */
 const CALL = /^select \* from [\w".]+\(/i;
 
+/** What @supabase/lite asks after each call: the status and the headers that a function may have set for its answer. */
+const ANSWER = /^\s*SELECT current_setting\('response\.status', true\) AS status,\s+current_setting\('response\.headers', true\) AS headers\s*$/i;
+const ASK_ANSWER = "select current_setting('response.status', true) as status, current_setting('response.headers', true) as headers";
+
 /**
  * Sends `begin` and the settings of a request (its role, its claims, its headers: about a dozen statements) as one message,
- * together with the first statement that wants an answer. The library waits for each of them in turn, two round trips
+ * together with the first statement that wants an answer, and what is asked after a call right behind the call. The library waits for each of them in turn, two round trips
  * apiece, which was four fifths of the time of a call; PostgREST sends one statement as well.
  *
  * An error of what was sent ahead shows in the statement behind it, which then finds an aborted transaction.
@@ -20,6 +24,7 @@ export function sendSettingsAhead(driver: postgres.Sql): void {
     const send = connection.unsafe.bind(connection);
     let ahead: string[] = [];
     let settings: string[] = [];
+    let asked: ReturnType<typeof send> | undefined;
 
     const later = (text: string, parameters: unknown[] = []): boolean => {
       if (text === "begin") {
@@ -39,7 +44,15 @@ export function sendSettingsAhead(driver: postgres.Sql): void {
         ahead = [];
         settings = [];
       }
-      return send(text, parameters, CALL.test(text) ? { ...options, prepare: true } : options);
+      if (asked && ANSWER.test(text)) return asked;
+      asked = undefined;
+      if (!CALL.test(text)) return send(text, parameters, options);
+      const answer = send(text, parameters, { ...options, prepare: true });
+      // Sent when it is asked for: a query of this driver is sent by its first then.
+      void answer.catch(() => {});
+      asked = send(ASK_ANSWER, [], { prepare: true });
+      asked.catch(() => {});
+      return answer;
     }) as typeof connection.unsafe;
     return connection;
   };

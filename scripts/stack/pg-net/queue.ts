@@ -38,26 +38,20 @@ export async function isInstalled(client: pg.Client): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Deletes answers that are older than the ttl, at most a batch of them; returns how many. */
-export async function deleteExpired(client: pg.Client, { ttl, batchSize }: Settings): Promise<number> {
-  const expired = await client.query(
-    `delete from net._http_response where ctid = any (array(
-       select ctid from net._http_response where created < now() - $1::interval order by created limit $2
-     ))`,
-    [ttl, batchSize],
-  );
-  return expired.rowCount ?? 0;
-}
-
-/** Takes the oldest requests off the queue; they are back in it if the transaction does not commit. */
-export async function takeBatch(client: pg.Client, { batchSize }: Settings): Promise<QueuedRequest[]> {
-  const { rows } = await client.query<QueuedRequest>(
-    `with batch as (select id from net.http_request_queue order by id limit $1)
-     delete from net.http_request_queue as queue using batch where queue.id = batch.id
-     returning queue.id, queue.method, queue.url, queue.headers, queue.body, queue.timeout_milliseconds`,
-    [batchSize],
-  );
-  return rows.sort((one, other) => Number(one.id) - Number(other.id));
+/**
+ * Begins a batch: deletes answers that are older than the ttl, at most as many as a batch has, and takes the oldest requests off the
+ * queue. They are back in it if the transaction does not commit. One message, as each costs a round trip that upstream, which
+ * is inside of Postgres, does not have.
+ */
+export async function beginBatch(client: pg.Client, { ttl, batchSize }: Settings): Promise<{ expired: number; batch: QueuedRequest[] }> {
+  const [, expired, taken] = (await client.query(`
+    begin;
+    delete from net._http_response where ctid = any (array(
+      select ctid from net._http_response where created < now() - ${client.escapeLiteral(ttl)}::interval order by created limit ${batchSize}));
+    with batch as (select id from net.http_request_queue order by id limit ${batchSize})
+    delete from net.http_request_queue as queue using batch where queue.id = batch.id
+    returning queue.id, queue.method, queue.url, queue.headers, queue.body, queue.timeout_milliseconds`)) as unknown as pg.QueryResult<QueuedRequest>[];
+  return { expired: expired!.rowCount ?? 0, batch: taken!.rows.sort((one, other) => Number(one.id) - Number(other.id)) };
 }
 
 export async function keepAnswers(client: pg.Client, answers: Answer[]): Promise<void> {

@@ -13,7 +13,7 @@ export const shown = ({ args, env = {} }: Command): string =>
  * Runs the CLI of package.json in the checkout; SUPABASE_CLI names another executable.
  *
  * @returns what it printed, when that is asked for; else it goes to the terminal, questions and all
- * @throws Error when it fails, with its command
+ * @throws Error when it fails; why is on the terminal, from the CLI itself
  */
 export async function run(command: Command, capture = false): Promise<string> {
   const own = path.join(ROOT, "node_modules", "supabase", "dist", "supabase.js");
@@ -23,7 +23,9 @@ export async function run(command: Command, capture = false): Promise<string> {
   });
   let printed = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
-  if (code !== 0) throw new Error(`This failed: ${shown(command)}\nWhat it says is above. Mend that, and run the same deployment again: steps that are done change nothing.`);
+  const code = await new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject).once("close", (code, signal) => resolve(code ?? signal ?? "nothing"));
+  });
+  if (code !== 0) throw new Error(`${printed}The Supabase CLI ended with ${code}. What it said is above.`);
   return printed;
 }

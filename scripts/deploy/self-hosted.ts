@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promi
 import path from "node:path";
 import { ROOT } from "../checkout.ts";
 import { FUNCTIONS } from "../stack/stack.ts";
+import { Failure, plainly } from "./failure.ts";
 
 /** What the functions' container of the self-hosted stack is given beside what it has. */
 const OVERRIDE = `# Written by: npm run deploy:self-hosted. Start with: docker compose -f docker-compose.yml -f docker-compose.docket.yml up -d
@@ -17,10 +18,13 @@ SETTINGS`;
  * `npm run deploy:self-hosted -- DIR`: copies the functions into a self-hosted Supabase (the folder with its docker-compose.yml).
  * The edge runtime there reads no deno.json of a function, so names of packages become npm: addresses on the way.
  */
-export async function main([folder]: string[]): Promise<void> {
-  if (!folder) throw new Error("Name the folder of the self-hosted Supabase: npm run deploy:self-hosted -- DIR");
+export const main = ([folder]: string[]): Promise<void> => plainly(() => copyFunctions(folder));
+
+/** @throws Failure when the folder is none of a self-hosted Supabase */
+export async function copyFunctions(folder: string | undefined): Promise<void> {
+  if (!folder) throw new Failure("Name the folder of the self-hosted Supabase: npm run deploy:self-hosted -- DIR");
   const compose = path.join(folder, "docker-compose.yml");
-  if (!(await stat(compose).catch(() => undefined))?.isFile()) throw new Error(`${compose} is not there. Name the folder 'docker' of supabase/supabase.`);
+  if (!(await stat(compose).catch(() => undefined))?.isFile()) throw new Failure(`${compose} is not there. Name the folder 'docker' of supabase/supabase.`);
 
   const source = path.join(ROOT, "supabase", "functions");
   const target = path.join(folder, "volumes", "functions");

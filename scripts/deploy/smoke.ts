@@ -14,6 +14,10 @@ export type ProjectKeys = { url: string; publishableKey: string; secretKey: stri
  * @throws Error saying where it stopped
  */
 export async function smokeTest({ url, publishableKey, secretKey }: ProjectKeys): Promise<string> {
+  // Auth's client writes a stack to the terminal when nothing answers.
+  await fetch(url).catch((error: Error) => {
+    throw new Error(`${url} did not answer: ${(error.cause as Error | undefined)?.message ?? error.message}.`);
+  });
   const user = { email: `smoke-${randomUUID()}@example.com`, password: randomUUID() };
   const options = { auth: { persistSession: false, autoRefreshToken: false }, realtime: { transport: WebSocket as never } };
   // Where addresses are confirmed by mail, or nobody may sign up, the admin API makes the user; the embedded stack has none.

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
 import { functionSecrets } from "../../scripts/deploy/secrets.ts";
-import { main as copySelfHosted, withAddresses } from "../../scripts/deploy/self-hosted.ts";
+import { copyFunctions, withAddresses } from "../../scripts/deploy/self-hosted.ts";
 import { keysFrom } from "../../scripts/deploy/smoke.ts";
 import { temporaryFolder, temporaryStack } from "../temporary.ts";
 
@@ -15,7 +15,8 @@ const run = promisify(execFile);
 const REF = "abcdefghijklmnopqrst";
 const FAKE = fileURLToPath(new URL("fake-supabase.mjs", import.meta.url));
 
-async function deploy(args: string[], env: Record<string, string> = {}): Promise<{ stdout: string; failed: string; calls: Record<string, any>[] }> {
+/** `failed` is what it wrote to standard error when it did not exit with 0. */
+async function deploy(args: string[], env: Record<string, string> = {}): Promise<{ stdout: string; failed: string; code: number; calls: Record<string, any>[] }> {
   await using folder = await temporaryFolder();
   const calls = path.join(folder.path, "calls");
   await writeFile(calls, "");
@@ -24,7 +25,7 @@ async function deploy(args: string[], env: Record<string, string> = {}): Promise
     cwd: ROOT, env: { PATH: process.env.PATH, SUPABASE_CLI: FAKE, FAKE_CALLS: calls, ...env },
   }).then((done) => ({ ...done, code: 0 }), (error: { stdout: string; stderr: string; code: number }) => error);
   const lines = (await readFile(calls, "utf8")).split("\n").filter(Boolean);
-  return { stdout, failed: code === 0 ? "" : stderr, calls: lines.map((line) => JSON.parse(line)) };
+  return { stdout, code, failed: code === 0 ? "" : stderr, calls: lines.map((line) => JSON.parse(line)) };
 }
 
 describe("npm run deploy", () => {
@@ -47,15 +48,52 @@ describe("npm run deploy", () => {
     expect(stdout).not.toContain("sk-hidden");
   });
 
-  it("stops at a step that fails, and says which", async () => {
-    const { calls, failed } = await deploy(["--project-ref", REF], { FAKE_FAILS: "db push" });
-    expect(calls).toHaveLength(2);
-    expect(failed).toContain(`This failed: DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --linked`);
+  it.each([
+    ["link", "Link the checkout to the project", 1, "npx supabase login"],
+    ["db push", "Apply the migrations, and tell Postgres where the functions are", 2, "SUPABASE_DB_PASSWORD"],
+    ["secrets set", "Set the functions' secrets: CLAUDE_MODEL", 3, "Check the values in .env"],
+    ["functions deploy", "Deploy the functions", 4, "still run"],
+    ["projects api-keys", "Ask for the project's keys, for the smoke test", 5, "--skip-smoke-test"],
+  ])("stops when '%s' fails: which step, what the CLI said, what to do, and no stack", async (command, title, made, help) => {
+    const { calls, failed, code } = await deploy(["--project-ref", REF], { FAKE_FAILS: command, CLAUDE_MODEL: "a-model" });
+    expect(calls).toHaveLength(made);
+    expect(failed).toMatch(/^fake: this step fails\n\n✗ This step failed: /);
+    expect(failed).toContain(`✗ This step failed: ${title}\n  The Supabase CLI ended with 1. What it said is above.\n`);
+    expect(failed).toContain(help);
+    expect(failed).toMatch(/run the same deployment again.*\n$/);
+    expect(failed).not.toMatch(/^ +at /m);
+    expect(code).toBe(1);
   });
 
-  it("wants a reference that is one", async () => {
-    expect((await deploy(["--project-ref", "not a ref"])).failed).toContain("20 lower-case letters");
-    expect((await deploy([])).failed).toContain("npm run deploy -- --project-ref REF");
+  it("says the same when the real CLI is not signed in, or there is none", async () => {
+    await using home = await temporaryFolder();
+    const real = await deploy(["--project-ref", REF], { SUPABASE_CLI: "", HOME: home.path, SUPABASE_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", SUPABASE_NO_UPDATE_NOTIFIER: "1" });
+    expect(real.failed).toMatch(/[Aa]ccess token[\s\S]*✗ This step failed: Link the checkout to the project\n  The Supabase CLI ended with 1/);
+    const none = await deploy(["--project-ref", REF], { SUPABASE_CLI: path.join(home.path, "nothing") });
+    expect(none.failed).toMatch(/✗ This step failed: Link the checkout to the project\n  spawn .*nothing ENOENT/);
+    for (const { failed, code } of [real, none]) {
+      expect(failed).not.toMatch(/^ +at /m);
+      expect(code).toBe(1);
+    }
+  });
+
+  it("says where the smoke test stopped", async () => {
+    const keys = JSON.stringify([{ type: "publishable", api_key: "p" }, { type: "secret", api_key: "s" }]);
+    const { failed, code } = await deploy(["--project-ref", REF, "--url", "http://127.0.0.1:1"], { FAKE_KEYS: keys });
+    expect(failed).toMatch(/^\n✗ This step failed: Send samples.*\n  http:\/\/127\.0\.0\.1:1 did not answer: .*\n  Everything is deployed, but does not work yet/);
+    expect(failed).not.toMatch(/^ +at /m);
+    expect(code).toBe(1);
+  });
+
+  it("wants a reference that is one, and options that there are", async () => {
+    for (const [args, said] of [
+      [["--project-ref", "not a ref"], "20 lower-case letters"], [[], "npm run deploy -- --project-ref REF"], [["--project-reference", REF], "Unknown option '--project-reference'"],
+    ] as const) {
+      const { failed, code } = await deploy([...args]);
+      expect(failed).toContain(said);
+      expect(failed).not.toMatch(/^ +at /m);
+      expect(code).toBe(1);
+    }
   });
 
   it("sends a sample at the end, reads its name back, and leaves no user behind", async () => {
@@ -90,11 +128,11 @@ describe("what it is made of", () => {
 describe("npm run deploy:self-hosted", () => {
   it("copies the functions with exact addresses in place of packages' names", async () => {
     await using folder = await temporaryFolder();
-    await expect(copySelfHosted([folder.path])).rejects.toThrow("docker-compose.yml is not there");
+    await expect(copyFunctions(folder.path)).rejects.toThrow("docker-compose.yml is not there");
     await writeFile(path.join(folder.path, "docker-compose.yml"), "services: {}\n");
     await mkdir(path.join(folder.path, "volumes", "functions", "hello"), { recursive: true });
-    await copySelfHosted([folder.path]);
-    await copySelfHosted([folder.path]);
+    await copyFunctions(folder.path);
+    await copyFunctions(folder.path);
     const functions = path.join(folder.path, "volumes", "functions");
     expect((await readdir(functions)).sort()).toEqual(["_shared", "hello", "metadata", "ocr", "upload"]);
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));

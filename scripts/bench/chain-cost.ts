@@ -51,7 +51,7 @@ const STATEMENTS = `
       when query ~* '^(begin|commit|rollback|set |select set_config|discard|start transaction)' then 'transactions'
       when query ~* 'net[.]' or query ~* 'pg_net' then 'pg_net'
       when query ~* 'storage[.]' then 'storage'
-      when query ~* 'admit_upload|finish_upload|claim_job|save_pages|complete_|document_pages' then 'pipeline'
+      when query ~* 'admit_upload|claim_job|save_pages|complete_|document_pages' then 'pipeline'
       when query ~* 'auth[.]|"auth"' then 'auth'
       else 'other' end as part
     from extensions.pg_stat_statements(true)

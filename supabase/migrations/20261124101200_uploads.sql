@@ -48,7 +48,7 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.admission(public.documents, boolean) is 'The answer of admit_upload.';
 
-create function public.finish_upload(document_id uuid) returns public.document_status
+create function private.finish_upload(document_id uuid) returns public.document_status
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -64,7 +64,7 @@ begin
   return (select status from public.documents where id = finish_upload.document_id);
 end
 $$;
-comment on function public.finish_upload(uuid) is
+comment on function private.finish_upload(uuid) is
   'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
 
 create function public.abandon_upload(document_id uuid) returns void
@@ -75,6 +75,6 @@ comment on function public.abandon_upload(uuid) is
   'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
 
 revoke execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
-  public.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;
+  private.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;
 grant execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
-  public.finish_upload(uuid), public.abandon_upload(uuid) to service_role;
+  public.abandon_upload(uuid) to service_role;

@@ -7,7 +7,7 @@ declare
 begin
   select * into document from public.documents where storage_path = new.name;
   if document.id is not null then
-    perform public.finish_upload(document.id);
+    perform private.finish_upload(document.id);
   elsif new.name ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}$' then
     -- Deleted or given up while the file was on its way: nobody would ever remove it.
     perform private.queue_job('erase', split_part(new.name, '/', 2)::uuid, split_part(new.name, '/', 1)::uuid,

@@ -87,7 +87,7 @@ comment on function private.erase_deleted_documents() is 'Trigger: the files of 
 create trigger on_documents_deleted after delete on public.documents referencing old table as gone
   for each statement execute function private.erase_deleted_documents();
 
-create function public.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
+create function private.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   next jsonb := private.finish_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), take_next);
@@ -100,7 +100,7 @@ begin
   return jsonb_build_object('next', next);
 end
 $$;
-comment on function public.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function private.complete_erasure(uuid, uuid, boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 create function public.complete_erasures(ended jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -110,7 +110,7 @@ declare
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin
-      answers := answers || public.complete_erasure(one.job_id, one.lease, coalesce(one.take_next, false));
+      answers := answers || private.complete_erasure(one.job_id, one.lease, coalesce(one.take_next, false));
     exception when sqlstate 'PT409' then
       answers := answers || jsonb_build_object('lost', true);
     end;
@@ -122,6 +122,6 @@ comment on function public.complete_erasures(jsonb) is
   'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
 
 revoke execute on function private.edited_fields(public.documents, public.documents), private.lock_edited_fields(),
-  public.retry_document(uuid, jsonb), private.erase_deleted_documents(), public.complete_erasure(uuid, uuid, boolean),
+  public.retry_document(uuid, jsonb), private.erase_deleted_documents(), private.complete_erasure(uuid, uuid, boolean),
   public.complete_erasures(jsonb) from public, anon, authenticated;
-grant execute on function public.retry_document(uuid, jsonb), public.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;
+grant execute on function public.retry_document(uuid, jsonb), private.complete_erasure(uuid, uuid, boolean), public.complete_erasures(jsonb) to service_role;

@@ -2,7 +2,7 @@ create function private.sweep_upload(document public.documents) returns void
 language plpgsql set search_path = '' as $$
 begin
   if exists (select from storage.objects where bucket_id = 'documents' and name = document.storage_path) then
-    perform public.finish_upload(document.id);
+    perform private.finish_upload(document.id);
     return;
   end if;
   update public.documents set status = 'failed', error = jsonb_build_object(

@@ -25,7 +25,7 @@ describe("a deleted document", () => {
 
     const claimed = await claim(database, "upload");
     expect(claimed).toMatchObject({ stage: "erase", document: null, payload: { storage_path: document!.storage_path } });
-    await database.rpc("complete_erasure", held(claimed));
+    await database.rpc("private.complete_erasure", held(claimed));
     expect(await database.sql("select from private.jobs where document_id = $1", [id])).toEqual([]);
   });
 

@@ -122,7 +122,7 @@ describe("a worker whose lease was lost", () => {
     ["complete_metadata", { description: { metadata: METADATA, engine: "local" } }],
     ["record_tool_call", { tool: "read_ocr" }],
     ["record_progress", { message: "x" }],
-    ["complete_erasure", {}],
+    ["private.complete_erasure", {}],
     ["fail_job", { error: PROBLEM }],
     ["yield_job", {}],
   ];

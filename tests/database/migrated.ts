@@ -21,7 +21,7 @@ export type Database = {
   /** Rows of a query by a signed-in user, under grants and row level security. */
   asUser<Row extends pg.QueryResultRow = Record<string, any>>(userId: string, query: string, values?: unknown[]): Promise<Row[]>;
   asAnon(query: string, values?: unknown[]): Promise<Record<string, any>[]>;
-  /** A public SQL function called by the service role with named arguments, as the Edge Functions do. */
+  /** A SQL function, of `public` where no schema is named, called by the service role with named arguments, as the Edge Functions do. */
   rpc<Answer = any>(name: string, args: Record<string, unknown>): Promise<Answer>;
   /** A new user. */
   user(): Promise<string>;
@@ -146,9 +146,9 @@ begin
 end
 $$`;
 
-/** `select public.name(argument => $1, …) as answer`; objects and arrays travel as JSON. */
+/** `select public.name(argument => $1, …) as answer`, or of another schema that the name has; objects and arrays travel as JSON. */
 export function callOf(name: string, args: Record<string, unknown>): { text: string; values: unknown[] } {
   const named = Object.keys(args).map((argument, index) => `${argument} => $${index + 1}`);
   const values = Object.values(args).map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value));
-  return { text: `select public.${name}(${named.join(", ")}) as answer`, values };
+  return { text: `select ${name.includes(".") ? name : `public.${name}`}(${named.join(", ")}) as answer`, values };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { admit, claim, events, held, pageOf, read, sha256, statusOf, upload } from "./worker.ts";
+import { admit, claim, events, finishUpload, held, pageOf, read, sha256, statusOf, upload } from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -20,7 +20,7 @@ const admitPart = (claimed: Claim, position: number, content?: string, filename?
 /** Admits a part and says that it is stored. */
 async function keepPart(claimed: Claim, position: number, content?: string): Promise<string> {
   const { document_id } = await admitPart(claimed, position, content);
-  await database.rpc("finish_upload", { document_id });
+  await finishUpload(database, document_id);
   return document_id;
 }
 const parentOf = async (id: string): Promise<string | null | undefined> => (await database.sql("select parent_id from public.documents where id = $1", [id]))[0]?.parent_id;
@@ -31,7 +31,7 @@ describe("a part", () => {
     const admission = await admitPart(claimed, 1);
     expect(admission).toEqual({ document_id: expect.any(String), storage_path: `${user}/${admission.document_id}`, filename: "part-1.pdf", status: "uploading", duplicate: false });
     expect(await parentOf(admission.document_id)).toBe(id);
-    expect(await database.rpc("finish_upload", { document_id: admission.document_id })).toBe("processing");
+    expect(await finishUpload(database, admission.document_id)).toBe("processing");
     expect(await database.asUser(user, "select position, filename, document_id, error from public.document_parts where parent_id = $1", [id])).toEqual([
       { position: 1, filename: "part-1.pdf", document_id: admission.document_id, error: null },
     ]);
@@ -45,7 +45,7 @@ describe("a part", () => {
     expect(await database.rpc("settled_parts", held(claimed)), "its file may be missing").toEqual([]);
     const again = await admitPart(claimed, 1, content);
     expect(again).toEqual(first);
-    for (let count = 0; count < 2; count += 1) await database.rpc("finish_upload", { document_id: first.document_id });
+    for (let count = 0; count < 2; count += 1) await finishUpload(database, first.document_id);
     expect(await database.sql("select stage from private.jobs where document_id = $1", [first.document_id])).toEqual([{ stage: "ocr" }]);
     expect(await database.rpc("settled_parts", held(claimed))).toEqual([1]);
     expect(await admitPart(claimed, 1, content)).toMatchObject({ document_id: first.document_id, duplicate: true });

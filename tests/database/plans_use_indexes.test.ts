@@ -54,7 +54,7 @@ describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () =>
 
   it("completes and hands the slot on", async () => {
     const { id, lease } = await only("running");
-    expect(await call("complete_erasure", { job_id: id, lease, take_next: true })).toEqual([]);
+    expect(await call("private.complete_erasure", { job_id: id, lease, take_next: true })).toEqual([]);
     expect(await only("running")).toMatchObject({ stage: "erase" });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { admit, claim, complete, events, held, jobOf, sha256, statusOf, sweep, upload } from "./worker.ts";
+import { admit, claim, complete, events, finishUpload, held, jobOf, sha256, statusOf, sweep, upload } from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -23,14 +23,14 @@ describe("an upload", () => {
       document_id: expect.any(String), storage_path: `${user}/${admission.document_id}`, filename: "scan.pdf", status: "uploading", duplicate: false,
     });
     expect(await database.kicks()).toEqual([]);
-    expect(await database.rpc("finish_upload", { document_id: admission.document_id })).toBe("processing");
+    expect(await finishUpload(database, admission.document_id)).toBe("processing");
     expect(await database.kicks()).toMatchObject([{ function: "ocr" }]);
     expect(await events(database, admission.document_id)).toEqual(["upload completed"]);
   });
 
   it("is finished once, however often that is said", async () => {
     const id = await upload(database, user);
-    expect(await database.rpc("finish_upload", { document_id: id })).toBe("processing");
+    expect(await finishUpload(database, id)).toBe("processing");
     expect(await database.kicks()).toHaveLength(1);
     expect(await events(database, id)).toEqual(["upload completed"]);
   });
@@ -39,7 +39,7 @@ describe("an upload", () => {
     const { document_id } = await admit(database, user);
     await database.rpc("abandon_upload", { document_id });
     expect(await database.sql("select from public.documents")).toEqual([]);
-    expect(await database.rpc("finish_upload", { document_id })).toBeNull();
+    expect(await finishUpload(database, document_id)).toBeNull();
   });
 
   it("is not taken back by one of several that bring the same bytes, as another may yet bring them", async () => {
@@ -92,9 +92,9 @@ describe("a file that arrives in Storage", () => {
 
   it("is stored even if its upload cannot be finished, and the sweep ends that", async () => {
     const { document_id, storage_path } = await admit(database, user);
-    await database.sql("alter function public.finish_upload(uuid) rename to mislaid");
+    await database.sql("alter function private.finish_upload(uuid) rename to mislaid");
     await store(storage_path);
-    await database.sql("alter function public.mislaid(uuid) rename to finish_upload");
+    await database.sql("alter function private.mislaid(uuid) rename to finish_upload");
     expect(await statusOf(database, document_id)).toBe("uploading");
     await leaveAlone(document_id);
     await sweep(database);
@@ -198,7 +198,7 @@ describe("an interrupted upload", () => {
     await expect(database.rpc("retry_document", { document_id })).rejects.toMatchObject({ code: "PT409", hint: "not_allowed_now" });
 
     expect(await admit(database, user, bytes)).toMatchObject({ document_id, status: "uploading", duplicate: false });
-    expect(await database.rpc("finish_upload", { document_id })).toBe("processing");
+    expect(await finishUpload(database, document_id)).toBe("processing");
   });
 
   it("counts from the last try: the same bytes again start its time anew", async () => {
@@ -214,7 +214,7 @@ describe("an interrupted upload", () => {
     const { document_id } = await admit(database, user);
     await leaveAlone(document_id);
     await sweep(database);
-    expect(await database.rpc("finish_upload", { document_id })).toBe("processing");
+    expect(await finishUpload(database, document_id)).toBe("processing");
     expect(await database.kicks()).toMatchObject([{ function: "ocr" }]);
   });
 });

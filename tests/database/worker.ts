@@ -21,8 +21,14 @@ export const held = ({ job_id, lease }: Claim): { job_id: string; lease: string 
 /** Admits a file and says that it is stored; its reading is queued. Returns the document's id. */
 export async function upload(database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<string> {
   const { document_id } = await admit(database, owner, content_sha256, filename);
-  await database.rpc("finish_upload", { document_id });
+  await finishUpload(database, document_id);
   return document_id;
+}
+
+/** What a stored file leads to. @returns the document's status, null when it is gone */
+export async function finishUpload(database: Database, document_id: string): Promise<DocumentStatus | null> {
+  const [row] = await database.sql("select private.finish_upload($1) as status", [document_id]);
+  return row!.status;
 }
 
 export const admit = (database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<any> =>

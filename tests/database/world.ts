@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { callOf, type Database, type Kick } from "./migrated.ts";
-import { held, METADATA, pageOf, sha256 } from "./worker.ts";
+import { finishUpload, held, METADATA, pageOf, sha256 } from "./worker.ts";
 
 /** What may happen next. Numbers choose among what there is at that moment, modulo its count. */
 export type Step =
@@ -85,7 +85,7 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     const result = { page_count: PAGES, processing_ms: 1 };
     const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
     const [name, args] = (
-      { ocr: ["complete_reading", { result }], metadata: ["complete_metadata", { description }], erase: ["complete_erasure", {}] } as const
+      { ocr: ["complete_reading", { result }], metadata: ["complete_metadata", { description }], erase: ["private.complete_erasure", {}] } as const
     )[claimed.stage];
     const done = await save(name, claimed, { ...args, take_next });
     if (done && claimed.stage === "ocr") accepted.read.add(claimed.document!.id);
@@ -122,7 +122,7 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
       case "upload": {
         const file = { owner: users[step.user % 3], filename: "a.pdf", mime_type: "application/pdf", byte_size: 1, content_sha256: sha256(String(step.bytes)) };
         const { document_id, duplicate } = await call("admit_upload", file);
-        if (step.arrives && !duplicate) await call("finish_upload", { document_id });
+        if (step.arrives && !duplicate) await finishUpload(database, document_id);
         return;
       }
       case "deliver": {

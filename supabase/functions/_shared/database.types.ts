@@ -500,10 +500,6 @@ export type Database = {
         Returns: Json
       }
       claim_job: { Args: { job_id: string; token: string }; Returns: Json }
-      complete_erasure: {
-        Args: { job_id: string; lease: string; take_next?: boolean }
-        Returns: Json
-      }
       complete_erasures: { Args: { ended: Json }; Returns: Json }
       complete_metadata: {
         Args: {
@@ -535,10 +531,6 @@ export type Database = {
       fail_job: {
         Args: { error: Json; job_id: string; lease: string }
         Returns: undefined
-      }
-      finish_upload: {
-        Args: { document_id: string }
-        Returns: Database["public"]["Enums"]["document_status"]
       }
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined }
       model_budget_left: {

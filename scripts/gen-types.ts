@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { databaseSchema } from "./database-schema.ts";
 import { databaseTypes } from "./database-types.ts";
 import { ROOT } from "./checkout.ts";
 import { migrate } from "./stack/migrate.ts";
@@ -9,8 +10,9 @@ import { startPostgres } from "./stack/postgres.ts";
 import { keysOf } from "./stack/keys.ts";
 
 export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "database.types.ts");
+export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");
 
-/** `npm run gen:types`: writes the types of what the migrations make, on a Postgres of its own that is gone afterwards. */
+/** `npm run gen:types`: writes the types of what the migrations make, and its schema, from a Postgres of its own that is gone afterwards. */
 export async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));
   try {
@@ -20,11 +22,12 @@ export async function main(): Promise<void> {
       await makePlatform(postgres, password);
       await migrate(postgres.url("postgres"), path.join(ROOT, "supabase", "migrations"));
       await writeFile(TYPES_FILE, await databaseTypes(postgres.url("postgres")));
+      await writeFile(SCHEMA_FILE, await databaseSchema(postgres.url("postgres")));
     } finally {
       await postgres.stop();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  console.log(`Wrote ${path.relative(ROOT, TYPES_FILE)}.`);
+  console.log(`Wrote ${path.relative(ROOT, TYPES_FILE)} and ${path.relative(ROOT, SCHEMA_FILE)}.`);
 }

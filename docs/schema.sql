@@ -1,0 +1,3794 @@
+-- What the migrations make, as the database's own catalog tells it. To be read and compared, not to be applied.
+-- Made by: npm run gen:types
+
+-- Extensions
+
+create extension fuzzystrmatch with schema extensions;
+create extension pg_cron with schema pg_catalog;
+create extension pg_net with schema extensions;
+create extension pg_stat_statements with schema extensions;
+create extension pg_trgm with schema extensions;
+create extension pgcrypto with schema extensions;
+create extension supabase_vault with schema vault;
+create extension unaccent with schema extensions;
+create extension "uuid-ossp" with schema extensions;
+
+-- Schemas
+
+comment on schema private is 'What moves the pipeline: jobs, settings, and the functions that act on them. Not exposed by the Data API; its tables are no public interface.';
+grant usage on schema private to service_role;
+
+comment on schema public is 'standard public schema';
+grant usage on schema public to anon;
+grant usage on schema public to authenticated;
+grant usage on schema public to public;
+grant usage on schema public to service_role;
+
+-- Types
+
+create type private.job_stage as enum ('ocr', 'metadata', 'erase');
+comment on type private.job_stage is 'ocr reads a document, metadata describes it, erase removes the file of a deleted one.';
+
+create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
+comment on type private.job_state is 'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
+
+create type private.tag_count as (user_id uuid, tag text, count integer);
+comment on type private.tag_count is 'So many more, or fewer, documents of a user have a tag.';
+
+create type private.tokens_used as (input_tokens bigint, output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint, cost_micro_usd bigint);
+comment on type private.tokens_used is 'What a model counted and cost.';
+
+create type public.document_status as enum ('uploading', 'processing', 'ocr_complete', 'generating_metadata', 'completed', 'failed');
+comment on type public.document_status is 'uploading → processing → ocr_complete → generating_metadata → completed; or failed, and error.stage says where.';
+
+-- Tables
+
+create table private.account_erasures (
+  user_id uuid not null,
+  asked_at timestamp with time zone default now() not null,
+  constraint account_erasures_pkey PRIMARY KEY (user_id),
+  constraint account_erasures_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.account_erasures is 'Users who want their account erased. A row is gone with its transaction: the trigger on_account_erasures_asked erases the account, and the row with it.';
+alter table private.account_erasures enable row level security;
+grant insert (user_id) on table private.account_erasures to authenticated;
+
+create table private.jobs (
+  id uuid default gen_random_uuid() not null,
+  document_id uuid not null,
+  user_id uuid not null,
+  stage private.job_stage not null,
+  state private.job_state default 'queued'::private.job_state not null,
+  attempts integer default 0 not null,
+  max_attempts integer not null,
+  turn bigint not null,
+  run_after timestamp with time zone,
+  token uuid,
+  lease uuid,
+  lease_expires_at timestamp with time zone,
+  claimed_at timestamp with time zone,
+  last_error jsonb,
+  payload jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  debited_lease uuid,
+  constraint attempts_are_not_negative CHECK ((attempts >= 0)),
+  constraint dead_jobs_have_an_error CHECK (((state <> 'dead'::private.job_state) OR (last_error IS NOT NULL))),
+  constraint dispatched_jobs_have_a_token CHECK (((state = 'dispatched'::private.job_state) = (token IS NOT NULL))),
+  constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_that_are_out_expire CHECK (((state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state])) = (lease_expires_at IS NOT NULL))),
+  constraint only_queued_jobs_wait CHECK (((run_after IS NULL) OR (state = 'queued'::private.job_state))),
+  constraint running_jobs_have_a_lease CHECK (((state = 'running'::private.job_state) = (lease IS NOT NULL)))
+);
+comment on table private.jobs is 'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
+comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
+comment on column private.jobs.attempts is 'How often a worker took the job; a kick that got lost or a yield after progress costs none.';
+comment on column private.jobs.turn is 'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
+comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
+comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
+comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
+comment on column private.jobs.claimed_at is 'When a worker took it last.';
+comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for. A password goes when the job ends.';
+comment on column private.jobs.debited_lease is 'The attempt that failed and was paid for last, so that it is paid for once.';
+CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
+CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
+CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
+CREATE INDEX jobs_due ON private.jobs USING btree (stage, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NOT NULL));
+alter table private.jobs enable row level security;
+grant delete, insert, select, update on table private.jobs to service_role;
+
+create table private.month_names (
+  name text not null,
+  month integer not null,
+  constraint month_is_one_of_twelve CHECK (((month >= 1) AND (month <= 12))),
+  constraint month_names_pkey PRIMARY KEY (name)
+);
+comment on table private.month_names is 'Names of months and their abbreviations in English, German, French, Spanish, Italian, Portuguese, Dutch and Malay, as private.plain writes them. A language is more rows.';
+alter table private.month_names enable row level security;
+grant select on table private.month_names to service_role;
+
+create table private.request_rates (
+  user_id uuid not null,
+  full_at timestamp with time zone not null,
+  constraint request_rates_pkey PRIMARY KEY (user_id),
+  constraint request_rates_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.request_rates is 'How far ahead of their rate users are. One row a user; see private.admit_request.';
+comment on column private.request_rates.full_at is 'When the whole minute''s requests can be made at once again.';
+alter table private.request_rates enable row level security;
+grant delete, insert, select, update on table private.request_rates to service_role;
+
+create table private.reservations (
+  document_id uuid not null,
+  user_id uuid not null,
+  pages integer default 1 not null,
+  counted boolean default false not null,
+  constraint pages_are_not_negative CHECK ((pages >= 0)),
+  constraint reservations_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint reservations_pkey PRIMARY KEY (document_id),
+  constraint reservations_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.reservations is 'What a document takes of its owner''s month: made in the transaction that admits the upload, counted in usage_months when its text is read, given back when that fails for a reason that is not the file''s.';
+comment on column private.reservations.pages is 'One, until the number of pages is known.';
+comment on column private.reservations.counted is 'It is in usage_months, and is never counted again: the text was read, or the file could not be read by its own fault.';
+CREATE INDEX reservations_by_user ON private.reservations USING btree (user_id);
+CREATE INDEX reservations_open ON private.reservations USING btree (user_id) WHERE (NOT counted);
+alter table private.reservations enable row level security;
+grant select on table private.reservations to authenticated;
+grant delete, insert, select, update on table private.reservations to service_role;
+
+create table private.settings (
+  only_row boolean default true not null,
+  kick_lease interval default '00:00:15'::interval not null,
+  upload_lease interval default '00:10:00'::interval not null,
+  retry_base interval default '00:00:02'::interval not null,
+  retry_ceiling interval default '00:05:00'::interval not null,
+  retry_after_ceiling interval default '01:00:00'::interval not null,
+  documents_per_month integer default 1000 not null,
+  unreadable_share real default 0.5 not null,
+  pages_per_month integer,
+  cost_micro_usd_per_month bigint,
+  requests_per_minute integer default 600,
+  part_depth integer default 3 not null,
+  parts_per_upload integer default 500 not null,
+  keep_jobs interval default '7 days'::interval not null,
+  keep_documents interval,
+  constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
+  constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
+  constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
+  constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
+  constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
+  constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
+  constraint settings_pkey PRIMARY KEY (only_row),
+  constraint there_is_one_row CHECK (only_row),
+  constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision)))
+);
+comment on table private.settings is 'One row of settings: change them with UPDATE.';
+comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
+comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
+comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
+comment on column private.settings.retry_after_ceiling is 'The longest wait that the other side is granted when it asks for one (Retry-After).';
+comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
+comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
+comment on column private.settings.pages_per_month is 'Pages that a user may have read in a calendar month (UTC); null is no limit.';
+comment on column private.settings.cost_micro_usd_per_month is 'Millionths of a US dollar that models may cost a user in a calendar month (UTC); null is no limit. Above it documents are described by the local generator.';
+comment on column private.settings.requests_per_minute is 'Uploads, retries and regenerations of a user in a minute: so many at once, then one whenever its share of the minute is over; null is no limit.';
+comment on column private.settings.part_depth is 'How deep files within files become documents: 1 is the attachment of a mail, 2 a member of a ZIP that is attached to it.';
+comment on column private.settings.parts_per_upload is 'Documents that may come of one upload, at all depths together.';
+comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
+comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+alter table private.settings enable row level security;
+grant select on table private.settings to service_role;
+grant select (documents_per_month) on table private.settings to authenticated;
+grant select (pages_per_month) on table private.settings to authenticated;
+grant select (cost_micro_usd_per_month) on table private.settings to authenticated;
+
+create table private.size_limits (
+  mime_types text not null,
+  max_bytes bigint not null,
+  constraint max_bytes_are_positive CHECK ((max_bytes > 0)),
+  constraint size_limits_pkey PRIMARY KEY (mime_types)
+);
+comment on table private.size_limits is 'The largest file of a type, below what the upload function and the bucket take. Of several patterns that fit, the longest counts; a type without one has no limit of its own.';
+comment on column private.size_limits.mime_types is 'A type, or a pattern for LIKE: text/%.';
+comment on column private.size_limits.max_bytes is 'Bytes.';
+alter table private.size_limits enable row level security;
+grant select on table private.size_limits to service_role;
+
+create table private.stages (
+  stage private.job_stage not null,
+  function_name text not null,
+  in_flight_limit integer not null,
+  lease interval not null,
+  max_attempts integer not null,
+  eased_to real,
+  eased_at timestamp with time zone,
+  constraint eased_to_leaves_one CHECK ((eased_to >= (1)::double precision)),
+  constraint in_flight_limit_is_not_negative CHECK ((in_flight_limit >= 0)),
+  constraint lease_is_positive CHECK ((lease > '00:00:00'::interval)),
+  constraint max_attempts_is_positive CHECK ((max_attempts > 0)),
+  constraint stages_pkey PRIMARY KEY (stage)
+);
+comment on table private.stages is 'The stages of the pipeline and how each is driven. The limits are settings: change them with UPDATE.';
+comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
+comment on column private.stages.eased_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
+comment on column private.stages.eased_at is 'When it was lowered last.';
+alter table private.stages enable row level security;
+grant select on table private.stages to service_role;
+grant update (eased_to) on table private.stages to service_role;
+grant update (eased_at) on table private.stages to service_role;
+
+create table private.user_limits (
+  user_id uuid not null,
+  documents_per_month integer,
+  pages_per_month integer,
+  cost_micro_usd_per_month bigint,
+  requests_per_minute integer,
+  constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
+  constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
+  constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
+  constraint user_limits_pkey PRIMARY KEY (user_id),
+  constraint user_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.user_limits is 'Limits of one user, in place of those in private.settings where they are not null. Insert and update rows by hand, or from what sells plans.';
+alter table private.user_limits enable row level security;
+grant select on table private.user_limits to authenticated;
+grant select on table private.user_limits to service_role;
+
+create table public.document_events (
+  id bigint generated always as identity not null,
+  document_id uuid not null,
+  user_id uuid not null,
+  stage text not null,
+  kind text not null,
+  message text not null,
+  data jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_events_pkey PRIMARY KEY (id),
+  constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'locked'::text, 'unlocked'::text]))),
+  constraint stage_is_known CHECK ((stage = ANY (ARRAY['upload'::text, 'ocr'::text, 'metadata'::text, 'edit'::text])))
+);
+comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
+comment on column public.document_events.message is 'A sentence for people.';
+comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
+CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
+CREATE INDEX document_events_by_user ON public.document_events USING btree (user_id);
+alter table public.document_events enable row level security;
+grant select on table public.document_events to authenticated;
+grant delete, insert, select on table public.document_events to service_role;
+
+create table public.document_pages (
+  document_id uuid not null,
+  page_number integer not null,
+  user_id uuid not null,
+  text text not null,
+  engine text,
+  confidence real,
+  words jsonb,
+  usage jsonb,
+  error jsonb,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint an_error_says_code_and_message CHECK ((error ?& ARRAY['code'::text, 'message'::text])),
+  constraint confidence_is_a_share CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  constraint document_pages_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_pages_pkey PRIMARY KEY (document_id, page_number),
+  constraint document_pages_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text]))),
+  constraint page_number_starts_at_one CHECK ((page_number >= 1)),
+  constraint pages_have_an_engine_or_an_error CHECK (((engine IS NULL) = (error IS NOT NULL))),
+  constraint unreadable_pages_have_no_text CHECK (((error IS NULL) OR (text = ''::text)))
+);
+comment on table public.document_pages is 'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
+comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
+comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
+comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
+comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens}; null where none read the page.';
+comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
+CREATE INDEX document_pages_by_user ON public.document_pages USING btree (user_id);
+alter table public.document_pages enable row level security;
+grant select on table public.document_pages to authenticated;
+grant delete, insert, select, update on table public.document_pages to service_role;
+
+create table public.document_parts (
+  parent_id uuid not null,
+  "position" integer not null,
+  user_id uuid not null,
+  filename text not null,
+  document_id uuid,
+  error jsonb,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint an_error_says_code_and_message CHECK ((error ?& ARRAY['code'::text, 'message'::text])),
+  constraint document_parts_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE SET NULL,
+  constraint document_parts_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_parts_pkey PRIMARY KEY (parent_id, "position"),
+  constraint document_parts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint filename_fits CHECK ((length(filename) <= 255)),
+  constraint filename_is_not_blank CHECK ((btrim(filename) <> ''::text)),
+  constraint position_starts_at_one CHECK (("position" >= 1)),
+  constraint refused_parts_have_no_document CHECK (((error IS NULL) OR (document_id IS NULL)))
+);
+comment on table public.document_parts is 'What was in a mail or an archive, in its order: the document that each attachment or member became or already was, or why it became none.';
+comment on column public.document_parts."position" is 'Its place in the file, from 1.';
+comment on column public.document_parts.filename is 'The name that it has there, made safe.';
+comment on column public.document_parts.document_id is 'Null for one that was refused, and for one that was deleted.';
+comment on column public.document_parts.error is 'Why it became no document: {code, message}. Codes: functions/_shared/errors.ts.';
+CREATE INDEX document_parts_by_document ON public.document_parts USING btree (document_id);
+CREATE INDEX document_parts_by_user ON public.document_parts USING btree (user_id);
+alter table public.document_parts enable row level security;
+grant select on table public.document_parts to authenticated;
+grant delete, insert, select, update on table public.document_parts to service_role;
+
+create table public.document_search (
+  document_id uuid not null,
+  user_id uuid not null,
+  search tsvector not null,
+  names text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint document_search_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_search_pkey PRIMARY KEY (document_id),
+  constraint document_search_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+comment on column public.document_search.names is 'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
+comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
+CREATE INDEX document_search_by_age ON public.document_search USING btree (user_id, created_at);
+CREATE INDEX document_search_by_part_of_name ON public.document_search USING gin (names extensions.gin_trgm_ops);
+CREATE INDEX document_search_by_word ON public.document_search USING gin (search);
+alter table public.document_search enable row level security;
+grant select on table public.document_search to authenticated;
+grant delete, insert, select, update on table public.document_search to service_role;
+
+create table public.documents (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  filename text not null,
+  storage_path text not null,
+  mime_type text not null,
+  byte_size bigint not null,
+  content_sha256 text not null,
+  page_count integer,
+  unreadable_pages integer default 0 not null,
+  status public.document_status default 'uploading'::public.document_status not null,
+  error jsonb,
+  display_name text,
+  tags text[] default '{}'::text[] not null,
+  summary text,
+  document_type text,
+  correspondent text,
+  document_date date,
+  language text,
+  metadata_source text,
+  locked_fields text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  parent_id uuid,
+  constraint a_user_has_the_same_bytes_once UNIQUE (user_id, content_sha256),
+  constraint an_error_says_stage_code_and_message CHECK ((error ?& ARRAY['stage'::text, 'code'::text, 'message'::text])),
+  constraint byte_size_is_positive CHECK ((byte_size > 0)),
+  constraint completed_documents_have_a_name CHECK (((status <> 'completed'::public.document_status) OR (display_name IS NOT NULL))),
+  constraint content_sha256_is_lowercase_hex CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint correspondent_fits CHECK ((length(correspondent) <= 200)),
+  constraint display_name_fits CHECK ((length(display_name) <= 200)),
+  constraint display_name_is_not_blank CHECK ((btrim(display_name) <> ''::text)),
+  constraint document_type_fits CHECK ((length(document_type) <= 100)),
+  constraint documents_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint documents_pkey PRIMARY KEY (id),
+  constraint documents_storage_path_key UNIQUE (storage_path),
+  constraint documents_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint failed_documents_have_an_error CHECK (((status = 'failed'::public.document_status) = (error IS NOT NULL))),
+  constraint filename_fits CHECK ((length(filename) <= 255)),
+  constraint filename_is_not_blank CHECK ((btrim(filename) <> ''::text)),
+  constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
+  constraint locked_fields_are_known CHECK ((locked_fields <@ ARRAY['display_name'::text, 'tags'::text, 'summary'::text, 'document_type'::text, 'correspondent'::text, 'document_date'::text, 'language'::text])),
+  constraint metadata_source_is_known CHECK ((metadata_source = ANY (ARRAY['claude'::text, 'local'::text]))),
+  constraint no_document_is_its_own_part CHECK ((parent_id <> id)),
+  constraint page_count_is_not_negative CHECK ((page_count >= 0)),
+  constraint summary_fits CHECK ((length(summary) <= 1000)),
+  constraint tags_are_few CHECK ((cardinality(tags) <= 50)),
+  constraint tags_are_short CHECK ((length(array_to_string(tags, ''::text)) <= 2000)),
+  constraint unreadable_pages_are_not_negative CHECK ((unreadable_pages >= 0))
+);
+comment on table public.documents is 'One row a document: where its file is, how far the pipeline got, and what is known of it. Rows are made by POST /functions/v1/upload; owners edit the metadata columns and delete rows through the Data API.';
+comment on column public.documents.filename is 'The name that the file had where it came from.';
+comment on column public.documents.storage_path is 'Its object in the bucket "documents": <user_id>/<id>.';
+comment on column public.documents.mime_type is 'Found by looking at the bytes, never taken from the name.';
+comment on column public.documents.byte_size is 'Bytes.';
+comment on column public.documents.content_sha256 is 'SHA-256 of the bytes, lower-case hex. The same bytes again return the document that is there.';
+comment on column public.documents.unreadable_pages is 'How many of its pages could not be read; their rows in document_pages say why.';
+comment on column public.documents.error is 'Why the document is failed: {stage: upload|ocr|metadata, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
+comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
+comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
+comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
+comment on column public.documents.language is 'ISO 639-1.';
+comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
+comment on column public.documents.parent_id is 'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
+CREATE INDEX documents_by_age ON public.documents USING btree (user_id, created_at, id);
+CREATE INDEX documents_by_creation ON public.documents USING btree (created_at);
+CREATE INDEX documents_by_date ON public.documents USING btree (user_id, COALESCE(document_date, '-infinity'::date), id);
+CREATE INDEX documents_by_name ON public.documents USING btree (user_id, lower(COALESCE(display_name, filename)), id);
+CREATE INDEX documents_by_parent ON public.documents USING btree (parent_id);
+CREATE INDEX documents_by_size ON public.documents USING btree (user_id, byte_size, id);
+CREATE INDEX documents_by_tag ON public.documents USING gin (tags);
+CREATE INDEX documents_by_type ON public.documents USING btree (user_id, document_type, created_at, id);
+CREATE INDEX documents_in_upload ON public.documents USING btree (updated_at) WHERE (status = 'uploading'::public.document_status);
+CREATE INDEX documents_read_but_not_described ON public.documents USING btree (id) WHERE (status = 'ocr_complete'::public.document_status);
+CREATE INDEX documents_under_way ON public.documents USING btree (user_id, status, created_at, id) WHERE (status <> 'completed'::public.document_status);
+alter table public.documents enable row level security;
+grant delete, select on table public.documents to authenticated;
+grant delete, insert, select, update on table public.documents to service_role;
+grant update (display_name) on table public.documents to authenticated;
+grant update (tags) on table public.documents to authenticated;
+grant update (summary) on table public.documents to authenticated;
+grant update (document_type) on table public.documents to authenticated;
+grant update (correspondent) on table public.documents to authenticated;
+grant update (document_date) on table public.documents to authenticated;
+grant update (language) on table public.documents to authenticated;
+grant update (locked_fields) on table public.documents to authenticated;
+
+create table public.metadata_runs (
+  id bigint generated always as identity not null,
+  document_id uuid not null,
+  user_id uuid not null,
+  engine text not null,
+  model text,
+  prompt_version text,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  cache_read_tokens bigint default 0 not null,
+  cache_write_tokens bigint default 0 not null,
+  cost_micro_usd bigint default 0 not null,
+  note text,
+  pages_read integer[],
+  proposal jsonb not null,
+  applied text[] not null,
+  evidence jsonb not null,
+  written jsonb default '{}'::jsonb not null,
+  previous jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint counts_are_not_negative CHECK (((input_tokens >= 0) AND (output_tokens >= 0) AND (cache_read_tokens >= 0) AND (cache_write_tokens >= 0) AND (cost_micro_usd >= 0))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['claude'::text, 'local'::text]))),
+  constraint metadata_runs_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint metadata_runs_pkey PRIMARY KEY (id),
+  constraint metadata_runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint note_is_known CHECK ((note = 'over_budget'::text))
+);
+comment on table public.metadata_runs is 'Each time that metadata was written: by what, from which words, at what price.';
+comment on column public.metadata_runs.input_tokens is 'Without those of the prompt cache, which have columns and prices of their own.';
+comment on column public.metadata_runs.cost_micro_usd is 'Millionths of a US dollar; 0 where nothing was paid or no price is known.';
+comment on column public.metadata_runs.note is 'over_budget: the month''s budget for the model was used up, so the local generator wrote this.';
+comment on column public.metadata_runs.pages_read is 'The pages whose text the agent was shown; null where the engine was given what it needs, as the local one is.';
+comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
+comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
+comment on column public.metadata_runs.evidence is '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
+comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';
+comment on column public.metadata_runs.previous is 'What was there before, by column that was written: undo_metadata_run puts it back.';
+CREATE INDEX metadata_runs_by_document ON public.metadata_runs USING btree (document_id, id);
+CREATE INDEX metadata_runs_by_user ON public.metadata_runs USING btree (user_id);
+alter table public.metadata_runs enable row level security;
+grant select on table public.metadata_runs to authenticated;
+grant delete, insert, select on table public.metadata_runs to service_role;
+
+create table public.ocr_results (
+  document_id uuid not null,
+  user_id uuid not null,
+  raw_text text not null,
+  page_count integer not null,
+  engine text not null,
+  model text,
+  mean_confidence real,
+  language text,
+  processing_ms integer not null,
+  usage jsonb default '{}'::jsonb not null,
+  einvoice jsonb,
+  created_at timestamp with time zone default now() not null,
+  constraint einvoice_is_a_small_object CHECK (((jsonb_typeof(einvoice) = 'object'::text) AND (octet_length((einvoice)::text) <= 4000))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
+  constraint mean_confidence_is_a_share CHECK (((mean_confidence >= (0)::double precision) AND (mean_confidence <= (1)::double precision))),
+  constraint ocr_results_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint ocr_results_pkey PRIMARY KEY (document_id),
+  constraint ocr_results_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint processing_ms_is_not_negative CHECK ((processing_ms >= 0))
+);
+comment on table public.ocr_results is 'One row a document that was read: its whole text, kept so that describing can run again without paying for reading.';
+comment on column public.ocr_results.raw_text is 'The pages in order, parted by an empty line.';
+comment on column public.ocr_results.engine is 'What read the pages; mixed where it was not one engine for all.';
+comment on column public.ocr_results.mean_confidence is 'Mean over the pages that have one, 0 to 1.';
+comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
+comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens}.';
+comment on column public.ocr_results.einvoice is 'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
+CREATE INDEX ocr_results_by_user ON public.ocr_results USING btree (user_id);
+alter table public.ocr_results enable row level security;
+grant select on table public.ocr_results to authenticated;
+grant delete, insert, select, update on table public.ocr_results to service_role;
+
+create table public.preferences (
+  user_id uuid default auth.uid() not null,
+  language text,
+  constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
+  constraint preferences_pkey PRIMARY KEY (user_id),
+  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.preferences is 'What a user wishes for all documents: one row a user, made and changed through the Data API.';
+comment on column public.preferences.language is 'The language that summaries are written in, ISO 639-1; null, or no row, for the document''s own.';
+alter table public.preferences enable row level security;
+grant delete, insert, select, update on table public.preferences to authenticated;
+grant delete, insert, select, update on table public.preferences to service_role;
+
+create table public.tag_aliases (
+  user_id uuid default auth.uid() not null,
+  alias text not null,
+  tag text not null,
+  key text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint aliases_fit CHECK (((length(alias) >= 1) AND (length(alias) <= 200))),
+  constraint an_alias_is_another_word CHECK ((alias <> tag)),
+  constraint tag_aliases_pkey PRIMARY KEY (user_id, alias),
+  constraint tag_aliases_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint tags_of_aliases_fit CHECK (((length(tag) >= 1) AND (length(tag) <= 40)))
+);
+comment on table public.tag_aliases is 'Words that a user wants to be a certain tag. Written through the Data API, or by rename_tag; setting one changes the documents that have the alias.';
+comment on column public.tag_aliases.alias is 'A tag as documents have it.';
+comment on column public.tag_aliases.tag is 'In the form of the vocabulary: private.tag_of.';
+comment on column public.tag_aliases.key is 'What proposed tags are compared with: private.tag_key of the alias. Set by a trigger.';
+CREATE INDEX tag_aliases_by_key ON public.tag_aliases USING btree (user_id, key);
+CREATE INDEX tag_aliases_by_tag ON public.tag_aliases USING btree (user_id, tag);
+alter table public.tag_aliases enable row level security;
+grant delete, select on table public.tag_aliases to authenticated;
+grant delete, insert, select, update on table public.tag_aliases to service_role;
+grant insert (user_id), update (user_id) on table public.tag_aliases to authenticated;
+grant insert (alias), update (alias) on table public.tag_aliases to authenticated;
+grant insert (tag), update (tag) on table public.tag_aliases to authenticated;
+
+create table public.tags (
+  user_id uuid not null,
+  tag text not null,
+  key text not null,
+  documents integer not null,
+  constraint a_tag_that_is_there_is_used CHECK ((documents > 0)),
+  constraint tags_pkey PRIMARY KEY (user_id, tag),
+  constraint tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.tags is 'The tags that a user''s documents have, with how many have each. Kept by a trigger on documents; see also rename_tag and my_tags.';
+comment on column public.tags.key is 'What private.tag_key makes of the tag: tags that differ in case, accents, hyphens and spaces have the same.';
+CREATE INDEX tags_by_key ON public.tags USING btree (user_id, key, documents DESC);
+alter table public.tags enable row level security;
+grant select on table public.tags to authenticated;
+grant select on table public.tags to service_role;
+
+create table public.usage_months (
+  user_id uuid not null,
+  month date not null,
+  documents integer default 0 not null,
+  pages integer default 0 not null,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  cost_micro_usd bigint default 0 not null,
+  constraint counts_are_not_negative CHECK (((documents >= 0) AND (pages >= 0) AND (input_tokens >= 0) AND (output_tokens >= 0) AND (cost_micro_usd >= 0))),
+  constraint month_is_a_first_day CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+  constraint usage_months_pkey PRIMARY KEY (user_id, month),
+  constraint usage_months_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.usage_months is 'What a user used in a calendar month (UTC). Debited in the transaction that stores the result, so work that failed is not counted; what is under way is in private.reservations.';
+comment on column public.usage_months.documents is 'Documents whose text was read, or that could not be read by their own fault.';
+alter table public.usage_months enable row level security;
+grant select on table public.usage_months to authenticated;
+grant delete, insert, select, update on table public.usage_months to service_role;
+
+-- Policies
+
+create policy "users can ask to be erased" on private.account_erasures
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "closed to users" on private.jobs
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.month_names
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.request_rates
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "users can read their own reservations" on private.reservations
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the limits" on private.settings
+  as permissive for select to authenticated
+  using (true);
+
+create policy "closed to users" on private.size_limits
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.stages
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "users can read their own limits" on private.user_limits
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the history of their own documents" on public.document_events
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the pages of their own documents" on public.document_pages
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the parts of their own documents" on public.document_parts
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can search their own documents" on public.document_search
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own documents" on public.documents
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can edit their own documents" on public.documents
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own documents" on public.documents
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the metadata runs of their own documents" on public.metadata_runs
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the text of their own documents" on public.ocr_results
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can change their own preferences" on public.preferences
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can forget their own preferences" on public.preferences
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own preferences" on public.preferences
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can set their own preferences" on public.preferences
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can change their own aliases" on public.tag_aliases
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own aliases" on public.tag_aliases
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can remove their own aliases" on public.tag_aliases
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can set their own aliases" on public.tag_aliases
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own tags" on public.tags
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own usage" on public.usage_months
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the files of their own documents" on storage.objects
+  as permissive for select to authenticated
+  using (((bucket_id = 'documents'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
+
+-- Triggers
+
+CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasures FOR EACH ROW EXECUTE FUNCTION private.erase_account();
+CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
+CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
+CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
+CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
+CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
+CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status]))) EXECUTE FUNCTION private.reserve();
+CREATE TRIGGER on_documents_arrived AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) = 'upload'::text))) EXECUTE FUNCTION private.reserve();
+CREATE TRIGGER on_documents_counted_their_pages AFTER UPDATE OF page_count ON public.documents FOR EACH ROW WHEN (((new.page_count > 1) AND (new.page_count IS DISTINCT FROM old.page_count))) EXECUTE FUNCTION private.reserve_pages();
+CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
+CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
+CREATE TRIGGER on_documents_failed_to_be_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))) EXECUTE FUNCTION private.give_back();
+CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
+CREATE TRIGGER on_documents_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_retried AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) <> 'upload'::text))) EXECUTE FUNCTION private.reserve_again();
+CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.apply_alias();
+CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
+CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.metadata IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
+
+-- Realtime's publication
+
+alter publication supabase_realtime add table public.document_events;
+alter publication supabase_realtime add table public.documents;
+
+-- Schedules
+
+select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_documents()');
+select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
+select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
+
+-- Buckets
+
+-- bucket documents: public f, at most 20971520 bytes, of the types {application/pdf,image/jpeg,image/png,image/webp,image/heic,image/tiff,image/gif,image/bmp,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.openxmlformats-officedocument.presentationml.presentation,application/vnd.oasis.opendocument.text,application/vnd.oasis.opendocument.spreadsheet,application/rtf,text/plain,text/markdown,text/csv,text/html,message/rfc822,application/vnd.ms-outlook,application/zip}
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION private.add_to_tags(counts private.tag_count[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  sums private.tag_count[] := array(
+    select row(user_id, tag, sum(count))::private.tag_count from unnest(counts)
+    where tag is not null group by user_id, tag having sum(count) <> 0 order by user_id, tag);
+  changed private.tag_count;
+begin
+  foreach changed in array sums loop
+    if changed.count > 0 then
+      insert into public.tags as known (user_id, tag, key, documents)
+      values (changed.user_id, changed.tag, private.tag_key(changed.tag), changed.count)
+      on conflict on constraint tags_pkey do update set documents = known.documents + excluded.documents;
+    else
+      -- Another transaction may be taking the same tag away: only behind it the row says how many are left.
+      perform from public.tags where user_id = changed.user_id and tag = changed.tag for update;
+      delete from public.tags where user_id = changed.user_id and tag = changed.tag and documents <= -changed.count;
+      update public.tags set documents = documents + changed.count where user_id = changed.user_id and tag = changed.tag;
+    end if;
+  end loop;
+end
+$function$;
+comment on function private.add_to_tags(private.tag_count[]) is 'Adds up what a statement changed, and writes it in the order of the key, so that two statements do not wait for each other in a circle.';
+
+CREATE OR REPLACE FUNCTION private.admission(document public.documents, duplicate boolean)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'document_id', (document).id, 'storage_path', (document).storage_path, 'filename', (document).filename,
+    'status', (document).status, 'duplicate', duplicate)
+$function$;
+comment on function private.admission(public.documents,boolean) is 'The answer of admit_upload.';
+grant execute on function private.admission(public.documents,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.admit_request(owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  allowed integer := (
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    from private.settings);
+  rate private.request_rates;
+begin
+  if owner is null or allowed is null then
+    return;
+  end if;
+  begin
+    insert into private.request_rates as rates (user_id, full_at)
+    values (owner, clock_timestamp() + interval '1 minute' / allowed)
+    on conflict (user_id) do update set full_at = greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    returning * into rate;
+  exception when foreign_key_violation then
+    -- An access token is good for a while after its account was erased.
+    perform private.refuse(401, 'unauthorized', 'This account is no longer there. Sign in with another one.');
+  end;
+  if rate.full_at > clock_timestamp() + interval '1 minute' then
+    perform private.refuse_until(429, 'too_many_requests',
+      format('More than %s requests in a minute. Send the next ones more slowly.', allowed), rate.full_at - interval '1 minute');
+  end if;
+end
+$function$;
+comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate; a refused one does not count. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+grant execute on function private.admit_request(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.allowed_in_flight(stage private.stages)
+ RETURNS integer
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
+end
+$function$;
+comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
+grant execute on function private.allowed_in_flight(private.stages) to service_role;
+
+CREATE OR REPLACE FUNCTION private.amounts_in(words text)
+ RETURNS SETOF numeric
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  with written (number) as (
+    select found[1] from regexp_matches(words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
+    union all
+    -- 1 234,50: a space parts the thousands, or two numbers
+    select replace(found[1], ' ', '') from regexp_matches(words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+  ), parts as (
+    select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
+  )
+  -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is none.
+  select (regexp_replace(left(number, -length(last_digits) - 1), '[.,'']', '', 'g') || '.' || last_digits)::numeric
+    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1)
+  -- Three are thousands, or else.
+  union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
+$function$;
+comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings.';
+grant execute on function private.amounts_in(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.apply_alias()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  -- The new tag is no alias any more, and what was an alias of the old one is one of the new.
+  delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
+  update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  perform from public.documents where user_id = new.user_id and tags @> array[new.alias] order by id for update;
+  for document in
+    update public.documents set tags = array(
+      select tag from (
+        select case when tag = new.alias then new.tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
+      ) as renamed group by tag order by min(place))
+    where user_id = new.user_id and tags @> array[new.alias] returning *
+  loop
+    perform private.record_event(document, 'edit', 'edited', format('The tag %s is now %s.', new.alias, new.tag),
+      jsonb_build_object('fields', array['tags'], 'from', new.alias, 'to', new.tag));
+  end loop;
+  return null;
+end
+$function$;
+comment on function private.apply_alias() is 'Trigger: the documents that have the alias as a tag get the tag instead, once. It locks none of them: the word changed, not what the document is about.';
+
+CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.lease_job(due);
+  document public.documents;
+begin
+  select * into document from public.documents where id = job.document_id;
+  if job.stage = 'metadata' and document.status = 'ocr_complete' then
+    update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
+  end if;
+  if document.id is not null then
+    perform private.record_event(document, job.stage::text, 'started',
+      case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
+  end if;
+  return private.claim_of(job, document);
+end
+$function$;
+comment on function private.begin_job(private.jobs) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+grant execute on function private.begin_job(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_month(document public.documents, more_documents integer, more_pages integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  owner uuid := (document).user_id;
+  most_documents integer;
+  most_pages integer;
+  taken_documents bigint;
+  taken_pages bigint;
+  again text := format('the count starts again on %s', (private.this_month() + interval '1 month')::date);
+begin
+  select coalesce(own.documents_per_month, general.documents_per_month), coalesce(own.pages_per_month, general.pages_per_month)
+  into most_documents, most_pages
+  from private.settings as general left join private.user_limits as own on own.user_id = owner;
+  select coalesce(max(used.documents), 0) + count(reserved.document_id), coalesce(max(used.pages), 0) + coalesce(sum(reserved.pages), 0)
+  into taken_documents, taken_pages
+  from (select owner as user_id) as this
+  left join public.usage_months as used on used.user_id = this.user_id and used.month = private.this_month()
+  left join private.reservations as reserved
+    on reserved.user_id = this.user_id and not reserved.counted and reserved.document_id <> (document).id;
+  if taken_documents + more_documents > most_documents then
+    perform private.refuse_until(402, 'monthly_limit_reached',
+      format('This month''s %s documents are used up; %s.', most_documents, again), private.month_ends());
+  elsif taken_pages + more_pages > most_pages then
+    perform private.refuse_until(402, 'monthly_limit_reached',
+      case when more_pages > 1 then format('The document has %s pages, and %s are left of this month''s %s; %s.',
+          more_pages, greatest(0, most_pages - taken_pages), most_pages, again)
+        else format('This month''s %s pages are used up; %s.', most_pages, again) end,
+      private.month_ends());
+  end if;
+end
+$function$;
+comment on function private.check_month(public.documents,integer,integer) is 'Refuses what does not fit into what is left of the owner''s month, beside what others of their documents take and have reserved. Call it with the usage locked. Errors: monthly_limit_reached (402).';
+grant execute on function private.check_month(public.documents,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_size(mime_type text, byte_size bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  found_limit private.size_limits;
+begin
+  select * into found_limit from private.size_limits where check_size.mime_type like mime_types order by length(mime_types) desc limit 1;
+  if byte_size > found_limit.max_bytes then
+    perform private.refuse(413, 'file_too_large', format(
+      'The file is larger than the %s bytes that this project takes of the type %s.', found_limit.max_bytes, check_size.mime_type));
+  end if;
+end
+$function$;
+comment on function private.check_size(text,bigint) is 'Refuses a file that is larger than its type may be. Errors: file_too_large (413).';
+grant execute on function private.check_size(text,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_object_agg(quotes.field, case
+    when quotes.source = 'einvoice' then jsonb_build_object(
+      'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+    else jsonb_strip_nulls(jsonb_build_object(
+      'quote', shown.quote,
+      'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
+      'on_page', case when found.similarity < 1 then found.excerpt end,
+      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)))
+      || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
+    end), '{}')
+  from private.quotes_of(proposal -> 'evidence') as quotes
+  cross join lateral (select private.visible(left(quotes.quote, 300)) as quote) as shown
+  left join public.ocr_results as results on results.document_id = checked_evidence.document_id
+  left join lateral private.find_quote(checked_evidence.document_id, quotes.page, quotes.quote) as found
+    on quotes.source is distinct from 'einvoice'
+$function$;
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
+grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.claim_of(job private.jobs, document public.documents)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_build_object(
+    'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
+    'document', case when document.id is not null then jsonb_build_object(
+      'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
+      'storage_path', document.storage_path, 'mime_type', document.mime_type,
+      'byte_size', document.byte_size, 'page_count', document.page_count,
+      'unreadable_pages', document.unreadable_pages) end,
+    'pages_read', coalesce((
+      select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
+    ), '[]'))
+    || case when job.stage = 'metadata' then private.wishes_of(job.user_id)
+      || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
+end
+$function$;
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.close_quote(page text, quote text)
+ RETURNS TABLE(similarity real, excerpt text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  page_words text[] := string_to_array(page, ' ');
+  quoted text[] := string_to_array(quote, ' ');
+  numbers constant text := private.numbers_of(quote);
+  joined constant text := replace(quote, ' ', '');
+  most constant integer := floor(length(joined) * 0.15);
+  longest integer := (select place from unnest(quoted) with ordinality as parts (part, place) order by length(part) desc, place limit 1);
+  starts integer[];
+begin
+  if most < 1 or length(quote) > 250 or cardinality(quoted) > 60 then
+    return;
+  end if;
+  -- Where most of the quoted words stand together …
+  starts := array(
+    select place from (
+      select place, sum(hit) over (order by place rows between current row and cardinality(quoted) - 1 following) as hits
+      from (select place, (word = any (quoted))::integer as hit from unnest(page_words) with ordinality as words (word, place)) as words
+    ) as windows
+    where 3 * hits >= cardinality(quoted) and hits > 0 order by hits desc, place limit 12);
+  if cardinality(starts) = 0 then
+    -- … or, where a slip is in each of them, where a word like the longest does.
+    starts := array(
+      select place - longest + 1 from unnest(page_words) with ordinality as words (word, place)
+      where length(word) between length(quoted[longest]) - 3 and length(quoted[longest]) + 3
+      order by extensions.similarity(word, quoted[longest]) desc, place limit 12);
+  end if;
+  return query
+    select (1 - distance::real / length(joined))::real, words
+    from (
+      select array_to_string(page_words[first:first + count - 1], ' ') as words
+      from unnest(starts) as place, generate_series(greatest(1, place - 1), place + 1) as first,
+        generate_series(greatest(1, cardinality(quoted) - 2), cardinality(quoted) + 2) as count
+    ) as windows, lateral (
+      select case when length(words) <= 255 then extensions.levenshtein_less_equal(joined, replace(words, ' ', ''), most) end as distance
+    ) as compared
+    -- A slip of a letter is one thing; another number is another.
+    where distance <= most and private.numbers_of(words) = numbers
+    order by distance limit 1;
+end
+$function$;
+comment on function private.close_quote(text,text) is 'The words of a page that are nearly those of a quote: at most 15 in 100 characters differ, and no number. Quotes of up to 250 characters.';
+grant execute on function private.close_quote(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.complete_erasure(job_id uuid, lease uuid, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  next jsonb := private.finish_job(private.held_job(complete_erasure.job_id, complete_erasure.lease), take_next);
+begin
+  -- The job names its user and the file: with it the last trace is gone.
+  delete from private.jobs where id = complete_erasure.job_id;
+  if next is null then
+    perform private.dispatch_jobs();
+  end if;
+  return jsonb_build_object('next', next);
+end
+$function$;
+comment on function private.complete_erasure(uuid,uuid,boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function private.complete_erasure(uuid,uuid,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.cost_limit_of(owner uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(
+    (select user_limits.cost_micro_usd_per_month from private.user_limits where user_id = owner), cost_micro_usd_per_month)
+  from private.settings
+$function$;
+comment on function private.cost_limit_of(uuid) is 'What a user''s documents may cost in a month, in millionths of a US dollar; null is no limit.';
+grant execute on function private.cost_limit_of(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.count_document(document_id uuid, user_id uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.reservations as reserved (document_id, user_id, counted)
+  values (count_document.document_id, count_document.user_id, true)
+  on conflict on constraint reservations_pkey do update set counted = true where not reserved.counted;
+  return found::integer;
+end
+$function$;
+comment on function private.count_document(uuid,uuid) is 'The document is counted from now on: returns 1 the first time, then 0.';
+grant execute on function private.count_document(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.count_tags()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    perform private.add_to_tags(array(
+      select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+  elsif tg_op = 'INSERT' then
+    perform private.add_to_tags(array(
+      select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
+  elsif exists (select from before join after using (id) where before.tags is distinct from after.tags) then
+    perform private.add_to_tags(array(
+      select row(before.user_id, tag, -1)::private.tag_count
+      from before join after using (id), lateral (select distinct unnest(before.tags) as tag) as theirs
+      where before.tags is distinct from after.tags
+      union all
+      select row(after.user_id, tag, 1)::private.tag_count
+      from before join after using (id), lateral (select distinct unnest(after.tags) as tag) as theirs
+      where before.tags is distinct from after.tags));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.count_tags() is 'Trigger: keeps public.tags in step with the tags of documents.';
+
+CREATE OR REPLACE FUNCTION private.dates_in(words text)
+ RETURNS SETOF date
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with numbers (year, one, two) as (
+    -- 2026-03-15, 20260315, 2026年3月15日
+    select found[1], found[3], found[4] from regexp_matches(words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
+    union all
+    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
+    union all
+    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
+  ), pairs (year, one, two) as (
+    -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
+    select found[4], found[1], found[3] from regexp_matches(words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+  ), named (year, name, day) as (
+    -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
+    select found[3], found[2], found[1] from regexp_matches(words,
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?!\d)', 'g') as found
+    union all
+    -- march 15, 2026
+    select found[3], found[1], found[2] from regexp_matches(words,
+      '([[:alpha:]]{3,11})\.? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
+    union all
+    -- 2026 march 15, 2026-mar-15
+    select found[1], found[2], found[3] from regexp_matches(words,
+      '(?<!\d)(\d{4})[ .,/-]*([[:alpha:]]{3,11})\.?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
+  ), days (day) as (
+    select private.day_of(year::integer, one::integer, two::integer) from numbers
+    union select private.day_of(full_year, month, day) from pairs, private.years_of(year) as full_year,
+      lateral (values (one::integer, two::integer), (two::integer, one::integer)) as orders (day, month)
+    union select private.day_of(full_year, months.month, named.day::integer)
+      from named join private.month_names as months using (name), private.years_of(year) as full_year
+  )
+  select day from days where day is not null
+$function$;
+comment on function private.dates_in(text) is 'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both.';
+grant execute on function private.dates_in(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.day_of(year integer, month integer, day integer)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when year between 1900 and 2199 and month between 1 and 12
+    and day between 1 and extract(day from make_date(year, month, 1) + interval '1 month - 1 day')
+    then make_date(year, month, day) end
+$function$;
+comment on function private.day_of(integer,integer,integer) is 'That day, or null where the calendar has none such.';
+grant execute on function private.day_of(integer,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION private.debit(user_id uuid, documents integer DEFAULT 0, pages integer DEFAULT 0, input_tokens bigint DEFAULT 0, output_tokens bigint DEFAULT 0, cost_micro_usd bigint DEFAULT 0)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  values (user_id, private.this_month(), documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  on conflict on constraint usage_months_pkey do update set
+    documents = used.documents + excluded.documents,
+    pages = used.pages + excluded.pages,
+    input_tokens = used.input_tokens + excluded.input_tokens,
+    output_tokens = used.output_tokens + excluded.output_tokens,
+    cost_micro_usd = used.cost_micro_usd + excluded.cost_micro_usd
+$function$;
+comment on function private.debit(uuid,integer,integer,bigint,bigint,bigint) is 'Adds to a user''s usage of this month, atomically.';
+grant execute on function private.debit(uuid,integer,integer,bigint,bigint,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION private.debit_use(owner uuid, used jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select private.debit(owner,
+    input_tokens => counted.input_tokens + counted.cache_read_tokens + counted.cache_write_tokens,
+    output_tokens => counted.output_tokens, cost_micro_usd => counted.cost_micro_usd)
+  from private.model_use(used) as counted
+$function$;
+comment on function private.debit_use(uuid,jsonb) is 'Adds what a model counted and cost to its user''s month. Tokens of the cache are input, too.';
+grant execute on function private.debit_use(uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.difference(before public.documents, proposed jsonb, after public.documents)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_object_agg(field, jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
+  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields() as field
+  where proposed ? field and (was -> field <> proposed -> field or was -> field <> now -> field)
+$function$;
+comment on function private.difference(public.documents,jsonb,public.documents) is 'What a describing would change and did: {field: {before, proposed, applied}}, for the fields where these are not all the same.';
+grant execute on function private.difference(public.documents,jsonb,public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.dispatch_jobs()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  base_url text;
+  kick_lease interval;
+  stage private.stages;
+  slots integer;
+  job private.jobs;
+  job_token uuid;
+  sent integer := 0;
+begin
+  base_url := private.functions_url();
+  if base_url is null then
+    return 0;
+  end if;
+  select settings.kick_lease into kick_lease from private.settings;
+  perform private.lock_dispatch();
+  -- A retry keeps its turn, but for one that the stage has not come to: counts start anew when a stage falls idle.
+  update private.jobs set run_after = null, turn = least(turn, private.turn_now(jobs.stage))
+  where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
+  for stage in select * from private.stages order by stages.stage loop
+    slots := private.free_slots(stage);
+    continue when slots <= 0;
+    for job in
+      select * from private.jobs
+      where jobs.stage = stage.stage and state = 'queued' and run_after is null
+      order by turn, created_at limit slots for update skip locked
+    loop
+      job_token := gen_random_uuid();
+      update private.jobs
+      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
+      where id = job.id;
+      perform net.http_post(
+        url := base_url || '/' || stage.function_name,
+        body := jsonb_build_object('job_id', job.id, 'token', job_token)
+      );
+      sent := sent + 1;
+    end loop;
+  end loop;
+  return sent;
+exception when others then
+  -- The caller's write matters more than the kick: the sweep tries again.
+  raise warning 'docket: jobs were not dispatched: %', sqlerrm;
+  return 0;
+end
+$function$;
+comment on function private.dispatch_jobs() is 'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
+grant execute on function private.dispatch_jobs() to service_role;
+
+CREATE OR REPLACE FUNCTION private.ease_stage(job private.jobs)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select private.lock_dispatch();
+  -- An attempt that began before the last easing says nothing new.
+  update private.stages
+  set eased_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), eased_at = clock_timestamp()
+  where stage = (job).stage and (eased_at is null or eased_at < (job).claimed_at)
+$function$;
+comment on function private.ease_stage(private.jobs) is 'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
+grant execute on function private.ease_stage(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.edited_fields(before public.documents, after public.documents)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields() as field
+  where to_jsonb(before) -> field is distinct from to_jsonb(after) -> field
+$function$;
+comment on function private.edited_fields(public.documents,public.documents) is 'The metadata columns that differ.';
+
+CREATE OR REPLACE FUNCTION private.einvoice_says(einvoice jsonb, field text, proposal jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(case field
+    when 'correspondent' then private.says_name(private.plain(einvoice ->> 'seller'), proposal ->> 'correspondent')
+    when 'document_date' then einvoice ->> 'issue_date' = proposal ->> 'document_date'
+    when 'amount' then einvoice ->> 'grand_total' is not null
+      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice -> 'grand_total')
+    else einvoice is not null
+  end, false)
+$function$;
+comment on function private.einvoice_says(jsonb,text,jsonb) is 'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
+grant execute on function private.einvoice_says(jsonb,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.end_job(job private.jobs, ended_as private.job_state, problem jsonb DEFAULT NULL::jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update private.jobs
+  set state = ended_as, lease = null, token = null, lease_expires_at = null, last_error = coalesce(problem, last_error),
+    -- A secret stays no longer than it is needed.
+    payload = case when ended_as in ('done', 'dead') then payload - 'password' else payload end
+  where id = job.id;
+end
+$function$;
+comment on function private.end_job(private.jobs,private.job_state,jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
+grant execute on function private.end_job(private.jobs,private.job_state,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.erase_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Everything refers to the user and goes along; the trigger on_documents_deleted queues the removal of the files.
+  delete from auth.users where id = new.user_id;
+  begin
+    -- Auth's own log names the user in what they did.
+    delete from auth.audit_log_entries where payload::text like '%' || new.user_id || '%';
+  exception when insufficient_privilege or undefined_table then
+    raise warning 'docket: Auth''s log was left as it is: %', sqlerrm;
+  end;
+  return null;
+end
+$function$;
+comment on function private.erase_account() is 'Trigger: erases the account of a user who asked for it, and all that is theirs.';
+
+CREATE OR REPLACE FUNCTION private.erase_deleted_documents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from private.jobs where document_id in (select id from gone);
+  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
+  select gone.id, gone.user_id, 'erase',
+    private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
+    stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
+  from gone, private.stages where stages.stage = 'erase';
+  perform private.dispatch_jobs();
+  return null;
+end
+$function$;
+comment on function private.erase_deleted_documents() is 'Trigger: the files of deleted documents are removed by jobs of their own.';
+
+CREATE OR REPLACE FUNCTION private.erase_strays()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  stray record;
+  found_strays integer := 0;
+begin
+  for stray in
+    select objects.name from storage.objects
+    where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
+      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
+          and state in ('queued', 'dispatched', 'running'))
+    limit 1000
+  loop
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('storage_path', stray.name));
+    found_strays := found_strays + 1;
+  end loop;
+  return found_strays;
+end
+$function$;
+comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.expire_documents()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  expired integer;
+begin
+  delete from public.documents where id in (
+    select id from public.documents, private.settings where documents.created_at < now() - keep_documents
+    order by documents.created_at limit 1000 for update of documents skip locked);
+  get diagnostics expired = row_count;
+  return expired;
+end
+$function$;
+comment on function private.expire_documents() is 'Deletes documents that are older than keep_documents, the oldest 1,000; returns how many. Run by pg_cron every 10 minutes.';
+
+CREATE OR REPLACE FUNCTION private.fail_attempt(job private.jobs, problem jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
+  said text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
+begin
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
+    perform private.ease_stage(job);
+  end if;
+  select * into document from public.documents where id = job.document_id for update;
+  if again then
+    update private.jobs
+    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    where id = job.id;
+  end if;
+  if document.id is null then
+    return;
+  end if;
+  perform private.record_event(document, job.stage::text, case when again then 'retrying' else 'failed' end, said, told);
+  if again then
+    return;
+  end if;
+  if job.stage = 'metadata' and document.metadata_source is not null then
+    -- It was described before: what is there stays, and the history says why it was not renewed.
+    update public.documents set status = 'completed' where id = document.id;
+  else
+    update public.documents
+    set status = 'failed', error = jsonb_build_object(
+      'stage', job.stage, 'code', problem ->> 'code', 'message', said,
+      'attempt', job.attempts, 'retryable', coalesce((problem ->> 'retryable')::boolean, false))
+    where id = document.id;
+  end if;
+end
+$function$;
+comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
+    'too_many_parts', 'nested_too_deep', 'image_too_large')
+$function$;
+comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
+
+CREATE OR REPLACE FUNCTION private.find_quote(document_id uuid, page integer, quote text)
+ RETURNS TABLE(page_number integer, similarity real, excerpt text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  longest_quote constant integer := 300;
+  longest_page constant integer := 300000;
+  near constant integer := least(greatest(coalesce(find_quote.page, 1), 1), 1000000);
+  wanted constant text := private.plain(left(find_quote.quote, longest_quote + 1));
+  -- A word that tells which other pages are worth a look, without folding all of them.
+  rare constant text := (select found[1] from regexp_matches(lower(left(find_quote.quote, longest_quote)), '[a-z0-9]{2,}', 'g') as found order by length(found[1]) desc limit 1);
+begin
+  if length(find_quote.quote) > longest_quote or coalesce(wanted, '') !~ '[[:alnum:]]{2}' then
+    return;
+  end if;
+  return query
+    select pages.page_number, found.similarity, found.excerpt
+    from public.document_pages as pages, private.quote_on_page(private.plain(left(pages.text, longest_page)), wanted) as found
+    where pages.document_id = find_quote.document_id and pages.page_number = find_quote.page;
+  if found then
+    return;
+  end if;
+  return query
+    select others.page_number, 1::real, private.words_around(others.plain, position(wanted in others.plain), length(wanted))
+    from (
+      select candidates.page_number, private.plain(left(candidates.text, longest_page)) as plain
+      from (
+        select pages.page_number, pages.text from public.document_pages as pages
+        where pages.document_id = find_quote.document_id and pages.page_number is distinct from find_quote.page
+          and (rare is null or strpos(lower(pages.text), rare) > 0)
+        order by abs(pages.page_number - near) limit 40
+      ) as candidates offset 0
+    ) as others
+    where position(wanted in others.plain) > 0
+    order by abs(others.page_number - near) limit 1;
+end
+$function$;
+comment on function private.find_quote(uuid,integer,text) is 'Looks for a quote in the stored text of a page: {page_number, similarity, excerpt: the page''s own words, as private.plain writes them}. Where it is not on that page but, exactly, on another, that one. A quote has up to 300 characters; of a page, the first 300,000 are looked at.';
+grant execute on function private.find_quote(uuid,integer,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.finish_job(job private.jobs, take_next boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.end_job(job, 'done');
+  if (select eased_to is not null from private.stages where stages.stage = job.stage) then
+    -- More slots than this one may be free now: dispatch fills them all.
+    perform private.grow_stage(job.stage);
+    return null;
+  end if;
+  return case when take_next then private.take_next(job.stage) end;
+end
+$function$;
+comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+grant execute on function private.finish_job(private.jobs,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.finish_stored_upload()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  select * into document from public.documents where storage_path = new.name;
+  if document.id is not null then
+    perform private.finish_upload(document.id);
+  elsif new.name ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}$' then
+    -- Deleted or given up while the file was on its way: nobody would ever remove it.
+    perform private.queue_job('erase', split_part(new.name, '/', 2)::uuid, split_part(new.name, '/', 1)::uuid,
+      jsonb_build_object('storage_path', new.name));
+  end if;
+  return null;
+exception when others then
+  -- The file is stored, and stays: the sweep finds it.
+  raise warning 'docket: the upload of % was not finished: %', new.name, sqlerrm;
+  return null;
+end
+$function$;
+comment on function private.finish_stored_upload() is 'Trigger: a file of the bucket "documents" is stored. Its document is processing from now on, and its reading is queued; without a document, the file is erased.';
+
+CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
+ RETURNS public.document_status
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  -- An upload that was given up by the sweep and arrives after all is as good as any.
+  update public.documents set status = 'processing', error = null
+  where id = finish_upload.document_id and (status = 'uploading' or error ->> 'stage' = 'upload') returning * into document;
+  if found then
+    perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
+      jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
+    perform private.queue_job('ocr', document.id, document.user_id);
+  end if;
+  return (select status from public.documents where id = finish_upload.document_id);
+end
+$function$;
+comment on function private.finish_upload(uuid) is 'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
+
+CREATE OR REPLACE FUNCTION private.folded(words text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
+comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.form_alias()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- A user's aliases are set one after another: two renamings at once would wait for each other's documents.
+  perform pg_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || new.user_id, 0));
+  new.tag := coalesce(private.tag_of(left(new.tag, 200)), '');
+  new.key := private.tag_key(new.alias);
+  return new;
+end
+$function$;
+comment on function private.form_alias() is 'Trigger: the tag of an alias is written as the vocabulary writes tags.';
+
+CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, sort text, after jsonb, page_size integer, nearly boolean)
+ RETURNS TABLE(document_id uuid, key text, place bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 50
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  caller constant uuid := (select auth.uid());
+  descending constant boolean := sort like '-%' or sort = 'relevance';
+  key constant text := case ltrim(sort, '-')
+    when 'created_at' then 'd.created_at'
+    when 'name' then 'lower(coalesce(d.display_name, d.filename))'
+    when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
+    when 'byte_size' then 'd.byte_size'
+    when 'relevance' then 'd.score'
+  end;
+  key_type constant text := case ltrim(sort, '-')
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+  end;
+  matches text;
+  filters text := concat(
+    case when cardinality(tags) > 0 then ' and d.tags @> $2' end,
+    case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
+    case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
+    case when date_from is not null then ' and d.document_date >= $3' end,
+    case when date_to is not null then ' and d.document_date <= $4' end);
+  source text := 'public.documents as d';
+begin
+  if words <> '' then
+    -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
+    matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
+    if sort <> 'relevance' then
+      source := source || ' join public.document_search as s on s.document_id = d.id';
+      filters := filters || matches;
+    else
+      -- Without filters the at most 500 documents are looked up one by one ("offset 0"), whatever the planner thinks of a word.
+      source := format(
+        $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
+          select d.*, s.search, s.names from public.document_search as s cross join lateral (
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+          where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
+        private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
+      filters := '';
+    end if;
+  end if;
+  if after is not null then
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');
+  end if;
+  return query execute format(
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
+  using caller, tags, date_from, date_to;
+end
+$function$;
+comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
+grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return private.allowed_in_flight(of_stage)
+    - (select count(*) from private.jobs where stage = of_stage.stage and state in ('dispatched', 'running'));
+end
+$function$;
+comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
+grant execute on function private.free_slots(private.stages) to service_role;
+
+CREATE OR REPLACE FUNCTION private.functions_url()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select rtrim(decrypted_secret, '/') from vault.decrypted_secrets where name = 'functions_url'
+$function$;
+comment on function private.functions_url() is 'Where the Edge Functions are, seen from Postgres: the Vault secret "functions_url". Null while it is not set; jobs wait then.';
+
+CREATE OR REPLACE FUNCTION private.give_back()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if private.file_is_at_fault(new.error ->> 'code') then
+    perform private.debit(new.user_id, documents => private.count_document(new.id, new.user_id));
+  else
+    delete from private.reservations where document_id = new.id and not counted;
+  end if;
+  return null;
+end
+$function$;
+comment on function private.give_back() is 'Trigger: a document that failed for no fault of its file takes nothing of its owner''s month.';
+
+CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select private.lock_dispatch();
+  update private.stages
+  set eased_to = case when eased_to + 1 / eased_to < in_flight_limit then eased_to + 1 / eased_to end
+  where stage = done_stage and eased_to is not null
+$function$;
+comment on function private.grow_stage(private.job_stage) is 'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
+grant execute on function private.grow_stage(private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.guard_document_status()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if not (old.status, new.status) in (
+    ('uploading', 'processing'), ('uploading', 'failed'),
+    ('processing', 'ocr_complete'), ('processing', 'failed'),
+    ('ocr_complete', 'generating_metadata'), ('ocr_complete', 'failed'),
+    ('generating_metadata', 'completed'), ('generating_metadata', 'failed'),
+    ('completed', 'generating_metadata'),
+    ('failed', 'uploading'), ('failed', 'processing'), ('failed', 'ocr_complete'), ('failed', 'generating_metadata')
+  ) then
+    perform private.refuse(409, 'not_allowed_now', format('A document does not go from %s to %s.', old.status, new.status));
+  end if;
+  return new;
+end
+$function$;
+comment on function private.guard_document_status() is 'Trigger: the one list of the ways that a status may change.';
+
+CREATE OR REPLACE FUNCTION private.hand_over_shared_parts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.documents set parent_id = other.parent_id
+  from (
+    select distinct on (part.document_id) part.document_id, part.parent_id
+    from public.document_parts as part join public.documents as child on child.id = part.document_id
+    where child.parent_id = old.id and part.parent_id not in (old.id, part.document_id)
+    order by part.document_id, part.created_at
+  ) as other
+  where documents.id = other.document_id and documents.parent_id = old.id;
+  return null;
+end
+$function$;
+comment on function private.hand_over_shared_parts() is 'Trigger: an attachment that came with another mail too does not go with the first; it becomes the part of the other.';
+
+CREATE OR REPLACE FUNCTION private.held_job(job_id uuid, lease uuid)
+ RETURNS private.jobs
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  perform private.lock_document_of(held_job.job_id);
+  select * into job from private.jobs
+  where id = held_job.job_id and jobs.lease = held_job.lease and state = 'running' for update;
+  if not found then
+    perform private.refuse(409, 'lease_lost', 'Another worker has taken this job over; nothing was changed.');
+  end if;
+  return job;
+end
+$function$;
+comment on function private.held_job(uuid,uuid) is 'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
+grant execute on function private.held_job(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.index_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.document_search (document_id, user_id, search, names, created_at)
+  values (
+    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
+    private.names_of(new), new.created_at
+  )
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names;
+  return null;
+end
+$function$;
+comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
+
+CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    -- A year is no number of one document, nor are two.
+    when tag ~ '^(19|20)\d\d(-(19|20)?\d\d)?$' then false
+    when tag !~ '[[:alpha:]]' then true
+    -- Numbers of invoices and accounts, and days.
+    when length(regexp_replace(tag, '\D', '', 'g')) >= 6 or tag ~ '\d{5}' then true
+    when tag ~ '(^|-)\d{1,2}-(19|20)\d\d$' or tag ~ '^\d{1,2}-[[:alpha:]]{3,9}(-\d{2,4})?$' or tag ~ '^[[:alpha:]]{3,9}-\d{1,2}-(19|20)\d\d$' then true
+    -- Amounts.
+    else tag ~ '^(eur|usd|gbp|chf|myr|rm|euros?|dollars?|total|amount|betrag|montant)-?\d' or tag ~ '^\d[\d-]*-?(eur|usd|gbp|chf|myr|rm|euros?|dollars?)$'
+  end
+$function$;
+comment on function private.is_one_use(text) is 'Whether a tag is a value of one document: an amount, a day, a number. A year is none.';
+grant execute on function private.is_one_use(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
+ RETURNS bigint
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
+    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, proposal, applied, evidence, written, previous)
+  select (document).id, (document).user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
+    used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
+    case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
+    (description -> 'metadata') - 'evidence',
+    array(select field from private.metadata_fields() with ordinality as fields (field, place) where written ? field order by place),
+    evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
+  from private.model_use(description) as used
+  returning id
+$function$;
+comment on function private.keep_run(public.documents,jsonb,jsonb,jsonb) is 'Keeps what a describing proposed, what of it is about to be written, and what that takes the place of. Returns the run''s id.';
+grant execute on function private.keep_run(public.documents,jsonb,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.known_tag(owner uuid, tag text, language text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- Aliases first: the user said so. Then the tag itself or its nearest kin, the most used one of them.
+  with found (tag, rank, documents) as (
+    select aliases.tag, 1, 0 from public.tag_aliases as aliases where user_id = owner and key = private.tag_key(known_tag.tag)
+    union all
+    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+    union all
+    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+  )
+  select tag from found order by rank, documents desc, tag = known_tag.tag desc, tag limit 1
+$function$;
+comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
+grant execute on function private.known_tag(uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs)
+ RETURNS private.jobs
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  leased private.jobs;
+begin
+  update private.jobs
+  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+    lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
+  where id = job.id
+  returning * into leased;
+  return leased;
+end
+$function$;
+comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+grant execute on function private.lease_job(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lock_dispatch()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtext('docket.dispatch_jobs'));
+end
+$function$;
+comment on function private.lock_dispatch() is 'One at a time fills slots or changes a stage, so that no slot is filled twice. Held to the end of the transaction; taken before any row of private.stages. Who hands on a slot of its own needs none: see private.take_next.';
+grant execute on function private.lock_dispatch() to service_role;
+
+CREATE OR REPLACE FUNCTION private.lock_document_of(job_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.documents where id = (select document_id from private.jobs where jobs.id = lock_document_of.job_id) for update;
+end
+$function$;
+comment on function private.lock_document_of(uuid) is 'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
+grant execute on function private.lock_document_of(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lock_edited_fields()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  edited text[] := private.edited_fields(old, new);
+  locked text[];
+  unlocked text[];
+begin
+  -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
+  new.locked_fields := array(select distinct field from unnest(new.locked_fields || edited) as field order by field);
+  locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
+  unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
+  if cardinality(edited) > 0 then
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+  end if;
+  if cardinality(locked) > 0 then
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', array_to_string(locked, ', ')), jsonb_build_object('fields', locked));
+  end if;
+  if cardinality(unlocked) > 0 then
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', array_to_string(unlocked, ', ')), jsonb_build_object('fields', unlocked));
+  end if;
+  return new;
+end
+$function$;
+comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
+
+CREATE OR REPLACE FUNCTION private.lock_usage(owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.debit(owner);
+  perform from public.usage_months where user_id = owner and month = private.this_month() for update;
+end
+$function$;
+comment on function private.lock_usage(uuid) is 'Makes a user''s parallel reservations count one after another, to the end of the transaction.';
+grant execute on function private.lock_usage(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  asked constant tsquery := private.words_asked(words);
+  part constant text := '%' || regexp_replace(private.folded(words), '([%_\\])', '\\\1', 'g') || '%';
+begin
+  if nearly then
+    return format('s.names operator(extensions.%%>) %L', private.folded(words));
+  end if;
+  return concat_ws(' or ',
+    case when numnode(asked) > 0 then format('s.search @@ %L::tsquery', asked) else 'false' end,
+    case when length(words) >= 3 then format('s.names like %L', part) end);
+end
+$function$;
+comment on function private.matches_of(text,boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more; or a name that is nearly so.';
+
+CREATE OR REPLACE FUNCTION private.metadata_fields()
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select unnest(array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
+$function$;
+comment on function private.metadata_fields() is 'The columns of documents that describing writes and people edit.';
+grant execute on function private.metadata_fields() to service_role;
+
+CREATE OR REPLACE FUNCTION private.model_use(used jsonb)
+ RETURNS private.tokens_used
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select row(
+    coalesce((used ->> 'input_tokens')::bigint, 0), coalesce((used ->> 'output_tokens')::bigint, 0),
+    coalesce((used ->> 'cache_read_tokens')::bigint, 0), coalesce((used ->> 'cache_write_tokens')::bigint, 0),
+    coalesce((used ->> 'cost_micro_usd')::bigint, 0))::private.tokens_used
+$function$;
+comment on function private.model_use(jsonb) is 'What a model counted and cost, as a worker tells it; 0 for what is not told.';
+grant execute on function private.model_use(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.month_ends()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select (private.this_month() + interval '1 month') at time zone 'utc'
+$function$;
+comment on function private.month_ends() is 'When the count starts again.';
+grant execute on function private.month_ends() to service_role;
+
+CREATE OR REPLACE FUNCTION private.name_to_write(proposed text, filename text, unproven text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  longest constant integer := 60;
+  extension constant text := coalesce(lower(substring(btrim(filename) from '\.[A-Za-z0-9]{1,8}$')), '');
+  name text := private.visible(regexp_replace(left(proposed, 1000), '[\\/:*?"<>|[:cntrl:]]+', ' ', 'g'));
+begin
+  if extension <> '' then
+    name := case when lower(name) like '%' || extension then left(name, -length(extension))
+      else regexp_replace(name, '\.(pdf|jpe?g|png|webp|gif|tiff?|heic|bmp|docx?|xlsx?|pptx?|odt|rtf|txt|md|csv|html?|eml)$', '', 'i') end;
+  end if;
+  name := (
+    select string_agg(private.title_of(btrim(part)), ' - ' order by place) from unnest(string_to_array(name, ' - ')) with ordinality as parts (part, place)
+    where btrim(part) <> '' and lower(btrim(part)) <> all (unproven));
+  name := btrim(left(name, longest - length(extension)), ' -');
+  return case when coalesce(name, '') = '' then 'Document' else name end || extension;
+end
+$function$;
+comment on function private.name_to_write(text,text,text[]) is 'A display name of at most 60 characters in title case, with the ending of the file, without what a file name may not hold and without the parts that are unproven (in lower case).';
+grant execute on function private.name_to_write(text,text,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))))
+$function$;
+comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
+
+CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return greatest(
+    private.turn_now(due_stage),
+    (select max(turn) + 1 from private.jobs
+      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')));
+end
+$function$;
+comment on function private.next_turn(private.job_stage,uuid) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
+grant execute on function private.next_turn(private.job_stage,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.note_part(parent public.documents, place integer, name text, became uuid, problem jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.document_parts (parent_id, position, user_id, filename, document_id, error)
+  values ((parent).id, place, (parent).user_id, name, became, problem)
+  on conflict on constraint document_parts_pkey do update set document_id = excluded.document_id, error = excluded.error
+$function$;
+comment on function private.note_part(public.documents,integer,text,uuid,jsonb) is 'Writes down what became of a part; a repeat writes it anew.';
+grant execute on function private.note_part(public.documents,integer,text,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.numbers_of(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(string_agg(regexp_replace(word, '\D', '', 'g'), ' ' order by place), '')
+  from unnest(string_to_array(words, ' ')) with ordinality as parts (word, place) where word ~ '\d' and word !~ '[[:alpha:]]'
+$function$;
+comment on function private.numbers_of(text) is 'The digits of those words that are numbers: a 1 in "qui11mark" is a misread letter.';
+grant execute on function private.numbers_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.parts_below(document_id uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with recursive below as (
+    select id from public.documents where parent_id = parts_below.document_id
+    union all
+    select child.id from below join public.documents as child on child.parent_id = below.id
+  )
+  select count(*)::integer from below
+$function$;
+comment on function private.parts_below(uuid) is 'How many documents came of an upload, at all depths.';
+grant execute on function private.parts_below(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.pg_net_health()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  worker_up boolean := true;
+begin
+  begin
+    perform net.check_worker_is_up();
+  exception when others then
+    worker_up := false;
+  end;
+  return (
+    select jsonb_build_object(
+      'worker_up', worker_up,
+      'queued', (select count(*) from net.http_request_queue),
+      'oldest_kick_seconds', (
+        select extract(epoch from clock_timestamp() - min(lease_expires_at - kick_lease))::integer
+        from private.jobs, private.settings where state = 'dispatched'),
+      'answers', count(*), 'not_2xx', count(*) filter (where status_code is null or status_code not between 200 and 299))
+    from net._http_response where created > now() - interval '10 minutes');
+end
+$function$;
+comment on function private.pg_net_health() is '{worker_up, queued, oldest_kick_seconds, answers, not_2xx}: the last two over 10 minutes, of all that pg_net sends in this database.';
+
+CREATE OR REPLACE FUNCTION private.pipeline_health()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  stages jsonb := private.stage_health();
+  pg_net jsonb := private.pg_net_health();
+  sweep jsonb := private.sweep_health();
+  strays integer;
+  stuck text[] := '{}';
+  name text;
+  stage jsonb;
+begin
+  select count(*) into strays from public.documents
+  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
+
+  if private.functions_url() is null then
+    stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
+  end if;
+  if not (pg_net ->> 'worker_up')::boolean then
+    stuck := stuck || 'pg_net''s worker is not up, so kicks are not sent. Restart it with net.worker_restart().'::text;
+  end if;
+  if (pg_net ->> 'answers')::integer >= 5 and pg_net -> 'answers' = pg_net -> 'not_2xx' then
+    stuck := stuck || 'No kick was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
+  end if;
+  -- A database that was down, or is new, has not missed a sweep yet.
+  if least((sweep ->> 'seconds_since_last')::integer, private.seconds_up()) > 60 then
+    stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
+  end if;
+  if strays > 0 then
+    stuck := stuck || format('%s documents are under way without a job. Retry them, and report this: it should not happen.', strays);
+  end if;
+  for name, stage in select * from jsonb_each(stages) loop
+    if (stage ->> 'limit')::integer = 0 and (stage ->> 'queued')::integer > 0 then
+      stuck := stuck || format('The stage %s is stopped with jobs queued. Raise in_flight_limit in private.stages.', name);
+    elsif (stage ->> 'oldest_queued_seconds')::integer > 60 and (stage ->> 'in_flight')::integer = 0 then
+      stuck := stuck || format('Jobs of the stage %s have been due for a minute and none is out.', name);
+    end if;
+    if (stage ->> 'overdue')::integer > 0 then
+      stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
+    end if;
+  end loop;
+  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'stuck', to_jsonb(stuck));
+end
+$function$;
+comment on function private.pipeline_health() is 'See public.pipeline_health.';
+grant execute on function private.pipeline_health() to service_role;
+
+CREATE OR REPLACE FUNCTION private.plain(source text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select btrim(regexp_replace(
+    regexp_replace(
+      -- What a line's end parts is one word: "in-", "voice"; and a hyphen between letters may be such a one or not.
+      regexp_replace(
+        lower(extensions.unaccent(normalize(
+          regexp_replace(source, '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '', 'g'), nfkc))),
+        '(?<=[[:alnum:]])-[ \t]*[\n\r]\s*(?=[[:alnum:]])', '-', 'g'),
+      '(?<=[[:alpha:]])-\s*(?=[[:alpha:]])', '', 'g'),
+    '[[:cntrl:][:space:]\u2028\u2029]+', ' ', 'g'))
+$function$;
+comment on function private.plain(text) is 'A text in the form in which a quote is compared with a page: lower case, without accents and ligatures, hyphens within words, invisible characters, and with one space for all white space.';
+grant execute on function private.plain(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.plurals_of(word text, language text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select plural from (
+    select word || ending from unnest(
+      array['s', 'es'] || case language when 'de' then array['e', 'en', 'n', 'nen'] when 'fr' then array['x'] else '{}' end) as ending
+    union select left(word, -1) || 'ies' where word ~ '[^aeiou]y$'
+    union select left(word, -2) || 'aux' where language = 'fr' and word ~ 'al$'
+    union select left(word, -1) || 'ces' where language = 'es' and word ~ 'z$'
+  ) as candidates (plural)
+  -- "bus" is no plural of "bu".
+  where word in (select private.singulars_of(plural, language))
+$function$;
+comment on function private.plurals_of(text,text) is 'What may be the plural of a word without accents, by the same rules; they are looked up, not written.';
+grant execute on function private.plurals_of(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.prune()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from private.jobs where state = 'done' and updated_at < now() - (select keep_jobs from private.settings);
+  -- The sweep alone adds 8,640 lines a day.
+  delete from cron.job_run_details where end_time < now() - interval '1 day';
+$function$;
+comment on function private.prune() is 'Removes jobs that are done and the sweep''s own history, after a while. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  of_stage private.stages;
+begin
+  select * into of_stage from private.stages where stages.stage = queue_job.stage;
+  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
+  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
+    of_stage.max_attempts, queue_job.payload)
+  on conflict do nothing;
+  -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
+  perform private.lock_dispatch();
+  if private.free_slots(of_stage) > 0 then
+    perform private.dispatch_jobs();
+  end if;
+end
+$function$;
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb) is 'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
+grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
+ RETURNS TABLE(similarity real, excerpt text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  place integer := position(' ' || quote || ' ' in ' ' || page || ' ');
+begin
+  if place = 0 then
+    place := position(quote in page);
+  end if;
+  if place > 0 then
+    return query select 1::real, private.words_around(page, place, length(quote));
+  else
+    return query select * from private.close_quote(page, quote);
+  end if;
+end
+$function$;
+comment on function private.quote_on_page(text,text) is 'Where a quote stands on a page, both as private.plain writes them: how alike (1: exactly), and the page''s own words there. No row where it does not stand.';
+grant execute on function private.quote_on_page(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
+ RETURNS TABLE(field text, page integer, quote text, source text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select key,
+    case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
+    value ->> 'quote', value ->> 'source'
+  from jsonb_each(case when jsonb_typeof(evidence) = 'object' then evidence else '{}' end)
+  where key in ('document_type', 'correspondent', 'document_date', 'amount', 'subject')
+    and jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
+$function$;
+comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, without what is no evidence.';
+grant execute on function private.quotes_of(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.record_event(document public.documents, stage text, kind text, message text, data jsonb DEFAULT '{}'::jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.document_events (document_id, user_id, stage, kind, message, data)
+  values (document.id, document.user_id, stage, kind, message, data);
+end
+$function$;
+comment on function private.record_event(public.documents,text,text,text,jsonb) is 'Adds a line to a document''s history.';
+grant execute on function private.record_event(public.documents,text,text,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.refuse(status integer, code text, message text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  raise exception using errcode = 'PT' || refuse.status, message = refuse.message, hint = refuse.code;
+end
+$function$;
+comment on function private.refuse(integer,text,text) is 'Ends the statement with an HTTP status (PostgREST reads it from a PTnnn sqlstate), a code of the list in functions/_shared/errors.ts as hint, and a sentence that says what to do.';
+grant execute on function private.refuse(integer,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.refuse_beyond_part_limits(parent uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  limits private.settings;
+  origin record;
+begin
+  select * into limits from private.settings;
+  select * into origin from private.root_of(parent);
+  if origin.depth >= limits.part_depth then
+    perform private.refuse(422, 'nested_too_deep', format('Files within files are read %s deep. Upload this one by itself.', limits.part_depth));
+  end if;
+  if private.parts_below(origin.root) >= limits.parts_per_upload then
+    perform private.refuse(422, 'too_many_parts', format('One upload becomes %s documents at most. Upload this one by itself.', limits.parts_per_upload));
+  end if;
+end
+$function$;
+comment on function private.refuse_beyond_part_limits(uuid) is 'Whether one more part may become a document; asked with the usage row locked, so archives of one upload count one after another. Errors: nested_too_deep (422), too_many_parts (422).';
+grant execute on function private.refuse_beyond_part_limits(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.refuse_until(status integer, code text, message text, again_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  raise exception using errcode = 'PT' || refuse_until.status, message = refuse_until.message, hint = refuse_until.code,
+    detail = jsonb_build_object('retry_after_ms', greatest(1, ceil(extract(epoch from again_at - clock_timestamp()) * 1000)::bigint))::text;
+end
+$function$;
+comment on function private.refuse_until(integer,text,text,timestamp with time zone) is 'As private.refuse, and says when to come back: {retry_after_ms} as detail, which becomes the Retry-After of the answer.';
+grant execute on function private.refuse_until(integer,text,text,timestamp with time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION private.request_metadata()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.queue_job('metadata', new.id, new.user_id);
+  return null;
+exception when others then
+  -- The text is worth more than the kick: it stays, and the sweep queues the job.
+  raise warning 'docket: metadata was not requested for %: %', new.id, sqlerrm;
+  return null;
+end
+$function$;
+comment on function private.request_metadata() is 'Trigger: a document whose text is complete gets a metadata job, and its function a kick through pg_net.';
+
+CREATE OR REPLACE FUNCTION private.reserve()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, greatest(1, new.page_count))
+  on conflict (document_id) do nothing;
+  return null;
+end
+$function$;
+comment on function private.reserve() is 'Trigger: a document that is under way has a reservation. Whoever makes it checks the limits first.';
+
+CREATE OR REPLACE FUNCTION private.reserve_again()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if not exists (select from private.reservations where document_id = new.id) then
+    perform private.lock_usage(new.user_id);
+    perform private.check_month(new, 1, greatest(1, new.page_count));
+    insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, greatest(1, new.page_count));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.reserve_again() is 'Trigger: a document whose reservation was given back takes its place again when it is retried. Errors: monthly_limit_reached (402).';
+
+CREATE OR REPLACE FUNCTION private.reserve_pages()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from private.reservations where document_id = new.id and not counted and pages < new.page_count) then
+    perform private.lock_usage(new.user_id);
+    perform private.check_month(new, 1, new.page_count);
+    update private.reservations set pages = new.page_count where document_id = new.id;
+  end if;
+  return null;
+end
+$function$;
+comment on function private.reserve_pages() is 'Trigger: the pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
+
+CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval)
+ RETURNS interval
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select greatest(
+    case when asked is not null then least(asked, retry_after_ceiling) end,
+    random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1)))
+  from private.settings
+$function$;
+comment on function private.retry_delay(integer,interval) is 'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within bounds.';
+grant execute on function private.retry_delay(integer,interval) to service_role;
+
+CREATE OR REPLACE FUNCTION private.revive_job(job_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+  document public.documents;
+begin
+  perform private.lock_document_of(revive_job.job_id);
+  select * into job from private.jobs where id = revive_job.job_id and state = 'dead' for update;
+  if not found then
+    perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');
+  end if;
+  if job.stage in ('ocr', 'metadata') then
+    update public.documents
+    set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
+    where id = job.document_id and (error ->> 'stage' = job.stage::text or (status = 'completed' and job.stage = 'metadata'))
+    returning * into document;
+    if not found then
+      perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
+    end if;
+    perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
+  end if;
+  update private.jobs set state = 'queued', attempts = 0 where id = job.id;
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
+
+CREATE OR REPLACE FUNCTION private.root_of(document_id uuid, OUT root uuid, OUT depth integer)
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with recursive above as (
+    select id, parent_id, 0 as depth from public.documents where id = root_of.document_id
+    union all
+    select parent.id, parent.parent_id, above.depth + 1 from above join public.documents as parent on parent.id = above.parent_id
+  )
+  select above.id, above.depth from above where above.parent_id is null
+$function$;
+comment on function private.root_of(uuid) is 'The upload that a document came in with, and how deep it lies in it: 0 for the upload itself.';
+grant execute on function private.root_of(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.says(words text, field text, proposal jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case field
+    when 'correspondent' then proposal ->> 'correspondent' is null or private.says_name(words, proposal ->> 'correspondent')
+    when 'document_date' then case when proposal ->> 'document_date' is null then exists (select private.dates_in(words))
+      else proposal ->> 'document_date' in (select day::text from private.dates_in(words) as day) end
+    when 'amount' then case when jsonb_typeof(proposal #> '{amount,value}') = 'number'
+      then abs((proposal #>> '{amount,value}')::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
+    else true
+  end
+$function$;
+comment on function private.says(text,text,jsonb) is 'Whether words, as private.plain writes them, bear the proposed value of a field: a correspondent is named in them, a date or an amount follows from them. What is no such value is borne by any words.';
+grant execute on function private.says(text,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.says_name(words text, name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(extensions.word_similarity(plain, words) >= 0.6
+    or (length(letters) >= 3 and position(letters in regexp_replace(words, '[^[:alnum:]]', '', 'g')) > 0), false)
+  from (select private.plain(left(name, 200)), regexp_replace(private.plain(left(name, 200)), '[^[:alnum:]]', '', 'g')) as form (plain, letters)
+$function$;
+comment on function private.says_name(text,text) is 'Whether words (as private.plain writes them) name somebody: a word that was misread does not matter, nor does "www.acme-web.example" for "Acme Web".';
+grant execute on function private.says_name(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.search_of(document public.documents, raw_text text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  taken integer := 400000;
+begin
+  loop
+    begin
+      -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
+      return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
+        || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
+        || setweight(private.words_of(document.summary), 'C')
+        || setweight(private.words_of(left(raw_text, taken)), 'D');
+    exception when program_limit_exceeded then
+      -- A tsvector holds at most 1 MB, and how much text that is depends on its script: take less rather than fail.
+      if taken = 0 then raise; end if;
+      taken := case when taken > 1000 then taken / 2 else 0 end;
+    end;
+  end loop;
+end
+$function$;
+comment on function private.search_of(public.documents,text) is 'What a document is found by, weighted; of a very long text, as much of its beginning as fits.';
+
+CREATE OR REPLACE FUNCTION private.search_order(words text, sort text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
+begin
+  if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
+  end if;
+  return ordered;
+end
+$function$;
+comment on function private.search_order(text,text) is 'What a search is ordered by: the newest first, or the best match for words. Errors: invalid_request (400).';
+grant execute on function private.search_order(text,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.seconds_up()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select extract(epoch from clock_timestamp() - pg_postmaster_start_time())::integer
+$function$;
+comment on function private.seconds_up() is 'Seconds since Postgres was started.';
+
+CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select word
+  union select left(word, -1) where word ~ '[^siu]s$' and length(word) >= 4
+  union select left(word, -2) where word ~ '(ch|sh|ss|x|z)es$' and length(word) >= 5
+  union select left(word, -3) || 'y' where word ~ '[^aeiou]ies$' and length(word) >= 5
+  union select left(word, -1) where language = 'de' and word ~ '[en]$' and length(word) >= 5
+  union select left(word, -2) where language = 'de' and word ~ 'en$' and length(word) >= 6
+  union select left(word, -1) where language = 'fr' and word ~ '(eau|eu|ou)x$'
+  union select left(word, -3) || 'al' where language = 'fr' and word ~ 'aux$' and length(word) >= 5
+  union select left(word, -2) where language = 'es' and word ~ '[lrndzjy]es$' and length(word) >= 5
+  union select left(word, -3) || 'z' where language = 'es' and word ~ 'ces$' and length(word) >= 5
+$function$;
+comment on function private.singulars_of(text,text) is 'A word without accents, and what it is the plural of, if it is one: by the rules of English, and those of German, French and Spanish for documents in them. Rather one too few than two words that are not one (Arbeit, Arbeiter).';
+grant execute on function private.singulars_of(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.snippet_of(raw_text text, asked tsquery)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  around constant integer := 2000;
+  first_word constant text := (select lexeme from unnest(to_tsvector('simple', translate(asked::text, '''&|!:*()<->', '            '))) order by length(lexeme) desc limit 1);
+  place integer := 1;
+begin
+  if numnode(asked) = 0 or raw_text is null then return null; end if;
+  if length(raw_text) > 2 * around and first_word is not null then
+    -- Of a long text the surroundings of a word are enough, and cost a hundredth.
+    place := greatest(1, strpos(lower(extensions.unaccent(raw_text)), first_word) - around / 2);
+  end if;
+  return nullif(ts_headline('public.unaccented', translate(substr(raw_text, place, 2 * around), '⟦⟧', ''), asked,
+    'StartSel=⟦, StopSel=⟧, MaxFragments=2, MaxWords=18, MinWords=8, FragmentDelimiter=" … "'), '');
+end
+$function$;
+comment on function private.snippet_of(text,tsquery) is 'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
+grant execute on function private.snippet_of(text,tsquery) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.stage_health()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_object_agg(stages.stage, jsonb_build_object(
+    'queued', live.queued, 'oldest_queued_seconds', live.oldest_queued_seconds, 'waiting_for_retry', live.waiting_for_retry,
+    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
+    'dead', coalesce(dead.by_code, '{}')))
+  from private.stages
+  cross join lateral (
+    select count(*) filter (where state = 'queued' and run_after is null) as queued,
+      extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
+      count(*) filter (where run_after is not null) as waiting_for_retry,
+      count(*) filter (where state in ('dispatched', 'running')) as in_flight,
+      count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+      count(*) filter (where last_error is not null) as retrying
+    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
+  ) as live
+  left join lateral (
+    select jsonb_object_agg(code, jobs) as by_code from (
+      select last_error ->> 'code' as code, count(*) as jobs from private.jobs
+      where jobs.stage = stages.stage and state = 'dead' group by 1) as codes
+  ) as dead on true
+$function$;
+comment on function private.stage_health() is 'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+
+CREATE OR REPLACE FUNCTION private.sweep_health()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'seconds_since_last', extract(epoch from clock_timestamp() - max(end_time) filter (where status = 'succeeded'))::integer,
+    'failed', count(*) filter (where status = 'failed'))
+  from (
+    select end_time, status from cron.job_run_details join cron.job using (jobid)
+    where jobname = 'docket-sweep' order by runid desc limit 60) as lately
+$function$;
+comment on function private.sweep_health() is '{seconds_since_last, failed}: of the last 60 runs of the sweep.';
+
+CREATE OR REPLACE FUNCTION private.sweep_jobs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+  document public.documents;
+begin
+  -- Kicks that never arrived: they cost no attempt.
+  update private.jobs set state = 'queued', token = null, lease_expires_at = null
+  where id in (
+    select id from private.jobs where state = 'dispatched' and lease_expires_at < clock_timestamp() for update skip locked);
+
+  -- Workers that fell silent. Here and below, a row that cannot be mended does not keep the others from it.
+  for job in
+    select * from private.jobs where state = 'running' and lease_expires_at < clock_timestamp() for update skip locked
+  loop
+    begin
+      -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
+      perform from public.documents where id = job.document_id for update skip locked;
+      continue when not found and job.stage <> 'erase';
+      perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+        'message', 'The work was cut off before it ended.'));
+    exception when others then
+      raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
+    end;
+  end loop;
+
+  for document in
+    select * from public.documents
+    where status = 'uploading' and updated_at < now() - (select upload_lease from private.settings) for update skip locked
+  loop
+    begin
+      perform private.sweep_upload(document);
+    exception when others then
+      raise warning 'docket: the upload of % was not swept: %', document.id, sqlerrm;
+    end;
+  end loop;
+
+  -- Texts whose metadata job could not be queued.
+  for document in
+    select * from public.documents
+    where status = 'ocr_complete' and not exists (
+      select from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running'))
+    for update skip locked
+  loop
+    perform private.queue_job('metadata', document.id, document.user_id);
+  end loop;
+
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function private.sweep_jobs() is 'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
+
+CREATE OR REPLACE FUNCTION private.sweep_upload(document public.documents)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from storage.objects where bucket_id = 'documents' and name = document.storage_path) then
+    perform private.finish_upload(document.id);
+    return;
+  end if;
+  update public.documents set status = 'failed', error = jsonb_build_object(
+    'stage', 'upload', 'code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.',
+    'attempt', 1, 'retryable', false)
+  where id = document.id;
+  perform private.record_event(document, 'upload', 'failed', 'The file never arrived in full. Upload it again.',
+    jsonb_build_object('code', 'upload_interrupted'));
+end
+$function$;
+comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if the file is there after all, its reading is queued; else the document failed.';
+
+CREATE OR REPLACE FUNCTION private.tag_forms(tag text, language text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- Of "facturas-luz" the first word has the plural, of "steuer-bescheide" the last.
+  with parts as (
+    select string_to_array(regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '-', 'g'), '-') as words
+  ), forms as (
+    select array_to_string(words, '') as form from parts
+    union select array_to_string(words[:cardinality(words) - 1], '') || other
+      from parts, lateral (select singular from private.singulars_of(words[cardinality(words)], language) as singular
+        union select plural from private.plurals_of(words[cardinality(words)], language) as plural) as others (other)
+    union select other || array_to_string(words[2:], '')
+      from parts, lateral (select singular from private.singulars_of(words[1], language) as singular
+        union select plural from private.plurals_of(words[1], language) as plural) as others (other) where cardinality(words) > 1
+  )
+  select array_agg(form order by form) from forms where form <> ''
+$function$;
+comment on function private.tag_forms(text,text) is 'The keys (private.tag_key) of a tag in the singular and the plural.';
+grant execute on function private.tag_forms(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.tag_key(tag text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '', 'g')
+$function$;
+comment on function private.tag_key(text) is 'What tags are compared by: "Kfz_Steuer", "kfz-steuer" and "KFZ Steuer" are one.';
+grant execute on function private.tag_key(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.tag_likeness(tag text, query text)
+ RETURNS real
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when btrim(query) <> '' then greatest(
+    extensions.similarity(tag, left(query, 100)), extensions.word_similarity(left(query, 100), tag)) end
+$function$;
+comment on function private.tag_likeness(text,text) is 'How like a tag is to what was asked for, 0 to 1 by trigrams; null where nothing was asked for.';
+grant execute on function private.tag_likeness(text,text) to authenticated;
+grant execute on function private.tag_likeness(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.tag_of(source text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select nullif(btrim(left(btrim(regexp_replace(regexp_replace(lower(normalize(private.visible(source), nfkc)), '[''’.]', '', 'g'),
+    '[^[:alnum:]]+', '-', 'g'), '-'), 40), '-'), '')
+$function$;
+comment on function private.tag_of(text) is 'A tag in the form of the vocabulary, lower-case-hyphenated, at most 40 characters; null where nothing is left.';
+grant execute on function private.tag_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.tags_to_use(owner uuid, proposed text[], language text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with used as (
+    select coalesce(private.known_tag(owner, formed.tag, language), formed.tag) as tag, min(place) as place
+    from unnest(proposed[:50]) with ordinality as offered (tag, place), lateral (select private.tag_of(left(offered.tag, 200)) as tag) as formed
+    where formed.tag is not null and not private.is_one_use(formed.tag)
+    group by 1
+  )
+  select coalesce(array_agg(tag order by place), '{}') from (select tag, place from used order by place limit 7) as first
+$function$;
+comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
+grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  stage private.stages;
+  candidate private.jobs;
+  job private.jobs;
+begin
+  -- Without the lock of dispatch: the slot is the caller's own, so however many do this at once, no more jobs are out after.
+  select * into stage from private.stages where stages.stage = due_stage;
+  if private.free_slots(stage) <= 0 then
+    return null;
+  end if;
+  for candidate in
+    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    limit 5 + stage.in_flight_limit
+  loop
+    -- The document before its job, and neither if somebody has it: see lock_document_of.
+    perform from public.documents where id = candidate.document_id for update skip locked;
+    continue when not found and due_stage <> 'erase';
+    select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
+    continue when not found;
+    return private.begin_job(job);
+  end loop;
+  return null;
+end
+$function$;
+comment on function private.take_next(private.job_stage) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+grant execute on function private.take_next(private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.this_month()
+ RETURNS date
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select date_trunc('month', now() at time zone 'utc')::date
+$function$;
+comment on function private.this_month() is 'The first day of the calendar month (UTC) that usage is counted in.';
+grant execute on function private.this_month() to service_role;
+
+CREATE OR REPLACE FUNCTION private.title_of(part text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when part ~ '[[:upper:]]' then part else (
+    select string_agg(case when place = 1 or length(word) > 3 then upper(left(word, 1)) || substr(word, 2) else word end, ' ' order by place)
+    from unnest(string_to_array(part, ' ')) with ordinality as words (word, place)) end
+$function$;
+comment on function private.title_of(text) is 'A part of a name in title case; one that has capitals already is left as it is ("iPhone bill").';
+grant execute on function private.title_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.too_many_unreadable(document_id uuid, page_count integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    -- What is wrong with all of them in the same way is what is wrong with the document.
+    when count(*) = too_many_unreadable.page_count and count(distinct error ->> 'code') = 1 then
+      jsonb_build_object('code', min(error ->> 'code'), 'message', min(error ->> 'message'), 'retryable', false)
+    else jsonb_build_object('code', 'unreadable_pages', 'retryable', false, 'message', format(
+      '%s of %s pages could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      string_agg(distinct error ->> 'code', ', ')))
+  end
+  from public.document_pages
+  where document_pages.document_id = too_many_unreadable.document_id and error is not null
+  having count(*) > (select unreadable_share from private.settings) * too_many_unreadable.page_count
+$function$;
+comment on function private.too_many_unreadable(uuid,integer) is 'Why a document fails of which all pages were tried: {code, message, retryable}; null when enough of them were read.';
+grant execute on function private.too_many_unreadable(uuid,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION private.touch_updated_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.updated_at := now();
+  return new;
+end
+$function$;
+comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
+
+CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
+  return coalesce(
+    (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
+    (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
+    0);
+end
+$function$;
+comment on function private.turn_now(private.job_stage) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
+grant execute on function private.turn_now(private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array(
+    select field from unnest(array['correspondent', 'document_date']) as field
+    where proposal ->> field is not null and not coalesce((evidence #>> array[field, 'verified'])::boolean, false))
+$function$;
+comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.values_to_write(document public.documents, proposal jsonb, evidence jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  unproven constant text[] := private.unproven_fields(proposal, evidence);
+  unproven_words constant text[] := array(select lower(private.visible(left(proposal ->> field, 200))) from unnest(unproven) as field);
+  unproven_tag constant text := case when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
+  type constant text := nullif(left(private.visible(proposal ->> 'document_type'), 100), '');
+  language constant text := substring(proposal ->> 'language' from '^[a-z]{2}$');
+  offered text[] := array(select jsonb_array_elements_text(
+    case when jsonb_typeof(proposal -> 'tags') = 'array' then proposal -> 'tags' else '[]' end));
+begin
+  if unproven_tag <> '' then
+    offered := array(
+      select tag from unnest(offered) with ordinality as tags (tag, place)
+      where tag = type or not starts_with(unproven_tag, private.tag_key(left(tag, 200))) order by place);
+  end if;
+  offered := private.tags_to_use((document).user_id, offered, language);
+  if cardinality(offered) = 0 and type is not null then
+    offered := private.tags_to_use((document).user_id, array[type], language);
+  end if;
+  return (
+    select coalesce(jsonb_object_agg(field, value), '{}') from (values
+      ('display_name', to_jsonb(private.name_to_write(proposal ->> 'display_name', (document).filename, unproven_words))),
+      ('tags', to_jsonb(offered)),
+      ('summary', to_jsonb(nullif(private.visible(left(proposal ->> 'summary', 1000)), ''))),
+      ('document_type', to_jsonb(type)),
+      ('correspondent', to_jsonb(nullif(left(private.visible(proposal ->> 'correspondent'), 200), ''))),
+      ('document_date', proposal -> 'document_date'),
+      ('language', to_jsonb(language))
+    ) as written (field, value)
+    where proposal ? field and field <> all (unproven));
+end
+$function$;
+comment on function private.values_to_write(public.documents,jsonb,jsonb) is 'A proposal as it may be written, by column of documents: names and tags in their form, tags in the owner''s words, and without what is unproven.';
+grant execute on function private.values_to_write(public.documents,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.visible(source text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select btrim(regexp_replace(
+    regexp_replace(normalize(source, nfc), '[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]+', '', 'g'),
+    '[[:cntrl:][:space:]\u2028\u2029]+', ' ', 'g'))
+$function$;
+comment on function private.visible(text) is 'A text on one line without what nobody sees: control characters, marks of width nothing, and those that turn the direction of writing, by which a name may look like another.';
+grant execute on function private.visible(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.wishes_of(owner uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_build_object(
+    'summary_language', (select language from public.preferences where user_id = owner),
+    'known_tags', coalesce((
+      select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
+      from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
+    ), '[]'));
+end
+$function$;
+comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most}.';
+grant execute on function private.wishes_of(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.words_around(page text, place integer, length integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select substring(substr(page, greatest(1, place - 40), least(40, place - 1))
+      from case when substr(page, place, 1) ~ '\d' then '(?:(?<![^ ])\d{1,3} )*[^ ]*$' else '[^ ]*$' end)
+    || substr(page, place, length)
+    || substring(substr(page, place + length, 40) from '^[^ ]*(?: \d{3}(?!\d)[.,\d]*)*')
+$function$;
+comment on function private.words_around(text,integer,integer) is 'A part of a page, completed to whole words and whole numbers: where "total 9" is quoted out of "total 965.76", that is what stands there.';
+grant execute on function private.words_around(text,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION private.words_asked(words text)
+ RETURNS tsquery
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- The last word may be half typed: it also matches the words that begin with it.
+  select case when asked::text ~ '''$' then (asked::text || ':*')::tsquery else asked end
+  from websearch_to_tsquery('public.unaccented', words) as asked
+$function$;
+comment on function private.words_asked(text) is 'A web-style query ("two words", or, -without), whose last word may be the beginning of one.';
+grant execute on function private.words_asked(text) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.words_of(source text)
+ RETURNS tsvector
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select to_tsvector('public.unaccented', coalesce(source, ''))
+$function$;
+comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
+
+CREATE OR REPLACE FUNCTION private.years_of(digits text)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select digits::integer where length(digits) = 4
+  union all select 2000 + digits::integer where length(digits) = 2
+  union all select 1900 + digits::integer where length(digits) = 2 and digits > '50'
+$function$;
+comment on function private.years_of(text) is 'The years that two or four digits may mean.';
+grant execute on function private.years_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  delete from public.documents where id = abandon_upload.document_id and status = 'uploading' and updated_at = created_at
+$function$;
+comment on function public.abandon_upload(uuid) is 'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
+grant execute on function public.abandon_upload(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.admit_part(job_id uuid, lease uuid, place integer, filename text, mime_type text, byte_size bigint, content_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(admit_part.job_id, admit_part.lease);
+  parent public.documents;
+  document public.documents;
+  admission jsonb;
+begin
+  select * into strict parent from public.documents where id = job.document_id;
+  -- As in admit_upload, the usage row makes what a user adds at the same time count one after another.
+  perform private.lock_usage(parent.user_id);
+  select * into document from public.documents
+  where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
+
+  if document.id is null then
+    perform private.refuse_beyond_part_limits(parent.id);
+    admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
+    update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
+  else
+    update public.documents set status = 'uploading', error = null
+    where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
+    select * into document from public.documents where id = document.id;
+    admission := private.admission(document, document.status <> 'uploading');
+  end if;
+  perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
+  perform public.heartbeat(job.id, admit_part.lease);
+  return admission;
+end
+$function$;
+comment on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) is 'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
+grant execute on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  -- Who sends by itself what came in a mail or an archive before keeps it when that goes. The document before the usage
+  -- row, as complete_reading has it.
+  update public.documents set parent_id = null
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
+
+  perform private.admit_request(owner);
+  perform private.lock_usage(owner);
+
+  select * into document from public.documents
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+
+  if document.id is null then
+    perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
+    document.id := gen_random_uuid();
+    document.user_id := owner;
+    -- The trigger on_documents_admitted reserves what was checked.
+    perform private.check_month(document, 1, 1);
+    insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
+      admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
+    returning * into document;
+    return private.admission(document, false);
+  end if;
+
+  if document.error ->> 'stage' = 'upload' then
+    perform private.check_month(document, 1, 1);
+  end if;
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  update public.documents set status = 'uploading', error = null
+  where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
+  select * into document from public.documents where id = document.id;
+  return private.admission(document, document.status <> 'uploading');
+end
+$function$;
+comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  if not found then
+    return null;
+  end if;
+  return private.begin_job(job);
+end
+$function$;
+comment on function public.claim_job(uuid,uuid) is 'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+grant execute on function public.claim_job(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  answers jsonb := '[]';
+begin
+  for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
+    begin
+      answers := answers || private.complete_erasure(one.job_id, one.lease, coalesce(one.take_next, false));
+    exception when sqlstate 'PT409' then
+      answers := answers || jsonb_build_object('lost', true);
+    end;
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.complete_erasures(jsonb) is 'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
+grant execute on function public.complete_erasures(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.complete_metadata(job_id uuid, lease uuid, description jsonb, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_metadata.job_id, complete_metadata.lease);
+  proposal constant jsonb := description -> 'metadata';
+  document public.documents;
+  before public.documents;
+  proposed public.documents;
+  evidence jsonb;
+  values_proposed jsonb;
+  written jsonb;
+  run_id bigint;
+  next jsonb;
+begin
+  select * into strict before from public.documents where id = job.document_id for update;
+  evidence := private.checked_evidence(before.id, proposal);
+  values_proposed := private.values_to_write(before, proposal, evidence);
+  -- A name that a person took away is given again: a completed document has one.
+  written := (
+    select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(values_proposed)
+    where key <> all (before.locked_fields) or (key = 'display_name' and before.display_name is null));
+  proposed := jsonb_populate_record(before, written);
+
+  run_id := private.keep_run(before, description, evidence, written);
+  perform private.debit_use(before.user_id, description);
+  -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
+  update public.documents set
+    status = 'completed', metadata_source = description ->> 'engine',
+    display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
+    document_type = proposed.document_type, correspondent = proposed.correspondent,
+    document_date = proposed.document_date, language = proposed.language
+  where id = before.id returning * into document;
+  perform private.record_event(document, 'metadata', 'completed',
+    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarised.' end,
+    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)));
+  next := private.finish_job(job, take_next);
+  if next is null then
+    perform private.dispatch_jobs();
+  end if;
+  return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
+    'diff', private.difference(before, values_proposed, document), 'next', next);
+end
+$function$;
+comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.complete_metadata(uuid,uuid,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.complete_parts(job_id uuid, lease uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_parts.job_id, complete_parts.lease);
+  document public.documents;
+  became integer;
+  refused jsonb;
+begin
+  select * into strict document from public.documents where id = job.document_id;
+  select count(distinct document_id), coalesce(jsonb_agg(jsonb_build_object('position', part.position, 'filename', part.filename, 'code', part.error ->> 'code')
+    order by part.position) filter (where part.error is not null), '[]')
+  into became, refused
+  from public.document_parts as part where parent_id = document.id;
+
+  if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
+    perform private.record_event(document, 'ocr', 'parts',
+      format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
+      jsonb_build_object('documents', became, 'refused', refused));
+  end if;
+end
+$function$;
+comment on function public.complete_parts(uuid,uuid) is 'Every part is settled: tells the history what became of them, once. Errors: lease_lost (409).';
+grant execute on function public.complete_parts(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.complete_reading(job_id uuid, lease uuid, result jsonb, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_reading.job_id, complete_reading.lease);
+  read_before boolean := exists (select from public.ocr_results where document_id = job.document_id);
+  problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
+  document public.documents;
+  reading public.ocr_results;
+  unreadable integer;
+  next jsonb;
+begin
+  if problem is not null then
+    perform private.fail_attempt(job, problem);
+    perform private.dispatch_jobs();
+    return jsonb_build_object('next', null);
+  end if;
+  select * into strict document from public.documents where id = job.document_id for update;
+  select count(*) into unreadable from public.document_pages where document_id = document.id and error is not null;
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
+  select document.id, document.user_id,
+    coalesce(string_agg(text, E'\n\n' order by page_number), ''),
+    (result ->> 'page_count')::integer,
+    case when count(distinct engine) > 1 then 'mixed' else coalesce(min(engine), 'pdf_text_layer') end,
+    max(document_pages.usage ->> 'model'), avg(confidence), (result ->> 'processing_ms')::integer,
+    case when count(document_pages.usage) = 0 then '{}' else jsonb_build_object(
+      'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
+      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint)) end,
+    nullif(result -> 'einvoice', 'null')
+  from public.document_pages where document_id = document.id
+  on conflict (document_id) do update set
+    raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
+  returning * into reading;
+
+  if not read_before then
+    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable,
+      input_tokens => coalesce((reading.usage ->> 'input_tokens')::bigint, 0),
+      output_tokens => coalesce((reading.usage ->> 'output_tokens')::bigint, 0));
+  end if;
+  perform private.record_event(document, 'ocr', 'completed',
+    case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
+      else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
+    jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
+      'processing_ms', reading.processing_ms));
+  next := private.finish_job(job, take_next);
+  -- From here the trigger on_documents_ocr_complete takes over.
+  update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
+  where id = document.id;
+  return jsonb_build_object('next', next);
+end
+$function$;
+comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.debit_model_use(job_id uuid, lease uuid, used jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  owner uuid;
+begin
+  update private.jobs set debited_lease = debit_model_use.lease
+  where id = debit_model_use.job_id and debited_lease is distinct from debit_model_use.lease returning user_id into owner;
+  if owner is not null then
+    perform private.debit_use(owner, used);
+  end if;
+end
+$function$;
+comment on function public.debit_model_use(uuid,uuid,jsonb) is 'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. An attempt that succeeds is debited by complete_metadata.';
+grant execute on function public.debit_model_use(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.erase_account()
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ INSERT INTO private.account_erasures (user_id)
+   VALUES (( SELECT auth.uid() AS uid));
+END;
+comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. There is no way back.';
+grant execute on function public.erase_account() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.fail_job(job_id uuid, lease uuid, error jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.fail_attempt(private.held_job(fail_job.job_id, fail_job.lease), fail_job.error);
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function public.fail_job(uuid,uuid,jsonb) is 'The worker could not do the job: {code, message, retryable, retry_after_ms}. See private.fail_attempt. Errors: lease_lost (409).';
+grant execute on function public.fail_job(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.heartbeat(job_id uuid, lease uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
+begin
+  update private.jobs
+  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  where id = job.id;
+end
+$function$;
+comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+grant execute on function public.heartbeat(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.model_budget_left(job_id uuid, lease uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (private.held_job(model_budget_left.job_id, model_budget_left.lease)).user_id;
+  cost_limit constant bigint := private.cost_limit_of(owner);
+begin
+  return case when cost_limit is not null then greatest(0, cost_limit - coalesce((
+    select cost_micro_usd from public.usage_months
+    where user_id = owner and month = private.this_month()), 0)) end;
+end
+$function$;
+comment on function public.model_budget_left(uuid,uuid) is 'What the owner of a job''s document may still spend on models this month, in millionths of a US dollar; null for no limit. To be asked before a model is. Jobs that run at the same time see the same rest, so a month may end above its limit by what they cost. Errors: lease_lost (409).';
+grant execute on function public.model_budget_left(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
+ RETURNS TABLE(tag text, documents integer, similarity real)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT known.tag,
+     known.documents,
+     alike.alike
+    FROM public.tags known,
+     LATERAL private.tag_likeness(known.tag, my_tags.query) alike(alike)
+   WHERE ((known.user_id = ( SELECT auth.uid() AS uid)) AND ((alike.alike IS NULL) OR (alike.alike >= (0.3)::double precision)))
+   ORDER BY alike.alike DESC NULLS LAST, known.documents DESC, known.tag
+  LIMIT LEAST(GREATEST(COALESCE(my_tags.at_most, 50), 1), 1000);
+END;
+comment on function public.my_tags(text,integer) is 'The caller''s tags: {tag, documents: how many have it, similarity}. With a query those that are like it (similarity from 0.3 to 1), the likest first; without one the most used first, and similarity is null. at_most: 1 to 1000.';
+grant execute on function public.my_tags(text,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.pipeline_health()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select private.pipeline_health()
+$function$;
+comment on function public.pipeline_health() is 'How the pipeline is: {stages, pg_net, sweep, stuck: [sentences]}, see private.stage_health, pg_net_health and sweep_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
+grant execute on function public.pipeline_health() to service_role;
+
+CREATE OR REPLACE FUNCTION public.record_progress(job_id uuid, lease uuid, message text, data jsonb DEFAULT '{}'::jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(record_progress.job_id, record_progress.lease);
+  document public.documents;
+begin
+  select * into document from public.documents where id = job.document_id;
+  perform private.record_event(document, job.stage::text, 'progress', record_progress.message, record_progress.data);
+  perform public.heartbeat(job.id, record_progress.lease);
+end
+$function$;
+comment on function public.record_progress(uuid,uuid,text,jsonb) is 'Tells a document''s history how far its describing is: a sentence for people, and numbers for programs; never the document''s text. Renews the lease. Errors: lease_lost (409).';
+grant execute on function public.record_progress(uuid,uuid,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.record_tool_call(job_id uuid, lease uuid, tool text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(record_tool_call.job_id, record_tool_call.lease);
+  document public.documents;
+begin
+  select * into document from public.documents where id = job.document_id;
+  perform private.record_event(document, job.stage::text, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
+  perform public.heartbeat(job.id, record_tool_call.lease);
+end
+$function$;
+comment on function public.record_tool_call(uuid,uuid,text) is 'Tells a document''s history that the agent called a tool, and renews the lease. Errors: lease_lost (409).';
+grant execute on function public.record_tool_call(uuid,uuid,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(refuse_part.job_id, refuse_part.lease);
+  parent public.documents;
+begin
+  select * into strict parent from public.documents where id = job.document_id;
+  perform private.note_part(parent, refuse_part.place, refuse_part.filename, null, refuse_part.error);
+  perform public.heartbeat(job.id, refuse_part.lease);
+end
+$function$;
+comment on function public.refuse_part(uuid,uuid,integer,text,jsonb) is 'Writes down why a part became no document: {code, message}. Errors: lease_lost (409).';
+grant execute on function public.refuse_part(uuid,uuid,integer,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  job private.jobs;
+begin
+  perform private.admit_request((select user_id from public.documents where id = regenerate_metadata.document_id));
+  select * into document from public.documents where id = regenerate_metadata.document_id for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  if not exists (select from public.ocr_results where ocr_results.document_id = document.id) then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s and has no text yet.', document.status));
+  end if;
+  if document.status not in ('completed', 'failed') then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
+  end if;
+  -- The caller is the worker, and tells its user how it went: there is no second attempt behind their back.
+  insert into private.jobs (document_id, user_id, stage, turn, max_attempts)
+  values (document.id, document.user_id, 'metadata', private.next_turn('metadata', document.user_id), 1) returning * into job;
+  job := private.lease_job(job);
+  update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
+  perform private.record_event(document, 'metadata', 'started', 'Describing started anew.');
+  return private.claim_of(job, document);
+end
+$function$;
+comment on function public.regenerate_metadata(uuid) is 'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.regenerate_metadata(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid()) and tag = old_tag), 0);
+  broken text;
+begin
+  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Name the tag as it is, and a new one that has a letter or a digit.';
+  end if;
+  insert into public.tag_aliases as known (user_id, alias, tag) values ((select auth.uid()), old_tag, new_tag)
+  on conflict on constraint tag_aliases_pkey do update set tag = excluded.tag;
+  return renamed;
+exception when check_violation then
+  get stacked diagnostics broken = constraint_name;
+  if broken <> 'an_alias_is_another_word' then
+    raise;
+  end if;
+  raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'That is the name of the tag already.';
+end
+$function$;
+comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it. Errors: invalid_request (400).';
+grant execute on function public.rename_tag(text,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb DEFAULT '{}'::jsonb)
+ RETURNS public.document_status
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  perform private.admit_request((select user_id from public.documents where id = retry_document.document_id));
+  select * into document from public.documents where id = retry_document.document_id for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  if document.status <> 'failed' then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
+  end if;
+  if document.error ->> 'stage' = 'upload' then
+    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  end if;
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  delete from private.jobs where jobs.document_id = document.id and state = 'dead';
+  if document.error ->> 'stage' = 'metadata' then
+    -- The text is there: the same trigger as after reading asks for the metadata.
+    update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
+  else
+    -- Only who reads again may forget what could not be read.
+    delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
+    update public.documents set status = 'processing', error = null where id = document.id returning * into document;
+    perform private.queue_job('ocr', document.id, document.user_id, wishes);
+  end if;
+  return document.status;
+end
+$function$;
+comment on function public.retry_document(uuid,jsonb) is 'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
+grant execute on function public.retry_document(uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.save_pages(job_id uuid, lease uuid, pages jsonb, page_count integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(save_pages.job_id, save_pages.lease);
+  document public.documents;
+  done integer;
+begin
+  update public.documents set page_count = save_pages.page_count
+  where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
+  select * into document from public.documents where id = job.document_id;
+
+  insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
+  select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
+    nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
+  from jsonb_to_recordset(pages)
+    as page (page_number integer, text text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
+  on conflict on constraint document_pages_pkey do update set
+    text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    usage = excluded.usage, error = excluded.error;
+
+  select count(*) into done from public.document_pages where document_id = document.id;
+  perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+    jsonb_build_object('page', done, 'page_count', save_pages.page_count));
+  perform public.heartbeat(job.id, save_pages.lease);
+end
+$function$;
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], tells the progress, and renews the lease. Errors: lease_lost (409).';
+grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ WITH input AS MATERIALIZED (
+          SELECT "left"(btrim(COALESCE(query, ''::text)), 200) AS words,
+             LEAST(GREATEST(COALESCE(page_size, 50), 1), 200) AS rows_wanted
+         ), asked AS MATERIALIZED (
+          SELECT input.words,
+             input.rows_wanted,
+             private.search_order(input.words, search_documents.sort) AS ordered,
+             private.words_asked(input.words) AS terms
+            FROM input
+         ), exact AS MATERIALIZED (
+          SELECT found.document_id,
+             found.key,
+             found.place
+            FROM (asked
+              CROSS JOIN LATERAL private.found_documents(asked.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) found(document_id, key, place))
+         ), near AS MATERIALIZED (
+          SELECT found.document_id,
+             found.key,
+             found.place
+            FROM (( SELECT asked.words,
+                     asked.rows_wanted,
+                     asked.ordered,
+                     asked.terms
+                    FROM asked
+                   WHERE ((asked.words <> ''::text) AND (search_documents.after IS NULL) AND (NOT (EXISTS ( SELECT
+                            FROM exact))))) nothing
+              CROSS JOIN LATERAL private.found_documents(nothing.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, nothing.ordered, NULL::jsonb, nothing.rows_wanted, true) found(document_id, key, place))
+         ), found AS (
+          SELECT exact.document_id,
+             exact.key,
+             exact.place
+            FROM exact
+         UNION ALL
+          SELECT near.document_id,
+             near.key,
+             near.place
+            FROM near
+         ), shown AS (
+          SELECT found.place,
+             (to_jsonb(d.*) || jsonb_build_object('snippet', private.snippet_of(( SELECT r.raw_text
+                    FROM public.ocr_results r
+                   WHERE ((r.document_id = d.id) AND (asked.words <> ''::text))), asked.terms))) AS document
+            FROM ((asked
+              CROSS JOIN found)
+              JOIN public.documents d ON ((d.id = found.document_id)))
+         )
+  SELECT jsonb_build_object('documents', COALESCE(( SELECT jsonb_agg(shown.document ORDER BY shown.place) AS jsonb_agg
+            FROM shown), '[]'::jsonb), 'next', ( SELECT jsonb_build_object('key', exact.key, 'id', exact.document_id) AS jsonb_build_object
+            FROM exact,
+             asked
+           WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
+END;
+comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+grant execute on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.settled_parts(job_id uuid, lease uuid)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(settled_parts.job_id, settled_parts.lease);
+begin
+  return coalesce((
+    select array_agg(part.position order by part.position)
+    from public.document_parts as part left join public.documents as document on document.id = part.document_id
+    where part.parent_id = job.document_id
+      and (document.id is null or not (document.status = 'uploading' or coalesce(document.error ->> 'stage' = 'upload', false)))
+  ), '{}');
+end
+$function$;
+comment on function public.settled_parts(uuid,uuid) is 'The positions of the parts that nothing is left to do for: refused, or stored. A run that goes on where another was cut off begins with this. Errors: lease_lost (409).';
+grant execute on function public.settled_parts(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.tags_of(document_id uuid, query text DEFAULT NULL::text, at_most integer DEFAULT 50)
+ RETURNS TABLE(tag text, documents integer, similarity real)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT known.tag,
+     known.documents,
+     alike.alike
+    FROM (public.documents described
+      JOIN public.tags known ON ((known.user_id = described.user_id))),
+     LATERAL private.tag_likeness(known.tag, tags_of.query) alike(alike)
+   WHERE ((described.id = tags_of.document_id) AND ((alike.alike IS NULL) OR (alike.alike >= (0.3)::double precision)))
+   ORDER BY alike.alike DESC NULLS LAST, known.documents DESC, known.tag
+  LIMIT LEAST(GREATEST(COALESCE(tags_of.at_most, 50), 1), 1000);
+END;
+comment on function public.tags_of(uuid,text,integer) is 'The tags of a document''s owner, as my_tags has them: for whoever describes that document, and of no other owner.';
+grant execute on function public.tags_of(uuid,text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  run public.metadata_runs;
+  document public.documents;
+  wanted text[];
+  undone text[];
+  skipped jsonb;
+  restored public.documents;
+begin
+  select * into run from public.metadata_runs where id = undo_metadata_run.run_id;
+  select * into document from public.documents where id = run.document_id for update;
+  if document.id is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such run, or it is not yours.';
+  end if;
+  wanted := array(select distinct field from unnest(coalesce(fields, run.applied)) as field where field is not null order by field);
+  undone := array(
+    select field from unnest(wanted) as field
+    where field = any (run.applied) and to_jsonb(document) -> field = run.written -> field order by field);
+  skipped := (
+    select coalesce(jsonb_object_agg(field, case when field = any (run.applied) then 'changed_since' else 'not_applied' end), '{}')
+    from unnest(wanted) as field where field <> all (undone));
+  if cardinality(undone) = 0 then
+    raise exception using errcode = 'PT409', hint = 'not_allowed_now', detail = skipped::text,
+      message = 'Nothing of that run is left to undo: what it wrote was changed since, or it did not write these fields.';
+  end if;
+
+  restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
+  update public.documents set
+    -- A document that had no name yet goes by the one of its file; a completed one has a name.
+    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(documents.filename, 200))
+      else documents.display_name end, tags = restored.tags, summary = restored.summary,
+    document_type = restored.document_type, correspondent = restored.correspondent,
+    document_date = restored.document_date, language = restored.language,
+    locked_fields = array(select distinct unnest(documents.locked_fields || undone))
+  where id = document.id returning * into document;
+  return jsonb_build_object('document', to_jsonb(document), 'undone', undone, 'skipped', skipped);
+end
+$function$;
+comment on function public.undo_metadata_run(bigint,text[]) is 'Puts back what was there before a run of the caller''s own document: in all fields that it wrote, or in those named, and locks them. A field that was changed since is skipped. Returns {document, undone: [fields], skipped: {field: changed_since | not_applied}}. Errors: not_found (404), not_allowed_now (409) when there is nothing to undo.';
+grant execute on function public.undo_metadata_run(bigint,text[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.unlock_fields(document_id uuid, fields text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  still_locked text[];
+begin
+  update public.documents set locked_fields = array(select unnest(locked_fields) except select unnest(fields) order by 1)
+  where id = unlock_fields.document_id returning locked_fields into still_locked;
+  if not found then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+  end if;
+  return still_locked;
+end
+$function$;
+comment on function public.unlock_fields(uuid,text[]) is 'Leaves fields of the caller''s own document to the pipeline again: the next describing writes them. Returns the fields that are still locked. Errors: not_found (404).';
+grant execute on function public.unlock_fields(uuid,text[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.usage_left()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT jsonb_build_object('month', ((((now() AT TIME ZONE 'utc'::text))::date - (EXTRACT(day FROM (now() AT TIME ZONE 'utc'::text)))::integer) + 1), 'resets_at', (date_trunc('month'::text, now(), 'UTC'::text) + '1 mon'::interval), 'documents', jsonb_build_object('used', (COALESCE(used.documents, 0) + reserved.documents), 'limit', COALESCE(own.documents_per_month, general.documents_per_month)), 'pages', jsonb_build_object('used', (COALESCE(used.pages, 0) + reserved.pages), 'limit', COALESCE(own.pages_per_month, general.pages_per_month)), 'cost_micro_usd', jsonb_build_object('used', COALESCE(used.cost_micro_usd, (0)::bigint), 'limit', COALESCE(own.cost_micro_usd_per_month, general.cost_micro_usd_per_month))) AS jsonb_build_object
+    FROM (((private.settings general
+      LEFT JOIN private.user_limits own ON ((own.user_id = ( SELECT auth.uid() AS uid))))
+      LEFT JOIN public.usage_months used ON (((used.user_id = ( SELECT auth.uid() AS uid)) AND (used.month = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date))))
+      CROSS JOIN LATERAL ( SELECT count(*) AS documents,
+             COALESCE(sum(reservations.pages), (0)::bigint) AS pages
+            FROM private.reservations
+           WHERE ((reservations.user_id = ( SELECT auth.uid() AS uid)) AND (NOT reservations.counted))) reserved);
+END;
+comment on function public.usage_left() is 'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}}. used has what is reserved for documents under way; a limit of null is none.';
+grant execute on function public.usage_left() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(yield_job.job_id, yield_job.lease);
+  progress boolean := exists (select from public.document_pages where document_id = job.document_id and created_at > job.claimed_at)
+    or exists (select from public.document_parts where parent_id = job.document_id and created_at > job.claimed_at);
+begin
+  if progress or job.attempts < job.max_attempts then
+    perform private.end_job(job, 'queued');
+    update private.jobs
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    where id = job.id;
+  else
+    perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+      'message', 'The work stopped without progress, each time it was tried. Retry the document.'));
+  end if;
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function public.yield_job(uuid,uuid) is 'The worker made progress and its time is up: the job queues up again behind the others. With pages or parts saved since the claim the attempt is not counted; without, it is one like any other. Errors: lease_lost (409).';
+grant execute on function public.yield_job(uuid,uuid) to service_role;

@@ -27,11 +27,13 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, deafMs: DEAF_MS, onLog });
 }
 
-/** The Deno that npm installed, or DOCKET_DENO to try another. Its own launcher would put a second process in between. */
-export function denoBinary(): string {
-  if (process.env.DOCKET_DENO) return process.env.DOCKET_DENO;
+/** The Deno that npm installed, or DOCKET_DENO to try another. */
+export const denoBinary = (): string => process.env.DOCKET_DENO ?? denoSeenFrom(import.meta.url);
+
+/** The Deno that npm installed where a module sees it. Its own launcher would put a second process in between. */
+export function denoSeenFrom(module: string): string {
   const libc = process.platform === "linux" ? "-glibc" : "";
-  const require = createRequire(import.meta.url);
+  const require = createRequire(module);
   const folder = path.dirname(require.resolve(`@deno/${process.platform}-${process.arch}${libc}/package.json`));
   return path.join(folder, process.platform === "win32" ? "deno.exe" : "deno");
 }

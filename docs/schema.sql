@@ -95,6 +95,7 @@ CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
 CREATE INDEX jobs_due ON private.jobs USING btree (stage, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND (attempts > 0));
 CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
@@ -1258,9 +1259,7 @@ begin
   end if;
   select settings.kick_lease into kick_lease from private.settings;
   perform private.lock_dispatch();
-  -- A retry keeps its turn, but for one that the stage has not come to: counts start anew when a stage falls idle.
-  update private.jobs set run_after = null, turn = least(turn, private.turn_now(jobs.stage))
-  where id in (select id from private.jobs where state = 'queued' and run_after <= clock_timestamp() for update skip locked);
+  perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
     slots := private.free_slots(stage);
     continue when slots <= 0;
@@ -2227,6 +2226,27 @@ AS $function$
 $function$;
 comment on function private.prune() is 'Removes jobs that are done and the sweep''s own history, after a while. Run by pg_cron every hour.';
 
+CREATE OR REPLACE FUNCTION private.queue_due_retries()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  with due as materialized (
+    select id, stage, user_id, turn, created_at from private.jobs
+    where state = 'queued' and run_after <= clock_timestamp() for update skip locked
+  ), placed as (
+    select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
+    from due, lateral (select greatest(private.turn_now(due.stage), (
+      select max(jobs.turn) + 1 from private.jobs
+      where jobs.stage = due.stage and jobs.user_id = due.user_id and state = 'queued' and run_after is null and attempts > 0)) as first) as turns
+  )
+  update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
+end
+$function$;
+comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
+grant execute on function private.queue_due_retries() to service_role;
+
 CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2454,7 +2474,7 @@ begin
     end if;
     perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0 where id = job.id;
+  update private.jobs set state = 'queued', attempts = 0, turn = private.next_turn(job.stage, job.user_id) where id = job.id;
   perform private.dispatch_jobs();
 end
 $function$;
@@ -3260,16 +3280,21 @@ declare
   problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
   document public.documents;
   reading public.ocr_results;
+  tried integer;
   unreadable integer;
   next jsonb;
 begin
+  select count(*), count(error) into tried, unreadable from public.document_pages
+  where document_id = job.document_id and page_number <= (result ->> 'page_count')::integer;
+  if tried < (result ->> 'page_count')::integer then
+    perform private.refuse(500, 'internal_error', format('%s of %s pages were tried. Try again; pages that are read are kept.', tried, result ->> 'page_count'));
+  end if;
   if problem is not null then
     perform private.fail_attempt(job, problem);
     perform private.dispatch_jobs();
     return jsonb_build_object('next', null);
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
-  select count(*) into unreadable from public.document_pages where document_id = document.id and error is not null;
   insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
@@ -3303,7 +3328,7 @@ begin
   return jsonb_build_object('next', next);
 end
 $function$;
-comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.debit_model_use(job_id uuid, lease uuid, used jsonb)

@@ -24,6 +24,8 @@ describe("the SQL of the page", () => {
   it.each([...blocks, ...inline])("runs: %s", async (sql) => {
     // Where the tables are published already, as they should be, adding them fails.
     if (sql.includes("alter publication")) await database.sql("alter publication supabase_realtime drop table public.documents, public.document_events");
+    // It is for a new project, which has none yet.
+    if (/^select vault.create_secret\((?!.*where not exists)/.test(sql)) await database.sql("delete from vault.secrets");
     const client = new pg.Client({ connectionString: database.url("postgres") });
     await client.connect();
     try {

@@ -38,7 +38,7 @@ const CHANGES = [
   ["who may call a function", "grant execute on function public.pipeline_health() to anon", "grant execute on function public.pipeline_health() to anon;"],
   ["a value of an enum", "alter type private.job_stage add value 'shred'", "'erase', 'shred'"],
   ["a type", "alter type private.tokens_used add attribute seconds integer", "cost_micro_usd bigint, seconds integer);"],
-  ["a schedule", "select cron.schedule('docket-sweep', '5 minutes', 'select private.sweep_jobs()')", "'5 minutes'"],
+  ["a schedule", "select cron.schedule('docket-sweep', '*/5 * * * *', 'select private.sweep_jobs()')", "'*/5 * * * *'"],
   ["what Realtime sends", "alter publication supabase_realtime add table public.tags", "alter publication supabase_realtime add table public.tags;"],
   ["the bucket", "update storage.buckets set public = true", "bucket documents: public t,"],
 ] as const;

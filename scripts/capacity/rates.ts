@@ -22,7 +22,7 @@ const invocations = MEASURED.kicks.value + 1;
 
 /** What limits the flow without a model. */
 export const RATES: Rate[] = [
-  { what: "slots of ocr", formula: "slots × 86,400 × n ÷ (n × seconds + 0.5), n jobs a kick", setting: "`private.stages.in_flight_limit`", aDay: same(jobsADay(SLOTS, MEASURED.ocrSeconds.value)) },
+  { what: "slots of ocr", formula: "slots × 86,400 × n ÷ (n × seconds + 1), n jobs a kick", setting: "`private.stages.in_flight_limit`", aDay: same(jobsADay(SLOTS, MEASURED.ocrSeconds.value)) },
   { what: "slots of metadata", formula: "the same", setting: "`private.stages.in_flight_limit`", aDay: same(jobsADay(SLOTS, MEASURED.metadataSeconds.value)) },
   { what: "pg_net", formula: "200 ÷ 1 s × 86,400 ÷ kicks", setting: "`pg_net.batch_size`", aDay: same(KICKS_A_BATCH / PAUSE_SECONDS * SECONDS_A_DAY / MEASURED.kicks.value) },
   { what: "calls of functions", formula: "month ÷ 30 ÷ (kicks + 1)", setting: "the plan", aDay: ofMonth(BY_PLAN.invocations, invocations) },
@@ -35,7 +35,7 @@ export const RATES: Rate[] = [
 
 /** What a model adds to these. */
 export const MODEL_RATES: Rate[] = [
-  { what: "slots of metadata, 12 s a job", formula: "slots × 86,400 ÷ (12 + 0.5)", setting: "`private.stages.in_flight_limit`", aDay: same(jobsADay(SLOTS, ASSUMED.modelSeconds.value)) },
+  { what: "slots of metadata, 12 s a job", formula: "slots × 86,400 ÷ (12 + 1)", setting: "`private.stages.in_flight_limit`", aDay: same(jobsADay(SLOTS, ASSUMED.modelSeconds.value)) },
   { what: "requests to Claude", formula: "limit × 1,440 ÷ requests", setting: "the tier", aDay: same(FOR_ALL.modelRequests.value * MINUTES_A_DAY / ASSUMED.modelRequests.value) },
   { what: "input tokens", formula: "limit × 1,440 ÷ tokens", setting: "the tier", aDay: same(FOR_ALL.modelInput.value * MINUTES_A_DAY / ASSUMED.modelInput.value) },
   { what: "output tokens", formula: "limit × 1,440 ÷ tokens", setting: "the tier", aDay: same(FOR_ALL.modelOutput.value * MINUTES_A_DAY / ASSUMED.modelOutput.value) },

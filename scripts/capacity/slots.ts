@@ -12,9 +12,9 @@ export const jobsAKick = (jobSeconds: number): number => Math.max(1, Math.ceil(T
 
 /**
  * Jobs a day that a stage's slots do, as long as there are any. A slot works through what one kick brings, then waits for
- * the next kick, which waits for pg_net's pause: half of it on average.
+ * the next kick, which waits for pg_net's pause: the whole of it, as the simulation showed (workers fall into step with it).
  */
 export function jobsADay(slots: number, jobSeconds: number): number {
   const jobs = jobsAKick(jobSeconds);
-  return slots * SECONDS_A_DAY * jobs / (jobs * jobSeconds + PAUSE_SECONDS / 2);
+  return slots * SECONDS_A_DAY * jobs / (jobs * jobSeconds + PAUSE_SECONDS);
 }

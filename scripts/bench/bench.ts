@@ -1,5 +1,5 @@
 /** The benchmarks: a module each, with a `main` that takes the remaining arguments. Figures: docs/benchmarks.md. */
-const BENCHMARKS = ["chain", "upload", "faults", "reading", "formats", "metadata"];
+const BENCHMARKS = ["chain", "upload", "faults", "reading", "formats", "metadata", "capacity"];
 
 /** `npm run bench -- <name> [options]`. */
 export async function main([name = "", ...args]: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,6 +16,8 @@ const FILE = fileURLToPath(new URL("../../samples/brief.pdf", import.meta.url));
  * What one document costs from its upload to `completed`, the average of several, one after another. Statements and times
  * are pg_stat_statements' of the top level (what a client sent; a statement's time holds those inside it); the benchmark's
  * own and the sweep's are left out. Calls are what the functions send to the project's address, counted on their way.
+ * Kicks are what pg_net was given; changes are the rows that Realtime would send to one client that watches everything; the
+ * functions' CPU is that of their processes, where /proc tells it.
  */
 export async function chainCost(chains: number): Promise<Record<string, unknown>> {
   const counter = await startCounter();
@@ -26,9 +29,11 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
     await send(0);
     await pause(1500);
     counter.calls.clear();
+    const before = await countersOf(stack);
     await db.query("select extensions.pg_stat_statements_reset()");
     for (let index = 1; index <= chains; index += 1) await send(index);
     await pause(1500);
+    const after = await countersOf(stack);
     const { rows } = await db.query<{ part: string; statements: string; ms: string }>(STATEMENTS);
     const per = (value: string | number) => round(Number(value) / chains);
     return {
@@ -37,12 +42,43 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
       calls_by_path: Object.fromEntries([...counter.calls].sort().map(([path, count]) => [path, per(count)])),
       sql_statements: per(rows.reduce((sum, row) => sum + Number(row.statements), 0)),
       database_ms: per(rows.reduce((sum, row) => sum + Number(row.ms), 0)),
+      kicks: per(after.kicks - before.kicks),
+      realtime_changes: per(after.changes - before.changes),
+      function_cpu_ms: Object.fromEntries(Object.entries(after.cpuMs).map(([name, ms]) => [name, per(ms - before.cpuMs[name]!)])),
+      job_seconds: await jobSeconds(stack),
       by_part: Object.fromEntries(rows.map(({ part, statements, ms }) => [part, { statements: per(statements), ms: per(ms) }])),
     };
   } finally {
     await stack.stop();
     counter.stop();
   }
+}
+
+/** What has been counted since the stack began. */
+async function countersOf({ db, functions }: BenchStack): Promise<{ kicks: number; changes: number; cpuMs: Record<string, number> }> {
+  // A session's counts of rows are there when it has been idle for a moment, at the latest after a second.
+  const { rows: [row] } = await db.query<{ kicks: string; changes: string }>(
+    `select (select last_value from net.http_request_queue_id_seq) as kicks, sum(n_tup_ins + n_tup_upd + n_tup_del) as changes
+     from pg_stat_user_tables where relid in ('public.documents'::regclass, 'public.document_events'::regclass)`);
+  return {
+    kicks: Number(row!.kicks), changes: Number(row!.changes),
+    cpuMs: Object.fromEntries(Object.entries(functions).flatMap(([name, { pid }]) => (pid && existsSync(`/proc/${pid}/stat`) ? [[name, cpuMsOf(pid)]] : []))),
+  };
+}
+
+/** Milliseconds of CPU that a process has used, by /proc/PID/stat: utime and stime, in hundredths of a second. */
+function cpuMsOf(pid: number): number {
+  const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/\(.*\)/, "-").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** From a stage's start to its end, on average. */
+async function jobSeconds({ db }: BenchStack): Promise<Record<string, number>> {
+  const { rows } = await db.query<{ stage: string; seconds: number }>(
+    `select stage, avg(extract(epoch from ended.created_at - started.created_at))::float8 as seconds
+     from public.document_events as started join public.document_events as ended using (document_id, stage)
+     where started.kind = 'started' and ended.kind = 'completed' group by stage`);
+  return Object.fromEntries(rows.map(({ stage, seconds }) => [stage, round(seconds)]));
 }
 
 const STATEMENTS = `

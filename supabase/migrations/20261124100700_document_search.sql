@@ -32,10 +32,23 @@ grant select on public.document_search to authenticated;
 grant select, insert, update, delete on public.document_search to service_role;
 
 create function private.words_of(source text) returns tsvector
-language sql stable set search_path = '' as $$
-  select to_tsvector('public.unaccented', coalesce(source, ''))
+language plpgsql stable set search_path = '' as $$
+begin
+  return to_tsvector('public.unaccented', coalesce(source, ''));
+end
 $$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
+
+create function private.described_words(document public.documents) returns tsvector
+language plpgsql stable set search_path = '' as $$
+begin
+  -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
+  return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
+    || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
+    || setweight(private.words_of(document.summary), 'C');
+end
+$$;
+comment on function private.described_words(public.documents) is 'What a document is found by, weighted, but for its text.';
 
 create function private.search_of(document public.documents, raw_text text) returns tsvector
 language plpgsql stable set search_path = '' as $$
@@ -44,11 +57,7 @@ declare
 begin
   loop
     begin
-      -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
-      return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
-        || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
-        || setweight(private.words_of(document.summary), 'C')
-        || setweight(private.words_of(left(raw_text, taken)), 'D');
+      return private.described_words(document) || setweight(private.words_of(left(raw_text, taken)), 'D');
     exception when program_limit_exceeded then
       -- A tsvector holds at most 1 MB, and how much text that is depends on its script: take less rather than fail.
       if taken = 0 then raise; end if;
@@ -61,8 +70,10 @@ comment on function private.search_of(public.documents, text) is
   'What a document is found by, weighted; of a very long text, as much of its beginning as fits.';
 
 create function private.names_of(document public.documents) returns text
-language sql stable set search_path = '' as $$
-  select lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))))
+language plpgsql stable set search_path = '' as $$
+begin
+  return lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))));
+end
 $$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
@@ -80,11 +91,32 @@ end
 $$;
 comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
 revoke execute on function private.index_document() from public, anon, authenticated;
+
+create function private.index_description() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
+  -- the beginning, by as many words as stand before them; between them nothing changes.
+  update public.document_search
+  set search = private.described_words(new) || ts_filter(search, '{d}'), names = private.names_of(new)
+  where document_id = new.id;
+  return null;
+exception when program_limit_exceeded then
+  update public.document_search
+  set search = private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)), names = private.names_of(new)
+  where document_id = new.id;
+  return null;
+end
+$$;
+comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
+revoke execute on function private.index_description(), private.described_words(public.documents) from public, anon, authenticated;
 revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;
 
 create trigger on_documents_made after insert on public.documents for each row execute function private.index_document();
-create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type
-  on public.documents for each row execute function private.index_document();
+create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type on public.documents
+  for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type)
+    is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type))
+  execute function private.index_description();
 create trigger on_documents_read after update of status on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.index_document();

@@ -69,15 +69,16 @@ begin
   elsif tg_op = 'INSERT' then
     perform private.add_to_tags(array(
       select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
-  elsif exists (select from before join after using (id) where before.tags is distinct from after.tags) then
+  else
+    -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
+    -- large one, joined in that way, are compared each with each.
     perform private.add_to_tags(array(
-      select row(before.user_id, tag, -1)::private.tag_count
-      from before join after using (id), lateral (select distinct unnest(before.tags) as tag) as theirs
-      where before.tags is distinct from after.tags
-      union all
-      select row(after.user_id, tag, 1)::private.tag_count
-      from before join after using (id), lateral (select distinct unnest(after.tags) as tag) as theirs
-      where before.tags is distinct from after.tags));
+      select row(user_id, tag, sum(change))::private.tag_count
+      from (
+        select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+        union all
+        select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+      ) as changes group by user_id, tag having sum(change) <> 0));
   end if;
   return null;
 end

@@ -92,10 +92,13 @@ grant execute on function private.lock_dispatch(), private.allowed_in_flight(pri
 
 create function private.queue_due_retries() returns void
 language plpgsql set search_path = '' as $$
+declare
+  -- In a variable, so that the index on run_after finds what is due among all that wait.
+  this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
     select id, stage, user_id, turn, created_at from private.jobs
-    where state = 'queued' and run_after <= clock_timestamp() for update skip locked
+    where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
     select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
     from due, lateral (select greatest(private.turn_now(due.stage), (

@@ -97,6 +97,10 @@ begin
   -- From here the trigger on_documents_ocr_complete takes over.
   update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
   where id = document.id;
+  if next is null then
+    -- The trigger dispatches only when describing has room; the slot of reading is free in any case.
+    perform private.dispatch_jobs();
+  end if;
   return jsonb_build_object('next', next);
 end
 $$;

@@ -16,6 +16,49 @@ $$;
 comment on function private.sweep_upload(public.documents) is
   'Ends an upload that never ended: if the file is there after all, its reading is queued; else the document failed.';
 
+create table private.sweep_place (
+  only_row boolean primary key default true,
+  after uuid not null default '00000000-0000-0000-0000-000000000000',
+  constraint there_is_one_row check (only_row)
+);
+comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
+comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
+insert into private.sweep_place default values;
+
+alter table private.sweep_place enable row level security;
+create policy "closed to users" on private.sweep_place for all to anon, authenticated using (false);
+
+create function private.sweep_texts() returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  looked_at constant integer := 1000;
+  place private.sweep_place;
+  texts uuid[];
+  document public.documents;
+begin
+  -- Whoever sweeps at the same time leaves this to the first.
+  select * into place from private.sweep_place for update skip locked;
+  if not found then
+    return;
+  end if;
+  texts := array(
+    select id from public.documents where status = 'ocr_complete' and id > place.after order by id limit looked_at);
+  for document in
+    select * from public.documents
+    where id = any (texts) and status = 'ocr_complete'
+      -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
+      and (select true from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running')) is null
+    for update skip locked
+  loop
+    perform private.queue_job('metadata', document.id, document.user_id);
+  end loop;
+  place.after := coalesce(texts[looked_at], '00000000-0000-0000-0000-000000000000');
+  update private.sweep_place set after = place.after where after <> place.after;
+end
+$$;
+comment on function private.sweep_texts() is
+  'Queues the metadata job of texts for which that failed. Looks at 1,000 texts that wait for describing, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
+
 create function private.sweep_jobs() returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -53,22 +96,13 @@ begin
     end;
   end loop;
 
-  -- Texts whose metadata job could not be queued.
-  for document in
-    select * from public.documents
-    where status = 'ocr_complete' and not exists (
-      select from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running'))
-    for update skip locked
-  loop
-    perform private.queue_job('metadata', document.id, document.user_id);
-  end loop;
-
+  perform private.sweep_texts();
   perform private.dispatch_jobs();
 end
 $$;
 comment on function private.sweep_jobs() is
   'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
-revoke execute on function private.sweep_upload(public.documents), private.sweep_jobs() from public, anon, authenticated;
+revoke execute on function private.sweep_upload(public.documents), private.sweep_texts(), private.sweep_jobs() from public, anon, authenticated;
 
 create index documents_read_but_not_described on public.documents (id) where status = 'ocr_complete';
 

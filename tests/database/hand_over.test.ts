@@ -74,3 +74,13 @@ it("gives no job whose document somebody holds", async () => {
     await other.end();
   }
 });
+
+it("leaves no slot of reading empty when its worker takes no more and describing is full", async () => {
+  await readDocument(database, user);
+  await upload(database, user);
+  const waiting = await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 1 });
+  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 1 } });
+  expect(await claim(database, "ocr")).toMatchObject({ document: { id: waiting } });
+});

@@ -55,6 +55,18 @@ describe("search", () => {
     expect(await find("\"invoice of acme\"")).toEqual([]);
   });
 
+  it("has the same words after an edit as if the document were indexed anew, and keeps those of the text side by side", async () => {
+    const id = await complete(database, user, "A pipe-smoking albatross met Acme on the quay.");
+    await database.asUser(user, "select public.rename_tag('invoice', 'accounts payable')");
+    await database.asUser(user, "update public.documents set summary = 'Of birds and an invoice.', correspondent = 'Quay Ltd'");
+    const [row] = await database.sql(`select array(select strip(ts_filter(search, array[weight]::"char"[]))::text from unnest('{a,b,c,d}'::text[]) as weight) as is,
+      array(select strip(ts_filter(private.search_of(documents, raw_text), array[weight]::"char"[]))::text from unnest('{a,b,c,d}'::text[]) as weight) as anew
+      from public.document_search join public.documents on documents.id = document_id join public.ocr_results using (document_id)`);
+    expect(row!.is).toEqual(row!.anew);
+    for (const words of ["\"albatross met acme\"", "\"accounts payable\"", "quay birds"]) expect(await find(words), words).toEqual([id]);
+    expect(await find("\"albatross acme\"")).toEqual([]);
+  });
+
   it("finds a document as soon as it is read, also when describing failed", async () => {
     const id = await readDocument(database, user, "albatross");
     expect(await find("albatross")).toEqual([id]);

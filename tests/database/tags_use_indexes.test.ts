@@ -68,6 +68,20 @@ describe(`with ${DOCUMENTS} documents`, () => {
     expect(await sequentialReads("insert into public.tag_aliases (user_id, alias, tag) values ($1, 'rarity', 'curiosity')", [user])).toEqual([]);
   });
 
+  it("no update of many is compared row with row, each with each", async () => {
+    await client.query("begin");
+    try {
+      // A session plans its first update, of one row, and keeps the plan.
+      await client.query("update public.documents set locked_fields = '{tags}' where id = (select min(id::text)::uuid from public.documents)");
+      plans.length = 0;
+      await client.query("update public.documents set locked_fields = '{tags}' where user_id = $1 and tags @> '{tag-8}'", [user]);
+      expect(plans.join("\n")).toMatch(/Named Tuplestore Scan/);
+      expect(plans.filter((plan) => /(before|after)\.id = (before|after)\.id/.test(plan))).toEqual([]);
+    } finally {
+      await client.query("rollback");
+    }
+  });
+
   it("looking for tags, and renaming one on 50 documents, take less than the 3 and 8 seconds that callers have", async () => {
     expect(await millisecondsOf(() => database.asUser(user, "select * from public.my_tags('invoces', 10)"))).toBeLessThan(3_000);
     const renaming = await millisecondsOf(async () => {

@@ -38,6 +38,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.jobs": CLOSED,
   "private.stages": CLOSED,
   "private.settings": CLOSED,
+  "private.sweep_place": CLOSED,
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,

@@ -70,6 +70,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     correspondent: facts.correspondent,
     document_date: facts.date,
     language,
+    amount: total && { value: total.value.amount, currency: total.value.currency },
     evidence: evidenceOf({ document_type: typeFinding, correspondent, document_date: date, amount: total, subject }),
   });
 };
@@ -102,4 +103,4 @@ function found(findings: Record<string, XmlFinding<unknown> | null>): string {
 }
 
 /** A line that was read from a picture, whose misread label words count as what they were meant to be. */
-const asMeant = (line: Line): Line => ({ ...line, key: mendedKey(keyOf(line.text)) });
+const asMeant = (line: Line): Line => ({ ...line, key: mendedKey(keyOf(line.text)), cells: [line.text] });

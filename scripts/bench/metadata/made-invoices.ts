@@ -23,6 +23,8 @@ const LAYOUTS: Record<Half, Record<string, Layout>> = {
     letter: (f) => [page(`${f.company[0]} · ${f.company[1]} · ${f.company[2]}`, "", f.customer, "", `${f.words.date[2]}: ${day(f, f.iso)}`, "", `${f.words.titles[1]} ${f.number}`, "", f.words.weBill, "", rows(f), sums(f, 1), "", f.words.terms, f.words.thanks, "", f.company[0])],
     utility: (f) => [page(`${f.company[0]}  www.${f.company[3]}.example`, "", f.customer, "", `${f.words.titles[2]}  ${day(f, f.iso)}`, `${f.words.account}: 88-1203`, `${f.words.period}: ${day(f, "2025-01-01")} - ${day(f, "2025-01-31")}`, "", `${f.words.goods[5]}  ${f.words.money(f.net)}`, `${f.words.tax} ${RATE}%  ${f.words.money(f.tax)}`, `${f.words.toPay[0]}  ${f.words.currency} ${f.words.money(f.total)}`, `${f.words.due[1]} ${day(f, f.due)}`)],
     freelancer: (f) => [page(f.company.slice(0, 3), "", f.customer, "", `${f.words.titles[1]} #${f.number} - ${day(f, f.iso)}`, "", ...f.items.map(([name, quantity, price]) => `${name}  ${f.words.money(quantity * price)}`), `${f.words.tax} ${RATE}%  ${f.words.money(f.tax)}`, `${f.words.total[0]}  ${f.words.money(f.total)} ${f.words.currency}`, "", `IBAN ${f.words.iban}`)],
+    hotel: (f) => [page(f.company.slice(0, 3), f.words.titles[1]!, `${f.words.vatId} 000000000`, `${f.words.number[1]} ${f.number}  ${f.words.date[2]} ${day(f, f.iso)}`, `${f.words.stay[0]}: ${f.customer[0]}`, `${f.words.stay[1]}: 204`, `${f.words.stay[2]}: ${day(f, "2025-01-02")}  ${f.words.stay[3]}: ${day(f, "2025-01-04")}`, `${f.words.stay[4]}  2  ${f.words.money(f.net)}`, sums(f, 0), `${f.words.stay[5]}  ${f.words.money(f.total)}`, f.words.thanks)],
+    account: (f) => [page(`${f.company[0]}  ${f.words.titles[2]}`, f.company.slice(1, 3), "", f.customer, "", `${f.words.account}: 88-1203`, `${f.words.date[1]}: ${day(f, f.iso)}`, `${f.words.account_[0]}  ${f.words.money(80)}`, `${f.words.account_[1]}  -${f.words.money(80)}`, `${f.words.account_[2]}  ${f.words.money(f.net)}`, `${f.words.tax} ${RATE}%  ${f.words.money(f.tax)}`, `${f.words.toPay[0]}  ${f.words.currency} ${f.words.money(f.total)}`, `${f.words.due[0]}: ${day(f, f.due)}`)],
   },
   "held-out": {
     shop: (f) => [page(f.words.titles[1]!, `${f.company[0]}  ${f.words.phone} 000 111 222`, f.company.slice(1, 3), `${f.words.vatId} 000000000`, `${f.words.order}: 7731-2250`, `${f.words.number[2]}: ${f.number}`, `${f.words.date[2]}: ${day(f, f.iso)}`, f.customer, rows(f), sums(f, 2), `${f.words.paidBy}  ${f.words.money(f.total)}`, f.words.thanks)],
@@ -40,7 +42,7 @@ type Other = keyof typeof OTHERS;
 const other = (f: Facts, [title, line]: [string, string], priced: boolean): string[] => [page(f.company.slice(0, 3), `${f.words.vatId} 000000000`, "", f.customer, "", title, `${f.words.date[2]}: ${day(f, f.iso)}`, `${line} ${f.number}`, "", priced ? [...rows(f), ...sums(f, 0)] : f.items.map(([name, quantity]) => `${name}  ${quantity}`), "", `IBAN ${f.words.iban}`)];
 
 /**
- * Plain invoices made up in five languages and twelve layouts, and papers that are like them: text alone. They show whether rules hold
+ * Plain invoices made up in five languages and fourteen layouts, and papers that are like them: text alone. They show whether rules hold
  * for more than the handful of real ones; they are no real ones.
  */
 export function madeInvoices(): { sample: Sample; pages: PageText[] }[] {

@@ -37,11 +37,12 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const name = wrapped ?? own;
       if (isNoName(name)) continue;
       const head = column > 0 || !heads ? 0 : index === heads.own ? 3 : heads.others.includes(index) ? -4 : 0;
-      const proof = proofOf(name, line, next, type) + (isLabelled ? 7 : 0) + head + (onFirst && BILLS.includes(type) ? imprintBelow(first, index) : 0)
+      const proof = proofOf(name, line, next, type, whole.cells.slice(column + 1).filter(isOfAddress).length > 1) + (isLabelled ? 7 : 0) + head + (onFirst && BILLS.includes(type) ? imprintBelow(first, index) : 0)
         + (signed.includes(whole) ? 5 : 0) + (domains.some((domain) => belongsTo(domain, name)) ? 4 : 0) - (type === "receipt" && onFirst && index >= GOODS && !isLabelled ? 2 : 0);
       // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
       if (proof <= 0 && type !== "receipt") continue;
-      const repeats = Math.min(2, lines.filter((other) => other.key.includes(keyOf(name))).length - 1);
+      const nameKey = keyOf(name);
+      const repeats = Math.min(2, lines.filter((other) => other.key.includes(nameKey)).length - 1);
       const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
       if (!best || score > best.score) best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
     }
@@ -79,8 +80,8 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
   return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X" ? `${name} ${form}` : null;
 }
 
-/** What in a line and the one below says that it names the issuer. */
-function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType): number {
+/** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */
+function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType, addressBeside: boolean): number {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
   const operator = type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
@@ -89,7 +90,8 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
   // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.
   const beside = line.text.slice(line.text.indexOf(name) + name.length);
-  const sender = /\b\d{4,6}\b/.test(beside) && (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s/gu) ?? []).length >= 2 ? 2.5 : 0;
+  const parted = (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s|,\s*\d/gu) ?? []).length >= 2;
+  const sender = (parted && (/\b\d{4,6}\b/.test(beside) || isOfAddress(beside))) || addressBeside ? 2.5 : 0;
   const ownImprint = type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
   return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
 }

@@ -33,6 +33,8 @@ const MONTH_NAME_DAY = new RegExp(`(?<!\\p{L})([\\p{L}\\p{M}]{3,10})\\.?\\s(\\d{
 /** The dates written in one line; day and month in the order given where the numbers leave it open. */
 export function writtenDates(text: string, dayFirst: boolean | null): WrittenDate[] {
   const found: WrittenDate[] = [];
+  // Most lines hold no number.
+  if (!/\d/.test(text)) return found;
   const add = (match: RegExpExecArray, year: number, month: number | null, day: number, ambiguous = false) => {
     const start = match.index;
     const end = start + match[0].length;
@@ -71,7 +73,7 @@ export function isoOf({ year, month, day }: Pick<WrittenDate, "year" | "month" |
 
 /** Dates of numbers alone: [whole, first, mark, second, year]. */
 function numbersIn(text: string): RegExpExecArray[] {
-  return /\d/.test(text) ? NUMBERS.flatMap((pattern) => [...text.matchAll(pattern)]) : [];
+  return /\d.?\D{0,3}\d.?\D{0,3}\d/.test(text) ? NUMBERS.flatMap((pattern) => [...text.matchAll(pattern)]) : [];
 }
 
 /** The number that digits, and letters in their place, were meant to be. */

@@ -25,14 +25,14 @@ test.each([
 });
 
 test.each([
-  "Date : 25/12/20188:13:39 PM", "Date 25/12/2018:08:13", "DATE25/12/2018", "Date: 2S/12/2018", "Date: 25/I2/2O18", "Date: 25/12/201B", "Date: 25,12,2018", "Date: 25- 12 -2018", "Date: 25.12-2018",
+  "Date : 25/12/20188:13:39 PM", "Date 25/12/2018:08:13", "DATE25/12/2018", "Date: 2S/12/2018", "Date: 25/I2/2O18", "Date: 25/12/201B", "Date: 25-12-I8", "Date: 25/12/Z0I8", "Date: 25,12,2018", "Date: 25- 12 -2018", "Date: 25.12-2018",
   "Date: 25/122018", "Date: 2512/2018", "Date: 25122018", "Tarikh 25122018", "Date: 2O18-12-25", "25 Dec 2O18", "2S Dec 2018", "25 DEC 20188:13",
 ])("reads a date through the slips of a picture: %s", (text) => {
   expect(dateOf(text)).toBe("2018-12-25");
 });
 
 test.each([
-  "Order 25122018", "Phone 25 12 20 18", "Ref SO/12/2018B", "Lot 2512/20189", "Code OO/OO/2018", "Sum 25,12 2018", "Items 1,10", "Date: SO/BO/2O18", "Tel 25/122018-55", "No 12345/12/2018",
+  "Order 25122018", "Phone 25 12 20 18", "Ref SO/12/2018B", "Lot 2512/20189", "Code OO/OO/2018", "Sum 25,12 2018", "Items 1,10", "Date: SO/BO/2O18", "Tel 25/122018-55", "Date: OO/12/2018", "Lot 12/12/B5x", "No 12345/12/2018",
 ])("takes no other number for such a date: %s", (text) => {
   expect(dateOf(text)).toBeNull();
 });

@@ -12,6 +12,9 @@ const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat().filter((word) =
 /** What papers are called. */
 export const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => rows.filter(([weight]) => weight >= 4).flatMap(([, ...phrases]) => phrases));
 
+/** The same as pictures give them, without their blanks: "taxinvoice". */
+const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" ", "")));
+
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
 export function isNoName(name: string): boolean {
   const key = keyOf(name);
@@ -23,6 +26,7 @@ export function isNoName(name: string): boolean {
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
+  if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;
   return TYPE_NAMES.some((phrase) => key.trim() === phrase || (phrase.startsWith("*") && words.length === 1 && key.endsWith(`${phrase.slice(1)} `)) || (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)));
 }
 

@@ -4,23 +4,24 @@ import { keyOf } from "./text.ts";
 /** A day as it is written in a line: `start` and `end` are offsets in the line's text. */
 export type WrittenDate = { year: number; month: number; day: number; start: number; end: number; ambiguous: boolean };
 
-// All three parts stand in the text. D: a digit, or a letter that pictures are misread for one; what such a date may say is in
-// private.dates_in too, which has to find the same day in the quote.
+// All three parts stand in the text. D: a digit, or a letter that pictures give for one; of each part a half at least are digits. What
+// such a date may say is in private.dates_in too, which has to find the same day in the quote.
 const D = "[\\dOolIiSsBbZz]";
+const PART = `(?:\\d${D}?|${D}\\d)`;
 /** Between the parts, where a year of four digits follows, pictures may hold a comma and blanks. */
 const MARK = "(?:\\s?[./,-]\\s?)";
 /** The end of a date: no digit follows, or the time of day without a blank between: 25/12/20188:13. */
 const END = "(?:(?!\\d|[./-]\\d)|(?=\\d{1,2}:\\d\\d))";
 /** Its beginning: no letter or number before it, or a label that ran into it: DATE25/12/2018. */
 const START = "(?:(?<![\\p{L}\\d.,/-])|(?<=\\p{L}{3})(?=\\d))";
-const YEAR = `(?:19|20|2[Oo]|[lI]9)${D}{2}`;
+const YEAR = `(?:(?:19|20)${D}{2}|(?:2[Oo]|[Zz]0|[lI]9)${PART})`;
 
-const YEAR_FIRST = new RegExp(`(?<![\\d.,/-])(${YEAR})([./-])(${D}{1,2})\\2(${D}{1,2})(?!\\d|[./-]\\d)`, "gu");
+const YEAR_FIRST = new RegExp(`(?<![\\d.,/-])(${YEAR})([./-])(${PART})\\2(${PART})(?!\\d|[./-]\\d)`, "gu");
 const CHINESE = /(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/g;
 /** 25/12/2018, 25-12-18 and how they are misread. The mark between the first two is caught: a point says that the day comes first. */
 const NUMBERS = [
-  new RegExp(`${START}(\\d${D}?|${D}\\d)(${MARK})(${D}{1,2})${MARK}(${YEAR})${END}`, "gu"),
-  new RegExp(`${START}(\\d${D}?|${D}\\d)(-|\\s?[./]\\s?)(${D}{1,2})(?:-|\\s?[./]\\s?)(\\d{2})(?!\\d|[./-]\\d)`, "gu"),
+  new RegExp(`${START}(${PART})(${MARK})(${PART})${MARK}(${YEAR})${END}`, "gu"),
+  new RegExp(`${START}(${PART})(-|\\s?[./]\\s?)(${PART})(?:-|\\s?[./]\\s?)(\\d{2}|(?:\\d${D}|${D}\\d)(?!\\p{L}))(?!\\d|[./-]\\d)`, "gu"),
   // One of the marks was not read: 25/122018, 2512/2018.
   new RegExp(`${START}(\\d{2})([./-])(\\d{2})((?:19|20)\\d{2})${END}`, "gu"),
   new RegExp(`${START}(\\d{2})()(\\d{2})[./-]((?:19|20)\\d{2})${END}`, "gu"),

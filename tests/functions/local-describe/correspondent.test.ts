@@ -64,3 +64,9 @@ test("reads columns that stand side by side each for itself", () => {
 test("finds the issuer below the sums by the numbers under its address", () => {
   expect(senderOf(["FACTURE", "Facturé à", "Mme Claire Exemple", "17 allée des Ormes", "37000 Tours", "Total TTC 12,00", "Énergie du Ponant SA", "1 place de la Porte", "29200 Brest", "N° TVA 000000000 · www.energie-ponant.example"])).toBe("Énergie du Ponant SA");
 });
+
+test("names no scraps that the edge of a receipt was read as", () => {
+  expect(senderOf(["Le fal", "SVC. FRviDe", "THREE FRIENDS", "BISTRO & CAFE", "109, JALAN SATU"], "receipt")).toBe("Three Friends");
+  expect(senderOf(["KFC", "12, JALAN SATU"], "receipt")).toBe("KFC");
+  expect(senderOf(["McGregor", "12 Low Road", "Tel 555 0142"], "receipt")).toBe("McGregor");
+});

@@ -104,7 +104,14 @@ function placeOf(name: string, line: Line, index: number, proof: number, type: D
   const address = looksLikeAddress(name, key) && !form ? -5 : 0;
   const partOfAnAddress = /,$/u.test(line.text) && !form ? -2 : 0;
   const prose = wordsOf(key).length > 7 ? -3 : 0;
-  return top + address + partOfAnAddress + prose - (isMerelyBusiness(key) ? 3 : 0);
+  const noise = type === "receipt" && !form && looksLikeNoise(name) ? -4 : 0;
+  return top + address + partOfAnAddress + prose + noise - (isMerelyBusiness(key) ? 3 : 0);
+}
+
+/** What the edge of a receipt, or its logo, is read as: scraps of three letters that are no capitals ("Le fal"), or capitals within words ("FRviDe"). */
+function looksLikeNoise(name: string): boolean {
+  const words = name.match(/\p{L}+/gu) ?? [];
+  return (words.every((word) => word.length <= 3) && /\p{Ll}/u.test(name)) || words.some((word) => /\p{Ll}\p{Lu}/u.test(word) && !/^(?:Mc|Mac|De|Di|La|Le|O)\p{Lu}\p{Ll}+$/u.test(word) && !/^\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}{2,}$/u.test(word));
 }
 
 /** The lines of those who sign: a few words each, below the closing of a letter. */

@@ -36,9 +36,17 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
       const name = wrapped ?? own;
       if (isNoName(name)) continue;
-      const head = column > 0 || !heads ? 0 : index === heads.own ? 3 : heads.others.includes(index) ? -4 : 0;
-      const proof = proofOf(name, line, next, type, whole.cells.slice(column + 1).filter(isOfAddress).length > 1) + (isLabelled ? 7 : 0) + head + (onFirst && BILLS.includes(type) ? imprintBelow(first, index) : 0)
-        + (signed.includes(whole) ? 5 : 0) + (domains.some((domain) => belongsTo(domain, name)) ? 4 : 0) - (type === "receipt" && onFirst && index >= GOODS && !isLabelled ? 2 : 0);
+      const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
+      const proof = sumOf([
+        proofOf(name, line, next, type, addressBeside),
+        isLabelled && 7,
+        column === 0 && index === heads?.own && 3,
+        column === 0 && heads?.others.includes(index) && -4,
+        onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
+        signed.includes(whole) && 5,
+        domains.some((domain) => belongsTo(domain, name)) && 4,
+        type === "receipt" && onFirst && index >= GOODS && !isLabelled && -2,
+      ]);
       // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
       if (proof <= 0 && type !== "receipt") continue;
       const nameKey = keyOf(name);
@@ -53,6 +61,11 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
 }
 
+/** The points that apply. */
+function sumOf(points: (number | false | undefined)[]): number {
+  return points.reduce<number>((sum, point) => sum + (point || 0), 0);
+}
+
 /** The cells of a line, each as a line of its own. */
 function partsOf(line: Line): Line[] {
   return line.cells.length === 1 ? [line] : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
@@ -65,12 +78,12 @@ function withoutType(name: string): string {
   return words.length > 2 && TYPE_NAMES.includes(last) ? words.slice(0, -1).join(" ") : name;
 }
 
-/** What it says for a name that its address ends in the numbers of a business, one or two lines below the next. */
-function imprintBelow(lines: Line[], index: number): number {
+/** Whether the address below a name ends in the numbers of a business, or where it can be written to. */
+function imprintBelow(lines: Line[], index: number): boolean {
   const below = lines.slice(index + 1, index + 4);
-  const end = below.findIndex(({ text }) => !isOfAddress(text) || /@|www\./u.test(text));
-  const last = end < 1 ? undefined : below[end];
-  return last && (holds(last.key, IMPRINT_WORDS) || /@|www\./u.test(last.text)) ? 3 : 0;
+  const isOnline = ({ text }: Line): boolean => /@|www\./u.test(text);
+  const end = below.findIndex((line) => !isOfAddress(line.text) || isOnline(line));
+  return end > 0 && (holds(below[end]!.key, IMPRINT_WORDS) || isOnline(below[end]!));
 }
 
 /** A name whose legal form was set on the line below: "ACME TRADING" and "SDN BHD (12345-X)". */

@@ -70,3 +70,8 @@ test("names no scraps that the edge of a receipt was read as", () => {
   expect(senderOf(["KFC", "12, JALAN SATU"], "receipt")).toBe("KFC");
   expect(senderOf(["McGregor", "12 Low Road", "Tel 555 0142"], "receipt")).toBe("McGregor");
 });
+
+test("quotes the name where its label stands in a column of its own", () => {
+  const lines = linesOf([{ page_number: 1, text: "Rechnung\nVerkäufer:\nName:  Nordlicht Handel GmbH\nKäufer:\nSüdstern AG" }]);
+  expect(findCorrespondent(lines, "invoice")).toMatchObject({ value: "Nordlicht Handel GmbH", quote: "Name: Nordlicht Handel GmbH" });
+});

@@ -30,8 +30,10 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   for (const [index, whole] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
     const onFirst = index < first.length;
     const next = onFirst ? first[index + 1] : undefined;
-    for (const [column, line] of partsOf(whole).entries()) {
+    for (const [column, part] of partsOf(whole).entries()) {
       const isLabelled = onFirst && column === 0 && labelled.has(index);
+      // A label and its name may stand in columns of their own.
+      const line = isLabelled ? whole : part;
       const own = (isLabelled ? labelled.get(index) : undefined) ?? withoutType(nameWithin(line.text));
       const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
       const name = wrapped ?? own;

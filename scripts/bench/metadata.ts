@@ -6,6 +6,7 @@ import { machine, say, table } from "./figures.ts";
 import { measureHosted } from "./metadata/hosted.ts";
 import { createReadings } from "./metadata/readings.ts";
 import { describeAll, figuresOf, type Described } from "./metadata/run.ts";
+import { madeInvoices } from "./metadata/made-invoices.ts";
 import { loadSamples, type Sample } from "./metadata/samples.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -14,7 +15,8 @@ const ROOT = path.join(import.meta.dirname, "../..");
  * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread]`: what
  * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
  * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
- * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices.
+ * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices. Beside them, invoices that are made
+ * up in five languages, and papers that are like invoices.
  * The errors are shown of the half that the rules were written on, never of the other.
  */
 export async function main(args: string[]): Promise<void> {
@@ -47,6 +49,10 @@ export async function main(args: string[]): Promise<void> {
     }
   } finally {
     await readings.stop();
+  }
+
+  for (const { sample, pages } of madeInvoices()) {
+    if (values.split === "all" || sample.half === values.split) inputs.push({ sample, from: sample.group, input: { filename: path.basename(sample.file), mime_type: sample.mimeType, page_count: pages.length, pages } });
   }
 
   const described: Described[] = [];

@@ -44,29 +44,46 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.years_of(text) is 'The years that two or four digits may mean.';
 
+create function private.digits_meant(words text) returns text
+language sql immutable set search_path = '' as $$
+  select coalesce(string_agg(
+    case when part ~ '^[\doilsbz]+$' and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, '' order by place), '')
+  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place), lateral (select found[1]) as one (part)
+$$;
+comment on function private.digits_meant(text) is
+  'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
+
 create function private.dates_in(words text) returns setof date
 language sql stable set search_path = '' as $$
-  with numbers (year, one, two) as (
+  with form (words) as (
+    select private.digits_meant(dates_in.words)
+  ), numbers (year, one, two) as (
     -- 2026-03-15, 20260315, 2026年3月15日
-    select found[1], found[3], found[4] from regexp_matches(words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
+    select found[1], found[3], found[4] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
+    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
+    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
   ), pairs (year, one, two) as (
     -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
-    select found[4], found[1], found[3] from regexp_matches(words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[4], found[1], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    union all
+    -- 25.12-2018, 25,12,2018, 25/12/20188:13: marks that were misread, or the time of day without a blank
+    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    union all
+    -- 25/122018, 2512/2018, 25122018: marks that were not read
+    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
     -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
-    select found[3], found[2], found[1] from regexp_matches(words,
-      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[3], found[2], found[1] from form, regexp_matches(form.words,
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- march 15, 2026
-    select found[3], found[1], found[2] from regexp_matches(words,
+    select found[3], found[1], found[2] from form, regexp_matches(form.words,
       '([[:alpha:]]{3,11})\.? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
     union all
     -- 2026 march 15, 2026-mar-15
-    select found[1], found[2], found[3] from regexp_matches(words,
+    select found[1], found[2], found[3] from form, regexp_matches(form.words,
       '(?<!\d)(\d{4})[ .,/-]*([[:alpha:]]{3,11})\.?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
   ), days (day) as (
     select private.day_of(year::integer, one::integer, two::integer) from numbers
@@ -78,7 +95,7 @@ language sql stable set search_path = '' as $$
   select day from days where day is not null
 $$;
 comment on function private.dates_in(text) is
-  'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both.';
+  'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both. In numbers, slips of recognition are read as what they were meant to be: 2o18, 25,12,2018, 25/122018, 25/12/20188:13.';
 
 create function private.amounts_in(words text) returns setof numeric
 language sql immutable set search_path = '' as $$
@@ -87,6 +104,11 @@ language sql immutable set search_path = '' as $$
     union all
     -- 1 234,50: a space parts the thousands, or two numbers
     select replace(found[1], ' ', '') from regexp_matches(words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    union all
+    -- 45 .3o: an amount that was torn, or holds letters for digits
+    select translate(found[1] || '.' || found[2], 'oilsbz', '011582')
+      from regexp_matches(words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
+      where regexp_count(found[1] || found[2], '\d') >= 2
   ), parts as (
     select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
   )
@@ -97,9 +119,9 @@ language sql immutable set search_path = '' as $$
   union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
 $$;
 comment on function private.amounts_in(text) is
-  'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings.';
+  'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
 
-revoke execute on function private.day_of(integer, integer, integer), private.years_of(text), private.dates_in(text),
-  private.amounts_in(text) from public, anon, authenticated;
-grant execute on function private.day_of(integer, integer, integer), private.years_of(text), private.dates_in(text),
-  private.amounts_in(text) to service_role;
+revoke execute on function private.day_of(integer, integer, integer), private.years_of(text), private.digits_meant(text),
+  private.dates_in(text), private.amounts_in(text) from public, anon, authenticated;
+grant execute on function private.day_of(integer, integer, integer), private.years_of(text), private.digits_meant(text),
+  private.dates_in(text), private.amounts_in(text) to service_role;

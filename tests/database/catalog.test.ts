@@ -65,6 +65,7 @@ const CALLERS: Record<string, string[]> = {
   "private.debit_use": SERVICE,
   "private.described_words": NOBODY,
   "private.difference": SERVICE,
+  "private.digits_meant": SERVICE,
   "private.dispatch_jobs": SERVICE,
   "private.ease_stage": SERVICE,
   "private.edited_fields": NOBODY,

@@ -28,11 +28,19 @@ async function pagesOf(sample: string): Promise<string[]> {
 const SAMPLES = ["ABT_report_final_v2.pdf", "Doc1.pdf", "brief.pdf", "download-3.pdf"];
 /** A name that is set one word a line is quoted over all of them. */
 const STACKED = "THE\nBREAD\nHOUSE\nBAKERY\n117, JALAN DUA\nTEL: 03-1234 5678\n04-05-2018 16:07\nRYE BREAD\nRM20.40\nTOTAL\nRM20.40\nCASH\nRM20.40";
+/** A receipt as a picture of it was read: a time that ran into the date, letters among the digits of the total. */
+const SLIPS = "KEDAI MELATI SDN BHD\n12, JALAN TASIK 3/4\nReceipt\nDate : 25/12/20188:13:39 PM\nPENCIL  12.30\nTotal RM 45 .3O\nThank you";
 const TEXTS: [string, () => string[] | Promise<string[]>][] = [
   ...Object.entries({ ...papers, ...agreements }).map(([name, text]): [string, () => string[]] => [name, () => [text].flat()]),
   ["a stacked name", () => [STACKED]],
+  ["slips of a picture", () => [SLIPS]],
   ...SAMPLES.map((sample): [string, () => Promise<string[]>] => [sample, () => pagesOf(sample)]),
 ];
+
+it("reads a date and a total through slips, as the database does", async () => {
+  const { metadata } = await describeLocally({ filename: "IMG_1.jpg", mime_type: "image/jpeg", page_count: 1, pages: [{ page_number: 1, text: SLIPS }] }, () => {});
+  expect(metadata).toMatchObject({ document_date: "2018-12-25", amount: { value: 45.3, currency: "MYR" } });
+});
 
 it.each(TEXTS)("%s: nothing that was found is left out as unproven", async (_name, textsOf) => {
   const texts = await textsOf();
@@ -45,6 +53,7 @@ it.each(TEXTS)("%s: nothing that was found is left out as unproven", async (_nam
   const { document, run_id } = await propose(database, await claim(database, "metadata"), description.metadata);
   const [run] = await database.sql("select evidence from public.metadata_runs where id = $1", [run_id]);
   for (const [field, evidence] of Object.entries(run!.evidence)) expect(evidence, field).toMatchObject({ verified: true });
-  const { correspondent, document_date, document_type } = description.metadata;
+  const { correspondent, document_date, document_type, amount } = description.metadata;
+  expect(Boolean(amount), "an amount is proven by a quote").toBe("amount" in run!.evidence);
   expect(document).toMatchObject({ correspondent, document_date, document_type });
 });

@@ -21,7 +21,7 @@ export function scoreOf(metadata: Metadata, truth: Truth, input: DescribeInput):
     type: metadata.document_type === truth.type,
     name: isWellFormed(metadata, input.filename),
     values: values.size,
-    proven: evidence.filter(([name, found]) => found && stands(found, name, input)).length,
+    proven: evidence.filter(([name, found]) => found && stands(found, name, input) && (name !== "correspondent" || found.page === null || names(found.quote, metadata.correspondent))).length,
   };
 }
 
@@ -67,6 +67,9 @@ function stands(found: Found, name: string, input: DescribeInput): boolean {
   const page = input.pages.find(({ page_number }) => page_number === found.page);
   return page !== undefined && flat(page.text).includes(flat(found.quote));
 }
+
+/** Whether a quote holds a name: all its words, whatever stands between them. */
+const names = (quote: string, name: string | null): boolean => folded(name ?? "").split(" ").every((word) => folded(quote).includes(word));
 
 const flat = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/[-\u00ad\s]+/g, "");
 

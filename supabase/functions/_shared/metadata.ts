@@ -105,8 +105,6 @@ export type DescribeInput = {
   summary_language?: string | null;
   /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
   known_tags?: { tag: string; documents: number }[];
-  /** Pages that could not be read: the description says so. */
-  unreadable_pages?: number;
   /** What the XML inside an e-invoice says; it is the truth where it is there. */
   einvoice?: Einvoice | null;
   findTags?: FindTags;

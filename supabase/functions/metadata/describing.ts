@@ -53,8 +53,10 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
     await Promise.all(noted);
     const plain = { ...description, metadata: plainMetadata(description.metadata) };
     const { unreadable_pages = 0 } = claim.document;
-    // The local generator says it by itself, in the document's language.
-    if (unreadable_pages > 0 && description.engine !== "local") plain.metadata.summary = summaryOfPart(plain.metadata.summary, unreadable_pages, input.page_count);
+    if (unreadable_pages > 0) {
+      const { summary, language } = plain.metadata;
+      plain.metadata.summary = summaryOfPart(summary, { pages: unreadable_pages, of: input.page_count }, input.summary_language ?? language);
+    }
     const { next, ...described } = await retried(() => pipeline.completeMetadata(claim, plain, takeNext()), stopped, waiting);
     log.info("metadata.completed", {
       engine: description.engine, model: description.model, input_tokens: description.input_tokens,
@@ -84,7 +86,6 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
   return {
     filename, mime_type, page_count: page_count ?? numbers.length, pages,
     einvoice: Einvoice.nullable().catch(null).parse(claim.einvoice ?? null),
-    unreadable_pages: claim.document!.unreadable_pages ?? 0,
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,
     known_tags: claim.known_tags ?? [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
 import type { Job } from "../../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
-import type { Describe, DescribeInput } from "../../../supabase/functions/_shared/metadata.ts";
+import type { Describe, DescribeInput, Description } from "../../../supabase/functions/_shared/metadata.ts";
 import { withinBudget } from "../../../supabase/functions/metadata/budget.ts";
 import { createSpending, OverBudget } from "../../../supabase/functions/metadata/claude/spending.ts";
 import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
@@ -194,6 +194,35 @@ it("stores plain values, whatever an engine returns", async () => {
     metadata: { ...DESCRIPTION.metadata, display_name: "<b>Letter</b>\u202E - ../x.pdf", summary: "See http://evil.example <script>x</script>now.", correspondent: "<br>" },
   })).done;
   expect(fake.saved[0]!.metadata).toMatchObject({ display_name: "Letter - .. x.pdf", summary: "See now.", correspondent: null });
+});
+
+describe("pages that could not be read", () => {
+  /** The summary that is stored of a document of three pages, two of which could not be read. */
+  async function summaryOf(metadata: Partial<Description["metadata"]>, { engine = "claude", summary_language = null as string | null } = {}): Promise<string> {
+    const fake = createFakePipeline();
+    Object.assign(fake.claim, { summary_language, document: { ...fake.claim.document!, page_count: 3, unreadable_pages: 2 } });
+    await workOn(fake, async () => ({ ...DESCRIPTION, engine, metadata: { ...DESCRIPTION.metadata, ...metadata } }) as Description).done;
+    return fake.saved[0]!.metadata.summary;
+  }
+
+  it("are said in the summary in the document's language, whatever engine wrote it", async () => {
+    for (const engine of ["claude", "local"]) {
+      expect(await summaryOf({}, { engine })).toBe("A letter. 2 of 3 pages could not be read.");
+      expect(await summaryOf({ language: "de", summary: "Rechnung von Acme" }, { engine })).toBe("Rechnung von Acme. 2 von 3 Seiten waren nicht lesbar.");
+    }
+  });
+
+  it("are said in the language that the owner wants summaries in, and in English where it is unknown", async () => {
+    expect(await summaryOf({ language: "de", summary: "Facture d'Acme." }, { summary_language: "fr" })).toBe("Facture d'Acme. 2 pages sur 3 illisibles.");
+    expect(await summaryOf({ language: null })).toBe("A letter. 2 of 3 pages could not be read.");
+    expect(await summaryOf({ language: "pl", summary: "List." })).toBe("List. 2 of 3 pages could not be read.");
+  });
+
+  it("are said within 200 characters, however long the summary is", async () => {
+    const summary = await summaryOf({ summary: "A word and ".repeat(18).trim() });
+    expect(summary.length).toBeLessThanOrEqual(200);
+    expect(summary).toMatch(/^A word and .* 2 of 3 pages could not be read\.$/);
+  });
 });
 
 describe("an e-invoice", () => {

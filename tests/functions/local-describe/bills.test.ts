@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
 import { describePages } from "./description.ts";
 import { FACTURA_ES, INVOICE_EN, RECHNUNG_DE, RESIT_MS } from "./papers.ts";
 
@@ -20,6 +21,11 @@ test("names a German invoice in English and summarises it in German", async () =
     summary: "Rechnung von Müller Energieberatung GmbH vom 3. Februar 2026 über 833,30 EUR.",
   });
   expect(metadata.tags).toContain("müller-energieberatung");
+});
+
+test("summarises in the language that the owner wants", async () => {
+  const { metadata } = await describeLocally({ filename: "a.pdf", mime_type: "application/pdf", page_count: 1, summary_language: "fr", pages: [{ page_number: 1, text: RECHNUNG_DE }] }, () => {});
+  expect(metadata.summary).toMatch(/^Facture de Müller Energieberatung GmbH du 3 février 2026 d'un montant de 833,30/);
 });
 
 test("takes the issuer of a Spanish invoice, not the customer, and the date day first", async () => {

@@ -47,3 +47,31 @@ test("joins a legal form that was set on the line below the name", () => {
 test("names the brand whose address and name stand in the text where no company does", () => {
   expect(senderOf(["Invoice 12", "Thank you for riding with Velomoto today", "help@velomoto.com", "pay to someone@gmail.com"])).toBe("Velomoto");
 });
+
+test("takes the first of two addresses at the head of a bill for the issuer's", () => {
+  const bill = ["Larkspur Studio", "21 Mill Lane", "Leeds LS1 4AB", "", "Ridge Tools Ltd", "60 Canal Walk", "Derby DE1 1AA", "", "Invoice #7 - 1 May 2026", "Web design  100.00"];
+  expect(senderOf(bill)).toBe("Larkspur Studio");
+  // Alone at the head it is the recipient's as well as the issuer's, and the imprint tells.
+  expect(senderOf(["Ridge Tools", "60 Canal Walk", "Derby DE1 1AA", "Invoice #7", "Web design  100.00", "Larkspur Studio Ltd", "Registered office: 21 Mill Lane, Leeds"])).toBe("Larkspur Studio Ltd");
+});
+
+test("reads columns that stand side by side each for itself", () => {
+  expect(senderOf(["Larkspur Studio  Tax Invoice", "21 Mill Lane  No. 12", "Leeds LS1 4AB  1 May 2026", "Bill to", "Ridge Tools Ltd", "60 Canal Walk"])).toBe("Larkspur Studio");
+  expect(senderOf(["INVOICE", "Seller  Bill to", "Larkspur Studio Ltd  Ridge Tools Ltd", "21 Mill Lane  60 Canal Walk", "Leeds LS1 4AB  Derby DE1 1AA"])).toBe("Larkspur Studio Ltd");
+  expect(senderOf(["Amazing Web Services Invoice", "Account number: 12", "ATTN: Ridge Tools Limited  TOTAL 4.11", "All charges in USD  Service Provider:", "for details  Amazing Web Services, Inc."])).toBe("Amazing Web Services, Inc.");
+});
+
+test("finds the issuer below the sums by the numbers under its address", () => {
+  expect(senderOf(["FACTURE", "Facturé à", "Mme Claire Exemple", "17 allée des Ormes", "37000 Tours", "Total TTC 12,00", "Énergie du Ponant SA", "1 place de la Porte", "29200 Brest", "N° TVA 000000000 · www.energie-ponant.example"])).toBe("Énergie du Ponant SA");
+});
+
+test("names no scraps that the edge of a receipt was read as", () => {
+  expect(senderOf(["Le fal", "SVC. FRviDe", "THREE FRIENDS", "BISTRO & CAFE", "109, JALAN SATU"], "receipt")).toBe("Three Friends");
+  expect(senderOf(["KFC", "12, JALAN SATU"], "receipt")).toBe("KFC");
+  expect(senderOf(["McGregor", "12 Low Road", "Tel 555 0142"], "receipt")).toBe("McGregor");
+});
+
+test("quotes the name where its label stands in a column of its own", () => {
+  const lines = linesOf([{ page_number: 1, text: "Rechnung\nVerkäufer:\nName:  Nordlicht Handel GmbH\nKäufer:\nSüdstern AG" }]);
+  expect(findCorrespondent(lines, "invoice")).toMatchObject({ value: "Nordlicht Handel GmbH", quote: "Name: Nordlicht Handel GmbH" });
+});

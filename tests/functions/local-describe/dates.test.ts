@@ -24,6 +24,19 @@ test.each([
   expect(dateOf(text, language)).toBe(iso);
 });
 
+test.each([
+  "Date : 25/12/20188:13:39 PM", "Date 25/12/2018:08:13", "DATE25/12/2018", "Date: 2S/12/2018", "Date: 25/I2/2O18", "Date: 25/12/201B", "Date: 25-12-I8", "Date: 25/12/Z0I8", "Date: 25,12,2018", "Date: 25- 12 -2018", "Date: 25.12-2018",
+  "Date: 25/122018", "Date: 2512/2018", "Date: 25122018", "Tarikh 25122018", "Date: 2O18-12-25", "25 Dec 2O18", "2S Dec 2018", "25 DEC 20188:13",
+])("reads a date through the slips of a picture: %s", (text) => {
+  expect(dateOf(text)).toBe("2018-12-25");
+});
+
+test.each([
+  "Order 25122018", "Phone 25 12 20 18", "Ref SO/12/2018B", "Lot 2512/20189", "Code OO/OO/2018", "Sum 25,12 2018", "Items 1,10", "Date: SO/BO/2O18", "Tel 25/122018-55", "Date: OO/12/2018", "Lot 12/12/B5x", "No 12345/12/2018",
+])("takes no other number for such a date: %s", (text) => {
+  expect(dateOf(text)).toBeNull();
+});
+
 test("takes the invoice date before the due date, in whatever order they stand", () => {
   expect(dateOf("Due date: 30.04.2026\nInvoice date: 31.03.2026")).toBe("2026-03-31");
   expect(dateOf("Fälligkeit 30.04.2026\nLeistungsdatum 01.03.2026\nRechnungsdatum\n31.03.2026", "de")).toBe("2026-03-31");
@@ -58,4 +71,9 @@ test("takes the date below its heading where a row of headings stands above a ro
 
 test("believes the word right before a date, not one further away", () => {
   expect(dateOf("Order Time 10:52:09 Date: 08/05/18\nTotal RM 9.00", "en", "receipt")).toBe("2018-05-08");
+});
+
+test("reads the label of a date in its own column", () => {
+  expect(dateOf("Bill to  Date: 15/05/2026\nMiss Clara Sample", "en")).toBe("2026-05-15");
+  expect(dateOf("Due date  Date  15/05/2026", "en")).toBe("2026-05-15");
 });

@@ -29,7 +29,8 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
     if (!best || score >= best.score) best = { sum, score };
   }
   const certain = best && best.score >= 4 ? best.sum : null;
-  const repeated = repeatedSum(lines);
+  const charged = sums.filter((sum) => rankOf(sum.label.key) === SUBTOTAL && isChargedMore(sum, lines)).map(({ value }) => value);
+  const repeated = repeatedSum(lines, charged);
   const settled = settledSums(lines);
   // Where labels and amounts stand in columns they may be paired wrongly: then the amounts themselves tell.
   const sure = certain !== null && (certain.sure || settled.some(({ value }) => value === certain.value));
@@ -97,11 +98,11 @@ function settledSums(lines: Written[]): Paid[] {
 /** How many amounts may stand between a total and what was handed over. */
 const NEAR = 6;
 
-/** Where a total is named but its amount is not beside it: the largest amount that comes back, beside the cash. */
-function repeatedSum(lines: Written[]): Paid | null {
+/** Where a total is named but its amount is not beside it: the largest amount that comes back, beside the cash and subtotals that more was charged on. */
+function repeatedSum(lines: Written[], subtotals: number[]): Paid | null {
   if (!lines.some(({ key }) => key.length <= 80 && rankOf(key) >= 7)) return null;
   const amounts = amountsOf(lines.filter(({ key }) => !holds(key, CASH_LABELS) && !holds(key, CHANGE_LABELS)));
-  const again = amounts.filter(({ value, line }) => value > 0 && amounts.some((other) => other.line !== line && other.value === value));
+  const again = amounts.filter(({ value, line }) => value > 0 && !subtotals.includes(value) && amounts.some((other) => other.line !== line && other.value === value));
   return again.sort((one, other) => other.value - one.value)[0] ?? null;
 }
 

@@ -1,11 +1,9 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { isOfAddress, issuerRows, letterheads, recipientCells } from "./addressees.ts";
 import { hasBusinessWord, hasLegalForm, isMerelyBusiness, looksLikeAddress, nameWithin, titleCase, withoutLegalForm } from "./company-name.ts";
-import { writtenDates } from "./dates.ts";
-import { moneyIn } from "./money.ts";
-import { ATTENTION, COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
+import { isNoName, TYPE_NAMES } from "./no-name.ts";
+import { COMMON_DOMAINS, IMPRINT_WORDS } from "./tables/companies.ts";
 import { CLOSINGS } from "./tables/letters.ts";
-import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
-import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
@@ -14,44 +12,80 @@ type Candidate = { name: string; line: Line; score: number };
 /** Points below which nobody is named: the first line of a receipt is enough, elsewhere more must speak for a name. */
 const ENOUGH = { receipt: 4, other: 5 };
 
-/** How many lines below a recipient's label are an address. */
-const ADDRESS_LINES = 5;
-
-/** Articles and prepositions: none of them is a name by itself. */
-const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat().filter((word) => word.length <= 4));
+/** Papers that one business sends another's address: both stand at their head. */
+const BILLS: readonly DocumentType[] = ["invoice", "credit-note", "quote", "order", "delivery-note"];
 
 /** From this line on, a receipt lists what was bought. */
 const GOODS = 12;
 
-const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => rows.filter(([weight]) => weight >= 4).flatMap(([, ...phrases]) => phrases));
-
 /** Who the document is from, with the line that names it; null where nobody is named clearly enough. */
 export function findCorrespondent(lines: Line[], type: DocumentType): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
-  const recipients = recipientRows(first);
+  const recipients = recipientCells(first);
   const labelled = issuerRows(first);
   const signed = type === "letter" ? signatures(lines) : [];
   const domains = domainsOf(lines);
+  const heads = BILLS.includes(type) ? letterheads(first, recipients) : null;
   let best: Candidate | null = null;
-  for (const [index, line] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
+  for (const [index, whole] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
     const onFirst = index < first.length;
-    const own = (onFirst ? labelled.get(index) : undefined) ?? nameWithin(line.text);
-    const wrapped = onFirst ? wrappedForm(own, line, first[index + 1]) : null;
-    const name = wrapped ?? own;
-    if (isNoName(name)) continue;
-    const isLabelled = onFirst && labelled.has(index);
-    const proof = proofOf(name, line, onFirst ? first[index + 1] : undefined, type) + (isLabelled ? 7 : 0)
-      + (signed.includes(line) ? 5 : 0) + (domains.some((domain) => belongsTo(domain, name)) ? 4 : 0) - (type === "receipt" && onFirst && index >= GOODS && !isLabelled ? 2 : 0);
-    // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
-    if (proof <= 0 && type !== "receipt") continue;
-    const repeats = Math.min(2, lines.filter((other) => other.key.includes(keyOf(name))).length - 1);
-    const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients.has(index) && !isLabelled ? 9 : 0);
-    if (!best || score > best.score) best = { name, line: wrapped ? { ...line, text: `${line.text} ${first[index + 1]!.text}` } : line, score };
+    const next = onFirst ? first[index + 1] : undefined;
+    for (const [column, part] of partsOf(whole).entries()) {
+      const isLabelled = onFirst && column === 0 && labelled.has(index);
+      // A label and its name may stand in columns of their own.
+      const line = isLabelled ? whole : part;
+      const own = (isLabelled ? labelled.get(index) : undefined) ?? withoutType(nameWithin(line.text));
+      const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
+      const name = wrapped ?? own;
+      if (isNoName(name)) continue;
+      const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
+      const proof = sumOf([
+        proofOf(name, line, next, type, addressBeside),
+        isLabelled && 7,
+        column === 0 && index === heads?.own && 3,
+        column === 0 && heads?.others.includes(index) && -4,
+        onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
+        signed.includes(whole) && 5,
+        domains.some((domain) => belongsTo(domain, name)) && 4,
+        type === "receipt" && onFirst && index >= GOODS && !isLabelled && -2,
+      ]);
+      // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
+      if (proof <= 0 && type !== "receipt") continue;
+      const nameKey = keyOf(name);
+      const repeats = Math.min(2, lines.filter((other) => other.key.includes(nameKey)).length - 1);
+      const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
+      if (!best || score > best.score) best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
+    }
   }
   const stacked = type === "receipt" ? stackedName(first) : null;
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8 };
   if (!best || best.score < (type === "receipt" ? ENOUGH.receipt : ENOUGH.other)) return brandOf(lines, domains);
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+}
+
+/** The points that apply. */
+function sumOf(points: (number | false | undefined)[]): number {
+  return points.reduce<number>((sum, point) => sum + (point || 0), 0);
+}
+
+/** The cells of a line, each as a line of its own. */
+function partsOf(line: Line): Line[] {
+  return line.cells.length === 1 ? [line] : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
+}
+
+/** A name without what kind of paper it is: "Amazing Web Services Invoice". */
+function withoutType(name: string): string {
+  const words = name.split(" ");
+  const last = keyOf(words.at(-1) ?? "").trim();
+  return words.length > 2 && TYPE_NAMES.includes(last) ? words.slice(0, -1).join(" ") : name;
+}
+
+/** Whether the address below a name ends in the numbers of a business, or where it can be written to. */
+function imprintBelow(lines: Line[], index: number): boolean {
+  const below = lines.slice(index + 1, index + 4);
+  const isOnline = ({ text }: Line): boolean => /@|www\./u.test(text);
+  const end = below.findIndex((line) => !isOfAddress(line.text) || isOnline(line));
+  return end > 0 && (holds(below[end]!.key, IMPRINT_WORDS) || isOnline(below[end]!));
 }
 
 /** A name whose legal form was set on the line below: "ACME TRADING" and "SDN BHD (12345-X)". */
@@ -61,8 +95,8 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
   return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X" ? `${name} ${form}` : null;
 }
 
-/** What in a line and the one below says that it names the issuer. */
-function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType): number {
+/** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */
+function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType, addressBeside: boolean): number {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
   const operator = type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
@@ -71,7 +105,8 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
   // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.
   const beside = line.text.slice(line.text.indexOf(name) + name.length);
-  const sender = /\b\d{4,6}\b/.test(beside) && (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s/gu) ?? []).length >= 2 ? 2.5 : 0;
+  const parted = (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s|,\s*\d/gu) ?? []).length >= 2;
+  const sender = (parted && (/\b\d{4,6}\b/.test(beside) || isOfAddress(beside))) || addressBeside ? 2.5 : 0;
   const ownImprint = type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
   return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
 }
@@ -84,7 +119,14 @@ function placeOf(name: string, line: Line, index: number, proof: number, type: D
   const address = looksLikeAddress(name, key) && !form ? -5 : 0;
   const partOfAnAddress = /,$/u.test(line.text) && !form ? -2 : 0;
   const prose = wordsOf(key).length > 7 ? -3 : 0;
-  return top + address + partOfAnAddress + prose - (isMerelyBusiness(key) ? 3 : 0);
+  const noise = type === "receipt" && !form && looksLikeNoise(name) ? -4 : 0;
+  return top + address + partOfAnAddress + prose + noise - (isMerelyBusiness(key) ? 3 : 0);
+}
+
+/** What the edge of a receipt, or its logo, is read as: scraps of three letters that are no capitals ("Le fal"), or capitals within words ("FRviDe"). */
+function looksLikeNoise(name: string): boolean {
+  const words = name.match(/\p{L}+/gu) ?? [];
+  return (words.every((word) => word.length <= 3) && /\p{Ll}/u.test(name)) || words.some((word) => /\p{Ll}\p{Lu}/u.test(word) && !/^(?:Mc|Mac|De|Di|La|Le|O)\p{Lu}\p{Ll}+$/u.test(word) && !/^\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}{2,}$/u.test(word));
 }
 
 /** The lines of those who sign: a few words each, below the closing of a letter. */
@@ -92,70 +134,6 @@ function signatures(lines: Line[]): Line[] {
   const closing = lines.findLastIndex((line) => wordsOf(line.key).length <= 12 && holds(line.key, CLOSINGS));
   if (closing < 0) return [];
   return lines.slice(closing + 1, closing + 5).filter((line) => wordsOf(line.key).length <= 6 && wordsOf(line.key).length >= 2 && !/\d/.test(line.text));
-}
-
-/** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
-function isNoName(name: string): boolean {
-  const key = keyOf(name);
-  const words = wordsOf(key);
-  const letters = name.replace(/[^\p{L}]/gu, "").length;
-  if (!hasRealWord(name) || /^\d{4,}\D/u.test(name)) return true;
-  if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
-  if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
-  if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
-  if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
-  if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
-  return TYPE_NAMES.some((phrase) => key.trim() === phrase || (phrase.startsWith("*") && words.length === 1 && key.endsWith(`${phrase.slice(1)} `)) || (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)));
-}
-
-/** Whether one word at least is no noise of a picture's edge: three letters with a vowel among them, or an acronym in capitals. */
-function hasRealWord(name: string): boolean {
-  const words = (withoutLegalForm(name).match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).filter((word) => !SMALL_WORDS.has(keyOf(word).trim()));
-  return words.some((word) => /[^\p{Script=Latin}]/u.test(word) || (word.length >= 3 && /[aeiouyäöüáéíóúàèìòùâêîôûåæø]/iu.test(word)) || /^\p{Lu}{2,5}$/u.test(word));
-}
-
-/** The lines where the issuer stands by its label, with the name: beside the label, or on the next line that is a name. */
-function issuerRows(lines: Line[]): Map<number, string> {
-  const rows = new Map<number, string>();
-  for (const [index, line] of lines.entries()) {
-    const labelled = /^([^:]{2,40}):\s*(.*)$/u.exec(line.text);
-    const label = keyOf(labelled ? (labelled[1] ?? "") : line.text).trim();
-    const atTheEnd = ISSUER_LABELS.find((phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase);
-    if (labelled?.[2] && ISSUER_LABELS.includes(label)) {
-      rows.set(index, nameWithin(labelled[2]));
-    } else if (ISSUER_LABELS.includes(label) && (labelled || label.length > 4)) {
-      for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
-        const name = nameWithin(lines[below]!.text);
-        if (isNoName(name)) continue;
-        rows.set(below, name);
-        break;
-      }
-    } else if (atTheEnd && /:$/u.test(line.text)) {
-      // "Acme Ltd.,Sold By :" is how some PDFs give a label that stands left of its value.
-      const words = line.text.split(" ");
-      const kept = words.filter((_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1);
-      rows.set(index, nameWithin(kept.join(" ").replace(/[.,]*,\p{L}*$/u, ".")));
-    }
-  }
-  return rows;
-}
-
-/** The lines that name or belong to the recipient. */
-function recipientRows(lines: Line[]): Set<number> {
-  const rows = new Set<number>();
-  for (const [index, line] of lines.entries()) {
-    const label = keyOf(line.text.split(":")[0] ?? "").trim();
-    const begins = RECIPIENT_LABELS.some((phrase) => label === phrase || (phrase.length > 6 && line.key.startsWith(` ${phrase} `)));
-    if (ATTENTION.some((phrase) => line.key.startsWith(` ${phrase} `)) && index > 0) rows.add(index - 1);
-    if (!begins) continue;
-    for (let below = index; below <= index + ADDRESS_LINES && below < lines.length; below++) {
-      const key = keyOf(lines[below]!.text.split(":")[0] ?? "").trim();
-      // An address holds no amounts; what stands below one is no part of it.
-      if (below > index && (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key) || moneyIn(lines[below]!.text).length > 0)) break;
-      rows.add(below);
-    }
-  }
-  return rows;
 }
 
 /** A name set one word a line at the top of a receipt: THE / ROTI / MAN / BAKERY. */

@@ -1,23 +1,13 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import {
-  DAY_FIRST_HINTS, DOCUMENT_DATE_LABELS, MONTH_FIRST_HINTS, monthOf, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS,
+  DAY_FIRST_HINTS, DOCUMENT_DATE_LABELS, MONTH_FIRST_HINTS, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
 import { mainCurrency } from "./money.ts";
 import { holds, indexIn, keyOf, type Finding, type Line } from "./text.ts";
-
-/** A day as it is written in a line: `start` and `end` are offsets in the line's text. */
-export type WrittenDate = { year: number; month: number; day: number; start: number; end: number; ambiguous: boolean };
+import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
 const DATED_ANYWHERE: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "delivery-note", "order", "quote", "ticket"];
-
-// All three parts stand in the text. O and l for 0 and 1 are what OCR makes of digits.
-const D = "[\\dOolI]";
-const YEAR_FIRST = /(?<![\d.,/-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d|[./-]\d)/g;
-const CHINESE = /(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/g;
-const NUMBERS = new RegExp(`(?<![\\p{L}\\d.,/-])(\\d${D}?|${D}\\d)(?:(-)|\\s?([./])\\s?)(${D}{1,2})(?:-|\\s?[./]\\s?)(\\d${D}{3}|\\d{2})(?!\\d|[./-]\\d)`, "gu");
-const DAY_MONTH_NAME = /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?[\s/-]?(?:(?:of|de|di)\s|d')?([\p{L}\p{M}]{3,10})\.?(?:\s?,)?[\s/'-]?(?:(?:de|del)\s)?(\d{4}(?!\d)|\d{2}(?![\d:.,]))/giu;
-const MONTH_NAME_DAY = /(?<!\p{L})([\p{L}\p{M}]{3,10})\.?\s(\d{1,2})(?:st|nd|rd|th)?\s?,?\s?(\d{4})(?!\d)/giu;
 
 /**
  * The date that the document bears, as YYYY-MM-DD with the line it stands in; null where no date is labelled or placed
@@ -43,39 +33,11 @@ export function findDocumentDate(lines: Line[], type: DocumentType, language: st
   return best && { value: best.iso, page: best.line.page, quote: best.line.text };
 }
 
-/** The dates written in one line; day and month in the order given where the numbers leave it open. */
-export function writtenDates(text: string, dayFirst: boolean | null): WrittenDate[] {
-  const found: WrittenDate[] = [];
-  const add = (match: RegExpExecArray, year: number, month: number | null, day: number, ambiguous = false) => {
-    const start = match.index;
-    const end = start + match[0].length;
-    if (month !== null && isDay(year, month, day) && !found.some((other) => start < other.end && other.start < end)) {
-      found.push({ year, month, day, start, end, ambiguous });
-    }
-  };
-  for (const match of text.matchAll(YEAR_FIRST)) add(match, Number(match[1]), Number(match[3]), Number(match[4]));
-  for (const match of text.matchAll(CHINESE)) add(match, Number(match[1]), Number(match[2]), Number(match[3]));
-  for (const match of text.matchAll(DAY_MONTH_NAME)) add(match, fullYear(match[3]), monthOf(keyOf(match[2] ?? "").trim()), Number(match[1]));
-  for (const match of text.matchAll(MONTH_NAME_DAY)) add(match, fullYear(match[3]), monthOf(keyOf(match[1] ?? "").trim()), Number(match[2]));
-  for (const match of text.matchAll(NUMBERS)) {
-    const [first, second] = [digits(match[1]), digits(match[4])];
-    const open = first <= 12 && second <= 12 && first !== second && match[3] !== ".";
-    const dayThenMonth = second <= 12 && (!open || dayFirst !== false);
-    const [day, month] = dayThenMonth ? [first, second] : [second, first];
-    add(match, fullYear(match[5]), month, day, open);
-  }
-  return found.sort((a, b) => a.start - b.start);
-}
-
 /** How numeric dates are read here: as an unmistakable one among them shows, else as language and country suggest. */
 function readsDayFirst(lines: Line[], language: string | null): boolean | null {
   for (const line of lines) {
-    for (const match of line.text.matchAll(NUMBERS)) {
-      const [first, second] = [digits(match[1]), digits(match[4])];
-      if (match[3] === "." || !isDay(fullYear(match[5]), Math.min(first, second), Math.max(first, second))) continue;
-      if (first > 12) return true;
-      if (second > 12) return false;
-    }
+    const shown = orderShown(line.text);
+    if (shown !== null) return shown;
   }
   if (language !== null && language !== "en") return true;
   const monthFirst = lines.filter((line) => holds(line.key, MONTH_FIRST_HINTS)).length;
@@ -98,13 +60,26 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
-  const before = keyOf(line.text.slice(0, date.start));
+  const before = keyOf(labelBefore(line, date.start));
   const above = previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
   if (before.trim() !== "") return weigh(before, false, type) || (above ? headingScore(above.key, line, date, type) : 0);
   // "20-10-2015Invoice Date:" is how some PDFs give a label that stands left of its value.
   const after = line.text.slice(date.end);
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
   return above ? weigh(above.key, true, type) || headingScore(above.key, line, date, type) : 0;
+}
+
+/** What stands before a date in its cell, or in the one to the left: another column's words are no label of it. */
+function labelBefore(line: Line, start: number): string {
+  let from = 0;
+  let left = "";
+  for (const cell of line.cells) {
+    if (from + cell.length > start) break;
+    left = cell;
+    from += cell.length + 1;
+  }
+  const own = line.text.slice(from, start);
+  return own.trim() === "" ? left : own;
 }
 
 /** The score of the heading that a date stands below, where a row of headings is followed by a row of values: the nth date below the nth heading of a date. */
@@ -145,23 +120,4 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
 
 function lastIndexIn(key: string, phrase: string): number {
   return phrase.startsWith("*") ? key.lastIndexOf(`${phrase.slice(1)} `) - 1 : key.lastIndexOf(` ${phrase} `);
-}
-
-function digits(text: string | undefined): number {
-  return Number((text ?? "").replace(/[Oo]/g, "0").replace(/[lI]/g, "1"));
-}
-
-function fullYear(text: string | undefined): number {
-  const year = digits(text);
-  return (text ?? "").length > 2 ? year : year < 70 ? 2000 + year : 1900 + year;
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-  if (year < 1900 || year > 2100) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-function isoOf({ year, month, day }: WrittenDate): string {
-  return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }

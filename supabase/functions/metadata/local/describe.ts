@@ -12,7 +12,7 @@ import { blankName, displayName } from "./name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
 import { findSubject } from "./subject.ts";
-import { blankSummary, summaryOf, type Unreadable } from "./summary.ts";
+import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
 import { keyOf, type Line, linesOf } from "./text.ts";
@@ -65,11 +65,12 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   return result({
     display_name: displayName({ ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) }, input.filename, input.mime_type),
     tags,
-    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), unreadable: unreadableOf(input), topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
+    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), wanted: input.summary_language ?? null, topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
     document_type: type,
     correspondent: facts.correspondent,
     document_date: facts.date,
     language,
+    amount: total && { value: total.value.amount, currency: total.value.currency },
     evidence: evidenceOf({ document_type: typeFinding, correspondent, document_date: date, amount: total, subject }),
   });
 };
@@ -79,18 +80,13 @@ const WITH_A_TOTAL: readonly Metadata["document_type"][] = ["invoice", "receipt"
 
 function blank(input: DescribeInput): Metadata {
   return {
-    display_name: blankName(input.filename, input.mime_type), tags: ["other"], summary: blankSummary(unreadableOf(input)), document_type: "other",
+    display_name: blankName(input.filename, input.mime_type), tags: ["other"], summary: blankSummary(input.summary_language ?? null), document_type: "other",
     correspondent: null, document_date: null, language: null, evidence: {},
   };
 }
 
 function result(metadata: Metadata): Awaited<ReturnType<Describe>> {
   return { metadata: Metadata.parse(metadata), engine: "local", model: null, prompt_version: null, input_tokens: 0, output_tokens: 0 };
-}
-
-/** How many pages could not be read, and of how many. */
-function unreadableOf({ unreadable_pages = 0, page_count }: DescribeInput): Unreadable {
-  return { pages: unreadable_pages, of: page_count };
 }
 
 function evidenceOf(findings: Record<keyof Metadata["evidence"], XmlFinding<unknown> | null>): Metadata["evidence"] {
@@ -107,4 +103,4 @@ function found(findings: Record<string, XmlFinding<unknown> | null>): string {
 }
 
 /** A line that was read from a picture, whose misread label words count as what they were meant to be. */
-const asMeant = (line: Line): Line => ({ ...line, key: mendedKey(keyOf(line.text)) });
+const asMeant = (line: Line): Line => ({ ...line, key: mendedKey(keyOf(line.text)), cells: [line.text] });

@@ -1,7 +1,7 @@
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import type { DocumentType, Metadata } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
-import { writtenDates } from "./dates.ts";
+import { isoOf, writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
 import { visible, keyOf, type Line } from "./text.ts";
 
@@ -42,6 +42,3 @@ function found<T>(value: T, line: Line | undefined, written: string): XmlFinding
 export function evidenceFrom({ page, quote }: XmlFinding<unknown>): NonNullable<Metadata["evidence"][keyof Metadata["evidence"]]> {
   return page === null ? { page, source: "einvoice", quote } : { page, quote };
 }
-
-const isoOf = ({ year, month, day }: { year: number; month: number; day: number }): string =>
-  `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;

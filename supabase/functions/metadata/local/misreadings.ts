@@ -7,18 +7,25 @@ import { PAPER_WORDS, TOPICS } from "./tables/topics.ts";
 /** Shorter words are one letter away from too many others. */
 const SHORTEST = 5;
 
-/** Words that labels are made of, by length. */
-const LABEL_WORDS = byLength([
+/** The labels that are looked for in pictures. */
+const LABELS: readonly string[] = [
   ...TOTAL_LABELS.flatMap(([, ...phrases]) => phrases), ...OTHER_SUM_LABELS, ...CASH_LABELS, ...CHANGE_LABELS, ...DOCUMENT_DATE_LABELS,
   ...DOCUMENT_TYPE_EVIDENCE.invoice.flatMap(([, ...phrases]) => phrases), ...DOCUMENT_TYPE_EVIDENCE.receipt.flatMap(([, ...phrases]) => phrases),
-]);
+];
+
+/** Words that labels are made of, by length. */
+const LABEL_WORDS = byLength(LABELS);
+
+/** Labels of several words, by what is left when the blanks between them are not read: "totalsales", "taxinvoice". */
+const GLUED = new Map(LABELS.filter((label) => label.includes(" ") && label.length >= 8).map((label) => [label.replaceAll(" ", ""), label]));
 
 /** Words that are right as they are, although a label is near: "charge" is no misread "change". */
 const KNOWN = new Set([...Object.values(FUNCTION_WORDS).flat(), ...PAPER_WORDS, ...Object.values(TOPICS).flat(), "charge", "charges", "seat", "table", "tables", "order", "older", "border", "cases", "cashew"].flatMap((phrase) => phrase.split(" ")));
 
 /**
  * A key with the words of labels as they were meant, for text that was read from a picture: " lnvqice " becomes " invoice ".
- * One letter may be wrong, missing or too many, or two that look alike; twice that in words of eight letters or more. Only label words are mended, since a
+ * One letter may be wrong, missing or too many, or two that look alike; twice that in words of eight letters or more; and the blanks of a
+ * label may be missing. Only label words are mended, since a
  * name or a product may be any word.
  */
 export function mendedKey(key: string): string {
@@ -27,6 +34,8 @@ export function mendedKey(key: string): string {
 
 function mendedWord(word: string): string {
   if (word.length < SHORTEST || KNOWN.has(word) || LABEL_WORDS.get(word.length)?.includes(word)) return word;
+  const parted = GLUED.get(word);
+  if (parted !== undefined) return parted;
   const most = word.length >= 8 ? 2 : 1;
   let best: { word: string; distance: number } | null = null;
   for (let length = word.length - most; length <= word.length + most; length++) {

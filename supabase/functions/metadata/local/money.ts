@@ -30,17 +30,17 @@ export function moneyIn(text: string): Money[] {
 export function mendedAmount(text: string): string {
   // "KM7.70": what was a currency keeps the number from being seen.
   const parted = text.replace(/(?<=(?:^|[^\p{L}])\p{L}{1,3})(?=\d{1,6}[.,]\d{2}$)/u, " ");
-  const torn = /(?<![\dOolISB.,:])([\dOolISB]{1,6})(?:\s?([.,])\s?|(:))([\dOolISB]{2})$/u.exec(parted);
+  const torn = /(?<![\dOolISBZ.,:])([\dOolISBZ]{1,6})(?:\s?([.,])\s?|(:))([\dOolISBZ]{2})(?=[^\p{L}\d]*$)/u.exec(parted);
   if (torn && (torn[0].match(/\d/g) ?? []).length >= 2) {
     const [, units = "", point = ".", , cents = ""] = torn;
-    return parted.slice(0, torn.index) + asDigits(units) + point + asDigits(cents);
+    return parted.slice(0, torn.index) + asDigits(units) + point + asDigits(cents) + parted.slice(torn.index + torn[0].length);
   }
   // "TOTAL 9 00": nothing else in the line is a number.
   return parted.replace(/^(\D*\s)(\d{1,4})\s(\d{2})$/u, "$1$2.$3");
 }
 
 function asDigits(text: string): string {
-  return text.replace(/[Oo]/g, "0").replace(/[lI]/g, "1").replace(/S/g, "5").replace(/B/g, "8");
+  return text.replace(/[Oo]/g, "0").replace(/[lI]/g, "1").replace(/S/g, "5").replace(/B/g, "8").replace(/Z/g, "2");
 }
 
 /** A written number: the last point or comma with one or two digits behind it is the decimal one. */

@@ -1,4 +1,4 @@
-import { writtenDates } from "./dates.ts";
+import { writtenDates } from "./written-dates.ts";
 import { BEFORE_PARTIES, JOINED_NAMES, PARTY_JOINERS, PARTY_OPENERS, PARTY_ROLES } from "./tables/contracts.ts";
 import { foldSpace, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 

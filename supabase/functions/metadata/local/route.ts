@@ -1,4 +1,4 @@
-import { writtenDates } from "./dates.ts";
+import { writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
 import { FROM_LABELS, ROUTE_ARROWS, ROUTE_JOINERS, ROUTE_WORDS, STATION_WORDS, TICKET_WORDS, TO_LABELS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";

@@ -1,6 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { looksLikeAddress } from "./company-name.ts";
-import { writtenDates } from "./dates.ts";
+import { writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
 import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { CONTRACT_WORDS, SELF_REFERENCES, SENTENCE_VERBS } from "./tables/contracts.ts";

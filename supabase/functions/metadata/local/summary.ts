@@ -9,37 +9,27 @@ const LONGEST = 200;
 /** Papers that speak in sentences: one of their own says more than a template. */
 const PROSE: readonly DocumentType[] = ["letter", "report", "minutes", "manual", "article", "contract", "other", "certificate", "insurance"];
 
-/** How many pages could not be read, of how many the document has. */
-export type Unreadable = { pages: number; of: number };
+/** What is known of a document. `language`: that of the text; `wanted`: the one that its owner wants to be told in, null for the text's own. */
+export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; parties: readonly string[]; language: string | null; wanted: string | null };
 
-/** What is known of a document. */
-export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; unreadable: Unreadable; parties: readonly string[]; language: string | null };
-
-/** One or two sentences, at most 200 characters, in the document's language where the table has it, else in English. */
+/** A sentence of at most 200 characters: one of the text's own, or one from the table, in the language that is wanted, the document's, or English. */
 export function summaryOf(lines: Line[], facts: Facts): string {
-  const gap = gapOf(facts.unreadable, facts.language);
-  const room = LONGEST - gap.length;
   // Who has agreed with whom about what says more than a clause.
   const sentence = PROSE.includes(facts.type) && facts.parties.length < 2 ? tellingSentence(lines, facts.language, facts.subject) : null;
-  if (sentence && sentence.length <= room) return visible(sentence) + gap;
+  if (sentence) return visible(sentence);
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   // Nothing is known: the first words are better than none.
   const subject = known === null ? (lines.find((line) => /\p{L}{3}/u.test(line.text))?.text ?? null) : facts.subject;
-  return shorten(visible(fromFacts({ ...facts, subject })), room) + gap;
+  return shorten(visible(fromFacts({ ...facts, subject })), LONGEST);
 }
 
-/** What a document without text is summarised as; its language is unknown, so English. */
-export function blankSummary(unreadable: Unreadable): string {
-  return unreadable.pages > 0 ? gapOf(unreadable, null).trim() : SUMMARIES.en!.noText;
-}
-
-/** The sentence that says what is missing; empty where nothing is. */
-function gapOf({ pages, of }: Unreadable, language: string | null): string {
-  return pages > 0 ? ` ${(SUMMARIES[language ?? "en"] ?? SUMMARIES.en!).unreadable(pages, of)}` : "";
+/** What a document without text is summarised as; its language is unknown, so English where none is wanted. */
+export function blankSummary(wanted: string | null): string {
+  return (SUMMARIES[wanted ?? "en"] ?? SUMMARIES.en!).noText;
 }
 
 function fromFacts(facts: Facts): string {
-  const words = SUMMARIES[facts.language ?? "en"] ?? SUMMARIES.en!;
+  const words = SUMMARIES[facts.wanted ?? ""] ?? SUMMARIES[facts.language ?? ""] ?? SUMMARIES.en!;
   const parts = [
     words.types[facts.type] ?? words.document,
     facts.parties.length >= 2 ? words.between(shorten(facts.parties[0]!, 60), shorten(facts.parties[1]!, 60))

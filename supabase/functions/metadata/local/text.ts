@@ -3,9 +3,10 @@ export type PageText = { page_number: number; text: string };
 
 /**
  * One line of a page. `text` stands in the page word for word (whitespace folded, at most 240 characters: longer lines
- * are cut at a space); `key` is the same line for comparing: " lower case words without accents or marks ".
+ * are cut at a space); `key` is the same line for comparing: " lower case words without accents or marks ". `cells` are its parts that stand
+ * side by side on the page, two spaces apart: a row of a table, or lines of two columns.
  */
-export type Line = { page: number; row: number; text: string; key: string };
+export type Line = { page: number; row: number; text: string; key: string; cells: string[] };
 
 /** A value with the words it was read from. */
 export type Finding<T> = { value: T; page: number; quote: string };
@@ -31,7 +32,8 @@ export function linesOf(pages: PageText[]): Line[] {
     for (const raw of endsOf(page.text).split(/[^\P{Cc}\t]/u)) {
       for (const text of chunksOf(foldSpace(raw))) {
         if (lines.length === LIMITS.lines) return lines;
-        lines.push({ page: page.page_number, row: row++, text, key: keyOf(text) });
+        const cells = raw.length <= LIMITS.lineLength ? raw.split(/\s{2,}|\t/u).filter((cell) => cell.trim() !== "") : [];
+        lines.push({ page: page.page_number, row: row++, text, key: keyOf(text), cells: cells.length > 1 ? cells.map(foldSpace) : [text] });
       }
     }
   }

@@ -10,18 +10,18 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
     "gesamtbetrag", "gesamtsumme", "rechnungsbetrag", "rechnungssumme brutto", "endbetrag", "bruttobetrag", "summe inkl", "gesamt brutto", "summe brutto", "montant ttc", "montant total",
     "totale fattura", "totale documento", "factuur totaal", "totaal incl", "totaal inclusief", "total com iva", "jumlah keseluruhan", "invoice total", "total invoice", "total amt incl", "total amt inc", "total amount inc", "total inclusive of gst", "total incl of gst", "total incl gst", "total with tax", "total including tax", "total inc gst", "total inc vat", "total incl vat", "total including vat", "takeout total", "take out total", "eat in total", "dine in total", "bill total", "total bill", "sales total", "total sale", "gesamtbetrag brutto", "summe eur", "betrag eur", "importe total eur", "total euros", "totale complessivo", "totale euro", "totaalbedrag", "valor total", "total geral"],
   [8, "amount due", "amt due", "amount to pay", "total due", "total amount due", "balance due", "amount payable", "due payable", "please pay", "zahlbetrag", "zu zahlen", "offener betrag", "somme a payer", "montant a payer",
-    "importe a pagar", "totale da pagare", "te betalen", "a pagar", "jumlah perlu bayar"],
+    "importe a pagar", "totale da pagare", "te betalen", "a pagar", "jumlah perlu bayar", "baki perlu dibayar", "sila bayar"],
   [7, "total", "total amount", "total amt", "total price", "amount total", "total sales", "total rm", "gesamt", "summe", "totale", "totaal", "jumlah", "jumlah rm", "total general", "total facture"],
   [6, "net total", "nett amount", "net amount", "nett amt", "net amt", "nett"],
   [5, "total payment", "gross total", "gross amount"],
-  [4, "subtotal", "sub total", "zwischensumme", "sous total"],
+  [4, "subtotal", "sub total", "zwischensumme", "sous total", "jumlah kecil", "subjumlah", "subtotaal", "subtotale"],
 ];
 
 /** Beside these words a "total" is a part or a count, not the sum. */
 export const NOT_THE_TOTAL: readonly string[] = [
   "total gst", "gst total", "total tax", "tax total", "vat total", "total vat", "total qty", "total quantity", "total item", "total items", "total saving", "total savings", "total discount",
   "total rounding", "total excl", "total excluding", "total exclusive", "total net", "total ht", "total sales excluding", "total sales excl", "excluding", "excl", "exclusive", "before tax", "total taxes", "total tva", "total iva", "ust gesamt", "summe netto", "netto",
-  "nettobetrag", "ohne ust", "zzgl", "total neto", "base imponible", "imponibile", "totaal excl", "total points", "supplies", "taxable", "zuschlage", "abschlage", "anzahlungen", "total paid", "total hours", "total weight", "gst payable", "total disc", "total pax", "total no", "total number", "total change", "total cash", "total before", "net amount before", "amount excl", "total exclude", "total exc", "total unit", "total units", "total pcs", "total pieces", "total outstanding", "total redeemed", "total earned",
+  "nettobetrag", "ohne ust", "zzgl", "total neto", "base imponible", "imponibile", "totaal excl", "total points", "supplies", "taxable", "zuschlage", "abschlage", "anzahlungen", "total paid", "total hours", "total weight", "gst payable", "total disc", "total pax", "total no", "total number", "total change", "total cash", "total before", "net amount before", "amount excl", "total exclude", "total exc", "total unit", "total units", "total pcs", "total pieces", "jumlah sebelum cukai", "sebelum cukai", "jumlah cukai", "total outstanding", "total redeemed", "total earned",
 ];
 
 /** Other lines of a sum: they hold their place when labels and amounts stand in two columns. */

@@ -30,7 +30,7 @@ export const RECIPIENT_LABELS: readonly string[] = [
   "bill to", "billed to", "bill to address", "billing address", "invoice to", "invoiced to", "sold to", "ship to", "shipping address", "deliver to", "delivery address", "customer", "customer name", "client", "buyer", "to", "attn", "attention", "recipient", "guest name", "account holder", "employee",
   "rechnungsempfanger", "rechnung an", "rechnungsadresse", "rechnungsanschrift", "lieferadresse", "lieferanschrift", "empfanger", "kaufer", "kaufer leistungsempfanger", "leistungsempfanger", "kunde", "an", "herrn", "frau", "firma", "abweichender warenempfanger", "abweichender zahlungsempfanger", "auftraggeber", "kontoinhaber", "versicherungsnehmer",
   "facture a", "adresse de facturation", "adresse de livraison", "destinataire", "client", "acheteur", "livre a", "a l attention de", "titulaire",
-  "facturar a", "cliente", "destinatario", "direccion de envio", "direccion de facturacion", "comprador", "datos del cliente", "enviar a", "titular", "kepada", "pelanggan", "pembeli", "bil kepada", "spett le", "destinatario", "factuuradres", "afleveradres", "klant", "t a v",
+  "facturar a", "cliente", "destinatario", "direccion de envio", "direccion de facturacion", "comprador", "datos del cliente", "enviar a", "titular", "kepada", "pelanggan", "pembeli", "bil kepada", "dibilkan kepada", "alamat bil", "alamat penghantaran", "spett le", "destinatario", "factuuradres", "afleveradres", "klant", "t a v",
 ];
 
 /** A line that begins with one of these marks the line above as a recipient. */
@@ -54,6 +54,7 @@ export const ADDRESS_WORDS: readonly string[] = [
 /** A line near these words belongs to an imprint, where the issuer names itself. */
 export const IMPRINT_WORDS: readonly string[] = [
   "hrb", "hra", "amtsgericht", "handelsregister", "geschaftsfuhrer", "ust id", "ust idnr", "siret", "siren", "siege social", "rcs", "capital de", "registered office", "registered in england", "company number", "company registration", "co reg", "gst id", "gst reg", "gst no", "vat no", "vat reg", "abn", "nif", "cif", "kvk", "partita iva", "p iva",
+  "vat id", "vat number", "vat registration", "tax id", "steuernummer", "st nr", "n tva", "numero de tva", "tva intracommunautaire", "no sst", "sst no", "no pendaftaran",
 ];
 
 /** Domains of mail providers, networks and tools: an address there says nothing about who it is. */

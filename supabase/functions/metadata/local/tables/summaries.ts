@@ -12,7 +12,6 @@ export type SummaryWords = {
   between: (one: string, other: string) => string;
   about: (subject: string) => string;
   noText: string;
-  unreadable: (pages: number, of: number) => string;
 };
 
 export const SUMMARIES: Record<string, SummaryWords> = {
@@ -24,7 +23,6 @@ export const SUMMARIES: Record<string, SummaryWords> = {
     },
     from: (name) => ` from ${name}`, dated: (date) => ` dated ${date}`, over: (amount) => ` over ${amount}`, between: (one, other) => ` between ${one} and ${other}`, about: (subject) => `: ${subject}`,
     noText: "No text was found in this document.",
-    unreadable: (pages, of) => `${pages} of ${of} pages could not be read.`,
   },
   de: {
     locale: "de-DE", document: "Dokument",
@@ -34,7 +32,6 @@ export const SUMMARIES: Record<string, SummaryWords> = {
     },
     from: (name) => ` von ${name}`, dated: (date) => ` vom ${date}`, over: (amount) => ` über ${amount}`, between: (one, other) => ` zwischen ${one} und ${other}`, about: (subject) => `: ${subject}`,
     noText: "In diesem Dokument wurde kein Text gefunden.",
-    unreadable: (pages, of) => `${pages} von ${of} Seiten waren nicht lesbar.`,
   },
   fr: {
     locale: "fr-FR", document: "Document",
@@ -44,7 +41,6 @@ export const SUMMARIES: Record<string, SummaryWords> = {
     },
     from: (name) => (/^[aeiouyàâéèêëîïôûœ]/iu.test(name) ? ` d'${name}` : ` de ${name}`), dated: (date) => ` du ${date}`, over: (amount) => ` d'un montant de ${amount}`, between: (one, other) => ` entre ${one} et ${other}`, about: (subject) => ` : ${subject}`,
     noText: "Aucun texte n'a été trouvé dans ce document.",
-    unreadable: (pages, of) => `${pages} page(s) sur ${of} illisible(s).`,
   },
   es: {
     locale: "es-ES", document: "Documento",
@@ -54,7 +50,6 @@ export const SUMMARIES: Record<string, SummaryWords> = {
     },
     from: (name) => ` de ${name}`, dated: (date) => ` del ${date}`, over: (amount) => ` por ${amount}`, between: (one, other) => ` entre ${one} y ${other}`, about: (subject) => `: ${subject}`,
     noText: "No se ha encontrado texto en este documento.",
-    unreadable: (pages, of) => `${pages} de ${of} páginas no se pudieron leer.`,
   },
   ms: {
     locale: "ms-MY", document: "Dokumen",
@@ -64,6 +59,5 @@ export const SUMMARIES: Record<string, SummaryWords> = {
     },
     from: (name) => ` daripada ${name}`, dated: (date) => ` bertarikh ${date}`, over: (amount) => ` berjumlah ${amount}`, between: (one, other) => ` antara ${one} dan ${other}`, about: (subject) => `: ${subject}`,
     noText: "Tiada teks dijumpai dalam dokumen ini.",
-    unreadable: (pages, of) => `${pages} daripada ${of} halaman tidak dapat dibaca.`,
   },
 };

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "lucide-react";
+import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
 import { count } from "../format.ts";
 import { useProject } from "../project.tsx";
@@ -38,7 +38,7 @@ export function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): vo
     <div className={styles.bar} role="toolbar" aria-label="Selected documents">
       <strong aria-live="polite">{chosen.length.toLocaleString()} selected</strong>
       <Button small look="quiet" onClick={() => setAsking("tag")}><Tag aria-hidden /><span>Tag</span></Button>
-      {failed.length > 0 && <Button small look="quiet" onClick={() => void retry(context, failed)}><RotateCcw aria-hidden /><span>Retry {failed.length < chosen.length && failed.length}</span></Button>}
+      {failed.length > 0 && <Button small look="quiet" onClick={() => void retry(context, failed)}><RotateCcw aria-hidden /><span>Retry{failed.length < chosen.length && ` ${failed.length} failed`}</span></Button>}
       {completed.length > 0 && <Button small look="quiet" onClick={() => void regenerateAll(context, completed)}><Sparkles aria-hidden /><span>Regenerate</span></Button>}
       <Menu trigger={<Button small look="quiet"><Download aria-hidden /><span>Export</span></Button>}>
         <MenuItem onClick={() => void zip()}><FileArchive aria-hidden />Files, with their new names<small>ZIP</small></MenuItem>

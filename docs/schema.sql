@@ -228,6 +228,16 @@ grant select on table private.stages to service_role;
 grant update (eased_to) on table private.stages to service_role;
 grant update (eased_at) on table private.stages to service_role;
 
+create table private.sweep_place (
+  only_row boolean default true not null,
+  after uuid default '00000000-0000-0000-0000-000000000000'::uuid not null,
+  constraint sweep_place_pkey PRIMARY KEY (only_row),
+  constraint there_is_one_row CHECK (only_row)
+);
+comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
+comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
+alter table private.sweep_place enable row level security;
+
 create table private.user_limits (
   user_id uuid not null,
   documents_per_month integer,
@@ -295,7 +305,7 @@ comment on table public.document_pages is 'The text of each page as it was read.
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
-comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens}; null where none read the page.';
+comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';
 comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
 CREATE INDEX document_pages_by_user ON public.document_pages USING btree (user_id);
 alter table public.document_pages enable row level security;
@@ -508,7 +518,7 @@ comment on column public.ocr_results.raw_text is 'The pages in order, parted by 
 comment on column public.ocr_results.engine is 'What read the pages; mixed where it was not one engine for all.';
 comment on column public.ocr_results.mean_confidence is 'Mean over the pages that have one, 0 to 1.';
 comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
-comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens}.';
+comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens, cost_micro_usd}, over the pages.';
 comment on column public.ocr_results.einvoice is 'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
 CREATE INDEX ocr_results_by_user ON public.ocr_results USING btree (user_id);
 alter table public.ocr_results enable row level security;
@@ -622,6 +632,10 @@ create policy "closed to users" on private.stages
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.sweep_place
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "users can read their own limits" on private.user_limits
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -723,7 +737,7 @@ CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH R
 CREATE TRIGGER on_documents_arrived AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) = 'upload'::text))) EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_counted_their_pages AFTER UPDATE OF page_count ON public.documents FOR EACH ROW WHEN (((new.page_count > 1) AND (new.page_count IS DISTINCT FROM old.page_count))) EXECUTE FUNCTION private.reserve_pages();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
-CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW WHEN ((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type))) EXECUTE FUNCTION private.index_description();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_failed_to_be_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))) EXECUTE FUNCTION private.give_back();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
@@ -848,6 +862,11 @@ AS $function$
     union all
     -- 1 234,50: a space parts the thousands, or two numbers
     select replace(found[1], ' ', '') from regexp_matches(words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    union all
+    -- 45 .3o: an amount that was torn, or holds letters for digits
+    select translate(found[1] || '.' || found[2], 'oilsbz', '011582')
+      from regexp_matches(words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
+      where regexp_count(found[1] || found[2], '\d') >= 2
   ), parts as (
     select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
   )
@@ -857,7 +876,7 @@ AS $function$
   -- Three are thousands, or else.
   union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
 $function$;
-comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings.';
+comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
 grant execute on function private.amounts_in(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.apply_alias()
@@ -866,23 +885,21 @@ CREATE OR REPLACE FUNCTION private.apply_alias()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document public.documents;
 begin
   -- The new tag is no alias any more, and what was an alias of the old one is one of the new.
   delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
   update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
   perform from public.documents where user_id = new.user_id and tags @> array[new.alias] order by id for update;
-  for document in
+  with renamed as (
     update public.documents set tags = array(
       select tag from (
         select case when tag = new.alias then new.tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
       ) as renamed group by tag order by min(place))
-    where user_id = new.user_id and tags @> array[new.alias] returning *
-  loop
-    perform private.record_event(document, 'edit', 'edited', format('The tag %s is now %s.', new.alias, new.tag),
-      jsonb_build_object('fields', array['tags'], 'from', new.alias, 'to', new.tag));
-  end loop;
+    where user_id = new.user_id and tags @> array[new.alias] returning id, user_id)
+  -- What private.record_event does, for all of them at once.
+  insert into public.document_events (document_id, user_id, stage, kind, message, data)
+  select id, user_id, 'edit', 'edited', format('The tag %s is now %s.', new.alias, new.tag),
+    jsonb_build_object('fields', array['tags'], 'from', new.alias, 'to', new.tag) from renamed;
   return null;
 end
 $function$;
@@ -1127,15 +1144,16 @@ begin
   elsif tg_op = 'INSERT' then
     perform private.add_to_tags(array(
       select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
-  elsif exists (select from before join after using (id) where before.tags is distinct from after.tags) then
+  else
+    -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
+    -- large one, joined in that way, are compared each with each.
     perform private.add_to_tags(array(
-      select row(before.user_id, tag, -1)::private.tag_count
-      from before join after using (id), lateral (select distinct unnest(before.tags) as tag) as theirs
-      where before.tags is distinct from after.tags
-      union all
-      select row(after.user_id, tag, 1)::private.tag_count
-      from before join after using (id), lateral (select distinct unnest(after.tags) as tag) as theirs
-      where before.tags is distinct from after.tags));
+      select row(user_id, tag, sum(change))::private.tag_count
+      from (
+        select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+        union all
+        select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+      ) as changes group by user_id, tag having sum(change) <> 0));
   end if;
   return null;
 end
@@ -1148,27 +1166,35 @@ CREATE OR REPLACE FUNCTION private.dates_in(words text)
  STABLE
  SET search_path TO ''
 AS $function$
-  with numbers (year, one, two) as (
+  with form (words) as (
+    select private.digits_meant(dates_in.words)
+  ), numbers (year, one, two) as (
     -- 2026-03-15, 20260315, 2026年3月15日
-    select found[1], found[3], found[4] from regexp_matches(words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
+    select found[1], found[3], found[4] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
+    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from regexp_matches(words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
+    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
   ), pairs (year, one, two) as (
     -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
-    select found[4], found[1], found[3] from regexp_matches(words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[4], found[1], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
+    union all
+    -- 25.12-2018, 25,12,2018, 25/12/20188:13: marks that were misread, or the time of day without a blank
+    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?((?:19|20)\d\d)(?:(?!\d)|(?=\d{1,2}:\d\d))', 'g') as found
+    union all
+    -- 25/122018, 2512/2018, 25122018: marks that were not read
+    select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
     -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
-    select found[3], found[2], found[1] from regexp_matches(words,
-      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?!\d)', 'g') as found
+    select found[3], found[2], found[1] from form, regexp_matches(form.words,
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- march 15, 2026
-    select found[3], found[1], found[2] from regexp_matches(words,
+    select found[3], found[1], found[2] from form, regexp_matches(form.words,
       '([[:alpha:]]{3,11})\.? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
     union all
     -- 2026 march 15, 2026-mar-15
-    select found[1], found[2], found[3] from regexp_matches(words,
+    select found[1], found[2], found[3] from form, regexp_matches(form.words,
       '(?<!\d)(\d{4})[ .,/-]*([[:alpha:]]{3,11})\.?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
   ), days (day) as (
     select private.day_of(year::integer, one::integer, two::integer) from numbers
@@ -1179,7 +1205,7 @@ AS $function$
   )
   select day from days where day is not null
 $function$;
-comment on function private.dates_in(text) is 'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both.';
+comment on function private.dates_in(text) is 'The days that words name: numbers in either order, and names of months (private.month_names). A date that can be read two ways is both. In numbers, slips of recognition are read as what they were meant to be: 2o18, 25,12,2018, 25/122018, 25/12/20188:13.';
 grant execute on function private.dates_in(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.day_of(year integer, month integer, day integer)
@@ -1225,6 +1251,21 @@ $function$;
 comment on function private.debit_use(uuid,jsonb) is 'Adds what a model counted and cost to its user''s month. Tokens of the cache are input, too.';
 grant execute on function private.debit_use(uuid,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.described_words(document public.documents)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
+  return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
+    || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
+    || setweight(private.words_of(document.summary), 'C');
+end
+$function$;
+comment on function private.described_words(public.documents) is 'What a document is found by, weighted, but for its text.';
+
 CREATE OR REPLACE FUNCTION private.difference(before public.documents, proposed jsonb, after public.documents)
  RETURNS jsonb
  LANGUAGE sql
@@ -1237,6 +1278,19 @@ AS $function$
 $function$;
 comment on function private.difference(public.documents,jsonb,public.documents) is 'What a describing would change and did: {field: {before, proposed, applied}}, for the fields where these are not all the same.';
 grant execute on function private.difference(public.documents,jsonb,public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.digits_meant(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(string_agg(
+    case when part ~ '^[\doilsbz]+$' and 2 * regexp_count(part, '\d') >= length(part) then translate(part, 'oilsbz', '011582') else part end, '' order by place), '')
+  from regexp_matches(words, '[[:alnum:]]+|[^[:alnum:]]+', 'g') with ordinality as parts (found, place), lateral (select found[1]) as one (part)
+$function$;
+comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
+grant execute on function private.digits_meant(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.dispatch_jobs()
  RETURNS integer
@@ -1790,6 +1844,28 @@ $function$;
 comment on function private.held_job(uuid,uuid) is 'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 grant execute on function private.held_job(uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.index_description()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
+  -- the beginning, by as many words as stand before them; between them nothing changes.
+  update public.document_search
+  set search = private.described_words(new) || ts_filter(search, '{d}'), names = private.names_of(new)
+  where document_id = new.id;
+  return null;
+exception when program_limit_exceeded then
+  update public.document_search
+  set search = private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)), names = private.names_of(new)
+  where document_id = new.id;
+  return null;
+end
+$function$;
+comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
+
 CREATE OR REPLACE FUNCTION private.index_document()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2034,11 +2110,13 @@ grant execute on function private.name_to_write(text,text,text[]) to service_rol
 
 CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-  select lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))))
+begin
+  return lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))));
+end
 $function$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
@@ -2140,9 +2218,12 @@ declare
   name text;
   stage jsonb;
 begin
-  select count(*) into strays from public.documents
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
-    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
+  -- Indexes alone tell which documents have no job; their rows, which are wide, are read of these few only.
+  with jobless as materialized (
+    select id from public.documents
+    where status in ('processing', 'ocr_complete', 'generating_metadata')
+      and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running')))
+  select count(*) into strays from jobless join public.documents using (id) where updated_at < now() - interval '1 minute';
 
   if private.functions_url() is null then
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
@@ -2231,10 +2312,13 @@ CREATE OR REPLACE FUNCTION private.queue_due_retries()
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  -- In a variable, so that the index on run_after finds what is due among all that wait.
+  this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
     select id, stage, user_id, turn, created_at from private.jobs
-    where state = 'queued' and run_after <= clock_timestamp() for update skip locked
+    where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
     select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
     from due, lateral (select greatest(private.turn_now(due.stage), (
@@ -2538,11 +2622,7 @@ declare
 begin
   loop
     begin
-      -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
-      return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
-        || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
-        || setweight(private.words_of(document.summary), 'C')
-        || setweight(private.words_of(left(raw_text, taken)), 'D');
+      return private.described_words(document) || setweight(private.words_of(left(raw_text, taken)), 'D');
     exception when program_limit_exceeded then
       -- A tsvector holds at most 1 MB, and how much text that is depends on its script: take less rather than fail.
       if taken = 0 then raise; end if;
@@ -2635,15 +2715,17 @@ AS $function$
     'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
     'dead', coalesce(dead.by_code, '{}')))
   from private.stages
-  cross join lateral (
-    select count(*) filter (where state = 'queued' and run_after is null) as queued,
+  join (
+    -- One pass for all stages: it is the longest part of this with a long queue.
+    select listed.stage, count(jobs.id) filter (where state = 'queued' and run_after is null) as queued,
       extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
       count(*) filter (where run_after is not null) as waiting_for_retry,
       count(*) filter (where state in ('dispatched', 'running')) as in_flight,
       count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
-    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
-  ) as live
+    from private.stages as listed left join private.jobs on jobs.stage = listed.stage and state in ('queued', 'dispatched', 'running')
+    group by listed.stage
+  ) as live using (stage)
   left join lateral (
     select jsonb_object_agg(code, jobs) as by_code from (
       select last_error ->> 'code' as code, count(*) as jobs from private.jobs
@@ -2708,20 +2790,45 @@ begin
     end;
   end loop;
 
-  -- Texts whose metadata job could not be queued.
-  for document in
-    select * from public.documents
-    where status = 'ocr_complete' and not exists (
-      select from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running'))
-    for update skip locked
-  loop
-    perform private.queue_job('metadata', document.id, document.user_id);
-  end loop;
-
+  perform private.sweep_texts();
   perform private.dispatch_jobs();
 end
 $function$;
 comment on function private.sweep_jobs() is 'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
+
+CREATE OR REPLACE FUNCTION private.sweep_texts()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  looked_at constant integer := 1000;
+  place private.sweep_place;
+  texts uuid[];
+  document public.documents;
+begin
+  -- Whoever sweeps at the same time leaves this to the first.
+  select * into place from private.sweep_place for update skip locked;
+  if not found then
+    return;
+  end if;
+  texts := array(
+    select id from public.documents where status = 'ocr_complete' and id > place.after order by id limit looked_at);
+  for document in
+    select * from public.documents
+    where id = any (texts) and status = 'ocr_complete'
+      -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
+      and (select true from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running')) is null
+    for update skip locked
+  loop
+    perform private.queue_job('metadata', document.id, document.user_id);
+  end loop;
+  place.after := coalesce(texts[looked_at], '00000000-0000-0000-0000-000000000000');
+  update private.sweep_place set after = place.after where after <> place.after;
+end
+$function$;
+comment on function private.sweep_texts() is 'Queues the metadata job of texts for which that failed. Looks at 1,000 texts that wait for describing, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
 
 CREATE OR REPLACE FUNCTION private.sweep_upload(document public.documents)
  RETURNS void
@@ -3038,11 +3145,13 @@ grant execute on function private.words_asked(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.words_of(source text)
  RETURNS tsvector
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-  select to_tsvector('public.unaccented', coalesce(source, ''))
+begin
+  return to_tsvector('public.unaccented', coalesce(source, ''));
+end
 $function$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
 
@@ -3303,7 +3412,8 @@ begin
     max(document_pages.usage ->> 'model'), avg(confidence), (result ->> 'processing_ms')::integer,
     case when count(document_pages.usage) = 0 then '{}' else jsonb_build_object(
       'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
-      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint)) end,
+      'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint),
+      'cost_micro_usd', sum((document_pages.usage ->> 'cost_micro_usd')::bigint)) end,
     nullif(result -> 'einvoice', 'null')
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
@@ -3312,9 +3422,7 @@ begin
   returning * into reading;
 
   if not read_before then
-    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable,
-      input_tokens => coalesce((reading.usage ->> 'input_tokens')::bigint, 0),
-      output_tokens => coalesce((reading.usage ->> 'output_tokens')::bigint, 0));
+    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable);
   end if;
   perform private.record_event(document, 'ocr', 'completed',
     case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
@@ -3325,10 +3433,14 @@ begin
   -- From here the trigger on_documents_ocr_complete takes over.
   update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
   where id = document.id;
+  if next is null then
+    -- The trigger dispatches only when describing has room; the slot of reading is free in any case.
+    perform private.dispatch_jobs();
+  end if;
   return jsonb_build_object('next', next);
 end
 $function$;
-comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the usage debit, the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
+comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document and its pages (what a model cost was debited with each page), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.debit_model_use(job_id uuid, lease uuid, used jsonb)
@@ -3346,7 +3458,7 @@ begin
   end if;
 end
 $function$;
-comment on function public.debit_model_use(uuid,uuid,jsonb) is 'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. An attempt that succeeds is debited by complete_metadata.';
+comment on function public.debit_model_use(uuid,uuid,jsonb) is 'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. What led to a result is debited with it, by save_pages and complete_metadata.';
 grant execute on function public.debit_model_use(uuid,uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.erase_account()
@@ -3589,10 +3701,22 @@ declare
   job private.jobs := private.held_job(save_pages.job_id, save_pages.lease);
   document public.documents;
   done integer;
+  used jsonb;
 begin
   update public.documents set page_count = save_pages.page_count
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
+
+  -- A page that is saved twice was paid for once; one that was read again was paid for again.
+  select jsonb_build_object('input_tokens', sum(one.input_tokens), 'output_tokens', sum(one.output_tokens),
+    'cache_read_tokens', sum(one.cache_read_tokens), 'cache_write_tokens', sum(one.cache_write_tokens), 'cost_micro_usd', sum(one.cost_micro_usd))
+  into used
+  from jsonb_to_recordset(pages) as page (page_number integer, usage jsonb)
+  cross join private.model_use(page.usage) as one
+  where nullif(page.usage, 'null') is distinct from (
+    select before.usage from public.document_pages as before
+    where before.document_id = document.id and before.page_number = page.page_number)
+  having count(nullif(page.usage, 'null')) > 0;
 
   insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
@@ -3606,10 +3730,13 @@ begin
   select count(*) into done from public.document_pages where document_id = document.id;
   perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
+  if used is not null then
+    perform private.debit_use(document.user_id, used);
+  end if;
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
-comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], tells the progress, and renews the lease. Errors: lease_lost (409).';
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], debits what a model counted and cost for them, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)

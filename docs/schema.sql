@@ -2218,12 +2218,9 @@ declare
   name text;
   stage jsonb;
 begin
-  -- Indexes alone tell which documents have no job; their rows, which are wide, are read of these few only.
-  with jobless as materialized (
-    select id from public.documents
-    where status in ('processing', 'ocr_complete', 'generating_metadata')
-      and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running')))
-  select count(*) into strays from jobless join public.documents using (id) where updated_at < now() - interval '1 minute';
+  select count(*) into strays from public.documents
+  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
 
   if private.functions_url() is null then
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
@@ -2715,17 +2712,15 @@ AS $function$
     'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
     'dead', coalesce(dead.by_code, '{}')))
   from private.stages
-  join (
-    -- One pass for all stages: it is the longest part of this with a long queue.
-    select listed.stage, count(jobs.id) filter (where state = 'queued' and run_after is null) as queued,
+  cross join lateral (
+    select count(*) filter (where state = 'queued' and run_after is null) as queued,
       extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
       count(*) filter (where run_after is not null) as waiting_for_retry,
       count(*) filter (where state in ('dispatched', 'running')) as in_flight,
       count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
-    from private.stages as listed left join private.jobs on jobs.stage = listed.stage and state in ('queued', 'dispatched', 'running')
-    group by listed.stage
-  ) as live using (stage)
+    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
+  ) as live
   left join lateral (
     select jsonb_object_agg(code, jobs) as by_code from (
       select last_error ->> 'code' as code, count(*) as jobs from private.jobs

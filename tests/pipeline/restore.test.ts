@@ -50,7 +50,7 @@ const backUp = (stack: TemporaryStack): Promise<Backup> => connected(stack, asyn
 /** As the page says: without triggers and keys being checked, since all of it was so already. */
 const restore = (stack: TemporaryStack, { rows, sequences }: Backup): Promise<void> => connected(stack, async (client) => {
   await client.query("begin; set local session_replication_role = replica");
-  await client.query("truncate private.settings, private.stages, private.size_limits, private.month_names");
+  await client.query("truncate private.settings, private.stages, private.size_limits, private.month_names, private.sweep_place");
   for (const [table, content] of rows) {
     const { rows: [{ columns }] } = await client.query(`
       select string_agg(quote_ident(attname), ', ') as columns from pg_attribute

@@ -74,7 +74,7 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     async upload(owner: string): Promise<string> {
       const [row] = await timed<{ answer: { document_id: string } }>("admit_upload",
         "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex')) as answer", [owner]);
-      await timed("finish_upload", "select public.finish_upload($1)", [row!.answer.document_id]);
+      await timed("finish_upload", "select private.finish_upload($1)", [row!.answer.document_id]);
       return row!.answer.document_id;
     },
 

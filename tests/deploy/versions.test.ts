@@ -43,6 +43,12 @@ it("package-lock.json names no registry and no path of any machine", () => {
   }
 });
 
+it("package-lock.json has Deno for each platform, and nothing that pdf.js would draw with in Node", () => {
+  const packages = Object.keys(lock.packages).map((folder) => folder.replace(/^node_modules\//, ""));
+  expect(packages.filter((name) => name.startsWith("@deno/"))).toHaveLength(6);
+  expect(packages.filter((name) => name.startsWith("@napi-rs/canvas"))).toEqual([]);
+});
+
 it(".npmrc, where there is one, names no registry, no key and no path of any machine", async () => {
   const npmrc = await readFile(path.join(ROOT, ".npmrc"), "utf8").catch(() => "");
   expect(npmrc).not.toMatch(/registry\s*=|_auth|=\s*["']?[/~]|:\/\//);

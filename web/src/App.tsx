@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleUser, FolderOpen, Gauge, LogOut, Monitor, Moon, Search, Sun, Upload, WifiOff, X } from "lucide-react";
+import { CircleUser, FolderOpen, Gauge, LogOut, Monitor, Moon, Search, Sun, Upload, WifiOff, X } from "./ui/icons.tsx";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";

@@ -10,7 +10,7 @@ import { openProject, ProjectProvider } from "./project.tsx";
 import { applyTheme } from "./theme.ts";
 import { Nothing } from "./ui/Nothing.tsx";
 import { Toasts } from "./ui/toasts.tsx";
-import { Unplug } from "lucide-react";
+import { Unplug } from "./ui/icons.tsx";
 
 applyTheme();
 const root = createRoot(document.getElementById("root")!);

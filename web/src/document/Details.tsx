@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Quote } from "lucide-react";
+import { Quote } from "../ui/icons.tsx";
 import { edit } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
 import { type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, FIELDS, type Metadata, nameOf } from "../model.ts";

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, CircleAlert, Download, FileQuestionMark, RotateCcw, Sparkles, Trash2 } from "lucide-react";
+import { ArrowLeft, CircleAlert, Download, FileQuestionMark, RotateCcw, Sparkles, Trash2 } from "../ui/icons.tsx";
 import { useEffect, useRef, useState } from "react";
 import { deleteDocuments, retry } from "../documents/actions.ts";
 import { fileNameOf } from "../documents/export.ts";

@@ -1,4 +1,4 @@
-import { Lock, Pencil, Quote, X } from "lucide-react";
+import { Lock, Pencil, Quote, X } from "../ui/icons.tsx";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";

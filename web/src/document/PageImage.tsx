@@ -48,7 +48,7 @@ export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; num
     setLayer([]);
     if (!shown || !page || words === undefined || words !== null) return;
     let left = false;
-    void boxesOfTextLayer(page, shown.quote).then((boxes) => !left && setLayer(boxes));
+    void boxesOfTextLayer(page, shown.quote).then((boxes) => !left && setLayer(boxes), () => {});
     return () => { left = true; };
   }, [shown, page, words]);
 

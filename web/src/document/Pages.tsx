@@ -1,4 +1,4 @@
-import { FileText, LoaderCircle, ScanText } from "lucide-react";
+import { FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
 import { Nothing } from "../ui/Nothing.tsx";

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, LoaderCircle, Lock, Undo2, Wrench } from "lucide-react";
+import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
 import { useEffect, useRef, useState } from "react";
 import { showRow } from "../documents/query.ts";
 import { type DocumentRow, FIELD_NAMES } from "../model.ts";

@@ -13,5 +13,7 @@ export function openPdf(url: string): { promise: Promise<Pdf>; close(): void } {
     url, isEvalSupported: false, enableXfa: false, useSystemFonts: false, stopAtErrors: false,
     cMapUrl: `${parts}cmaps/`, cMapPacked: true, standardFontDataUrl: `${parts}standard_fonts/`, wasmUrl: `${parts}wasm/`, iccUrl: `${parts}iccs/`,
   });
-  return { promise: task.promise, close: () => void task.destroy() };
+  // Not before it is open: a worker that is ended at its beginning throws where nobody can catch it.
+  const close = () => void task.promise.then(() => {}, () => {}).then(() => task.destroy()).catch(() => {});
+  return { promise: task.promise, close };
 }

@@ -1,5 +1,5 @@
 import { Popover } from "@base-ui/react/popover";
-import { CalendarDays, ChevronDown, X } from "lucide-react";
+import { CalendarDays, ChevronDown, X } from "../ui/icons.tsx";
 import { count, day, words } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";

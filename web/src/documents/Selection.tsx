@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "lucide-react";
+import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
 import { count } from "../format.ts";
 import { useProject } from "../project.tsx";

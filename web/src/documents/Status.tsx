@@ -1,4 +1,4 @@
-import { CircleAlert, Check, LoaderCircle } from "lucide-react";
+import { CircleAlert, Check, LoaderCircle } from "../ui/icons.tsx";
 import type { DocumentRow, DocumentStatus } from "../model.ts";
 import ui from "../ui/ui.module.css";
 import { useStep } from "./live.ts";

@@ -1,4 +1,4 @@
-import { LoaderCircle } from "lucide-react";
+import { LoaderCircle } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";

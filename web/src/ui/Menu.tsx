@@ -1,5 +1,5 @@
 import { Menu as Parts } from "@base-ui/react/menu";
-import { Check } from "lucide-react";
+import { Check } from "./icons.tsx";
 import type { ReactElement, ReactNode } from "react";
 import styles from "./ui.module.css";
 

@@ -1,4 +1,4 @@
-import { FileDown } from "lucide-react";
+import { FileDown } from "../ui/icons.tsx";
 import { useEffect, useState } from "react";
 import { filesOf } from "./choose.ts";
 import styles from "./upload.module.css";

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, CircleAlert, Copy, RotateCcw, X } from "lucide-react";
+import { Check, ChevronDown, CircleAlert, Copy, RotateCcw, X } from "../ui/icons.tsx";
 import { useState } from "react";
 import { bytes, count } from "../format.ts";
 import { at, linkTo } from "../place.ts";

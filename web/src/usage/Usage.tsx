@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
 import { dollars, instant } from "../format.ts";
 import { Nothing } from "../ui/Nothing.tsx";
-import { CloudOff } from "lucide-react";
+import { CloudOff } from "../ui/icons.tsx";
 import styles from "./Usage.module.css";
 
 type Amount = { used: number; limit: number | null };

@@ -1,0 +1,74 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect } from "react";
+import { at, go, type Place } from "../place.ts";
+import styles from "./List.module.css";
+import type { FoundRow } from "./query.ts";
+import { Row } from "./Row.tsx";
+
+const ROW_HEIGHT = 68;
+const FOUND_ROW_HEIGHT = 92;
+/** So many rows before the last that is loaded, more are asked for. */
+const AHEAD = 80;
+/** Where each list was scrolled to, for the way back from a document. */
+const scrolls = new Map<string, number>();
+
+type RowsProps = {
+  rows: FoundRow[]; place: Place; searched: boolean; scroller: HTMLElement; selected: ReadonlySet<string>;
+  onSelect(id: string, on: boolean, range: boolean): void;
+  onNearEnd(): void;
+};
+
+/** The rows in sight, of a list of any length. A component of its own, as it is drawn again in every frame of scrolling. */
+export function Rows({ rows, place, searched, scroller, selected, onSelect, onNearEnd }: RowsProps): React.JSX.Element {
+  const key = place.toString();
+  // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
+  const getItemKey = useCallback((index: number) => rows[index]!.id, [rows]);
+  const virtualizer = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller, estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT), overscan: 8,
+    initialOffset: scrolls.get(key) ?? 0, getItemKey,
+  });
+  useEffect(() => virtualizer.measure(), [virtualizer, searched]);
+  useEffect(() => {
+    const note = () => scrolls.set(key, scroller.scrollTop);
+    scroller.addEventListener("scroll", note, { passive: true });
+    return () => scroller.removeEventListener("scroll", note);
+  }, [scroller, key]);
+
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - AHEAD) onNearEnd();
+  }, [last, rows.length, onNearEnd]);
+
+  const focusRow = (index: number) => {
+    if (index < 0 || index >= rows.length) return;
+    virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() => scroller.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const index = indexAt(event.target);
+    if (index === undefined) return;
+    if (event.key === "ArrowDown" || event.key === "j") focusRow(index + 1);
+    else if (event.key === "ArrowUp" || event.key === "k") focusRow(index - 1);
+    else if (event.key === "x") onSelect(rows[index]!.id, !selected.has(rows[index]!.id), event.shiftKey);
+    else return;
+    event.preventDefault();
+  };
+  const onClick = ({ target, shiftKey }: React.MouseEvent) => {
+    const id = rows[indexAt(target) ?? -1]?.id;
+    if (!id) return;
+    if (target instanceof HTMLInputElement) onSelect(id, target.checked, shiftKey);
+    else if (!(target as HTMLElement).closest("a, button")) go(at(place, { document: id }));
+  };
+
+  return (
+    <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }} onClick={onClick} onKeyDown={onKeyDown}>
+      {items.map(({ index, start, size, key: id }) => <Row key={id} document={rows[index]!} index={index} start={start} height={size} selected={selected.has(id as string)} />)}
+    </div>
+  );
+}
+
+function indexAt(target: EventTarget): number | undefined {
+  const row = (target as HTMLElement).closest<HTMLElement>("[data-index]");
+  return row ? Number(row.dataset.index) : undefined;
+}

@@ -91,6 +91,7 @@ export async function main(args: string[]): Promise<void> {
         const signIn = await context.newPage();
         await signIn.goto((url ?? stack?.url)!);
         await signIn.getByRole("button", { name: "Open the demo" }).waitFor();
+        await signIn.waitForLoadState("networkidle");
         await take(signIn, "sign-in");
         await signIn.getByRole("button", { name: "Open the demo" }).click();
         await signIn.getByRole("table").waitFor();
@@ -100,6 +101,8 @@ export async function main(args: string[]): Promise<void> {
           await page.goto((url ?? stack?.url)!);
           await page.getByRole("table").waitFor();
           await show(page);
+          // Files on their way are never idle.
+          if (view !== "upload") await page.waitForLoadState("networkidle");
           await take(page, view);
           await page.close();
         }
@@ -129,10 +132,9 @@ async function stackWithSamples(): Promise<{ url: string; [Symbol.asyncDispose](
   };
 }
 
-/** Taken when fonts and pictures are there. WebP, which Playwright's own call has not. */
+/** Taken when fonts are there. WebP, which Playwright's own call has not. */
 async function picture(page: Page, file: string, format: "webp" | "png"): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForLoadState("networkidle");
   const client = await page.context().newCDPSession(page);
   const { data } = await client.send("Page.captureScreenshot", { format, quality: 82 });
   await writeFile(`${file}.${format}`, Buffer.from(data, "base64"));

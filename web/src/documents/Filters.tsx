@@ -39,7 +39,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
         ))}
       </Menu>
       <Popover.Root>
-        <Popover.Trigger render={<Button look="quiet" small><CalendarDays aria-hidden />{question.from || question.to ? `${question.from ? day(question.from) : "…"} – ${question.to ? day(question.to) : "…"}` : "Date"}</Button>} />
+        <Popover.Trigger render={<Button look="quiet" small><CalendarDays aria-hidden className={styles.calendar} />{question.from || question.to ? `${question.from ? day(question.from) : "…"} – ${question.to ? day(question.to) : "…"}` : "Date"}</Button>} />
         <Popover.Portal>
           <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
             <Popover.Popup className={`${ui.popup} ${styles.dates}`}>

@@ -38,7 +38,7 @@ export function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): vo
     <div className={styles.bar} role="toolbar" aria-label="Selected documents">
       <strong aria-live="polite">{chosen.length.toLocaleString()} selected</strong>
       <Button small look="quiet" onClick={() => setAsking("tag")}><Tag aria-hidden /><span>Tag</span></Button>
-      {failed.length > 0 && <Button small look="quiet" onClick={() => void retry(context, failed)}><RotateCcw aria-hidden /><span>Retry {failed.length < chosen.length && failed.length}</span></Button>}
+      {failed.length > 0 && <Button small look="quiet" onClick={() => void retry(context, failed)}><RotateCcw aria-hidden /><span>Retry{failed.length < chosen.length && ` ${failed.length} failed`}</span></Button>}
       {completed.length > 0 && <Button small look="quiet" onClick={() => void regenerateAll(context, completed)}><Sparkles aria-hidden /><span>Regenerate</span></Button>}
       <Menu trigger={<Button small look="quiet"><Download aria-hidden /><span>Export</span></Button>}>
         <MenuItem onClick={() => void zip()}><FileArchive aria-hidden />Files, with their new names<small>ZIP</small></MenuItem>

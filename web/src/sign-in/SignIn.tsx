@@ -6,6 +6,9 @@ import ui from "../ui/ui.module.css";
 import { Wordmark } from "../Wordmark.tsx";
 import styles from "./SignIn.module.css";
 
+/** As in supabase/config.toml. A project that wants more says so itself. */
+const PASSWORD_LENGTH = 8;
+
 /** Sign in, or sign up; on the embedded stack also as the demo user. */
 export function SignIn(): React.JSX.Element {
   const { supabase, config: { demo } } = useProject();
@@ -35,7 +38,7 @@ export function SignIn(): React.JSX.Element {
         <h1>{isNew ? "Make an account" : "Sign in"}</h1>
         <form onSubmit={submit}>
           <label>Email<input className={ui.input} name="email" type="email" autoComplete="email" required autoFocus /></label>
-          <label>Password<input className={ui.input} name="password" type="password" autoComplete={isNew ? "new-password" : "current-password"} minLength={isNew ? 6 : undefined} required /></label>
+          <label><span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span><input className={ui.input} name="password" type="password" autoComplete={isNew ? "new-password" : "current-password"} minLength={isNew ? PASSWORD_LENGTH : undefined} required /></label>
           <p role="alert" data-bad={message?.bad || undefined} className={styles.message}>{message?.text}</p>
           <Button type="submit" look="primary" disabled={busy}>{busy && <LoaderCircle aria-hidden className={ui.spin} />}{isNew ? "Sign up" : "Sign in"}</Button>
         </form>
@@ -52,7 +55,7 @@ export function SignIn(): React.JSX.Element {
       <aside className={styles.aside} aria-hidden>
         <figure>
           <figcaption>download-3.pdf</figcaption>
-          <i /><i /><i /><mark>Invoice date 17 March 2026</mark><i /><i /><mark>Total due £965.76</mark><i />
+          <i /><i /><i /><mark>Invoice date 17 March 2026</mark><i /><i /><mark>Total due £965.76</mark><i /><i /><i /><i />
         </figure>
         <p><strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong><span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span></p>
       </aside>

@@ -14,8 +14,7 @@ export function Tray(): React.JSX.Element | null {
   const [open, setOpen] = useState(true);
   if (uploads.length === 0) return null;
   const under = uploads.filter(({ state }) => state === "sending" || state === "waiting");
-  const failed = uploads.filter(({ state }) => state === "failed").length;
-  const title = under.length > 0 ? `Sending ${count(under.length, "file")}` : failed > 0 ? `${count(failed, "file")} not sent` : `${count(uploads.length, "file")} sent`;
+  const title = titleOf(uploads, under.length);
   return (
     <section className={styles.tray} aria-label="Uploads">
       <header>
@@ -26,6 +25,14 @@ export function Tray(): React.JSX.Element | null {
       {open && <ul>{uploads.slice(0, SHOWN).map((upload) => <Line key={upload.key} upload={upload} />)}{uploads.length > SHOWN && <li className={styles.rest}>and {uploads.length - SHOWN} more</li>}</ul>}
     </section>
   );
+}
+
+function titleOf(uploads: Upload[], under: number): string {
+  const all = uploads.length;
+  const among = (state: Upload["state"]) => uploads.filter((upload) => upload.state === state).length;
+  if (under > 0) return `Sending ${count(under, "file")}`;
+  if (among("failed") > 0) return among("failed") < all ? `${among("failed")} of ${count(all, "file")} not sent` : `${count(all, "file")} not sent`;
+  return among("duplicate") === all ? `${count(all, "file was", "files were")} here before` : `${count(all, "file")} sent`;
 }
 
 function Line({ upload: { key, file, state, sent, error, documentId, storedAs } }: { upload: Upload }): React.JSX.Element {

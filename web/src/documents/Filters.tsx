@@ -53,7 +53,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
       {chips.map(({ name, value, label }) => (
         <button key={name + value} className={styles.chip} aria-label={`Remove the filter ${label}`} onClick={() => set({ [name]: place.getAll(name).filter((one) => one !== value) })}>{label}<X aria-hidden /></button>
       ))}
-      {isFiltered(question) && <Button look="quiet" small onClick={() => go(new URLSearchParams(), { replace: true })}>Clear</Button>}
+      {isFiltered({ ...question, query: "" }) && <Button look="quiet" small onClick={() => go(new URLSearchParams(), { replace: true })}>Clear</Button>}
       <label className={styles.sort}>
         <span className="unseen">Sort by</span>
         <select value={question.sort || (question.query ? "" : "-created_at")} onChange={(event) => set({ sort: event.target.value === "-created_at" && !question.query ? null : event.target.value })}>

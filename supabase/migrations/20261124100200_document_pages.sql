@@ -24,7 +24,7 @@ comment on table public.document_pages is
   'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
-comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens}; null where none read the page.';
+comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';
 comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
 comment on column public.document_pages.words is
   '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';

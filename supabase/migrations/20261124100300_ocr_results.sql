@@ -25,7 +25,7 @@ comment on column public.ocr_results.raw_text is 'The pages in order, parted by 
 comment on column public.ocr_results.engine is 'What read the pages; mixed where it was not one engine for all.';
 comment on column public.ocr_results.mean_confidence is 'Mean over the pages that have one, 0 to 1.';
 comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
-comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens}.';
+comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens, cost_micro_usd}, over the pages.';
 comment on column public.ocr_results.einvoice is
   'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
 

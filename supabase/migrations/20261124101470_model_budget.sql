@@ -53,7 +53,7 @@ begin
 end
 $$;
 comment on function public.debit_model_use(uuid, uuid, jsonb) is
-  'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. An attempt that succeeds is debited by complete_metadata.';
+  'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. What led to a result is debited with it, by save_pages and complete_metadata.';
 
 revoke execute on function public.model_budget_left(uuid, uuid), private.model_use(jsonb),
   private.debit_use(uuid, jsonb), public.debit_model_use(uuid, uuid, jsonb) from public, anon, authenticated;

@@ -1,7 +1,7 @@
 // What models cost: asked before, debited with the result, and debited too when an attempt fails that was paid for.
 import { expect, it } from "vitest";
 import { type Database, withDatabase } from "./migrated.ts";
-import { BUSY, claim, complete, expire, held, propose, readDocument, sweep } from "./worker.ts";
+import { BUSY, claim, complete, expire, held, pageOf, propose, readDocument, sweep, upload } from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -40,6 +40,29 @@ it("says nothing to a worker that lost the job: it must not ask a model any more
   await expire(database, claimed.job_id);
   await sweep(database);
   await expect(database.rpc("model_budget_left", held(claimed))).rejects.toMatchObject({ hint: "lease_lost" });
+});
+
+it("debits a page that a model read with the page, before the document is done, and the same page once", async () => {
+  const id = await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
+  const save = (pages: unknown[]): Promise<unknown> => database.rpc("save_pages", { ...held(claimed), pages, page_count: 2 });
+  await limit(1_000);
+  for (let told = 0; told < 2; told += 1) await save([page, { ...pageOf(2), usage: null }]);
+  expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
+  expect(await database.rpc("model_budget_left", held(claimed))).toBe("600");
+  await save([{ ...page, usage: { ...page.usage, cost_micro_usd: 500 } }]);
+  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 1 } });
+  expect(await bill()).toEqual({ input_tokens: 2_600, output_tokens: 20, cost_micro_usd: 900 });
+  expect(await database.sql("select usage from public.ocr_results where document_id = $1", [id])).toEqual([{ usage: { input_tokens: 100, output_tokens: 10, cost_micro_usd: 500 } }]);
+});
+
+it("takes back the debit of pages that could not be saved", async () => {
+  await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
+  await expect(database.rpc("save_pages", { ...held(claimed), pages: [page, { ...page, page_number: -1 }], page_count: 2 })).rejects.toThrow();
+  expect(await bill()).toBeUndefined();
 });
 
 it("debits a run with its result: the tokens of the cache are input, and the run keeps them apart", async () => {

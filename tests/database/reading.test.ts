@@ -117,9 +117,9 @@ it("hands what an e-invoice's XML says on to describing", async () => {
 
 it("adds up what a model counted for the pages, whichever run read them", async () => {
   const id = await upload(database, user);
-  const usage = { model: "a-model", input_tokens: 1000, output_tokens: 200 };
+  const usage = { model: "a-model", input_tokens: 1000, output_tokens: 200, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 150 };
   await finish(await claim(database, "ocr"), [{ ...pageOf(1), engine: "claude", usage }, { ...pageOf(2), engine: "claude", usage }]);
   const [result] = await database.sql("select model, usage from public.ocr_results where document_id = $1", [id]);
-  expect(result).toEqual({ model: "a-model", usage: { input_tokens: 2000, output_tokens: 400 } });
-  expect(await database.sql("select input_tokens from public.usage_months where user_id = $1", [user])).toMatchObject([{ input_tokens: "2000" }]);
+  expect(result).toEqual({ model: "a-model", usage: { input_tokens: 2000, output_tokens: 400, cost_micro_usd: 300 } });
+  expect(await database.sql("select input_tokens, cost_micro_usd from public.usage_months where user_id = $1", [user])).toMatchObject([{ input_tokens: "2000", cost_micro_usd: "300" }]);
 });

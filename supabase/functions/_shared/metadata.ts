@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
+import type { ModelUse } from "./model-use.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [
@@ -120,17 +121,6 @@ export type DescribeStep =
   | { type: "progress"; message: string; data: Record<string, string | number> }
   /** What the model has counted and cost so far: for whoever debits an attempt that fails, not for watchers. */
   | { type: "use"; used: ModelUse };
-
-/** What a model counted and cost. */
-export type ModelUse = {
-  /** Without those of the prompt cache. */
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens?: number;
-  cache_write_tokens?: number;
-  /** Millionths of a US dollar (see prices.ts). */
-  cost_micro_usd?: number;
-};
 
 /** What describing produced, and by what; tokens where a model counted them. */
 export type Description = ModelUse & {

@@ -3,7 +3,8 @@ import { inBatches } from "./batches.ts";
 import type { Database } from "./database.types.ts";
 import type { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
-import type { Description, MetadataDiff, ModelUse, PageText } from "./metadata.ts";
+import type { Description, MetadataDiff, PageText } from "./metadata.ts";
+import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 
 export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";

@@ -1,7 +1,8 @@
 import { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
-import type { Describe, DescribeInput, DescribeStep, ModelUse } from "../_shared/metadata.ts";
+import type { Describe, DescribeInput, DescribeStep } from "../_shared/metadata.ts";
+import type { ModelUse } from "../_shared/model-use.ts";
 import type { Claim, Described, Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { plainMetadata } from "./plain-metadata.ts";

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import type { Anthropic } from "@anthropic-ai/sdk";
 import type { Claude } from "../_shared/claude.ts";
 import { PipelineError } from "../_shared/errors.ts";
-import type { Page, PageUsage, ReadPages, StoredFile } from "../_shared/pages.ts";
+import { useOf } from "../_shared/model-use.ts";
+import type { Page, PageUsage, Purse, ReadPages, StoredFile } from "../_shared/pages.ts";
 import { openPdf, pdfOfJpeg } from "./single-page-pdf.ts";
 
 /** Image types that the Messages API takes: https://platform.claude.com/docs/en/build-with-claude/vision */
@@ -39,7 +40,7 @@ const SYSTEM_PROMPT = `You transcribe one page of a document into plain text.
 export function createClaudeReader({ claude, model }: { claude: Claude; model: string }): ReadPages {
   // A document is read a few pages at a time, and finding a PDF's pages takes long as it has many.
   const opened = new WeakMap<StoredFile, ReturnType<typeof openFile>>();
-  return async (file, pageNumbers, signal) => {
+  return async (file, pageNumbers, signal, purse) => {
     const opening = opened.get(file) ?? openFile(file);
     opened.set(file, opening);
     const pageBlock = await opening;
@@ -48,7 +49,7 @@ export function createClaudeReader({ claude, model }: { claude: Claude; model: s
       const failure = new AbortController();
       const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
       const lanes = pageNumbers.slice(start, start + LANES).map(async (page_number) => {
-        const { text, usage } = await transcribe(claude, model, await pageBlock(page_number), stop);
+        const { text, usage } = await transcribe(claude, model, await pageBlock(page_number), stop, purse);
         pages.set(page_number, { page_number, text, engine: "claude", confidence: null, words: null, usage });
       });
       try {
@@ -92,7 +93,7 @@ function documentBlock(bytes: Uint8Array): PageBlock {
   return { type: "document", source: { type: "base64", media_type: "application/pdf", data: base64(bytes) } };
 }
 
-async function transcribe(claude: Claude, model: string, page: PageBlock, signal: AbortSignal): Promise<{ text: string; usage: PageUsage }> {
+async function transcribe(claude: Claude, model: string, page: PageBlock, signal: AbortSignal, purse: Purse | undefined): Promise<{ text: string; usage: PageUsage }> {
   try {
     const message = await claude(
       {
@@ -103,12 +104,13 @@ async function transcribe(claude: Claude, model: string, page: PageBlock, signal
       },
       { signal },
     );
+    const usage = { model, ...useOf(message, model) };
+    purse?.paid(usage);
     if (message.stop_reason !== "end_turn" && message.stop_reason !== "stop_sequence") {
       throw new PipelineError("model_gave_nothing", "Claude did not come to the end of a page. The page is read again.");
     }
     const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("").trim();
-    const { input_tokens, output_tokens } = message.usage;
-    return { text: text === BLANK ? "" : text, usage: { model, input_tokens, output_tokens } };
+    return { text: text === BLANK ? "" : text, usage };
   } catch (thrown) {
     throw aboutTheFile(thrown);
   }

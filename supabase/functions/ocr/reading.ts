@@ -5,9 +5,12 @@ import type { Job, Work } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
+import { retried } from "../_shared/retry.ts";
+import { createRoom, type Room } from "../_shared/room.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
+import { openPurse, type OpenPurse } from "./purse.ts";
 import type { Recognisers } from "./recogniser.ts";
 import { withoutPassword } from "./unlocked.ts";
 
@@ -25,7 +28,11 @@ export type ReadingLimits = {
   maxUploadBytes: number;
 };
 
-export type ReadingParts = { pipeline: Pipeline; files: Files; recognisers: Recognisers; limits: ReadingLimits };
+export type ReadingParts = {
+  pipeline: Pipeline; files: Files; recognisers: Recognisers; limits: ReadingLimits;
+  /** For files that are read; of its own where it is left out. */
+  room?: Room;
+};
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
 const BATCH_PAGES = 20;
@@ -33,91 +40,104 @@ const BATCH_PAGES = 20;
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ pipeline, files, recognisers, limits }: ReadingParts): Work {
+export function createReading({ room = createRoom(), ...parts }: ReadingParts): Work {
   return async (job) => {
-    const { claim, log, signal, takeNext } = job;
-    if (!claim.document) throw new PipelineError("not_found");
-    const started = performance.now();
-    const elapsed = () => Math.round(performance.now() - started);
-    const { password, engine } = claim.payload;
-    const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };
-    await using document = await openDocument(file, { password });
-    const { pageCount } = document;
-    if (pageCount > limits.maxPages) {
-      throw new PipelineError("too_many_pages", `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`);
+    const purse = openPurse(parts.pipeline, job.claim);
+    // A run that waits for others keeps its lease, and the wait is no attempt of its own
+    using _room = await room.enter(job.claim.document?.byte_size ?? 0, { signal: job.signal });
+    try {
+      return await read(parts, job, purse);
+    } finally {
+      // Not even a lost lease or an outage makes undone what was paid for
+      await retried(() => purse.settle()).catch((cause) => job.log.error("ocr.not_debited", {}, cause));
     }
-    const recognise = password === undefined ? recognisers(engine) : withoutPassword(recognisers(engine), password);
+  };
+}
 
-    const readBefore = new Set(claim.pages_read);
-    const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
-    const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
-    let readNow = 0;
-    let computed = 0;
-    let batch: Page[] = [];
-    let unread: number[] = [];
+async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">, job: Job, purse: OpenPurse): ReturnType<Work> {
+  const { claim, log, signal, takeNext } = job;
+  if (!claim.document) throw new PipelineError("not_found");
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started);
+  const { password, engine } = claim.payload;
+  const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };
+  await using document = await openDocument(file, { password });
+  const { pageCount } = document;
+  if (pageCount > limits.maxPages) {
+    throw new PipelineError("too_many_pages", `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`);
+  }
+  const recognise = password === undefined ? recognisers(engine) : withoutPassword(recognisers(engine), password);
 
-    async function save(): Promise<void> {
-      if (batch.length === 0) return;
-      await pipeline.savePages(claim, batch, pageCount);
-      readNow += batch.length;
-      log.debug("ocr.pages_saved", { pages: readNow, page_count: pageCount, ms: elapsed() });
-      batch = [];
-    }
-    async function recogniseUnread(): Promise<void> {
-      if (unread.length === 0) return;
-      // What costs nothing is kept first: recognising may fail.
-      await save();
-      batch.push(...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt })));
-      unread = [];
-      await save();
-    }
-    /** The page's own text; undefined where it has to be recognised. */
-    async function ownPage(page_number: number): Promise<Page | undefined> {
-      const before = performance.now();
-      try {
-        const text = await document.textOf(page_number);
-        return text === null ? undefined : { page_number, text, engine: document.engine, confidence: null, words: null };
-      } catch (thrown) {
-        if (!isOfThePage(thrown, claim.attempt)) throw thrown;
-        return unreadable(page_number, thrown);
-      } finally {
-        computed += performance.now() - before;
-      }
-    }
+  const readBefore = new Set(claim.pages_read);
+  const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
+  const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
+  let readNow = 0;
+  let computed = 0;
+  let batch: Page[] = [];
+  let unread: number[] = [];
 
-    // Workers die of other things than pages. But since they save one by one then, what the last of all attempts would begin
-    // with is the page to suspect, and a page less is better than no document.
-    if (workerDied(claim) && claim.last_attempt && missing.length > 0) {
-      batch.push(unreadable(missing.shift()!, new PipelineError("worker_lost", "Reading the page was cut off each time it was tried.")));
-      await save();
-    }
-    for (const page of missing) {
-      signal.throwIfAborted();
-      const read = readNow + batch.length;
-      if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || computed > limits.runComputingMs))) {
-        await save();
-        log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
-        await pipeline.yieldJob(claim);
-        return null;
-      }
-      const own = await ownPage(page);
-      if (own) batch.push(own);
-      else unread.push(page);
-      if (batch.length >= batchPages) await save();
-      if (unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
-    }
-    await recogniseUnread();
+  async function save(): Promise<void> {
+    if (batch.length === 0) return;
+    await retried(() => pipeline.savePages(claim, batch, pageCount), signal);
+    purse.saved(batch);
+    readNow += batch.length;
+    log.debug("ocr.pages_saved", { pages: readNow, page_count: pageCount, ms: elapsed() });
+    batch = [];
+  }
+  async function recogniseUnread(): Promise<void> {
+    if (unread.length === 0) return;
+    // What costs nothing is kept first: recognising may fail.
     await save();
-    if (!(await keepParts({ pipeline, files, maxBytes: limits.maxUploadBytes }, job, document.parts ?? [], () => elapsed() > limits.runMs))) {
-      log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
+    batch.push(...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt, purse })));
+    unread = [];
+    await save();
+  }
+  /** The page's own text; undefined where it has to be recognised. */
+  async function ownPage(page_number: number): Promise<Page | undefined> {
+    const before = performance.now();
+    try {
+      const text = await document.textOf(page_number);
+      return text === null ? undefined : { page_number, text, engine: document.engine, confidence: null, words: null };
+    } catch (thrown) {
+      if (!isOfThePage(thrown, claim.attempt)) throw thrown;
+      return unreadable(page_number, thrown);
+    } finally {
+      computed += performance.now() - before;
+    }
+  }
+
+  // Workers die of other things than pages. But since they save one by one then, what the last of all attempts would begin
+  // with is the page to suspect, and a page less is better than no document.
+  if (workerDied(claim) && claim.last_attempt && missing.length > 0) {
+    batch.push(unreadable(missing.shift()!, new PipelineError("worker_lost", "Reading the page was cut off each time it was tried.")));
+    await save();
+  }
+  for (const page of missing) {
+    signal.throwIfAborted();
+    const read = readNow + batch.length;
+    if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || computed > limits.runComputingMs))) {
+      await save();
+      log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
       await pipeline.yieldJob(claim);
       return null;
     }
-    const einvoice = await einvoiceIn(document, claim.attempt, log);
-    const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), einvoice }, takeNext());
-    log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
-    return next;
-  };
+    const own = await ownPage(page);
+    if (own) batch.push(own);
+    else unread.push(page);
+    if (batch.length >= batchPages) await save();
+    if (unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
+  }
+  await recogniseUnread();
+  await save();
+  if (!(await keepParts({ pipeline, files, maxBytes: limits.maxUploadBytes }, job, document.parts ?? [], () => elapsed() > limits.runMs))) {
+    log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
+    await pipeline.yieldJob(claim);
+    return null;
+  }
+  const einvoice = await einvoiceIn(document, claim.attempt, log);
+  const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), einvoice }, takeNext());
+  log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
+  return next;
 }
 
 const workerDied = ({ last_error, attempt }: Job["claim"]): boolean => attempt > 1 && last_error?.code === "worker_lost";

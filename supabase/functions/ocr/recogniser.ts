@@ -3,6 +3,8 @@ import type { ReadPages } from "../_shared/pages.ts";
 import { checkedAgainst } from "./agreement.ts";
 import { createEngineReader } from "./engine.ts";
 
+const OVER_BUDGET = "This month's budget for reading with a model is used up; the count starts again on the first of next month. Retry the document then, or have it read by an OCR engine.";
+
 export type RecogniserSettings = {
   /** auto, local or claude. */
   textEngine: string;
@@ -17,12 +19,13 @@ export type Recognisers = (wish?: "auto" | "local" | "claude") => ReadPages;
 
 /**
  * By setting or wish: `claude`, checked against the local engine where there is one; `local`; `auto`, which is Claude when there is
- * a key, else the local engine. A page that needs what is not there fails with no_ocr_engine.
+ * a key, else the local engine. Once the owner's budget for models is used up, the local engine reads instead of Claude. A page that
+ * needs what is not there fails with no_ocr_engine, or monthly_limit_reached where only the money is missing.
  */
 export function createRecognisers(settings: RecogniserSettings): Recognisers {
   const local = settings.ocrEngineUrl ? createEngineReader({ url: settings.ocrEngineUrl }) : undefined;
   const claude = claudeReader(settings);
-  const checked = claude && local ? checkedAgainst(local, claude) : claude;
+  const checked = claude && withinBudget(local ? checkedAgainst(local, claude) : claude, local ?? overBudget);
   return (wish) => {
     const choice = wish ?? settings.textEngine;
     if (choice === "local") return local ?? missing("No OCR engine is set. Set OCR_ENGINE_URL, then retry.");
@@ -30,6 +33,16 @@ export function createRecognisers(settings: RecogniserSettings): Recognisers {
     return checked ?? local ?? missing();
   };
 }
+
+/** Reads with the paid engine while the owner's money lasts, then with the free one. */
+function withinBudget(paid: ReadPages, free: ReadPages): ReadPages {
+  return async (file, pageNumbers, signal, purse) => {
+    const left = purse ? await purse.left() : null;
+    return (left !== null && left <= 0 ? free : paid)(file, pageNumbers, signal, purse);
+  };
+}
+
+const overBudget: ReadPages = () => Promise.reject(new PipelineError("monthly_limit_reached", OVER_BUDGET));
 
 const missing = (message?: string): ReadPages => () => Promise.reject(new PipelineError("no_ocr_engine", message));
 

@@ -48,7 +48,7 @@ describe("an image", () => {
     ["image/webp", "RIFF\0\0\0\0WEBPVP8 "],
   ])("of type %s is sent as it is and comes back as text", async (mime_type, start) => {
     const file = { bytes: bytes(start, 100_000), mime_type, filename: "photo" };
-    expect(await read(file, [1])).toEqual([{ page_number: 1, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null, usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: expect.any(Number), output_tokens: expect.any(Number) } }]);
+    expect(await read(file, [1])).toEqual([{ page_number: 1, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null, usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: 100, output_tokens: 20, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 20 } }]);
     expect(sentBlocks()).toEqual([
       { type: "image", source: { type: "base64", media_type: mime_type, data: Buffer.from(file.bytes).toString("base64") } },
     ]);

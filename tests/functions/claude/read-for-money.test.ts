@@ -1,0 +1,72 @@
+// What reading with Claude costs: asked before, kept with the page, and debited where no page came of it.
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createLog } from "../../../supabase/functions/_shared/log.ts";
+import type { ModelUse } from "../../../supabase/functions/_shared/model-use.ts";
+import type { Page } from "../../../supabase/functions/_shared/pages.ts";
+import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
+import { createReading } from "../../../supabase/functions/ocr/reading.ts";
+import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
+import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
+
+const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
+const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
+/** 100 tokens in and 20 out at the prices of the default model. */
+const ONE_CALL = { input_tokens: 100, output_tokens: 20, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 20 };
+
+let fake: FakeClaude;
+let engine: Server;
+beforeEach(async () => {
+  fake = await startFakeClaude();
+  engine = createServer((_, response) => response.end(JSON.stringify({ pages: [{ page_number: 1, engine: "tesseract", text: "local", confidence: 0.9, words: [] }] })));
+  await new Promise<void>((listening) => engine.listen(0, "127.0.0.1", listening));
+});
+afterEach(async () => {
+  await fake.close();
+  await new Promise((closed) => engine.close(closed));
+});
+
+/** One run over a picture: what was saved and debited, and what failed it. */
+async function run({ left = null, local = false }: { left?: number | null; local?: boolean } = {}) {
+  const saved: Page[] = [];
+  const debited: ModelUse[] = [];
+  const pipeline = {
+    savePages: async (_: Claim, pages: Page[]) => void saved.push(...pages),
+    completeReading: async () => ({ next: null }),
+    modelBudgetLeft: async () => left,
+    debitModelUse: async (_: Claim, used: ModelUse) => void debited.push(used),
+  } as unknown as Pipeline;
+  const ocrEngineUrl = local ? `http://127.0.0.1:${(engine.address() as AddressInfo).port}` : undefined;
+  const recognisers = createRecognisers({ textEngine: "auto", ocrEngineUrl, anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url, claudeModel: undefined });
+  const files = { load: async () => new Uint8Array(await readFile(IMAGE)) } as never;
+  const document = { id: "1", user_id: "1", filename: "word.png", storage_path: "1/1", mime_type: "image/png", byte_size: 1, page_count: null };
+  const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };
+  const failure = await createReading({ pipeline, files, recognisers, limits: LIMITS })({ claim, log: createLog("error", () => {}), signal: new AbortController().signal, takeNext: () => false })
+    .then(() => undefined, (thrown: unknown) => thrown);
+  return { saved, debited, failure };
+}
+
+it("stands in the page, which is debited with it and not once more", async () => {
+  expect(await run({ left: 1 })).toMatchObject({ saved: [{ engine: "claude", usage: ONE_CALL }], debited: [], failure: undefined });
+});
+
+it("is debited by itself when no page came of a call that was paid", async () => {
+  fake.script({ kind: "ok", content: [text("Half a pa")], stop_reason: "max_tokens" });
+  expect(await run()).toMatchObject({ saved: [], debited: [ONE_CALL], failure: { code: "model_gave_nothing" } });
+});
+
+it("is not spent once the month's budget is used up: the page is recorded as unreadable, and says what to do", async () => {
+  const { saved, failure } = await run({ left: 0 });
+  expect(failure).toBeUndefined();
+  expect(saved).toMatchObject([{ engine: null, error: { code: "monthly_limit_reached", message: expect.stringContaining("Retry the document then") } }]);
+  expect(fake.requests).toHaveLength(0);
+});
+
+it("is not spent once the month's budget is used up: an OCR engine reads instead, where there is one", async () => {
+  expect(await run({ left: 0, local: true })).toMatchObject({ saved: [{ engine: "tesseract", text: "local" }] });
+  expect(fake.requests).toHaveLength(0);
+  fake.script(ok(text("by Claude")));
+  expect(await run({ left: 1, local: true })).toMatchObject({ saved: [{ engine: "claude", text: "by Claude" }] });
+});

@@ -30,10 +30,15 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
       // Some other charset, then.
     }
   }
+  if (mark && !mark.startsWith("utf-32")) return new TextDecoder(mark).decode(bytes);
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
-  const charset = mark ?? (declared && iconv.encodingExists(declared) ? declared : await guess(bytes));
-  const decoder = iconv.getDecoder(iconv.encodingExists(charset) ? charset : "windows-1252");
+  const named = mark ?? (declared && iconv.encodingExists(declared) ? declared : await guess(bytes));
+  const charset = iconv.encodingExists(named) ? named : "windows-1252";
+  const table = iconv.decode(Buffer.from(EVERY_BYTE), charset);
+  // Of UTF-8, each byte that stands alone is a character, too: the one for what is none
+  if (table.length === 256 && !/^utf/i.test(charset)) return byTable(bytes, table);
+  const decoder = iconv.getDecoder(charset);
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     const piece = bytes.subarray(at, at + PIECE_BYTES);
@@ -43,6 +48,22 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
     pieces.push(text);
   }
   return pieces.join("") + (decoder.end() ?? "");
+}
+
+const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+/** A charset of one byte a character, in a twentieth of the time: `table` has the character of each byte. */
+function byTable(bytes: Uint8Array, table: string): string {
+  const codes = Uint16Array.from(table, (character) => character.charCodeAt(0));
+  const pieces: string[] = [];
+  const piece = new Uint16Array(PIECE_BYTES);
+  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+  for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+    const length = Math.min(PIECE_BYTES, bytes.length - from);
+    for (let at = 0; at < length; at++) piece[at] = codes[bytes[from + at]!]!;
+    pieces.push(utf16.decode(piece.subarray(0, length)));
+  }
+  return pieces.join("");
 }
 
 /** The charset that a byte order mark names. */

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
-import { readBody } from "./body.ts";
+import { announcedBytes, readBody } from "./body.ts";
 import { readFile, type FileReading, TYPES } from "./file-reading.ts";
 import { createMetrics } from "./metrics.ts";
 import { installedLanguages } from "./models.ts";
@@ -44,6 +44,7 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
   const pool = new Pool(settings, { languageFiles, ppocr }, metrics.workerReplaced);
   let stopping = false;
   let admitted = 0; // files received or read now
+  let held = 0; // their bytes, as far as they are announced
   let files = 0;
   const lastLeft = new EventEmitter(); // "idle" when the last admitted file was answered
 
@@ -56,7 +57,12 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
     if (admitted >= settings.workers + settings.queueLimit) {
       throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
     }
+    const size = announcedBytes(request, settings.maxBytes);
+    if (admitted > 0 && held + size > settings.bytesInFlight) {
+      throw new PipelineError("ocr_engine_busy", "The OCR engine holds as many bytes of files as it may. Try again in a moment.", { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
+    }
     admitted += 1;
+    held += size;
     try {
       const pages = parsePages(url.searchParams.get("pages"));
       const named = url.searchParams.get("languages");
@@ -70,6 +76,7 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
       return { reading: await readFile(pool, { file, pages, ...choice }, settings, signal), bytes: bytes.length };
     } finally {
       admitted -= 1;
+      held -= size;
       if (admitted === 0) lastLeft.emit("idle");
     }
   }

@@ -1,4 +1,7 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
+
+/** What a worker holds at most: the largest page, and both recognisers (docs/benchmarks.md). */
+const WORKER_BYTES = 700_000_000;
 
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
 export type EngineSettings = {
@@ -15,6 +18,8 @@ export type EngineSettings = {
   maxPixels: number;
   /** Bytes of the largest file. */
   maxBytes: number;
+  /** Bytes of files that are held at the same time; one that goes beyond is answered with `ocr_engine_busy`, unless it is alone. */
+  bytesInFlight: number;
   /** A worker is replaced after so many pages, because WebAssembly memory grows and never shrinks. */
   recyclePages: number;
   /** A worker that holds more bytes than this after a page is replaced. */
@@ -46,11 +51,12 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
   return {
     host: env["HOST"] || "127.0.0.1",
     port: number("PORT", 0, 0, 65_535),
-    workers: number("OCR_WORKERS", Math.min(64, availableParallelism()), 1, 64),
+    workers: number("OCR_WORKERS", defaultWorkers(), 1, 64),
     queueLimit: number("OCR_QUEUE_LIMIT", 32, 0),
     pageTimeoutMs: number("OCR_PAGE_TIMEOUT_MS", 60_000, 1, 2 ** 31 - 1),
     maxPixels: number("OCR_MAX_PIXELS", 40_000_000, 1),
     maxBytes: number("OCR_MAX_BYTES", 50 * 1024 * 1024, 1),
+    bytesInFlight: number("OCR_BYTES_IN_FLIGHT", 200 * 1024 * 1024, 1),
     recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
     recycleBytes: number("OCR_RECYCLE_BYTES", 600_000_000, 1),
     stopMs: number("OCR_STOP_MS", 10_000, 0, 2 ** 31 - 1),
@@ -58,4 +64,10 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
     languages: env["OCR_LANGUAGES"] || "auto",
     ppocr: env["OCR_PPOCR"] !== "0",
   };
+}
+
+/** One for each core, and not more than the memory has room for when all of them read the largest page. */
+function defaultWorkers(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity); // a container has less than its machine
+  return Math.max(1, Math.min(64, availableParallelism(), Math.floor(memory / WORKER_BYTES)));
 }

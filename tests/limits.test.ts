@@ -15,7 +15,7 @@ const rows = table.split("\n").flatMap((row) => {
   return number && name ? [{ name, number: Number(number.replaceAll(",", "")) * (UNITS[unit] ?? 1) }] : [];
 });
 
-const code = (await Promise.all([...(await filesIn("supabase/functions/ocr")), "supabase/functions/_shared/env.ts"].map((file) => readFile(path.join(ROOT, file), "utf8")))).join("\n");
+const code = (await Promise.all([...(await filesIn("supabase/functions/ocr")), "supabase/functions/_shared/env.ts", "supabase/functions/_shared/room.ts"].map((file) => readFile(path.join(ROOT, file), "utf8")))).join("\n");
 const settings = await readFile(path.join(ROOT, "supabase/migrations/20261124100900_settings.sql"), "utf8");
 
 it("finds the rows", () => {

@@ -27,6 +27,33 @@ test("answers busy with Retry-After when the queue is full, and reads what it ha
   expect(engine.health()).toMatchObject({ busy: 0, queued: 0 });
 });
 
+test("answers busy when it holds as many bytes as it may, and takes a file beyond that when there is no other", async () => {
+  const file = png(await scanOf(["Held"]));
+  const engine = await engineForTest({ workers: 1, bytesInFlight: file.length * 2 });
+  const send = () => post(engine.url, file, "image/png");
+  const answers = await Promise.all([send(), send(), send(), send()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
+  const refused = answers.find(({ status }) => status === 429)!;
+  expect(refused.body).toMatchObject({ code: "ocr_engine_busy", message: expect.stringContaining("bytes") });
+  expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+  expect((await send()).status, "what was answered is held no more").toBe(200);
+  const narrow = await engineForTest({ workers: 1, bytesInFlight: 1 });
+  expect((await post(narrow.url, file, "image/png")).status).toBe(200);
+});
+
+test("counts a sender that does not say how much it sends as the largest file", async () => {
+  const file = png(await scanOf(["Held"]));
+  const engine = await engineForTest({ workers: 1, maxBytes: 1_000_000, bytesInFlight: 1_000_000 + file.length - 1 });
+  const body = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = body.writable.getWriter();
+  const slow = fetch(`${engine.url}/read`, { method: "POST", headers: { "Content-Type": "image/png" }, body: body.readable, duplex: "half" } as RequestInit);
+  await writer.write(file.subarray(0, 10));
+  await vi.waitFor(async () => expect((await post(engine.url, file, "image/png")).status).toBe(429));
+  await writer.write(file.subarray(10));
+  await writer.close();
+  expect((await slow).status).toBe(200);
+});
+
 test("stops a page that takes too long, and reads the next one with a new worker", async () => {
   // No page is read within a millisecond, and any within two minutes: how busy the machine is decides nothing
   const limits = { workers: 1, pageTimeoutMs: 1, recyclePages: 100, recycleBytes: 2 ** 40 };

@@ -1,10 +1,14 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
+import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
 import { createUploadHandler, type UploadParts } from "../../supabase/functions/upload/handler.ts";
 
+/** What a request of no announced length may come to, as multipart.ts counts it. */
+const MOST_BYTES = 1000 + 64 * 1024;
+
 /** A handler with a database and a store that answer as they are told. */
-function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
+function handler(answers: { duplicate?: boolean; storeFails?: boolean; storing?: () => Promise<void>; room?: Room } = {}) {
   const calls: string[] = [];
   const said = <Value>(call: string, value: Value): Promise<Value> => {
     calls.push(call);
@@ -15,6 +19,7 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
     log: createLog("error", () => {}),
     waitUntil() {},
     maxBytes: 1000,
+    ...(answers.room ? { room: answers.room } : {}),
     callers: { identify: async () => ({ userId: "user", token: "token" }) },
     pipeline: {
       admitUpload: ({ filename }: { filename: string }) =>
@@ -22,7 +27,8 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
       abandonUpload: () => said("abandon", undefined),
     },
     files: {
-      store: (path: string) => said(`store ${path}`, undefined).then(() => {
+      store: (path: string) => said(`store ${path}`, undefined).then(async () => {
+        await answers.storing?.();
         if (answers.storeFails) throw new PipelineError("storage_unavailable");
       }),
       invite: (path: string) => said(`invite ${path}`, { path, token: "signed", signed_url: `http://storage.test/${path}` }),
@@ -31,7 +37,7 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
   const handle = createUploadHandler(parts);
   const send = async (init: RequestInit) => {
     const response = await handle(new Request("http://functions.test/upload", { method: "POST", ...init }));
-    return { calls, status: response.status, body: await response.json() };
+    return { calls, status: response.status, headers: response.headers, body: await response.json() };
   };
   return {
     upload() {
@@ -42,6 +48,28 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean } = {}) {
     announce: (file: Record<string, unknown>) => send({ body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }),
   };
 }
+
+it("holds no more files at the same time than it has room for, and takes all of them", async () => {
+  const room = createRoom(2 * MOST_BYTES);
+  let most = 0;
+  const held: (() => void)[] = [];
+  const { upload } = handler({ room, storing: () => new Promise((stored) => (most = Math.max(most, held.push(stored)))) });
+  const answers = Promise.all(Array.from({ length: 6 }, upload));
+  for (let stored = 0; stored < 6; stored += 2) {
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    for (const release of held.splice(0)) release();
+  }
+  expect((await answers).map(({ status }) => status)).toEqual(Array(6).fill(202));
+  expect(most).toBe(2);
+});
+
+it("answers 429 with the time to come back when there is no room for a file for too long", async () => {
+  const room = createRoom(MOST_BYTES);
+  await room.enter(1);
+  const { calls, status, headers, body } = await handler({ room: { enter: (bytes) => room.enter(bytes, { patienceMs: 0 }) } }).upload();
+  expect([status, body.code, calls]).toEqual([429, "too_many_requests", []]);
+  expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
+});
 
 it("answers 202 once the file is stored", async () => {
   const { calls, status, body } = await handler().upload();

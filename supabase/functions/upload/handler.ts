@@ -6,12 +6,15 @@ import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim } from "../_shared/pipeline.ts";
-import { receiveFile, tooLarge } from "./multipart.ts";
+import { createRoom, type Room, ROOM_PATIENCE_MS } from "../_shared/room.ts";
+import { announcedBytes, receiveFile, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
   files: Files;
   /** Largest file in bytes. */
   maxBytes: number;
+  /** For files that arrive; of its own where it is left out. */
+  room?: Room;
 };
 
 /**
@@ -33,7 +36,7 @@ const AnnouncedFile = z.object({
  * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
-  const { log, pipeline, files } = parts;
+  const { log, pipeline, files, room = createRoom() } = parts;
 
   return endpoint(log, async (request) => {
     if (!request.headers.get("Content-Type")?.startsWith("application/json")) return receive(request);
@@ -46,6 +49,8 @@ export function createUploadHandler(parts: UploadParts): Handler {
   async function receive(request: Request): Promise<Response> {
     const started = performance.now();
     const caller = await parts.callers.identify(request);
+    // Until then the sender is not read from
+    using _room = await room.enter(announcedBytes(request, parts.maxBytes), { patienceMs: ROOM_PATIENCE_MS });
     const { filename, bytes } = await receiveFile(request, parts.maxBytes);
     const mimeType = await acceptedType(bytes, filename);
     const admission = await pipeline.admitUpload({

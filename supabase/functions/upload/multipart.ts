@@ -10,15 +10,26 @@ const ENVELOPE_BYTES = 64 * 1024;
 const MAX_PARTS = 10;
 
 /**
+ * How many bytes a request may come to: what it says, or the most that is taken.
+ *
+ * @throws PipelineError file_too_large, before anything is read
+ */
+export function announcedBytes(request: Request, maxBytes: number): number {
+  const mostBytes = maxBytes + ENVELOPE_BYTES;
+  const announced = Number(request.headers.get("Content-Length") ?? mostBytes);
+  if (announced > mostBytes) throw tooLarge(maxBytes);
+  return announced;
+}
+
+/**
  * The one file of a multipart request.
  *
- * @param maxBytes the largest file; a longer request is refused by its Content-Length, before it is read
+ * @param maxBytes the largest file
  * @throws PipelineError no_file, several_files, empty_file, file_too_large, invalid_request
  */
 export async function receiveFile(request: Request, maxBytes: number): Promise<ReceivedFile> {
   if (!request.headers.get("Content-Type")?.startsWith("multipart/form-data")) throw new PipelineError("no_file");
   const mostBytes = maxBytes + ENVELOPE_BYTES;
-  if (Number(request.headers.get("Content-Length") ?? 0) > mostBytes) throw tooLarge(maxBytes);
 
   const limits = { maxFileSize: mostBytes, maxTotalSize: mostBytes * 2, maxParts: MAX_PARTS };
   let file: ReceivedFile | undefined;

@@ -13,7 +13,7 @@ import { textOf } from "./recogniser.ts";
 import { startTesseract, type Tesseract } from "./tesseract.ts";
 
 const { languageFiles, ppocr: hasPpocr } = JSON.parse(process.argv[2] ?? "{}") as ReaderOptions;
-const PDF_DPI = 300; // what tesseract is trained for
+const PDF_DPI = 250; // reads as 300 does, to the letter on a letter of 34 lines, and takes an eighth less CPU; 6 points are 10 pixels high then
 const renderer = new PdfRenderer();
 let file: Uint8Array = new Uint8Array(0);
 let kind: FileKind | null = null;

@@ -9,7 +9,7 @@ const NOISY = 9; // grey values by which a pixel of plain paper differs from its
  * thresholds, and noise looks like ink. A picture that is well lit and clean comes back as it is.
  */
 export function cleaned(picture: Grey): Grey {
-  const calm = noiseOf(picture) > NOISY ? smoothed(picture) : picture;
+  const calm = noiseOf(picture) > NOISY ? smoothed(picture, 2) : picture;
   return evened(calm);
 }
 
@@ -87,14 +87,14 @@ export function noiseOf({ width, height, data }: Grey): number {
   return value;
 }
 
-/** Each pixel with its neighbours, weighted 1 2 1 both ways, twice: about a Gaussian of one pixel. */
-function smoothed({ width, height, data }: Grey): Grey {
+/** Each pixel with its neighbours, weighted 1 2 1 both ways, so many times; twice is about a Gaussian of one pixel. */
+export function smoothed({ width, height, data }: Grey, times: number): Grey {
   let [from, to]: [Uint8Array, Uint8Array] = [data, new Uint8Array(data.length)];
   const pass = (step: number): void => {
     to.set(from);
     for (let at = step; at < from.length - step; at++) to[at] = (from[at - step]! + 2 * from[at]! + from[at + step]! + 2) >> 2;
     [from, to] = [to, from === data ? new Uint8Array(data.length) : from];
   };
-  for (const step of [1, width, 1, width]) pass(step);
+  for (let time = 0; time < times; time++) for (const step of [1, width]) pass(step);
   return { width, height, data: from };
 }

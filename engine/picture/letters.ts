@@ -1,5 +1,6 @@
 import type { Grey } from "./grey.ts";
 import { thresholdOf } from "./skew.ts";
+import { strokesIn } from "./strips.ts";
 
 /**
  * Recognisers bring a line to 36 or 48 pixels themselves, so only bands of print that are very low gain by it: from 10 pixels on, three
@@ -21,24 +22,26 @@ export function scaleFor(picture: Grey): number {
   return Math.min(wanted, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
 }
 
-/** The middle height of the bands of print, in pixels: about what small letters have; 0 where there is no print. */
-export function printHeight({ width, height, data }: Grey): number {
-  const limit = thresholdOf(data);
-  const ink = new Float64Array(height);
-  for (let y = 0; y < height; y++) {
-    let count = 0;
-    for (let at = y * width, end = at + width; at < end; at += 2) if (data[at]! < limit) count += 1;
-    ink[y] = count > width * 0.35 ? 0 : count; // a rule, or a dark border
-  }
-  const inked = [...ink].filter((count) => count > 0).sort((one, other) => one - other);
+/** The middle height of the bands of print, by their strokes, in pixels: about what small letters have; 0 where there is no print. */
+export function printHeight(page: Grey): number {
+  const { height } = page;
+  const limit = thresholdOf(page.data);
+  // Strokes and not ink: a logo has much of that, and few of these
+  const strokes = Array.from({ length: height }, (_, row) => strokesIn(page, row, limit));
+  const inked = strokes.filter((count) => count > 0).sort((one, other) => one - other);
   if (inked.length < 8) return 0;
   const enough = inked[Math.floor(inked.length * 0.9)]! * 0.3;
-  const bands: number[] = [];
-  let start = 0;
+  const bands: { height: number; strokes: number }[] = [];
+  let [start, sum] = [0, 0];
   for (let y = 0; y <= height; y++) {
-    if (y < height && ink[y]! >= enough) continue;
-    if (y - start >= 3) bands.push(y - start);
-    start = y + 1;
+    if (y < height && strokes[y]! >= enough) {
+      sum += strokes[y]!;
+      continue;
+    }
+    if (y - start >= 3) bands.push({ height: y - start, strokes: sum });
+    [start, sum] = [y + 1, 0];
   }
-  return bands.sort((one, other) => one - other)[bands.length >> 1] ?? 0;
+  // The middle by strokes: rules and the tops of letters are bands, too, and may be more than the lines
+  let left = bands.reduce((total, band) => total + band.strokes, 0) / 2;
+  return bands.sort((one, other) => one.height - other.height).find((band) => (left -= band.strokes) <= 0)?.height ?? 0;
 }

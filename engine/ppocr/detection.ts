@@ -15,7 +15,7 @@ const SMALLEST = 3;
  * Most pixels that are looked at at once. The model holds about 260 bytes for each, so this bounds its memory; a page that is
  * longer is looked at in pieces that overlap.
  */
-const PIECE_PIXELS = 1_000_000;
+const PIECE_PIXELS = 600_000;
 const OVERLAP = 96;
 
 /** Finds the lines of an upright picture: boxes in its pixels, from top to bottom. */

@@ -14,7 +14,7 @@ const NARROWEST = 48;
 const WIDEST = 3_200; // a line of 65 times its height; memory grows with it
 
 /** Reads what stands in one line of the picture. */
-export async function recogniseLine(picture: Grey, box: Box, { recognise, alphabet }: Models): Promise<Glyph[]> {
+export async function recogniseLine(picture: Grey, box: Box, { recognise, alphabet, latin }: Models): Promise<Glyph[]> {
   const line = cropped(picture, box);
   const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil((line.width * HEIGHT) / line.height)));
   const padded = Math.ceil(width / STEP) * STEP;
@@ -35,14 +35,15 @@ export async function recogniseLine(picture: Grey, box: Box, { recognise, alphab
   let lastColumn = 0;
   for (let step = 0; step < steps; step++) {
     let best = 0;
-    for (let index = 1, base = step * classes; index < classes; index++) if (scores[base + index]! > scores[base + best]!) best = index;
+    const base = step * classes;
+    for (const index of latin) if (scores[base + index]! > scores[base + best]!) best = index;
     // Greedy CTC: repeats are one character, 0 is none
     if (best !== 0 && best !== last) {
       const column = ((step + 0.5) * padded) / steps;
       const gap = widestRun(blank, lastColumn, Math.min(width, column));
       lastColumn = column;
       const x = Math.max(0, Math.floor(box.x0)) + column * (line.width / width);
-      glyphs.push({ text: alphabet[best] ?? "", x, gap, confidence: scores[step * classes + best]! });
+      glyphs.push({ text: alphabet[best] ?? "", x, gap, confidence: scores[base + best]! });
     }
     last = best;
   }

@@ -15,7 +15,11 @@ type Onnx = {
 /** A model that takes one tensor and gives one. */
 export type Model = (data: Float32Array, dims: readonly number[]) => Promise<Tensor>;
 
-export type Models = { detect: Model; recognise: Model; alphabet: string[] };
+/** `latin`: the places in the alphabet of what English and Malay are written with; most of it is Chinese. */
+export type Models = { detect: Model; recognise: Model; alphabet: string[]; latin: number[] };
+
+/** Letters without accents, digits, and signs that stand on bills. */
+const LATIN = /^[ -~£€¥¢§°©®™×÷±½¼¾²³µ·•–—‘’“”…]$/;
 
 const require = createRequire(import.meta.url);
 const RUNTIME = "onnxruntime-node";
@@ -47,10 +51,12 @@ export async function loadModels(): Promise<Models> {
     return async (data, dims) => (await session.run({ [input]: new onnx.Tensor("float32", data, dims) }))[output]!;
   };
   const keys = await readFile(path.join(assets(), "ppocr_keys_v1.txt"), "utf8");
+  const alphabet = ["", ...keys.replace(/\n$/, "").split("\n"), " "]; // 0 is CTC's blank
   return {
     detect: await load("ch_PP-OCRv4_det_infer.onnx"),
     recognise: await load("ch_PP-OCRv4_rec_infer.onnx"),
-    alphabet: ["", ...keys.replace(/\n$/, "").split("\n"), " "], // 0 is CTC's blank
+    alphabet,
+    latin: alphabet.flatMap((character, index) => (LATIN.test(character) ? [index] : [])),
   };
 }
 

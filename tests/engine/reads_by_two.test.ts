@@ -35,8 +35,10 @@ describe("a page is read by", () => {
   test("both where tesseract is in doubt or its text has a receipt's shape, and the surer one counts", async () => {
     const doubtful = both(reading("tesseract", "a shoet of pzper", 0.4), reading("ppocr", "a sheet of paper", 0.9));
     expect(await readPicture(blank(100, 140), undefined, doubtful, ENGLISH)).toMatchObject({ engine: "ppocr", confidence: 0.9 });
-    const receipt = both(reading("tesseract", "a till receipt on a table", 0.9, true), reading("ppocr", "a till receipt on a table", 0.95, true));
+    const receipt = both(reading("tesseract", "a till receipt on a table", 0.85, true), reading("ppocr", "a till receipt on a table", 0.95, true));
     expect(await readPicture(blank(100, 140), undefined, receipt, ENGLISH)).toMatchObject({ engine: "ppocr", confidence: 0.95 });
+    const sheet = both(reading("tesseract", "a till receipt on a table", 0.92, true), reading("ppocr", "a till receipt on a table", 0.95, true));
+    expect(await readPicture(blank(100, 140), undefined, sheet, ENGLISH)).toMatchObject({ engine: "tesseract", confidence: 0.92 });
     const worse = both(reading("tesseract", "a sheet of paper", 0.7), reading("ppocr", "a sheet", 0.9));
     expect(await readPicture(blank(100, 140), undefined, worse, ENGLISH)).toMatchObject({ engine: "tesseract" });
   });
@@ -68,8 +70,14 @@ describe("PP-OCR", () => {
   test("takes repeated steps for one character and blanks for none, and knows where each stands", async () => {
     const steps = [0, 1, 1, 0, 1, 2, 0, 0];
     const recognise: Model = async () => ({ dims: [1, 8, 3], data: Float32Array.from(steps.flatMap((best) => [0, 1, 2].map((index) => (index === best ? 0.9 : 0.05)))) });
-    const glyphs = await recogniseLine(blank(64, 48), { x0: 0, y0: 0, x1: 64, y1: 48 }, { recognise, detect: recognise, alphabet: ["", "a", "b"] });
+    const glyphs = await recogniseLine(blank(64, 48), { x0: 0, y0: 0, x1: 64, y1: 48 }, { recognise, detect: recognise, alphabet: ["", "a", "b"], latin: [1, 2] });
     expect(glyphs.map(({ text, x }) => [text, x])).toEqual([["a", 12], ["a", 36], ["b", 44]]);
+  });
+
+  test("reads what its language is written with, though the model knows more", async () => {
+    const recognise: Model = async () => ({ dims: [1, 3, 4], data: Float32Array.of(0.1, 0, 0, 0.9, 0.1, 0.3, 0.2, 0.4, 0.9, 0, 0, 0.1) });
+    const glyphs = await recogniseLine(blank(24, 48), { x0: 0, y0: 0, x1: 24, y1: 48 }, { recognise, detect: recognise, alphabet: ["", "(", "8", "（"], latin: [1, 2] });
+    expect(glyphs.map(({ text }) => text)).toEqual(["("]);
   });
 
   test("parts words at blanks that the model gives and at gaps that are wider than the others", () => {

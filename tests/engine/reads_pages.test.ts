@@ -81,9 +81,9 @@ describe("a PDF", () => {
     expect(body.pages.map(({ page_number, text }) => [page_number, text])).toEqual([[1, "First page"], [3, "Third page"], [4, "Fourth page"]]);
   });
 
-  test("is rendered at 300 dots an inch", async () => {
+  test("is rendered at 250 dots an inch", async () => {
     const { body } = await post(engine.url, textPdf(["Rendered large"]), "application/pdf");
-    expect(body.pages[0]).toMatchObject({ text: "Rendered large", width: 1750, height: 2479 });
+    expect(body.pages[0]).toMatchObject({ text: "Rendered large", width: 1458, height: 2065 });
   });
 
   test("that would have too many pixels is rendered smaller, and still read", async () => {

@@ -1,10 +1,11 @@
 import { PipelineError } from "./errors.ts";
 
 /**
- * Bytes of files that one worker of a function holds at the same time; a hosted one has 256 MB in all, of which some 60 are its own,
- * and a file is in memory two or three times while it arrives or is read.
+ * Bytes of files that one worker of a function holds at the same time. A hosted one has 256 MB in all, of which some 65 are its own; a
+ * file takes up to five times its size while it arrives, and twice while it is read.
  */
-export const ROOM_BYTES = 48 * 1024 * 1024;
+export const UPLOAD_ROOM_BYTES = 24 * 1024 * 1024;
+export const READING_ROOM_BYTES = 48 * 1024 * 1024;
 
 /** Longest wait of a caller who waits for an answer, in milliseconds. */
 export const ROOM_PATIENCE_MS = 10_000;
@@ -18,7 +19,7 @@ const RETRY_AFTER_MS = 5_000;
  */
 export type Room = { enter(bytes: number, options?: { patienceMs?: number; signal?: AbortSignal }): Promise<Disposable> };
 
-export function createRoom(capacity: number = ROOM_BYTES): Room {
+export function createRoom(capacity: number): Room {
   const waiting: { bytes: number; enter: () => void }[] = [];
   let taken = 0;
 

@@ -6,7 +6,7 @@ import type { Log } from "../_shared/log.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
-import { createRoom, type Room } from "../_shared/room.ts";
+import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
@@ -40,7 +40,7 @@ const BATCH_PAGES = 20;
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ room = createRoom(), ...parts }: ReadingParts): Work {
+export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
     const purse = openPurse(parts.pipeline, job.claim);
     // A run that waits for others keeps its lease, and the wait is no attempt of its own

@@ -6,7 +6,7 @@ import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim } from "../_shared/pipeline.ts";
-import { createRoom, type Room, ROOM_PATIENCE_MS } from "../_shared/room.ts";
+import { createRoom, type Room, ROOM_PATIENCE_MS, UPLOAD_ROOM_BYTES } from "../_shared/room.ts";
 import { announcedBytes, receiveFile, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
@@ -36,7 +36,7 @@ const AnnouncedFile = z.object({
  * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
-  const { log, pipeline, files, room = createRoom() } = parts;
+  const { log, pipeline, files, room = createRoom(UPLOAD_ROOM_BYTES) } = parts;
 
   return endpoint(log, async (request) => {
     if (!request.headers.get("Content-Type")?.startsWith("application/json")) return receive(request);

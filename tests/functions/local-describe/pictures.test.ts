@@ -39,8 +39,3 @@ test("says in the summary how many pages could not be read", async () => {
   expect((await describePicture(["KEDAI MELATI SDN BHD", "Receipt", "Total RM 9.00"], 2, 3)).summary).toMatch(/ 2 of 3 pages could not be read\.$/);
   expect((await describePicture([], 3, 3)).summary).toBe("3 of 3 pages could not be read.");
 });
-
-test("leaves out what the edges of the paper were read as", async () => {
-  const metadata = await describePicture(["PENNYWORT CAFE 1", "; 118 Harbor Street 1", "i Port Ellery, OR 00418 4", "(503) 555-0142", "f 02/21/2026 2:07 PM", "Check #4417 Table 9 Server Ana :", "2 Flat White 8.50", "Subtotal 41.85", "Sales Tax 8.25% 3.45", "TOTAL $45.30"]);
-  expect(metadata).toMatchObject({ document_type: "receipt", correspondent: "Pennywort Cafe", document_date: "2026-02-21" });
-});

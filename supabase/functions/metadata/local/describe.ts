@@ -7,7 +7,7 @@ import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
 import { withKnownTags } from "./known-tags.ts";
 import { findLanguage } from "./language.ts";
-import { mendedKey, withoutEdges } from "./misreadings.ts";
+import { mendedKey } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
@@ -28,7 +28,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const say = (text: string) => onStep({ type: "text", text });
   const picture = input.mime_type.startsWith("image/");
   const read = linesOf(input.pages);
-  const lines = picture ? read.map((line) => asMeant({ ...line, text: withoutEdges(line.text) })) : read;
+  const lines = picture ? read.map(asMeant) : read;
   if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line.text))) {
     say("There is no text to describe.");
     return result(blank(input));

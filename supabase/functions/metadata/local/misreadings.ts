@@ -17,15 +17,6 @@ const LABEL_WORDS = byLength([
 const KNOWN = new Set([...Object.values(FUNCTION_WORDS).flat(), ...PAPER_WORDS, ...Object.values(TOPICS).flat(), "charge", "charges", "seat", "table", "tables", "order", "older", "border", "cases", "cashew"].flatMap((phrase) => phrase.split(" ")));
 
 /**
- * A line without what the edge of the paper was read as: a stroke at its beginning, or one (1, i, l, |) at the end of words
- * without a number. What is left still stands on the page as it is.
- */
-export function withoutEdges(text: string): string {
-  const line = text.replace(/^(?:[;:|.,‘'’`]+|[filt])\s(?=\S)/u, "");
-  return /^[^\d]*\s[1iIl|:;.]$/u.test(line) ? line.slice(0, -2).trimEnd() : line;
-}
-
-/**
  * A key with the words of labels as they were meant, for text that was read from a picture: " lnvqice " becomes " invoice ".
  * One letter may be wrong, missing or too many, or two that look alike; twice that in words of eight letters or more. Only label words are mended, since a
  * name or a product may be any word.

@@ -28,7 +28,7 @@ export class Reader {
 
   constructor(options: ReaderOptions) {
     this.#process = fork(fileURLToPath(new URL("./reader-process.ts", import.meta.url)), [JSON.stringify(options)], {
-      execArgv: ["--import", import.meta.resolve("tsx")],
+      execArgv: ["--expose-gc", "--import", import.meta.resolve("tsx")],
       serialization: "advanced", // bytes go over as bytes
       stdio: ["ignore", "ignore", "ignore", "ipc"], // tesseract prints what it stumbles over
     });

@@ -1,5 +1,6 @@
-import { PDFiumLibrary } from "@hyzyla/pdfium";
+import type { PDFiumLibrary } from "@hyzyla/pdfium";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import { startPdfium } from "../../supabase/functions/_shared/pdfium.ts";
 import type { Grey } from "./grey.ts";
 
 const POINTS_PER_INCH = 72;
@@ -20,11 +21,12 @@ export class PdfRenderer {
     this.#bytes = bytes;
   }
 
-  /** Gives back what pdfium holds, for good. */
-  close(): void {
+  /** Gives up what pdfium holds; the next page starts it anew. */
+  async close(): Promise<void> {
     this.open(new Uint8Array(0));
-    void this.#library?.then((library) => library.destroy());
+    const library = this.#library;
     this.#library = undefined;
+    (await library)?.destroy();
   }
 
   /** @throws {PipelineError} encrypted_pdf, broken_file */
@@ -50,7 +52,7 @@ export class PdfRenderer {
 
   async #opened() {
     if (this.#document) return this.#document;
-    this.#library ??= PDFiumLibrary.init();
+    this.#library ??= startPdfium();
     const library = await this.#library;
     try {
       this.#document = await library.loadDocument(this.#bytes);

@@ -1,5 +1,5 @@
-import { PDFiumLibrary } from "@hyzyla/pdfium";
 import { PipelineError } from "../../_shared/errors.ts";
+import { startPdfium } from "../../_shared/pdfium.ts";
 
 /**
  * The few functions of PDFium's C interface that reading takes, on the WebAssembly build of @hyzyla/pdfium, whose own
@@ -143,7 +143,7 @@ function calling<Value>(instance: Instance, leave: () => void, work: () => Value
 
 async function start(): Promise<Instance> {
   // The class keeps the module to itself; its constructor's property is all that is taken from it.
-  const { module: library } = (await PDFiumLibrary.init()) as unknown as { module: Pdfium };
+  const { module: library } = (await startPdfium()) as unknown as { module: Pdfium };
   const instance: Instance = { library, open: 0, bytes: 0, full: false, lost: false };
   const { memory } = library.wasmExports;
   const grow = memory.grow.bind(memory);

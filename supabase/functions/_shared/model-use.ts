@@ -1,4 +1,3 @@
-import type { ClaudeMessage } from "./claude.ts";
 import { costOf, type Usage } from "./prices.ts";
 
 /** What a model counted and cost. */
@@ -12,8 +11,11 @@ export type ModelUse = {
   cost_micro_usd?: number;
 };
 
+/** What an answer of the Messages API counts. */
+type Counted = { input_tokens: number; output_tokens: number; cache_read_input_tokens: number | null; cache_creation_input_tokens: number | null };
+
 /** What a call used by the model's own numbers, and what that costs. */
-export function useOf(message: ClaudeMessage, model: string): Required<ModelUse> {
+export function useOf(message: { usage: Counted }, model: string): Required<ModelUse> {
   const { input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens } = message.usage;
   const usage: Usage = { input_tokens, output_tokens, cache_read_tokens: cache_read_input_tokens ?? 0, cache_write_tokens: cache_creation_input_tokens ?? 0 };
   return { ...usage, cost_micro_usd: costOf(model, usage) };

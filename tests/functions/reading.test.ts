@@ -5,6 +5,7 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page, ReadPages } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
+import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -13,7 +14,7 @@ const recognised = (page_number: number, text = `Scan ${page_number}`): Page => 
 const readAll: ReadPages = async (_file, pages) => pages.map((page) => recognised(page));
 
 /** One run over a fixture; what it saved, and how it ended. */
-async function run(fixture: string, { limits = {}, recognise = readAll, claim = {} }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim> } = {}) {
+async function run(fixture: string, { limits = {}, recognise = readAll, claim = {}, room }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; room?: Room } = {}) {
   const saved: Page[][] = [];
   let ended: "completed" | "yielded" | undefined;
   const pipeline = {
@@ -23,7 +24,7 @@ async function run(fixture: string, { limits = {}, recognise = readAll, claim = 
   } as unknown as Pipeline;
   const files = { load: async () => new Uint8Array(await readFile(new URL(fixture, FIXTURES))) } as never;
   const document = { id: "1", user_id: "1", filename: fixture, storage_path: "1/1", mime_type: fixture.endsWith("png") ? "image/png" : "application/pdf", byte_size: 1, page_count: null };
-  const read = createReading({ pipeline, files, recognisers: () => recognise, limits: { ...ROOMY, ...limits } });
+  const read = createReading({ pipeline, files, recognisers: () => recognise, limits: { ...ROOMY, ...limits }, ...(room ? { room } : {}) });
   const job = { claim: { job_id: "1", lease: "1", stage: "ocr" as const, attempt: 1, payload: {}, document, pages_read: [], ...claim }, log: createLog("error", () => {}), signal: new AbortController().signal, takeNext: () => false };
   await read(job);
   return { ended, saved, pages: saved.flat() };
@@ -82,4 +83,17 @@ it("opens an encrypted PDF with the password that it was given, and no other", a
 
 it("refuses a document of more pages than the project reads", async () => {
   await expect(run("many-pages.pdf", { limits: { maxPages: 119 } })).rejects.toMatchObject({ code: "too_many_pages", message: expect.stringContaining("120 pages") });
+});
+
+it("waits while other files fill the room for them, and lets the next one in when it has ended, however", async () => {
+  const room = createRoom(1);
+  const other = await room.enter(1);
+  const ended: string[] = [];
+  const failing = run("mixed.pdf", { room, recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")) }).catch((thrown: PipelineError) => void ended.push(thrown.code));
+  const waiting = run("one-word.png", { room }).then(({ ended: how }) => void ended.push(how!));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(ended).toEqual([]);
+  other[Symbol.dispose]();
+  await Promise.all([failing, waiting]);
+  expect(ended).toEqual(["ocr_engine_busy", "completed"]);
 });

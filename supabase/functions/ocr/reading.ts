@@ -43,10 +43,11 @@ const RECOGNISED_AT_ONCE = 2;
 export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
     const purse = openPurse(parts.pipeline, job.claim);
-    // A run that waits for others keeps its lease, and the wait is no attempt of its own
+    const started = performance.now();
+    // A run that waits for others keeps its lease. It is as long as any: what it waited for it does not read
     using _room = await room.enter(job.claim.document?.byte_size ?? 0, { signal: job.signal });
     try {
-      return await read(parts, job, purse);
+      return await read(parts, job, purse, started);
     } finally {
       // Not even a lost lease or an outage makes undone what was paid for
       await retried(() => purse.settle()).catch((cause) => job.log.error("ocr.not_debited", {}, cause));
@@ -54,10 +55,9 @@ export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts 
   };
 }
 
-async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">, job: Job, purse: OpenPurse): ReturnType<Work> {
+async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">, job: Job, purse: OpenPurse, started: number): ReturnType<Work> {
   const { claim, log, signal, takeNext } = job;
   if (!claim.document) throw new PipelineError("not_found");
-  const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
   const { password, engine } = claim.payload;
   const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };

@@ -225,7 +225,8 @@ describe("a reader", () => {
     await stack.sql(`update documents set display_name = $evil$${evil}$evil$, summary = $evil$${evil}$evil$, tags = array[$evil$${evil}$evil$], correspondent = $evil$${evil}$evil$ where filename = 'download-3.pdf'`);
     await stack.sql(`update document_pages set text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
     await stack.sql(`update ocr_results set raw_text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
-    await stack.sql("update documents set document_type = 'letter' where filename = 'download-3.pdf'");
+    await stack.sql(`update document_search set search = private.search_of(documents, raw_text) from documents join ocr_results on document_id = id
+      where document_search.document_id = id and filename = 'download-3.pdf'`);
     // Texts change with an event of the pipeline, which these had not: the page is to read them anew.
     await page.reload();
     await page.getByRole("searchbox").fill("doubloons");

@@ -9,6 +9,8 @@ export type Change = {
   table: string;
   type: "INSERT" | "UPDATE" | "DELETE";
   committedAt: Date;
+  /** The transaction. The WAL tells of its commit a moment before other connections see what it did. */
+  xid: number;
   /** The new row. A large value that the update left alone (TOAST) is in it only under `replica identity full`. */
   record: Row | null;
   /** What the replica identity keeps of the old row: its key, or all of it. Null for an insert. */
@@ -20,8 +22,8 @@ export type Change = {
 /** The oids of json and jsonb. */
 const JSON_TYPES = [114, 3802];
 
-/** A replication message as a change; undefined for messages that are none (begin, commit, relation, truncate). */
-export function changeOf(message: Pgoutput.Message, committedAt: Date): Change | undefined {
+/** A replication message as a change of a transaction; undefined for messages that are none (begin, commit, relation, truncate). */
+export function changeOf(message: Pgoutput.Message, transaction: Pick<Change, "committedAt" | "xid">): Change | undefined {
   if (message.tag !== "insert" && message.tag !== "update" && message.tag !== "delete") return undefined;
   const { relation } = message;
   const record = message.tag === "delete" ? null : rowOf(message.new);
@@ -29,7 +31,7 @@ export function changeOf(message: Pgoutput.Message, committedAt: Date): Change |
     schema: relation.schema,
     table: relation.name,
     type: ({ insert: "INSERT", update: "UPDATE", delete: "DELETE" } as const)[message.tag],
-    committedAt,
+    ...transaction,
     record,
     old: message.tag === "insert" ? null : rowOf(message.old ?? message.key ?? keyOf(relation, record ?? {})),
     jsonColumns: new Set(relation.columns.filter(({ typeOid }) => JSON_TYPES.includes(typeOid)).map(({ name }) => name)),

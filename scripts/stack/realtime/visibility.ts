@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type Identity, actingAs } from "../identity.ts";
 import { type Change, rowJson } from "./change.ts";
@@ -19,6 +20,9 @@ export type ChangeData = {
 
 type Column = { name: string; type: string; key: boolean; roles: string[] };
 type Facts = { rls: boolean; columns: Column[]; record: Record<string, unknown> | null; old: Record<string, unknown> | null };
+
+/** Whether a transaction has not ended yet for those who look. Needs the right to see everybody's transactions. */
+const ENDING = "exists (select from pg_catalog.pg_stat_activity where backend_xid = $1::text::xid) as ending";
 
 const ROLES: Identity["role"][] = ["anon", "authenticated", "service_role"];
 const MOST_BYTES = 1024 * 1024;
@@ -114,23 +118,30 @@ export class Visibility {
   /** The table's columns and grants as they are now, and the rows in the types that JSON has, made by Postgres itself. */
   async #readFacts(): Promise<Facts> {
     const row = (parameter: number): string => `to_jsonb(jsonb_populate_record(null::${this.#entity}, $${parameter}::jsonb))`;
-    const { rows } = await this.#pool.query<Facts>(
-      `select c.relrowsecurity as rls, ${row(2)} as record, ${row(3)} as old,
+    const { rows } = await this.#pool.query<Facts & { ending: boolean }>(
+      `select ${ENDING}, c.relrowsecurity as rls, ${row(3)} as record, ${row(4)} as old,
          (select jsonb_agg(jsonb_build_object(
              'name', a.attname, 'type', t.typname, 'key', coalesce(a.attnum = any(i.indkey), false),
-             'roles', array(select role from unnest($1::text[]) role where has_column_privilege(role, c.oid, a.attnum, 'select'))
+             'roles', array(select role from unnest($2::text[]) role where has_column_privilege(role, c.oid, a.attnum, 'select'))
            ) order by a.attnum)
           from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
        from pg_catalog.pg_class c left join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
-       where c.oid = $4::regclass`,
-      [ROLES, this.#json("record"), this.#json("old"), this.#entity],
+       where c.oid = $5::regclass`,
+      [this.change.xid, ROLES, this.#json("record"), this.#json("old"), this.#entity],
     );
-    const { rls, columns, record, old } = rows[0]!;
+    const { ending, rls, columns, record, old } = rows[0]!;
+    if (ending) await this.#untilEnded();
     // A column that the WAL did not tell came out as null.
     const told = (values: Facts["record"], side: "record" | "old"): Facts["record"] =>
       values && Object.fromEntries(Object.entries(values).filter(([name]) => name in this.change[side]!));
     return { rls, columns, record: told(record, "record"), old: told(old, "old") };
+  }
+
+  /** Else a row that is about to be seen would look like one that its owner may not see. */
+  async #untilEnded(): Promise<void> {
+    do await sleep(2);
+    while ((await this.#pool.query<{ ending: boolean }>(`select ${ENDING}`, [this.change.xid])).rows[0]!.ending);
   }
 
   /** Which filters the row passes: the new one, or what is known of a deleted one. Filters on unknown columns are left out. */

@@ -40,14 +40,14 @@ export async function followWal(options: WalOptions): Promise<Wal> {
       { acknowledge: { auto: false, timeoutSeconds: 10 }, flowControl: { enabled: true } },
     );
     service = opened;
-    let committedAt = new Date();
+    let transaction = { committedAt: new Date(), xid: 0 };
     opened.on("error", (error) => options.onLog(`realtime: replication: ${error.message}`));
     // A stop that came while the connection was being opened could not close it yet.
     opened.on("start", async () => (stopping.signal.aborted ? void (await opened.destroy()) : onLive()));
     opened.on("data", (_lsn, message: Pgoutput.Message) => {
       // Microseconds since 1970.
-      if (message.tag === "begin") committedAt = new Date(Number(message.commitTime) / 1000);
-      const change = changeOf(message, committedAt);
+      if (message.tag === "begin") transaction = { committedAt: new Date(Number(message.commitTime) / 1000), xid: message.xid };
+      const change = changeOf(message, transaction);
       if (change) return options.onChange(change);
     });
     try {

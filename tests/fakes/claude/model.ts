@@ -42,31 +42,37 @@ const TYPES: [RegExp, string][] = [
   [/dear |sehr geehrte|madame, monsieur/i, "letter"],
 ];
 
-/** Metadata whose every value stands in the text: the type by a word, the sender by the first line, the first ISO date. */
+/**
+ * Metadata whose every value stands on one page, the first that has words: the type by a word, the sender by the first line, the first
+ * ISO date. Null for what does not stand there.
+ */
 function metadataOf(answer: string, extension: string) {
-  const page = Number(/ page (\d+) begins\]/.exec(answer)?.[1] ?? 1);
-  const text = /begins\]\n([\s\S]*?)\n\[\S+ page \d+ ends\]/.exec(answer)?.[1] ?? answer;
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => /\p{L}{2}/u.test(line));
+  const pages = [...answer.matchAll(/ page (\d+) begins\]\n([\s\S]*?)\n\[\S+ page \d+ ends\]/g)].map(([, number, text]) => ({ page: Number(number), text: text! }));
+  const { page, text } = pages.find(({ text }) => linesOf(text).length > 0) ?? { page: 1, text: pages.length > 0 ? "" : answer };
+  const lines = linesOf(text);
   const [pattern, type] = TYPES.find(([pattern]) => pattern.test(text)) ?? [/$^/, "other"];
-  const sender = (lines.find((line) => !pattern.test(line)) ?? lines[0] ?? "Unknown").slice(0, 30).trim();
+  const sender = (lines.find((line) => !pattern.test(line)) ?? lines[0])?.slice(0, 30).trim() ?? null;
   const date = /\b\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)\b/.exec(text)?.[0] ?? null;
   const word = pattern.exec(text)?.[0].trim();
   const title = type[0]!.toUpperCase() + type.slice(1);
   return {
     display_name: [title, sender, date].filter(Boolean).join(" - ") + extension,
     tags: [type, "read-by-claude"],
-    summary: `${title} from ${sender}${date ? ` of ${date}` : ""}.`,
+    summary: `${title}${sender ? ` from ${sender}` : ""}${date ? ` of ${date}` : ""}.`,
     document_type: type,
     correspondent: sender,
     document_date: date,
     language: "en",
     evidence: {
       ...(word ? { document_type: { page, quote: word } } : {}),
-      correspondent: { page, quote: sender },
+      ...(sender ? { correspondent: { page, quote: sender } } : {}),
       ...(date ? { document_date: { page, quote: date } } : {}),
     },
   };
 }
+
+/** What the tool says of an empty page (supabase/functions/metadata/claude/page-text.ts) is none of its lines. */
+const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim()).filter((line) => /\p{L}{2}/u.test(line) && line !== "(this page has no text)");
 
 function extensionIn(opening: string): string {
   return /File name[^\n]*(\.[a-z0-9]{1,8})"/i.exec(opening)?.[1]?.toLowerCase() ?? "";

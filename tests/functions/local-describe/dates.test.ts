@@ -77,3 +77,12 @@ test("reads the label of a date in its own column", () => {
   expect(dateOf("Bill to  Date: 15/05/2026\nMiss Clara Sample", "en")).toBe("2026-05-15");
   expect(dateOf("Due date  Date  15/05/2026", "en")).toBe("2026-05-15");
 });
+
+test.each([
+  ["Invoice date 17 March 2026", "Brindle Lane Architects LLP  Invoice date  17 March 2026"],
+  ["Invoice date: 17 March 2026", "Brindle Lane Architects LLP  Invoice date: 17 March 2026  Page 1"],
+  ["02/21/2026", "02/21/2026  2:07 PM"],
+  ["Invoice date 17 March 2026, by post", "Invoice date 17 March 2026, by post"],
+])("quotes %j of %j: the date with its label, and no other column", (quote, text) => {
+  expect(findDocumentDate(linesOf([{ page_number: 1, text: `${text}\n12/31/2025` }]), "invoice", "en")?.quote).toBe(quote);
+});

@@ -15,22 +15,39 @@ const DATED_ANYWHERE: readonly DocumentType[] = ["invoice", "receipt", "credit-n
  */
 export function findDocumentDate(lines: Line[], type: DocumentType, language: string | null): Finding<string> | null {
   const dayFirst = readsDayFirst(lines, language);
-  let best: { iso: string; line: Line; score: number } | null = null;
+  type Candidate = { iso: string; line: Line; date: WrittenDate; score: number };
+  let best: Candidate | null = null;
   const seen = new Map<string, number>();
-  const candidates: { iso: string; line: Line; score: number }[] = [];
+  const candidates: Candidate[] = [];
   lines.forEach((line, index) => {
     for (const date of writtenDates(line.text, dayFirst)) {
       if (date.ambiguous && dayFirst === null) continue;
       const iso = isoOf(date);
       seen.set(iso, (seen.get(iso) ?? 0) + 1);
-      candidates.push({ iso, line, score: scoreOf(date, line, lines[index - 1], type) });
+      candidates.push({ iso, line, date, score: scoreOf(date, line, lines[index - 1], type) });
     }
   });
   for (const candidate of candidates) {
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
     if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
   }
-  return best && { value: best.iso, page: best.line.page, quote: best.line.text };
+  return best && { value: best.iso, page: best.line.page, quote: quoteOf(best.line, best.date) };
+}
+
+/** The cell that a date stands in, with the one to the left where it begins its own: that is its label. */
+function quoteOf(line: Line, date: WrittenDate): string {
+  let from = 0;
+  for (const [index, cell] of line.cells.entries()) {
+    const end = from + cell.length;
+    if (date.start >= end) {
+      from = end + 1;
+      continue;
+    }
+    if (date.end > end) break;
+    const label = index > 0 && line.text.slice(from, date.start).trim() === "" ? `${line.cells[index - 1]} ` : "";
+    return label + cell;
+  }
+  return line.text;
 }
 
 /** How numeric dates are read here: as an unmistakable one among them shows, else as language and country suggest. */

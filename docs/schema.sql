@@ -3629,6 +3629,7 @@ CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET statement_timeout TO '60s'
 AS $function$
 declare
   renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid()) and tag = old_tag), 0);
@@ -3648,7 +3649,7 @@ exception when check_violation then
   raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'That is the name of the tag already.';
 end
 $function$;
-comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it. Errors: invalid_request (400).';
+comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it. Takes up to 60 s, the most that Supabase lets a call take. Errors: invalid_request (400).';
 grant execute on function public.rename_tag(text,text) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb DEFAULT '{}'::jsonb)

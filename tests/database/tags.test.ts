@@ -195,6 +195,12 @@ describe("renaming a tag", () => {
     expect(await vocabulary()).toEqual({ bill: 1 });
   });
 
+  it("has the 60 s that Supabase allows a call at most", async () => {
+    // PostgREST takes a function's own statement_timeout over for its transaction (db-hoisted-tx-settings).
+    const [row] = await database.sql("select proconfig from pg_proc where oid = 'public.rename_tag(text, text)'::regprocedure");
+    expect(row!.proconfig).toContain("statement_timeout=60s");
+  });
+
   it("of a tag that no document has only keeps the alias", async () => {
     expect(await rename("bill", "invoice")).toBe(0);
     expect(await proposed(["bill"])).toEqual(["invoice"]);

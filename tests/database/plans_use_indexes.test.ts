@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { watchPlans } from "../../scripts/bench/plans.ts";
 import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
 
 /** So many that reading them all would be the slower plan. */
@@ -9,7 +10,7 @@ let server: MigratedServer;
 let database: Database;
 let client: pg.Client;
 let user: string;
-const plans: string[] = [];
+let plans: string[];
 
 beforeAll(async () => {
   server = await migratedServer();
@@ -19,10 +20,7 @@ beforeAll(async () => {
     select gen_random_uuid(), $1, 'erase', 'done', 1, 20, n from generate_series(1, ${FINISHED}) as n`, [user]);
   await database.sql("analyze private.jobs");
   client = await database.connection("superuser");
-  // Plans of statements inside functions come to the client as notices.
-  await client.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
-    set auto_explain.log_format = 'text'; set client_min_messages = log`);
-  client.on("notice", ({ message }) => message && plans.push(message));
+  plans = (await watchPlans(client)).seen;
 });
 afterAll(() => server.stop());
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
+import { watchPlans } from "../../scripts/bench/plans.ts";
 import { type Database, withDatabase } from "./migrated.ts";
 import { claim, complete, describeAs, readDocument, upload } from "./worker.ts";
 
@@ -116,14 +117,13 @@ describe("search_documents", () => {
 
 describe("with 20,000 documents, a page", () => {
   let client: pg.Client;
-  const plans: string[] = [];
+  let plans: string[];
   beforeAll(async () => {
     database = await server.database({ own: true });
     user = await database.user();
     await fill(database, user, 20_000);
     client = await database.connection("superuser");
-    await client.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set client_min_messages = log`);
-    client.on("notice", ({ message }) => message && plans.push(message));
+    plans = (await watchPlans(client)).seen;
     await client.query("select set_config('role', 'authenticated', false), set_config('request.jwt.claims', $1, false)", [JSON.stringify({ sub: user, role: "authenticated" })]);
   });
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { watchPlans } from "../../scripts/bench/plans.ts";
 import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
 import { claim, propose, readDocument } from "./worker.ts";
 
@@ -10,7 +11,7 @@ let server: MigratedServer;
 let database: Database;
 let client: pg.Client;
 let user: string;
-const plans: string[] = [];
+let plans: string[];
 
 beforeAll(async () => {
   server = await migratedServer();
@@ -27,9 +28,7 @@ beforeAll(async () => {
     select user_id, tag, private.tag_key(tag), count(*) from public.documents, unnest(tags) as tag group by user_id, tag`);
   await client.query("set session_replication_role = origin");
   await database.sql("analyze public.documents, public.tags");
-  await client.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
-    set auto_explain.log_format = 'text'; set client_min_messages = log`);
-  client.on("notice", ({ message }) => message && plans.push(message));
+  plans = (await watchPlans(client)).seen;
 });
 afterAll(() => server.stop());
 

@@ -1,10 +1,11 @@
-import type pg from "pg";
+import pg from "pg";
+import { PAGE } from "./dispatcher.ts";
 import { withoutIndexes } from "./indexes.ts";
 
 export type Size = { documents: number; users: number };
 
-/** A page of an invoice; short, so that a million documents fit. */
-const PAGE = "Acme\\nInvoice of 15 March 2026\\nTotal: EUR 120.00\\nThank you for your order. Payment is due within 30 days of receipt.";
+/** The page of a document that is read: short, so that a million documents fit. */
+const TEXT = pg.escapeLiteral(PAGE);
 
 /**
  * Queues documents in bulk, as rows: half wait to be read, half are read and wait to be described. Users are skewed by
@@ -56,13 +57,13 @@ const ROWS = [
      ('ocr', 'completed', 'Text read from 1 pages.', '{"page_count": 1, "unreadable_pages": 0, "engine": "pdf_text_layer", "processing_ms": 5}', true)
    ) as told (stage, kind, message, data, after_reading) on described or not after_reading`,
   `insert into public.document_pages (document_id, page_number, user_id, text, engine)
-   select id, 1, user_id, E'${PAGE}', 'pdf_text_layer' from backlog join owners using (owner) where described`,
+   select id, 1, user_id, ${TEXT}, 'pdf_text_layer' from backlog join owners using (owner) where described`,
   `insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, processing_ms)
-   select id, user_id, E'${PAGE}', 1, 'pdf_text_layer', 5 from backlog join owners using (owner) where described`,
+   select id, user_id, ${TEXT}, 1, 'pdf_text_layer', 5 from backlog join owners using (owner) where described`,
   // The words are the same for all, as a trigger would find them for a million files of one name and text.
   `insert into public.document_search (document_id, user_id, search, names, created_at)
    select documents.id, user_id, case when status = 'ocr_complete' then read.words else stored.words end, 'scan.pdf', created_at
    from public.documents,
-     (select private.search_of(d, E'${PAGE}') as words from public.documents as d where status = 'ocr_complete' limit 1) as read,
+     (select private.search_of(d, ${TEXT}) as words from public.documents as d where status = 'ocr_complete' limit 1) as read,
      (select private.search_of(d, null) as words from public.documents as d where status = 'processing' limit 1) as stored`,
 ];

@@ -1,15 +1,13 @@
 import type pg from "pg";
+import { KICKS_A_BATCH } from "../../capacity/slots.ts";
 
 export type Stage = "ocr" | "metadata";
 export type Kick = { job_id: string; token: string };
 /** What a worker is told of its job, as far as it matters here (private.claim_of). */
 export type Claim = { job_id: string; lease: string; stage: Stage; document: { id: string; user_id: string } };
 
-/** As pg_net has it: so many kicks make a batch. */
-const BATCH = 200;
-
 /** What a page of a short invoice says, and what is found in it. */
-const PAGE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
+export const PAGE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
 const DESCRIPTION = {
   metadata: {
     display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice",
@@ -36,6 +34,12 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     return rows as Row[];
   }
 
+  async function admit(owner: string, what = "admit_upload"): Promise<string> {
+    const [row] = await timed<{ answer: { document_id: string } }>(what,
+      "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex')) as answer", [owner]);
+    return row!.answer.document_id;
+  }
+
   return {
     timings,
     timed,
@@ -45,7 +49,7 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     /** Takes a batch of kicks out of pg_net's queue. */
     async kicks(): Promise<Kick[]> {
       const { rows } = await db.query(
-        `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${BATCH})
+        `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${KICKS_A_BATCH})
            returning id, convert_from(body, 'UTF8')::jsonb as kick)
          select kick from batch order by id`);
       return rows.map(({ kick }) => kick);
@@ -70,12 +74,14 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
       return row!.answer.next;
     },
 
+    /** A file is announced that no other is like. Returns its document. `what`: the name of the timing. */
+    admit,
+
     /** A file arrives, as the upload function and Storage do it. Returns its document. */
     async upload(owner: string): Promise<string> {
-      const [row] = await timed<{ answer: { document_id: string } }>("admit_upload",
-        "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex')) as answer", [owner]);
-      await timed("finish_upload", "select private.finish_upload($1)", [row!.answer.document_id]);
-      return row!.answer.document_id;
+      const document = await admit(owner);
+      await timed("finish_upload", "select private.finish_upload($1)", [document]);
+      return document;
     },
 
     /** All kicks that are out get lost, and their time is over: the next sweep gives their jobs out again. */

@@ -49,7 +49,7 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
     await measured.timed("health", "select private.pipeline_health()");
     await usageLeft(measured, newcomer, "usage_left");
     await usageLeft(measured, largest!.user_id, "usage_left_of_the_largest_user");
-    await measured.timed("upload_of_the_largest_user", "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex'))", [largest!.user_id]);
+    await measured.admit(largest!.user_id, "upload_of_the_largest_user");
   }
   const sequential = await sequentialReads(db, async () => {
     await dispatcher.sweep();

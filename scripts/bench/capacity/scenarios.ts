@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { ASSUMED, MEASURED } from "../../capacity/measured.ts";
-import { jobsADay } from "../../capacity/slots.ts";
+import { jobsADay, PAUSE_SECONDS, TAKE_NEXT_SECONDS } from "../../capacity/slots.ts";
 import { ratio, round, say } from "../figures.ts";
 import { dispatcherOf, type Stage } from "./dispatcher.ts";
 import { simulate, type World } from "./simulation.ts";
 
-const WORLD: Omit<World, "job"> = { kick: 0.01, pause: 1, takeNext: 1, sweep: 10 };
+const WORLD: Omit<World, "job"> = { kick: 0.01, pause: PAUSE_SECONDS, takeNext: TAKE_NEXT_SECONDS, sweep: 10 };
 
 const LOCAL = { ocr: MEASURED.ocrSeconds.value, metadata: MEASURED.metadataSeconds.value };
 const MODEL = { ...LOCAL, metadata: ASSUMED.modelSeconds.value };

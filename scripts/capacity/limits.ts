@@ -7,9 +7,6 @@ const REALTIME = "https://supabase.com/docs/guides/realtime/limits";
 const COMPUTE = "https://supabase.com/docs/guides/platform/compute-add-ons";
 const CLAUDE = "https://platform.claude.com/docs/en/api/rate-limits";
 
-/** When the pages were looked up; they were stored copies, so what they say may be some weeks older. */
-export const LOOKED_UP = "2026-11-25";
-
 export type Plan = "free" | "pro" | "self-hosted";
 export const PLANS: Plan[] = ["free", "pro", "self-hosted"];
 

@@ -22,7 +22,9 @@ export function hasColumns(lines: TextLine[]): boolean {
   const [top, bottom] = [least(words.map((word) => word.y0)), most(words.map((word) => word.y1))];
   const height = words.map((word) => word.y1 - word.y0).sort((one, other) => one - other)[words.length >> 1]!;
   for (let x = left + (right - left) * 0.25; x < left + (right - left) * 0.75; x += height / 2) {
-    const crossing = words.filter((word) => word.x0 < x + height / 2 && word.x1 > x - height / 2).sort((one, other) => one.y0 - other.y0);
+    const crossing = words
+      .filter((word) => word.x0 < x + height / 2 && word.x1 > x - height / 2)
+      .sort((one, other) => one.y0 - other.y0);
     // The longest stretch of the page where no word stands in the gap
     let [from, to, free] = [top, top, top];
     for (const { y0, y1 } of [...crossing, { y0: bottom, y1: bottom }]) {

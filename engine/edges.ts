@@ -15,7 +15,8 @@ const LEAST_LINES = 3;
  * after line. The first number of a list stays: it has others below it.
  */
 export function withoutEdges(lines: TextLine[]): TextLine[] {
-  const isStroke = (word: Word): boolean => STROKES.test(word.text) || (word.text.length === 1 && word.confidence < PLAIN);
+  const isStroke = (word: Word): boolean =>
+    STROKES.test(word.text) || (word.text.length === 1 && word.confidence < PLAIN);
   const print = lines.flatMap((line) => line.words.filter((word) => word.confidence >= PLAIN && !isStroke(word)));
   // Not the outermost one, which may be a misread edge itself
   const left = print.map((word) => word.x0).sort((one, other) => one - other)[1] ?? 0;

@@ -21,7 +21,10 @@ export const TYPES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC and PDF";
  * internal_error, ocr_engine_unavailable
  */
 export async function readFile(
-  pool: Pool, { file, pages, languages, detect }: ReadRequest, { maxPixels, workers }: { maxPixels: number; workers: number }, signal: AbortSignal,
+  pool: Pool,
+  { file, pages, languages, detect }: ReadRequest,
+  { maxPixels, workers }: { maxPixels: number; workers: number },
+  signal: AbortSignal,
 ): Promise<FileReading> {
   const numbers = await pagesToRead(pool, file, pages, maxPixels, signal);
   const failure = new AbortController();
@@ -29,7 +32,8 @@ export async function readFile(
   const remaining = numbers.values();
   const readings: PageReading[] = [];
   const lane = async (): Promise<void> => {
-    for (const pageNumber of remaining) readings.push(await pool.run(file, { kind: "read_page", pageNumber, languages, detect, maxPixels }, either));
+    for (const pageNumber of remaining)
+      readings.push(await pool.run(file, { kind: "read_page", pageNumber, languages, detect, maxPixels }, either));
   };
   const lanes = Array.from({ length: Math.min(workers, numbers.length) }, () => lane());
   try {
@@ -44,10 +48,18 @@ export async function readFile(
 }
 
 /** Of a PDF or TIFF, those that were asked for; any other file is one page, whatever was asked for. */
-async function pagesToRead(pool: Pool, file: OpenFile, pages: PageRange[] | null, maxPixels: number, signal: AbortSignal): Promise<number[]> {
+async function pagesToRead(
+  pool: Pool,
+  file: OpenFile,
+  pages: PageRange[] | null,
+  maxPixels: number,
+  signal: AbortSignal,
+): Promise<number[]> {
   const kind = fileKind(file.bytes);
-  if (kind === null) throw new PipelineError("unsupported_type", `The OCR engine reads ${TYPES}; these bytes are none of them.`);
-  if (kind === "pdf" || kind === "tiff") return pageNumbers(pages, await pool.run(file, { kind: "count_pages" }, signal));
+  if (kind === null)
+    throw new PipelineError("unsupported_type", `The OCR engine reads ${TYPES}; these bytes are none of them.`);
+  if (kind === "pdf" || kind === "tiff")
+    return pageNumbers(pages, await pool.run(file, { kind: "count_pages" }, signal));
   if (kind === "heic") return [1]; // its decoder tells the size
   const size = imageSize(file.bytes, kind);
   if (!size) throw new PipelineError("broken_file");

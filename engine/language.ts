@@ -12,11 +12,16 @@ const DOUBT = 0.9;
  * @param readAs tesseract's names, such as `eng`
  */
 export function likelierLanguage(text: string, readAs: string, installed: string[]): string | null {
-  const letters = text.replace(/[^\p{L}\s]+/gu, " ").replace(/\s+/g, " ").slice(0, SAMPLE);
+  const letters = text
+    .replace(/[^\p{L}\s]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .slice(0, SAMPLE);
   if (letters.length < LEAST_LETTERS) return null;
   const known = (code: string): string => NAMES[code] ?? code;
   const only = [...installed, "zlm"].filter((code) => code !== "msa" && (code !== "zlm" || installed.includes("msa")));
-  const ranked = francAll(letters, { only, minLength: LEAST_LETTERS }).map(([code, likely]) => [known(code), likely] as const);
+  const ranked = francAll(letters, { only, minLength: LEAST_LETTERS }).map(
+    ([code, likely]) => [known(code), likely] as const,
+  );
   const [best] = ranked;
   if (!best || best[0] === readAs || !installed.includes(best[0])) return null;
   const current = ranked.find(([code]) => code === readAs)?.[1] ?? 0;

@@ -14,17 +14,22 @@ const VARIANT = "4.0.0_best_int";
  */
 export function installedLanguages(folder: string | null): LanguageFiles {
   const files = folder === null ? ofPackages() : ofFolder(folder);
-  if (Object.keys(files).length === 0) throw new Error(`No language lies in ${folder}. Put <language>.traineddata.gz there, or unset OCR_LANGUAGE_PATH.`);
+  if (Object.keys(files).length === 0)
+    throw new Error(`No language lies in ${folder}. Put <language>.traineddata.gz there, or unset OCR_LANGUAGE_PATH.`);
   return files;
 }
 
 function ofPackages(): LanguageFiles {
   const scope = path.dirname(path.dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng")));
-  const found = readdirSync(scope).sort().map((code) => [code, path.join(scope, code, VARIANT, `${code}.traineddata.gz`)] as const);
+  const found = readdirSync(scope)
+    .sort()
+    .map((code) => [code, path.join(scope, code, VARIANT, `${code}.traineddata.gz`)] as const);
   return Object.fromEntries(found.filter(([, file]) => existsSync(file)));
 }
 
 function ofFolder(folder: string): LanguageFiles {
-  const codes = readdirSync(folder).flatMap((name) => /^(\w+)\.traineddata\.gz$/.exec(name)?.[1] ?? []).sort();
+  const codes = readdirSync(folder)
+    .flatMap((name) => /^(\w+)\.traineddata\.gz$/.exec(name)?.[1] ?? [])
+    .sort();
   return Object.fromEntries(codes.map((code) => [code, path.join(folder, `${code}.traineddata.gz`)]));
 }

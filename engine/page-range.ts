@@ -29,7 +29,10 @@ export function pageNumbers(ranges: PageRange[] | null, pageCount: number): numb
   const wanted = new Set<number>();
   for (const { from, to } of ranges ?? [{ from: 1, to: pageCount }]) {
     if (to > pageCount) {
-      throw new PipelineError("invalid_request", `The file has ${pageCount} page${pageCount === 1 ? "" : "s"}; page ${to} was asked for.`);
+      throw new PipelineError(
+        "invalid_request",
+        `The file has ${pageCount} page${pageCount === 1 ? "" : "s"}; page ${to} was asked for.`,
+      );
     }
     for (let page = from; page <= to; page++) wanted.add(page);
   }

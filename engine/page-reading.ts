@@ -11,7 +11,10 @@ import { withoutSurroundings } from "./picture/surroundings.ts";
 import { confidenceOf, type Layout, type Recognise, type Recognised, type TextLine } from "./recogniser.ts";
 
 /** The recognisers of one reader; `ppocr` is null where it is not installed. */
-export type Recognisers = { tesseract(languages: string): Promise<Recognise>; ppocr: (() => Promise<Recognise>) | null };
+export type Recognisers = {
+  tesseract(languages: string): Promise<Recognise>;
+  ppocr: (() => Promise<Recognise>) | null;
+};
 
 /** `languages`: tesseract's names joined by `+`, to be changed for another of `installed` where `detect` is set and the text says so. */
 export type LanguageChoice = { languages: string; detect: boolean; installed: string[] };
@@ -37,7 +40,12 @@ const LEGIBLE = 0.55;
 const WITHOUT_ACCENTS = /^(eng|msa)(\+(eng|msa))*$/;
 
 /** Reads one page: sets it upright and level, in good light and size, and picks who reads it. */
-export async function readPicture(page: Grey, dpi: number | undefined, recognisers: Recognisers, choice: LanguageChoice): Promise<PageText> {
+export async function readPicture(
+  page: Grey,
+  dpi: number | undefined,
+  recognisers: Recognisers,
+  choice: LanguageChoice,
+): Promise<PageText> {
   const clean = cleaned(withoutSurroundings(page));
   const lie = lieOf(clean);
   const tesseract = await recognisers.tesseract(choice.languages);
@@ -59,12 +67,24 @@ export async function readPicture(page: Grey, dpi: number | undefined, recognise
     const level = straightened(clean, { quarters: turn, degrees: lie.degrees, scale: 1 });
     const scale = scaleFor(level.picture);
     const straight = scale === 1 ? level : straightened(clean, { quarters: turn, degrees: lie.degrees, scale });
-    return { quarters: turn, straight, dpi: dpi === undefined ? undefined : Math.round(dpi * scale), recognisers, choice };
+    return {
+      quarters: turn,
+      straight,
+      dpi: dpi === undefined ? undefined : Math.round(dpi * scale),
+      recognisers,
+      choice,
+    };
   }
 }
 
 /** A page as it is read one way up. */
-type Way = { quarters: Quarters; straight: Straight; dpi: number | undefined; recognisers: Recognisers; choice: LanguageChoice };
+type Way = {
+  quarters: Quarters;
+  straight: Straight;
+  dpi: number | undefined;
+  recognisers: Recognisers;
+  choice: LanguageChoice;
+};
 type Reading = Recognised & { languages: string };
 
 /** Receipts by PP-OCR where there is one, sheets by tesseract: what it takes to see whether that way is up. */
@@ -91,7 +111,11 @@ async function furtherReadings(way: Way, first: Reading): Promise<Reading> {
 
 const isTall = ({ straight: { picture } }: Way): boolean => picture.height > picture.width * RECEIPT_RATIO;
 
-async function byTesseract({ straight: { picture }, dpi, recognisers, choice }: Way, layout: Layout, languages = choice.languages): Promise<Reading> {
+async function byTesseract(
+  { straight: { picture }, dpi, recognisers, choice }: Way,
+  layout: Layout,
+  languages = choice.languages,
+): Promise<Reading> {
   const recognise = await recognisers.tesseract(languages);
   const hints = dpi === undefined ? { layout } : { layout, dpi };
   const read = { ...withoutEdge(await recognise(picture, hints)), languages };
@@ -110,7 +134,11 @@ async function byPpocr({ straight: { picture }, recognisers, choice: { languages
 async function inLikelier(way: Way, read: Reading, layout: Layout): Promise<Reading> {
   const { detect, languages, installed } = way.choice;
   if (!detect) return read;
-  const likelier = likelierLanguage(read.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"), languages, installed);
+  const likelier = likelierLanguage(
+    read.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n"),
+    languages,
+    installed,
+  );
   return likelier === null ? read : surer(read, await byTesseract(way, layout, likelier));
 }
 
@@ -128,7 +156,9 @@ async function surestOf(page: Grey, turns: Quarters[], recognise: Recognise): Pr
 
 /** The reading with more letters to be sure of; the first unless the second is surer by that factor. */
 function surer<R extends Recognised>(first: R, second: R, factor = 1): R {
-  return lettersIn(second.lines) * second.confidence > lettersIn(first.lines) * first.confidence * factor ? second : first;
+  return lettersIn(second.lines) * second.confidence > lettersIn(first.lines) * first.confidence * factor
+    ? second
+    : first;
 }
 
 function withoutEdge(read: Recognised): Recognised {
@@ -136,12 +166,24 @@ function withoutEdge(read: Recognised): Recognised {
   return { ...read, lines, confidence: confidenceOf(lines) };
 }
 
-const lettersIn = (lines: TextLine[]): number => lines.reduce((sum, line) => sum + line.words.reduce((letters, word) => letters + word.text.length, 0), 0);
+const lettersIn = (lines: TextLine[]): number =>
+  lines.reduce((sum, line) => sum + line.words.reduce((letters, word) => letters + word.text.length, 0), 0);
 
 /** How many times higher than wide the text is. */
 function shapeOf(lines: TextLine[]): number {
   const words = lines.flatMap((line) => line.words);
   if (words.length === 0) return 0;
-  const extent = (from: number[], to: number[]): number => to.reduce((most, value) => Math.max(most, value), 0) - from.reduce((least, value) => Math.min(least, value), Infinity);
-  return extent(words.map((word) => word.y0), words.map((word) => word.y1)) / extent(words.map((word) => word.x0), words.map((word) => word.x1));
+  const extent = (from: number[], to: number[]): number =>
+    to.reduce((most, value) => Math.max(most, value), 0) -
+    from.reduce((least, value) => Math.min(least, value), Infinity);
+  return (
+    extent(
+      words.map((word) => word.y0),
+      words.map((word) => word.y1),
+    ) /
+    extent(
+      words.map((word) => word.x0),
+      words.map((word) => word.x1),
+    )
+  );
 }

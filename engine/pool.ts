@@ -80,8 +80,14 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const entry: Waiting = {
-        start: (reader) => { settled(); resolve(reader); },
-        drop: (error) => { settled(); reject(error); },
+        start: (reader) => {
+          settled();
+          resolve(reader);
+        },
+        drop: (error) => {
+          settled();
+          reject(error);
+        },
       };
       const abort = (): void => {
         const place = this.#waiting.indexOf(entry);

@@ -22,7 +22,9 @@ let found: string | undefined;
 let tesseract: { languages: string; started: Tesseract } | undefined;
 let ppocr: Promise<Recognise> | undefined;
 
-const send = (message: FromReader): void => { process.send?.(message); };
+const send = (message: FromReader): void => {
+  process.send?.(message);
+};
 
 /** One at a time: a model is some 30 MB, and a change of language is rare. */
 async function tesseractFor(languages: string): Promise<Recognise> {
@@ -44,13 +46,17 @@ async function perform(job: Job): Promise<JobResult> {
     send({ type: "begun" });
     return kind === "pdf" ? await renderer.countPages() : await pagesOf(file, kind!);
   }
-  const languages = job.detect ? found ?? job.languages : job.languages;
+  const languages = job.detect ? (found ?? job.languages) : job.languages;
   await tesseractFor(languages);
   send({ type: "begun" });
   const started = performance.now();
   const { picture, width, height, dpi } = await pictureOf(job);
-  const read = await readPicture(picture, dpi, { tesseract: tesseractFor, ppocr: hasPpocr ? startPpocrOnce : null },
-    { languages, detect: job.detect, installed: Object.keys(languageFiles) });
+  const read = await readPicture(
+    picture,
+    dpi,
+    { tesseract: tesseractFor, ppocr: hasPpocr ? startPpocrOnce : null },
+    { languages, detect: job.detect, installed: Object.keys(languageFiles) },
+  );
   found = read.languages;
   const shape = read.quarters % 2 === 0 ? { width, height } : { width: height, height: width };
   return {
@@ -66,9 +72,15 @@ async function perform(job: Job): Promise<JobResult> {
   };
 }
 
-async function pictureOf({ pageNumber, maxPixels }: Exclude<Job, { kind: "count_pages" }>): Promise<Decoded & { dpi?: number }> {
+async function pictureOf({
+  pageNumber,
+  maxPixels,
+}: Exclude<Job, { kind: "count_pages" }>): Promise<Decoded & { dpi?: number }> {
   if (kind !== "pdf") return await decodePicture(file, kind!, pageNumber, maxPixels);
-  const { dpi, ...picture } = await renderer.render(pageNumber, { dpi: PDF_DPI, maxPixels: Math.min(maxPixels, WORKING_PIXELS) });
+  const { dpi, ...picture } = await renderer.render(pageNumber, {
+    dpi: PDF_DPI,
+    maxPixels: Math.min(maxPixels, WORKING_PIXELS),
+  });
   return { picture, width: picture.width, height: picture.height, dpi };
 }
 
@@ -85,7 +97,8 @@ function failure(thrown: unknown): Omit<Extract<FromReader, { type: "failed" }>,
   return { type: "failed", error: { code, message }, detail: String(thrown), exhausted: true };
 }
 
-const trapped = (thrown: unknown): boolean => thrown instanceof WebAssembly.RuntimeError || /RuntimeError|Aborted/.test(String(thrown));
+const trapped = (thrown: unknown): boolean =>
+  thrown instanceof WebAssembly.RuntimeError || /RuntimeError|Aborted/.test(String(thrown));
 
 process.on("message", (message: ToReader) => {
   if (message.type === "file") {
@@ -96,7 +109,10 @@ process.on("message", (message: ToReader) => {
     return;
   }
   const memory = (): number => process.memoryUsage.rss();
-  perform(message.job).then((result) => send({ type: "done", result, memory: memory() }), (thrown) => send({ ...failure(thrown), memory: memory() }));
+  perform(message.job).then(
+    (result) => send({ type: "done", result, memory: memory() }),
+    (thrown) => send({ ...failure(thrown), memory: memory() }),
+  );
 });
 process.on("disconnect", () => process.exit(0)); // the engine is gone, however it went
 send({ type: "ready" });

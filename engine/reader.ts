@@ -37,8 +37,10 @@ export class Reader {
       const limit = setTimeout(() => reject(new Error("the reader process did not start")), START_LIMIT_MS);
       limit.unref();
       this.#process.on("message", (message: FromReader) => {
-        if (message.type === "ready") { clearTimeout(limit); resolve(); }
-        else this.#receive(message);
+        if (message.type === "ready") {
+          clearTimeout(limit);
+          resolve();
+        } else this.#receive(message);
       });
       const end = (cause: unknown): void => {
         clearTimeout(limit);
@@ -47,7 +49,9 @@ export class Reader {
         this.#settle?.reject(new PipelineError("internal_error", undefined, { cause }));
       };
       this.#process.on("error", end);
-      this.#process.on("exit", (code, signal) => end(new Error(`the reader process ended by ${signal ?? `code ${code}`}`)));
+      this.#process.on("exit", (code, signal) =>
+        end(new Error(`the reader process ended by ${signal ?? `code ${code}`}`)),
+      );
     });
     this.#ready.catch(() => {}); // whoever runs a job sees it
   }
@@ -75,7 +79,10 @@ export class Reader {
           resolve: resolve as (result: JobResult) => void,
           reject,
         };
-        stopAfter(START_LIMIT_MS, () => new PipelineError("internal_error", undefined, { cause: "the models did not load" }));
+        stopAfter(
+          START_LIMIT_MS,
+          () => new PipelineError("internal_error", undefined, { cause: "the models did not load" }),
+        );
         if (this.#fileId !== file.id) this.#send({ type: "file", bytes: file.bytes });
         this.#fileId = file.id;
         this.#send({ type: "job", job });
@@ -95,7 +102,9 @@ export class Reader {
   }
 
   #send(message: ToReader): void {
-    this.#process.send(message, (error) => { if (error) this.#settle?.reject(new PipelineError("internal_error", undefined, { cause: error })); });
+    this.#process.send(message, (error) => {
+      if (error) this.#settle?.reject(new PipelineError("internal_error", undefined, { cause: error }));
+    });
   }
 
   #receive(message: Exclude<FromReader, { type: "ready" }>): void {
@@ -109,5 +118,8 @@ export class Reader {
 
 function timedOut(job: Job, timeoutMs: number): PipelineError {
   const page = job.kind === "read_page" ? `Page ${job.pageNumber}` : "Counting the pages";
-  return new PipelineError("ocr_timeout", `${page} took longer than ${timeoutMs / 1000} seconds to read and was stopped.`);
+  return new PipelineError(
+    "ocr_timeout",
+    `${page} took longer than ${timeoutMs / 1000} seconds to read and was stopped.`,
+  );
 }

@@ -17,10 +17,12 @@ export type Recognise = (picture: Grey, hints: { layout: Layout; dpi?: number })
 
 /** Lines as text: one a line, with an empty line between blocks. */
 export function textOf(lines: TextLine[]): string {
-  return lines.map(({ block, words }, index) => {
-    const gap = index === 0 ? "" : block === lines[index - 1]!.block ? "\n" : "\n\n";
-    return gap + words.map((word) => word.text).join(" ");
-  }).join("");
+  return lines
+    .map(({ block, words }, index) => {
+      const gap = index === 0 ? "" : block === lines[index - 1]!.block ? "\n" : "\n\n";
+      return gap + words.map((word) => word.text).join(" ");
+    })
+    .join("");
 }
 
 /** 0 to 1, weighted by the length of the words; 0 where there are none. */

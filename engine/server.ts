@@ -19,12 +19,40 @@ import type { EngineSettings } from "./settings.ts";
 export type Engine = { url: string; health(): Health; close(how?: { now?: boolean }): Promise<void> };
 
 /** `busy`: workers that read a page now; `started`: workers that there are; `queued`: pages that wait for one. */
-export type Health = { status: "ok" | "stopping"; workers: number; started: number; busy: number; queued: number; recognisers: RecogniserName[]; languages: string[] };
+export type Health = {
+  status: "ok" | "stopping";
+  workers: number;
+  started: number;
+  busy: number;
+  queued: number;
+  recognisers: RecogniserName[];
+  languages: string[];
+};
 
 /** One line of the log. It never holds a document's text. */
-export type LogEntry = { event: "read"; status: number; code?: string; pages?: number; bytes?: number; ms: number; cause?: string };
+export type LogEntry = {
+  event: "read";
+  status: number;
+  code?: string;
+  pages?: number;
+  bytes?: number;
+  ms: number;
+  cause?: string;
+};
 
-const MEDIA_TYPES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/x-ms-bmp", "image/tiff", "image/heic", "image/heif", "application/pdf", "application/octet-stream"]);
+const MEDIA_TYPES = new Set([
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/gif",
+  "image/bmp",
+  "image/x-ms-bmp",
+  "image/tiff",
+  "image/heic",
+  "image/heif",
+  "application/pdf",
+  "application/octet-stream",
+]);
 const RETRY_AFTER_SECONDS = 3; // about what a page takes
 const RECEIVE_LIMIT_MS = 60_000; // a sender that takes longer keeps a place in the queue from others
 const STOP_LIMIT_MS = 1_000;
@@ -34,7 +62,10 @@ const KEEP_ALIVE_MS = 65_000; // longer than clients keep a connection, so that 
  * Starts an engine. No worker is started before the first page.
  * @throws {Error} where the port is taken or the language folder cannot be read
  */
-export async function createEngine(settings: EngineSettings, log: (entry: LogEntry) => void = () => {}): Promise<Engine> {
+export async function createEngine(
+  settings: EngineSettings,
+  log: (entry: LogEntry) => void = () => {},
+): Promise<Engine> {
   const languageFiles = installedLanguages(settings.languagePath);
   const languages = Object.keys(languageFiles);
   const standard = languageChoice(settings.languages, languages); // a wrong setting shows at the start
@@ -49,17 +80,32 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
   const lastLeft = new EventEmitter(); // "idle" when the last admitted file was answered
 
   const health = (): Health => ({
-    status: stopping ? "stopping" : "ok", workers: settings.workers, started: pool.started, busy: pool.busy, queued: pool.queued, recognisers, languages,
+    status: stopping ? "stopping" : "ok",
+    workers: settings.workers,
+    started: pool.started,
+    busy: pool.busy,
+    queued: pool.queued,
+    recognisers,
+    languages,
   });
 
-  async function read(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<{ reading: FileReading; bytes: number }> {
-    if (stopping) throw new PipelineError("ocr_engine_unavailable", "The OCR engine is stopping. Try again in a moment.");
+  async function read(
+    request: IncomingMessage,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<{ reading: FileReading; bytes: number }> {
+    if (stopping)
+      throw new PipelineError("ocr_engine_unavailable", "The OCR engine is stopping. Try again in a moment.");
     if (admitted >= settings.workers + settings.queueLimit) {
       throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
     }
     const size = announcedBytes(request, settings.maxBytes);
     if (admitted > 0 && held + size > settings.bytesInFlight) {
-      throw new PipelineError("ocr_engine_busy", "The OCR engine holds as many bytes of files as it may. Try again in a moment.", { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
+      throw new PipelineError(
+        "ocr_engine_busy",
+        "The OCR engine holds as many bytes of files as it may. Try again in a moment.",
+        { retryAfterMs: RETRY_AFTER_SECONDS * 1000 },
+      );
     }
     admitted += 1;
     held += size;
@@ -102,18 +148,34 @@ export async function createEngine(settings: EngineSettings, log: (entry: LogEnt
       send(response, 200, reading);
       for (const page of reading.pages) metrics.pageRead(page);
       metrics.answered("ok", (performance.now() - started) / 1000);
-      log({ event: "read", status: 200, pages: reading.pages.length, bytes, ms: Math.round(performance.now() - started) });
+      log({
+        event: "read",
+        status: 200,
+        pages: reading.pages.length,
+        bytes,
+        ms: Math.round(performance.now() - started),
+      });
     } catch (thrown) {
       const error = PipelineError.from(thrown);
-      if (error.retryAfterMs !== undefined) response.setHeader("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
+      if (error.retryAfterMs !== undefined)
+        response.setHeader("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
       send(response, error.status, error);
       metrics.answered(error.code, (performance.now() - started) / 1000);
       const cause = error.cause === undefined ? {} : { cause: String(error.cause) };
-      log({ event: "read", status: error.status, code: error.code, ms: Math.round(performance.now() - started), ...cause });
+      log({
+        event: "read",
+        status: error.status,
+        code: error.code,
+        ms: Math.round(performance.now() - started),
+        ...cause,
+      });
     }
   }
 
-  const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => void answer(request, response));
+  const server = createServer(
+    { requestTimeout: RECEIVE_LIMIT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void answer(request, response),
+  );
   server.listen(settings.port, settings.host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -159,7 +221,10 @@ function languageChoice(parameter: string, installed: string[]): { languages: st
   const wanted = parameter.split(/[+, ]/).filter((language) => language !== ""); // a bare + arrives as a blank
   const missing = wanted.find((language) => !installed.includes(language));
   if (missing !== undefined || wanted.length === 0) {
-    throw new PipelineError("invalid_request", `The language '${(missing ?? parameter).slice(0, 20)}' is not installed. There is: ${installed.join(", ")}, and auto.`);
+    throw new PipelineError(
+      "invalid_request",
+      `The language '${(missing ?? parameter).slice(0, 20)}' is not installed. There is: ${installed.join(", ")}, and auto.`,
+    );
   }
   return { languages: [...new Set(wanted)].join("+"), detect: false };
 }

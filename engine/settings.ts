@@ -44,7 +44,9 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
     if (raw === undefined || raw === "") return fallback;
     const value = Number(raw);
     if (!Number.isInteger(value) || value < least || value > most) {
-      throw new Error(`${name} is '${raw}'. Set it to a whole number of at least ${least}, or leave it out for ${fallback}.`);
+      throw new Error(
+        `${name} is '${raw}'. Set it to a whole number of at least ${least}, or leave it out for ${fallback}.`,
+      );
     }
     return value;
   };

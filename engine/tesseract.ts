@@ -38,10 +38,13 @@ export async function startTesseract(languages: string[], files: LanguageFiles):
   return {
     async recognise(picture, { layout, dpi = 0 }) {
       await worker.setParameters({ tessedit_pageseg_mode: SEGMENTATION[layout], user_defined_dpi: String(dpi) }); // 0: tesseract estimates it
-      const { data } = await worker.recognize(pnmOf(picture) as Buffer, {}, { text: false, tsv: true }).catch((error: unknown) => {
-        if (/attempting to read image/i.test(String(error))) throw new PipelineError("broken_file", undefined, { cause: error });
-        throw error;
-      });
+      const { data } = await worker
+        .recognize(pnmOf(picture) as Buffer, {}, { text: false, tsv: true })
+        .catch((error: unknown) => {
+          if (/attempting to read image/i.test(String(error)))
+            throw new PipelineError("broken_file", undefined, { cause: error });
+          throw error;
+        });
       const lines = linesOfTsv(data.tsv ?? "");
       return { engine: "tesseract", lines, confidence: confidenceOf(lines) };
     },
@@ -59,7 +62,8 @@ export function linesOfTsv(tsv: string): TextLine[] {
   const lines: TextLine[] = [];
   let last = "";
   for (const row of tsv.split("\n")) {
-    const [level, , block = "", paragraph = "", line = "", , left, top, width, height, percent, raw = ""] = row.split("\t");
+    const [level, , block = "", paragraph = "", line = "", , left, top, width, height, percent, raw = ""] =
+      row.split("\t");
     const text = raw.trim();
     if (level !== "5" || text === "") continue; // pictures and rules come as words of blanks
     const name = `${block}/${paragraph}/${line}`;

@@ -12,8 +12,16 @@ const SYSTEM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-
 
 /** No sandbox: containers and root have none to give. The rest keeps the browser from talking to anybody but the page's server. */
 const ARGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--disable-domain-reliability", "--no-pings", "--font-render-hinting=none",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-domain-reliability",
+  "--no-pings",
+  "--font-render-hinting=none",
 ];
 
 /** A headless Chromium: the one that `CHROMIUM` names, or the system has, or else the one from npm (Linux on x64). */
@@ -49,11 +57,18 @@ async function packagedBrowser(): Promise<{ executablePath: string; env: Record<
       await rm(path.join(aside, name));
     }
     // The packaged list names folders of AWS. Without any font the browser crashes at the first text.
-    await writeFile(path.join(aside, "fonts.conf"), `<?xml version="1.0"?><fontconfig><dir>${path.join(place, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${path.join(place, "cache")}</cachedir></fontconfig>`);
+    await writeFile(
+      path.join(aside, "fonts.conf"),
+      `<?xml version="1.0"?><fontconfig><dir>${path.join(place, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${path.join(place, "cache")}</cachedir></fontconfig>`,
+    );
     // Another run may have been faster; what it unpacked is the same.
     await rename(aside, place).catch(() => rm(aside, { recursive: true }));
   }
-  return { executablePath: path.join(place, "chromium"), env: { LD_LIBRARY_PATH: path.join(place, "lib"), FONTCONFIG_PATH: place } };
+  return {
+    executablePath: path.join(place, "chromium"),
+    env: { LD_LIBRARY_PATH: path.join(place, "lib"), FONTCONFIG_PATH: place },
+  };
 }
 
-const unpack = (from: string, to: string): Promise<void> => pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
+const unpack = (from: string, to: string): Promise<void> =>
+  pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));

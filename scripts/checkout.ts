@@ -28,7 +28,10 @@ const note = path.join(FOLDER, "running.json");
 
 /** The stack of this checkout that runs already, in another process; undefined when there is none. */
 export async function runningStack(): Promise<{ url: string; publishableKey: string; secretKey: string } | undefined> {
-  const noted = await readFile(note, "utf8").then((text) => JSON.parse(text) as { url: string; pid: number }, () => undefined);
+  const noted = await readFile(note, "utf8").then(
+    (text) => JSON.parse(text) as { url: string; pid: number },
+    () => undefined,
+  );
   if (!noted || !isAlive(noted.pid)) return undefined;
   if (await isFree(Number(new URL(noted.url).port))) return undefined;
   const { publishableKey, secretKey } = await keysOf(FOLDER);
@@ -50,7 +53,10 @@ function isAlive(pid: number): boolean {
  */
 export async function startCheckout(port: number, page?: Page): Promise<Stack> {
   const running = await runningStack();
-  if (running) throw new Error(`The stack of this folder is running already, at ${running.url}. Stop it first, or use it: npm run demo -- FILE…`);
+  if (running)
+    throw new Error(
+      `The stack of this folder is running already, at ${running.url}. Stop it first, or use it: npm run demo -- FILE…`,
+    );
 
   await mkdir(FOLDER, { recursive: true });
   const log = createWriteStream(path.join(FOLDER, "docket.log"), { flags: "w" });
@@ -79,14 +85,18 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
 async function functionSettings(): Promise<Record<string, string>> {
   const names = await readFile(path.join(ROOT, ".env.example"), "utf8").then((text) => Object.keys(parse(text)));
   const file = parse(await readFile(path.join(ROOT, ".env"), "utf8").catch(() => ""));
-  return Object.fromEntries(names.flatMap((name) => {
-    const value = process.env[name] ?? file[name];
-    return value ? [[name, value]] : [];
-  }));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name] ?? file[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
 }
 
 /** `NAME=value` lines; a commented-out line still names a setting, with no value. */
 function parse(text: string): Record<string, string> {
   const lines = [...text.matchAll(/^(#\s?)?([A-Z][A-Z0-9_]*)=(.*)$/gm)];
-  return Object.fromEntries(lines.map(([, comment, name, value = ""]) => [name, comment ? "" : value.trim().replace(/^(["'])(.*)\1$/, "$2")]));
+  return Object.fromEntries(
+    lines.map(([, comment, name, value = ""]) => [name, comment ? "" : value.trim().replace(/^(["'])(.*)\1$/, "$2")]),
+  );
 }

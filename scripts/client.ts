@@ -41,9 +41,16 @@ export type Session = {
 };
 
 /** Signs the user in, or up when there is no such user yet, and subscribes to their documents. */
-export async function openSession(url: string, publishableKey: string, user: { email: string; password: string }): Promise<Session> {
+export async function openSession(
+  url: string,
+  publishableKey: string,
+  user: { email: string; password: string },
+): Promise<Session> {
   // Node has a WebSocket of its own only since version 22.
-  const supabase = createClient(url, publishableKey, { auth: { persistSession: false }, realtime: { transport: WebSocket as never } });
+  const supabase = createClient(url, publishableKey, {
+    auth: { persistSession: false },
+    realtime: { transport: WebSocket as never },
+  });
   const known = await supabase.auth.signInWithPassword(user);
   const { data, error } = known.error ? await supabase.auth.signUp(user) : known;
   if (error || !data.session) throw new Error(`Could not sign in as ${user.email}: ${error?.message ?? "no session"}`);
@@ -68,7 +75,13 @@ export async function openSession(url: string, publishableKey: string, user: { e
       const form = new FormData();
       form.append("file", new Blob([await readFile(file)]), path.basename(file));
       const response = await post(form);
-      const answer = (await response.json()) as { document_id: string; status: string; duplicate: boolean; code: string; message: string };
+      const answer = (await response.json()) as {
+        document_id: string;
+        status: string;
+        duplicate: boolean;
+        code: string;
+        message: string;
+      };
       if (!response.ok) return refused(file, answer);
 
       const events: SeenEvent[] = [];
@@ -77,12 +90,28 @@ export async function openSession(url: string, publishableKey: string, user: { e
         events.push(event);
         onSeen(event);
       };
-      const row = await untilEnded(answer.document_id, (status, at) => {
-        if (status === "ocr_complete" || status === "completed") ms[status] = since(at);
-        see({ ms: since(at), status });
-      }, (event, at) => see({ ms: since(at), stage: String(event.stage), kind: String(event.kind), message: String(event.message) }));
-      const { data: read } = await supabase.from("ocr_results").select("engine").eq("document_id", answer.document_id).maybeSingle();
-      return { ...resultOf(file, row), document_id: answer.document_id, duplicate: answer.duplicate, text_engine: read?.engine ?? null, ms, events };
+      const row = await untilEnded(
+        answer.document_id,
+        (status, at) => {
+          if (status === "ocr_complete" || status === "completed") ms[status] = since(at);
+          see({ ms: since(at), status });
+        },
+        (event, at) =>
+          see({ ms: since(at), stage: String(event.stage), kind: String(event.kind), message: String(event.message) }),
+      );
+      const { data: read } = await supabase
+        .from("ocr_results")
+        .select("engine")
+        .eq("document_id", answer.document_id)
+        .maybeSingle();
+      return {
+        ...resultOf(file, row),
+        document_id: answer.document_id,
+        duplicate: answer.duplicate,
+        text_engine: read?.engine ?? null,
+        ms,
+        events,
+      };
     },
     async close() {
       await supabase.removeChannel(channel);
@@ -92,7 +121,11 @@ export async function openSession(url: string, publishableKey: string, user: { e
 
   /** An answer of 502 or 503 says that trying again helps, and the same bytes give the same document. */
   async function post(form: FormData, tries = 5): Promise<Response> {
-    const response = await fetch(`${url}/functions/v1/upload`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: form });
+    const response = await fetch(`${url}/functions/v1/upload`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}` },
+      body: form,
+    });
     if (tries === 1 || (response.status !== 502 && response.status !== 503)) return response;
     await response.body?.cancel();
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -100,7 +133,11 @@ export async function openSession(url: string, publishableKey: string, user: { e
   }
 
   /** Waits for the document's end by Realtime, and by looking, should an event get lost. */
-  function untilEnded(id: string, onStatus: (status: string, at: number) => void, onEvent: Watcher["onEvent"]): Promise<Row> {
+  function untilEnded(
+    id: string,
+    onStatus: (status: string, at: number) => void,
+    onEvent: Watcher["onEvent"],
+  ): Promise<Row> {
     return new Promise((resolve, reject) => {
       let last = "";
       const look = async () => {
@@ -133,9 +170,16 @@ export async function openSession(url: string, publishableKey: string, user: { e
 function subscribe(supabase: SupabaseClient, userId: string, watcher: Watcher): Promise<RealtimeChannel> {
   const mine = { schema: "public", filter: `user_id=eq.${userId}` };
   return new Promise((resolve, reject) => {
-    const channel = supabase.channel("documents")
-      .on("postgres_changes", { event: "*", table: "documents", ...mine }, ({ new: row }) => "id" in row && watcher.onRow(row as Row, performance.now()))
-      .on("postgres_changes", { event: "INSERT", table: "document_events", ...mine }, ({ new: event }) => watcher.onEvent(event, performance.now()))
+    const channel = supabase
+      .channel("documents")
+      .on(
+        "postgres_changes",
+        { event: "*", table: "documents", ...mine },
+        ({ new: row }) => "id" in row && watcher.onRow(row as Row, performance.now()),
+      )
+      .on("postgres_changes", { event: "INSERT", table: "document_events", ...mine }, ({ new: event }) =>
+        watcher.onEvent(event, performance.now()),
+      )
       .subscribe((status, error) => {
         if (status === "SUBSCRIBED") resolve(channel);
         if (status === "CHANNEL_ERROR" || status === "TIMED_OUT") reject(error ?? new Error(`Realtime: ${status}`));
@@ -144,9 +188,27 @@ function subscribe(supabase: SupabaseClient, userId: string, watcher: Watcher): 
 }
 
 function resultOf(file: string, row: Row): Omit<Result, "document_id" | "duplicate" | "text_engine" | "ms" | "events"> {
-  const fields = ["display_name", "summary", "document_type", "correspondent", "document_date", "language", "page_count", "metadata_source"] as const;
-  const known = Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) as Pick<Result, (typeof fields)[number]>;
-  return { file, status: row.status, error: (row.error as Result["error"]) ?? null, tags: (row.tags as string[]) ?? [], ...known };
+  const fields = [
+    "display_name",
+    "summary",
+    "document_type",
+    "correspondent",
+    "document_date",
+    "language",
+    "page_count",
+    "metadata_source",
+  ] as const;
+  const known = Object.fromEntries(fields.map((field) => [field, row[field] ?? null])) as Pick<
+    Result,
+    (typeof fields)[number]
+  >;
+  return {
+    file,
+    status: row.status,
+    error: (row.error as Result["error"]) ?? null,
+    tags: (row.tags as string[]) ?? [],
+    ...known,
+  };
 }
 
 function refused(file: string, { code, message }: { code: string; message: string }): Result {

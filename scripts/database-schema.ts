@@ -16,7 +16,8 @@ const grants = (acl: string, on: string, columns = "''"): string => `(
   ) as granted)`;
 
 /** `comment on … is '…';`; null where there is none. */
-const comment = (on: string, text: string): string => `'comment on ' || ${on} || ' is ' || quote_literal(${text}) || ';'`;
+const comment = (on: string, text: string): string =>
+  `'comment on ' || ${on} || ' is ' || quote_literal(${text}) || ';'`;
 
 /** Each gives rows of one `text`, in an order of names: nothing depends on which migration came first. */
 const SECTIONS: Record<string, string> = {
@@ -122,7 +123,8 @@ export async function databaseSchema(connectionString: string): Promise<string> 
     let schema = HEADER;
     for (const [title, query] of Object.entries(SECTIONS)) {
       const { rows } = await client.query<{ text: string }>(query);
-      if (rows.length > 0) schema += `\n-- ${title}\n\n${rows.map(({ text }) => text).join(rows.some(({ text }) => text.includes("\n")) ? "\n\n" : "\n")}\n`;
+      if (rows.length > 0)
+        schema += `\n-- ${title}\n\n${rows.map(({ text }) => text).join(rows.some(({ text }) => text.includes("\n")) ? "\n\n" : "\n")}\n`;
     }
     return schema;
   } finally {

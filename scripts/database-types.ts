@@ -11,7 +11,10 @@ const HEADER = "// The public schema as supabase-js sees it. Made from the migra
 export async function databaseTypes(connectionString: string): Promise<string> {
   const pool = new pg.Pool({ connectionString, max: 1 });
   try {
-    return HEADER + (await generateTypescript(sortGeneratorMetadata(await introspect(pool, { includedSchemas: ["public"] }))));
+    return (
+      HEADER +
+      (await generateTypescript(sortGeneratorMetadata(await introspect(pool, { includedSchemas: ["public"] }))))
+    );
   } finally {
     await pool.end();
   }

@@ -12,7 +12,11 @@ const USAGE = "Usage: npm run demo -- FILE… [--json] [--port N]";
 
 /** `npm run demo`: sends files through the running stack, or through one that it starts and stops. Exits 0 if all completed. */
 export async function main(args: string[]): Promise<void> {
-  const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" }, port: { type: "string" } } });
+  const { values, positionals: files } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, port: { type: "string" } },
+  });
   if (files.length === 0) return fail(USAGE);
   for (const file of files) {
     const found = await stat(file).catch(() => undefined);
@@ -20,11 +24,14 @@ export async function main(args: string[]): Promise<void> {
   }
 
   const running = await runningStack();
-  const own = running ? undefined : await startCheckout(portFrom(values.port)).catch((error: Error) => fail(error.message));
+  const own = running
+    ? undefined
+    : await startCheckout(portFrom(values.port)).catch((error: Error) => fail(error.message));
   const stop = async () => {
     await own?.stop();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop().finally(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(130)));
 
   const { url, publishableKey } = running ?? { url: own!.url, publishableKey: own!.keys.publishableKey };
   const session = await openSession(url, publishableKey, DEMO_USER);

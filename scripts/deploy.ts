@@ -24,42 +24,73 @@ async function deploy(args: string[]): Promise<void> {
   const ref = values["project-ref"];
   if (values.help) return console.error(USAGE);
   if (!ref) throw new Failure(USAGE);
-  if (!/^[a-z]{20}$/.test(ref)) throw new Failure(`'${ref}' is no project's reference: that is 20 lower-case letters, as in https://<reference>.supabase.co.`);
+  if (!/^[a-z]{20}$/.test(ref))
+    throw new Failure(
+      `'${ref}' is no project's reference: that is 20 lower-case letters, as in https://<reference>.supabase.co.`,
+    );
   const url = values.url ?? `https://${ref}.supabase.co`;
   const dry = values["dry-run"] ?? false;
 
   /** Shows a step and takes it; when it fails, nothing after it is done. */
-  const step = async <Made>(title: string, command: Command | undefined, take: () => Promise<Made>, help: string): Promise<Made | undefined> => {
+  const step = async <Made>(
+    title: string,
+    command: Command | undefined,
+    take: () => Promise<Made>,
+    help: string,
+  ): Promise<Made | undefined> => {
     console.log(`\n== ${title}${command ? `\n   ${shown(command)}` : ""}`);
     if (dry) return;
     try {
       return await take();
     } catch (error) {
-      throw new Failure(`✗ This step failed: ${title}\n  ${(error as Error).message}\n  ${help}\n  Then run the same deployment again: steps that are done change nothing.`);
+      throw new Failure(
+        `✗ This step failed: ${title}\n  ${(error as Error).message}\n  ${help}\n  Then run the same deployment again: steps that are done change nothing.`,
+      );
     }
   };
-  const cli = (title: string, command: Command, help: string, capture = false) => step(title, command, () => run(command, capture), help);
+  const cli = (title: string, command: Command, help: string, capture = false) =>
+    step(title, command, () => run(command, capture), help);
 
   await cli("Link the checkout to the project", { args: ["link", "--project-ref", ref] }, HELP.link);
-  await cli("Apply the migrations, and tell Postgres where the functions are",
-    { args: ["db", "push", "--linked"], env: { DOCKET_FUNCTIONS_URL: `${url}/functions/v1` } }, HELP.database);
+  await cli(
+    "Apply the migrations, and tell Postgres where the functions are",
+    { args: ["db", "push", "--linked"], env: { DOCKET_FUNCTIONS_URL: `${url}/functions/v1` } },
+    HELP.database,
+  );
   await withSecrets(await functionSecrets(process.env), async (names, file) => {
-    await cli(`Set the functions' secrets: ${names.join(", ")}`, { args: ["secrets", "set", "--project-ref", ref, "--env-file", file] }, HELP.secrets);
+    await cli(
+      `Set the functions' secrets: ${names.join(", ")}`,
+      { args: ["secrets", "set", "--project-ref", ref, "--env-file", file] },
+      HELP.secrets,
+    );
   });
-  await cli("Deploy the functions", { args: ["functions", "deploy", ...FUNCTIONS, "--project-ref", ref, "--use-api"] }, HELP.functions);
+  await cli(
+    "Deploy the functions",
+    { args: ["functions", "deploy", ...FUNCTIONS, "--project-ref", ref, "--use-api"] },
+    HELP.functions,
+  );
 
   if (values["skip-smoke-test"]) return;
-  const listed = await cli("Ask for the project's keys, for the smoke test",
-    { args: ["projects", "api-keys", "--project-ref", ref, "--reveal", "--output", "json"] }, HELP.keys, true);
-  const name = await step("Send samples/download-3.pdf as a user of its own, read its name back, erase that user", undefined,
-    () => smokeTest({ url, ...keysFrom(listed ?? "") }), HELP.smoke);
+  const listed = await cli(
+    "Ask for the project's keys, for the smoke test",
+    { args: ["projects", "api-keys", "--project-ref", ref, "--reveal", "--output", "json"] },
+    HELP.keys,
+    true,
+  );
+  const name = await step(
+    "Send samples/download-3.pdf as a user of its own, read its name back, erase that user",
+    undefined,
+    () => smokeTest({ url, ...keysFrom(listed ?? "") }),
+    HELP.smoke,
+  );
   if (name) console.log(`   ${name}\n\nDocket runs at ${url}.`);
 }
 
 /** What to do when a step fails, beside what the CLI says. */
 const HELP = {
   link: "Sign in (npx supabase login, or SUPABASE_ACCESS_TOKEN), and check that the reference is of a project of that account.",
-  database: "If it is about the password, set SUPABASE_DB_PASSWORD. If it misses migrations, this checkout is older than what is deployed: take a newer one. A migration that failed left nothing behind.",
+  database:
+    "If it is about the password, set SUPABASE_DB_PASSWORD. If it misses migrations, this checkout is older than what is deployed: take a newer one. A migration that failed left nothing behind.",
   secrets: "Check the values in .env and in the environment. The functions keep the secrets that they had.",
   functions: "Functions that were out before still run, and the new migrations keep them working.",
   keys: "Everything is deployed; only the test is missing. --skip-smoke-test leaves it out.",
@@ -69,7 +100,14 @@ const HELP = {
 function optionsOf(args: string[]) {
   try {
     return parseArgs({
-      args, options: { "project-ref": { type: "string" }, "dry-run": { type: "boolean" }, "skip-smoke-test": { type: "boolean" }, url: { type: "string" }, help: { type: "boolean" } },
+      args,
+      options: {
+        "project-ref": { type: "string" },
+        "dry-run": { type: "boolean" },
+        "skip-smoke-test": { type: "boolean" },
+        url: { type: "string" },
+        help: { type: "boolean" },
+      },
     }).values;
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${USAGE}`);
@@ -77,9 +115,13 @@ function optionsOf(args: string[]) {
 }
 
 /** Secrets go through a file that only this user can read: arguments can be seen by everybody on the machine. */
-async function withSecrets(secrets: Record<string, string>, use: (names: string[], file: string) => Promise<void>): Promise<void> {
+async function withSecrets(
+  secrets: Record<string, string>,
+  use: (names: string[], file: string) => Promise<void>,
+): Promise<void> {
   const names = Object.keys(secrets);
-  if (names.length === 0) return console.log("\n== No secrets to set: nothing of .env.example has a value in .env or the environment");
+  if (names.length === 0)
+    return console.log("\n== No secrets to set: nothing of .env.example has a value in .env or the environment");
   const folder = await mkdtemp(path.join(tmpdir(), "docket-deploy-"));
   try {
     const file = path.join(folder, "secrets.env");

@@ -8,7 +8,9 @@ export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { api: { type: "string" }, port: { type: "string" } } });
   const target = values.api ?? (await runningStack())?.url;
   if (!target) {
-    console.error("No stack runs in this folder. Start one in another terminal (npm start), or name one: npm run dev:web -- --api URL");
+    console.error(
+      "No stack runs in this folder. Start one in another terminal (npm start), or name one: npm run dev:web -- --api URL",
+    );
     process.exit(1);
   }
   const through = { target, changeOrigin: true };
@@ -18,7 +20,11 @@ export async function main(args: string[]): Promise<void> {
       host: "127.0.0.1",
       port: Number(values.port ?? 5173),
       proxy: {
-        "/auth/v1": through, "/rest/v1": through, "/storage/v1": through, "/functions/v1": through, "/config.json": through,
+        "/auth/v1": through,
+        "/rest/v1": through,
+        "/storage/v1": through,
+        "/functions/v1": through,
+        "/config.json": through,
         "/realtime/v1": { ...through, ws: true },
       },
     },

@@ -17,7 +17,11 @@ export async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));
   try {
     const { password } = await keysOf(folder);
-    const postgres = await startPostgres({ dataFolder: path.join(folder, "postgres"), password, settings: { fsync: "off" } });
+    const postgres = await startPostgres({
+      dataFolder: path.join(folder, "postgres"),
+      password,
+      settings: { fsync: "off" },
+    });
     try {
       await makePlatform(postgres, password);
       await migrate(postgres.url("postgres"), path.join(ROOT, "supabase", "migrations"));

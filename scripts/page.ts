@@ -41,7 +41,9 @@ async function stampOfSources(): Promise<string> {
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter((file) => !/^\.?dist/.test(path.relative(WEB, file)))
     .sort();
-  for (const file of [...files, path.join(ROOT, "package-lock.json")]) hash.update(path.relative(ROOT, file)).update(await readFile(file));
-  for (const [name, value] of Object.entries(process.env).sort()) if (name.startsWith("VITE_")) hash.update(`${name}=${value}`);
+  for (const file of [...files, path.join(ROOT, "package-lock.json")])
+    hash.update(path.relative(ROOT, file)).update(await readFile(file));
+  for (const [name, value] of Object.entries(process.env).sort())
+    if (name.startsWith("VITE_")) hash.update(`${name}=${value}`);
   return hash.digest("hex");
 }

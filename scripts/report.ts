@@ -8,8 +8,13 @@ export function stepLine(file: string, event: SeenEvent): string {
 
 /** What is known of a document, for people. */
 export function resultLines(result: Result): string[] {
-  if (result.status !== "completed") return [`  ✗ ${result.file}: ${result.error?.code ?? result.status}`, `    ${result.error?.message ?? ""}`];
-  return [`  ✓ ${result.display_name}`, `    ${result.tags.map((tag) => `#${tag}`).join(" ")}`, `    ${result.summary}`];
+  if (result.status !== "completed")
+    return [`  ✗ ${result.file}: ${result.error?.code ?? result.status}`, `    ${result.error?.message ?? ""}`];
+  return [
+    `  ✓ ${result.display_name}`,
+    `    ${result.tags.map((tag) => `#${tag}`).join(" ")}`,
+    `    ${result.summary}`,
+  ];
 }
 
 /**
@@ -21,7 +26,9 @@ export function resultLines(result: Result): string[] {
 export function summaryLines(results: Result[], what = ""): string[] {
   const completed = results.filter((result) => result.status === "completed").length;
   const count = `${completed} of ${results.length} ${what}completed.`;
-  const seen = results.map(({ ms }) => ms).filter((ms) => ms.accepted !== null && ms.ocr_complete !== null && ms.completed !== null);
+  const seen = results
+    .map(({ ms }) => ms)
+    .filter((ms) => ms.accepted !== null && ms.ocr_complete !== null && ms.completed !== null);
   if (seen.length === 0) return [count];
   const accepted = median(seen.map((ms) => ms.accepted!));
   const text = median(seen.map((ms) => ms.ocr_complete!));

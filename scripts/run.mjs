@@ -10,7 +10,18 @@ const [command = "", ...args] = process.argv.slice(2);
 /** Commands that need only what running needs; the others need the tools of development too. */
 const RUNNING = ["start", "demo", "status"];
 /** Where the commands that are TypeScript of ours are. */
-const MODULES = { start: "./start.ts", demo: "./demo.ts", status: "./status.ts", bench: "./bench/bench.ts", "gen:types": "./gen-types.ts", "test:deno": "./test-deno.ts", "dev:web": "./dev-web.ts", screenshots: "./screenshots.ts", deploy: "./deploy.ts", "deploy:self-hosted": "./deploy/self-hosted.ts" };
+const MODULES = {
+  start: "./start.ts",
+  demo: "./demo.ts",
+  status: "./status.ts",
+  bench: "./bench/bench.ts",
+  "gen:types": "./gen-types.ts",
+  "test:deno": "./test-deno.ts",
+  "dev:web": "./dev-web.ts",
+  screenshots: "./screenshots.ts",
+  deploy: "./deploy.ts",
+  "deploy:self-hosted": "./deploy/self-hosted.ts",
+};
 
 requireNode(20, 19);
 install(RUNNING.includes(command) ? "run" : "develop");
@@ -60,7 +71,9 @@ function packagesOf(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
+/** Types and layout. */
 function typecheck() {
+  tool("@biomejs/biome/bin/biome", ["format", "."]);
   tool("typescript/bin/tsc", ["-p", "."]);
   tool("typescript/bin/tsc", ["-p", "web"]);
 }

@@ -39,13 +39,19 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
   changes: async (page) => {
     await page.getByRole("link", { name: /Aldermoor/ }).click();
     // What a person changed is locked, and a new description proposes its own.
-    for (const [field, value] of [["From", "Brook Trust"], ["Summary", "The third year of the brook."]] as const) {
+    for (const [field, value] of [
+      ["From", "Brook Trust"],
+      ["Summary", "The third year of the brook."],
+    ] as const) {
       await page.getByRole("button", { name: `Edit ${field.toLowerCase()}` }).click();
       await page.getByRole("textbox", { name: field }).fill(value);
       await page.keyboard.press("Enter");
     }
     await page.getByRole("button", { name: "Regenerate" }).click();
-    await page.getByRole("dialog").getByRole("heading", { name: /changed/ }).waitFor();
+    await page
+      .getByRole("dialog")
+      .getByRole("heading", { name: /changed/ })
+      .waitFor();
   },
   usage: async (page) => {
     await page.getByRole("button", { name: "Account" }).click();
@@ -57,7 +63,8 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.route("**/functions/v1/upload", () => {});
     await page.evaluate(() => {
       const data = new DataTransfer();
-      for (const name of ["Lease 2026.pdf", "IMG_3391.jpg", "Bank statement March.pdf", "Receipt.png"]) data.items.add(new File([new Uint8Array(400_000)], name));
+      for (const name of ["Lease 2026.pdf", "IMG_3391.jpg", "Bank statement March.pdf", "Receipt.png"])
+        data.items.add(new File([new Uint8Array(400_000)], name));
       document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
     });
     await page.getByText("Sending 4 files").waitFor();
@@ -66,8 +73,17 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 
 /** The pictures of the documentation: few, that tell. */
 const KEPT = new Set([
-  ...["list", "document"].flatMap((view) => Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => `${view}-${size}-${theme}`))),
-  "sign-in-desktop-light", "search-desktop-light", "scan-phone-light", "changes-desktop-light", "changes-phone-dark", "failed-desktop-dark", "upload-phone-light", "usage-desktop-dark",
+  ...["list", "document"].flatMap((view) =>
+    Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => `${view}-${size}-${theme}`)),
+  ),
+  "sign-in-desktop-light",
+  "search-desktop-light",
+  "scan-phone-light",
+  "changes-desktop-light",
+  "changes-phone-dark",
+  "failed-desktop-dark",
+  "upload-phone-light",
+  "usage-desktop-dark",
 ]);
 
 /**
@@ -75,7 +91,9 @@ const KEPT = new Set([
  * size and theme, as PNG, to be looked at; `--url URL` takes them of a stack that runs already and has the samples.
  */
 export async function main(args: string[]): Promise<void> {
-  const { values: { all, url } } = parseArgs({ args, options: { all: { type: "string" }, url: { type: "string" } } });
+  const {
+    values: { all, url },
+  } = parseArgs({ args, options: { all: { type: "string" }, url: { type: "string" } } });
   const target = all ?? path.join(ROOT, "docs", "screenshots");
   await mkdir(target, { recursive: true });
   await using stack = url ? undefined : await stackWithSamples();
@@ -85,9 +103,17 @@ export async function main(args: string[]): Promise<void> {
       for (const theme of THEMES) {
         const take = async (page: Page, view: string) => {
           const name = `${view}-${size}-${theme}`;
-          if (all !== undefined || KEPT.has(name)) await picture(page, path.join(target, name), all === undefined ? "webp" : "png");
+          if (all !== undefined || KEPT.has(name))
+            await picture(page, path.join(target, name), all === undefined ? "webp" : "png");
         };
-        const context = await browser.newContext({ viewport, colorScheme: theme, locale: "en-GB", reducedMotion: "reduce", isMobile: size === "phone", hasTouch: size === "phone" });
+        const context = await browser.newContext({
+          viewport,
+          colorScheme: theme,
+          locale: "en-GB",
+          reducedMotion: "reduce",
+          isMobile: size === "phone",
+          hasTouch: size === "phone",
+        });
         const signIn = await context.newPage();
         await signIn.goto((url ?? stack?.url)!);
         await signIn.getByRole("button", { name: "Open the demo" }).waitFor();
@@ -121,7 +147,8 @@ async function stackWithSamples(): Promise<{ url: string; [Symbol.asyncDispose](
   const stack = await startStack({ folder, port: 0, page: { folder: await builtPage(), demo: DEMO_USER } });
   const session = await openSession(stack.url, stack.keys.publishableKey, DEMO_USER);
   const samples = JSON.parse(await readFile(path.join(ROOT, "samples", "manifest.json"), "utf8")) as { file: string }[];
-  for (const file of ["tests/fixtures/encrypted.pdf", ...samples.map((sample) => `samples/${sample.file}`)]) await session.send(path.join(ROOT, file), () => {});
+  for (const file of ["tests/fixtures/encrypted.pdf", ...samples.map((sample) => `samples/${sample.file}`)])
+    await session.send(path.join(ROOT, file), () => {});
   await session.close();
   return {
     url: stack.url,

@@ -28,7 +28,10 @@ export async function main(args: string[]): Promise<void> {
     process.exit(0);
   });
 
-  await Promise.race([stopped, sendSamples(stack).catch((error: Error) => console.error(`The samples were not all sent: ${error.message}`))]);
+  await Promise.race([
+    stopped,
+    sendSamples(stack).catch((error: Error) => console.error(`The samples were not all sent: ${error.message}`)),
+  ]);
   describe(stack);
   await stopped;
 }
@@ -46,7 +49,11 @@ async function sendSamples(stack: Stack): Promise<void> {
   for (const { file } of files) {
     const result = await session.send(path.join(folder, file), (event) => console.log(stepLine(file, event)));
     results.push(result);
-    console.log([...(result.duplicate ? [`  ${file}: is there since an earlier run`] : []), ...resultLines(result), ""].join("\n"));
+    console.log(
+      [...(result.duplicate ? [`  ${file}: is there since an earlier run`] : []), ...resultLines(result), ""].join(
+        "\n",
+      ),
+    );
   }
   await session.close();
 

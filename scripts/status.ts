@@ -5,10 +5,20 @@ import { runningStack } from "./checkout.ts";
 
 /** What `public.pipeline_health()` returns; supabase/migrations describes each number. */
 export type Health = {
-  stages: Record<string, {
-    queued: number; oldest_queued_seconds: number | null; waiting_for_retry: number; in_flight: number; overdue: number;
-    limit: number; allowed: number; retrying: number; dead: Record<string, number>;
-  }>;
+  stages: Record<
+    string,
+    {
+      queued: number;
+      oldest_queued_seconds: number | null;
+      waiting_for_retry: number;
+      in_flight: number;
+      overdue: number;
+      limit: number;
+      allowed: number;
+      retrying: number;
+      dead: Record<string, number>;
+    }
+  >;
   pg_net: { worker_up: boolean; queued: number; oldest_kick_seconds: number | null; answers: number; not_2xx: number };
   sweep: { seconds_since_last: number | null; failed: number };
   stuck: string[];
@@ -21,12 +31,20 @@ export type Health = {
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
   const { SUPABASE_URL, SUPABASE_SECRET_KEY } = process.env;
-  const project = SUPABASE_URL && SUPABASE_SECRET_KEY ? { url: SUPABASE_URL, secretKey: SUPABASE_SECRET_KEY } : await runningStack();
-  if (!project) return fail("No stack runs in this folder. Start it with npm start, or set SUPABASE_URL and SUPABASE_SECRET_KEY.");
+  const project =
+    SUPABASE_URL && SUPABASE_SECRET_KEY ? { url: SUPABASE_URL, secretKey: SUPABASE_SECRET_KEY } : await runningStack();
+  if (!project)
+    return fail("No stack runs in this folder. Start it with npm start, or set SUPABASE_URL and SUPABASE_SECRET_KEY.");
 
-  const supabase = createClient(project.url, project.secretKey, { auth: { persistSession: false }, realtime: { transport: WebSocket as never } });
+  const supabase = createClient(project.url, project.secretKey, {
+    auth: { persistSession: false },
+    realtime: { transport: WebSocket as never },
+  });
   const { data, error } = await supabase.rpc("pipeline_health");
-  if (error) return fail(`${project.url} did not answer as a Supabase project with Docket's migrations: ${error.message ?? "no message"}`);
+  if (error)
+    return fail(
+      `${project.url} did not answer as a Supabase project with Docket's migrations: ${error.message ?? "no message"}`,
+    );
   const health = data as Health;
   console.log(values.json ? JSON.stringify(health) : lines(health).join("\n"));
   process.exit(health.stuck.length > 0 ? 1 : 0);
@@ -40,9 +58,16 @@ function lines({ stages, pg_net, sweep, stuck }: Health): string[] {
     stage.oldest_queued_seconds === null ? "-" : `${stage.oldest_queued_seconds} s`,
     `${stage.in_flight} of ${stage.allowed}${stage.allowed < stage.limit ? ` (${stage.limit})` : ""}`,
     String(stage.retrying),
-    Object.entries(stage.dead).map(([code, jobs]) => `${jobs} ${code}`).join(", ") || "-",
+    Object.entries(stage.dead)
+      .map(([code, jobs]) => `${jobs} ${code}`)
+      .join(", ") || "-",
   ]);
-  const table = [columns, ...rows].map((row) => row.map((cell, at) => cell.padEnd(at === 0 ? 10 : 12)).join("").trimEnd());
+  const table = [columns, ...rows].map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(at === 0 ? 10 : 12))
+      .join("")
+      .trimEnd(),
+  );
   return [
     ...table,
     "",

@@ -19,11 +19,22 @@ export async function main([version = "latest"]: string[]): Promise<void> {
     await writeFile(manifest, JSON.stringify({ private: true, dependencies: { deno: version } }));
     const npm = process.env.npm_execpath;
     const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-    run(npm ? process.execPath : "npm", [...(npm ? [npm] : []), ...install], folder, `npm has no deno@${version} for this machine.`);
+    run(
+      npm ? process.execPath : "npm",
+      [...(npm ? [npm] : []), ...install],
+      folder,
+      `npm has no deno@${version} for this machine.`,
+    );
 
     const deno = denoSeenFrom(manifest);
     run(deno, ["--version"], folder, `${deno} does not run here.`);
-    run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...TESTS], ROOT, "The functions do not run on it as they should.", { DOCKET_DENO: deno });
+    run(
+      process.execPath,
+      ["node_modules/vitest/vitest.mjs", "run", ...TESTS],
+      ROOT,
+      "The functions do not run on it as they should.",
+      { DOCKET_DENO: deno },
+    );
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;
@@ -33,6 +44,10 @@ export async function main([version = "latest"]: string[]): Promise<void> {
 }
 
 function run(command: string, args: string[], cwd: string, problem: string, env: Record<string, string> = {}): void {
-  const { status, error } = spawnSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["inherit", "inherit", "inherit"] });
+  const { status, error } = spawnSync(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["inherit", "inherit", "inherit"],
+  });
   if (status !== 0) throw new Error(error ? `${problem} ${error.message}` : problem);
 }

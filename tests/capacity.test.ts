@@ -11,18 +11,28 @@ const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), 
 
 it("docs/capacity.md has every table, as npx tsx scripts/capacity/write.ts writes it", async () => {
   const page = await read("docs/capacity.md");
-  expect([...page.matchAll(/<!-- ([a-z-]+) -->/g)].map(([, name]) => name).filter((name) => name !== "end").sort()).toEqual(Object.keys(TABLES).sort());
+  expect(
+    [...page.matchAll(/<!-- ([a-z-]+) -->/g)]
+      .map(([, name]) => name)
+      .filter((name) => name !== "end")
+      .sort(),
+  ).toEqual(Object.keys(TABLES).sort());
   expect(page).toBe(withTables(page));
 });
 
 describe("what the arithmetic takes for given", () => {
   it("the slots of a stage", async () => {
     const settings = await read("supabase/migrations/20261124100900_settings.sql");
-    expect([...settings.matchAll(/\('(?:ocr|metadata)', '\w+', (\d+),/g)].map(([, slots]) => Number(slots))).toEqual([SLOTS, SLOTS]);
+    expect([...settings.matchAll(/\('(?:ocr|metadata)', '\w+', (\d+),/g)].map(([, slots]) => Number(slots))).toEqual([
+      SLOTS,
+      SLOTS,
+    ]);
   });
 
   it("how long a worker takes further jobs", async () => {
-    expect(await read("supabase/functions/_shared/job-run.ts")).toContain(`const TAKE_NEXT_MS = ${(TAKE_NEXT_SECONDS * 1000).toLocaleString("en-US").replace(",", "_")};`);
+    expect(await read("supabase/functions/_shared/job-run.ts")).toContain(
+      `const TAKE_NEXT_MS = ${(TAKE_NEXT_SECONDS * 1000).toLocaleString("en-US").replace(",", "_")};`,
+    );
   });
 
   it("pg_net's batch", async () => {
@@ -37,6 +47,6 @@ describe("a slot's jobs", () => {
 
   it("come one after the other, with a pause of pg_net between kicks", () => {
     expect(jobsADay(1, 12)).toBeCloseTo(86_400 / 13);
-    expect(jobsADay(4, 0.5)).toBeCloseTo(4 * 86_400 * 2 / 2);
+    expect(jobsADay(4, 0.5)).toBeCloseTo((4 * 86_400 * 2) / 2);
   });
 });

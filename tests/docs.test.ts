@@ -10,20 +10,28 @@ const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), 
 
 /** Every Markdown file under a folder, by its path from the root; not those of packages and of what a run leaves. */
 async function documentsIn(folder: string): Promise<string[]> {
-  const entries = (await readdir(path.join(ROOT, folder), { withFileTypes: true })).filter(({ name }) => name !== "node_modules" && !name.startsWith("."));
-  const found = await Promise.all(entries.map((entry) => {
-    const place = path.join(folder, entry.name);
-    if (entry.isDirectory()) return documentsIn(place);
-    return entry.name.endsWith(".md") ? [place] : [];
-  }));
+  const entries = (await readdir(path.join(ROOT, folder), { withFileTypes: true })).filter(
+    ({ name }) => name !== "node_modules" && !name.startsWith("."),
+  );
+  const found = await Promise.all(
+    entries.map((entry) => {
+      const place = path.join(folder, entry.name);
+      if (entry.isDirectory()) return documentsIn(place);
+      return entry.name.endsWith(".md") ? [place] : [];
+    }),
+  );
   return found.flat();
 }
 
 it("docs/api.md lists the error codes as functions/_shared/errors.ts does", async () => {
   const section = /^## Error codes\n([\s\S]*?)^## /m.exec(await read("docs/api.md"))?.[1] ?? "";
   const rows = section.split("\n").filter((line) => line.startsWith("| `"));
-  expect(rows).toEqual(Object.entries(ERRORS).map(([code, { status, retryable, message }]) =>
-    `| \`${code}\` | ${status} | ${retryable ? "yes" : "no"} | ${message} |`));
+  expect(rows).toEqual(
+    Object.entries(ERRORS).map(
+      ([code, { status, retryable, message }]) =>
+        `| \`${code}\` | ${status} | ${retryable ? "yes" : "no"} | ${message} |`,
+    ),
+  );
 });
 
 describe.each(await documentsIn("."))("%s", (file) => {
@@ -45,4 +53,8 @@ async function leadsSomewhere(file: string, link: string): Promise<boolean> {
 }
 
 /** As GitHub makes the anchor of a heading. */
-const anchorOf = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");

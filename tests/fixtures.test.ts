@@ -39,7 +39,9 @@ describe.each<[folder: string, fixtures: Fixture[], limit: number]>([
       const bytes = await readFile(path(file));
       expect(bytes.length, file).toBe(byte_size);
       expect(createHash("sha256").update(bytes).digest("hex"), file).toBe(sha256);
-      expect(bytes.toString("latin1"), file).toSatisfy((text: string) => text.startsWith(SIGNATURES[mime_type ?? ""] ?? ""));
+      expect(bytes.toString("latin1"), file).toSatisfy((text: string) =>
+        text.startsWith(SIGNATURES[mime_type ?? ""] ?? ""),
+      );
     }
   });
 
@@ -48,12 +50,17 @@ describe.each<[folder: string, fixtures: Fixture[], limit: number]>([
   });
 });
 
-test.each(["download-3.pdf", "brief.pdf", "encrypted.pdf", "minutes.docx"])("%s is made again with the same bytes", async (file) => {
-  const sample = SAMPLES.find((fixture) => fixture.file === file);
-  const fixture: Fixture = sample ?? CASES.find((fixture) => fixture.file === file)!;
-  const kept = await readFile(fileURLToPath(new URL(`../${sample ? "samples" : "tests/fixtures"}/${file}`, import.meta.url)));
-  expect(kept.equals(await fixture.make())).toBe(true);
-});
+test.each(["download-3.pdf", "brief.pdf", "encrypted.pdf", "minutes.docx"])(
+  "%s is made again with the same bytes",
+  async (file) => {
+    const sample = SAMPLES.find((fixture) => fixture.file === file);
+    const fixture: Fixture = sample ?? CASES.find((fixture) => fixture.file === file)!;
+    const kept = await readFile(
+      fileURLToPath(new URL(`../${sample ? "samples" : "tests/fixtures"}/${file}`, import.meta.url)),
+    );
+    expect(kept.equals(await fixture.make())).toBe(true);
+  },
+);
 
 test("the README of the fixtures names the error that each file ends with", async () => {
   const readme = await readFile(fileURLToPath(new URL("fixtures/README.md", import.meta.url)), "utf8");

@@ -15,7 +15,9 @@ export async function setup(): Promise<() => Promise<void>> {
     await rm(template, { recursive: true });
     const mark = markOfRun();
     const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(mark));
-    const processes = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n").filter((line) => line.includes(mark));
+    const processes = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => line.includes(mark));
     const left = [...folders, ...processes];
     if (left.length > 0) throw new Error(`Tests left behind:\n${left.join("\n")}`);
   };

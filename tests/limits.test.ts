@@ -15,7 +15,15 @@ const rows = table.split("\n").flatMap((row) => {
   return number && name ? [{ name, number: Number(number.replaceAll(",", "")) * (UNITS[unit] ?? 1) }] : [];
 });
 
-const code = (await Promise.all([...(await filesIn("supabase/functions/ocr")), "supabase/functions/_shared/env.ts", "supabase/functions/_shared/room.ts"].map((file) => readFile(path.join(ROOT, file), "utf8")))).join("\n");
+const code = (
+  await Promise.all(
+    [
+      ...(await filesIn("supabase/functions/ocr")),
+      "supabase/functions/_shared/env.ts",
+      "supabase/functions/_shared/room.ts",
+    ].map((file) => readFile(path.join(ROOT, file), "utf8")),
+  )
+).join("\n");
 const settings = await readFile(path.join(ROOT, "supabase/migrations/20261124100900_settings.sql"), "utf8");
 
 it("finds the rows", () => {
@@ -26,7 +34,8 @@ it.each(rows)("$name is $number", ({ name, number }) => {
   const column = name.replace("private.settings.", "");
   const written = name.startsWith("private.")
     ? new RegExp(`${column} \\w+ not null default ([\\d.]+)`).exec(settings)?.[1]
-    : (new RegExp(`get\\("${name}"\\) \\?\\? ([\\d_ *]+)`).exec(code) ?? new RegExp(`const ${name} = ([\\d_ *()/]+);`).exec(code))?.[1];
+    : (new RegExp(`get\\("${name}"\\) \\?\\? ([\\d_ *]+)`).exec(code) ??
+        new RegExp(`const ${name} = ([\\d_ *()/]+);`).exec(code))?.[1];
   expect(written, `${name} is nowhere set to a number`).toBeDefined();
   expect(product(written ?? "")).toBe(number);
 });
@@ -39,5 +48,7 @@ function product(expression: string): number {
 
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(path.join(ROOT, folder), { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.name.endsWith(".ts")).map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+  return entries
+    .filter((entry) => entry.name.endsWith(".ts"))
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
 }

@@ -23,9 +23,11 @@ describe("the SQL of the page", () => {
 
   it.each([...blocks, ...inline])("runs: %s", async (sql) => {
     // Where the tables are published already, as they should be, adding them fails.
-    if (sql.includes("alter publication")) await database.sql("alter publication supabase_realtime drop table public.documents, public.document_events");
+    if (sql.includes("alter publication"))
+      await database.sql("alter publication supabase_realtime drop table public.documents, public.document_events");
     // It is for a new project, which has none yet.
-    if (/^select vault.create_secret\((?!.*where not exists)/.test(sql)) await database.sql("delete from vault.secrets");
+    if (/^select vault.create_secret\((?!.*where not exists)/.test(sql))
+      await database.sql("delete from vault.secrets");
     const client = new pg.Client({ connectionString: database.url("postgres") });
     await client.connect();
     try {
@@ -39,7 +41,10 @@ describe("the SQL of the page", () => {
 
 it("the page says of every error code, once, what it means to an operator", () => {
   const section = /^## Error codes\n([\s\S]*?)^## /m.exec(page)?.[1] ?? "";
-  const cells = section.split("\n").filter((line) => line.startsWith("| `")).map((line) => line.split("|")[1]!);
+  const cells = section
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|")[1]!);
   const codes = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code!));
   expect(codes.sort()).toEqual(Object.keys(ERRORS).sort());
 });

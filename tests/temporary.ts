@@ -16,7 +16,11 @@ export const markOfRun = (): string => `docket-test-${process.env.DOCKET_TEST_RU
 export async function makeTemplate(): Promise<string> {
   const folder = await temporaryFolder();
   const keys = await keysOf(folder.path);
-  const postgres = await startPostgres({ dataFolder: path.join(folder.path, "postgres"), password: keys.password, settings: { fsync: "off" } });
+  const postgres = await startPostgres({
+    dataFolder: path.join(folder.path, "postgres"),
+    password: keys.password,
+    settings: { fsync: "off" },
+  });
   await makePlatform(postgres, keys.password);
   await postgres.stop();
   return folder.path;
@@ -43,7 +47,11 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const folder = await folderFromTemplate();
   try {
     const keys = await keysOf(folder.path);
-    const postgres = await startPostgres({ dataFolder: path.join(folder.path, "postgres"), password: keys.password, settings: { fsync: "off" } });
+    const postgres = await startPostgres({
+      dataFolder: path.join(folder.path, "postgres"),
+      password: keys.password,
+      settings: { fsync: "off" },
+    });
     return {
       postgres,
       keys,
@@ -75,7 +83,12 @@ export async function temporaryStack(env: Record<string, string> = {}, page?: Pa
   const folder = await folderFromTemplate();
   const logs: TemporaryStack["logs"] = [];
   const stack = await startStack({
-    folder: folder.path, port: 0, env, ...(page && { page }), databaseSettings: { fsync: "off" }, onLog: (source, line) => logs.push({ source, line }),
+    folder: folder.path,
+    port: 0,
+    env,
+    ...(page && { page }),
+    databaseSettings: { fsync: "off" },
+    onLog: (source, line) => logs.push({ source, line }),
   }).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]();
     throw error;
@@ -103,6 +116,8 @@ export async function temporaryStack(env: Record<string, string> = {}, page?: Pa
 /** Shortens leases, waits and the sweep's interval, so that a test need not wait for them; the mechanism is the same. */
 export async function hurry({ sql }: TemporaryStack): Promise<void> {
   await sql("update private.stages set lease = '2 seconds'");
-  await sql("update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'");
+  await sql(
+    "update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'",
+  );
   await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
 }

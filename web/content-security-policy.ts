@@ -5,7 +5,8 @@
  * @param api the project's URL when it is another origin, as in a static deployment
  */
 export function contentSecurityPolicy(api?: string): string {
-  const reached = api === undefined ? "'self'" : `'self' ${new URL(api).origin} ${new URL(api).origin.replace(/^http/, "ws")}`;
+  const reached =
+    api === undefined ? "'self'" : `'self' ${new URL(api).origin} ${new URL(api).origin.replace(/^http/, "ws")}`;
   const image = api === undefined ? "'self'" : `'self' ${new URL(api).origin}`;
   return [
     "default-src 'none'",

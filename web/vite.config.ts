@@ -28,7 +28,11 @@ function pdfjsParts(): Plugin {
         for (const name of readdirSync(path.join(pdfjs, part))) {
           // The decoders are WebAssembly; their JavaScript twins are for browsers without it.
           if (part === "wasm" && !name.endsWith(".wasm") && !name.startsWith("LICENSE")) continue;
-          this.emitFile({ type: "asset", fileName: `pdfjs/${part}/${name}`, source: readFileSync(path.join(pdfjs, part, name)) });
+          this.emitFile({
+            type: "asset",
+            fileName: `pdfjs/${part}/${name}`,
+            source: readFileSync(path.join(pdfjs, part, name)),
+          });
         }
       }
     },
@@ -50,7 +54,13 @@ function policyInThePage(): Plugin {
     transformIndexHtml() {
       const api = process.env.VITE_SUPABASE_URL;
       if (!api) return [];
-      return [{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(api) }, injectTo: "head-prepend" }];
+      return [
+        {
+          tag: "meta",
+          attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy(api) },
+          injectTo: "head-prepend",
+        },
+      ];
     },
   };
 }

@@ -39,7 +39,8 @@ function paperOf({ width, height, data }: Grey): Grey {
       counts.fill(0);
       let seen = 0;
       for (let y = row * CELL; y < Math.min(height, (row + 1) * CELL); y += 2) {
-        for (let x = column * CELL; x < Math.min(width, (column + 1) * CELL); x += 2, seen++) counts[data[y * width + x]!]! += 1;
+        for (let x = column * CELL; x < Math.min(width, (column + 1) * CELL); x += 2, seen++)
+          counts[data[y * width + x]!]! += 1;
       }
       let value = 255;
       for (let above = counts[255]!; above < seen * 0.2 && value > 0; above += counts[value]!) value -= 1;
@@ -55,7 +56,8 @@ function brightest({ width, height, data }: Grey): Uint8Array {
     const [x, y] = [at % width, Math.floor(at / width)];
     let most = value;
     for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
-      for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) most = Math.max(most, data[row * width + column]!);
+      for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++)
+        most = Math.max(most, data[row * width + column]!);
     }
     return most;
   });
@@ -63,14 +65,19 @@ function brightest({ width, height, data }: Grey): Uint8Array {
 
 /** The mean with the neighbours, so that cells have no edges. */
 function middled({ width, height, data }: Grey): Grey {
-  return { width, height, data: data.map((_, at) => {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    let [sum, count] = [0, 0];
-    for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
-      for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++, count++) sum += data[row * width + column]!;
-    }
-    return sum / count;
-  }) };
+  return {
+    width,
+    height,
+    data: data.map((_, at) => {
+      const [x, y] = [at % width, Math.floor(at / width)];
+      let [sum, count] = [0, 0];
+      for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
+        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++, count++)
+          sum += data[row * width + column]!;
+      }
+      return sum / count;
+    }),
+  };
 }
 
 /** How much pixels differ from the mean of their neighbours at left and right, in the middle of all: letters are the few. */
@@ -92,7 +99,8 @@ export function smoothed({ width, height, data }: Grey, times: number): Grey {
   let [from, to]: [Uint8Array, Uint8Array] = [data, new Uint8Array(data.length)];
   const pass = (step: number): void => {
     to.set(from);
-    for (let at = step; at < from.length - step; at++) to[at] = (from[at - step]! + 2 * from[at]! + from[at + step]! + 2) >> 2;
+    for (let at = step; at < from.length - step; at++)
+      to[at] = (from[at - step]! + 2 * from[at]! + from[at + step]! + 2) >> 2;
     [from, to] = [to, from === data ? new Uint8Array(data.length) : from];
   };
   for (let time = 0; time < times; time++) for (const step of [1, width]) pass(step);

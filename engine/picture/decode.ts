@@ -19,7 +19,8 @@ export type Decoded = { picture: Grey; width: number; height: number };
 export const WORKING_PIXELS = 16_000_000;
 
 const require = createRequire(import.meta.url);
-const wasm = async (file: string): Promise<WebAssembly.Module> => WebAssembly.compile(await readFile(require.resolve(file)));
+const wasm = async (file: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(require.resolve(file)));
 
 // What the WebAssembly decoders give; Node has none
 globalThis.ImageData ??= class {
@@ -36,7 +37,12 @@ globalThis.ImageData ??= class {
  * @param page from 1
  * @throws {PipelineError} broken_file, image_too_large
  */
-export async function decodePicture(bytes: Uint8Array, kind: ImageKind, page: number, maxPixels: number): Promise<Decoded> {
+export async function decodePicture(
+  bytes: Uint8Array,
+  kind: ImageKind,
+  page: number,
+  maxPixels: number,
+): Promise<Decoded> {
   try {
     if (kind === "jpeg") return await decodeJpeg(bytes, maxPixels);
     const whole = await DECODERS[kind](bytes, page, maxPixels);
@@ -54,7 +60,10 @@ export async function pagesOf(bytes: Uint8Array, kind: ImageKind): Promise<numbe
 }
 
 /** A decoder is loaded when its kind of file comes: most workers never see most of them. */
-const DECODERS: Record<Exclude<ImageKind, "jpeg">, (bytes: Uint8Array, page: number, maxPixels: number) => Promise<Grey>> = {
+const DECODERS: Record<
+  Exclude<ImageKind, "jpeg">,
+  (bytes: Uint8Array, page: number, maxPixels: number) => Promise<Grey>
+> = {
   async png(bytes, _, maxPixels) {
     measured(bytes, "png", maxPixels);
     const { decode, init } = await import("@jsquash/png/decode.js");
@@ -79,7 +88,9 @@ const DECODERS: Record<Exclude<ImageKind, "jpeg">, (bytes: Uint8Array, page: num
   async bmp(bytes, _, maxPixels) {
     measured(bytes, "bmp", maxPixels);
     const { decode } = await import("bmp-ts");
-    const { width, height, data } = decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { toRGBA: true });
+    const { width, height, data } = decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      toRGBA: true,
+    });
     for (let at = 3; at < data.length; at += 4) data[at] = 255; // most writers leave the fourth byte 0 and mean no transparency
     return greyOfRgba(width, height, data);
   },
@@ -125,8 +136,7 @@ async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<Decoded
     if (pixels > WORKING_PIXELS) {
       await jpegRenderer.close(); // its memory never shrinks
       globalThis.gc?.(); // 430 MB for 35 megapixels, which would stand beside all that follows
-    }
-    else jpegRenderer.open(new Uint8Array(0));
+    } else jpegRenderer.open(new Uint8Array(0));
   }
 }
 
@@ -139,14 +149,18 @@ function measured(bytes: Uint8Array, kind: ImageKind, maxPixels: number): ImageS
 
 function atWorkingSize(picture: Grey): Grey {
   const shrink = Math.sqrt(WORKING_PIXELS / (picture.width * picture.height));
-  return shrink >= 1 ? picture : scaled(picture, Math.floor(picture.width * shrink), Math.floor(picture.height * shrink));
+  return shrink >= 1
+    ? picture
+    : scaled(picture, Math.floor(picture.width * shrink), Math.floor(picture.height * shrink));
 }
 
 /** The pictures of a TIFF, at least one; small copies of one and masks are no pages (NewSubfileType, tag 254: bits 0 and 2). */
 async function directories(bytes: Uint8Array): Promise<IFD[]> {
   const { default: UTIF } = await import("utif2");
   try {
-    const pictures = UTIF.decode(exactly(bytes)).filter((directory) => directory["t256"] && directory["t257"] && !(numberOf(directory, "t254") & 0b101));
+    const pictures = UTIF.decode(exactly(bytes)).filter(
+      (directory) => directory["t256"] && directory["t257"] && !(numberOf(directory, "t254") & 0b101),
+    );
     if (pictures.length > 0) return pictures;
     throw new Error("the TIFF has no picture");
   } catch (cause) {
@@ -156,7 +170,11 @@ async function directories(bytes: Uint8Array): Promise<IFD[]> {
 
 function tiffSize(directory: IFD): ImageSize {
   const orientation = numberOf(directory, "t274");
-  return { width: numberOf(directory, "t256"), height: numberOf(directory, "t257"), orientation: (orientation >= 1 && orientation <= 8 ? orientation : 1) as ImageSize["orientation"] };
+  return {
+    width: numberOf(directory, "t256"),
+    height: numberOf(directory, "t257"),
+    orientation: (orientation >= 1 && orientation <= 8 ? orientation : 1) as ImageSize["orientation"],
+  };
 }
 
 const numberOf = (directory: IFD, tag: string): number => Number((directory[tag] as number[] | undefined)?.[0] ?? 0);

@@ -8,7 +8,8 @@ export type GifPicture = { width: number; height: number; start: number; end: nu
  */
 export function firstPicture(view: DataView): GifPicture | null {
   const colours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
-  const afterBlocks = (at: number): number => { // data comes in blocks of up to 255 bytes; an empty one is the last
+  const afterBlocks = (at: number): number => {
+    // data comes in blocks of up to 255 bytes; an empty one is the last
     for (let length = view.getUint8(at); length > 0; length = view.getUint8(at)) at += length + 1;
     return at + 1;
   };

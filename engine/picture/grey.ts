@@ -43,7 +43,8 @@ export function turned(grey: Grey, quarters: Quarters): Grey {
 /** The picture from left to right, as a mirror shows it. */
 export function mirrored({ width, height, data }: Grey): Grey {
   const result = new Uint8Array(data.length);
-  for (let row = 0; row < data.length; row += width) for (let x = 0; x < width; x++) result[row + x] = data[row + width - 1 - x]!;
+  for (let row = 0; row < data.length; row += width)
+    for (let x = 0; x < width; x++) result[row + x] = data[row + width - 1 - x]!;
   return { width, height, data: result };
 }
 
@@ -53,7 +54,11 @@ export function cropped({ width, height, data }: Grey, box: { x0: number; y0: nu
   const [x1, y1] = [Math.min(width, Math.ceil(box.x1)), Math.min(height, Math.ceil(box.y1))];
   const part = { width: Math.max(1, x1 - x0), height: Math.max(1, y1 - y0) };
   const result = new Uint8Array(part.width * part.height).fill(WHITE);
-  for (let y = 0; y < part.height; y++) result.set(data.subarray((y0 + y) * width + x0, (y0 + y) * width + Math.min(width, x0 + part.width)), y * part.width);
+  for (let y = 0; y < part.height; y++)
+    result.set(
+      data.subarray((y0 + y) * width + x0, (y0 + y) * width + Math.min(width, x0 + part.width)),
+      y * part.width,
+    );
   return { ...part, data: result };
 }
 
@@ -97,7 +102,10 @@ function resampled(data: Uint8Array, length: number, rows: number, wanted: numbe
 function coverage(start: number, end: number, length: number): [from: number, weights: number[]] {
   const from = Math.floor(start);
   const to = Math.min(length, Math.ceil(end - 1e-9));
-  const weights = Array.from({ length: Math.max(1, to - from) }, (_, index) => Math.min(end, from + index + 1) - Math.max(start, from + index));
+  const weights = Array.from(
+    { length: Math.max(1, to - from) },
+    (_, index) => Math.min(end, from + index + 1) - Math.max(start, from + index),
+  );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return [from, weights.map((weight) => weight / sum)];
 }
@@ -105,9 +113,15 @@ function coverage(start: number, end: number, length: number): [from: number, we
 function cubic(at: number): [from: number, weights: number[]] {
   const from = Math.floor(at);
   const t = at - from;
-  return [from - 1, [
-    ((2 - t) * t - 1) * t / 2, ((3 * t - 5) * t * t + 2) / 2, ((4 - 3 * t) * t + 1) * t / 2, (t - 1) * t * t / 2,
-  ]];
+  return [
+    from - 1,
+    [
+      (((2 - t) * t - 1) * t) / 2,
+      ((3 * t - 5) * t * t + 2) / 2,
+      (((4 - 3 * t) * t + 1) * t) / 2,
+      ((t - 1) * t * t) / 2,
+    ],
+  ];
 }
 
 /**

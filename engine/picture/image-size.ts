@@ -13,7 +13,8 @@ type Pixels = { width: number; height: number };
 
 const MAX_SIDE = 32_767; // tesseract counts pixels in 16 bits
 
-const ascii = (bytes: Uint8Array, start: number, end: number): string => String.fromCharCode(...bytes.subarray(start, end));
+const ascii = (bytes: Uint8Array, start: number, end: number): string =>
+  String.fromCharCode(...bytes.subarray(start, end));
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -39,7 +40,9 @@ export function imageSize(bytes: Uint8Array, kind: ImageKind): ImageSize | null 
   if (kind === "tiff" || kind === "heic") return null;
   try {
     const size = { jpeg: jpegSize, png: pngSize, webp: webpSize, gif: gifSize, bmp: bmpSize }[kind](viewOf(bytes));
-    return size && size.width > 0 && size.height > 0 ? { ...size, orientation: kind === "jpeg" ? jpegOrientation(bytes) : 1 } : null;
+    return size && size.width > 0 && size.height > 0
+      ? { ...size, orientation: kind === "jpeg" ? jpegOrientation(bytes) : 1 }
+      : null;
   } catch (error) {
     if (error instanceof RangeError) return null; // the header ends early
     throw error;
@@ -49,7 +52,10 @@ export function imageSize(bytes: Uint8Array, kind: ImageKind): ImageSize | null 
 /** @throws {PipelineError} image_too_large */
 export function assertPixels({ width, height }: { width: number; height: number }, maxPixels: number): void {
   if (width * height <= maxPixels && Math.max(width, height) <= MAX_SIDE) return;
-  throw new PipelineError("image_too_large", `The image has ${width} x ${height} pixels; up to ${maxPixels} in all and ${MAX_SIDE} a side can be read. Scale it down.`);
+  throw new PipelineError(
+    "image_too_large",
+    `The image has ${width} x ${height} pixels; up to ${maxPixels} in all and ${MAX_SIDE} a side can be read. Scale it down.`,
+  );
 }
 
 function bmpSize(view: DataView): Pixels | null {
@@ -73,7 +79,8 @@ function webpSize(view: DataView): Pixels | null {
   switch (view.getUint32(12)) {
     case 0x56503820: // "VP8 "
       return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
-    case 0x5650384c: { // "VP8L": 14 bits of width - 1, 14 bits of height - 1
+    case 0x5650384c: {
+      // "VP8L": 14 bits of width - 1, 14 bits of height - 1
       const bits = view.getUint32(21, true);
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
     }
@@ -86,10 +93,13 @@ function webpSize(view: DataView): Pixels | null {
 
 /** Walks the JPEG's segments to the first start-of-frame marker. */
 function jpegSize(view: DataView): Pixels | null {
-  for (let at = 2; ;) {
+  for (let at = 2; ; ) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
-    if (marker === 0xff) { at += 1; continue; } // a fill byte
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    } // a fill byte
     if (marker === 0xda || marker === 0xd9) return null; // the image begins or ends without a frame header
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };

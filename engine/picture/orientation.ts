@@ -7,7 +7,7 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export function jpegOrientation(bytes: Uint8Array): Orientation {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    for (let at = 2; view.getUint8(at) === 0xff;) {
+    for (let at = 2; view.getUint8(at) === 0xff; ) {
       const marker = view.getUint8(at + 1);
       const length = view.getUint16(at + 2);
       if (marker === 0xda || length < 2) return 1;
@@ -36,7 +36,14 @@ function tiffOrientation(view: DataView, start: number): Orientation {
 
 /** Quarter turns to the right that set a picture upright, and whether it must be mirrored first (EXIF 2.3, tag 274). */
 const MENDING: Record<Orientation, [mirror: boolean, quarters: Quarters]> = {
-  1: [false, 0], 2: [true, 0], 3: [false, 2], 4: [true, 2], 5: [true, 3], 6: [false, 1], 7: [true, 1], 8: [false, 3],
+  1: [false, 0],
+  2: [true, 0],
+  3: [false, 2],
+  4: [true, 2],
+  5: [true, 3],
+  6: [false, 1],
+  7: [true, 1],
+  8: [false, 3],
 };
 
 /** The picture as the camera saw it. */

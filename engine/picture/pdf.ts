@@ -41,7 +41,10 @@ export class PdfRenderer {
     const page = (await this.#opened()).getPage(pageNumber - 1);
     const { originalWidth, originalHeight } = page.getOriginalSize(); // in points; 0 where the page cannot be loaded
     if (!(originalWidth > 0 && originalHeight > 0)) {
-      throw new PipelineError("broken_file", `Page ${pageNumber} of the PDF is damaged and cannot be opened. Upload a working copy.`);
+      throw new PipelineError(
+        "broken_file",
+        `Page ${pageNumber} of the PDF is damaged and cannot be opened. Upload a working copy.`,
+      );
     }
     const scale = Math.min(wantedDpi / POINTS_PER_INCH, Math.sqrt(maxPixels / (originalWidth * originalHeight)));
     const width = Math.max(1, Math.min(maxPixels, Math.floor(originalWidth * scale)));

@@ -22,13 +22,19 @@ const LEAST_INK = 200;
  */
 export function lieOf(picture: Grey): Lie {
   const shrink = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-  const small = scaled(picture, Math.max(1, Math.round(picture.width * shrink)), Math.max(1, Math.round(picture.height * shrink)));
+  const small = scaled(
+    picture,
+    Math.max(1, Math.round(picture.width * shrink)),
+    Math.max(1, Math.round(picture.height * shrink)),
+  );
   const ink = inkOf(small);
   if (ink.x.length < LEAST_INK) return { degrees: 0, onItsSide: false };
   const across = sharpest(ink.x, ink.y, small.width, small.height);
   // Seen from the side, a turn to the right is one to the left
   const down = sharpest(ink.y, ink.x, small.height, small.width);
-  return ink.x.length >= SIDEWAYS_INK && down.sharpness > across.sharpness * SIDEWAYS ? { degrees: -down.degrees, onItsSide: true } : { degrees: across.degrees, onItsSide: false };
+  return ink.x.length >= SIDEWAYS_INK && down.sharpness > across.sharpness * SIDEWAYS
+    ? { degrees: -down.degrees, onItsSide: true }
+    : { degrees: across.degrees, onItsSide: false };
 }
 
 /** Dark pixels that are no part of a rule, a frame or a dark area: those are long, letters are short. */
@@ -76,7 +82,12 @@ export function thresholdOf(data: Uint8Array): number {
   return limit;
 }
 
-function sharpest(along: Int32Array, across: Int32Array, length: number, depth: number): { degrees: number; sharpness: number } {
+function sharpest(
+  along: Int32Array,
+  across: Int32Array,
+  length: number,
+  depth: number,
+): { degrees: number; sharpness: number } {
   const margin = Math.ceil(length * Math.tan((MOST_DEGREES * Math.PI) / 180)) + 1;
   const bins = new Float64Array(depth + 2 * margin);
   const sharpnessAt = (degrees: number): number => {

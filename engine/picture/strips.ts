@@ -14,9 +14,14 @@ export function stripsOf(page: Grey): Grey {
   const { width, height, data } = page;
   const rows = Math.min(height, Math.max(LEAST_ROWS, Math.round(height * SHARE)));
   const limit = thresholdOf(data);
-  const strokes = Array.from({ length: Math.ceil(height / BAND) }, (_, band) => strokesIn(page, Math.min(height - 1, band * BAND + BAND / 2), limit));
+  const strokes = Array.from({ length: Math.ceil(height / BAND) }, (_, band) =>
+    strokesIn(page, Math.min(height - 1, band * BAND + BAND / 2), limit),
+  );
   const bands = Math.ceil(rows / BAND);
-  const starts = Array.from({ length: Math.max(1, strokes.length - bands + 1) }, (_, start) => ({ start, sum: strokes.slice(start, start + bands).reduce((total, value) => total + value, 0) }));
+  const starts = Array.from({ length: Math.max(1, strokes.length - bands + 1) }, (_, start) => ({
+    start,
+    sum: strokes.slice(start, start + bands).reduce((total, value) => total + value, 0),
+  }));
   starts.sort((one, other) => other.sum - one.sum);
   const printed = starts.filter(({ sum }) => sum >= starts[0]!.sum * PRINTED_SHARE);
   const chosen: number[] = [];
@@ -38,6 +43,7 @@ export function stripsOf(page: Grey): Grey {
 /** How often a row goes from paper to ink: print has many strokes, a dark border has one. */
 export function strokesIn({ width, data }: Grey, row: number, limit: number): number {
   let count = 0;
-  for (let at = row * width + 1, end = (row + 1) * width; at < end; at++) if (data[at]! < limit && data[at - 1]! >= limit) count += 1;
+  for (let at = row * width + 1, end = (row + 1) * width; at < end; at++)
+    if (data[at]! < limit && data[at - 1]! >= limit) count += 1;
   return count;
 }

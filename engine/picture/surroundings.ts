@@ -15,7 +15,9 @@ export function withoutSurroundings(picture: Grey): Grey {
   const cells = brightnessOf(picture);
   const paper = cells.data.toSorted()[Math.floor(cells.data.length * 0.6)]!;
   const limit = paper * PAPER_SHARE;
-  const outside = regionsAtTheEdge(cells, limit).filter((region) => isAbrupt(region, cells, limit, paper * ABRUPT)).flat();
+  const outside = regionsAtTheEdge(cells, limit)
+    .filter((region) => isAbrupt(region, cells, limit, paper * ABRUPT))
+    .flat();
   if (outside.length === 0) return picture;
   const result = data.slice();
   const stack: number[] = [];
@@ -26,7 +28,8 @@ export function withoutSurroundings(picture: Grey): Grey {
   };
   for (const cell of outside) {
     const [left, top] = [(cell % cells.width) * CELL, Math.floor(cell / cells.width) * CELL];
-    for (let y = top; y < Math.min(height, top + CELL); y++) for (let at = y * width + left; at < y * width + Math.min(width, left + CELL); at++) blank(at);
+    for (let y = top; y < Math.min(height, top + CELL); y++)
+      for (let at = y * width + left; at < y * width + Math.min(width, left + CELL); at++) blank(at);
   }
   // What hangs together with it beyond whole cells: the edge itself
   const isNear = nearTo(outside, cells);
@@ -49,7 +52,8 @@ function brightnessOf({ width, height, data }: Grey): Grey {
   for (let cell = 0; cell < cells.length; cell++) {
     const [left, top] = [(cell % columns) * CELL, Math.floor(cell / columns) * CELL];
     let [sum, count] = [0, 0];
-    for (let y = top; y < Math.min(height, top + CELL); y += 2) for (let x = left; x < Math.min(width, left + CELL); x += 2, count++) sum += data[y * width + x]!;
+    for (let y = top; y < Math.min(height, top + CELL); y += 2)
+      for (let x = left; x < Math.min(width, left + CELL); x += 2, count++) sum += data[y * width + x]!;
     cells[cell] = sum / count;
   }
   return { width: columns, height: rows, data: cells };
@@ -58,7 +62,12 @@ function brightnessOf({ width, height, data }: Grey): Grey {
 function neighboursOf(cell: number, { width, height }: Grey): number[] {
   const x = cell % width;
   const y = (cell - x) / width;
-  return [...(x > 0 ? [cell - 1] : []), ...(x < width - 1 ? [cell + 1] : []), ...(y > 0 ? [cell - width] : []), ...(y < height - 1 ? [cell + width] : [])];
+  return [
+    ...(x > 0 ? [cell - 1] : []),
+    ...(x < width - 1 ? [cell + 1] : []),
+    ...(y > 0 ? [cell - width] : []),
+    ...(y < height - 1 ? [cell + width] : []),
+  ];
 }
 
 /** Dark cells that hang together and reach the edge of the picture. */
@@ -67,7 +76,8 @@ function regionsAtTheEdge(cells: Grey, limit: number): number[][] {
   const regions: number[][] = [];
   for (let start = 0; start < seen.length; start++) {
     const [x, y] = [start % cells.width, Math.floor(start / cells.width)];
-    if (seen[start] || cells.data[start]! >= limit || (x > 0 && y > 0 && x < cells.width - 1 && y < cells.height - 1)) continue;
+    if (seen[start] || cells.data[start]! >= limit || (x > 0 && y > 0 && x < cells.width - 1 && y < cells.height - 1))
+      continue;
     const region = [start];
     seen[start] = 1;
     for (let at = 0; at < region.length; at++) {

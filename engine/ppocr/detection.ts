@@ -53,8 +53,10 @@ async function detectIn(picture: Grey, detect: Model): Promise<Box[]> {
   const { data: probability } = await detect(input, [1, 3, height, width]);
   const [across, down] = [picture.width / width, picture.height / height];
   return regions(probability, width, height).map((box) => ({
-    x0: Math.max(0, box.x0 * across), x1: Math.min(picture.width, box.x1 * across),
-    y0: Math.max(0, box.y0 * down), y1: Math.min(picture.height, box.y1 * down),
+    x0: Math.max(0, box.x0 * across),
+    x1: Math.min(picture.width, box.x1 * across),
+    y0: Math.max(0, box.y0 * down),
+    y1: Math.min(picture.height, box.y1 * down),
   }));
 }
 
@@ -75,8 +77,10 @@ function regions(probability: Float32Array, width: number, height: number): Box[
       const at = stack.pop()!;
       const x = at % width;
       const y = (at - x) / width;
-      x0 = Math.min(x0, x); x1 = Math.max(x1, x + 1);
-      y0 = Math.min(y0, y); y1 = Math.max(y1, y + 1);
+      x0 = Math.min(x0, x);
+      x1 = Math.max(x1, x + 1);
+      y0 = Math.min(y0, y);
+      y1 = Math.max(y1, y + 1);
       sum += probability[at]!;
       count += 1;
       const visit = (next: number): void => {

@@ -36,7 +36,16 @@ export async function startPpocr(): Promise<Recognise> {
       const words = wordsOf(await recogniseLine(picture, box, models), box);
       if (confidenceOf([{ block: 0, words }]) >= LEAST_SURE) pieces.push({ box, words });
     }
-    const lines = rowsOf(pieces).map((line) => ({ ...line, words: line.words.map((word) => ({ ...word, x0: word.x0 / scale, y0: word.y0 / scale, x1: word.x1 / scale, y1: word.y1 / scale })) }));
+    const lines = rowsOf(pieces).map((line) => ({
+      ...line,
+      words: line.words.map((word) => ({
+        ...word,
+        x0: word.x0 / scale,
+        y0: word.y0 / scale,
+        x1: word.x1 / scale,
+        y1: word.y1 / scale,
+      })),
+    }));
     return { engine: "ppocr", lines, confidence: confidenceOf(lines) };
   };
 }
@@ -47,17 +56,24 @@ export async function scaleFor(picture: Grey, detect: Model): Promise<number> {
   const pixels = picture.width * picture.height;
   if (pixels * byPrint ** 2 <= LARGE) return byPrint > NEAR ? 1 : byPrint;
   const look = Math.sqrt(SMALL / pixels);
-  const heights = (await detectLines(resized(picture, look), detect)).map((box) => box.y1 - box.y0).sort((one, other) => one - other);
+  const heights = (await detectLines(resized(picture, look), detect))
+    .map((box) => box.y1 - box.y0)
+    .sort((one, other) => one - other);
   const byLines = Math.min(1, (look * LINE) / (heights[heights.length >> 1] ?? LINE));
   return byLines > NEAR ? 1 : byLines;
 }
 
 const resized = (picture: Grey, scale: number): Grey =>
-  scale === 1 ? picture : scaled(picture, Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)));
+  scale === 1
+    ? picture
+    : scaled(picture, Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)));
 
 /** The words of a line that was read, each with its part of the line's box. */
 export function wordsOf(glyphs: Glyph[], box: Box): Word[] {
-  const gaps = glyphs.slice(1).map((glyph) => glyph.gap).sort((one, other) => one - other);
+  const gaps = glyphs
+    .slice(1)
+    .map((glyph) => glyph.gap)
+    .sort((one, other) => one - other);
   const limit = (gaps[gaps.length >> 1] ?? 0) + WIDER;
   const groups: Glyph[][] = [[]];
   for (const [index, glyph] of glyphs.entries()) {
@@ -90,6 +106,8 @@ export function rowsOf(pieces: { box: Box; words: Word[] }[]): TextLine[] {
       row.height = Math.min(row.height, height);
     } else rows.push({ middle: middle(piece.box), height, pieces: [piece] });
   }
-  return rows.map((row) => ({ block: 1, words: row.pieces.sort((one, other) => one.box.x0 - other.box.x0).flatMap((piece) => piece.words) }));
+  return rows.map((row) => ({
+    block: 1,
+    words: row.pieces.sort((one, other) => one.box.x0 - other.box.x0).flatMap((piece) => piece.words),
+  }));
 }
-

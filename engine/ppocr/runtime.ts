@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 
 /** The parts of onnxruntime-node that are used; its own types are there only when it is installed. */
 export type Tensor = { data: Float32Array; dims: readonly number[] };
-export type Session = { inputNames: readonly string[]; outputNames: readonly string[]; run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> };
+export type Session = {
+  inputNames: readonly string[];
+  outputNames: readonly string[];
+  run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+};
 type Onnx = {
   InferenceSession: { create(model: Uint8Array | string, options: object): Promise<Session> };
   Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;

@@ -18,11 +18,26 @@ const SIMULATED_SECONDS = 300;
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
-    args, options: { documents: { type: "string", default: "1000000" }, users: { type: "string", default: "10000" }, jobs: { type: "string", default: String(JOBS) }, seconds: { type: "string", default: String(SIMULATED_SECONDS) }, json: { type: "boolean" } },
+    args,
+    options: {
+      documents: { type: "string", default: "1000000" },
+      users: { type: "string", default: "10000" },
+      jobs: { type: "string", default: String(JOBS) },
+      seconds: { type: "string", default: String(SIMULATED_SECONDS) },
+      json: { type: "boolean" },
+    },
   });
-  const [documents, users, jobs, seconds] = [values.documents, values.users, values.jobs, values.seconds].map(Number) as [number, number, number, number];
-  if (![documents, users, jobs, seconds].every((number) => Number.isInteger(number) && number > 0) || documents < users || documents < jobs) {
-    console.error("Usage: npm run bench -- capacity [--documents N] [--users N, not more] [--jobs N, not more] [--seconds N] [--json]");
+  const [documents, users, jobs, seconds] = [values.documents, values.users, values.jobs, values.seconds].map(
+    Number,
+  ) as [number, number, number, number];
+  if (
+    ![documents, users, jobs, seconds].every((number) => Number.isInteger(number) && number > 0) ||
+    documents < users ||
+    documents < jobs
+  ) {
+    console.error(
+      "Usage: npm run bench -- capacity [--documents N] [--users N, not more] [--jobs N, not more] [--seconds N] [--json]",
+    );
     process.exit(2);
   }
   // What the server started ends with this process, as long as it ends by an exit.
@@ -34,13 +49,24 @@ export async function main(args: string[]): Promise<void> {
 export async function capacity(size: { documents: number; users: number }, jobs: number, seconds: number) {
   const server = await temporaryServer();
   try {
-    const described = await bytesOfDescribed(await server.database("described"), Math.min(DESCRIBED.documents, Math.ceil(size.documents / 20)), DESCRIBED.characters);
-    const small = size.documents > SMALL.documents ? await measureBacklog(await server.database("small"), SMALL, jobs) : undefined;
+    const described = await bytesOfDescribed(
+      await server.database("described"),
+      Math.min(DESCRIBED.documents, Math.ceil(size.documents / 20)),
+      DESCRIBED.characters,
+    );
+    const small =
+      size.documents > SMALL.documents ? await measureBacklog(await server.database("small"), SMALL, jobs) : undefined;
     const db = await server.database("large");
     const large = await measureBacklog(db, size, jobs);
     say("simulated time …");
     const simulation = await simulateBacklog(db, seconds);
-    return { machine: machine(), bytes_of_a_described_document: described, large, ...(small && { small, growth: growth(large, small) }), simulation };
+    return {
+      machine: machine(),
+      bytes_of_a_described_document: described,
+      large,
+      ...(small && { small, growth: growth(large, small) }),
+      simulation,
+    };
   } finally {
     await server.stop();
   }

@@ -44,9 +44,13 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
       database_ms: per(rows.reduce((sum, row) => sum + Number(row.ms), 0)),
       kicks: per(after.kicks - before.kicks),
       realtime_changes: per(after.changes - before.changes),
-      function_cpu_ms: Object.fromEntries(Object.entries(after.cpuMs).map(([name, ms]) => [name, per(ms - before.cpuMs[name]!)])),
+      function_cpu_ms: Object.fromEntries(
+        Object.entries(after.cpuMs).map(([name, ms]) => [name, per(ms - before.cpuMs[name]!)]),
+      ),
       job_seconds: await jobSeconds(stack),
-      by_part: Object.fromEntries(rows.map(({ part, statements, ms }) => [part, { statements: per(statements), ms: per(ms) }])),
+      by_part: Object.fromEntries(
+        rows.map(({ part, statements, ms }) => [part, { statements: per(statements), ms: per(ms) }]),
+      ),
     };
   } finally {
     await stack.stop();
@@ -55,20 +59,33 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
 }
 
 /** What has been counted since the stack began. */
-async function countersOf({ db, functions }: BenchStack): Promise<{ kicks: number; changes: number; cpuMs: Record<string, number> }> {
+async function countersOf({
+  db,
+  functions,
+}: BenchStack): Promise<{ kicks: number; changes: number; cpuMs: Record<string, number> }> {
   // A session's counts of rows are there when it has been idle for a moment, at the latest after a second.
-  const { rows: [row] } = await db.query<{ kicks: string; changes: string }>(
+  const {
+    rows: [row],
+  } = await db.query<{ kicks: string; changes: string }>(
     `select (select last_value from net.http_request_queue_id_seq) as kicks, sum(n_tup_ins + n_tup_upd + n_tup_del) as changes
-     from pg_stat_user_tables where relid in ('public.documents'::regclass, 'public.document_events'::regclass)`);
+     from pg_stat_user_tables where relid in ('public.documents'::regclass, 'public.document_events'::regclass)`,
+  );
   return {
-    kicks: Number(row!.kicks), changes: Number(row!.changes),
-    cpuMs: Object.fromEntries(Object.entries(functions).flatMap(([name, { pid }]) => (pid && existsSync(`/proc/${pid}/stat`) ? [[name, cpuMsOf(pid)]] : []))),
+    kicks: Number(row!.kicks),
+    changes: Number(row!.changes),
+    cpuMs: Object.fromEntries(
+      Object.entries(functions).flatMap(([name, { pid }]) =>
+        pid && existsSync(`/proc/${pid}/stat`) ? [[name, cpuMsOf(pid)]] : [],
+      ),
+    ),
   };
 }
 
 /** Milliseconds of CPU that a process has used, by /proc/PID/stat: utime and stime, in hundredths of a second. */
 function cpuMsOf(pid: number): number {
-  const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/\(.*\)/, "-").split(" ");
+  const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/\(.*\)/, "-")
+    .split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
@@ -77,7 +94,8 @@ async function jobSeconds({ db }: BenchStack): Promise<Record<string, number>> {
   const { rows } = await db.query<{ stage: string; seconds: number }>(
     `select stage, avg(extract(epoch from ended.created_at - started.created_at))::float8 as seconds
      from public.document_events as started join public.document_events as ended using (document_id, stage)
-     where started.kind = 'started' and ended.kind = 'completed' group by stage`);
+     where started.kind = 'started' and ended.kind = 'completed' group by stage`,
+  );
   return Object.fromEntries(rows.map(({ stage, seconds }) => [stage, round(seconds)]));
 }
 
@@ -105,7 +123,9 @@ async function sender(stack: BenchStack): Promise<(index: number) => Promise<voi
     const response = await fetch(`${stack.url}/functions/v1/upload`, { method: "POST", headers, body: form });
     const { document_id } = (await response.json()) as { document_id: string };
     await until(async () => {
-      const { rows } = await stack.db.query("select status::text /* bench: */ from public.documents where id = $1", [document_id]);
+      const { rows } = await stack.db.query("select status::text /* bench: */ from public.documents where id = $1", [
+        document_id,
+      ]);
       if (rows[0]?.status === "failed") throw new Error("The document failed.");
       return rows[0]?.status === "completed";
     }, 50);

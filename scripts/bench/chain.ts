@@ -16,8 +16,19 @@ const QUICK = { rounds: 20, spaced: 10, boss: 6, jobs: 300, bossJobs: 60, finish
 
 /** `npm run bench -- chain [--json] [--quick] [--only idle,burst,cost] [--finished <jobs>]`: the chain against graphile-worker and pg-boss. */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string" }, finished: { type: "string" } } });
-  const sizes = { ...(values.quick ? QUICK : FULL), ...(values.finished === undefined ? {} : { finished: Number(values.finished) }) };
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: "boolean" },
+      quick: { type: "boolean" },
+      only: { type: "string" },
+      finished: { type: "string" },
+    },
+  });
+  const sizes = {
+    ...(values.quick ? QUICK : FULL),
+    ...(values.finished === undefined ? {} : { finished: Number(values.finished) }),
+  };
   const parts = values.only?.split(",") ?? PARTS;
   const figures: Record<string, unknown> = { machine: machine() };
 
@@ -49,9 +60,13 @@ async function idle(stack: BenchStack, sizes: typeof FULL) {
     spaced: await peerLatency(peer, sizes.spaced, () => SPACED() / 4),
     back_to_back: await peerLatency(peer, sizes.rounds, BACK_TO_BACK),
   }));
-  const boss = await withPeer(stack, "boss", startPgBoss, async (peer) => ({ spaced: await peerLatency(peer, sizes.boss, () => Math.random() * 500) }));
+  const boss = await withPeer(stack, "boss", startPgBoss, async (peer) => ({
+    spaced: await peerLatency(peer, sizes.boss, () => Math.random() * 500),
+  }));
   return {
-    docket: { spaced, back_to_back: backToBack, kick_arrives: kick }, graphile_worker: graphile, pg_boss: boss,
+    docket: { spaced, back_to_back: backToBack, kick_arrives: kick },
+    graphile_worker: graphile,
+    pg_boss: boss,
     p50_ratio: {
       to_graphile_worker: ratio(spaced.p50_ms, graphile.spaced.p50_ms),
       to_pg_boss: ratio(spaced.p50_ms, boss.spaced.p50_ms),
@@ -71,29 +86,44 @@ async function bursts(stack: BenchStack, sizes: typeof FULL) {
   say(JSON.stringify(docket));
   const graphile = await withPeer(stack, "graphile_burst", startGraphileWorker, async (peer) => {
     await peerBurst(peer, 50, "together");
-    return { together: await peerBurst(peer, sizes.jobs, "together"), single: await peerBurst(peer, sizes.jobs, "single") };
+    return {
+      together: await peerBurst(peer, sizes.jobs, "together"),
+      single: await peerBurst(peer, sizes.jobs, "single"),
+    };
   });
-  const boss = await withPeer(stack, "boss_burst", startPgBoss, async (peer) => ({ together: await peerBurst(peer, sizes.bossJobs, "together") }));
+  const boss = await withPeer(stack, "boss_burst", startPgBoss, async (peer) => ({
+    together: await peerBurst(peer, sizes.bossJobs, "together"),
+  }));
   if (sizes.finished > 0) {
     say(`burst: adding ${sizes.finished} finished jobs …`);
     await addFinishedJobs(stack, sizes.finished);
   }
   const afterMany = sizes.finished > 0 ? await ours() : undefined;
   return {
-    docket, ...(afterMany ? { [`docket_with_${sizes.finished}_finished_jobs`]: afterMany } : {}), graphile_worker: graphile, pg_boss: boss,
+    docket,
+    ...(afterMany ? { [`docket_with_${sizes.finished}_finished_jobs`]: afterMany } : {}),
+    graphile_worker: graphile,
+    pg_boss: boss,
     speed_ratio: {
       together_to_graphile_worker: ratio(docket.together.jobs_per_s, graphile.together.jobs_per_s),
       single_to_graphile_worker: ratio(docket.single.jobs_per_s, graphile.single.jobs_per_s),
       together_to_pg_boss: ratio(docket.together.jobs_per_s, boss.together.jobs_per_s),
-      ...(afterMany ? {
-        together_with_many_finished_to_without: ratio(afterMany.together.jobs_per_s, docket.together.jobs_per_s),
-        single_with_many_finished_to_without: ratio(afterMany.single.jobs_per_s, docket.single.jobs_per_s),
-      } : {}),
+      ...(afterMany
+        ? {
+            together_with_many_finished_to_without: ratio(afterMany.together.jobs_per_s, docket.together.jobs_per_s),
+            single_with_many_finished_to_without: ratio(afterMany.single.jobs_per_s, docket.single.jobs_per_s),
+          }
+        : {}),
     },
   };
 }
 
-async function withPeer<Result>(stack: BenchStack, name: string, start: (url: string) => Promise<Peer>, run: (peer: Peer) => Promise<Result>): Promise<Result> {
+async function withPeer<Result>(
+  stack: BenchStack,
+  name: string,
+  start: (url: string) => Promise<Peer>,
+  run: (peer: Peer) => Promise<Result>,
+): Promise<Result> {
   say(`${name} …`);
   const peer = await start(await peerDatabase(stack, name));
   try {

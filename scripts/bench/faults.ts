@@ -12,7 +12,15 @@ import { reportLines } from "./faults/table.ts";
  * anything was lost, done twice, or got stuck. A seed repeats the files and the schedule of a run; its timing is the machine's.
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { documents: { type: "string", default: "300" }, seed: { type: "string" }, log: { type: "string" }, json: { type: "boolean" } } });
+  const { values } = parseArgs({
+    args,
+    options: {
+      documents: { type: "string", default: "300" },
+      seed: { type: "string" },
+      log: { type: "string" },
+      json: { type: "boolean" },
+    },
+  });
   const documents = Number(values.documents);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   if (!Number.isInteger(documents) || documents < 1 || documents > 9999 || !Number.isInteger(seed)) {
@@ -28,8 +36,11 @@ export async function main(args: string[]): Promise<void> {
   // What the stack started ends with this process, as long as it ends by an exit.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   const began = performance.now();
-  const onLog = (source: string, line: string) => log?.write(`${Math.round(performance.now() - began)} ${source}: ${line}\n`);
-  const report = await runFaults({ documents, seed, folder, onLog }).finally(() => rm(folder, { recursive: true, force: true }));
+  const onLog = (source: string, line: string) =>
+    log?.write(`${Math.round(performance.now() - began)} ${source}: ${line}\n`);
+  const report = await runFaults({ documents, seed, folder, onLog }).finally(() =>
+    rm(folder, { recursive: true, force: true }),
+  );
   log?.end();
   console.log(values.json ? JSON.stringify(report, null, 2) : reportLines(report).join("\n"));
   process.exitCode = report.violations.length > 0 ? 1 : 0;

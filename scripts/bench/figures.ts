@@ -4,7 +4,11 @@ import { cpus, loadavg } from "node:os";
 export type Latency = { rounds: number; p50_ms: number; p95_ms: number };
 
 export function latencyOf(milliseconds: number[]): Latency {
-  return { rounds: milliseconds.length, p50_ms: round(percentile(milliseconds, 50)), p95_ms: round(percentile(milliseconds, 95)) };
+  return {
+    rounds: milliseconds.length,
+    p50_ms: round(percentile(milliseconds, 50)),
+    p95_ms: round(percentile(milliseconds, 95)),
+  };
 }
 
 /** Nearest rank: the smallest value that at least `rank` percent of the values do not exceed. */
@@ -21,7 +25,10 @@ export const ratio = (ours: number, theirs: number): number => round(ours / thei
 /** Where figures were measured; `load_1m` tells how busy the machine was at the time. */
 export function machine(): Record<string, string | number> {
   return {
-    date: new Date().toISOString().slice(0, 10), cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node,
+    date: new Date().toISOString().slice(0, 10),
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    node: process.versions.node,
     load_1m: round(loadavg()[0] ?? 0),
   };
 }
@@ -30,7 +37,8 @@ export function machine(): Record<string, string | number> {
 export function table(figures: object): string {
   const lines: [string, string][] = [];
   const walk = (value: unknown, path: string): void => {
-    if (typeof value === "object" && value !== null) for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
+    if (typeof value === "object" && value !== null)
+      for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
     else lines.push([path, String(value)]);
   };
   walk(figures, "");

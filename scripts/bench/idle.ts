@@ -25,9 +25,15 @@ export async function idleLatency(stack: BenchStack, rounds: number, gap: Gap): 
     await pause(gap());
     const committed = await commitRead(db, id);
     await pause(25);
-    await until(async () => (await db.query("select from public.documents where id = $1 and status = 'completed'", [id])).rowCount === 1, 5);
+    await until(
+      async () =>
+        (await db.query("select from public.documents where id = $1 and status = 'completed'", [id])).rowCount === 1,
+      5,
+    );
     const { rows } = await db.query<{ at: number }>(
-      "select extract(epoch from created_at)::float8 as at from public.document_events where document_id = $1 and stage = 'metadata' and kind = 'started'", [id]);
+      "select extract(epoch from created_at)::float8 as at from public.document_events where document_id = $1 and stage = 'metadata' and kind = 'started'",
+      [id],
+    );
     latencies.push(toHere(rows[0]!.at) - committed);
   }
   return latencyOf(latencies.slice(WARM_UP));
@@ -99,10 +105,14 @@ async function readDocuments(db: pg.Client, count: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, status)
      select $1::uuid, 'invoice.pdf', $1::text || '/' || n, 'application/pdf', 1000, encode(sha256(($1::text || n)::bytea), 'hex'), 1, 'processing'
-     from generate_series(1, $2::integer) as n returning id`, [owner, count]);
+     from generate_series(1, $2::integer) as n returning id`,
+    [owner, count],
+  );
   await db.query(
     `insert into public.document_pages (document_id, page_number, user_id, text, engine)
      select id, 1, user_id, 'Invoice 4711' || chr(10) || 'Acme Corp, 15 March 2026' || chr(10) || 'Total 99.00 EUR', 'pdf_text_layer'
-     from public.documents where user_id = $1`, [owner]);
+     from public.documents where user_id = $1`,
+    [owner],
+  );
   return rows.map(({ id }) => id);
 }

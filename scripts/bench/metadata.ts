@@ -23,28 +23,49 @@ export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      json: { type: "boolean" }, engine: { type: "string", default: "local" }, data: { type: "string", default: path.join(ROOT, "../shared/data") },
-      split: { type: "string", default: "all" }, errors: { type: "boolean" }, reread: { type: "boolean" },
+      json: { type: "boolean" },
+      engine: { type: "string", default: "local" },
+      data: { type: "string", default: path.join(ROOT, "../shared/data") },
+      split: { type: "string", default: "all" },
+      errors: { type: "boolean" },
+      reread: { type: "boolean" },
     },
   });
   if (!["local", "claude"].includes(values.engine)) throw new Error("--engine is local or claude.");
   if (!["seen", "held-out", "all"].includes(values.split)) throw new Error("--split is seen, held-out or all.");
   const apiKey = values.engine === "claude" ? process.env["ANTHROPIC_API_KEY"] : undefined;
   if (values.engine === "claude" && !apiKey) throw new Error("--engine claude needs ANTHROPIC_API_KEY.");
-  const describe = chooseDescribe({ anthropicApiKey: apiKey, anthropicBaseUrl: process.env["ANTHROPIC_BASE_URL"], claudeModel: process.env["CLAUDE_MODEL"] });
+  const describe = chooseDescribe({
+    anthropicApiKey: apiKey,
+    anthropicBaseUrl: process.env["ANTHROPIC_BASE_URL"],
+    claudeModel: process.env["CLAUDE_MODEL"],
+  });
 
-  const samples = (await loadSamples(values.data)).filter(({ half }) => values.split === "all" || half === values.split);
+  const samples = (await loadSamples(values.data)).filter(
+    ({ half }) => values.split === "all" || half === values.split,
+  );
   const readings = createReadings(path.join(ROOT, ".docket/bench/readings"), values.reread ?? false);
   const inputs: { sample: Sample; from: string; input: DescribeInput }[] = [];
   try {
     for (const [index, sample] of samples.entries()) {
       if (index % 10 === 0) say(`metadata: reading ${index + 1} of ${samples.length} …`);
       const { pages, einvoice } = await readings.read(sample);
-      const input = { filename: path.basename(sample.file), mime_type: sample.mimeType, page_count: pages.length, pages, einvoice };
+      const input = {
+        filename: path.basename(sample.file),
+        mime_type: sample.mimeType,
+        page_count: pages.length,
+        pages,
+        einvoice,
+      };
       if (sample.text !== null) {
-        inputs.push({ sample, from: `${sample.group}, true text`, input: { ...input, page_count: 1, pages: [{ page_number: 1, text: sample.text }] } });
+        inputs.push({
+          sample,
+          from: `${sample.group}, true text`,
+          input: { ...input, page_count: 1, pages: [{ page_number: 1, text: sample.text }] },
+        });
       }
-      if (einvoice) inputs.push({ sample, from: `${sample.group}, without the XML`, input: { ...input, einvoice: null } });
+      if (einvoice)
+        inputs.push({ sample, from: `${sample.group}, without the XML`, input: { ...input, einvoice: null } });
       inputs.push({ sample, from: sample.text === null ? sample.group : `${sample.group}, own reading`, input });
     }
   } finally {
@@ -52,14 +73,22 @@ export async function main(args: string[]): Promise<void> {
   }
 
   for (const { sample, pages } of madeInvoices()) {
-    if (values.split === "all" || sample.half === values.split) inputs.push({ sample, from: sample.group, input: { filename: path.basename(sample.file), mime_type: sample.mimeType, page_count: pages.length, pages } });
+    if (values.split === "all" || sample.half === values.split)
+      inputs.push({
+        sample,
+        from: sample.group,
+        input: { filename: path.basename(sample.file), mime_type: sample.mimeType, page_count: pages.length, pages },
+      });
   }
 
   const described: Described[] = [];
   const halves: Record<string, Record<string, unknown>> = {};
   for (const half of ["seen", "held-out"] as const) {
     for (const from of [...new Set(inputs.map((input) => input.from))].sort()) {
-      const run = await describeAll(describe, inputs.filter((input) => input.from === from && input.sample.half === half));
+      const run = await describeAll(
+        describe,
+        inputs.filter((input) => input.from === from && input.sample.half === half),
+      );
       described.push(...run);
       if (run.length > 0) (halves[half.replace("-", "_")] ??= {})[from] = figuresOf(run);
     }
@@ -67,7 +96,9 @@ export async function main(args: string[]): Promise<void> {
   if (values.errors) for (const each of described) if (each.sample.half === "seen") report(each);
   const texts = inputs.flatMap(({ input }) => input.pages.map(({ text }) => text));
   const figures = {
-    machine: machine(), engine: values.engine, ...halves,
+    machine: machine(),
+    engine: values.engine,
+    ...halves,
     ...(values.engine === "local" ? { twenty_pages_in_a_function: await measureHosted(texts) } : {}),
   };
   console.log(values.json ? JSON.stringify(figures, null, 2) : table(figures));

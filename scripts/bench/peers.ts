@@ -26,7 +26,10 @@ export async function startGraphileWorker(url: string): Promise<Peer> {
   const client = await pool.connect();
   let started = (_at: number): void => {};
   const runner: Runner = await run({
-    pgPool: pool, concurrency: CONCURRENCY, noHandleSignals: true, logger: new Logger(() => () => {}),
+    pgPool: pool,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    logger: new Logger(() => () => {}),
     taskList: { trivial: async () => started(performance.now()) },
   });
   return {
@@ -81,7 +84,11 @@ export async function startPgBoss(url: string): Promise<Peer> {
     }),
     queueMany: async (count) => () => boss.insert(Array.from({ length: count }, () => ({ name: "trivial", data: {} }))),
     onStart: (listener) => (started = listener),
-    left: async () => Number((await client.query("select count(*) from pgboss.job where name = 'trivial' and state < 'completed'")).rows[0].count),
+    left: async () =>
+      Number(
+        (await client.query("select count(*) from pgboss.job where name = 'trivial' and state < 'completed'")).rows[0]
+          .count,
+      ),
     async stop() {
       await boss.stop({ graceful: false });
       await client.end();

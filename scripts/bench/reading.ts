@@ -9,7 +9,9 @@ const PARTS: Record<string, (data: string, receipts: number) => Promise<object>>
   layers: textLayers,
   hard: hardFiles,
   long: longDocuments,
-  ...Object.fromEntries(SCAN_PARTS.map((part) => [part, (data: string, receipts: number) => scans({ data, parts: [part], receipts })])),
+  ...Object.fromEntries(
+    SCAN_PARTS.map((part) => [part, (data: string, receipts: number) => scans({ data, parts: [part], receipts })]),
+  ),
 };
 
 /**
@@ -18,7 +20,13 @@ const PARTS: Record<string, (data: string, receipts: number) => Promise<object>>
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
-    args, options: { json: { type: "boolean" }, data: { type: "string", default: "../shared/data" }, only: { type: "string" }, receipts: { type: "string" } },
+    args,
+    options: {
+      json: { type: "boolean" },
+      data: { type: "string", default: "../shared/data" },
+      only: { type: "string" },
+      receipts: { type: "string" },
+    },
   });
   const parts = values.only?.split(",") ?? Object.keys(PARTS);
   const figures: Record<string, object> = { machine: machine() };

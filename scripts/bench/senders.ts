@@ -4,7 +4,14 @@ import { Agent, request } from "node:http";
 import { createHash, randomBytes } from "node:crypto";
 
 /** `upload`: multipart to the function. `signed`: announced to the function, then put where it says. `storage`: the bytes to the Storage API. */
-export type Block = { to: "upload" | "signed" | "storage"; url: string; headers: Record<string, string>; bytes: number; parallel: number; requests: number };
+export type Block = {
+  to: "upload" | "signed" | "storage";
+  url: string;
+  headers: Record<string, string>;
+  bytes: number;
+  parallel: number;
+  requests: number;
+};
 /** Milliseconds of each request, and the answers that were no success. */
 export type Answer = { milliseconds: number[]; refused: string[] };
 
@@ -14,14 +21,16 @@ process.on("message", async (block: Block) => {
   const answer: Answer = { milliseconds: [], refused: [] };
   // Made before the clock starts.
   const bodies = Array.from({ length: block.requests }, () => bodyOf(block));
-  await Promise.all(Array.from({ length: block.parallel }, async () => {
-    for (let body = bodies.pop(); body; body = bodies.pop()) {
-      const started = performance.now();
-      const { status, text } = await (block.to === "signed" ? sendSigned : send)(block, body);
-      answer.milliseconds.push(performance.now() - started);
-      if (status < 200 || status > 299) answer.refused.push(`${status} ${text}`);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: block.parallel }, async () => {
+      for (let body = bodies.pop(); body; body = bodies.pop()) {
+        const started = performance.now();
+        const { status, text } = await (block.to === "signed" ? sendSigned : send)(block, body);
+        answer.milliseconds.push(performance.now() - started);
+        if (status < 200 || status > 299) answer.refused.push(`${status} ${text}`);
+      }
+    }),
+  );
   process.send!(answer);
 });
 process.on("disconnect", () => process.exit(0));
@@ -38,15 +47,26 @@ function bodyOf({ to, bytes }: Block): Buffer {
 }
 
 function send({ to, url, headers }: Block, body: Buffer): Promise<Reply> {
-  if (to === "upload") return exchange("POST", url, { ...headers, "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` }, body);
+  if (to === "upload")
+    return exchange("POST", url, { ...headers, "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` }, body);
   const name = createHash("md5").update(body.subarray(0, 64)).digest("hex");
   return exchange("POST", `${url}/${name}`, { ...headers, "Content-Type": PDF }, body);
 }
 
 /** As a page does it: the hash, the announcement, the bytes. */
 async function sendSigned({ url, headers }: Block, body: Buffer): Promise<Reply> {
-  const file = { filename: "file.pdf", byte_size: body.byteLength, mime_type: PDF, sha256: createHash("sha256").update(body).digest("hex") };
-  const invited = await exchange("POST", url, { ...headers, "Content-Type": "application/json" }, Buffer.from(JSON.stringify(file)));
+  const file = {
+    filename: "file.pdf",
+    byte_size: body.byteLength,
+    mime_type: PDF,
+    sha256: createHash("sha256").update(body).digest("hex"),
+  };
+  const invited = await exchange(
+    "POST",
+    url,
+    { ...headers, "Content-Type": "application/json" },
+    Buffer.from(JSON.stringify(file)),
+  );
   if (invited.status !== 200) return invited;
   return exchange("PUT", JSON.parse(invited.text).signed_url, { "Content-Type": PDF }, body);
 }
@@ -55,10 +75,17 @@ type Reply = { status: number; text: string };
 
 function exchange(method: string, url: string, headers: Record<string, string>, body: Buffer): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent, headers: { ...headers, "Content-Length": body.byteLength } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk)).on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-    });
+    const sent = request(
+      url,
+      { method, agent, headers: { ...headers, "Content-Length": body.byteLength } },
+      (response) => {
+        let text = "";
+        response
+          .setEncoding("utf8")
+          .on("data", (chunk: string) => (text += chunk))
+          .on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
     sent.on("error", reject).end(body);
   });
 }

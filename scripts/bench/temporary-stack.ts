@@ -12,13 +12,21 @@ export type BenchStack = Stack & { db: pg.Client };
  * A whole stack in a temporary folder, with Postgres as `npm start` has it: every commit is flushed to the disk, for all
  * sides alike. `stop` leaves nothing behind. `engine`: with an OCR engine of its own.
  */
-export async function temporaryStack({ engine = false, ...options }: Partial<StackOptions> & { engine?: boolean } = {}): Promise<BenchStack> {
+export async function temporaryStack({
+  engine = false,
+  ...options
+}: Partial<StackOptions> & { engine?: boolean } = {}): Promise<BenchStack> {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-bench-"));
   await chmod(folder, 0o755);
   const clean = () => rm(folder, { recursive: true, force: true });
   let stack: Stack | undefined;
   try {
-    stack = await startStack({ folder, port: 0, ...options, env: { ...(engine ? {} : { OCR_ENGINE_URL: "" }), ...options.env } });
+    stack = await startStack({
+      folder,
+      port: 0,
+      ...options,
+      env: { ...(engine ? {} : { OCR_ENGINE_URL: "" }), ...options.env },
+    });
     const db = new pg.Client({ connectionString: stack.postgres.url(SUPERUSER) });
     await db.connect();
     // One user stands for many here.
@@ -46,7 +54,8 @@ export async function peerDatabase({ db, postgres }: BenchStack, name: string): 
   return postgres.url(SUPERUSER, name);
 }
 
-export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Asks again every few milliseconds until the answer is true. @throws after `limitMs` */
 export async function until(done: () => Promise<boolean>, everyMs: number, limitMs = 60_000): Promise<void> {

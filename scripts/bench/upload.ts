@@ -19,14 +19,28 @@ export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" }, quick: { type: "boolean" } } });
   const requests = values.quick ? 20 : 100;
   const stack = await temporaryStack();
-  const senders = fork(fileURLToPath(new URL("./senders.ts", import.meta.url)), { execArgv: ["--import", import.meta.resolve("tsx")] });
+  const senders = fork(fileURLToPath(new URL("./senders.ts", import.meta.url)), {
+    execArgv: ["--import", import.meta.resolve("tsx")],
+  });
   try {
     await stack.db.query("update private.stages set in_flight_limit = 0");
-    const upload = { to: "upload" as const, url: `${stack.url}/functions/v1/upload`, headers: { Authorization: `Bearer ${await signUp(stack)}` } };
+    const upload = {
+      to: "upload" as const,
+      url: `${stack.url}/functions/v1/upload`,
+      headers: { Authorization: `Bearer ${await signUp(stack)}` },
+    };
     const signed = { ...upload, to: "signed" as const };
     const { secretKey } = stack.keys;
-    const storage = { to: "storage" as const, url: `${stack.url}/storage/v1/object/documents/bench`, headers: { apikey: secretKey, Authorization: `Bearer ${secretKey}` } };
-    const run = async (side: Omit<Block, "bytes" | "parallel" | "requests">, parallel: number, count: number): Promise<number[]> => {
+    const storage = {
+      to: "storage" as const,
+      url: `${stack.url}/storage/v1/object/documents/bench`,
+      headers: { apikey: secretKey, Authorization: `Bearer ${secretKey}` },
+    };
+    const run = async (
+      side: Omit<Block, "bytes" | "parallel" | "requests">,
+      parallel: number,
+      count: number,
+    ): Promise<number[]> => {
       senders.send({ ...side, bytes: MEGABYTE, parallel, requests: count } satisfies Block);
       const [answer] = (await once(senders, "message")) as [Answer];
       if (answer.refused.length > 0) throw new Error(`${side.to}: ${answer.refused[0]}`);
@@ -43,10 +57,21 @@ export async function main(args: string[]): Promise<void> {
       while (times.storage.length < Math.max(requests, block)) {
         for (const side of sides) times[side.to].push(...(await run(side, parallel, block)));
       }
-      const [multipart, by_signed_url, storage_alone] = [latencyOf(times.upload), latencyOf(times.signed), latencyOf(times.storage)];
-      const against = (ours: Latency) => ({ p50: ratio(ours.p50_ms, storage_alone.p50_ms), p95: ratio(ours.p95_ms, storage_alone.p95_ms) });
+      const [multipart, by_signed_url, storage_alone] = [
+        latencyOf(times.upload),
+        latencyOf(times.signed),
+        latencyOf(times.storage),
+      ];
+      const against = (ours: Latency) => ({
+        p50: ratio(ours.p50_ms, storage_alone.p50_ms),
+        p95: ratio(ours.p95_ms, storage_alone.p95_ms),
+      });
       levels[`${parallel}_parallel`] = {
-        multipart, by_signed_url, storage_alone, ratio_multipart: against(multipart), ratio_by_signed_url: against(by_signed_url),
+        multipart,
+        by_signed_url,
+        storage_alone,
+        ratio_multipart: against(multipart),
+        ratio_by_signed_url: against(by_signed_url),
       };
     }
     const figures = { machine: machine(), bytes: MEGABYTE, ...levels };

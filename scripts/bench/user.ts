@@ -12,7 +12,8 @@ export async function newUser(db: pg.Client): Promise<string> {
 /** Signs a user up as a browser does. Returns the access token. */
 export async function signUp({ url, keys }: Stack): Promise<string> {
   const response = await fetch(`${url}/auth/v1/signup`, {
-    method: "POST", headers: { apikey: keys.publishableKey, "Content-Type": "application/json" },
+    method: "POST",
+    headers: { apikey: keys.publishableKey, "Content-Type": "application/json" },
     body: JSON.stringify({ email: `${randomUUID()}@docket.test`, password: "correct horse" }),
   });
   if (!response.ok) throw new Error(`The sign-up failed: ${await response.text()}`);

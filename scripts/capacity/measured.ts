@@ -15,7 +15,12 @@ export const MEASURED = {
   ocrSeconds: { what: "a job of ocr, start to end", value: 0.0873, unit: "s", from: CHAIN },
   metadataSeconds: { what: "a job of metadata, start to end", value: 0.132, unit: "s", from: CHAIN },
   realtimeChanges: { what: "Realtime messages to one client that watches", value: 11.9, unit: "", from: CHAIN },
-  databaseBytes: { what: "bytes in the database, indexes and all, a page of 2,000 characters", value: 17_547, unit: "", from: QUEUE },
+  databaseBytes: {
+    what: "bytes in the database, indexes and all, a page of 2,000 characters",
+    value: 17_547,
+    unit: "",
+    from: QUEUE,
+  },
 } satisfies Record<string, Measured>;
 
 /** What nobody measured here: the sizes of a file, and what Claude takes of a document of one page. */
@@ -23,9 +28,17 @@ export const ASSUMED = {
   fileBytes: { what: "bytes of a file", value: 200_000, unit: "" },
   modelSeconds: { what: "a job of metadata with Claude", value: 12, unit: "s" },
   modelRequests: { what: "requests to Claude (as many as the tests' fake takes)", value: 2, unit: "" },
-  modelInput: { what: "input tokens: a quarter of the characters of these requests; none of them from the prompt cache", value: 5_000, unit: "" },
+  modelInput: {
+    what: "input tokens: a quarter of the characters of these requests; none of them from the prompt cache",
+    value: 5_000,
+    unit: "",
+  },
   modelOutput: { what: "output tokens", value: 800, unit: "" },
-  modelMicroDollars: { what: "millionths of a dollar (Haiku 5.5: $0.10 and $0.50 a million tokens)", value: 900, unit: "" },
+  modelMicroDollars: {
+    what: "millionths of a dollar (Haiku 5.5: $0.10 and $0.50 a million tokens)",
+    value: 900,
+    unit: "",
+  },
   watching: { what: "clients that watch a document", value: 1, unit: "" },
   cores: { what: "cores of a self-hosted machine", value: 2, unit: "" },
 };

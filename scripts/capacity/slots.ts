@@ -16,5 +16,5 @@ export const jobsAKick = (jobSeconds: number): number => Math.max(1, Math.ceil(T
  */
 export function jobsADay(slots: number, jobSeconds: number): number {
   const jobs = jobsAKick(jobSeconds);
-  return slots * SECONDS_A_DAY * jobs / (jobs * jobSeconds + PAUSE_SECONDS);
+  return (slots * SECONDS_A_DAY * jobs) / (jobs * jobSeconds + PAUSE_SECONDS);
 }

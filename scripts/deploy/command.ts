@@ -19,7 +19,9 @@ export async function run(command: Command, capture = false): Promise<string> {
   const own = path.join(ROOT, "node_modules", "supabase", "dist", "supabase.js");
   const [file, first] = process.env.SUPABASE_CLI ? [process.env.SUPABASE_CLI, []] : [process.execPath, [own]];
   const child = spawn(file, [...first, ...command.args], {
-    cwd: ROOT, env: { ...process.env, ...command.env }, stdio: ["inherit", capture ? "pipe" : "inherit", "inherit"],
+    cwd: ROOT,
+    env: { ...process.env, ...command.env },
+    stdio: ["inherit", capture ? "pipe" : "inherit", "inherit"],
   });
   let printed = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (printed += text));

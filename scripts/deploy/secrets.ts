@@ -11,7 +11,9 @@ export async function functionSecrets(env: Record<string, string | undefined>): 
   const example = await readFile(path.join(ROOT, ".env.example"), "utf8");
   const names = [...example.matchAll(/^# ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name!);
   const file = parseEnv(await readFile(path.join(ROOT, ".env"), "utf8").catch(() => ""));
-  const values = names.map((name) => [name, env[name] || file[name]] as const).filter(([, value]) => value && !isLocal(value));
+  const values = names
+    .map((name) => [name, env[name] || file[name]] as const)
+    .filter(([, value]) => value && !isLocal(value));
   return Object.fromEntries(values) as Record<string, string>;
 }
 

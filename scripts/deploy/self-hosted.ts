@@ -24,7 +24,8 @@ export const main = ([folder]: string[]): Promise<void> => plainly(() => copyFun
 export async function copyFunctions(folder: string | undefined): Promise<void> {
   if (!folder) throw new Failure("Name the folder of the self-hosted Supabase: npm run deploy:self-hosted -- DIR");
   const compose = path.join(folder, "docker-compose.yml");
-  if (!(await stat(compose).catch(() => undefined))?.isFile()) throw new Failure(`${compose} is not there. Name the folder 'docker' of supabase/supabase.`);
+  if (!(await stat(compose).catch(() => undefined))?.isFile())
+    throw new Failure(`${compose} is not there. Name the folder 'docker' of supabase/supabase.`);
 
   const source = path.join(ROOT, "supabase", "functions");
   const target = path.join(folder, "volumes", "functions");
@@ -32,22 +33,31 @@ export async function copyFunctions(folder: string | undefined): Promise<void> {
   for (const name of [...FUNCTIONS, "_shared"]) {
     await rm(path.join(target, name), { recursive: true, force: true });
     await mkdir(target, { recursive: true });
-    await cp(path.join(source, name), path.join(target, name), { recursive: true, filter: (file) => !file.endsWith("deno.json") });
+    await cp(path.join(source, name), path.join(target, name), {
+      recursive: true,
+      filter: (file) => !file.endsWith("deno.json"),
+    });
     for (const file of await readdir(path.join(target, name), { recursive: true })) {
       const copied = path.join(target, name, file);
       if (file.endsWith(".ts")) await writeFile(copied, withAddresses(await readFile(copied, "utf8"), addresses));
     }
   }
-  const settings = [...(await readFile(path.join(ROOT, ".env.example"), "utf8")).matchAll(/^# ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => `      ${name}:\n`);
+  const settings = [
+    ...(await readFile(path.join(ROOT, ".env.example"), "utf8")).matchAll(/^# ?([A-Z][A-Z0-9_]+)=/gm),
+  ].map(([, name]) => `      ${name}:\n`);
   await writeFile(path.join(folder, "docker-compose.docket.yml"), OVERRIDE.replace("SETTINGS", settings.join("")));
-  console.log(`Copied ${FUNCTIONS.join(", ")} to ${target}, and wrote docker-compose.docket.yml. docs/deploy/self-hosted.md says what comes next.`);
+  console.log(
+    `Copied ${FUNCTIONS.join(", ")} to ${target}, and wrote docker-compose.docket.yml. docs/deploy/self-hosted.md says what comes next.`,
+  );
 }
 
 /** `npm:name@version` of each package that a deno.json maps; the functions agree on the versions (tests/deploy checks). */
 async function packageAddresses(source: string): Promise<Map<string, string>> {
   const addresses = new Map<string, string>();
   for (const name of FUNCTIONS) {
-    const { imports } = JSON.parse(await readFile(path.join(source, name, "deno.json"), "utf8")) as { imports: Record<string, string> };
+    const { imports } = JSON.parse(await readFile(path.join(source, name, "deno.json"), "utf8")) as {
+      imports: Record<string, string>;
+    };
     for (const [bare, address] of Object.entries(imports)) addresses.set(bare, address);
   }
   return addresses;
@@ -55,6 +65,9 @@ async function packageAddresses(source: string): Promise<Map<string, string>> {
 
 /** A module's source with the names of packages replaced, in static and dynamic imports. */
 export function withAddresses(source: string, addresses: Map<string, string>): string {
-  return source.replace(/(\bfrom\s*|\bimport\s*\(?\s*)(["'])([^"'.][^"']*)\2/g, (whole, before: string, quote: string, name: string) =>
-    addresses.has(name) ? `${before}${quote}${addresses.get(name)}${quote}` : whole);
+  return source.replace(
+    /(\bfrom\s*|\bimport\s*\(?\s*)(["'])([^"'.][^"']*)\2/g,
+    (whole, before: string, quote: string, name: string) =>
+      addresses.has(name) ? `${before}${quote}${addresses.get(name)}${quote}` : whole,
+  );
 }

@@ -16,7 +16,9 @@ function idOf(flag: "-u" | "-g"): number {
   const answer = spawnSync("id", [flag, "nobody"], { encoding: "utf8" });
   const id = Number.parseInt(answer.stdout, 10);
   if (!Number.isInteger(id)) {
-    throw new Error("Postgres does not run as root, and there is no account 'nobody' to run it as. Start Docket as an ordinary user.");
+    throw new Error(
+      "Postgres does not run as root, and there is no account 'nobody' to run it as. Start Docket as an ordinary user.",
+    );
   }
   return id;
 }

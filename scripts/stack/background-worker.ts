@@ -10,7 +10,12 @@ export type Life = (life: { latch: Latch; stopping: AbortSignal; onRunning(): vo
  * Lives again and again, with a pause of `restartMs` in between. Resolves when the first life runs, or when it has broken
  * before that: Postgres may not be there yet, and the worker goes on trying.
  */
-export async function startBackgroundWorker(name: string, restartMs: number, onLog: (line: string) => void, live: Life): Promise<BackgroundWorker> {
+export async function startBackgroundWorker(
+  name: string,
+  restartMs: number,
+  onLog: (line: string) => void,
+  live: Life,
+): Promise<BackgroundWorker> {
   const latch = createLatch();
   const stopping = new AbortController();
   let onRunning!: () => void;

@@ -33,13 +33,17 @@ async function installedNative(): Promise<string> {
     const { postgres } = (await import(name)) as { postgres: string };
     return path.dirname(path.dirname(postgres));
   } catch (cause) {
-    throw new Error(`There is no Postgres for this machine (${name}). Run 'npm ci' again, or use 'supabase start'.`, { cause });
+    throw new Error(`There is no Postgres for this machine (${name}). Run 'npm ci' again, or use 'supabase start'.`, {
+      cause,
+    });
   }
 }
 
 /** A copy under ROOT_STATE, made once for each installed version. */
 async function copyFor(shipped: string): Promise<string> {
-  const { version } = JSON.parse(await readFile(path.join(shipped, "..", "package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(await readFile(path.join(shipped, "..", "package.json"), "utf8")) as {
+    version: string;
+  };
   const target = path.join(ROOT_STATE, `postgres-${version}`);
   if (!existsSync(target)) {
     const partial = `${target}.${process.pid}`;
@@ -60,7 +64,10 @@ async function copyFor(shipped: string): Promise<string> {
 }
 
 async function linkLibraries(native: string): Promise<void> {
-  const links = JSON.parse(await readFile(path.join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  const links = JSON.parse(await readFile(path.join(native, "pg-symlinks.json"), "utf8")) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     const link = path.join(native, path.relative("native", target));
     await symlink(path.relative(path.dirname(target), source), link).catch((error: NodeJS.ErrnoException) => {

@@ -31,7 +31,14 @@ Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
     if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
     return response;
   };
-  server = serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(JSON.stringify({ event: "listening", url: `http://127.0.0.1:${port}` })) }, handler);
+  server = serve(
+    {
+      hostname: "127.0.0.1",
+      port: 0,
+      onListen: ({ port }) => console.log(JSON.stringify({ event: "listening", url: `http://127.0.0.1:${port}` })),
+    },
+    handler,
+  );
   return server;
 }) as typeof Deno.serve;
 

@@ -20,9 +20,20 @@ const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
 export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
   const name = path.basename(folder);
   const args = [
-    "run", "--no-prompt", "--no-lock", "--no-remote", "--node-modules-dir=manual", `--config=${path.join(folder, "deno.json")}`,
-    "--allow-net", "--allow-env", "--allow-read", "--allow-sys", `--v8-flags=--max-old-space-size=${HEAP_MB}`,
-    runtime, pathToFileURL(path.join(folder, "index.ts")).href, String(FINISH_MS),
+    "run",
+    "--no-prompt",
+    "--no-lock",
+    "--no-remote",
+    "--node-modules-dir=manual",
+    `--config=${path.join(folder, "deno.json")}`,
+    "--allow-net",
+    "--allow-env",
+    "--allow-read",
+    "--allow-sys",
+    `--v8-flags=--max-old-space-size=${HEAP_MB}`,
+    runtime,
+    pathToFileURL(path.join(folder, "index.ts")).href,
+    String(FINISH_MS),
   ];
   return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, deafMs: DEAF_MS, onLog });
 }

@@ -26,13 +26,17 @@ export type Gateway = { port: number; serve(services: Services): void; stop(): P
 const CORS = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS, TRACE, CONNECT",
-  "access-control-allow-headers": "authorization, x-client-info, apikey, content-type, x-upsert, cache-control, range, prefer, accept-profile, content-profile, x-metadata, x-supabase-api-version, tus-resumable, upload-length, upload-metadata, upload-offset",
+  "access-control-allow-headers":
+    "authorization, x-client-info, apikey, content-type, x-upsert, cache-control, range, prefer, accept-profile, content-profile, x-metadata, x-supabase-api-version, tus-resumable, upload-length, upload-metadata, upload-offset",
   "access-control-expose-headers": "content-range, content-length, etag, location",
   "access-control-max-age": "3600",
 };
 
 /** A user's file that is opened as a page of its own has no scripts, and is of no origin: the web page is served from the same one. */
-const SANDBOX = { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox", "x-content-type-options": "nosniff" };
+const SANDBOX = {
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  "x-content-type-options": "nosniff",
+};
 
 /**
  * The one port. It listens at once and answers 503 until `serve` is called, so that the port is sure before
@@ -40,10 +44,19 @@ const SANDBOX = { "content-security-policy": "default-src 'none'; style-src 'uns
  *
  * @throws when the port is taken, with what to do
  */
-export async function openGateway({ port, keys, page }: { port: number; keys: Keys; page?: Page | undefined }): Promise<Gateway> {
+export async function openGateway({
+  port,
+  keys,
+  page,
+}: {
+  port: number;
+  keys: Keys;
+  page?: Page | undefined;
+}): Promise<Gateway> {
   const toAuthAndRest = createProxy(answer, true);
   const toFunctions = createProxy(answer, false);
-  const toPage = page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });
+  const toPage =
+    page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
 
   const server: Server = createServer((request, response) => {
@@ -56,35 +69,46 @@ export async function openGateway({ port, keys, page }: { port: number; keys: Ke
       for (const [header, value] of Object.entries(CORS)) response.setHeader(header, value);
       if (request.method === "OPTIONS") return void response.writeHead(204).end();
     }
-    if (version === "v1" && (service === "auth" || service === "rest")) return toAuthAndRest(services.authAndRest, request.url!, request, response);
+    if (version === "v1" && (service === "auth" || service === "rest"))
+      return toAuthAndRest(services.authAndRest, request.url!, request, response);
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;
       if (!target) return answer(response, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
-    if (!bridge && toPage && (request.method === "GET" || request.method === "HEAD")) return void toPage(request, response);
-    if (!bridge) return answer(response, pathname === "/" ? 200 : 404, { message: "Docket. The API is at /auth/v1, /rest/v1, /storage/v1, /realtime/v1 and /functions/v1." });
+    if (!bridge && toPage && (request.method === "GET" || request.method === "HEAD"))
+      return void toPage(request, response);
+    if (!bridge)
+      return answer(response, pathname === "/" ? 200 : 404, {
+        message: "Docket. The API is at /auth/v1, /rest/v1, /storage/v1, /realtime/v1 and /functions/v1.",
+      });
     for (const [header, value] of Object.entries({ ...CORS, ...SANDBOX })) response.setHeader(header, value);
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else void bridge(request, response);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (services && request.url?.startsWith("/realtime/v1/websocket")) services.realtime.handleUpgrade(request, socket, head);
+    if (services && request.url?.startsWith("/realtime/v1/websocket"))
+      services.realtime.handleUpgrade(request, socket, head);
     else socket.destroy();
   });
 
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new Error(`Port ${port} is taken. Stop what listens there, or choose another one: npm start -- --port ${port + 100}`);
+    throw new Error(
+      `Port ${port} is taken. Stop what listens there, or choose another one: npm start -- --port ${port + 100}`,
+    );
   });
 
   return {
     port: (server.address() as AddressInfo).port,
     serve(started) {
       const bridge = (fetch: Fetch) => getRequestListener(fetch, { overrideGlobalObjects: false });
-      services = { ...started, bridges: { storage: bridge(started.storage.fetch), realtime: bridge(started.realtime.fetch) } };
+      services = {
+        ...started,
+        bridges: { storage: bridge(started.storage.fetch), realtime: bridge(started.realtime.fetch) },
+      };
     },
     async stop() {
       if (!server.listening) return;
@@ -103,7 +127,10 @@ function answer(response: ServerResponse, status: number, body: object): void {
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */
 function acceptLegacyKeys({ headers }: IncomingMessage, keys: Keys): void {
-  const modern = new Map([[keys.anonKey, keys.publishableKey], [keys.serviceRoleKey, keys.secretKey]]);
+  const modern = new Map([
+    [keys.anonKey, keys.publishableKey],
+    [keys.serviceRoleKey, keys.secretKey],
+  ]);
   const { apikey } = headers;
   const replacement = typeof apikey === "string" ? modern.get(apikey) : undefined;
   if (!replacement) return;

@@ -22,7 +22,9 @@ export async function identify(keys: Keys, token: string | undefined, apikey: st
   if (credential === keys.publishableKey) return { role: "anon", claims: { role: "anon" } };
   if (credential === keys.secretKey) return { role: "service_role", claims: { role: "service_role" } };
   try {
-    const { payload } = await jwtVerify(credential, new TextEncoder().encode(keys.jwtSecret), { algorithms: ["HS256"] });
+    const { payload } = await jwtVerify(credential, new TextEncoder().encode(keys.jwtSecret), {
+      algorithms: ["HS256"],
+    });
     const { role } = payload;
     if (role !== "anon" && role !== "authenticated" && role !== "service_role") throw new Error("unknown role");
     return { role, claims: payload };
@@ -37,7 +39,11 @@ export function bearer(header: string | null | undefined): string | undefined {
 }
 
 /** Runs queries in one transaction as that caller, so that grants and row level security apply to them. */
-export async function actingAs<Result>(pool: pg.Pool, identity: Identity, run: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+export async function actingAs<Result>(
+  pool: pg.Pool,
+  identity: Identity,
+  run: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

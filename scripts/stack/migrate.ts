@@ -18,7 +18,9 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
       create schema if not exists supabase_migrations;
       create table if not exists supabase_migrations.schema_migrations (version text primary key, statements text[], name text);
     `);
-    const { rows } = await client.query<{ version: string }>("select version from supabase_migrations.schema_migrations");
+    const { rows } = await client.query<{ version: string }>(
+      "select version from supabase_migrations.schema_migrations",
+    );
     const seen = new Set(rows.map((row) => row.version));
     const applied: string[] = [];
     for (const file of files) {
@@ -37,7 +39,10 @@ async function applyOne(client: pg.Client, file: string, version: string, name: 
   await client.query("begin");
   try {
     await client.query(sql);
-    await client.query("insert into supabase_migrations.schema_migrations (version, statements, name) values ($1, $2, $3)", [version, [sql], name]);
+    await client.query(
+      "insert into supabase_migrations.schema_migrations (version, statements, name) values ($1, $2, $3)",
+      [version, [sql], name],
+    );
     await client.query("commit");
   } catch (cause) {
     await client.query("rollback");

@@ -34,7 +34,9 @@ const MAX_WAIT_MS = 1000;
 /** Starts the scheduler and returns when it runs, or when it has found that Postgres cannot be reached; it goes on trying then. */
 export function startPgCron({ postgres, onLog = () => {}, now = Date.now }: PgCronOptions): Promise<PgCron> {
   const reboot = { pending: true };
-  return startBackgroundWorker("pg_cron", MAX_WAIT_MS, onLog, (life) => scheduleOnce({ ...life, postgres, onLog, now, reboot }));
+  return startBackgroundWorker("pg_cron", MAX_WAIT_MS, onLog, (life) =>
+    scheduleOnce({ ...life, postgres, onLog, now, reboot }),
+  );
 }
 
 type Life = Required<PgCronOptions> & {
@@ -48,7 +50,12 @@ type Life = Required<PgCronOptions> & {
 /** One life of the scheduler, on one connection: until it is stopped, or its connection breaks (throws). */
 async function scheduleOnce({ postgres, onLog, now, latch, stopping, reboot, onRunning }: Life): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url(SUPERUSER), application_name: "pg_cron scheduler" });
-  const records = new pg.Pool({ connectionString: postgres.url(SUPERUSER), application_name: "pg_cron records", max: 1, idleTimeoutMillis: 0 });
+  const records = new pg.Pool({
+    connectionString: postgres.url(SUPERUSER),
+    application_name: "pg_cron records",
+    max: 1,
+    idleTimeoutMillis: 0,
+  });
   const tasks = new Map<string, Task>();
   const runs = new Set<Promise<void>>();
   let lastMinute = minuteOf(now());

@@ -34,7 +34,8 @@ const RESTART_MS = 1000;
 /** Starts the worker and returns when it runs, or when it has found that Postgres cannot be reached; it goes on trying then. */
 export function startPgNet({ postgres, onLog = () => {} }: PgNetOptions): Promise<PgNet> {
   return startBackgroundWorker("pg_net", RESTART_MS, onLog, ({ latch, stopping, onRunning }) =>
-    workOnce(postgres.url(SUPERUSER), latch, stopping, onRunning));
+    workOnce(postgres.url(SUPERUSER), latch, stopping, onRunning),
+  );
 }
 
 /** One life of the worker, on one connection: until it is stopped, asked to restart, or its connection breaks (throws). */
@@ -82,7 +83,13 @@ async function workOnce(url: string, latch: Latch, stopping: AbortSignal, onRunn
 }
 
 /** Batch after batch with a pause behind each, until there is nothing more to send and nothing to expire. */
-async function drain(client: pg.Client, settings: Settings, latch: Latch, life: AbortSignal, goesOn: () => boolean): Promise<void> {
+async function drain(
+  client: pg.Client,
+  settings: Settings,
+  latch: Latch,
+  life: AbortSignal,
+  goesOn: () => boolean,
+): Promise<void> {
   let busy: boolean;
   do {
     busy = await sendBatch(client, settings, life);

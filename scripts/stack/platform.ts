@@ -23,7 +23,9 @@ export async function makePlatform(postgres: Postgres, password: string): Promis
       await client.query(await readFile(folder + file, "utf8"));
       if (file.endsWith("_auth.sql")) await makeAuthTables(client);
     }
-    const { rows } = await client.query<{ rolname: string }>("select rolname from pg_catalog.pg_roles where rolcanlogin");
+    const { rows } = await client.query<{ rolname: string }>(
+      "select rolname from pg_catalog.pg_roles where rolcanlogin",
+    );
     for (const { rolname } of rows) {
       await client.query(`alter role ${client.escapeIdentifier(rolname)} password ${client.escapeLiteral(password)}`);
     }
@@ -38,6 +40,8 @@ export async function makePlatform(postgres: Postgres, password: string): Promis
 async function makeAuthTables(client: pg.Client): Promise<void> {
   await client.query("set local role supabase_auth_admin");
   await client.query(getAuthSchemaSql());
-  await client.query("grant select, insert, update, delete, references, trigger on all tables in schema auth to postgres");
+  await client.query(
+    "grant select, insert, update, delete, references, trigger on all tables in schema auth to postgres",
+  );
   await client.query("reset role");
 }

@@ -52,7 +52,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const account = postgresAccount();
   const binaries = await prepareBinaries(account);
   const dataFolder = await reachableDataFolder(account, options.dataFolder);
-  if (!existsSync(path.join(dataFolder, "PG_VERSION"))) await initialise(binaries, account, dataFolder, options.password);
+  if (!existsSync(path.join(dataFolder, "PG_VERSION")))
+    await initialise(binaries, account, dataFolder, options.password);
   stopLeftover(binaries, account, dataFolder);
 
   const port = options.port ?? (await freePort());
@@ -64,7 +65,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const settings = { ...SETTINGS, ...options.settings, port: String(port) };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     // Detached: a Ctrl-C at the terminal reaches this process alone, which stops the parts in their order.
-    server = spawn(binaries.postgres, ["-D", dataFolder, ...flags], { ...account, cwd: "/", stdio: ["ignore", "ignore", "pipe"], detached: true });
+    server = spawn(binaries.postgres, ["-D", dataFolder, ...flags], {
+      ...account,
+      cwd: "/",
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
     process.off("exit", killNow).once("exit", killNow);
     stopping = false;
     await ready(server, onLog);
@@ -98,7 +104,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return {
     port,
     dataFolder,
-    url: (role, database = "postgres") => `postgresql://${role}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
+    url: (role, database = "postgres") =>
+      `postgresql://${role}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
     start,
     stop,
   };
@@ -121,7 +128,8 @@ async function initialise(binaries: Binaries, account: Account, dataFolder: stri
       encoding: "utf8",
       env: { ...process.env, LC_ALL: "C" },
     });
-    if (made.status !== 0) throw new Error(`Postgres could not make its data folder ${dataFolder}: ${made.stderr || made.error?.message}`);
+    if (made.status !== 0)
+      throw new Error(`Postgres could not make its data folder ${dataFolder}: ${made.stderr || made.error?.message}`);
   } finally {
     await rm(secret, { recursive: true });
   }

@@ -1,4 +1,10 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from "node:http";
 
 type Answer = (response: ServerResponse, status: number, body: object) => void;
 
@@ -17,24 +23,36 @@ export type Proxy = {
 export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
   const agent = new Agent({ keepAlive });
 
-  const proxy = (target: { url(): Promise<string> }, path: string, request: IncomingMessage, response: ServerResponse) => {
+  const proxy = (
+    target: { url(): Promise<string> },
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => {
     request.pause();
-    target.url().then((base) => {
-      const onward = httpRequest(base + path, { method: request.method, headers: endToEnd(request.headers), agent });
-      onward.on("response", (reply) => {
-        response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
-        // The head of a stream goes out at once; that of an answer whose length is known goes with it, in one packet.
-        if (!("content-length" in reply.headers)) response.flushHeaders();
-        reply.pipe(response);
-        reply.on("error", () => response.destroy());
-      });
-      onward.on("error", () => {
-        if (response.headersSent) response.destroy();
-        else answer(response, 503, { code: "WORKER_ERROR", message: "The process behind this ended before it answered; it is started again." });
-      });
-      response.on("close", () => onward.destroy());
-      request.pipe(onward);
-    }, () => answer(response, 503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }));
+    target.url().then(
+      (base) => {
+        const onward = httpRequest(base + path, { method: request.method, headers: endToEnd(request.headers), agent });
+        onward.on("response", (reply) => {
+          response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
+          // The head of a stream goes out at once; that of an answer whose length is known goes with it, in one packet.
+          if (!("content-length" in reply.headers)) response.flushHeaders();
+          reply.pipe(response);
+          reply.on("error", () => response.destroy());
+        });
+        onward.on("error", () => {
+          if (response.headersSent) response.destroy();
+          else
+            answer(response, 503, {
+              code: "WORKER_ERROR",
+              message: "The process behind this ended before it answered; it is started again.",
+            });
+        });
+        response.on("close", () => onward.destroy());
+        request.pipe(onward);
+      },
+      () => answer(response, 503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }),
+    );
   };
   return Object.assign(proxy, { close: () => agent.destroy() });
 }

@@ -73,15 +73,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const gateway = running(await openGateway({ port: options.port, keys, page: options.page }));
     const url = `http://127.0.0.1:${gateway.port}`;
 
-    const postgres = running(await startPostgres({
-      dataFolder: path.join(folder, "postgres"), password: keys.password, onLog: logOf("postgres"),
-      ...(options.databasePort === undefined ? {} : { port: options.databasePort }), settings: options.databaseSettings ?? {},
-    }));
+    const postgres = running(
+      await startPostgres({
+        dataFolder: path.join(folder, "postgres"),
+        password: keys.password,
+        onLog: logOf("postgres"),
+        ...(options.databasePort === undefined ? {} : { port: options.databasePort }),
+        settings: options.databaseSettings ?? {},
+      }),
+    );
     await makePlatform(postgres, keys.password);
     await migrate(postgres.url("postgres"), path.join(supabase, "migrations"));
     await tellFunctionsUrl(postgres, `${url}/functions/v1`);
 
-    const storage = running(await startStorage({ postgres, keys, folder: path.join(folder, "storage"), onLog: logOf("storage") }));
+    const storage = running(
+      await startStorage({ postgres, keys, folder: path.join(folder, "storage"), onLog: logOf("storage") }),
+    );
     const realtime = running(await startRealtime({ postgres, keys, onLog: logOf("realtime") }));
     const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest")));
 
@@ -97,11 +104,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       OCR_ENGINE_URL: `http://127.0.0.1:${enginePort}`,
       ...env,
     };
-    const folders = [...FUNCTIONS.map((name) => path.join(supabase, "functions", name)), ...(options.moreFunctions ?? [])];
-    const functions = Object.fromEntries(folders.map((folder) => {
-      const name = path.basename(folder);
-      return [name, running(startFunction(folder, { ...functionEnv, ...options.envOf?.[name] }, logOf(name)))];
-    }));
+    const folders = [
+      ...FUNCTIONS.map((name) => path.join(supabase, "functions", name)),
+      ...(options.moreFunctions ?? []),
+    ];
+    const functions = Object.fromEntries(
+      folders.map((folder) => {
+        const name = path.basename(folder);
+        return [name, running(startFunction(folder, { ...functionEnv, ...options.envOf?.[name] }, logOf(name)))];
+      }),
+    );
     gateway.serve({ authAndRest, storage, realtime, functions });
     await Promise.all([authAndRest, ...Object.values(functions)].map((worker) => worker.url()));
 
@@ -122,7 +134,11 @@ async function tellFunctionsUrl(postgres: Postgres, url: string): Promise<void> 
   try {
     const { rows } = await client.query<{ id: string }>("select id from vault.secrets where name = 'functions_url'");
     if (rows[0]) await client.query("select vault.update_secret($1, $2)", [rows[0].id, url]);
-    else await client.query("select vault.create_secret($1, 'functions_url', 'Where Postgres reaches the Edge Functions.')", [url]);
+    else
+      await client.query(
+        "select vault.create_secret($1, 'functions_url', 'Where Postgres reaches the Edge Functions.')",
+        [url],
+      );
   } finally {
     await client.end();
   }

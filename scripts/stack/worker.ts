@@ -43,7 +43,10 @@ export function startWorker({ name, command, args, env, finishMs, deafMs, onLog 
     child = spawn(command, args, { env: { ...inherited(), ...env }, stdio: ["pipe", "pipe", "pipe"], detached: true });
     listening = urlOf(child, onLog);
     if (deafMs !== undefined) killWhenDeaf(child, deafMs, onLog);
-    listening.then(() => (restartMs = RESTART_MS.first), (error: Error) => stopping || onLog(error.message));
+    listening.then(
+      () => (restartMs = RESTART_MS.first),
+      (error: Error) => stopping || onLog(error.message),
+    );
     child.once("exit", (code, signal) => {
       if (stopping) return;
       onLog(`ended by ${signal ?? `code ${code}`}; it is started again`);

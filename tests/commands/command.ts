@@ -17,7 +17,10 @@ export type Command = {
 };
 
 export function run(folder: string, ...args: string[]): Command {
-  const child = spawn(process.execPath, ["scripts/run.mjs", ...args], { cwd: ROOT, env: { ...process.env, DOCKET_FOLDER: folder } });
+  const child = spawn(process.execPath, ["scripts/run.mjs", ...args], {
+    cwd: ROOT,
+    env: { ...process.env, DOCKET_FOLDER: folder },
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
@@ -32,10 +35,13 @@ export function run(folder: string, ...args: string[]): Command {
     stdout: () => stdout,
     stderr: () => stderr,
     says: (text) =>
-      vi.waitFor(() => {
-        if (stdout.includes(text)) return;
-        throw new Error(`It did not say "${text}".\n${stdout}\n${stderr}`);
-      }, { timeout: 100_000, interval: 100 }),
+      vi.waitFor(
+        () => {
+          if (stdout.includes(text)) return;
+          throw new Error(`It did not say "${text}".\n${stdout}\n${stderr}`);
+        },
+        { timeout: 100_000, interval: 100 },
+      ),
     ended,
   };
 }

@@ -73,20 +73,43 @@ describe("npm run demo", () => {
   it("prints one JSON object a file and exits 0 when all completed", async () => {
     const demo = run(folder.path, "demo", `${FIXTURES}one-word.png`, `${FIXTURES}mixed.pdf`, "--json", "--port", "0");
     expect(await demo.ended, demo.stderr()).toBe(0);
-    const results = demo.stdout().trim().split("\n").map((line) => JSON.parse(line) as Result);
+    const results = demo
+      .stdout()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Result);
     expect(results.map(({ file }) => path.basename(file)).sort()).toEqual(["mixed.pdf", "one-word.png"]);
     for (const result of results) {
-      expect(Object.keys(result)).toEqual(expect.arrayContaining([
-        "file", "document_id", "status", "error", "display_name", "tags", "summary", "document_type", "correspondent",
-        "document_date", "language", "page_count", "text_engine", "metadata_source", "ms", "events",
-      ]));
+      expect(Object.keys(result)).toEqual(
+        expect.arrayContaining([
+          "file",
+          "document_id",
+          "status",
+          "error",
+          "display_name",
+          "tags",
+          "summary",
+          "document_type",
+          "correspondent",
+          "document_date",
+          "language",
+          "page_count",
+          "text_engine",
+          "metadata_source",
+          "ms",
+          "events",
+        ]),
+      );
       expect(result).toMatchObject({ status: "completed", error: null, metadata_source: "local" });
       const { accepted, ocr_complete, completed } = result.ms;
       expect(accepted).toBeGreaterThan(0);
       expect(ocr_complete! < completed!, JSON.stringify(result)).toBe(true);
       expect(result.events.flatMap((event) => ("status" in event ? [event.status] : [])).at(-1)).toBe("completed");
     }
-    expect(results.find(({ file }) => file.endsWith("mixed.pdf"))).toMatchObject({ page_count: 3, text_engine: "mixed" });
+    expect(results.find(({ file }) => file.endsWith("mixed.pdf"))).toMatchObject({
+      page_count: 3,
+      text_engine: "mixed",
+    });
   }, 120_000);
 
   it("exits 2 without a file, or with one that is not there", async () => {

@@ -13,7 +13,12 @@ let stack: Stack;
 let user: User;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  stack = await startStack({ folder: folder.path, port: 0, env: { OCR_ENGINE_URL: "" }, databaseSettings: { fsync: "off" } });
+  stack = await startStack({
+    folder: folder.path,
+    port: 0,
+    env: { OCR_ENGINE_URL: "" },
+    databaseSettings: { fsync: "off" },
+  });
   // The note that npm start leaves for the other commands.
   await writeFile(path.join(folder.path, "running.json"), JSON.stringify({ url: stack.url, pid: process.pid }));
   user = await signUp(stack);
@@ -33,7 +38,10 @@ async function sql(text: string): Promise<Record<string, any>[]> {
   }
 }
 
-async function status(where = folder.path, ...options: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function status(
+  where = folder.path,
+  ...options: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const command = run(where, "status", ...options);
   const code = await command.ended;
   return { code, stdout: command.stdout(), stderr: command.stderr() };
@@ -41,7 +49,9 @@ async function status(where = folder.path, ...options: string[]): Promise<{ code
 
 it("exits 0 and says so when all is well, also right after the start", async () => {
   const { code, stdout, stderr } = await status();
-  expect(stdout + stderr).toMatch(/^stage +queued +oldest +in flight +retrying +dead\n(.*\n)*metadata +0 +- +0 of 4 +0 +-\n/);
+  expect(stdout + stderr).toMatch(
+    /^stage +queued +oldest +in flight +retrying +dead\n(.*\n)*metadata +0 +- +0 of 4 +0 +-\n/,
+  );
   expect(stdout).toContain("✓ Nothing is stuck.");
   expect(code).toBe(0);
 });
@@ -63,21 +73,30 @@ it("exits 1 with a sentence when a stage is stopped with jobs queued", async () 
 });
 
 it("exits 1 with a sentence when functions_url is missing, and 0 when it is there again", async () => {
-  const [secret] = await sql("select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'");
+  const [secret] = await sql(
+    "select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'",
+  );
   await sql(`delete from vault.secrets where id = '${secret!.id}'`);
   const missing = await status();
-  expect(missing.stdout).toContain("✗ The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.");
+  expect(missing.stdout).toContain(
+    "✗ The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.",
+  );
   expect(missing.code).toBe(1);
 
   await sql(`select vault.create_secret('${secret!.url}', 'functions_url'); select private.dispatch_jobs()`);
-  await vi.waitUntil(async () => (await sql("select from public.documents where status <> 'completed'")).length === 0, { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(async () => (await sql("select from public.documents where status <> 'completed'")).length === 0, {
+    timeout: 30_000,
+    interval: 100,
+  });
   expect((await status()).code).toBe(0);
 });
 
 it("exits 2 and says what to do when no stack runs", async () => {
   await using nothing = await temporaryFolder();
   const { code, stdout, stderr } = await status(nothing.path);
-  expect(stderr).toBe("No stack runs in this folder. Start it with npm start, or set SUPABASE_URL and SUPABASE_SECRET_KEY.\n");
+  expect(stderr).toBe(
+    "No stack runs in this folder. Start it with npm start, or set SUPABASE_URL and SUPABASE_SECRET_KEY.\n",
+  );
   expect(stdout).toBe("");
   expect(code).toBe(2);
 });

@@ -18,7 +18,15 @@ beforeEach(async () => {
 });
 afterAll(() => server.stop());
 
-const TABLES = ["documents", "document_pages", "ocr_results", "document_events", "metadata_runs", "usage_months", "document_search"];
+const TABLES = [
+  "documents",
+  "document_pages",
+  "ocr_results",
+  "document_events",
+  "metadata_runs",
+  "usage_months",
+  "document_search",
+];
 
 describe("users", () => {
   it("read all that belongs to their own documents, and nothing of others", async () => {
@@ -30,7 +38,8 @@ describe("users", () => {
   });
 
   it("see nothing without documents of their own", async () => {
-    for (const table of TABLES) expect(await database.asUser(stranger, `select from public.${table}`), table).toEqual([]);
+    for (const table of TABLES)
+      expect(await database.asUser(stranger, `select from public.${table}`), table).toEqual([]);
   });
 
   it("edit the metadata of their own documents, and nobody else's", async () => {
@@ -55,26 +64,41 @@ describe("users", () => {
       expect.arrayContaining(["id", "user_id", "status", "error", "page_count", "metadata_source", "storage_path"]),
     );
     for (const { column_name } of columns) {
-      const write = database.asUser(owner, `update public.documents set ${column_name} = ${column_name} where id = $1`, [document]);
+      const write = database.asUser(
+        owner,
+        `update public.documents set ${column_name} = ${column_name} where id = $1`,
+        [document],
+      );
       await expect(write, column_name).rejects.toMatchObject({ code: "42501" });
     }
   });
 
   it("cannot make documents, nor write anything else", async () => {
     for (const table of TABLES) {
-      await expect(database.asUser(owner, `insert into public.${table} (user_id) values ($1)`, [owner]), table).rejects.toMatchObject({ code: "42501" });
+      await expect(
+        database.asUser(owner, `insert into public.${table} (user_id) values ($1)`, [owner]),
+        table,
+      ).rejects.toMatchObject({ code: "42501" });
       if (table === "documents") continue;
-      await expect(database.asUser(owner, `delete from public.${table}`), table).rejects.toMatchObject({ code: "42501" });
-      await expect(database.asUser(owner, `update public.${table} set user_id = user_id`), table).rejects.toMatchObject({ code: "42501" });
+      await expect(database.asUser(owner, `delete from public.${table}`), table).rejects.toMatchObject({
+        code: "42501",
+      });
+      await expect(database.asUser(owner, `update public.${table} set user_id = user_id`), table).rejects.toMatchObject(
+        { code: "42501" },
+      );
     }
   });
 
   it("read the stored files of their own documents, and cannot store or change any", async () => {
-    const [{ storage_path }] = (await database.sql("select storage_path from public.documents")) as [{ storage_path: string }];
+    const [{ storage_path }] = (await database.sql("select storage_path from public.documents")) as [
+      { storage_path: string },
+    ];
     await database.sql("insert into storage.objects (bucket_id, name) values ('documents', $1)", [storage_path]);
     expect(await database.asUser(owner, "select name from storage.objects")).toEqual([{ name: storage_path }]);
     expect(await database.asUser(stranger, "select name from storage.objects")).toEqual([]);
-    const store = database.asUser(owner, "insert into storage.objects (bucket_id, name) values ('documents', $1)", [`${owner}/own`]);
+    const store = database.asUser(owner, "insert into storage.objects (bucket_id, name) values ('documents', $1)", [
+      `${owner}/own`,
+    ]);
     await expect(store).rejects.toMatchObject({ code: "42501" });
     expect(await database.asUser(owner, "update storage.objects set name = 'x' returning id")).toEqual([]);
   });
@@ -82,11 +106,14 @@ describe("users", () => {
 
 describe("anonymous callers", () => {
   it("see no table", async () => {
-    for (const table of TABLES) await expect(database.asAnon(`select from public.${table}`), table).rejects.toMatchObject({ code: "42501" });
+    for (const table of TABLES)
+      await expect(database.asAnon(`select from public.${table}`), table).rejects.toMatchObject({ code: "42501" });
   });
 
   it("see no stored file", async () => {
-    await database.sql("insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents");
+    await database.sql(
+      "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents",
+    );
     expect(await database.asAnon("select name from storage.objects")).toEqual([]);
   });
 });

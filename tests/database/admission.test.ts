@@ -8,20 +8,25 @@ withDatabase((made) => ({ database, user } = made));
 
 /** Queues that many readings of a user's documents at once, without dispatching them. */
 async function queue(owner: string, count: number): Promise<void> {
-  await database.sql(`
+  await database.sql(
+    `
     with made as (
       insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status)
       select $1::uuid, 'bulk.pdf', $1::uuid || '/' || gen_random_uuid(), 'application/pdf', 1, encode(sha256(gen_random_uuid()::text::bytea), 'hex'), 'processing'
       from generate_series(1, $2::integer) returning id, user_id)
     insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
-    select id, user_id, 'ocr', 5, private.next_turn('ocr', user_id) + row_number() over () - 1 from made`, [owner, count]);
+    select id, user_id, 'ocr', 5, private.next_turn('ocr', user_id) + row_number() over () - 1 from made`,
+    [owner, count],
+  );
 }
 const dispatch = (): Promise<unknown> => database.sql("select private.dispatch_jobs()");
 const limit = (count: number, stage = "ocr"): Promise<unknown> =>
   database.sql("update private.stages set in_flight_limit = $1 where stage = $2", [count, stage]);
 
 async function out(stage = "ocr"): Promise<number> {
-  return (await database.sql("select from private.jobs where stage = $1 and state in ('dispatched', 'running')", [stage])).length;
+  return (
+    await database.sql("select from private.jobs where stage = $1 and state in ('dispatched', 'running')", [stage])
+  ).length;
 }
 
 const ownerOf = async (kick: Kick): Promise<string> =>
@@ -55,7 +60,9 @@ describe("never more than the limit is out", () => {
     for (let round = 0; round < 4; round += 1) {
       await Promise.all(connections.map((connection) => connection.query("select private.dispatch_jobs()")));
       expect(await out()).toBe(10);
-      await database.sql("update private.jobs set state = 'done', token = null, lease_expires_at = null where state = 'dispatched'");
+      await database.sql(
+        "update private.jobs set state = 'done', token = null, lease_expires_at = null where state = 'dispatched'",
+      );
     }
     expect(await database.kicks()).toHaveLength(40);
   });
@@ -65,8 +72,11 @@ describe("never more than the limit is out", () => {
     await queue(user, 30);
     await dispatch();
     const claims = await Promise.all((await database.kicks()).map((kick) => claimKick(database, kick)));
-    await Promise.all(claims.map((claimed) =>
-      database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } })));
+    await Promise.all(
+      claims.map((claimed) =>
+        database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } }),
+      ),
+    );
     expect(await out()).toBe(8);
     expect(await database.kicks()).toHaveLength(16);
   });
@@ -156,7 +166,10 @@ describe("users take turns", () => {
     for (let count = 0; count < 50; count += 1) {
       await dispatch();
       const claimed = await claim(database, "ocr");
-      await database.rpc("fail_job", { ...held(claimed), error: { code: "model_timeout", message: "x", retryable: true } });
+      await database.rpc("fail_job", {
+        ...held(claimed),
+        error: { code: "model_timeout", message: "x", retryable: true },
+      });
     }
     const waiting = "select from private.jobs where state = 'queued' and run_after is not null";
     expect(await database.sql(waiting)).toHaveLength(50);
@@ -166,7 +179,11 @@ describe("users take turns", () => {
     const single = await database.user();
     await upload(database, single);
     await upload(database, single);
-    const order = [await endOne((await database.kicks()).at(-1)!), await endOne((await database.kicks()).at(-1)!), await endOne((await database.kicks()).at(-1)!)];
+    const order = [
+      await endOne((await database.kicks()).at(-1)!),
+      await endOne((await database.kicks()).at(-1)!),
+      await endOne((await database.kicks()).at(-1)!),
+    ];
     expect(order[0]).toBe(single);
     expect(order.slice(1)).toContain(single);
   });
@@ -176,7 +193,10 @@ describe("users take turns", () => {
     await queue(user, 20);
     await dispatch();
     const claimed = await claim(database, "ocr");
-    await database.rpc("fail_job", { ...held(claimed), error: { code: "model_timeout", message: "x", retryable: true } });
+    await database.rpc("fail_job", {
+      ...held(claimed),
+      error: { code: "model_timeout", message: "x", retryable: true },
+    });
     await database.sql("update private.jobs set run_after = clock_timestamp() where run_after is not null");
     await endOne((await database.kicks()).at(-1)!);
     const next = (await database.kicks()).at(-1)!;

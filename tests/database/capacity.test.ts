@@ -5,7 +5,11 @@ import { capacity } from "../../scripts/bench/capacity.ts";
 const USERS = 50;
 
 it("measures a queue, gives each user a turn, and keeps the slots of reading busy though describing is slow", async () => {
-  const { large, simulation, bytes_of_a_described_document: bytes } = await capacity({ documents: 2_000, users: USERS }, 300, 6);
+  const {
+    large,
+    simulation,
+    bytes_of_a_described_document: bytes,
+  } = await capacity({ documents: 2_000, users: USERS }, 300, 6);
 
   expect(Object.entries(large.ms).filter(([, ms]) => !(ms > 0))).toEqual([]);
   const { fairness } = large;

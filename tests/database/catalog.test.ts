@@ -165,32 +165,47 @@ const CALLERS: Record<string, string[]> = {
 };
 
 /** What the roles of the Data API may do with each table as a whole, and which columns users may write. */
-const EDITABLE = ["correspondent", "display_name", "document_date", "document_type", "language", "locked_fields", "summary", "tags"];
+const EDITABLE = [
+  "correspondent",
+  "display_name",
+  "document_date",
+  "document_type",
+  "language",
+  "locked_fields",
+  "summary",
+  "tags",
+];
 const ALL = ["DELETE", "INSERT", "SELECT", "UPDATE"];
 const APPEND = ["DELETE", "INSERT", "SELECT"];
-const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_role: string[]; editable: string[] }> = {
-  "public.documents": { anon: [], authenticated: ["DELETE", "SELECT"], service_role: ALL, editable: EDITABLE },
-  "public.document_pages": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "public.document_parts": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "public.ocr_results": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "public.document_events": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
-  "public.metadata_runs": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
-  "public.usage_months": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "public.document_search": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "public.preferences": { anon: [], authenticated: ALL, service_role: ALL, editable: ["language", "user_id"] },
-  "public.tags": { anon: [], authenticated: ["SELECT"], service_role: ["SELECT"], editable: [] },
-  "public.tag_aliases": { anon: [], authenticated: ["DELETE", "SELECT"], service_role: ALL, editable: ["alias", "tag", "user_id"] },
-  "private.month_names": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
-  "private.jobs": { anon: [], authenticated: [], service_role: ALL, editable: [] },
-  "private.stages": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
-  "private.settings": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
-  "private.sweep_place": { anon: [], authenticated: [], service_role: [], editable: [] },
-  "private.user_limits": { anon: [], authenticated: ["SELECT"], service_role: ["SELECT"], editable: [] },
-  "private.size_limits": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
-  "private.request_rates": { anon: [], authenticated: [], service_role: ALL, editable: [] },
-  "private.reservations": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
-  "private.account_erasures": { anon: [], authenticated: [], service_role: [], editable: ["user_id"] },
-};
+const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_role: string[]; editable: string[] }> =
+  {
+    "public.documents": { anon: [], authenticated: ["DELETE", "SELECT"], service_role: ALL, editable: EDITABLE },
+    "public.document_pages": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "public.document_parts": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "public.ocr_results": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "public.document_events": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
+    "public.metadata_runs": { anon: [], authenticated: ["SELECT"], service_role: APPEND, editable: [] },
+    "public.usage_months": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "public.document_search": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "public.preferences": { anon: [], authenticated: ALL, service_role: ALL, editable: ["language", "user_id"] },
+    "public.tags": { anon: [], authenticated: ["SELECT"], service_role: ["SELECT"], editable: [] },
+    "public.tag_aliases": {
+      anon: [],
+      authenticated: ["DELETE", "SELECT"],
+      service_role: ALL,
+      editable: ["alias", "tag", "user_id"],
+    },
+    "private.month_names": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+    "private.jobs": { anon: [], authenticated: [], service_role: ALL, editable: [] },
+    "private.stages": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+    "private.settings": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+    "private.sweep_place": { anon: [], authenticated: [], service_role: [], editable: [] },
+    "private.user_limits": { anon: [], authenticated: ["SELECT"], service_role: ["SELECT"], editable: [] },
+    "private.size_limits": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
+    "private.request_rates": { anon: [], authenticated: [], service_role: ALL, editable: [] },
+    "private.reservations": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
+    "private.account_erasures": { anon: [], authenticated: [], service_role: [], editable: ["user_id"] },
+  };
 
 const FUNCTIONS = `
   select p.oid, format('%I.%I', n.nspname, p.proname) as name, p.prosecdef as definer, p.proconfig as config,
@@ -216,7 +231,8 @@ describe("functions", () => {
     for (const { name, arguments: values } of rows) {
       const call = `select ${name}(${values ?? ""})`;
       await expect(database.asAnon(call), call).rejects.toMatchObject({ code: "42501" });
-      if (!CALLERS[name]!.includes("authenticated")) await expect(database.asUser(user, call), call).rejects.toMatchObject({ code: "42501" });
+      if (!CALLERS[name]!.includes("authenticated"))
+        await expect(database.asUser(user, call), call).rejects.toMatchObject({ code: "42501" });
     }
   });
 
@@ -224,7 +240,9 @@ describe("functions", () => {
     const rows = await database.sql(FUNCTIONS);
     expect(rows.filter(({ comment }) => !comment).map(({ name }) => name)).toEqual([]);
     expect(rows.filter(({ config }) => !config?.includes('search_path=""')).map(({ name }) => name)).toEqual([]);
-    expect(rows.filter(({ name, definer }) => definer && name.startsWith("public.")).map(({ name }) => name)).toEqual([]);
+    expect(rows.filter(({ name, definer }) => definer && name.startsWith("public.")).map(({ name }) => name)).toEqual(
+      [],
+    );
   });
 });
 
@@ -244,7 +262,9 @@ describe("tables", () => {
           order by attname)::text[] as editable
       from (${RELATIONS}) as relations, unnest(array['anon', 'authenticated', 'service_role']) as role
       group by oid, name`);
-    expect(Object.fromEntries(rows.map(({ name, grants, editable }) => [name, { ...grants, editable }]))).toEqual(TABLES);
+    expect(Object.fromEntries(rows.map(({ name, grants, editable }) => [name, { ...grants, editable }]))).toEqual(
+      TABLES,
+    );
   });
 
   it("of the public schema all have row level security and policies, none of which is for everybody", async () => {
@@ -263,7 +283,9 @@ describe("tables", () => {
   });
 
   it("are sent over Realtime only where that is meant", async () => {
-    const rows = await database.sql("select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1");
+    const rows = await database.sql(
+      "select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1",
+    );
     expect(rows.map(({ tablename }) => tablename)).toEqual(["document_events", "documents"]);
   });
 });
@@ -288,6 +310,8 @@ describe("the private schema", () => {
   });
 
   it("keeps its address book from users too", async () => {
-    await expect(database.asUser(await database.user(), "select from vault.decrypted_secrets")).rejects.toMatchObject({ code: "42501" });
+    await expect(database.asUser(await database.user(), "select from vault.decrypted_secrets")).rejects.toMatchObject({
+      code: "42501",
+    });
   });
 });

@@ -20,17 +20,29 @@ const part = (values: string): string =>
 
 /** Each constraint, and a statement that it refuses; `$1` is a completed document. */
 const REFUSED: [constraint: string, statement: string][] = [
-  ["a_user_has_the_same_bytes_once", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
-    select user_id, filename, 'elsewhere', mime_type, byte_size, content_sha256 from public.documents where id = $1`],
-  ["documents_storage_path_key", `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
-    select user_id, filename, storage_path, mime_type, byte_size, '${sha256()}' from public.documents where id = $1`],
+  [
+    "a_user_has_the_same_bytes_once",
+    `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    select user_id, filename, 'elsewhere', mime_type, byte_size, content_sha256 from public.documents where id = $1`,
+  ],
+  [
+    "documents_storage_path_key",
+    `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)
+    select user_id, filename, storage_path, mime_type, byte_size, '${sha256()}' from public.documents where id = $1`,
+  ],
   ["filename_is_not_blank", "update public.documents set filename = ' ' where id = $1"],
   ["filename_fits", "update public.documents set filename = repeat('a', 256) where id = $1"],
   ["byte_size_is_positive", "update public.documents set byte_size = 0 where id = $1"],
-  ["content_sha256_is_lowercase_hex", "update public.documents set content_sha256 = upper(content_sha256) || 'A' where id = $1"],
+  [
+    "content_sha256_is_lowercase_hex",
+    "update public.documents set content_sha256 = upper(content_sha256) || 'A' where id = $1",
+  ],
   ["page_count_is_not_negative", "update public.documents set page_count = -1 where id = $1"],
   ["unreadable_pages_are_not_negative", "update public.documents set unreadable_pages = -1 where id = $1"],
-  ["failed_documents_have_an_error", `update public.documents set error = '{"stage": "ocr", "code": "a", "message": "b"}' where id = $1`],
+  [
+    "failed_documents_have_an_error",
+    `update public.documents set error = '{"stage": "ocr", "code": "a", "message": "b"}' where id = $1`,
+  ],
   ["completed_documents_have_a_name", "update public.documents set display_name = null where id = $1"],
   ["display_name_is_not_blank", "update public.documents set display_name = '  ' where id = $1"],
   ["display_name_fits", "update public.documents set display_name = repeat('a', 201) where id = $1"],
@@ -45,10 +57,19 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["page_number_starts_at_one", "update public.document_pages set page_number = 0 where document_id = $1"],
   ["engine_is_known", "update public.document_pages set engine = 'eyes' where document_id = $1"],
   ["pages_have_an_engine_or_an_error", "update public.document_pages set engine = null where document_id = $1"],
-  ["unreadable_pages_have_no_text", `update public.document_pages set engine = null, error = '{"code": "x", "message": "y"}' where document_id = $1`],
-  ["an_error_says_code_and_message", `update public.document_pages set engine = null, text = '', error = '{"code": "x"}' where document_id = $1`],
+  [
+    "unreadable_pages_have_no_text",
+    `update public.document_pages set engine = null, error = '{"code": "x", "message": "y"}' where document_id = $1`,
+  ],
+  [
+    "an_error_says_code_and_message",
+    `update public.document_pages set engine = null, text = '', error = '{"code": "x"}' where document_id = $1`,
+  ],
   ["confidence_is_a_share", "update public.document_pages set confidence = 90 where document_id = $1"],
-  ["document_pages_pkey", "insert into public.document_pages select * from public.document_pages where document_id = $1"],
+  [
+    "document_pages_pkey",
+    "insert into public.document_pages select * from public.document_pages where document_id = $1",
+  ],
   ["engine_is_known", "update public.ocr_results set engine = 'eyes' where document_id = $1"],
   ["mean_confidence_is_a_share", "update public.ocr_results set mean_confidence = -0.1 where document_id = $1"],
   ["processing_ms_is_not_negative", "update public.ocr_results set processing_ms = -1 where document_id = $1"],
@@ -60,24 +81,54 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["counts_are_not_negative", "update public.metadata_runs set input_tokens = -1 where document_id = $1"],
   ["note_is_known", "update public.metadata_runs set note = 'well done' where document_id = $1"],
   ["einvoice_is_a_small_object", "update public.ocr_results set einvoice = '[]' where document_id = $1"],
-  ["language_is_iso_639_1", "insert into public.preferences (user_id, language) select user_id, 'English' from public.documents where id = $1"],
-  ["an_alias_is_another_word", "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', 'a' from public.documents where id = $1"],
-  ["aliases_fit", "insert into public.tag_aliases (user_id, alias, tag) select user_id, '', 'a' from public.documents where id = $1"],
-  ["tags_of_aliases_fit", "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', '' from public.documents where id = $1"],
-  ["a_tag_that_is_there_is_used", "update public.tags set documents = 0 where user_id = (select user_id from public.documents where id = $1)"],
+  [
+    "language_is_iso_639_1",
+    "insert into public.preferences (user_id, language) select user_id, 'English' from public.documents where id = $1",
+  ],
+  [
+    "an_alias_is_another_word",
+    "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', 'a' from public.documents where id = $1",
+  ],
+  [
+    "aliases_fit",
+    "insert into public.tag_aliases (user_id, alias, tag) select user_id, '', 'a' from public.documents where id = $1",
+  ],
+  [
+    "tags_of_aliases_fit",
+    "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', '' from public.documents where id = $1",
+  ],
+  [
+    "a_tag_that_is_there_is_used",
+    "update public.tags set documents = 0 where user_id = (select user_id from public.documents where id = $1)",
+  ],
   ["month_is_one_of_twelve", "insert into private.month_names (name, month) select 'undecember', 13 where $1 <> ''"],
-  ["month_is_a_first_day", "update public.usage_months set month = month + 1 where user_id = (select user_id from public.documents where id = $1)"],
-  ["counts_are_not_negative", "update public.usage_months set documents = -1 where user_id = (select user_id from public.documents where id = $1)"],
+  [
+    "month_is_a_first_day",
+    "update public.usage_months set month = month + 1 where user_id = (select user_id from public.documents where id = $1)",
+  ],
+  [
+    "counts_are_not_negative",
+    "update public.usage_months set documents = -1 where user_id = (select user_id from public.documents where id = $1)",
+  ],
   ["attempts_are_not_negative", "update private.jobs set attempts = -1 where document_id = $1"],
-  ["dispatched_jobs_have_a_token", "update private.jobs set state = 'dispatched', lease_expires_at = now() where document_id = $1"],
+  [
+    "dispatched_jobs_have_a_token",
+    "update private.jobs set state = 'dispatched', lease_expires_at = now() where document_id = $1",
+  ],
   ["dispatched_jobs_have_a_token", "update private.jobs set token = gen_random_uuid() where document_id = $1"],
-  ["running_jobs_have_a_lease", "update private.jobs set state = 'running', lease_expires_at = now() where document_id = $1"],
+  [
+    "running_jobs_have_a_lease",
+    "update private.jobs set state = 'running', lease_expires_at = now() where document_id = $1",
+  ],
   ["running_jobs_have_a_lease", "update private.jobs set lease = gen_random_uuid() where document_id = $1"],
   ["only_queued_jobs_wait", "update private.jobs set run_after = now() where document_id = $1"],
   ["jobs_that_are_out_expire", "update private.jobs set lease_expires_at = now() where document_id = $1"],
   ["dead_jobs_have_an_error", "update private.jobs set state = 'dead' where document_id = $1"],
-  ["jobs_one_live_a_document_and_stage", `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
-    select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`],
+  [
+    "jobs_one_live_a_document_and_stage",
+    `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
+    select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`,
+  ],
   ["unreadable_share_is_a_share", "update private.settings set unreadable_share = 1.5 where $1 <> ''"],
   ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
   ["eased_to_leaves_one", "update private.stages set eased_to = 0.5 where $1 <> ''"],
@@ -91,15 +142,24 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["filename_fits", part("1, repeat('a', 256), id, null")],
   ["refused_parts_have_no_document", part(`1, 'a', id, '{"code": "a", "message": "b"}'`)],
   ["an_error_says_code_and_message", part(`1, 'a', null, '{"code": "a"}'`)],
-  ["document_parts_pkey", `${part("1, 'a', null::uuid, null::jsonb")} union all select id, user_id, 1, 'b', null, null from public.documents where id = $1`],
+  [
+    "document_parts_pkey",
+    `${part("1, 'a', null::uuid, null::jsonb")} union all select id, user_id, 1, 'b', null, null from public.documents where id = $1`,
+  ],
   ["part_depth_is_not_negative", "update private.settings set part_depth = -1 where $1 <> ''"],
   ["parts_per_upload_is_not_negative", "update private.settings set parts_per_upload = -1 where $1 <> ''"],
-  ["cost_micro_usd_per_month_is_not_negative", "update private.settings set cost_micro_usd_per_month = -1 where $1 <> ''"],
+  [
+    "cost_micro_usd_per_month_is_not_negative",
+    "update private.settings set cost_micro_usd_per_month = -1 where $1 <> ''",
+  ],
   ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
   ["pages_per_month_is_not_negative", "update private.settings set pages_per_month = -1 where $1 <> ''"],
   ["requests_per_minute_is_positive", "update private.settings set requests_per_minute = 0 where $1 <> ''"],
   ["documents_are_kept_for_a_while", "update private.settings set keep_documents = '0' where $1 <> ''"],
-  ["cost_micro_usd_per_month_is_not_negative", "insert into private.user_limits (user_id, cost_micro_usd_per_month) select user_id, -1 from public.documents where id = $1"],
+  [
+    "cost_micro_usd_per_month_is_not_negative",
+    "insert into private.user_limits (user_id, cost_micro_usd_per_month) select user_id, -1 from public.documents where id = $1",
+  ],
   ["pages_are_not_negative", "update private.reservations set pages = -1 where document_id = $1"],
   ["max_bytes_are_positive", "update private.size_limits set max_bytes = 0 where $1 <> ''"],
 ];
@@ -111,7 +171,10 @@ describe("constraints", () => {
 
   it("an_error_says_stage_code_and_message, on a failed document", async () => {
     const failed = await upload(database, user);
-    const refused = database.sql(`update public.documents set status = 'failed', error = '{"code": "x", "message": "y"}' where id = $1`, [failed]);
+    const refused = database.sql(
+      `update public.documents set status = 'failed', error = '{"code": "x", "message": "y"}' where id = $1`,
+      [failed],
+    );
     await expect(refused).rejects.toMatchObject({ constraint: "an_error_says_stage_code_and_message" });
   });
 
@@ -127,16 +190,27 @@ describe("constraints", () => {
 describe("a document's status", () => {
   const STATUSES = ["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"];
   const ALLOWED = [
-    "uploading → processing", "uploading → failed", "processing → ocr_complete", "processing → failed",
-    "ocr_complete → generating_metadata", "ocr_complete → failed", "generating_metadata → completed", "generating_metadata → failed",
-    "completed → generating_metadata", "failed → uploading", "failed → processing", "failed → ocr_complete", "failed → generating_metadata",
+    "uploading → processing",
+    "uploading → failed",
+    "processing → ocr_complete",
+    "processing → failed",
+    "ocr_complete → generating_metadata",
+    "ocr_complete → failed",
+    "generating_metadata → completed",
+    "generating_metadata → failed",
+    "completed → generating_metadata",
+    "failed → uploading",
+    "failed → processing",
+    "failed → ocr_complete",
+    "failed → generating_metadata",
   ];
 
-  const put = (status: string): Promise<unknown> => database.sql(
-    `update public.documents set status = $1::public.document_status,
+  const put = (status: string): Promise<unknown> =>
+    database.sql(
+      `update public.documents set status = $1::public.document_status,
       error = case when $1 = 'failed' then '{"stage": "ocr", "code": "", "message": ""}'::jsonb end where id = $2`,
-    [status, document],
-  );
+      [status, document],
+    );
 
   it("changes in the listed ways only, and says so with 409", async () => {
     const allowed: string[] = [];
@@ -150,7 +224,11 @@ describe("a document's status", () => {
           await put(to);
           allowed.push(`${from} → ${to}`);
         } catch (error) {
-          expect(error).toMatchObject({ code: "PT409", hint: "not_allowed_now", message: `A document does not go from ${from} to ${to}.` });
+          expect(error).toMatchObject({
+            code: "PT409",
+            hint: "not_allowed_now",
+            message: `A document does not go from ${from} to ${to}.`,
+          });
         }
       }
     }

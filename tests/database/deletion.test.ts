@@ -15,7 +15,9 @@ describe("a deleted document", () => {
     const [document] = await database.sql("select storage_path from public.documents where id = $1", [id]);
     await database.asUser(user, "delete from public.documents where id = $1", [id]);
     for (const table of TABLES) {
-      const owned = await database.sql(`select ${table === "documents" ? "id" : "distinct document_id as id"} from public.${table}`);
+      const owned = await database.sql(
+        `select ${table === "documents" ? "id" : "distinct document_id as id"} from public.${table}`,
+      );
       expect(owned, table).toEqual([{ id: kept }]);
     }
     expect(await database.sql("select stage, state, payload from private.jobs where document_id = $1", [id])).toEqual([
@@ -24,7 +26,11 @@ describe("a deleted document", () => {
     expect((await database.kicks()).at(-1)).toMatchObject({ function: "upload" });
 
     const claimed = await claim(database, "upload");
-    expect(claimed).toMatchObject({ stage: "erase", document: null, payload: { storage_path: document!.storage_path } });
+    expect(claimed).toMatchObject({
+      stage: "erase",
+      document: null,
+      payload: { storage_path: document!.storage_path },
+    });
     await database.rpc("private.complete_erasure", held(claimed));
     expect(await database.sql("select from private.jobs where document_id = $1", [id])).toEqual([]);
   });
@@ -34,17 +40,24 @@ describe("a deleted document", () => {
     for (let index = 0; index < 3; index += 1) await complete(database, user);
     await database.asUser(user, "delete from public.documents");
     const claims = [];
-    for (const kick of (await database.kicks()).filter((each) => each.function === "upload")) claims.push((await claimKick(database, kick))!);
+    for (const kick of (await database.kicks()).filter((each) => each.function === "upload"))
+      claims.push((await claimKick(database, kick))!);
     await database.sql("update private.jobs set lease = gen_random_uuid() where id = $1", [claims[1]!.job_id]);
-    const answers = await database.rpc("complete_erasures", { ended: claims.map((each) => ({ ...held(each), take_next: true })) });
+    const answers = await database.rpc("complete_erasures", {
+      ended: claims.map((each) => ({ ...held(each), take_next: true })),
+    });
     expect(answers).toEqual([{ next: null }, { lost: true }, { next: null }]);
-    expect(await database.sql("select id from private.jobs where stage = 'erase' and state = 'running'")).toEqual([{ id: claims[1]!.job_id }]);
+    expect(await database.sql("select id from private.jobs where stage = 'erase' and state = 'running'")).toEqual([
+      { id: claims[1]!.job_id },
+    ]);
   });
 
   it("keeps what it cost in the month's usage", async () => {
     await complete(database, user);
     await database.asUser(user, "delete from public.documents");
-    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([{ documents: 1, pages: 1 }]);
+    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([
+      { documents: 1, pages: 1 },
+    ]);
   });
 
   it("may be uploaded again as a new one", async () => {
@@ -81,11 +94,18 @@ describe("a deleted document", () => {
       create trigger a_hold after delete on public.documents for each row execute function public.hold()`);
     const gate = await own.connection();
     await gate.query("select pg_advisory_lock(1)");
-    const waiting = (count: number): Promise<void> => vi.waitFor(async () =>
-      expect(await own.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")).toHaveLength(count));
+    const waiting = (count: number): Promise<void> =>
+      vi.waitFor(async () =>
+        expect(
+          await own.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"),
+        ).toHaveLength(count),
+      );
     const deletion = own.asUser(owner, "delete from public.documents returning id");
     await waiting(1);
-    const { text, values } = callOf("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 1 } });
+    const { text, values } = callOf("complete_reading", {
+      ...held(claimed),
+      result: { page_count: 1, processing_ms: 1 },
+    });
     const completion = (await own.connection()).query(text, values).catch((error: unknown) => error);
     await waiting(2);
     await gate.query("select pg_advisory_unlock(1)");
@@ -100,14 +120,19 @@ describe("a deleted user", () => {
     const kept = await complete(database, other);
     for (let count = 0; count < 3; count += 1) await complete(database, user);
     await upload(database, user);
-    const paths = (await database.sql("select storage_path from public.documents where user_id = $1", [user])).map((row) => row.storage_path);
+    const paths = (await database.sql("select storage_path from public.documents where user_id = $1", [user])).map(
+      (row) => row.storage_path,
+    );
 
     await database.sql("delete from auth.users where id = $1", [user]);
     for (const table of [...TABLES, "usage_months"]) {
       expect(await database.sql(`select distinct user_id from public.${table}`), table).toEqual([{ user_id: other }]);
     }
     expect(await database.sql("select id from public.documents")).toEqual([{ id: kept }]);
-    const jobs = await database.sql("select stage, payload ->> 'storage_path' as path from private.jobs where user_id = $1", [user]);
+    const jobs = await database.sql(
+      "select stage, payload ->> 'storage_path' as path from private.jobs where user_id = $1",
+      [user],
+    );
     expect(jobs.map(({ stage }) => stage)).toEqual(["erase", "erase", "erase", "erase"]);
     expect(jobs.map(({ path }) => path).sort()).toEqual(paths.sort());
   });

@@ -1,7 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, describeAs, events, expire, held, INVOICE, jobOf, METADATA, propose, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import {
+  claim,
+  complete,
+  describeAs,
+  events,
+  expire,
+  held,
+  INVOICE,
+  jobOf,
+  METADATA,
+  propose,
+  read,
+  readDocument,
+  statusOf,
+  sweep,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -9,7 +25,8 @@ withDatabase((made) => ({ database, user } = made));
 
 const FIELDS = ["display_name", "tags", "summary", "document_type", "correspondent", "document_date", "language"];
 const PROBLEM = { code: "model_refused", message: "Claude declined.", retryable: false };
-const edit = (id: string, change: string): Promise<unknown> => database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
+const edit = (id: string, change: string): Promise<unknown> =>
+  database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
 const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_metadata", { document_id: id });
 
 describe("describing", () => {
@@ -17,23 +34,59 @@ describe("describing", () => {
     const id = await readDocument(database, user);
     const { document: answer, run_id, diff } = await propose(database, await claim(database, "metadata"));
     const { evidence, ...proposal } = METADATA;
-    expect(answer).toMatchObject({ id, status: "completed", metadata_source: "claude", locked_fields: [], error: null, ...proposal });
+    expect(answer).toMatchObject({
+      id,
+      status: "completed",
+      metadata_source: "claude",
+      locked_fields: [],
+      error: null,
+      ...proposal,
+    });
     const [document] = await database.sql("select document_date::text, tags, metadata_source from public.documents");
     expect(document).toEqual({ document_date: "2026-03-15", tags: ["invoice", "acme"], metadata_source: "claude" });
-    expect(await database.sql("select * from public.metadata_runs")).toEqual([{
-      id: String(run_id), document_id: id, user_id: user, engine: "claude", model: "a-model", prompt_version: "1", input_tokens: "100",
-      output_tokens: "10", cache_read_tokens: "0", cache_write_tokens: "0", cost_micro_usd: "7", note: null, pages_read: null, proposal, applied: FIELDS,
-      evidence: { correspondent: { ...evidence.correspondent, verified: true }, document_date: { ...evidence.document_date, verified: true } },
-      written: proposal, previous: { ...Object.fromEntries(FIELDS.map((field) => [field, null])), tags: [] }, created_at: expect.any(Date),
-    }]);
-    expect(diff).toEqual(Object.fromEntries(Object.entries(proposal).map(([field, value]) => [
-      field, { before: field === "tags" ? [] : null, proposed: value, applied: value },
-    ])));
+    expect(await database.sql("select * from public.metadata_runs")).toEqual([
+      {
+        id: String(run_id),
+        document_id: id,
+        user_id: user,
+        engine: "claude",
+        model: "a-model",
+        prompt_version: "1",
+        input_tokens: "100",
+        output_tokens: "10",
+        cache_read_tokens: "0",
+        cache_write_tokens: "0",
+        cost_micro_usd: "7",
+        note: null,
+        pages_read: null,
+        proposal,
+        applied: FIELDS,
+        evidence: {
+          correspondent: { ...evidence.correspondent, verified: true },
+          document_date: { ...evidence.document_date, verified: true },
+        },
+        written: proposal,
+        previous: { ...Object.fromEntries(FIELDS.map((field) => [field, null])), tags: [] },
+        created_at: expect.any(Date),
+      },
+    ]);
+    expect(diff).toEqual(
+      Object.fromEntries(
+        Object.entries(proposal).map(([field, value]) => [
+          field,
+          { before: field === "tags" ? [] : null, proposed: value, applied: value },
+        ]),
+      ),
+    );
   });
 
   it("may leave values unknown", async () => {
     await readDocument(database, user);
-    await describeAs(database, await claim(database, "metadata"), { correspondent: null, document_date: null, language: null });
+    await describeAs(database, await claim(database, "metadata"), {
+      correspondent: null,
+      document_date: null,
+      language: null,
+    });
     expect(await database.sql("select correspondent, document_date, language, status from public.documents")).toEqual([
       { correspondent: null, document_date: null, language: null, status: "completed" },
     ]);
@@ -51,11 +104,13 @@ describe("describing", () => {
     const claimed = await claim(database, "metadata");
     const progress = { message: "Read pages 1-3 of 300.", data: { turn: 1, pages_read: "1-3" } };
     await database.rpc("record_progress", { ...held(claimed), ...progress });
-    expect(await database.sql("select stage, kind, message, data from public.document_events order by id desc limit 1")).toEqual([
-      { stage: "metadata", kind: "progress", ...progress },
-    ]);
+    expect(
+      await database.sql("select stage, kind, message, data from public.document_events order by id desc limit 1"),
+    ).toEqual([{ stage: "metadata", kind: "progress", ...progress }]);
     await describeAs(database, claimed);
-    await expect(database.rpc("record_progress", { ...held(claimed), ...progress })).rejects.toMatchObject({ hint: "lease_lost" });
+    await expect(database.rpc("record_progress", { ...held(claimed), ...progress })).rejects.toMatchObject({
+      hint: "lease_lost",
+    });
   });
 
   it("keeps which pages the agent was shown, where it chose them", async () => {
@@ -63,7 +118,10 @@ describe("describing", () => {
     await propose(database, await claim(database, "metadata"), {}, { pages_read: [1, 2, 300] });
     await readDocument(database, user);
     await describeAs(database, await claim(database, "metadata"));
-    expect(await database.sql("select pages_read from public.metadata_runs order by id")).toEqual([{ pages_read: [1, 2, 300] }, { pages_read: null }]);
+    expect(await database.sql("select pages_read from public.metadata_runs order by id")).toEqual([
+      { pages_read: [1, 2, 300] },
+      { pages_read: null },
+    ]);
   });
 });
 
@@ -72,8 +130,12 @@ describe("a field that a person edited", () => {
     const id = await complete(database, user);
     await edit(id, "tags = '{mine}', summary = 'Mine.'");
     await edit(id, "tags = '{mine, too}'");
-    expect(await database.sql("select locked_fields from public.documents")).toEqual([{ locked_fields: ["summary", "tags"] }]);
-    const edits = await database.sql("select message, data from public.document_events where kind = 'edited' order by id");
+    expect(await database.sql("select locked_fields from public.documents")).toEqual([
+      { locked_fields: ["summary", "tags"] },
+    ]);
+    const edits = await database.sql(
+      "select message, data from public.document_events where kind = 'edited' order by id",
+    );
     expect(edits).toEqual([
       { message: "Edited: summary, tags.", data: { fields: ["summary", "tags"] } },
       { message: "Edited: tags.", data: { fields: ["tags"] } },
@@ -90,13 +152,20 @@ describe("a field that a person edited", () => {
   it("is not overwritten, and the run keeps what was proposed for it", async () => {
     const id = await complete(database, user, `${INVOICE}\nTheirs`);
     await edit(id, "display_name = 'Mine', correspondent = null");
-    const { diff } = await propose(database, await regenerate(id), { display_name: "Theirs.pdf", correspondent: "Theirs", summary: "New.", evidence: { ...METADATA.evidence, correspondent: { page: 1, quote: "Theirs" } } });
+    const { diff } = await propose(database, await regenerate(id), {
+      display_name: "Theirs.pdf",
+      correspondent: "Theirs",
+      summary: "New.",
+      evidence: { ...METADATA.evidence, correspondent: { page: 1, quote: "Theirs" } },
+    });
     expect(diff).toEqual({
       display_name: { before: "Mine", proposed: "Theirs.pdf", applied: "Mine" },
       correspondent: { before: null, proposed: "Theirs", applied: null },
       summary: { before: METADATA.summary, proposed: "New.", applied: "New." },
     });
-    expect(await database.sql("select display_name, correspondent, summary, locked_fields from public.documents")).toEqual([
+    expect(
+      await database.sql("select display_name, correspondent, summary, locked_fields from public.documents"),
+    ).toEqual([
       { display_name: "Mine", correspondent: null, summary: "New.", locked_fields: ["correspondent", "display_name"] },
     ]);
     const [run] = await database.sql("select proposal, applied from public.metadata_runs order by id desc limit 1");
@@ -106,10 +175,23 @@ describe("a field that a person edited", () => {
 
   it("is left alone when all of them were edited", async () => {
     const id = await complete(database, user);
-    await edit(id, `display_name = 'A', tags = '{b}', summary = 'c', document_type = 'other', correspondent = 'D', document_date = '2020-01-01', language = 'de'`);
+    await edit(
+      id,
+      `display_name = 'A', tags = '{b}', summary = 'c', document_type = 'other', correspondent = 'D', document_date = '2020-01-01', language = 'de'`,
+    );
     const answer = await describeAs(database, await regenerate(id));
-    expect(answer).toMatchObject({ display_name: "A", tags: ["b"], summary: "c", document_type: "other", correspondent: "D", document_date: "2020-01-01", language: "de" });
-    expect(await database.sql("select applied from public.metadata_runs order by id desc limit 1")).toEqual([{ applied: [] }]);
+    expect(answer).toMatchObject({
+      display_name: "A",
+      tags: ["b"],
+      summary: "c",
+      document_type: "other",
+      correspondent: "D",
+      document_date: "2020-01-01",
+      language: "de",
+    });
+    expect(await database.sql("select applied from public.metadata_runs order by id desc limit 1")).toEqual([
+      { applied: [] },
+    ]);
   });
 
   it("while it is described keeps the edit", async () => {
@@ -117,7 +199,9 @@ describe("a field that a person edited", () => {
     const claimed = await claim(database, "metadata");
     await edit(id, "display_name = 'Mine'");
     await describeAs(database, claimed);
-    expect(await database.sql("select display_name, status from public.documents")).toEqual([{ display_name: "Mine", status: "completed" }]);
+    expect(await database.sql("select display_name, status from public.documents")).toEqual([
+      { display_name: "Mine", status: "completed" },
+    ]);
   });
 
   it("to take away a name gets one again: a document without a name cannot complete", async () => {
@@ -139,9 +223,13 @@ describe("regenerating", () => {
     expect(claimed).toMatchObject({ stage: "metadata", attempt: 1, document: { id }, pages_read: [1] });
     expect(await statusOf(database, id)).toBe("generating_metadata");
     await describeAs(database, claimed, { summary: "Anew." });
-    expect(await database.sql("select status, summary from public.documents")).toEqual([{ status: "completed", summary: "Anew." }]);
+    expect(await database.sql("select status, summary from public.documents")).toEqual([
+      { status: "completed", summary: "Anew." },
+    ]);
     expect(await database.sql("select from public.metadata_runs")).toHaveLength(2);
-    expect(await database.sql("select documents, input_tokens from public.usage_months")).toEqual([{ documents: 1, input_tokens: "200" }]);
+    expect(await database.sql("select documents, input_tokens from public.usage_months")).toEqual([
+      { documents: 1, input_tokens: "200" },
+    ]);
   });
 
   it("that fails leaves the document completed as it was, and the history says why", async () => {
@@ -171,15 +259,23 @@ describe("regenerating", () => {
     await database.rpc("fail_job", { ...held(await regenerate(id)), error: PROBLEM });
     expect(await statusOf(database, id)).toBe("failed");
     await describeAs(database, await regenerate(id));
-    expect(await database.sql("select status, error from public.documents")).toEqual([{ status: "completed", error: null }]);
+    expect(await database.sql("select status, error from public.documents")).toEqual([
+      { status: "completed", error: null },
+    ]);
   });
 
   it("is refused while work is under way, and without a text", async () => {
     const id = await upload(database, user);
     const refused = { code: "PT409", hint: "not_allowed_now" };
-    await expect(regenerate(id), "processing").rejects.toMatchObject({ ...refused, message: "The document is processing and has no text yet." });
+    await expect(regenerate(id), "processing").rejects.toMatchObject({
+      ...refused,
+      message: "The document is processing and has no text yet.",
+    });
     await read(database, await claim(database, "ocr"));
-    await expect(regenerate(id), "ocr_complete").rejects.toMatchObject({ ...refused, message: "The document is ocr_complete; wait until that ends." });
+    await expect(regenerate(id), "ocr_complete").rejects.toMatchObject({
+      ...refused,
+      message: "The document is ocr_complete; wait until that ends.",
+    });
     const claimed = await claim(database, "metadata");
     await expect(regenerate(id), "generating_metadata").rejects.toMatchObject(refused);
     await describeAs(database, claimed);
@@ -189,7 +285,10 @@ describe("regenerating", () => {
 
     const unread = await upload(database, user);
     await database.rpc("fail_job", { ...held(await claim(database, "ocr")), error: PROBLEM });
-    await expect(regenerate(unread), "failed in reading").rejects.toMatchObject({ ...refused, message: "The document is failed and has no text yet." });
+    await expect(regenerate(unread), "failed in reading").rejects.toMatchObject({
+      ...refused,
+      message: "The document is failed and has no text yet.",
+    });
   });
 
   it("asked for twice at the same time happens once", async () => {

@@ -16,10 +16,19 @@ beforeEach(async () => {
 afterAll(() => server.stop());
 
 const allowed = async (): Promise<number> =>
-  (await database.sql("select private.allowed_in_flight(stages) as allowed from private.stages where stage = 'metadata'"))[0]!.allowed;
+  (
+    await database.sql(
+      "select private.allowed_in_flight(stages) as allowed from private.stages where stage = 'metadata'",
+    )
+  )[0]!.allowed;
 const out = async (): Promise<number> =>
-  (await database.sql("select count(*)::int as out from private.jobs where stage = 'metadata' and state in ('dispatched', 'running')"))[0]!.out;
-const refuse = async (claimed: Awaited<ReturnType<typeof claim>>) => database.rpc("fail_job", { ...held(claimed), error: LIMITED });
+  (
+    await database.sql(
+      "select count(*)::int as out from private.jobs where stage = 'metadata' and state in ('dispatched', 'running')",
+    )
+  )[0]!.out;
+const refuse = async (claimed: Awaited<ReturnType<typeof claim>>) =>
+  database.rpc("fail_job", { ...held(claimed), error: LIMITED });
 
 it("halves what goes out when the model asks for less, and keeps to it", async () => {
   const user = await database.user();
@@ -35,7 +44,8 @@ it("takes several refusals of jobs that were out together for one", async () => 
   const user = await database.user();
   for (let n = 0; n < 3; n += 1) await readDocument(database, user);
   const claims = [];
-  for (const kick of (await database.kicks()).filter((kick) => kick.function === "metadata")) claims.push(await claimKick(database, kick));
+  for (const kick of (await database.kicks()).filter((kick) => kick.function === "metadata"))
+    claims.push(await claimKick(database, kick));
   for (const claimed of claims) await refuse(claimed!);
   expect(await allowed()).toBe(4);
 });
@@ -61,11 +71,16 @@ it("grows back by one for each round of jobs that are done, up to the limit", as
   expect(seen.slice(0, 3)).toEqual([2, 2, 3]);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   expect(seen.at(-1)).toBe(8);
-  expect(await database.sql("select eased_to from private.stages where stage = 'metadata'")).toEqual([{ eased_to: null }]);
+  expect(await database.sql("select eased_to from private.stages where stage = 'metadata'")).toEqual([
+    { eased_to: null },
+  ]);
 });
 
 it("is not asked for by errors that have nothing to do with room", async () => {
   await readDocument(database, await database.user());
-  await database.rpc("fail_job", { ...held(await claim(database, "metadata")), error: { ...LIMITED, code: "model_unavailable" } });
+  await database.rpc("fail_job", {
+    ...held(await claim(database, "metadata")),
+    error: { ...LIMITED, code: "model_unavailable" },
+  });
   expect(await allowed()).toBe(8);
 });

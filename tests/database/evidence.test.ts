@@ -18,20 +18,34 @@ const PAGES = [
 async function readPages(pages = PAGES): Promise<string> {
   const id = await upload(database, user);
   const claimed = await claim(database, "ocr");
-  await database.rpc("save_pages", { ...held(claimed), pages: pages.map((text, index) => pageOf(index + 1, text)), page_count: pages.length });
-  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: pages.length, processing_ms: 1, model: null } });
+  await database.rpc("save_pages", {
+    ...held(claimed),
+    pages: pages.map((text, index) => pageOf(index + 1, text)),
+    page_count: pages.length,
+  });
+  await database.rpc("complete_reading", {
+    ...held(claimed),
+    result: { page_count: pages.length, processing_ms: 1, model: null },
+  });
   return id;
 }
 
 const find = async (id: string, page: number, quote: string): Promise<Record<string, any> | undefined> =>
-  (await database.sql("select page_number, similarity, excerpt from private.find_quote($1, $2, $3)", [id, page, quote]))[0];
+  (
+    await database.sql("select page_number, similarity, excerpt from private.find_quote($1, $2, $3)", [id, page, quote])
+  )[0];
 
 /** What is kept of the evidence for a proposal. */
-async function checked(metadata: Record<string, unknown>, pages = PAGES): Promise<{ document: any; evidence: any; applied: string[]; unproven: string[] }> {
+async function checked(
+  metadata: Record<string, unknown>,
+  pages = PAGES,
+): Promise<{ document: any; evidence: any; applied: string[]; unproven: string[] }> {
   await readPages(pages);
   const { document, run_id } = await propose(database, await claim(database, "metadata"), metadata);
   const [run] = await database.sql("select evidence, applied from public.metadata_runs where id = $1", [run_id]);
-  const [event] = await database.sql("select data from public.document_events where kind = 'completed' and stage = 'metadata'");
+  const [event] = await database.sql(
+    "select data from public.document_events where kind = 'completed' and stage = 'metadata'",
+  );
   return { document, ...(run as { evidence: any; applied: string[] }), unproven: event!.data.unproven };
 }
 
@@ -57,17 +71,28 @@ describe("a quote", () => {
     expect(found!.similarity).toBeLessThan(1);
   });
 
-  it.each(["Total due £965.78", "Invoice date: 18 March 2026", "Quillmark Books & Toys Inc", "something else altogether", "a", ".*", "%", "___", "\\", "", " ", "\u202E\u200B"])(
-    "that is not there is not found: %j",
-    async (quote) => {
-      expect(await find(await readPages(), 1, quote)).toBeUndefined();
-    },
-  );
+  it.each([
+    "Total due £965.78",
+    "Invoice date: 18 March 2026",
+    "Quillmark Books & Toys Inc",
+    "something else altogether",
+    "a",
+    ".*",
+    "%",
+    "___",
+    "\\",
+    "",
+    " ",
+    "\u202E\u200B",
+  ])("that is not there is not found: %j", async (quote) => {
+    expect(await find(await readPages(), 1, quote)).toBeUndefined();
+  });
 
   it("on another page is found there, if it stands there exactly", async () => {
     const id = await readPages();
     expect(await find(id, 3, "Total due £965.76")).toMatchObject({ page_number: 1 });
-    for (const page of [0, 4, 999, 2 ** 31 - 1, -1]) expect(await find(id, page, "3. April 2025")).toMatchObject({ page_number: 2 });
+    for (const page of [0, 4, 999, 2 ** 31 - 1, -1])
+      expect(await find(id, page, "3. April 2025")).toMatchObject({ page_number: 2 });
     expect(await find(id, 3, "Quilmark Paper & Prlnt Ltd")).toBeUndefined();
   });
 
@@ -84,7 +109,7 @@ describe("a quote", () => {
   });
 
   it("is looked for in a page of 100 kB in less than a second, found or not", async () => {
-    const page = Array.from({ length: 16_000 }, (_, n) => `w${n * 7919 % 9973}`).join(" ");
+    const page = Array.from({ length: 16_000 }, (_, n) => `w${(n * 7919) % 9973}`).join(" ");
     const id = await readPages([`${page} The Quillmark Paper and Print Company`]);
     const started = performance.now();
     expect(await find(id, 1, "The Quilmark Paper and Print Company")).toMatchObject({ page_number: 1 });
@@ -94,32 +119,60 @@ describe("a quote", () => {
 });
 
 describe("a value", () => {
-  const quote = (field: string, page: number, quoted: string): Record<string, unknown> => ({ evidence: { ...METADATA.evidence, [field]: { page, quote: quoted } } });
+  const quote = (field: string, page: number, quoted: string): Record<string, unknown> => ({
+    evidence: { ...METADATA.evidence, [field]: { page, quote: quoted } },
+  });
   const date = { document_date: "2026-03-17", ...quote("document_date", 1, "Invoice date: 17 March 2026") };
 
   it("whose words stand on the page and say so is verified", async () => {
     const { document, evidence, unproven } = await checked({
-      ...date, correspondent: "Quillmark Paper & Print", amount: { value: 965.76, currency: "GBP" },
+      ...date,
+      correspondent: "Quillmark Paper & Print",
+      amount: { value: 965.76, currency: "GBP" },
       evidence: {
-        correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd" }, document_date: { page: 1, quote: "17 March 2026" },
-        amount: { page: 2, quote: "Total due £965.76" }, document_type: { page: 1, quote: "INVOICE" },
+        correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd" },
+        document_date: { page: 1, quote: "17 March 2026" },
+        amount: { page: 2, quote: "Total due £965.76" },
+        document_type: { page: 1, quote: "INVOICE" },
       },
     });
     expect(document).toMatchObject({ correspondent: "Quillmark Paper & Print", document_date: "2026-03-17" });
     expect(evidence).toEqual({
-      correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd", verified: true }, document_date: { page: 1, quote: "17 March 2026", verified: true },
-      amount: { page: 1, quote: "Total due £965.76", verified: true }, document_type: { page: 1, quote: "INVOICE", verified: true },
+      correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd", verified: true },
+      document_date: { page: 1, quote: "17 March 2026", verified: true },
+      amount: { page: 1, quote: "Total due £965.76", verified: true },
+      document_type: { page: 1, quote: "INVOICE", verified: true },
     });
     expect(unproven).toEqual([]);
   });
 
   it.each([
-    ["a date that the quote does not name", { document_date: "2026-03-18", ...quote("document_date", 1, "17 March 2026") }, "document_date"],
-    ["a date whose quote is not there", { document_date: "2026-05-01", ...quote("document_date", 1, "1 May 2026") }, "document_date"],
+    [
+      "a date that the quote does not name",
+      { document_date: "2026-03-18", ...quote("document_date", 1, "17 March 2026") },
+      "document_date",
+    ],
+    [
+      "a date whose quote is not there",
+      { document_date: "2026-05-01", ...quote("document_date", 1, "1 May 2026") },
+      "document_date",
+    ],
     ["a date without evidence", { document_date: "2026-03-17", evidence: {} }, "document_date"],
-    ["a date out of a longer one", { document_date: "2020-03-17", ...quote("document_date", 1, "17 March 20") }, "document_date"],
-    ["a sender whom the quote does not name", { ...date, correspondent: "Globex", ...quote("correspondent", 1, "Unit 6, Tannery Wharf") }, "correspondent"],
-    ["a sender whose quote is not there", { ...date, correspondent: "Globex", ...quote("correspondent", 1, "Globex") }, "correspondent"],
+    [
+      "a date out of a longer one",
+      { document_date: "2020-03-17", ...quote("document_date", 1, "17 March 20") },
+      "document_date",
+    ],
+    [
+      "a sender whom the quote does not name",
+      { ...date, correspondent: "Globex", ...quote("correspondent", 1, "Unit 6, Tannery Wharf") },
+      "correspondent",
+    ],
+    [
+      "a sender whose quote is not there",
+      { ...date, correspondent: "Globex", ...quote("correspondent", 1, "Globex") },
+      "correspondent",
+    ],
   ])("is not written where it is %s", async (_what, metadata, field) => {
     const { document, applied, unproven } = await checked(metadata);
     expect(document[field]).toBeNull();
@@ -129,9 +182,18 @@ describe("a value", () => {
 
   it("that is unproven does not hide in the name or among the tags", async () => {
     const { document } = await checked({
-      display_name: "Invoice - Globex - Paper - 2026-05-01.pdf", tags: ["invoice", "globex", "paper"], correspondent: "Globex", document_date: "2026-05-01", evidence: {},
+      display_name: "Invoice - Globex - Paper - 2026-05-01.pdf",
+      tags: ["invoice", "globex", "paper"],
+      correspondent: "Globex",
+      document_date: "2026-05-01",
+      evidence: {},
     });
-    expect(document).toMatchObject({ display_name: "Invoice - Paper.pdf", tags: ["invoice", "paper"], correspondent: null, document_date: null });
+    expect(document).toMatchObject({
+      display_name: "Invoice - Paper.pdf",
+      tags: ["invoice", "paper"],
+      correspondent: null,
+      document_date: null,
+    });
   });
 
   it("that is unproven leaves the one that was proven before", async () => {
@@ -142,17 +204,29 @@ describe("a value", () => {
     expect(after.document_date).toBe("2026-03-17");
   });
 
-  it.each([["£9", 9], ["£965.76", 965], ["zu zahlen 1", 1]])("an amount is none that is cut out of a larger one: %s", async (quoted, value) => {
+  it.each([
+    ["£9", 9],
+    ["£965.76", 965],
+    ["zu zahlen 1", 1],
+  ])("an amount is none that is cut out of a larger one: %s", async (quoted, value) => {
     const { evidence } = await checked({ amount: { value, currency: null }, ...quote("amount", 1, quoted) });
     expect(evidence.amount.verified).toBe(false);
   });
 
   it("out of an e-invoice's XML is compared with the XML that was stored", async () => {
     const id = await readPages();
-    await database.sql(`update public.ocr_results set einvoice = '{"seller": "Globex Ltd", "issue_date": "2026-03-17", "grand_total": 12.5}' where document_id = $1`, [id]);
+    await database.sql(
+      `update public.ocr_results set einvoice = '{"seller": "Globex Ltd", "issue_date": "2026-03-17", "grand_total": 12.5}' where document_id = $1`,
+      [id],
+    );
     const from = (quoted: string): object => ({ page: null, source: "einvoice", quote: quoted });
     const evidence = { correspondent: from("Globex Ltd"), document_date: from("20260317"), amount: from("12.50") };
-    const { document, run_id } = await propose(database, await claim(database, "metadata"), { correspondent: "Globex Ltd", document_date: "2026-03-17", amount: { value: 12.5, currency: "EUR" }, evidence });
+    const { document, run_id } = await propose(database, await claim(database, "metadata"), {
+      correspondent: "Globex Ltd",
+      document_date: "2026-03-17",
+      amount: { value: 12.5, currency: "EUR" },
+      evidence,
+    });
     expect(document).toMatchObject({ correspondent: "Globex Ltd", document_date: "2026-03-17" });
     const [run] = await database.sql("select evidence from public.metadata_runs where id = $1", [run_id]);
     expect(run!.evidence.amount).toEqual({ page: null, quote: "12.50", source: "einvoice", verified: true });
@@ -160,7 +234,10 @@ describe("a value", () => {
 
   it("said to be out of an e-invoice is unproven where there is none", async () => {
     const einvoice = { page: null, source: "einvoice", quote: "2026-03-17" };
-    const { document, evidence } = await checked({ document_date: "2026-03-17", evidence: { document_date: einvoice } });
+    const { document, evidence } = await checked({
+      document_date: "2026-03-17",
+      evidence: { document_date: einvoice },
+    });
     expect(document.document_date).toBeNull();
     expect(evidence.document_date).toEqual({ ...einvoice, verified: false });
   });
@@ -177,7 +254,10 @@ describe("hostile evidence", () => {
     ["a quote that is none", { page: 1, quote: { text: "INVOICE" } }],
     ["nothing that is seen", { page: 3, quote: "\u202E\u2066\u200B\u00AD" }],
   ])("proves nothing and stops nothing: %s", async (_what, evidence) => {
-    const { document, evidence: kept } = await checked({ document_date: "2026-03-17", evidence: { document_date: evidence, nonsense: evidence } });
+    const { document, evidence: kept } = await checked({
+      document_date: "2026-03-17",
+      evidence: { document_date: evidence, nonsense: evidence },
+    });
     expect(document).toMatchObject({ status: "completed", document_date: null });
     expect(kept.document_date?.verified ?? false).toBe(false);
     expect(kept).not.toHaveProperty("nonsense");
@@ -190,27 +270,50 @@ describe("hostile evidence", () => {
 
   it("with names that turn the direction of writing, or break lines, is written without these", async () => {
     const { document } = await checked({
-      display_name: "Invoice\u202E - fdp.exe\n../..\\x<script>.pdf", summary: "A\u2066 summary\u0007.\n", correspondent: "Quill\u200Bmark\u202E Paper & Print Ltd",
+      display_name: "Invoice\u202E - fdp.exe\n../..\\x<script>.pdf",
+      summary: "A\u2066 summary\u0007.\n",
+      correspondent: "Quill\u200Bmark\u202E Paper & Print Ltd",
       evidence: { correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd" } },
     });
-    expect(document).toMatchObject({ display_name: "Invoice - Fdp.exe .. .. x Script.pdf", summary: "A summary .", correspondent: "Quillmark Paper & Print Ltd" });
+    expect(document).toMatchObject({
+      display_name: "Invoice - Fdp.exe .. .. x Script.pdf",
+      summary: "A summary .",
+      correspondent: "Quillmark Paper & Print Ltd",
+    });
   });
 
   it("of any kind is answered with what holds for all: nothing is verified that does not stand on the page", async () => {
     const id = await readPages();
     const client = await database.connection();
-    const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 80 }), fc.string({ unit: "binary", maxLength: 400 }), fc.constantFrom(...PAGES),
-      fc.tuple(fc.nat(160), fc.nat(60)).map(([at, length]) => PAGES[0]!.slice(at, at + length)));
-    await fc.assert(fc.asyncProperty(text, fc.integer(), async (raw, page) => {
-      const quoted = raw.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "");
-      const { rows } = await client.query("select (private.find_quote($1, $2, $3)).*, private.plain($3) as plain", [id, page, quoted]);
-      for (const found of rows) {
-        expect(found.page_number).toBeGreaterThan(0);
-        const plain = (await client.query("select private.plain(text) as plain from public.document_pages where document_id = $1 and page_number = $2", [id, found.page_number])).rows[0].plain;
-        expect(plain).toContain(found.excerpt);
-        if (found.similarity === 1) expect(found.excerpt).toContain(found.plain);
-      }
-      if (/[\p{L}\p{N}]{2}/u.test(quoted) && quoted.length <= 300 && PAGES.includes(quoted)) expect(rows).toHaveLength(1);
-    }), { seed: 20261124, numRuns: 150 });
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 80 }),
+      fc.string({ unit: "binary", maxLength: 400 }),
+      fc.constantFrom(...PAGES),
+      fc.tuple(fc.nat(160), fc.nat(60)).map(([at, length]) => PAGES[0]!.slice(at, at + length)),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer(), async (raw, page) => {
+        const quoted = raw.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "");
+        const { rows } = await client.query("select (private.find_quote($1, $2, $3)).*, private.plain($3) as plain", [
+          id,
+          page,
+          quoted,
+        ]);
+        for (const found of rows) {
+          expect(found.page_number).toBeGreaterThan(0);
+          const plain = (
+            await client.query(
+              "select private.plain(text) as plain from public.document_pages where document_id = $1 and page_number = $2",
+              [id, found.page_number],
+            )
+          ).rows[0].plain;
+          expect(plain).toContain(found.excerpt);
+          if (found.similarity === 1) expect(found.excerpt).toContain(found.plain);
+        }
+        if (/[\p{L}\p{N}]{2}/u.test(quoted) && quoted.length <= 300 && PAGES.includes(quoted))
+          expect(rows).toHaveLength(1);
+      }),
+      { seed: 20261124, numRuns: 150 },
+    );
   });
 });

@@ -1,7 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { type Database, type Kick, withDatabase } from "./migrated.ts";
-import { claim, claimKick, complete, describeAs, events, expire, held, pageOf, read, statusOf, sweep, upload } from "./worker.ts";
+import {
+  claim,
+  claimKick,
+  complete,
+  describeAs,
+  events,
+  expire,
+  held,
+  pageOf,
+  read,
+  statusOf,
+  sweep,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -24,7 +37,9 @@ async function expectOneEffect(id: string): Promise<void> {
     (select count(*) from private.jobs where state = 'done')::int as done,
     (select count(*) from private.jobs where state <> 'done')::int as others`);
   expect(counts).toEqual({ results: 1, runs: 1, read: 1, described: 1, done: 2, others: 0 });
-  const usage = await database.sql("select documents, pages, input_tokens::int, output_tokens::int, cost_micro_usd::int from public.usage_months");
+  const usage = await database.sql(
+    "select documents, pages, input_tokens::int, output_tokens::int, cost_micro_usd::int from public.usage_months",
+  );
   expect(usage).toEqual([{ documents: 1, pages: 1, input_tokens: 100, output_tokens: 10, cost_micro_usd: 7 }]);
 }
 
@@ -48,7 +63,9 @@ it("completing twice at the same time has one effect", async () => {
   const reader = await claim(database, "ocr");
   await database.rpc("save_pages", { ...held(reader), pages: [pageOf(1)], page_count: 1 });
   const result = { page_count: 1, processing_ms: 5, model: null };
-  const read = await Promise.allSettled([1, 2, 3].map(() => database.rpc("complete_reading", { ...held(reader), result })));
+  const read = await Promise.allSettled(
+    [1, 2, 3].map(() => database.rpc("complete_reading", { ...held(reader), result })),
+  );
   expect(read.filter((answer) => answer.status === "fulfilled")).toHaveLength(1);
   const describer = await claim(database, "metadata");
   const described = await Promise.allSettled([1, 2, 3].map(() => describeAs(database, describer)));
@@ -59,13 +76,17 @@ it("completing twice at the same time has one effect", async () => {
 it("five of each kick, in any order, have one effect", async () => {
   const id = await upload(database, user);
   const work: Record<Claim["stage"], (claimed: Claim) => Promise<unknown>> = {
-    ocr: (claimed) => read(database, claimed), metadata: (claimed) => describeAs(database, claimed), erase: () => Promise.reject(),
+    ocr: (claimed) => read(database, claimed),
+    metadata: (claimed) => describeAs(database, claimed),
+    erase: () => Promise.reject(),
   };
   for (let round = 0; round < 3; round += 1) {
-    await Promise.all((await multiplied()).map(async (kick) => {
-      const claimed = await claimKick(database, kick);
-      if (claimed) await work[claimed.stage](claimed);
-    }));
+    await Promise.all(
+      (await multiplied()).map(async (kick) => {
+        const claimed = await claimKick(database, kick);
+        if (claimed) await work[claimed.stage](claimed);
+      }),
+    );
   }
   await expectOneEffect(id);
 });
@@ -106,13 +127,37 @@ describe("saved pages", () => {
   it("are replaced by the same page read again, and joined in order", async () => {
     const id = await upload(database, user);
     const claimed = await claim(database, "ocr");
-    await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(2, "second"), { ...pageOf(1, "wrong"), engine: "pdf_text_layer", confidence: null }], page_count: 2 });
-    await database.rpc("save_pages", { ...held(claimed), pages: [{ ...pageOf(1, "first"), engine: "pdf_text_layer", confidence: null }], page_count: 2 });
-    await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 3, model: null, einvoice: { seller: "Acme" } } });
-    const [result] = await database.sql("select raw_text, engine, page_count, mean_confidence, einvoice from public.ocr_results where document_id = $1", [id]);
-    expect(result).toEqual({ raw_text: "first\n\nsecond", engine: "mixed", page_count: 2, mean_confidence: 0.9, einvoice: { seller: "Acme" } });
+    await database.rpc("save_pages", {
+      ...held(claimed),
+      pages: [pageOf(2, "second"), { ...pageOf(1, "wrong"), engine: "pdf_text_layer", confidence: null }],
+      page_count: 2,
+    });
+    await database.rpc("save_pages", {
+      ...held(claimed),
+      pages: [{ ...pageOf(1, "first"), engine: "pdf_text_layer", confidence: null }],
+      page_count: 2,
+    });
+    await database.rpc("complete_reading", {
+      ...held(claimed),
+      result: { page_count: 2, processing_ms: 3, model: null, einvoice: { seller: "Acme" } },
+    });
+    const [result] = await database.sql(
+      "select raw_text, engine, page_count, mean_confidence, einvoice from public.ocr_results where document_id = $1",
+      [id],
+    );
+    expect(result).toEqual({
+      raw_text: "first\n\nsecond",
+      engine: "mixed",
+      page_count: 2,
+      mean_confidence: 0.9,
+      einvoice: { seller: "Acme" },
+    });
     expect(await database.sql("select pages from public.usage_months")).toEqual([{ pages: 2 }]);
-    const progress = await database.sql("select message, data from public.document_events where kind = 'progress' order by id");
-    expect(progress).toEqual(Array.from({ length: 2 }, () => ({ message: "2 of 2 pages read.", data: { page: 2, page_count: 2 } })));
+    const progress = await database.sql(
+      "select message, data from public.document_events where kind = 'progress' order by id",
+    );
+    expect(progress).toEqual(
+      Array.from({ length: 2 }, () => ({ message: "2 of 2 pages read.", data: { page: 2, page_count: 2 } })),
+    );
   });
 });

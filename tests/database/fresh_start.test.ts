@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, claim, complete, describeAs, events, failForGood, held, jobOf, pageOf, read, readDocument, statusOf, upload } from "./worker.ts";
+import {
+  BROKEN,
+  claim,
+  complete,
+  describeAs,
+  events,
+  failForGood,
+  held,
+  jobOf,
+  pageOf,
+  read,
+  readDocument,
+  statusOf,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -33,15 +47,23 @@ describe("retry_document", () => {
     for (const status of ["processing", "ocr_complete", "generating_metadata", "completed"]) {
       if (status === "ocr_complete") await read(database, await claim(database, "ocr"));
       const claimed = status === "generating_metadata" ? await claim(database, "metadata") : undefined;
-      if (claimed) await expect(database.rpc("retry_document", { document_id: id })).rejects.toMatchObject({ message: expect.stringContaining(status) });
+      if (claimed)
+        await expect(database.rpc("retry_document", { document_id: id })).rejects.toMatchObject({
+          message: expect.stringContaining(status),
+        });
       if (claimed) await describeAs(database, claimed);
       if (!claimed) {
         await expect(database.rpc("retry_document", { document_id: id })).rejects.toMatchObject({
-          code: "PT409", hint: "not_allowed_now", message: `The document is ${status}; only a failed one can be retried.`,
+          code: "PT409",
+          hint: "not_allowed_now",
+          message: `The document is ${status}; only a failed one can be retried.`,
         });
       }
     }
-    await expect(database.rpc("retry_document", { document_id: user })).rejects.toMatchObject({ code: "PT404", hint: "not_found" });
+    await expect(database.rpc("retry_document", { document_id: user })).rejects.toMatchObject({
+      code: "PT404",
+      hint: "not_found",
+    });
   });
 
   it("sent twice at the same time starts one", async () => {
@@ -49,7 +71,9 @@ describe("retry_document", () => {
     await failForGood(database, "ocr", BROKEN);
     const answers = await Promise.allSettled([1, 2, 3].map(() => database.rpc("retry_document", { document_id: id })));
     expect(answers.filter((answer) => answer.status === "fulfilled")).toHaveLength(1);
-    expect(await database.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')")).toHaveLength(1);
+    expect(
+      await database.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')"),
+    ).toHaveLength(1);
   });
 });
 
@@ -69,7 +93,10 @@ describe("revive_job", () => {
 
   it("is refused for a job that is not dead", async () => {
     const id = await upload(database, user);
-    await expect(revive((await jobOf(database, id, "ocr")).id)).rejects.toMatchObject({ code: "PT409", hint: "not_allowed_now" });
+    await expect(revive((await jobOf(database, id, "ocr")).id)).rejects.toMatchObject({
+      code: "PT409",
+      hint: "not_allowed_now",
+    });
   });
 
   it("is refused when the document has gone on since", async () => {
@@ -92,6 +119,10 @@ describe("revive_job", () => {
     await database.rpc("fail_job", { ...held(claimed), error: { code: "x", message: "y", retryable: false } });
     expect(await database.sql("select state from private.jobs")).toEqual([{ state: "dead" }]);
     await revive(claimed.job_id);
-    expect(await claim(database, "upload")).toMatchObject({ attempt: 1, document: null, payload: { storage_path: expect.any(String) } });
+    expect(await claim(database, "upload")).toMatchObject({
+      attempt: 1,
+      document: null,
+      payload: { storage_path: expect.any(String) },
+    });
   });
 });

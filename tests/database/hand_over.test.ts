@@ -47,7 +47,11 @@ it("hands over a reading too, while the trigger asks for the metadata of the one
   const second = await upload(database, user);
   const claimed = await claim(database, "ocr");
   await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 1 });
-  const { next } = await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 1 }, take_next: true });
+  const { next } = await database.rpc("complete_reading", {
+    ...held(claimed),
+    result: { page_count: 1, processing_ms: 1 },
+    take_next: true,
+  });
   expect(next).toMatchObject({ stage: "ocr", document: { id: second } });
   expect(await claim(database, "metadata")).toMatchObject({ document: { id: first } });
 });

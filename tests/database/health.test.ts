@@ -16,7 +16,15 @@ describe("pipeline_health", () => {
     await failNext(database, "ocr", BROKEN);
     await claim(database, "ocr");
     const { stages } = await health();
-    expect(stages.ocr).toMatchObject({ queued: 2, in_flight: 2, limit: 2, allowed: 2, overdue: 0, waiting_for_retry: 0, dead: { [BROKEN.code]: 1 } });
+    expect(stages.ocr).toMatchObject({
+      queued: 2,
+      in_flight: 2,
+      limit: 2,
+      allowed: 2,
+      overdue: 0,
+      waiting_for_retry: 0,
+      dead: { [BROKEN.code]: 1 },
+    });
     expect(stages.metadata).toMatchObject({ queued: 0, in_flight: 0, oldest_queued_seconds: null, dead: {} });
   });
 
@@ -28,7 +36,10 @@ describe("pipeline_health", () => {
   it("sees that the sweep does not run, once it could have", async () => {
     const own = await server.database({ own: true });
     const said = async (): Promise<string> => (await own.rpc("pipeline_health", {})).stuck.join("\n");
-    const upFor = (seconds: number) => own.sql(`create or replace function private.seconds_up() returns integer language sql stable as 'select ${seconds}'`);
+    const upFor = (seconds: number) =>
+      own.sql(
+        `create or replace function private.seconds_up() returns integer language sql stable as 'select ${seconds}'`,
+      );
     await upFor(20);
     expect(await said()).not.toMatch(/The sweep has not run/);
     await upFor(3600);
@@ -43,10 +54,14 @@ describe("pipeline_health", () => {
   });
 
   it("sees a missing functions_url, a stopped stage, an old job, a lost worker and a stray document, and says what to do", async () => {
-    expect(await stuck()).not.toMatch(/functions_url is not set|is stopped|have been due|lost their workers|without a job/);
+    expect(await stuck()).not.toMatch(
+      /functions_url is not set|is stopped|have been due|lost their workers|without a job/,
+    );
     await upload(database, user);
     await claim(database, "ocr");
-    await database.sql("update private.jobs set lease_expires_at = now() - interval '1 minute' where state = 'running'");
+    await database.sql(
+      "update private.jobs set lease_expires_at = now() - interval '1 minute' where state = 'running'",
+    );
     expect(await stuck()).toMatch(/1 jobs of the stage ocr lost their workers/);
     await sweep(database);
 
@@ -77,7 +92,12 @@ describe("prune", () => {
     await database.sql("alter table private.jobs disable trigger jobs_touch_updated_at");
     await database.sql("update private.jobs set updated_at = now() - interval '8 days'");
     await database.sql("select private.prune()");
-    const left = await database.sql("select state, count(*)::int as jobs from private.jobs group by state order by state");
-    expect(left).toEqual([{ state: "dispatched", jobs: 1 }, { state: "dead", jobs: 1 }]);
+    const left = await database.sql(
+      "select state, count(*)::int as jobs from private.jobs group by state order by state",
+    );
+    expect(left).toEqual([
+      { state: "dispatched", jobs: 1 },
+      { state: "dead", jobs: 1 },
+    ]);
   });
 });

@@ -18,11 +18,17 @@ describe("a document that becomes ocr_complete", () => {
     expect(await statusOf(database, id)).toBe("ocr_complete");
     const jobs = await database.sql("select * from private.jobs where stage = 'metadata'");
     expect(jobs).toMatchObject([{ document_id: id, state: "dispatched", attempts: 0 }]);
-    const queued = await database.sql("select method, url, headers, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue where url like '%/metadata'");
-    expect(queued).toEqual([{
-      method: "POST", url: "http://functions.test/functions/v1/metadata", headers: { "Content-Type": "application/json" },
-      body: { job_id: jobs[0]!.id, token: jobs[0]!.token },
-    }]);
+    const queued = await database.sql(
+      "select method, url, headers, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue where url like '%/metadata'",
+    );
+    expect(queued).toEqual([
+      {
+        method: "POST",
+        url: "http://functions.test/functions/v1/metadata",
+        headers: { "Content-Type": "application/json" },
+        body: { job_id: jobs[0]!.id, token: jobs[0]!.token },
+      },
+    ]);
   });
 
   it("gets none again when other columns change, or the status stays", async () => {
@@ -92,7 +98,9 @@ describe("a kick that cannot be queued", () => {
 
   it("breaks no write either when Vault cannot be read", async () => {
     const database = await server.database({ own: true });
-    await database.sql(`create or replace function private.functions_url() returns text language plpgsql as $$ begin raise exception 'no key'; end $$`);
+    await database.sql(
+      `create or replace function private.functions_url() returns text language plpgsql as $$ begin raise exception 'no key'; end $$`,
+    );
     const id = await upload(database, await database.user());
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "queued" });
   });
@@ -135,9 +143,9 @@ describe("a lost kick", () => {
 describe("the sweep", () => {
   it("is scheduled every 10 seconds", async () => {
     const database = await server.database();
-    expect(await database.sql("select schedule, command, active from cron.job where jobname = 'docket-sweep'")).toEqual([
-      { schedule: "10 seconds", command: "select private.sweep_jobs()", active: true },
-    ]);
+    expect(await database.sql("select schedule, command, active from cron.job where jobname = 'docket-sweep'")).toEqual(
+      [{ schedule: "10 seconds", command: "select private.sweep_jobs()", active: true }],
+    );
   });
 
   it("changes nothing when there is nothing to do", async () => {

@@ -1,7 +1,22 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { callOf, type Database, type Kick, withDatabase } from "./migrated.ts";
-import { claim, claimKick, describeAs, events, expire, held, jobOf, METADATA, pageOf, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import {
+  claim,
+  claimKick,
+  describeAs,
+  events,
+  expire,
+  held,
+  jobOf,
+  METADATA,
+  pageOf,
+  read,
+  readDocument,
+  statusOf,
+  sweep,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -11,8 +26,18 @@ const lastKick = async (): Promise<Kick> => (await database.kicks()).at(-1)!;
 
 /** All that a worker's call could change. */
 const everything = (): Promise<unknown[]> =>
-  Promise.all(["private.jobs", "public.documents", "public.document_pages", "public.ocr_results", "public.document_events", "public.metadata_runs", "public.usage_months", "net.http_request_queue"]
-    .map((table) => database.sql(`select * from ${table} as kept order by kept::text`)));
+  Promise.all(
+    [
+      "private.jobs",
+      "public.documents",
+      "public.document_pages",
+      "public.ocr_results",
+      "public.document_events",
+      "public.metadata_runs",
+      "public.usage_months",
+      "net.http_request_queue",
+    ].map((table) => database.sql(`select * from ${table} as kept order by kept::text`)),
+  );
 
 describe("claim_job", () => {
   it("takes a token once, and tells the worker what to do", async () => {
@@ -20,9 +45,22 @@ describe("claim_job", () => {
     const kick = await lastKick();
     const [document] = await database.sql("select * from public.documents");
     expect(await claimKick(database, kick)).toEqual({
-      job_id: kick.job_id, lease: expect.any(String), stage: "ocr", attempt: 1, payload: {}, last_attempt: false, last_error: null, pages_read: [],
+      job_id: kick.job_id,
+      lease: expect.any(String),
+      stage: "ocr",
+      attempt: 1,
+      payload: {},
+      last_attempt: false,
+      last_error: null,
+      pages_read: [],
       document: {
-        id, user_id: user, filename: "scan.pdf", storage_path: document!.storage_path, mime_type: "application/pdf", byte_size: 1000, page_count: null,
+        id,
+        user_id: user,
+        filename: "scan.pdf",
+        storage_path: document!.storage_path,
+        mime_type: "application/pdf",
+        byte_size: 1000,
+        page_count: null,
         unreadable_pages: 0,
       },
     });
@@ -35,9 +73,13 @@ describe("claim_job", () => {
     await upload(database, user);
     const [first, second] = await database.kicks();
     const before = await everything();
-    expect(await claimKick(database, { job_id: first!.job_id, token: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(
+      await claimKick(database, { job_id: first!.job_id, token: "00000000-0000-0000-0000-000000000000" }),
+    ).toBeNull();
     expect(await claimKick(database, { job_id: first!.job_id, token: second!.token })).toBeNull();
-    expect(await claimKick(database, { job_id: "00000000-0000-0000-0000-000000000000", token: first!.token })).toBeNull();
+    expect(
+      await claimKick(database, { job_id: "00000000-0000-0000-0000-000000000000", token: first!.token }),
+    ).toBeNull();
     expect(await everything()).toEqual(before);
   });
 
@@ -67,7 +109,10 @@ describe("claim_job", () => {
     const second = claimKick(database, kick);
     await first.query("commit");
     expect(await second).toBeNull();
-    expect(await jobOf(database, (await database.sql("select id from public.documents"))[0]!.id, "ocr")).toMatchObject({ state: "running", attempts: 1 });
+    expect(await jobOf(database, (await database.sql("select id from public.documents"))[0]!.id, "ocr")).toMatchObject({
+      state: "running",
+      attempts: 1,
+    });
   });
 
   it("has one winner among five", async () => {
@@ -88,7 +133,11 @@ describe("claim_job", () => {
     const dead = await claim(database, "ocr");
     await database.rpc("save_pages", { ...held(dead), pages: [pageOf(1), pageOf(3)], page_count: 3 });
     await loseLease(dead);
-    expect(await claim(database, "ocr")).toMatchObject({ attempt: 2, pages_read: [1, 3], document: { id, page_count: 3 } });
+    expect(await claim(database, "ocr")).toMatchObject({
+      attempt: 2,
+      pages_read: [1, 3],
+      document: { id, page_count: 3 },
+    });
   });
 });
 
@@ -96,7 +145,12 @@ describe("a lease", () => {
   it("is renewed by a heartbeat, by saved pages, by a tool call and by progress", async () => {
     const id = await upload(database, user);
     const claimed = await claim(database, "ocr");
-    for (const [name, args] of [["heartbeat", {}], ["save_pages", { pages: [pageOf(1)], page_count: 1 }], ["record_tool_call", { tool: "read_ocr" }], ["record_progress", { message: "x" }]] as const) {
+    for (const [name, args] of [
+      ["heartbeat", {}],
+      ["save_pages", { pages: [pageOf(1)], page_count: 1 }],
+      ["record_tool_call", { tool: "read_ocr" }],
+      ["record_progress", { message: "x" }],
+    ] as const) {
       await expire(database, claimed.job_id);
       await database.rpc(name, { ...held(claimed), ...args });
       await sweep(database);
@@ -131,7 +185,11 @@ describe("a worker whose lease was lost", () => {
     await upload(database, user);
     const old = await claim(database, "ocr");
     await loseLease(old);
-    const refused = { code: "PT409", hint: "lease_lost", message: "Another worker has taken this job over; nothing was changed." };
+    const refused = {
+      code: "PT409",
+      hint: "lease_lost",
+      message: "Another worker has taken this job over; nothing was changed.",
+    };
 
     let before = await everything();
     await expect(database.rpc(name, { ...held(old), ...args })).rejects.toMatchObject(refused);
@@ -152,7 +210,10 @@ describe("a worker whose lease was lost", () => {
     await upload(database, user);
     const claimed = await claim(database, "ocr");
     await database.asUser(user, "delete from public.documents");
-    for (const [name, args] of CALLS) await expect(database.rpc(name, { ...held(claimed), ...args }), name).rejects.toMatchObject({ hint: "lease_lost" });
+    for (const [name, args] of CALLS)
+      await expect(database.rpc(name, { ...held(claimed), ...args }), name).rejects.toMatchObject({
+        hint: "lease_lost",
+      });
   });
 
   it("is not what a sweep takes it for while its result is being saved", async () => {
@@ -161,10 +222,15 @@ describe("a worker whose lease was lost", () => {
     await expire(database, old.job_id);
     const worker = await database.connection();
     await worker.query("begin");
-    const { text, values } = callOf("complete_metadata", { ...held(old), description: { metadata: METADATA, engine: "local" } });
+    const { text, values } = callOf("complete_metadata", {
+      ...held(old),
+      description: { metadata: METADATA, engine: "local" },
+    });
     await worker.query(text, values);
     const swept = sweep(database);
-    await vi.waitFor(async () => expect(await database.sql("select from pg_locks where locktype = 'advisory' and not granted")).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(await database.sql("select from pg_locks where locktype = 'advisory' and not granted")).toHaveLength(1),
+    );
     await worker.query("commit");
     await swept;
     expect(await statusOf(database, id)).toBe("completed");

@@ -1,7 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
 import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { admit, BROKEN, BUSY, claim, complete, failForGood, failNext, held, pageOf, sha256, statusOf, upload } from "./worker.ts";
+import {
+  admit,
+  BROKEN,
+  BUSY,
+  claim,
+  complete,
+  failForGood,
+  failNext,
+  held,
+  pageOf,
+  sha256,
+  statusOf,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -18,10 +31,18 @@ describe("documents a month", () => {
     await complete(database, user);
     for (let count = 0; count < 4; count += 1) await upload(database, user);
     const connections = await Promise.all(Array.from({ length: 50 }, () => database.connection()));
-    const answers = await Promise.allSettled(connections.map((connection) => {
-      const { text, values } = callOf("admit_upload", { owner: user, filename: "a.pdf", mime_type: "application/pdf", byte_size: 1, content_sha256: sha256() });
-      return connection.query(text, values);
-    }));
+    const answers = await Promise.allSettled(
+      connections.map((connection) => {
+        const { text, values } = callOf("admit_upload", {
+          owner: user,
+          filename: "a.pdf",
+          mime_type: "application/pdf",
+          byte_size: 1,
+          content_sha256: sha256(),
+        });
+        return connection.query(text, values);
+      }),
+    );
     await Promise.all(connections.map((connection) => connection.end()));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(15);
     for (const answer of answers) if (answer.status === "rejected") expect(answer.reason).toMatchObject(REACHED);
@@ -47,7 +68,9 @@ describe("documents a month", () => {
     const claimed = await claim(database, "ocr");
     await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 1 });
     await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 5 } });
-    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([{ documents: 1, pages: 1 }]);
+    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([
+      { documents: 1, pages: 1 },
+    ]);
     expect(await used("documents")).toBe(1);
   });
 
@@ -77,12 +100,19 @@ describe("pages a month", () => {
     await complete(database, user);
     const id = await upload(database, user);
     const claimed = await claim(database, "ocr");
-    const save = (page_count: number): Promise<unknown> => database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count });
-    await expect(save(10)).rejects.toMatchObject({ ...REACHED, message: expect.stringMatching(/^The document has 10 pages, and 9 are left of this month's 10; /) });
+    const save = (page_count: number): Promise<unknown> =>
+      database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count });
+    await expect(save(10)).rejects.toMatchObject({
+      ...REACHED,
+      message: expect.stringMatching(/^The document has 10 pages, and 9 are left of this month's 10; /),
+    });
     expect(await database.sql("select from public.document_pages where document_id = $1", [id])).toEqual([]);
     await save(9);
     expect(await used("pages")).toBe(10);
-    await expect(admit(database, user)).rejects.toMatchObject({ ...REACHED, message: expect.stringMatching(/^This month's 10 pages are used up; /) });
+    await expect(admit(database, user)).rejects.toMatchObject({
+      ...REACHED,
+      message: expect.stringMatching(/^This month's 10 pages are used up; /),
+    });
   });
 
   it("are one for each document whose number is not known yet", async () => {
@@ -95,7 +125,10 @@ describe("pages a month", () => {
 describe("a user's own limits", () => {
   it("stand in place of the general ones, where there are any", async () => {
     await settings("documents_per_month = 1, pages_per_month = 5, cost_micro_usd_per_month = 7");
-    await database.sql("insert into private.user_limits (user_id, documents_per_month, cost_micro_usd_per_month) values ($1, 2, 9)", [user]);
+    await database.sql(
+      "insert into private.user_limits (user_id, documents_per_month, cost_micro_usd_per_month) values ($1, 2, 9)",
+      [user],
+    );
     expect(await left()).toMatchObject({ documents: { limit: 2 }, pages: { limit: 5 }, cost_micro_usd: { limit: 9 } });
     await admit(database, user);
     await admit(database, user);
@@ -127,7 +160,10 @@ describe("requests a minute", () => {
     await database.sql("delete from private.request_rates");
     await admit(database, user);
     await admit(database, user);
-    for (const [name, document_id] of [["retry_document", failed], ["regenerate_metadata", done]]) {
+    for (const [name, document_id] of [
+      ["retry_document", failed],
+      ["regenerate_metadata", done],
+    ]) {
       await expect(database.rpc(name!, { document_id }), name).rejects.toMatchObject({ code: "PT429" });
     }
     await admit(database, await database.user());
@@ -146,7 +182,10 @@ describe("the size of a file", () => {
 
   it("has a limit by its type, which the longest pattern sets", async () => {
     await expect(send("text/plain", 6 * 1024 * 1024)).rejects.toMatchObject({
-      code: "PT413", hint: "file_too_large", message: "The file is larger than the 5242880 bytes that this project takes of the type text/plain." });
+      code: "PT413",
+      hint: "file_too_large",
+      message: "The file is larger than the 5242880 bytes that this project takes of the type text/plain.",
+    });
     await send("application/pdf", 6 * 1024 * 1024);
     await database.sql("insert into private.size_limits (mime_types, max_bytes) values ('text/csv', 9000000)");
     await send("text/csv", 6 * 1024 * 1024);
@@ -155,13 +194,18 @@ describe("the size of a file", () => {
 
 describe("what is left", () => {
   it("is told to the user whose it is, with when it starts again", async () => {
-    const [month] = await database.sql("select date_trunc('month', now() at time zone 'utc')::date::text as first, (date_trunc('month', now(), 'UTC') + interval '1 month')::text as ends");
+    const [month] = await database.sql(
+      "select date_trunc('month', now() at time zone 'utc')::date::text as first, (date_trunc('month', now(), 'UTC') + interval '1 month')::text as ends",
+    );
     await complete(database, user);
     await upload(database, user);
     await complete(database, await database.user());
     const { resets_at, ...rest } = await left();
     expect(rest).toEqual({
-      month: month!.first, documents: { used: 2, limit: 1000 }, pages: { used: 2, limit: null }, cost_micro_usd: { used: 7, limit: null },
+      month: month!.first,
+      documents: { used: 2, limit: 1000 },
+      pages: { used: 2, limit: null },
+      cost_micro_usd: { used: 7, limit: null },
     });
     expect(new Date(resets_at)).toEqual(new Date(month!.ends));
   });
@@ -170,8 +214,13 @@ describe("what is left", () => {
 describe("the errors that are the file's fault", () => {
   it("are those of reading with the status 422", async () => {
     const codes = Object.keys(ERRORS);
-    const byFile = Object.entries(ERRORS).filter(([code, { status }]) => status === 422 && !code.startsWith("model_")).map(([code]) => code);
-    const rows = await database.sql("select code from unnest($1::text[]) as code where private.file_is_at_fault(code)", [codes]);
+    const byFile = Object.entries(ERRORS)
+      .filter(([code, { status }]) => status === 422 && !code.startsWith("model_"))
+      .map(([code]) => code);
+    const rows = await database.sql(
+      "select code from unnest($1::text[]) as code where private.file_is_at_fault(code)",
+      [codes],
+    );
     expect(rows.map(({ code }) => code).sort()).toEqual(byFile.sort());
   });
 });

@@ -55,7 +55,8 @@ describe("the bodies of functions", () => {
       set local check_function_bodies = off;
       create function public.a_slip() returns void language plpgsql set search_path = '' as 'begin retrun; end'`;
     expect(await afterwards(change, () => bodiesThatFail(connection))).toEqual([
-      expect.stringContaining('a_note(): column "note" does not exist'), expect.stringContaining("a_slip(): syntax error"),
+      expect.stringContaining('a_note(): column "note" does not exist'),
+      expect.stringContaining("a_slip(): syntax error"),
     ]);
   });
 });

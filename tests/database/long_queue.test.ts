@@ -36,7 +36,8 @@ async function rowsRead(query: string): Promise<number> {
 
 async function readSoFar(): Promise<number> {
   const { rows } = await client.query<{ read: string }>(
-    "select sum(seq_tup_read + idx_tup_fetch) as read from pg_stat_xact_all_tables where relid in ('public.documents'::regclass, 'private.jobs'::regclass)");
+    "select sum(seq_tup_read + idx_tup_fetch) as read from pg_stat_xact_all_tables where relid in ('public.documents'::regclass, 'private.jobs'::regclass)",
+  );
   return Number(rows[0]!.read);
 }
 
@@ -56,15 +57,22 @@ describe(`with ${DOCUMENTS} documents queued`, () => {
     ["finds a text without a job all the same, within as many sweeps as there are thousands", "max", TEXTS / 1000 + 1],
     ["looks at the first ones again after the last", "min", TEXTS / 1000 + 2],
   ])("%s", async (_name, which, mostSweeps) => {
-    const { rows: [lost] } = await client.query(`select ${which}(id::text)::uuid as id from public.documents where status = 'ocr_complete'`);
+    const {
+      rows: [lost],
+    } = await client.query(`select ${which}(id::text)::uuid as id from public.documents where status = 'ocr_complete'`);
     await client.query("delete from private.jobs where document_id = $1 and stage = 'metadata'", [lost.id]);
-    const jobs = async () => (await client.query("select from private.jobs where document_id = $1 and stage = 'metadata'", [lost.id])).rowCount;
-    for (let sweeps = 0; sweeps < mostSweeps && (await jobs()) === 0; sweeps += 1) await client.query("select private.sweep_jobs()");
+    const jobs = async () =>
+      (await client.query("select from private.jobs where document_id = $1 and stage = 'metadata'", [lost.id]))
+        .rowCount;
+    for (let sweeps = 0; sweeps < mostSweeps && (await jobs()) === 0; sweeps += 1)
+      await client.query("select private.sweep_jobs()");
     expect(await jobs()).toBe(1);
   });
 
   it("tells how the pipeline is, to the document", async () => {
-    const { rows: [{ health }] } = await client.query("select private.pipeline_health() as health");
+    const {
+      rows: [{ health }],
+    } = await client.query("select private.pipeline_health() as health");
     expect(health.stages.ocr.queued + health.stages.ocr.waiting_for_retry + health.stages.ocr.in_flight).toBe(TEXTS);
     expect(health.stages.metadata.queued + health.stages.metadata.in_flight).toBe(TEXTS);
     expect(health.stuck.join()).not.toMatch(/without a job/);

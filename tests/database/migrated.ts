@@ -19,7 +19,11 @@ export type Database = {
   /** Rows of a query by the superuser: to look at what happened, and to move the clock by moving timestamps. */
   sql<Row extends pg.QueryResultRow = Record<string, any>>(query: string, values?: unknown[]): Promise<Row[]>;
   /** Rows of a query by a signed-in user, under grants and row level security. */
-  asUser<Row extends pg.QueryResultRow = Record<string, any>>(userId: string, query: string, values?: unknown[]): Promise<Row[]>;
+  asUser<Row extends pg.QueryResultRow = Record<string, any>>(
+    userId: string,
+    query: string,
+    values?: unknown[],
+  ): Promise<Row[]>;
   asAnon(query: string, values?: unknown[]): Promise<Record<string, any>[]>;
   /** A SQL function, of `public` where no schema is named, called by the service role with named arguments, as the Edge Functions do. */
   rpc<Answer = any>(name: string, args: Record<string, unknown>): Promise<Answer>;
@@ -76,7 +80,8 @@ export async function migratedServer(): Promise<MigratedServer> {
     await sql("create schema wiped; create table wiped.stages as table private.stages");
     return {
       sql,
-      asUser: (userId, query, values) => as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
+      asUser: (userId, query, values) =>
+        as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
       asAnon: (query, values) => as({ role: "anon", claims: { role: "anon" } }, query, values),
       async rpc(name, args) {
         const { text, values } = callOf(name, args);
@@ -84,15 +89,21 @@ export async function migratedServer(): Promise<MigratedServer> {
         return row.answer;
       },
       async user() {
-        const [row] = await sql("insert into auth.users (id, email) select id, id || '@docket.test' from gen_random_uuid() as id returning id");
+        const [row] = await sql(
+          "insert into auth.users (id, email) select id, id || '@docket.test' from gen_random_uuid() as id returning id",
+        );
         return row!.id;
       },
       async kicks() {
-        const rows = await sql("select url, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue order by id");
+        const rows = await sql(
+          "select url, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue order by id",
+        );
         return rows.map(({ url, body }) => ({ function: url.slice(FUNCTIONS_URL.length + 1), ...body }));
       },
       async connection(role = "service_role") {
-        const client = new pg.Client({ connectionString: postgres.url(role === "superuser" ? SUPERUSER : "authenticator", name) });
+        const client = new pg.Client({
+          connectionString: postgres.url(role === "superuser" ? SUPERUSER : "authenticator", name),
+        });
         await client.connect();
         if (role === "service_role") await client.query("set role service_role");
         open.push(client);
@@ -116,7 +127,9 @@ export async function migratedServer(): Promise<MigratedServer> {
  *
  * @returns for tests that want another one
  */
-export function withDatabase(use: (made: { database: Database; user: string }) => void): Pick<MigratedServer, "database"> {
+export function withDatabase(
+  use: (made: { database: Database; user: string }) => void,
+): Pick<MigratedServer, "database"> {
   let server: MigratedServer;
   beforeAll(async () => {
     server = await migratedServer();
@@ -149,6 +162,8 @@ $$`;
 /** `select public.name(argument => $1, …) as answer`, or of another schema that the name has; objects and arrays travel as JSON. */
 export function callOf(name: string, args: Record<string, unknown>): { text: string; values: unknown[] } {
   const named = Object.keys(args).map((argument, index) => `${argument} => $${index + 1}`);
-  const values = Object.values(args).map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value));
+  const values = Object.values(args).map((value) =>
+    typeof value === "object" && value !== null ? JSON.stringify(value) : value,
+  );
   return { text: `select ${name.includes(".") ? name : `public.${name}`}(${named.join(", ")}) as answer`, values };
 }

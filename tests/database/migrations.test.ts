@@ -32,7 +32,11 @@ describe("migrations", () => {
     const rows = await applied();
     expect(rows.map(({ version, name }) => `${version}_${name}.sql`)).toEqual(files);
     expect(rows.every(({ statements }) => statements.length > 0)).toBe(true);
-    expect(await query("select rolname from pg_tables join pg_roles on rolname = tableowner where schemaname in ('public', 'private') and rolsuper")).toEqual([]);
+    expect(
+      await query(
+        "select rolname from pg_tables join pg_roles on rolname = tableowner where schemaname in ('public', 'private') and rolsuper",
+      ),
+    ).toEqual([]);
   });
 
   it("apply nothing the second time", async () => {
@@ -48,14 +52,21 @@ describe("migrations", () => {
     await write("20990101000001_bad.sql", "create table public.half (id int); select 1 / 0;");
     await write("20990101000002_later.sql", "create table public.later (id int);");
     const tables = async (): Promise<string[]> =>
-      (await query("select tablename from pg_tables where tablename in ('good', 'half', 'later') order by 1")).map((row) => row.tablename);
+      (await query("select tablename from pg_tables where tablename in ('good', 'half', 'later') order by 1")).map(
+        (row) => row.tablename,
+      );
 
-    await expect(migrate(platform.postgres.url("postgres"), folder.path)).rejects.toThrow("20990101000001_bad.sql failed: division by zero");
+    await expect(migrate(platform.postgres.url("postgres"), folder.path)).rejects.toThrow(
+      "20990101000001_bad.sql failed: division by zero",
+    );
     expect(await tables()).toEqual(["good"]);
     expect((await applied()).at(-1)).toMatchObject({ version: "20990101000000" });
 
     await write("20990101000001_bad.sql", "create table public.half (id int);");
-    expect(await migrate(platform.postgres.url("postgres"), folder.path)).toEqual(["20990101000001_bad.sql", "20990101000002_later.sql"]);
+    expect(await migrate(platform.postgres.url("postgres"), folder.path)).toEqual([
+      "20990101000001_bad.sql",
+      "20990101000002_later.sql",
+    ]);
     expect(await tables()).toEqual(["good", "half", "later"]);
   });
 });

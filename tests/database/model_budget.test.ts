@@ -7,9 +7,22 @@ let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
-const USED = { input_tokens: 100, output_tokens: 10, cache_read_tokens: 1_000, cache_write_tokens: 200, cost_micro_usd: 400 };
-const limit = (microUsd: number | null): Promise<unknown> => database.sql("update private.settings set cost_micro_usd_per_month = $1", [microUsd]);
-const bill = async (): Promise<any> => (await database.sql("select input_tokens::integer, output_tokens::integer, cost_micro_usd::integer from public.usage_months where user_id = $1 and cost_micro_usd > 0", [user]))[0];
+const USED = {
+  input_tokens: 100,
+  output_tokens: 10,
+  cache_read_tokens: 1_000,
+  cache_write_tokens: 200,
+  cost_micro_usd: 400,
+};
+const limit = (microUsd: number | null): Promise<unknown> =>
+  database.sql("update private.settings set cost_micro_usd_per_month = $1", [microUsd]);
+const bill = async (): Promise<any> =>
+  (
+    await database.sql(
+      "select input_tokens::integer, output_tokens::integer, cost_micro_usd::integer from public.usage_months where user_id = $1 and cost_micro_usd > 0",
+      [user],
+    )
+  )[0];
 
 it("says what is left of the month's budget, and that there is no limit where none is set", async () => {
   await readDocument(database, user);
@@ -30,7 +43,10 @@ it("counts what this month alone cost, and this user alone", async () => {
   await limit(1_000);
   await complete(database, await database.user());
   await readDocument(database, user);
-  await database.sql("insert into public.usage_months (user_id, month, cost_micro_usd) values ($1, date_trunc('month', now() at time zone 'utc')::date - interval '1 month', 900)", [user]);
+  await database.sql(
+    "insert into public.usage_months (user_id, month, cost_micro_usd) values ($1, date_trunc('month', now() at time zone 'utc')::date - interval '1 month', 900)",
+    [user],
+  );
   expect(await database.rpc("model_budget_left", held(await claim(database, "metadata")))).toBe("1000");
 });
 
@@ -46,7 +62,8 @@ it("debits a page that a model read with the page, before the document is done, 
   const id = await upload(database, user);
   const claimed = await claim(database, "ocr");
   const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
-  const save = (pages: unknown[]): Promise<unknown> => database.rpc("save_pages", { ...held(claimed), pages, page_count: 2 });
+  const save = (pages: unknown[]): Promise<unknown> =>
+    database.rpc("save_pages", { ...held(claimed), pages, page_count: 2 });
   await limit(1_000);
   for (let told = 0; told < 2; told += 1) await save([page, { ...pageOf(2), usage: null }]);
   expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
@@ -54,14 +71,18 @@ it("debits a page that a model read with the page, before the document is done, 
   await save([{ ...page, usage: { ...page.usage, cost_micro_usd: 500 } }]);
   await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 1 } });
   expect(await bill()).toEqual({ input_tokens: 2_600, output_tokens: 20, cost_micro_usd: 900 });
-  expect(await database.sql("select usage from public.ocr_results where document_id = $1", [id])).toEqual([{ usage: { input_tokens: 100, output_tokens: 10, cost_micro_usd: 500 } }]);
+  expect(await database.sql("select usage from public.ocr_results where document_id = $1", [id])).toEqual([
+    { usage: { input_tokens: 100, output_tokens: 10, cost_micro_usd: 500 } },
+  ]);
 });
 
 it("takes back the debit of pages that could not be saved", async () => {
   await upload(database, user);
   const claimed = await claim(database, "ocr");
   const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
-  await expect(database.rpc("save_pages", { ...held(claimed), pages: [page, { ...page, page_number: -1 }], page_count: 2 })).rejects.toThrow();
+  await expect(
+    database.rpc("save_pages", { ...held(claimed), pages: [page, { ...page, page_number: -1 }], page_count: 2 }),
+  ).rejects.toThrow();
   expect(await bill()).toBeUndefined();
 });
 
@@ -69,9 +90,11 @@ it("debits a run with its result: the tokens of the cache are input, and the run
   await readDocument(database, user);
   await propose(database, await claim(database, "metadata"), {}, USED);
   expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
-  expect(await database.sql("select input_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd from public.metadata_runs")).toEqual([
-    { input_tokens: "100", cache_read_tokens: "1000", cache_write_tokens: "200", cost_micro_usd: "400" },
-  ]);
+  expect(
+    await database.sql(
+      "select input_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd from public.metadata_runs",
+    ),
+  ).toEqual([{ input_tokens: "100", cache_read_tokens: "1000", cache_write_tokens: "200", cost_micro_usd: "400" }]);
 });
 
 it("debits an attempt that failed after it was paid, once however often it is told", async () => {
@@ -100,8 +123,17 @@ it("debits each attempt, also of a worker that lost the job, and nothing for a j
 
 it("notes a run that the local generator made because the budget was used up, and says so", async () => {
   await readDocument(database, user);
-  await propose(database, await claim(database, "metadata"), {}, { engine: "local", model: null, input_tokens: 0, output_tokens: 0, cost_micro_usd: 0, note: "over_budget" });
-  expect(await database.sql("select engine, note from public.metadata_runs")).toEqual([{ engine: "local", note: "over_budget" }]);
-  const [event] = await database.sql("select message from public.document_events where stage = 'metadata' and kind = 'completed'");
+  await propose(
+    database,
+    await claim(database, "metadata"),
+    {},
+    { engine: "local", model: null, input_tokens: 0, output_tokens: 0, cost_micro_usd: 0, note: "over_budget" },
+  );
+  expect(await database.sql("select engine, note from public.metadata_runs")).toEqual([
+    { engine: "local", note: "over_budget" },
+  ]);
+  const [event] = await database.sql(
+    "select message from public.document_events where stage = 'metadata' and kind = 'completed'",
+  );
   expect(event!.message).toBe("Named, tagged and summarised without the model: its budget for this month is used up.");
 });

@@ -13,9 +13,21 @@ async function reading(filename = "mail.eml", content = sha256()): Promise<{ id:
   return { id, claimed: await claim(database, "ocr") };
 }
 
-const partOf = (claimed: Claim, place: number, content_sha256 = sha256(), filename = `part-${place}.pdf`): Record<string, unknown> =>
-  ({ ...held(claimed), place, filename, mime_type: "application/pdf", byte_size: 10, content_sha256 });
-const admitPart = (claimed: Claim, position: number, content?: string, filename?: string): Promise<any> => database.rpc("admit_part", partOf(claimed, position, content, filename));
+const partOf = (
+  claimed: Claim,
+  place: number,
+  content_sha256 = sha256(),
+  filename = `part-${place}.pdf`,
+): Record<string, unknown> => ({
+  ...held(claimed),
+  place,
+  filename,
+  mime_type: "application/pdf",
+  byte_size: 10,
+  content_sha256,
+});
+const admitPart = (claimed: Claim, position: number, content?: string, filename?: string): Promise<any> =>
+  database.rpc("admit_part", partOf(claimed, position, content, filename));
 
 /** Admits a part and says that it is stored. */
 async function keepPart(claimed: Claim, position: number, content?: string): Promise<string> {
@@ -23,18 +35,29 @@ async function keepPart(claimed: Claim, position: number, content?: string): Pro
   await finishUpload(database, document_id);
   return document_id;
 }
-const parentOf = async (id: string): Promise<string | null | undefined> => (await database.sql("select parent_id from public.documents where id = $1", [id]))[0]?.parent_id;
+const parentOf = async (id: string): Promise<string | null | undefined> =>
+  (await database.sql("select parent_id from public.documents where id = $1", [id]))[0]?.parent_id;
 
 describe("a part", () => {
   it("becomes a document of its own below the one it came in, and is read when it is stored", async () => {
     const { id, claimed } = await reading();
     const admission = await admitPart(claimed, 1);
-    expect(admission).toEqual({ document_id: expect.any(String), storage_path: `${user}/${admission.document_id}`, filename: "part-1.pdf", status: "uploading", duplicate: false });
+    expect(admission).toEqual({
+      document_id: expect.any(String),
+      storage_path: `${user}/${admission.document_id}`,
+      filename: "part-1.pdf",
+      status: "uploading",
+      duplicate: false,
+    });
     expect(await parentOf(admission.document_id)).toBe(id);
     expect(await finishUpload(database, admission.document_id)).toBe("processing");
-    expect(await database.asUser(user, "select position, filename, document_id, error from public.document_parts where parent_id = $1", [id])).toEqual([
-      { position: 1, filename: "part-1.pdf", document_id: admission.document_id, error: null },
-    ]);
+    expect(
+      await database.asUser(
+        user,
+        "select position, filename, document_id, error from public.document_parts where parent_id = $1",
+        [id],
+      ),
+    ).toEqual([{ position: 1, filename: "part-1.pdf", document_id: admission.document_id, error: null }]);
     expect(await database.asUser(await database.user(), "select from public.document_parts")).toEqual([]);
   });
 
@@ -46,7 +69,9 @@ describe("a part", () => {
     const again = await admitPart(claimed, 1, content);
     expect(again).toEqual(first);
     for (let count = 0; count < 2; count += 1) await finishUpload(database, first.document_id);
-    expect(await database.sql("select stage from private.jobs where document_id = $1", [first.document_id])).toEqual([{ stage: "ocr" }]);
+    expect(await database.sql("select stage from private.jobs where document_id = $1", [first.document_id])).toEqual([
+      { stage: "ocr" },
+    ]);
     expect(await database.rpc("settled_parts", held(claimed))).toEqual([1]);
     expect(await admitPart(claimed, 1, content)).toMatchObject({ document_id: first.document_id, duplicate: true });
   });
@@ -55,7 +80,11 @@ describe("a part", () => {
     const content = sha256();
     const own = await upload(database, user, content);
     const { id, claimed } = await reading();
-    expect(await admitPart(claimed, 1, content)).toMatchObject({ document_id: own, filename: "scan.pdf", duplicate: true });
+    expect(await admitPart(claimed, 1, content)).toMatchObject({
+      document_id: own,
+      filename: "scan.pdf",
+      duplicate: true,
+    });
     expect(await parentOf(own)).toBeNull();
     await database.asUser(user, "delete from public.documents where id = $1", [id]);
     expect(await statusOf(database, own)).toBe("processing");
@@ -80,7 +109,11 @@ describe("a part", () => {
     const { id, claimed } = await reading();
     const stranger = { ...claimed, lease: crypto.randomUUID() };
     await expect(admitPart(stranger, 1)).rejects.toMatchObject({ hint: "lease_lost" });
-    for (const [name, more] of [["refuse_part", { place: 1, filename: "a", error: { code: "a", message: "b" } }], ["settled_parts", {}], ["complete_parts", {}]] as const) {
+    for (const [name, more] of [
+      ["refuse_part", { place: 1, filename: "a", error: { code: "a", message: "b" } }],
+      ["settled_parts", {}],
+      ["complete_parts", {}],
+    ] as const) {
       await expect(database.rpc(name, { ...held(stranger), ...more })).rejects.toMatchObject({ hint: "lease_lost" });
     }
     await database.asUser(user, "delete from public.documents where id = $1", [id]);
@@ -117,14 +150,24 @@ describe("a part that may become no document", () => {
     const { id, claimed } = await reading();
     await keepPart(claimed, 1);
     const error = { code: "unsupported_type", message: "The type of the file is unknown." };
-    for (let count = 0; count < 2; count += 1) await database.rpc("refuse_part", { ...held(claimed), place: 2, filename: "setup.exe", error });
+    for (let count = 0; count < 2; count += 1)
+      await database.rpc("refuse_part", { ...held(claimed), place: 2, filename: "setup.exe", error });
     expect(await database.rpc("settled_parts", held(claimed))).toEqual([1, 2]);
     for (let count = 0; count < 2; count += 1) await database.rpc("complete_parts", held(claimed));
-    const told = await database.asUser(user, "select message, data from public.document_events where document_id = $1 and kind = 'parts'", [id]);
-    expect(told).toEqual([{
-      message: "1 documents came with it; 1 parts became none.", data: { documents: 1, refused: [{ position: 2, filename: "setup.exe", code: "unsupported_type" }] },
-    }]);
-    expect(await database.asUser(user, "select position, document_id, error from public.document_parts where position = 2")).toEqual([{ position: 2, document_id: null, error }]);
+    const told = await database.asUser(
+      user,
+      "select message, data from public.document_events where document_id = $1 and kind = 'parts'",
+      [id],
+    );
+    expect(told).toEqual([
+      {
+        message: "1 documents came with it; 1 parts became none.",
+        data: { documents: 1, refused: [{ position: 2, filename: "setup.exe", code: "unsupported_type" }] },
+      },
+    ]);
+    expect(
+      await database.asUser(user, "select position, document_id, error from public.document_parts where position = 2"),
+    ).toEqual([{ position: 2, document_id: null, error }]);
   });
 });
 
@@ -133,7 +176,9 @@ describe("a run over parts", () => {
     const { id, claimed } = await reading();
     await keepPart(claimed, 1);
     await database.rpc("yield_job", held(claimed));
-    expect(await database.sql("select state, attempts from private.jobs where document_id = $1", [id])).toMatchObject([{ attempts: 0 }]);
+    expect(await database.sql("select state, attempts from private.jobs where document_id = $1", [id])).toMatchObject([
+      { attempts: 0 },
+    ]);
   });
 
   it("completes the document with the text of its own, and counts each part as a document", async () => {
@@ -142,13 +187,17 @@ describe("a run over parts", () => {
     await read(database, claimed, "From: somebody");
     expect(await statusOf(database, id)).toBe("ocr_complete");
     await read(database, await claim(database, "ocr"));
-    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([{ documents: 2, pages: 2 }]);
+    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([
+      { documents: 2, pages: 2 },
+    ]);
   });
 
   it("admits the last of the month's documents once, however many archives are read at the same time", async () => {
     await database.sql("update private.settings set documents_per_month = 5");
     const archives = [await reading("a.zip"), await reading("b.zip"), await reading("c.zip")];
-    const answers = await Promise.allSettled(archives.flatMap(({ claimed }) => [1, 2, 3].map((position) => admitPart(claimed, position))));
+    const answers = await Promise.allSettled(
+      archives.flatMap(({ claimed }) => [1, 2, 3].map((position) => admitPart(claimed, position))),
+    );
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
     expect(await database.sql("select from public.documents")).toHaveLength(5);
   });
@@ -212,7 +261,13 @@ describe("a deleted mail or archive", () => {
     const completion = callOf("complete_reading", { ...held(reader), result: { page_count: 1, processing_ms: 1 } });
     await worker.query("select from public.documents where id = $1 for update", [part]);
     const sent = admit(database, user, content);
-    await vi.waitFor(async () => expect(await database.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(
+        await database.sql(
+          "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        ),
+      ).toHaveLength(1),
+    );
     await worker.query(completion.text, completion.values);
     await worker.query("commit");
     expect(await sent).toMatchObject({ document_id: part, duplicate: true });

@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 
 const ALL = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
-const edit = (id: string, change: string): Promise<unknown> => database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
+const edit = (id: string, change: string): Promise<unknown> =>
+  database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
 const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_metadata", { document_id: id });
 const row = async (columns: string): Promise<any> => (await database.sql(`select ${columns} from public.documents`))[0];
 const undo = async (run: number, fields: string[] | null = null, as = user): Promise<any> =>
@@ -24,22 +25,38 @@ const unlock = async (id: string, fields: string[], as = user): Promise<any> =>
 /** A described document, and the run that described it anew with another summary and type. */
 async function describedAnew(): Promise<{ id: string; run: number }> {
   const id = await complete(database, user);
-  const { run_id } = await propose(database, await regenerate(id), { summary: "New.", document_type: "letter", tags: ["letter"] });
+  const { run_id } = await propose(database, await regenerate(id), {
+    summary: "New.",
+    document_type: "letter",
+    tags: ["letter"],
+  });
   return { id, run: run_id };
 }
 
 describe("undoing a run", () => {
   it("puts back what was there before it, and locks that", async () => {
     const { id, run } = await describedAnew();
-    expect(await row("summary, tags, document_type")).toEqual({ summary: "New.", tags: ["letter"], document_type: "letter" });
+    expect(await row("summary, tags, document_type")).toEqual({
+      summary: "New.",
+      tags: ["letter"],
+      document_type: "letter",
+    });
     const answer = await undo(run);
-    expect(answer).toMatchObject({ undone: ALL, skipped: {}, document: { id, summary: METADATA.summary, tags: METADATA.tags, locked_fields: ALL } });
+    expect(answer).toMatchObject({
+      undone: ALL,
+      skipped: {},
+      document: { id, summary: METADATA.summary, tags: METADATA.tags, locked_fields: ALL },
+    });
     expect(await row("summary, tags, document_type, document_date::text")).toEqual({
-      summary: METADATA.summary, tags: METADATA.tags, document_type: "invoice", document_date: "2026-03-15",
+      summary: METADATA.summary,
+      tags: METADATA.tags,
+      document_type: "invoice",
+      document_date: "2026-03-15",
     });
     const told = await database.sql("select message from public.document_events where stage = 'edit' order by id");
     expect(told.map(({ message }) => message)).toEqual([
-      "Edited: document_type, summary, tags.", "Locked: correspondent, display_name, document_date, language.",
+      "Edited: document_type, summary, tags.",
+      "Locked: correspondent, display_name, document_date, language.",
     ]);
     await propose(database, await regenerate(id), { summary: "Newer." });
     expect(await row("summary")).toEqual({ summary: METADATA.summary });
@@ -48,7 +65,11 @@ describe("undoing a run", () => {
   it("of some fields leaves the others, and can go on with these", async () => {
     const { run } = await describedAnew();
     expect(await undo(run, ["summary"])).toMatchObject({ undone: ["summary"], skipped: {} });
-    expect(await row("summary, document_type, locked_fields")).toEqual({ summary: METADATA.summary, document_type: "letter", locked_fields: ["summary"] });
+    expect(await row("summary, document_type, locked_fields")).toEqual({
+      summary: METADATA.summary,
+      document_type: "letter",
+      locked_fields: ["summary"],
+    });
     expect(await undo(run, ["document_type", "tags"])).toMatchObject({ undone: ["document_type", "tags"] });
     expect(await row("document_type, tags")).toEqual({ document_type: "invoice", tags: METADATA.tags });
   });
@@ -57,7 +78,13 @@ describe("undoing a run", () => {
     await readDocument(database, user);
     const { run_id } = await propose(database, await claim(database, "metadata"));
     await undo(run_id);
-    expect(await row("display_name, tags, summary, document_date, status")).toEqual({ display_name: "scan.pdf", tags: [], summary: null, document_date: null, status: "completed" });
+    expect(await row("display_name, tags, summary, document_date, status")).toEqual({
+      display_name: "scan.pdf",
+      tags: [],
+      summary: null,
+      document_date: null,
+      status: "completed",
+    });
   });
 
   it("skips what an edit or a later run changed since, and says so", async () => {
@@ -67,7 +94,11 @@ describe("undoing a run", () => {
     const { undone, skipped } = await undo(run, ["summary", "document_type", "tags", "status"]);
     expect(undone).toEqual(["tags"]);
     expect(skipped).toEqual({ summary: "changed_since", document_type: "changed_since", status: "not_applied" });
-    expect(await row("summary, document_type, tags")).toEqual({ summary: "Mine.", document_type: "contract", tags: METADATA.tags });
+    expect(await row("summary, document_type, tags")).toEqual({
+      summary: "Mine.",
+      document_type: "contract",
+      tags: METADATA.tags,
+    });
   });
 
   it("is refused where nothing is left to undo", async () => {
@@ -101,7 +132,11 @@ describe("a locked field", () => {
     await edit(id, "summary = 'Mine.', language = 'de'");
     expect(await unlock(id, ["summary", "tags", "nonsense"])).toEqual(["language"]);
     await propose(database, await regenerate(id), { summary: "New." });
-    expect(await row("summary, language, locked_fields")).toEqual({ summary: "New.", language: "de", locked_fields: ["language"] });
+    expect(await row("summary, language, locked_fields")).toEqual({
+      summary: "New.",
+      language: "de",
+      locked_fields: ["language"],
+    });
     expect(await events(database, id)).toContain("edit unlocked");
   });
 
@@ -132,10 +167,17 @@ describe("preferences", () => {
   it("are told to whoever describes a document, with the tags that are there", async () => {
     await complete(database, user);
     await complete(database, stranger);
-    await database.asUser(user, "insert into public.preferences (language) values ('fr') on conflict (user_id) do update set language = excluded.language");
+    await database.asUser(
+      user,
+      "insert into public.preferences (language) values ('fr') on conflict (user_id) do update set language = excluded.language",
+    );
     await readDocument(database, user);
     expect(await claim(database, "metadata")).toMatchObject({
-      summary_language: "fr", known_tags: [{ tag: "acme", documents: 1 }, { tag: "invoice", documents: 1 }],
+      summary_language: "fr",
+      known_tags: [
+        { tag: "acme", documents: 1 },
+        { tag: "invoice", documents: 1 },
+      ],
     });
   });
 
@@ -151,8 +193,14 @@ describe("preferences", () => {
     expect(await database.asUser(stranger, "select * from public.preferences")).toEqual([]);
     expect(await database.asUser(stranger, "update public.preferences set language = 'de' returning 1")).toEqual([]);
     expect(await database.asUser(stranger, "delete from public.preferences returning 1")).toEqual([]);
-    const forOthers = database.asUser(stranger, "insert into public.preferences (user_id, language) values ($1, 'de')", [user]);
+    const forOthers = database.asUser(
+      stranger,
+      "insert into public.preferences (user_id, language) values ($1, 'de')",
+      [user],
+    );
     await expect(forOthers).rejects.toMatchObject({ code: "42501" });
-    expect(await database.asUser(user, "update public.preferences set language = null returning language")).toEqual([{ language: null }]);
+    expect(await database.asUser(user, "update public.preferences set language = null returning language")).toEqual([
+      { language: null },
+    ]);
   });
 });

@@ -16,8 +16,11 @@ beforeAll(async () => {
   server = await migratedServer();
   database = await server.database({ own: true });
   user = await database.user();
-  await database.sql(`insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, turn)
-    select gen_random_uuid(), $1, 'erase', 'done', 1, 20, n from generate_series(1, ${FINISHED}) as n`, [user]);
+  await database.sql(
+    `insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, turn)
+    select gen_random_uuid(), $1, 'erase', 'done', 1, 20, n from generate_series(1, ${FINISHED}) as n`,
+    [user],
+  );
   await database.sql("analyze private.jobs");
   client = await database.connection("superuser");
   plans = (await watchPlans(client)).seen;
@@ -37,11 +40,13 @@ async function call(name: string, args: Record<string, unknown>): Promise<string
   return sequentialReads(text, values);
 }
 
-const only = async (state: string): Promise<any> => (await database.sql("select * from private.jobs where state = $1 order by turn limit 1", [state]))[0];
+const only = async (state: string): Promise<any> =>
+  (await database.sql("select * from private.jobs where state = $1 order by turn limit 1", [state]))[0];
 
 describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () => {
   it("queues and dispatches", async () => {
-    for (let count = 0; count < 8; count += 1) expect(await sequentialReads("select private.queue_job('erase', gen_random_uuid(), $1)", [user])).toEqual([]);
+    for (let count = 0; count < 8; count += 1)
+      expect(await sequentialReads("select private.queue_job('erase', gen_random_uuid(), $1)", [user])).toEqual([]);
     expect(await sequentialReads("select private.dispatch_jobs()")).toEqual([]);
   });
 
@@ -58,7 +63,9 @@ describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () =>
 
   it("fails and retries", async () => {
     const { id, lease } = await only("running");
-    expect(await call("fail_job", { job_id: id, lease, error: { code: "internal_error", message: "x", retryable: true } })).toEqual([]);
+    expect(
+      await call("fail_job", { job_id: id, lease, error: { code: "internal_error", message: "x", retryable: true } }),
+    ).toEqual([]);
   });
 
   it("sweeps", async () => {

@@ -8,8 +8,14 @@ let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
-const unreadable = (page_number: number, code = "broken_file") =>
-  ({ page_number, text: "", engine: null, confidence: null, words: null, error: { code, message: "It is damaged." } });
+const unreadable = (page_number: number, code = "broken_file") => ({
+  page_number,
+  text: "",
+  engine: null,
+  confidence: null,
+  words: null,
+  error: { code, message: "It is damaged." },
+});
 
 /** Saves pages of a claimed document, and says that these were all. */
 async function finish(claimed: Claim, pages: Record<string, unknown>[]): Promise<void> {
@@ -22,9 +28,17 @@ it("completes without a page that could not be read, says so, and counts the oth
   const id = await upload(database, user);
   await finish(await claim(database, "ocr"), [pageOf(1), unreadable(2), pageOf(3)]);
   expect(await documentOf(id)).toMatchObject({ status: "ocr_complete", page_count: 3, unreadable_pages: 1 });
-  const [event] = await database.sql("select message, data from public.document_events where document_id = $1 and stage = 'ocr' and kind = 'completed'", [id]);
-  expect(event).toMatchObject({ message: "Text read from 2 of 3 pages; 1 could not be read.", data: { unreadable_pages: 1 } });
-  expect(await database.sql("select pages from public.usage_months where user_id = $1", [user])).toMatchObject([{ pages: 2 }]);
+  const [event] = await database.sql(
+    "select message, data from public.document_events where document_id = $1 and stage = 'ocr' and kind = 'completed'",
+    [id],
+  );
+  expect(event).toMatchObject({
+    message: "Text read from 2 of 3 pages; 1 could not be read.",
+    data: { unreadable_pages: 1 },
+  });
+  expect(await database.sql("select pages from public.usage_months where user_id = $1", [user])).toMatchObject([
+    { pages: 2 },
+  ]);
   expect((await claim(database, "metadata")).document).toMatchObject({ unreadable_pages: 1 });
 });
 
@@ -32,8 +46,12 @@ it("is not complete while a page was never tried, and reads that one in its next
   const id = await upload(database, user);
   const claimed = await claim(database, "ocr");
   await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1), pageOf(3)], page_count: 3 });
-  await expect(database.rpc("complete_reading", { ...held(claimed), result: { page_count: 3, processing_ms: 5 } })).rejects.toMatchObject({
-    code: "PT500", hint: "internal_error", message: "2 of 3 pages were tried. Try again; pages that are read are kept.",
+  await expect(
+    database.rpc("complete_reading", { ...held(claimed), result: { page_count: 3, processing_ms: 5 } }),
+  ).rejects.toMatchObject({
+    code: "PT500",
+    hint: "internal_error",
+    message: "2 of 3 pages were tried. Try again; pages that are read are kept.",
   });
   expect(await documentOf(id)).toMatchObject({ status: "processing", page_count: 3 });
   await database.rpc("fail_job", { ...held(claimed), error: BUSY });
@@ -50,9 +68,15 @@ it("fails when more than the set share of the pages could not be read, and count
   const id = await upload(database, user);
   await finish(await claim(database, "ocr"), [unreadable(1), pageOf(2), unreadable(3, "image_too_large")]);
   expect(await documentOf(id)).toMatchObject({
-    status: "failed", error: { code: "unreadable_pages", message: expect.stringContaining("2 of 3 pages could not be read (broken_file, image_too_large)") },
+    status: "failed",
+    error: {
+      code: "unreadable_pages",
+      message: expect.stringContaining("2 of 3 pages could not be read (broken_file, image_too_large)"),
+    },
   });
-  expect(await database.sql("select documents, pages from public.usage_months where user_id = $1", [user])).toMatchObject([{ documents: 1, pages: 0 }]);
+  expect(
+    await database.sql("select documents, pages from public.usage_months where user_id = $1", [user]),
+  ).toMatchObject([{ documents: 1, pages: 0 }]);
 });
 
 it("takes the share from the settings", async () => {
@@ -65,7 +89,10 @@ it("takes the share from the settings", async () => {
 it("fails for the reason of the pages when they all have the same", async () => {
   const id = await upload(database, user);
   await finish(await claim(database, "ocr"), [unreadable(1, "no_ocr_engine"), unreadable(2, "no_ocr_engine")]);
-  expect(await documentOf(id)).toMatchObject({ status: "failed", error: { code: "no_ocr_engine", message: "It is damaged.", retryable: false } });
+  expect(await documentOf(id)).toMatchObject({
+    status: "failed",
+    error: { code: "no_ocr_engine", message: "It is damaged.", retryable: false },
+  });
 });
 
 it("tries unreadable pages again when the document is retried, and keeps the others", async () => {
@@ -107,7 +134,14 @@ it("forgets the password when the job dies, and keeps it while it is tried again
 });
 
 it("hands what an e-invoice's XML says on to describing", async () => {
-  const einvoice = { type_code: "380", number: "7", seller: "Globex Ltd", issue_date: "2026-03-17", currency: "EUR", grand_total: 12.5 };
+  const einvoice = {
+    type_code: "380",
+    number: "7",
+    seller: "Globex Ltd",
+    issue_date: "2026-03-17",
+    currency: "EUR",
+    grand_total: 12.5,
+  };
   await upload(database, user);
   const claimed = await claim(database, "ocr");
   await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 1 });
@@ -117,9 +151,21 @@ it("hands what an e-invoice's XML says on to describing", async () => {
 
 it("adds up what a model counted for the pages, whichever run read them", async () => {
   const id = await upload(database, user);
-  const usage = { model: "a-model", input_tokens: 1000, output_tokens: 200, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 150 };
-  await finish(await claim(database, "ocr"), [{ ...pageOf(1), engine: "claude", usage }, { ...pageOf(2), engine: "claude", usage }]);
+  const usage = {
+    model: "a-model",
+    input_tokens: 1000,
+    output_tokens: 200,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    cost_micro_usd: 150,
+  };
+  await finish(await claim(database, "ocr"), [
+    { ...pageOf(1), engine: "claude", usage },
+    { ...pageOf(2), engine: "claude", usage },
+  ]);
   const [result] = await database.sql("select model, usage from public.ocr_results where document_id = $1", [id]);
   expect(result).toEqual({ model: "a-model", usage: { input_tokens: 2000, output_tokens: 400, cost_micro_usd: 300 } });
-  expect(await database.sql("select input_tokens, cost_micro_usd from public.usage_months where user_id = $1", [user])).toMatchObject([{ input_tokens: "2000", cost_micro_usd: "300" }]);
+  expect(
+    await database.sql("select input_tokens, cost_micro_usd from public.usage_months where user_id = $1", [user]),
+  ).toMatchObject([{ input_tokens: "2000", cost_micro_usd: "300" }]);
 });

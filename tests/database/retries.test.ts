@@ -1,6 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, BUSY, claim, events, expire, failForGood, failNext, held, INVOICE, jobOf, pageOf, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import {
+  BROKEN,
+  BUSY,
+  claim,
+  events,
+  expire,
+  failForGood,
+  failNext,
+  held,
+  INVOICE,
+  jobOf,
+  pageOf,
+  readDocument,
+  statusOf,
+  sweep,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
@@ -9,10 +25,22 @@ withDatabase((made) => ({ database, user } = made));
 describe("retry_delay", () => {
   it("draws evenly between nothing and a bound that doubles, up to the ceiling", async () => {
     await database.sql("update private.settings set retry_base = '2 seconds', retry_ceiling = '60 seconds'");
-    for (const [attempt, bound] of [[1, 2], [2, 4], [3, 8], [4, 16], [5, 32], [6, 60], [7, 60], [1000, 60]] as const) {
-      const [drawn] = await database.sql(`
+    for (const [attempt, bound] of [
+      [1, 2],
+      [2, 4],
+      [3, 8],
+      [4, 16],
+      [5, 32],
+      [6, 60],
+      [7, 60],
+      [1000, 60],
+    ] as const) {
+      const [drawn] = await database.sql(
+        `
         select min(seconds)::float as least, max(seconds)::float as most, avg(seconds)::float as mean
-        from (select extract(epoch from private.retry_delay($1::integer)) as seconds from generate_series(1, 1000)) as delays`, [attempt]);
+        from (select extract(epoch from private.retry_delay($1::integer)) as seconds from generate_series(1, 1000)) as delays`,
+        [attempt],
+      );
       expect(drawn!.least, `attempt ${attempt}`).toBeGreaterThanOrEqual(0);
       expect(drawn!.least).toBeLessThan(bound * 0.1);
       expect(drawn!.most).toBeLessThanOrEqual(bound);
@@ -22,7 +50,9 @@ describe("retry_delay", () => {
   });
 
   it("is never shorter than the other side asked for", async () => {
-    const [drawn] = await database.sql("select min(private.retry_delay(1, interval '9 minutes')) = '9 minutes' as asked from generate_series(1, 100)");
+    const [drawn] = await database.sql(
+      "select min(private.retry_delay(1, interval '9 minutes')) = '9 minutes' as asked from generate_series(1, 100)",
+    );
     expect(drawn).toEqual({ asked: true });
   });
 });
@@ -58,11 +88,18 @@ describe("a failed attempt that a retry can mend", () => {
     expect(await failForGood(database, "ocr")).toBe(3);
     const [document] = await database.sql("select status, error from public.documents");
     expect(document).toEqual({
-      status: "failed", error: { stage: "ocr", code: BUSY.code, message: BUSY.message, attempt: 3, retryable: true },
+      status: "failed",
+      error: { stage: "ocr", code: BUSY.code, message: BUSY.message, attempt: 3, retryable: true },
     });
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", attempts: 3, last_error: BUSY });
     expect(await events(database, id)).toEqual([
-      "upload completed", "ocr started", "ocr retrying", "ocr started", "ocr retrying", "ocr started", "ocr failed",
+      "upload completed",
+      "ocr started",
+      "ocr retrying",
+      "ocr started",
+      "ocr retrying",
+      "ocr started",
+      "ocr failed",
     ]);
     await sweep(database);
     expect(await database.kicks()).toHaveLength(3);
@@ -71,7 +108,9 @@ describe("a failed attempt that a retry can mend", () => {
   it("of describing fails the document in metadata, and its text stays", async () => {
     const id = await readDocument(database, user);
     expect(await failForGood(database, "metadata")).toBe(5);
-    const [document] = await database.sql("select status, error ->> 'stage' as stage, raw_text from public.documents join public.ocr_results on document_id = id");
+    const [document] = await database.sql(
+      "select status, error ->> 'stage' as stage, raw_text from public.documents join public.ocr_results on document_id = id",
+    );
     expect(document).toEqual({ status: "failed", stage: "metadata", raw_text: INVOICE });
     expect(await statusOf(database, id)).toBe("failed");
   });
@@ -82,7 +121,9 @@ describe("a failed attempt that no retry mends", () => {
     const id = await upload(database, user);
     expect(await failForGood(database, "ocr", BROKEN)).toBe(1);
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", attempts: 1, last_error: BROKEN });
-    expect(await database.sql("select error from public.documents")).toEqual([{ error: { stage: "ocr", ...BROKEN, attempt: 1 } }]);
+    expect(await database.sql("select error from public.documents")).toEqual([
+      { error: { stage: "ocr", ...BROKEN, attempt: 1 } },
+    ]);
   });
 
   it("frees its slot for the next job", async () => {
@@ -126,7 +167,9 @@ describe("a yield", () => {
       await database.rpc("yield_job", held(claimed));
     }
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dead", attempts: 3 });
-    expect(await database.sql("select status, error ->> 'code' as code from public.documents where id = $1", [id])).toEqual([{ status: "failed", code: "worker_lost" }]);
+    expect(
+      await database.sql("select status, error ->> 'code' as code from public.documents where id = $1", [id]),
+    ).toEqual([{ status: "failed", code: "worker_lost" }]);
   });
 
   it("goes behind the others", async () => {

@@ -25,13 +25,53 @@ const worker = fc.nat({ max: 1 });
 const recent = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 7);
 const document = fc.nat({ max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("upload" as const), user: fc.nat({ max: 2 }), bytes: fc.nat({ max: 1 }), arrives: fc.constantFrom(true, true, false) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("upload" as const),
+      user: fc.nat({ max: 2 }),
+      bytes: fc.nat({ max: 1 }),
+      arrives: fc.constantFrom(true, true, false),
+    }),
+  },
   { weight: 10, arbitrary: fc.record({ do: fc.constant("deliver" as const), worker, kick: recent }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("save" as const, "yield" as const, "heartbeat" as const), worker, claim: recent }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("complete" as const), worker, claim: recent, hasty: fc.constantFrom(true, false, false) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("fail" as const), worker, claim: recent, retryable: fc.constantFrom(true, true, false) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("sweep" as const), after: fc.constantFrom(0, 3, 20, 100, 100, 700) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const), document }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom("save" as const, "yield" as const, "heartbeat" as const),
+      worker,
+      claim: recent,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("complete" as const),
+      worker,
+      claim: recent,
+      hasty: fc.constantFrom(true, false, false),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("fail" as const),
+      worker,
+      claim: recent,
+      retryable: fc.constantFrom(true, true, false),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("sweep" as const), after: fc.constantFrom(0, 3, 20, 100, 100, 700) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const),
+      document,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("regenerate" as const), worker, document }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("revive" as const), job: fc.nat({ max: 9 }) }) },
 );
@@ -54,22 +94,30 @@ it("holds them too when six pairs of workers act at the same time, and none wait
   const services = await Promise.all(Array.from({ length: 6 }, () => database.connection()));
   const worlds = await makeWorlds(database, services);
   const steps = fc.sample(step, { seed: SEED, numRuns: 6 * 100 });
-  await Promise.all(worlds.map(async (world, index) => {
-    for (const next of steps.slice(index * 100, index * 100 + 100)) await world.step(next);
-  }));
+  await Promise.all(
+    worlds.map(async (world, index) => {
+      for (const next of steps.slice(index * 100, index * 100 + 100)) await world.step(next);
+    }),
+  );
   await expectToDrain(worlds[0]!);
 });
 
 async function expectToDrain(world: World): Promise<void> {
   await world.drain();
   expect(await broken(world), "after draining").toEqual([]);
-  expect(await database.sql("select status from public.documents where status not in ('completed', 'failed')")).toEqual([]);
+  expect(await database.sql("select status from public.documents where status not in ('completed', 'failed')")).toEqual(
+    [],
+  );
   expect(await database.sql("select stage, state from private.jobs where state not in ('done', 'dead')")).toEqual([]);
 }
 
 /** The promises that do not hold, in words. Constraints are promises that Postgres keeps by itself. */
 async function broken(world: World): Promise<string[]> {
-  const rows = await look.query({ name: "promises", text: PROMISES, values: [world.accepted.read.size, world.accepted.described] });
+  const rows = await look.query({
+    name: "promises",
+    text: PROMISES,
+    values: [world.accepted.read.size, world.accepted.described],
+  });
   return rows.rows.map(({ promise }) => promise);
 }
 

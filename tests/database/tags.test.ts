@@ -24,11 +24,18 @@ async function proposed(tags: string[], language = "en"): Promise<string[]> {
   return (await propose(database, await claim(database, "metadata"), { tags, language })).document.tags;
 }
 
-const tagsOf = async (id: string): Promise<string[]> => (await database.sql("select tags from public.documents where id = $1", [id]))[0]!.tags;
+const tagsOf = async (id: string): Promise<string[]> =>
+  (await database.sql("select tags from public.documents where id = $1", [id]))[0]!.tags;
 const vocabulary = async (owner = user): Promise<Record<string, number>> =>
-  Object.fromEntries((await database.sql("select tag, documents from public.tags where user_id = $1 order by tag", [owner])).map(({ tag, documents }) => [tag, documents]));
-const myTags = (query: string | null = null, atMost = 50, as = user): Promise<any[]> => database.asUser(as, "select * from public.my_tags($1, $2)", [query, atMost]);
-const rename = async (from: string, to: string, as = user): Promise<number> => (await database.asUser(as, "select public.rename_tag($1, $2) as answer", [from, to]))[0]!.answer;
+  Object.fromEntries(
+    (await database.sql("select tag, documents from public.tags where user_id = $1 order by tag", [owner])).map(
+      ({ tag, documents }) => [tag, documents],
+    ),
+  );
+const myTags = (query: string | null = null, atMost = 50, as = user): Promise<any[]> =>
+  database.asUser(as, "select * from public.my_tags($1, $2)", [query, atMost]);
+const rename = async (from: string, to: string, as = user): Promise<number> =>
+  (await database.asUser(as, "select public.rename_tag($1, $2) as answer", [from, to]))[0]!.answer;
 
 describe("the vocabulary", () => {
   it("counts the documents that have a tag, through edits and deletions", async () => {
@@ -55,7 +62,13 @@ describe("the vocabulary", () => {
     await open.query("begin");
     await open.query("update public.documents set tags = '{}' where id = $1", [first]);
     const waiting = database.sql("update public.documents set tags = '{}' where id = $1", [second]);
-    await vi.waitFor(async () => expect(await database.sql("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(
+        await database.sql(
+          "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        ),
+      ).toHaveLength(1),
+    );
     await open.query("commit");
     await waiting;
     expect(await vocabulary()).toEqual({});
@@ -64,29 +77,54 @@ describe("the vocabulary", () => {
   it("is right after many documents were changed at once, in any order", async () => {
     const ids = [await tagged(["a", "b"]), await tagged(["b", "a"]), await tagged(["c", "a", "b"])];
     const changes = [["b", "c"], ["c", "b"], ["a"]];
-    await Promise.all(ids.flatMap((id) => changes.map((tags) => database.asUser(user, "update public.documents set tags = $2 where id = $1", [id, tags]))));
-    const counted = await database.sql("select tag, count(*)::integer as documents from public.documents, unnest(tags) as tag where user_id = $1 group by tag order by tag", [user]);
+    await Promise.all(
+      ids.flatMap((id) =>
+        changes.map((tags) => database.asUser(user, "update public.documents set tags = $2 where id = $1", [id, tags])),
+      ),
+    );
+    const counted = await database.sql(
+      "select tag, count(*)::integer as documents from public.documents, unnest(tags) as tag where user_id = $1 group by tag order by tag",
+      [user],
+    );
     expect(await vocabulary()).toEqual(Object.fromEntries(counted.map(({ tag, documents }) => [tag, documents])));
   });
 });
 
 describe("a proposed tag", () => {
   it.each([
-    ["invoice", "invoices", "en"], ["invoices", "Invoice_", "en"], ["invoice", "INVOICE", "en"], ["tax", "taxes", "en"], ["company", "companies", "en"], ["kfz-steuer", "KFZ Steuer", "de"],
-    ["kfz-steuer", "kfzsteuer", "de"], ["rechnung", "rechnungen", "de"], ["Verträge", "vertrag", "de"], ["beleg", "belege", "de"], ["facture", "factures", "fr"], ["journaux", "journal", "fr"],
-    ["impôt", "impots", "fr"], ["factura", "facturas", "es"], ["declaración", "declaraciones", "es"], ["luz", "luces", "es"], ["facturas-luz", "factura-luz", "es"],
+    ["invoice", "invoices", "en"],
+    ["invoices", "Invoice_", "en"],
+    ["invoice", "INVOICE", "en"],
+    ["tax", "taxes", "en"],
+    ["company", "companies", "en"],
+    ["kfz-steuer", "KFZ Steuer", "de"],
+    ["kfz-steuer", "kfzsteuer", "de"],
+    ["rechnung", "rechnungen", "de"],
+    ["Verträge", "vertrag", "de"],
+    ["beleg", "belege", "de"],
+    ["facture", "factures", "fr"],
+    ["journaux", "journal", "fr"],
+    ["impôt", "impots", "fr"],
+    ["factura", "facturas", "es"],
+    ["declaración", "declaraciones", "es"],
+    ["luz", "luces", "es"],
+    ["facturas-luz", "factura-luz", "es"],
   ])("is the one that is there: %s for %s (%s)", async (there, offered, language) => {
     await tagged([there]);
     expect(await proposed([offered], language)).toEqual([there]);
   });
 
-  it.each([["car", "care", "en"], ["car", "care", "de"], ["arbeit", "arbeiter", "de"], ["bus", "bu", "en"], ["analysis", "analysi", "en"], ["class", "clas", "en"]])(
-    "is another word: %s is not %s (%s)",
-    async (there, offered, language) => {
-      await tagged([there]);
-      expect(await proposed([offered], language)).toEqual([offered]);
-    },
-  );
+  it.each([
+    ["car", "care", "en"],
+    ["car", "care", "de"],
+    ["arbeit", "arbeiter", "de"],
+    ["bus", "bu", "en"],
+    ["analysis", "analysi", "en"],
+    ["class", "clas", "en"],
+  ])("is another word: %s is not %s (%s)", async (there, offered, language) => {
+    await tagged([there]);
+    expect(await proposed([offered], language)).toEqual([offered]);
+  });
 
   it("is the one that is used most, where several are like it", async () => {
     await tagged(["invoices"]);
@@ -101,22 +139,50 @@ describe("a proposed tag", () => {
   });
 
   it("of one use is left out: amounts, days and numbers; years are not", async () => {
-    const once = ["965-76", "eur-965-76", "rm9-00", "inv-2026-0417", "2026-03-15", "15-march-2026", "march-15-2026", "12345", "100-eur", "de89370400440532013000"];
+    const once = [
+      "965-76",
+      "eur-965-76",
+      "rm9-00",
+      "inv-2026-0417",
+      "2026-03-15",
+      "15-march-2026",
+      "march-15-2026",
+      "12345",
+      "100-eur",
+      "de89370400440532013000",
+    ];
     await readDocument(database, user);
-    const { document } = await propose(database, await claim(database, "metadata"), { tags: [...once, "2026", "iso-9001", "covid-19", "b2b"] });
+    const { document } = await propose(database, await claim(database, "metadata"), {
+      tags: [...once, "2026", "iso-9001", "covid-19", "b2b"],
+    });
     expect(document.tags).toEqual(["2026", "iso-9001", "covid-19", "b2b"]);
     expect(await proposed(once)).toEqual(["invoice"]);
   });
 
   it("is written lower-case-hyphenated, once, and with at most six others", async () => {
-    expect(await proposed(["  Bob's Café & Söhne ", "bobs-cafe-sohne", "a\u202Eb", "日本 株式会社", "—", "x".repeat(500), "1", "c", "d", "e", "f", "g"])).toEqual(
-      ["bobs-café-söhne", "bobs-cafe-sohne", "ab", "日本-株式会社", "x".repeat(40), "c", "d"],
-    );
+    expect(
+      await proposed([
+        "  Bob's Café & Söhne ",
+        "bobs-cafe-sohne",
+        "a\u202Eb",
+        "日本 株式会社",
+        "—",
+        "x".repeat(500),
+        "1",
+        "c",
+        "d",
+        "e",
+        "f",
+        "g",
+      ]),
+    ).toEqual(["bobs-café-söhne", "bobs-cafe-sohne", "ab", "日本-株式会社", "x".repeat(40), "c", "d"]);
   });
 
   it("may be anything at all", async () => {
     await readDocument(database, user);
-    const { document } = await propose(database, await claim(database, "metadata"), { tags: [null, 7, { a: 1 }, ["x"], "y".repeat(40_000), "ok"] });
+    const { document } = await propose(database, await claim(database, "metadata"), {
+      tags: [null, 7, { a: 1 }, ["x"], "y".repeat(40_000), "ok"],
+    });
     expect(document.tags).toContain("ok");
     expect(document.tags.every((tag: string) => tag.length <= 40)).toBe(true);
   });
@@ -143,7 +209,11 @@ describe("an alias", () => {
     await database.asUser(stranger, "insert into public.tag_aliases (alias, tag) values ('bill', 'theirs')");
     expect(await vocabulary()).toEqual({ bill: 1 });
     expect(await database.asUser(user, "select * from public.tag_aliases")).toEqual([]);
-    const forOthers = database.asUser(stranger, "insert into public.tag_aliases (user_id, alias, tag) values ($1, 'bill', 'mine')", [user]);
+    const forOthers = database.asUser(
+      stranger,
+      "insert into public.tag_aliases (user_id, alias, tag) values ($1, 'bill', 'mine')",
+      [user],
+    );
     await expect(forOthers).rejects.toMatchObject({ code: "42501" });
     expect(await database.asUser(user, "delete from public.tag_aliases returning 1")).toEqual([]);
     expect(await proposed(["bill"])).toEqual(["bill"]);
@@ -155,10 +225,19 @@ describe("renaming a tag", () => {
     const ids = [await tagged(["bill", "acme"]), await tagged(["x", "bill"])];
     const theirs = await tagged(["bill"], stranger);
     expect(await rename("bill", "Rechnung 2026")).toBe(2);
-    expect(await Promise.all([...ids, theirs].map(tagsOf))).toEqual([["rechnung-2026", "acme"], ["x", "rechnung-2026"], ["bill"]]);
+    expect(await Promise.all([...ids, theirs].map(tagsOf))).toEqual([
+      ["rechnung-2026", "acme"],
+      ["x", "rechnung-2026"],
+      ["bill"],
+    ]);
     expect(await vocabulary()).toEqual({ acme: 1, "rechnung-2026": 2, x: 1 });
-    const told = await database.sql("select message, data from public.document_events where document_id = $1 order by id desc limit 1", [ids[0]]);
-    expect(told).toEqual([{ message: "The tag bill is now rechnung-2026.", data: { fields: ["tags"], from: "bill", to: "rechnung-2026" } }]);
+    const told = await database.sql(
+      "select message, data from public.document_events where document_id = $1 order by id desc limit 1",
+      [ids[0]],
+    );
+    expect(told).toEqual([
+      { message: "The tag bill is now rechnung-2026.", data: { fields: ["tags"], from: "bill", to: "rechnung-2026" } },
+    ]);
     expect(await proposed(["bills"])).toEqual(["rechnung-2026"]);
   });
 
@@ -172,11 +251,19 @@ describe("renaming a tag", () => {
 
   it("there and back, and on, leaves no circle", async () => {
     const id = await tagged(["a"]);
-    for (const [from, to] of [["a", "b"], ["b", "a"], ["a", "b"], ["b", "c"]] as const) {
+    for (const [from, to] of [
+      ["a", "b"],
+      ["b", "a"],
+      ["a", "b"],
+      ["b", "c"],
+    ] as const) {
       expect(await rename(from, to)).toBe(1);
       expect(await tagsOf(id)).toEqual([to]);
     }
-    expect(await database.asUser(user, "select alias, tag from public.tag_aliases order by alias")).toEqual([{ alias: "a", tag: "c" }, { alias: "b", tag: "c" }]);
+    expect(await database.asUser(user, "select alias, tag from public.tag_aliases order by alias")).toEqual([
+      { alias: "a", tag: "c" },
+      { alias: "b", tag: "c" },
+    ]);
     expect(await proposed(["a", "b"])).toEqual(["c"]);
   });
 
@@ -189,7 +276,14 @@ describe("renaming a tag", () => {
   it("is refused without names, and to the name that it has", async () => {
     await tagged(["bill"]);
     const refused = { code: "PT400", hint: "invalid_request" };
-    for (const [from, to] of [["bill", "bill"], ["bill", " Bill_"], ["bill", ""], ["bill", "—"], [" ", "x"], ["y".repeat(300), "x"]] as const) {
+    for (const [from, to] of [
+      ["bill", "bill"],
+      ["bill", " Bill_"],
+      ["bill", ""],
+      ["bill", "—"],
+      [" ", "x"],
+      ["y".repeat(300), "x"],
+    ] as const) {
       await expect(rename(from, to), `${from} ${to}`).rejects.toMatchObject(refused);
     }
     expect(await vocabulary()).toEqual({ bill: 1 });
@@ -197,7 +291,9 @@ describe("renaming a tag", () => {
 
   it("has the 60 s that Supabase allows a call at most", async () => {
     // PostgREST takes a function's own statement_timeout over for its transaction (db-hoisted-tx-settings).
-    const [row] = await database.sql("select proconfig from pg_proc where oid = 'public.rename_tag(text, text)'::regprocedure");
+    const [row] = await database.sql(
+      "select proconfig from pg_proc where oid = 'public.rename_tag(text, text)'::regprocedure",
+    );
     expect(row!.proconfig).toContain("statement_timeout=60s");
   });
 
@@ -220,7 +316,9 @@ describe("looking for tags", () => {
     await tagged(["invoice", "insurance"]);
     await tagged(["invoice"], stranger);
     expect(await myTags()).toEqual([
-      { tag: "invoice", documents: 2, similarity: null }, { tag: "acme", documents: 1, similarity: null }, { tag: "insurance", documents: 1, similarity: null },
+      { tag: "invoice", documents: 2, similarity: null },
+      { tag: "acme", documents: 1, similarity: null },
+      { tag: "insurance", documents: 1, similarity: null },
     ]);
     const [best] = await myTags("invoces");
     expect(best).toMatchObject({ tag: "invoice", documents: 2 });
@@ -237,7 +335,9 @@ describe("looking for tags", () => {
     await tagged(["theirs"], stranger);
     const find = async (query: string | null): Promise<string[]> => {
       const service = await database.connection();
-      return (await service.query("select tag from public.tags_of($1, $2, 50)", [id, query])).rows.map(({ tag }) => tag);
+      return (await service.query("select tag from public.tags_of($1, $2, 50)", [id, query])).rows.map(
+        ({ tag }) => tag,
+      );
     };
     expect(await find(null)).toEqual(["invoice"]);
     expect(await find("theirs")).toEqual([]);

@@ -1,26 +1,48 @@
 import { describe, expect, it } from "vitest";
 import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { admit, claim, complete, events, finishUpload, held, jobOf, sha256, statusOf, sweep, upload } from "./worker.ts";
+import {
+  admit,
+  claim,
+  complete,
+  events,
+  finishUpload,
+  held,
+  jobOf,
+  sha256,
+  statusOf,
+  sweep,
+  upload,
+} from "./worker.ts";
 
 let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
 const leaveAlone = (id: string): Promise<unknown> =>
-  database.sql("alter table public.documents disable trigger documents_touch_updated_at").then(() =>
-    database.sql("update public.documents set updated_at = now() - interval '11 minutes' where id = $1", [id])).then(() =>
-    database.sql("alter table public.documents enable trigger documents_touch_updated_at"));
+  database
+    .sql("alter table public.documents disable trigger documents_touch_updated_at")
+    .then(() =>
+      database.sql("update public.documents set updated_at = now() - interval '11 minutes' where id = $1", [id]),
+    )
+    .then(() => database.sql("alter table public.documents enable trigger documents_touch_updated_at"));
 
 /** Writes an object's row as the Storage API does when the bytes are on disk; again with a new version. */
-const store = (name: string, bucket = "documents") => database.sql(
-  `insert into storage.objects (bucket_id, name, version, metadata) values ($1, $2, gen_random_uuid()::text, '{"size": 1000}')
-   on conflict (bucket_id, name) do update set version = excluded.version`, [bucket, name]);
+const store = (name: string, bucket = "documents") =>
+  database.sql(
+    `insert into storage.objects (bucket_id, name, version, metadata) values ($1, $2, gen_random_uuid()::text, '{"size": 1000}')
+   on conflict (bucket_id, name) do update set version = excluded.version`,
+    [bucket, name],
+  );
 
 describe("an upload", () => {
   it("gets a row and a path under its owner, and is read when the file is stored", async () => {
     const admission = await admit(database, user);
     expect(admission).toEqual({
-      document_id: expect.any(String), storage_path: `${user}/${admission.document_id}`, filename: "scan.pdf", status: "uploading", duplicate: false,
+      document_id: expect.any(String),
+      storage_path: `${user}/${admission.document_id}`,
+      filename: "scan.pdf",
+      status: "uploading",
+      duplicate: false,
     });
     expect(await database.kicks()).toEqual([]);
     expect(await finishUpload(database, admission.document_id)).toBe("processing");
@@ -71,7 +93,9 @@ describe("a file that arrives in Storage", () => {
 
   it("counts when its bytes are there, not when Storage tries whether it may take them", async () => {
     const { document_id, storage_path } = await admit(database, user);
-    await database.sql("insert into storage.objects (bucket_id, name, version) values ('documents', $1, '1')", [storage_path]);
+    await database.sql("insert into storage.objects (bucket_id, name, version) values ('documents', $1, '1')", [
+      storage_path,
+    ]);
     expect(await statusOf(database, document_id)).toBe("uploading");
   });
 
@@ -80,7 +104,9 @@ describe("a file that arrives in Storage", () => {
     await database.asUser(user, "delete from public.documents");
     await database.sql("delete from private.jobs");
     await store(storage_path);
-    expect(await database.sql("select stage, document_id, payload from private.jobs")).toEqual([{ stage: "erase", document_id, payload: { storage_path } }]);
+    expect(await database.sql("select stage, document_id, payload from private.jobs")).toEqual([
+      { stage: "erase", document_id, payload: { storage_path } },
+    ]);
   });
 
   it("of another bucket concerns nobody here", async () => {
@@ -106,9 +132,17 @@ describe("the same bytes again", () => {
   it("return the document that is there, whatever became of it", async () => {
     const bytes = sha256();
     const id = await upload(database, user, bytes);
-    expect(await admit(database, user, bytes, "other.pdf")).toMatchObject({ document_id: id, filename: "scan.pdf", status: "processing", duplicate: true });
+    expect(await admit(database, user, bytes, "other.pdf")).toMatchObject({
+      document_id: id,
+      filename: "scan.pdf",
+      status: "processing",
+      duplicate: true,
+    });
     const claimed = await claim(database, "ocr");
-    await database.rpc("fail_job", { ...held(claimed), error: { code: "broken_file", message: "Broken.", retryable: false } });
+    await database.rpc("fail_job", {
+      ...held(claimed),
+      error: { code: "broken_file", message: "Broken.", retryable: false },
+    });
     expect(await admit(database, user, bytes)).toMatchObject({ document_id: id, status: "failed", duplicate: true });
   });
 
@@ -149,7 +183,13 @@ describe("the monthly limit", () => {
     const refused = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => reason);
     expect(refused).toHaveLength(7);
     for (const error of refused) {
-      expect(error).toMatchObject({ code: "PT402", hint: "monthly_limit_reached", message: expect.stringMatching(/^This month's 5 documents are used up; the count starts again on \d{4}-\d\d-01\.$/) });
+      expect(error).toMatchObject({
+        code: "PT402",
+        hint: "monthly_limit_reached",
+        message: expect.stringMatching(
+          /^This month's 5 documents are used up; the count starts again on \d{4}-\d\d-01\.$/,
+        ),
+      });
     }
     expect(await database.sql("select from public.documents")).toHaveLength(5);
   });
@@ -184,7 +224,9 @@ describe("an interrupted upload", () => {
     await leaveAlone(document_id);
     await sweep(database);
     expect(await statusOf(database, document_id)).toBe("processing");
-    expect(await database.kicks()).toMatchObject([{ function: "ocr", job_id: (await jobOf(database, document_id, "ocr")).id }]);
+    expect(await database.kicks()).toMatchObject([
+      { function: "ocr", job_id: (await jobOf(database, document_id, "ocr")).id },
+    ]);
   });
 
   it("fails when the sweep finds no file, and the same bytes take it up again", async () => {
@@ -193,9 +235,15 @@ describe("an interrupted upload", () => {
     await leaveAlone(document_id);
     await sweep(database);
     const [document] = await database.sql("select status, error from public.documents");
-    expect(document).toMatchObject({ status: "failed", error: { stage: "upload", code: "upload_interrupted", retryable: false } });
+    expect(document).toMatchObject({
+      status: "failed",
+      error: { stage: "upload", code: "upload_interrupted", retryable: false },
+    });
     expect(await events(database, document_id)).toEqual(["upload failed"]);
-    await expect(database.rpc("retry_document", { document_id })).rejects.toMatchObject({ code: "PT409", hint: "not_allowed_now" });
+    await expect(database.rpc("retry_document", { document_id })).rejects.toMatchObject({
+      code: "PT409",
+      hint: "not_allowed_now",
+    });
 
     expect(await admit(database, user, bytes)).toMatchObject({ document_id, status: "uploading", duplicate: false });
     expect(await finishUpload(database, document_id)).toBe("processing");

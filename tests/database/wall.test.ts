@@ -27,19 +27,41 @@ beforeAll(async () => {
     await database.sql("insert into private.user_limits (user_id, documents_per_month) values ($1, 999)", [user]);
     await database.sql("insert into public.preferences (user_id, language) values ($1, 'de')", [user]);
     await database.sql("insert into public.tag_aliases (user_id, alias, tag) values ($1, $2, 'invoice')", [user, text]);
-    await database.sql("insert into public.document_parts (parent_id, position, user_id, filename) select id, 1, user_id, filename from public.documents where user_id = $1 limit 1", [user]);
-    await database.sql("insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1", [user]);
-    await database.sql("insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')", [user]);
+    await database.sql(
+      "insert into public.document_parts (parent_id, position, user_id, filename) select id, 1, user_id, filename from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
+      "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
+      [user],
+    );
+    await database.sql(
+      "insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')",
+      [user],
+    );
   }
   client = await database.connection("superuser");
   await client.query("begin");
   const one = async (query: string): Promise<Record<string, string>> => (await client.query(query, [owner])).rows[0];
   const { id: document_id } = await one("select id from public.documents where user_id = $1 limit 1");
-  const { job_id, token } = await one("select id as job_id, token from private.jobs where user_id = $1 and token is not null limit 1");
+  const { job_id, token } = await one(
+    "select id as job_id, token from private.jobs where user_id = $1 and token is not null limit 1",
+  );
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
-    anonymous: false, stranger, owner,
-    ids: { document_id: document_id!, job_id: job_id!, token: token!, lease: token!, run_id: run_id!, owner, user_id: owner, parent_id: document_id! },
+    anonymous: false,
+    stranger,
+    owner,
+    ids: {
+      document_id: document_id!,
+      job_id: job_id!,
+      token: token!,
+      lease: token!,
+      run_id: run_id!,
+      owner,
+      user_id: owner,
+      parent_id: document_id!,
+    },
   };
   tables = await relations(client);
 });
@@ -47,8 +69,13 @@ afterAll(() => server.stop());
 
 /** Everything that the owner has, as one value that changes with any of it. */
 async function everythingOf(owner: string): Promise<string> {
-  const parts = tables.map((table) => `select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]') as rows from ${table.name} as t where ${rowsOf(owner, table)}`);
-  return (await client.query(`select md5(string_agg(rows::text, ',')) as sum from (${parts.join(" union all ")}) as parts`)).rows[0].sum;
+  const parts = tables.map(
+    (table) =>
+      `select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]') as rows from ${table.name} as t where ${rowsOf(owner, table)}`,
+  );
+  return (
+    await client.query(`select md5(string_agg(rows::text, ',')) as sum from (${parts.join(" union all ")}) as parts`)
+  ).rows[0].sum;
 }
 
 describe("a relation", () => {
@@ -59,7 +86,10 @@ describe("a relation", () => {
   it.each(Object.keys(RELATIONS))("%s keeps another's rows to their owner", async (name) => {
     const table = tables.find((table) => table.name === name)!;
     // A row is gone with its transaction.
-    if (name !== "private.account_erasures") expect((await client.query(`select from ${name} where ${rowsOf(scene.owner, table)}`)).rowCount).toBeGreaterThan(0);
+    if (name !== "private.account_erasures")
+      expect((await client.query(`select from ${name} where ${rowsOf(scene.owner, table)}`)).rowCount).toBeGreaterThan(
+        0,
+      );
     const before = await everythingOf(scene.owner);
     const line: Line = {
       anon: await attemptsOn(client, { ...scene, anonymous: true }, table),
@@ -107,7 +137,9 @@ describe("a function", () => {
     for (const { name, call } of await calls()) {
       if (!CALLABLE[name]?.includes("stranger")) continue;
       await client.query("savepoint called");
-      await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify({ role: "authenticated", sub: scene.stranger })]);
+      await client.query("select set_config('request.jwt.claims', $1, true)", [
+        JSON.stringify({ role: "authenticated", sub: scene.stranger }),
+      ]);
       const before = await everythingOf(scene.owner);
       await client.query("set local role authenticated");
       const { rows } = await client.query(call).catch(async () => {
@@ -126,7 +158,9 @@ describe("a function", () => {
 describe("buckets and channels", () => {
   it("are the ones in the list", async () => {
     expect((await client.query("select id from storage.buckets order by 1")).rows.map(({ id }) => id)).toEqual(BUCKETS);
-    const published = await client.query("select schemaname || '.' || tablename as name from pg_publication_tables where pubname = 'supabase_realtime' order by 1");
+    const published = await client.query(
+      "select schemaname || '.' || tablename as name from pg_publication_tables where pubname = 'supabase_realtime' order by 1",
+    );
     expect(published.rows.map(({ name }) => name)).toEqual(CHANNELS);
   });
 });
@@ -152,7 +186,12 @@ describe("a kick", () => {
     const mine = await claim(own, "ocr");
     await upload(own, second);
     const theirs = await claim(own, "ocr");
-    const save = own.rpc("save_pages", { job_id: theirs.job_id, lease: held(mine).lease, pages: [pageOf(1)], page_count: 1 });
+    const save = own.rpc("save_pages", {
+      job_id: theirs.job_id,
+      lease: held(mine).lease,
+      pages: [pageOf(1)],
+      page_count: 1,
+    });
     await expect(save).rejects.toMatchObject({ hint: "lease_lost" });
     expect(await own.sql("select from public.document_pages")).toEqual([]);
   });

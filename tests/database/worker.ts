@@ -3,23 +3,31 @@ import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/pip
 import type { Database, Kick } from "./migrated.ts";
 
 /** The SHA-256 of bytes that differ from all others, or of the ones given. */
-export const sha256 = (bytes: string | Buffer = randomBytes(16)): string => createHash("sha256").update(bytes).digest("hex");
+export const sha256 = (bytes: string | Buffer = randomBytes(16)): string =>
+  createHash("sha256").update(bytes).digest("hex");
 
 /** Claims the job that the newest kick of a function offers. */
 export async function claim(database: Database, name: "ocr" | "metadata" | "upload"): Promise<Claim> {
   const kick = (await database.kicks()).filter((kick) => kick.function === name).at(-1);
   if (!kick) throw new Error(`No kick went to ${name}.`);
-  return await claimKick(database, kick) ?? fail(`The last kick to ${name} was used before.`);
+  return (await claimKick(database, kick)) ?? fail(`The last kick to ${name} was used before.`);
 }
 
-export const claimKick = (database: Database, { job_id, token }: Pick<Kick, "job_id" | "token">): Promise<Claim | null> =>
-  database.rpc("claim_job", { job_id, token });
+export const claimKick = (
+  database: Database,
+  { job_id, token }: Pick<Kick, "job_id" | "token">,
+): Promise<Claim | null> => database.rpc("claim_job", { job_id, token });
 
 /** The proof that a worker shows with everything it saves. */
 export const held = ({ job_id, lease }: Claim): { job_id: string; lease: string } => ({ job_id, lease });
 
 /** Admits a file and says that it is stored; its reading is queued. Returns the document's id. */
-export async function upload(database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<string> {
+export async function upload(
+  database: Database,
+  owner: string,
+  content_sha256 = sha256(),
+  filename = "scan.pdf",
+): Promise<string> {
   const { document_id } = await admit(database, owner, content_sha256, filename);
   await finishUpload(database, document_id);
   return document_id;
@@ -31,21 +39,39 @@ export async function finishUpload(database: Database, document_id: string): Pro
   return row!.status;
 }
 
-export const admit = (database: Database, owner: string, content_sha256 = sha256(), filename = "scan.pdf"): Promise<any> =>
+export const admit = (
+  database: Database,
+  owner: string,
+  content_sha256 = sha256(),
+  filename = "scan.pdf",
+): Promise<any> =>
   database.rpc("admit_upload", { owner, filename, mime_type: "application/pdf", byte_size: 1000, content_sha256 });
 
-export const pageOf = (page_number: number, text = `Page ${page_number}.`): Record<string, unknown> =>
-  ({ page_number, text, engine: "tesseract", confidence: 0.9, words: null });
+export const pageOf = (page_number: number, text = `Page ${page_number}.`): Record<string, unknown> => ({
+  page_number,
+  text,
+  engine: "tesseract",
+  confidence: 0.9,
+  words: null,
+});
 
 /** Saves one page and completes a claimed reading. */
 export async function read(database: Database, claimed: Claim, text?: string): Promise<void> {
   await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1, text)], page_count: 1 });
-  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 1, processing_ms: 5, model: null } });
+  await database.rpc("complete_reading", {
+    ...held(claimed),
+    result: { page_count: 1, processing_ms: 5, model: null },
+  });
 }
 
 export const METADATA = {
-  display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice",
-  correspondent: "Acme", document_date: "2026-03-15", language: "en",
+  display_name: "Invoice - Acme - 2026-03-15.pdf",
+  tags: ["invoice", "acme"],
+  summary: "An invoice of Acme.",
+  document_type: "invoice",
+  correspondent: "Acme",
+  document_date: "2026-03-15",
+  language: "en",
   evidence: { correspondent: { page: 1, quote: "Acme" }, document_date: { page: 1, quote: "15 March 2026" } },
 };
 
@@ -53,16 +79,31 @@ export const METADATA = {
 export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";
 
 /** Completes a claimed describing. Returns the whole answer: the document, the run's id, and what it changed. */
-export function propose(database: Database, claimed: Claim, metadata: Record<string, unknown> = {}, made: Record<string, unknown> = {}): Promise<any> {
+export function propose(
+  database: Database,
+  claimed: Claim,
+  metadata: Record<string, unknown> = {},
+  made: Record<string, unknown> = {},
+): Promise<any> {
   const description = {
     metadata: { ...METADATA, ...metadata },
-    engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 100, output_tokens: 10, cost_micro_usd: 7, ...made,
+    engine: "claude",
+    model: "a-model",
+    prompt_version: "1",
+    input_tokens: 100,
+    output_tokens: 10,
+    cost_micro_usd: 7,
+    ...made,
   };
   return database.rpc("complete_metadata", { ...held(claimed), description });
 }
 
 /** Completes a claimed describing. Returns the document. */
-export async function describeAs(database: Database, claimed: Claim, metadata: Record<string, unknown> = {}): Promise<Record<string, any>> {
+export async function describeAs(
+  database: Database,
+  claimed: Claim,
+  metadata: Record<string, unknown> = {},
+): Promise<Record<string, any>> {
   return (await propose(database, claimed, metadata)).document;
 }
 
@@ -74,7 +115,12 @@ export async function complete(database: Database, owner: string, text = INVOICE
 }
 
 /** A document whose text is read, and whose metadata job has a kick out. */
-export async function readDocument(database: Database, owner: string, text = INVOICE, filename?: string): Promise<string> {
+export async function readDocument(
+  database: Database,
+  owner: string,
+  text = INVOICE,
+  filename?: string,
+): Promise<string> {
   const id = await upload(database, owner, sha256(), filename);
   await read(database, await claim(database, "ocr"), text);
   return id;
@@ -87,7 +133,10 @@ export async function statusOf(database: Database, id: string): Promise<Document
 
 /** The newest job of a document and stage. */
 export async function jobOf(database: Database, id: string, stage: string): Promise<Record<string, any>> {
-  const [row] = await database.sql("select * from private.jobs where document_id = $1 and stage = $2 order by created_at desc limit 1", [id, stage]);
+  const [row] = await database.sql(
+    "select * from private.jobs where document_id = $1 and stage = $2 order by created_at desc limit 1",
+    [id, stage],
+  );
   return row!;
 }
 
@@ -101,22 +150,34 @@ export const expire = (database: Database, jobId: string): Promise<unknown> =>
 export const sweep = (database: Database): Promise<unknown> => database.sql("select private.sweep_jobs()");
 
 export const events = async (database: Database, id: string): Promise<string[]> =>
-  (await database.sql("select stage || ' ' || kind as event from public.document_events where document_id = $1 order by id", [id]))
-    .map(({ event }) => event);
+  (
+    await database.sql(
+      "select stage || ' ' || kind as event from public.document_events where document_id = $1 order by id",
+      [id],
+    )
+  ).map(({ event }) => event);
 
 /** A failure that a retry can mend, and one that none does. */
 export const BUSY = { code: "model_overloaded", message: "Claude is overloaded.", retryable: true };
 export const BROKEN = { code: "broken_file", message: "The file is damaged.", retryable: false };
 
 /** Claims the newest kick of a stage and fails. Returns the job's id. */
-export async function failNext(database: Database, stage: "ocr" | "metadata", error: Record<string, unknown>): Promise<string> {
+export async function failNext(
+  database: Database,
+  stage: "ocr" | "metadata",
+  error: Record<string, unknown>,
+): Promise<string> {
   const claimed = await claim(database, stage);
   await database.rpc("fail_job", { ...held(claimed), error });
   return claimed.job_id;
 }
 
 /** Fails a job until it is dead; returns after how many attempts. */
-export async function failForGood(database: Database, stage: "ocr" | "metadata", error: Record<string, unknown> = BUSY): Promise<number> {
+export async function failForGood(
+  database: Database,
+  stage: "ocr" | "metadata",
+  error: Record<string, unknown> = BUSY,
+): Promise<number> {
   for (let attempts = 1; ; attempts += 1) {
     const id = await failNext(database, stage, error);
     const [job] = await database.sql("select state from private.jobs where id = $1", [id]);

@@ -33,13 +33,20 @@ export type World = ReturnType<typeof createWorld>;
 export async function makeWorlds(database: Database, services: pg.Client[]): Promise<World[]> {
   await database.sql(`update private.stages set in_flight_limit = ${LIMIT}, max_attempts = ${ATTEMPTS}`);
   await database.sql("update private.settings set retry_base = '0', requests_per_minute = null");
-  const users = (await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")).map(({ id }) => id as string);
+  const users = (
+    await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")
+  ).map(({ id }) => id as string);
   const accepted = { read: new Set<string>(), described: 0 };
   return services.map((service) => createWorld(database, service, users, accepted));
 }
 
 /** `accepted`: what the database accepted; the bill must agree with it. */
-function createWorld(database: Database, service: pg.Client, users: string[], accepted: { read: Set<string>; described: number }) {
+function createWorld(
+  database: Database,
+  service: pg.Client,
+  users: string[],
+  accepted: { read: Set<string>; described: number },
+) {
   const hands: [Claim[], Claim[]] = [[], []];
   /** The lease of whoever claimed a job last: nobody else may save anything for it. */
   const holders = new Map<string, string>();
@@ -60,9 +67,14 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
   }
 
   /** A call by the worker that holds, or once held, a job. */
-  async function save(name: string, claimed: Claim, args: Record<string, unknown> = {}): Promise<{ answer: any } | undefined> {
+  async function save(
+    name: string,
+    claimed: Claim,
+    args: Record<string, unknown> = {},
+  ): Promise<{ answer: any } | undefined> {
     const done = await attempt(() => call(name, { ...held(claimed), ...args }));
-    if (done && holders.get(claimed.job_id) !== claimed.lease) throw new Error(`${name} was accepted from a worker that had lost the job.`);
+    if (done && holders.get(claimed.job_id) !== claimed.lease)
+      throw new Error(`${name} was accepted from a worker that had lost the job.`);
     return done;
   }
 
@@ -77,15 +89,27 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
     holders.set(claimed.job_id, claimed.lease);
   }
 
-  const savePage = (claimed: Claim, number: number) => save("save_pages", claimed, { pages: [pageOf(number)], page_count: PAGES });
+  const savePage = (claimed: Claim, number: number) =>
+    save("save_pages", claimed, { pages: [pageOf(number)], page_count: PAGES });
 
   /** Returns the claim of the next job, where that is asked for and there is one. `hasty`: says that it is done whatever is missing. */
   async function completeJob(claimed: Claim, take_next: boolean, hasty = false): Promise<Claim | null> {
     if (claimed.stage === "ocr" && !hasty) for (let page = 1; page <= PAGES; page += 1) await savePage(claimed, page);
     const result = { page_count: PAGES, processing_ms: 1 };
-    const description = { metadata: METADATA, engine: "local", model: null, prompt_version: null, input_tokens: 1, output_tokens: 1 };
+    const description = {
+      metadata: METADATA,
+      engine: "local",
+      model: null,
+      prompt_version: null,
+      input_tokens: 1,
+      output_tokens: 1,
+    };
     const [name, args] = (
-      { ocr: ["complete_reading", { result }], metadata: ["complete_metadata", { description }], erase: ["private.complete_erasure", {}] } as const
+      {
+        ocr: ["complete_reading", { result }],
+        metadata: ["complete_metadata", { description }],
+        erase: ["private.complete_erasure", {}],
+      } as const
     )[claimed.stage];
     const done = await save(name, claimed, { ...args, take_next });
     if (done && claimed.stage === "ocr") accepted.read.add(claimed.document!.id);
@@ -94,7 +118,8 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
   }
 
   /** Time goes by: what expires, expires sooner. Rows that somebody holds are left out, so that this waits for nobody. */
-  const pass = (seconds: number): Promise<unknown> => database.sql(`do $$ begin
+  const pass = (seconds: number): Promise<unknown> =>
+    database.sql(`do $$ begin
     set local session_replication_role = replica;
     update private.jobs set lease_expires_at = lease_expires_at - interval '${seconds} s', run_after = run_after - interval '${seconds} s'
       where id in (select id from private.jobs where state not in ('done', 'dead') for update skip locked);
@@ -120,7 +145,13 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
   async function next(step: Step): Promise<void> {
     switch (step.do) {
       case "upload": {
-        const file = { owner: users[step.user % 3], filename: "a.pdf", mime_type: "application/pdf", byte_size: 1, content_sha256: sha256(String(step.bytes)) };
+        const file = {
+          owner: users[step.user % 3],
+          filename: "a.pdf",
+          mime_type: "application/pdf",
+          byte_size: 1,
+          content_sha256: sha256(String(step.bytes)),
+        };
         const { document_id, duplicate } = await call("admit_upload", file);
         if (step.arrives && !duplicate) await finishUpload(database, document_id);
         return;
@@ -146,11 +177,17 @@ function createWorld(database: Database, service: pg.Client, users: string[], ac
         const id = await idOf("public.documents", "true", step.document);
         if (!id) return;
         if (step.do === "retry") await attempt(() => call("retry_document", { document_id: id }));
-        if (step.do === "regenerate") await attempt(async () => take(step.worker, await call("regenerate_metadata", { document_id: id })));
+        if (step.do === "regenerate")
+          await attempt(async () => take(step.worker, await call("regenerate_metadata", { document_id: id })));
         if (step.do === "delete") await database.sql("delete from public.documents where id = $1", [id]);
         if (step.do === "edit") {
           const [row] = await database.sql("select user_id from public.documents where id = $1", [id]);
-          if (row) await database.asUser(row.user_id, "update public.documents set summary = summary || '!', correspondent = null where id = $1", [id]);
+          if (row)
+            await database.asUser(
+              row.user_id,
+              "update public.documents set summary = summary || '!', correspondent = null where id = $1",
+              [id],
+            );
         }
         return;
       }

@@ -22,13 +22,18 @@ function settingsOf(toml: string): Map<string, string> {
 }
 
 /** Names that are ours in place of the ones in the CLI's examples. */
-const generic = (setting: string): string => setting.replace(/^(functions|storage\.buckets)\.[\w-]+\./, "$1.<name>.").replace(/^db\.vault\.\w+$/, "db.vault.<name>");
+const generic = (setting: string): string =>
+  setting
+    .replace(/^(functions|storage\.buckets)\.[\w-]+\./, "$1.<name>.")
+    .replace(/^db\.vault\.\w+$/, "db.vault.<name>");
 
 it("has only settings that the CLI knows", async () => {
   await using project = await projectCopy();
   await project.supabase("init", "--force");
   await project.supabase("functions", "new", "example");
-  const known = new Set([...settingsOf(await readFile(path.join(project.folder, "supabase", "config.toml"), "utf8")).keys()].map(generic));
+  const known = new Set(
+    [...settingsOf(await readFile(path.join(project.folder, "supabase", "config.toml"), "utf8")).keys()].map(generic),
+  );
   expect([...settingsOf(config).keys()].map(generic).filter((setting) => !known.has(setting))).toEqual([]);
 });
 

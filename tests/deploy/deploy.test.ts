@@ -16,35 +16,70 @@ const REF = "abcdefghijklmnopqrst";
 const FAKE = fileURLToPath(new URL("fake-supabase.mjs", import.meta.url));
 
 /** `failed` is what it wrote to standard error when it did not exit with 0. */
-async function deploy(args: string[], env: Record<string, string> = {}): Promise<{ stdout: string; failed: string; code: number; calls: Record<string, any>[] }> {
+async function deploy(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ stdout: string; failed: string; code: number; calls: Record<string, any>[] }> {
   await using folder = await temporaryFolder();
   const calls = path.join(folder.path, "calls");
   await writeFile(calls, "");
   const main = `import { main } from ${JSON.stringify(path.join(ROOT, "scripts", "deploy.ts"))}; await main(process.argv.slice(1));`;
-  const { stdout, stderr, code } = await run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", main, "--", ...args], {
-    cwd: ROOT, env: { PATH: process.env.PATH, SUPABASE_CLI: FAKE, FAKE_CALLS: calls, ...env },
-  }).then((done) => ({ ...done, code: 0 }), (error: { stdout: string; stderr: string; code: number }) => error);
+  const { stdout, stderr, code } = await run(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "-e", main, "--", ...args],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, SUPABASE_CLI: FAKE, FAKE_CALLS: calls, ...env },
+    },
+  ).then(
+    (done) => ({ ...done, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
+  );
   const lines = (await readFile(calls, "utf8")).split("\n").filter(Boolean);
   return { stdout, code, failed: code === 0 ? "" : stderr, calls: lines.map((line) => JSON.parse(line)) };
 }
 
 describe("npm run deploy", () => {
   it("links, pushes with the functions' address, sets secrets, and deploys every function, in this order", async () => {
-    const { calls, failed } = await deploy(["--project-ref", REF, "--skip-smoke-test"], { ANTHROPIC_API_KEY: "sk-test \"quoted\"", OCR_ENGINE_URL: "http://127.0.0.1:1" });
+    const { calls, failed } = await deploy(["--project-ref", REF, "--skip-smoke-test"], {
+      ANTHROPIC_API_KEY: 'sk-test "quoted"',
+      OCR_ENGINE_URL: "http://127.0.0.1:1",
+    });
     expect(failed).toBe("");
-    expect(calls.map(({ args }) => args.slice(0, 2).join(" "))).toEqual([`link --project-ref`, "db push", "secrets set", "functions deploy"]);
-    expect(calls[1]).toMatchObject({ args: ["db", "push", "--linked"], functionsUrl: `https://${REF}.supabase.co/functions/v1` });
+    expect(calls.map(({ args }) => args.slice(0, 2).join(" "))).toEqual([
+      `link --project-ref`,
+      "db push",
+      "secrets set",
+      "functions deploy",
+    ]);
+    expect(calls[1]).toMatchObject({
+      args: ["db", "push", "--linked"],
+      functionsUrl: `https://${REF}.supabase.co/functions/v1`,
+    });
     expect(calls[2]).toMatchObject({ secrets: 'ANTHROPIC_API_KEY="sk-test \\"quoted\\""\n', mode: 0o600 });
-    expect(calls[3]!.args).toEqual(["functions", "deploy", "upload", "ocr", "metadata", "--project-ref", REF, "--use-api"]);
+    expect(calls[3]!.args).toEqual([
+      "functions",
+      "deploy",
+      "upload",
+      "ocr",
+      "metadata",
+      "--project-ref",
+      REF,
+      "--use-api",
+    ]);
   });
 
   it("prints the commands and runs none with --dry-run, and shows no secret", async () => {
     const { calls, stdout } = await deploy(["--project-ref", REF, "--dry-run"], { ANTHROPIC_API_KEY: "sk-hidden" });
     expect(calls).toEqual([]);
     for (const command of [
-      `npx supabase link --project-ref ${REF}`, `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --linked`,
-      "npx supabase secrets set", `npx supabase functions deploy upload ocr metadata --project-ref ${REF} --use-api`, `npx supabase projects api-keys --project-ref ${REF} --reveal --output json`,
-    ]) expect(stdout).toContain(command);
+      `npx supabase link --project-ref ${REF}`,
+      `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --linked`,
+      "npx supabase secrets set",
+      `npx supabase functions deploy upload ocr metadata --project-ref ${REF} --use-api`,
+      `npx supabase projects api-keys --project-ref ${REF} --reveal --output json`,
+    ])
+      expect(stdout).toContain(command);
     expect(stdout).not.toContain("sk-hidden");
   });
 
@@ -54,21 +89,37 @@ describe("npm run deploy", () => {
     ["secrets set", "Set the functions' secrets: CLAUDE_MODEL", 3, "Check the values in .env"],
     ["functions deploy", "Deploy the functions", 4, "still run"],
     ["projects api-keys", "Ask for the project's keys, for the smoke test", 5, "--skip-smoke-test"],
-  ])("stops when '%s' fails: which step, what the CLI said, what to do, and no stack", async (command, title, made, help) => {
-    const { calls, failed, code } = await deploy(["--project-ref", REF], { FAKE_FAILS: command, CLAUDE_MODEL: "a-model" });
-    expect(calls).toHaveLength(made);
-    expect(failed).toMatch(/^fake: this step fails\n\n✗ This step failed: /);
-    expect(failed).toContain(`✗ This step failed: ${title}\n  The Supabase CLI ended with 1. What it said is above.\n`);
-    expect(failed).toContain(help);
-    expect(failed).toMatch(/run the same deployment again.*\n$/);
-    expect(failed).not.toMatch(/^ +at /m);
-    expect(code).toBe(1);
-  });
+  ])(
+    "stops when '%s' fails: which step, what the CLI said, what to do, and no stack",
+    async (command, title, made, help) => {
+      const { calls, failed, code } = await deploy(["--project-ref", REF], {
+        FAKE_FAILS: command,
+        CLAUDE_MODEL: "a-model",
+      });
+      expect(calls).toHaveLength(made);
+      expect(failed).toMatch(/^fake: this step fails\n\n✗ This step failed: /);
+      expect(failed).toContain(
+        `✗ This step failed: ${title}\n  The Supabase CLI ended with 1. What it said is above.\n`,
+      );
+      expect(failed).toContain(help);
+      expect(failed).toMatch(/run the same deployment again.*\n$/);
+      expect(failed).not.toMatch(/^ +at /m);
+      expect(code).toBe(1);
+    },
+  );
 
   it("says the same when the real CLI is not signed in, or there is none", async () => {
     await using home = await temporaryFolder();
-    const real = await deploy(["--project-ref", REF], { SUPABASE_CLI: "", HOME: home.path, SUPABASE_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", SUPABASE_NO_UPDATE_NOTIFIER: "1" });
-    expect(real.failed).toMatch(/[Aa]ccess token[\s\S]*✗ This step failed: Link the checkout to the project\n  The Supabase CLI ended with 1/);
+    const real = await deploy(["--project-ref", REF], {
+      SUPABASE_CLI: "",
+      HOME: home.path,
+      SUPABASE_TELEMETRY_DISABLED: "1",
+      DO_NOT_TRACK: "1",
+      SUPABASE_NO_UPDATE_NOTIFIER: "1",
+    });
+    expect(real.failed).toMatch(
+      /[Aa]ccess token[\s\S]*✗ This step failed: Link the checkout to the project\n  The Supabase CLI ended with 1/,
+    );
     const none = await deploy(["--project-ref", REF], { SUPABASE_CLI: path.join(home.path, "nothing") });
     expect(none.failed).toMatch(/✗ This step failed: Link the checkout to the project\n  spawn .*nothing ENOENT/);
     for (const { failed, code } of [real, none]) {
@@ -78,16 +129,23 @@ describe("npm run deploy", () => {
   });
 
   it("says where the smoke test stopped", async () => {
-    const keys = JSON.stringify([{ type: "publishable", api_key: "p" }, { type: "secret", api_key: "s" }]);
+    const keys = JSON.stringify([
+      { type: "publishable", api_key: "p" },
+      { type: "secret", api_key: "s" },
+    ]);
     const { failed, code } = await deploy(["--project-ref", REF, "--url", "http://127.0.0.1:1"], { FAKE_KEYS: keys });
-    expect(failed).toMatch(/^\n✗ This step failed: Send samples.*\n  http:\/\/127\.0\.0\.1:1 did not answer: .*\n  Everything is deployed, but does not work yet/);
+    expect(failed).toMatch(
+      /^\n✗ This step failed: Send samples.*\n  http:\/\/127\.0\.0\.1:1 did not answer: .*\n  Everything is deployed, but does not work yet/,
+    );
     expect(failed).not.toMatch(/^ +at /m);
     expect(code).toBe(1);
   });
 
   it("wants a reference that is one, and options that there are", async () => {
     for (const [args, said] of [
-      [["--project-ref", "not a ref"], "20 lower-case letters"], [[], "npm run deploy -- --project-ref REF"], [["--project-reference", REF], "Unknown option '--project-reference'"],
+      [["--project-ref", "not a ref"], "20 lower-case letters"],
+      [[], "npm run deploy -- --project-ref REF"],
+      [["--project-reference", REF], "Unknown option '--project-reference'"],
     ] as const) {
       const { failed, code } = await deploy([...args]);
       expect(failed).toContain(said);
@@ -100,7 +158,8 @@ describe("npm run deploy", () => {
     const stack = await temporaryStack();
     try {
       const keys = JSON.stringify([
-        { name: "anon", api_key: stack.keys.anonKey }, { name: "default", type: "publishable", api_key: stack.keys.publishableKey },
+        { name: "anon", api_key: stack.keys.anonKey },
+        { name: "default", type: "publishable", api_key: stack.keys.publishableKey },
         { name: "default", type: "secret", api_key: stack.keys.secretKey },
       ]);
       const { stdout, failed } = await deploy(["--project-ref", REF, "--url", stack.url], { FAKE_KEYS: keys });
@@ -115,13 +174,18 @@ describe("npm run deploy", () => {
 
 describe("what it is made of", () => {
   it("takes the legacy keys where there are no others, and says when there are none", () => {
-    const legacy = [{ name: "anon", api_key: "a" }, { name: "service_role", api_key: "s" }];
+    const legacy = [
+      { name: "anon", api_key: "a" },
+      { name: "service_role", api_key: "s" },
+    ];
     expect(keysFrom(JSON.stringify(legacy))).toEqual({ publishableKey: "a", secretKey: "s" });
     expect(() => keysFrom("[]")).toThrow("The project has no publishable key");
   });
 
   it("sends settings of .env.example only, and no address of this machine", async () => {
-    expect(await functionSecrets({ CLAUDE_MODEL: "a-model", PATH: "/bin", OCR_ENGINE_URL: "http://localhost:8080" })).toEqual({ CLAUDE_MODEL: "a-model" });
+    expect(
+      await functionSecrets({ CLAUDE_MODEL: "a-model", PATH: "/bin", OCR_ENGINE_URL: "http://localhost:8080" }),
+    ).toEqual({ CLAUDE_MODEL: "a-model" });
   });
 });
 
@@ -138,15 +202,27 @@ describe("npm run deploy:self-hosted", () => {
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));
     expect(files).toContain(path.join("upload", "index.ts"));
     for (const file of files) {
-      const names = [...(await readFile(path.join(functions, file), "utf8")).matchAll(/^(?:import|export)\b[^;]*?\bfrom ["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/gm)].map(([, fixed, loaded]) => fixed ?? loaded!);
+      const names = [
+        ...(await readFile(path.join(functions, file), "utf8")).matchAll(
+          /^(?:import|export)\b[^;]*?\bfrom ["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/gm,
+        ),
+      ].map(([, fixed, loaded]) => fixed ?? loaded!);
       for (const name of names) expect(name, file).toMatch(/^(\.{1,2}\/|node:|npm:.+@\d+\.\d+\.\d+)/);
     }
-    expect(await readFile(path.join(folder.path, "docker-compose.docket.yml"), "utf8")).toContain("      ANTHROPIC_API_KEY:\n");
+    expect(await readFile(path.join(folder.path, "docker-compose.docket.yml"), "utf8")).toContain(
+      "      ANTHROPIC_API_KEY:\n",
+    );
   });
 
   it("replaces whole names, in imports alone", () => {
     const addresses = new Map([["zod", "npm:zod@1.2.3"]]);
-    expect(withAddresses(`import { z } from "zod"; const a = await import('zod'); import b from "./zod.ts"; const c = "zod"; import d from "zod-more";`, addresses))
-      .toBe(`import { z } from "npm:zod@1.2.3"; const a = await import('npm:zod@1.2.3'); import b from "./zod.ts"; const c = "zod"; import d from "zod-more";`);
+    expect(
+      withAddresses(
+        `import { z } from "zod"; const a = await import('zod'); import b from "./zod.ts"; const c = "zod"; import d from "zod-more";`,
+        addresses,
+      ),
+    ).toBe(
+      `import { z } from "npm:zod@1.2.3"; const a = await import('npm:zod@1.2.3'); import b from "./zod.ts"; const c = "zod"; import d from "zod-more";`,
+    );
   });
 });

@@ -15,7 +15,9 @@ export const OFFLINE = ["--no-lock", "--no-remote", "--node-modules-dir=manual"]
 
 /** The file that a function is deployed with, and the npm packages that it maps names to. */
 export async function importsOf(name: string): Promise<Record<string, string>> {
-  const { imports } = JSON.parse(await readFile(path.join(FUNCTIONS_FOLDER, name, "deno.json"), "utf8")) as { imports: Record<string, string> };
+  const { imports } = JSON.parse(await readFile(path.join(FUNCTIONS_FOLDER, name, "deno.json"), "utf8")) as {
+    imports: Record<string, string>;
+  };
   return imports;
 }
 
@@ -32,7 +34,8 @@ type Info = { modules: { kind: string; specifier: string; error?: string; depend
 export async function reachOf(name: string, denoFolder: string): Promise<Reach> {
   const folder = path.join(FUNCTIONS_FOLDER, name);
   const { stdout } = await run(
-    denoBinary(), ["info", "--json", ...OFFLINE, `--config=${path.join(folder, "deno.json")}`, path.join(folder, "index.ts")],
+    denoBinary(),
+    ["info", "--json", ...OFFLINE, `--config=${path.join(folder, "deno.json")}`, path.join(folder, "index.ts")],
     { env: { DENO_DIR: denoFolder, NO_COLOR: "1" }, maxBuffer: 64 * 1024 * 1024 },
   );
   const { modules } = JSON.parse(stdout) as Info;
@@ -54,14 +57,16 @@ type Locked = {
 };
 export type Lock = { packages: Record<string, Locked> };
 
-export const readLock = async (): Promise<Lock> => JSON.parse(await readFile(path.join(ROOT, "package-lock.json"), "utf8")) as Lock;
+export const readLock = async (): Promise<Lock> =>
+  JSON.parse(await readFile(path.join(ROOT, "package-lock.json"), "utf8")) as Lock;
 
 /** The folders under node_modules of the named packages and all that these need. */
 export function packageFolders(lock: Lock, names: string[]): string[] {
   const folders = new Set<string>();
   const add = (name: string, from: string): void => {
     const folder = folderOf(lock, name, from);
-    if (folder === undefined) throw new Error(`${name}, which ${from || "the project"} needs, is not in package-lock.json.`);
+    if (folder === undefined)
+      throw new Error(`${name}, which ${from || "the project"} needs, is not in package-lock.json.`);
     if (folders.has(folder)) return;
     folders.add(folder);
     const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = lock.packages[folder]!;

@@ -41,12 +41,16 @@ async function query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>
   }
 }
 
-const history = () => query<{ version: string; name: string }>("select version, name from supabase_migrations.schema_migrations order by version");
+const history = () =>
+  query<{ version: string; name: string }>(
+    "select version, name from supabase_migrations.schema_migrations order by version",
+  );
 
-const expectedHistory = () => files.map((file) => {
-  const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(file)!;
-  return { version, name };
-});
+const expectedHistory = () =>
+  files.map((file) => {
+    const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(file)!;
+    return { version, name };
+  });
 
 describe("supabase db push", () => {
   onAFreshDatabase();
@@ -73,7 +77,8 @@ describe("supabase db push", () => {
 
 describe("supabase db push with DOCKET_FUNCTIONS_URL, as npm run deploy has it", () => {
   onAFreshDatabase();
-  const push = (address: string) => project.supabaseWith({ DOCKET_FUNCTIONS_URL: address }, "db", "push", "--db-url", url);
+  const push = (address: string) =>
+    project.supabaseWith({ DOCKET_FUNCTIONS_URL: address }, "db", "push", "--db-url", url);
   const secrets = () => query("select name, decrypted_secret from vault.decrypted_secrets");
 
   it("tells Postgres where the functions are, once", async () => {
@@ -103,7 +108,9 @@ describe("the stack's own migrate", () => {
     expect(await history()).toEqual(expectedHistory());
     const { stdout } = await project.supabase("migration", "list", "--db-url", url, "--output-format", "json");
     const listed = JSON.parse(stdout) as { migrations: { local: string; remote: string }[] };
-    expect(listed.migrations.map(({ local, remote }) => [local, remote])).toEqual(expectedHistory().map(({ version }) => [version, version]));
+    expect(listed.migrations.map(({ local, remote }) => [local, remote])).toEqual(
+      expectedHistory().map(({ version }) => [version, version]),
+    );
   });
 
   it("leaves nothing for the CLI", async () => {

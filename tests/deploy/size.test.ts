@@ -17,7 +17,9 @@ const compress = promisify(brotliCompress);
 it.each(FUNCTIONS)("%s can be deployed: it has less than 20 MB with its packages", async (name) => {
   await using denoFolder = await temporaryFolder();
   const { files } = await reachOf(name, denoFolder.path);
-  const packages = packageFolders(await readLock(), Object.keys(await importsOf(name))).map((folder) => filesUnder(path.join(ROOT, folder)));
+  const packages = packageFolders(await readLock(), Object.keys(await importsOf(name))).map((folder) =>
+    filesUnder(path.join(ROOT, folder)),
+  );
   const contents = await Promise.all([...files, ...(await Promise.all(packages)).flat()].map((file) => readFile(file)));
   // Weaker than what the CLI uses, so the result is rather too large than too small.
   const bundle = await compress(Buffer.concat(contents), { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
@@ -27,9 +29,11 @@ it.each(FUNCTIONS)("%s can be deployed: it has less than 20 MB with its packages
 /** The files of a package, but not the packages that it brought along: those are counted by themselves. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const nested = entries.filter((entry) => entry.name !== "node_modules").map(async (entry) => {
-    const place = path.join(folder, entry.name);
-    return entry.isDirectory() ? filesUnder(place) : [place];
-  });
+  const nested = entries
+    .filter((entry) => entry.name !== "node_modules")
+    .map(async (entry) => {
+      const place = path.join(folder, entry.name);
+      return entry.isDirectory() ? filesUnder(place) : [place];
+    });
   return (await Promise.all(nested)).flat();
 }

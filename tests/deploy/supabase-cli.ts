@@ -31,8 +31,13 @@ export async function projectCopy(): Promise<Project> {
   };
   return {
     folder: folder.path,
-    supabase: (...args) => run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], { env, timeout: 60_000 }),
-    supabaseWith: (more, ...args) => run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], { env: { ...env, ...more }, timeout: 60_000 }),
+    supabase: (...args) =>
+      run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], { env, timeout: 60_000 }),
+    supabaseWith: (more, ...args) =>
+      run(process.execPath, [launcher, ...args, "--workdir", folder.path, "--yes"], {
+        env: { ...env, ...more },
+        timeout: 60_000,
+      }),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
 }

@@ -9,7 +9,10 @@ import { importsOf, reachOf, readLock } from "./function-folder.ts";
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const lock = await readLock();
-const manifest = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as Record<"dependencies" | "devDependencies", Record<string, string>>;
+const manifest = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as Record<
+  "dependencies" | "devDependencies",
+  Record<string, string>
+>;
 
 describe.each(FUNCTIONS)("%s/deno.json", (name) => {
   it("pins each package to the version that is installed here", async () => {

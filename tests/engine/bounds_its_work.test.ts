@@ -7,7 +7,13 @@ import { engineForTest, post } from "./running.ts";
 
 test("starts no worker before the first page", async () => {
   const engine = await engineForTest({ workers: 4 });
-  expect(await (await fetch(`${engine.url}/health`)).json()).toMatchObject({ status: "ok", workers: 4, started: 0, busy: 0, queued: 0 });
+  expect(await (await fetch(`${engine.url}/health`)).json()).toMatchObject({
+    status: "ok",
+    workers: 4,
+    started: 0,
+    busy: 0,
+    queued: 0,
+  });
   await post(engine.url, png(await scanOf(["First page"])), "image/png");
   expect(engine.health()).toMatchObject({ started: 1, busy: 0 });
 });
@@ -46,7 +52,12 @@ test("counts a sender that does not say how much it sends as the largest file", 
   const engine = await engineForTest({ workers: 1, maxBytes: 1_000_000, bytesInFlight: 1_000_000 + file.length - 1 });
   const body = new TransformStream<Uint8Array, Uint8Array>();
   const writer = body.writable.getWriter();
-  const slow = fetch(`${engine.url}/read`, { method: "POST", headers: { "Content-Type": "image/png" }, body: body.readable, duplex: "half" } as RequestInit);
+  const slow = fetch(`${engine.url}/read`, {
+    method: "POST",
+    headers: { "Content-Type": "image/png" },
+    body: body.readable,
+    duplex: "half",
+  } as RequestInit);
   await writer.write(file.subarray(0, 10));
   await vi.waitFor(async () => expect((await post(engine.url, file, "image/png")).status).toBe(429));
   await writer.write(file.subarray(10));
@@ -58,7 +69,9 @@ test("stops a page that takes too long, and reads the next one with a new worker
   // No page is read within a millisecond, and any within two minutes: how busy the machine is decides nothing
   const limits = { workers: 1, pageTimeoutMs: 1, recyclePages: 100, recycleBytes: 2 ** 40 };
   const replaced: string[] = [];
-  const pool = new Pool(limits, { languageFiles: installedLanguages(null), ppocr: false }, (reason) => replaced.push(reason));
+  const pool = new Pool(limits, { languageFiles: installedLanguages(null), ppocr: false }, (reason) =>
+    replaced.push(reason),
+  );
   onTestFinished(() => pool.close());
   const file = { id: 1, bytes: png(await scanOf(["After the stop"])) };
   const job = { kind: "read_page", pageNumber: 1, languages: "eng", detect: false, maxPixels: 2_000_000 } as const;
@@ -87,9 +100,14 @@ test("counts for Prometheus what it read and refused, and how its workers are", 
   await post(engine.url, Buffer.from("hello"), "text/plain");
   const metrics = await metricsOf(engine);
   for (const line of [
-    'docket_ocr_page_seconds_count{engine="tesseract"} 1', 'docket_ocr_file_seconds_count{code="ok"} 1',
-    'docket_ocr_file_seconds_count{code="unsupported_type"} 1', "docket_ocr_workers 1", "docket_ocr_workers_busy 0", "docket_ocr_pages_queued 0",
-  ]) expect(metrics).toContain(`${line}\n`);
+    'docket_ocr_page_seconds_count{engine="tesseract"} 1',
+    'docket_ocr_file_seconds_count{code="ok"} 1',
+    'docket_ocr_file_seconds_count{code="unsupported_type"} 1',
+    "docket_ocr_workers 1",
+    "docket_ocr_workers_busy 0",
+    "docket_ocr_pages_queued 0",
+  ])
+    expect(metrics).toContain(`${line}\n`);
   expect(Number(/docket_ocr_workers_memory_bytes (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(50_000_000);
 });
 
@@ -97,7 +115,9 @@ test("drops the waiting pages of a caller that goes away", async () => {
   const engine = await engineForTest({ workers: 1 });
   const leaving = new AbortController();
   const request = fetch(`${engine.url}/read`, {
-    method: "POST", headers: { "Content-Type": "application/pdf" }, signal: leaving.signal,
+    method: "POST",
+    headers: { "Content-Type": "application/pdf" },
+    signal: leaving.signal,
     body: scannedPdf(Array(30).fill(await scanOf(["Never wanted"]))) as Uint8Array<ArrayBuffer>,
   });
   await vi.waitFor(() => expect(engine.health()).toMatchObject({ busy: 1 }));

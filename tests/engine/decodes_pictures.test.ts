@@ -9,27 +9,73 @@ import { countTiffImages } from "../../supabase/functions/ocr/formats/tiff.ts";
 import { jpeg, png, tiff, turnedLeft } from "./documents.ts";
 
 const MOST = 1_000_000;
-const PICTURE = { width: 48, height: 32, data: Uint8Array.from({ length: 48 * 32 }, (_, at) => (at % 48 < 24 ? 20 : 230)) }; // dark left half
+const PICTURE = {
+  width: 48,
+  height: 32,
+  data: Uint8Array.from({ length: 48 * 32 }, (_, at) => (at % 48 < 24 ? 20 : 230)),
+}; // dark left half
 
-const rgba = (): Uint8ClampedArray<ArrayBuffer> => Uint8ClampedArray.from([...PICTURE.data].flatMap((grey) => [grey, grey, grey, 255]));
+const rgba = (): Uint8ClampedArray<ArrayBuffer> =>
+  Uint8ClampedArray.from([...PICTURE.data].flatMap((grey) => [grey, grey, grey, 255]));
 
 async function webp(): Promise<Uint8Array> {
   const wasm = await readFile(createRequire(import.meta.url).resolve("@jsquash/webp/codec/enc/webp_enc.wasm"));
   await (initWebp as unknown as (module: WebAssembly.Module) => Promise<void>)(await WebAssembly.compile(wasm));
-  return new Uint8Array(await encodeWebp({ width: 48, height: 32, data: rgba(), colorSpace: "srgb" } as ImageData, { quality: 95 }));
+  return new Uint8Array(
+    await encodeWebp({ width: 48, height: 32, data: rgba(), colorSpace: "srgb" } as ImageData, { quality: 95 }),
+  );
 }
 
 /** Blue, green and red follow the fourth byte in this library. */
-const bmp = (): Uint8Array => encodeBmp({ width: 48, height: 32, data: Buffer.from([...PICTURE.data].flatMap((grey) => [255, grey, grey, grey])), bitPP: 24 }).data;
+const bmp = (): Uint8Array =>
+  encodeBmp({
+    width: 48,
+    height: 32,
+    data: Buffer.from([...PICTURE.data].flatMap((grey) => [255, grey, grey, grey])),
+    bitPP: 24,
+  }).data;
 
 /** Two colours, dark and light, in one picture of 2 x 1 at (5, 5) of a screen of 60,000 x 60,000; LZW: clear, 0, 1, end. */
-const gif = (): Uint8Array => Buffer.from([
-  ...Buffer.from("GIF89a"), 0x60, 0xea, 0x60, 0xea, 0x80, 0, 0, 20, 20, 20, 230, 230, 230,
-  0x2c, 5, 0, 5, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0a, 0, 0x3b,
-]);
+const gif = (): Uint8Array =>
+  Buffer.from([
+    ...Buffer.from("GIF89a"),
+    0x60,
+    0xea,
+    0x60,
+    0xea,
+    0x80,
+    0,
+    0,
+    20,
+    20,
+    20,
+    230,
+    230,
+    230,
+    0x2c,
+    5,
+    0,
+    5,
+    0,
+    2,
+    0,
+    1,
+    0,
+    0,
+    2,
+    2,
+    0x44,
+    0x0a,
+    0,
+    0x3b,
+  ]);
 
 const FILES: [ImageKind, () => Uint8Array | Promise<Uint8Array>][] = [
-  ["jpeg", () => jpeg(PICTURE)], ["png", () => png(PICTURE)], ["webp", webp], ["bmp", bmp], ["tiff", () => tiff([PICTURE])],
+  ["jpeg", () => jpeg(PICTURE)],
+  ["png", () => png(PICTURE)],
+  ["webp", webp],
+  ["bmp", bmp],
+  ["tiff", () => tiff([PICTURE])],
 ];
 
 test.each(FILES)("a %s is decoded to grey", async (kind, file) => {
@@ -47,7 +93,9 @@ test.each(FILES)("a %s with more pixels than are taken is not decoded", async (k
 
 test.each(FILES)("a %s that is cut off is called broken", async (kind, file) => {
   const bytes = await file();
-  await expect(decodePicture(bytes.subarray(0, kind === "tiff" ? 6 : 50), kind, 1, MOST)).rejects.toMatchObject({ code: "broken_file" });
+  await expect(decodePicture(bytes.subarray(0, kind === "tiff" ? 6 : 50), kind, 1, MOST)).rejects.toMatchObject({
+    code: "broken_file",
+  });
 });
 
 test("a GIF is decoded by its first picture's own size, whatever its screen claims", async () => {

@@ -33,26 +33,35 @@ function pdfOf(objects: PdfObject[], trailer = ""): Uint8Array {
 }
 
 function stream(dictionary: string, bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from(`<< ${dictionary} /Length ${bytes.length} >>\nstream\n`), bytes, Buffer.from("\nendstream")]);
+  return Buffer.concat([
+    Buffer.from(`<< ${dictionary} /Length ${bytes.length} >>\nstream\n`),
+    bytes,
+    Buffer.from("\nendstream"),
+  ]);
 }
 
 /** An A5 page in Helvetica, 16 points, one line a line. */
 export function textPdf(lines: string[], trailer = ""): Uint8Array {
   const escaped = lines.map((line) => `(${line.replace(/[\\()]/g, "\\$&")}) Tj T*`).join("\n");
-  return pdfOf([
-    "<< /Type /Catalog /Pages 2 0 R >>",
-    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
-    stream("", Buffer.from(`BT /F 16 Tf 24 TL 40 520 Td\n${escaped}\nET`, "latin1")),
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-  ], trailer);
+  return pdfOf(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+      stream("", Buffer.from(`BT /F 16 Tf 24 TL 40 520 Td\n${escaped}\nET`, "latin1")),
+      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ],
+    trailer,
+  );
 }
 
 /** The same page as pixels, at 150 dots an inch as scanners do. */
 export async function scanOf(lines: string[]): Promise<Grey> {
   const library = await PDFiumLibrary.init();
   const document = await library.loadDocument(textPdf(lines));
-  const { width, height, data } = await document.getPage(0).render({ width: 875, height: 1240, scale: 1, colorSpace: "Gray", render: "bitmap" });
+  const { width, height, data } = await document
+    .getPage(0)
+    .render({ width: 875, height: 1240, scale: 1, colorSpace: "Gray", render: "bitmap" });
   document.destroy();
   library.destroy();
   return { width, height, data };
@@ -67,7 +76,10 @@ export function scannedPdf(pages: Grey[]): Uint8Array {
     ...pages.flatMap(({ width, height, data }, index) => [
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents ${4 + index * 3} 0 R /Resources << /XObject << /I ${5 + index * 3} 0 R >> >> >>`,
       stream("", Buffer.from("q 420 0 0 595 0 0 cm /I Do Q")),
-      stream(`/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode`, deflateSync(data)),
+      stream(
+        `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode`,
+        deflateSync(data),
+      ),
     ]),
   ]);
 }
@@ -75,11 +87,17 @@ export function scannedPdf(pages: Grey[]): Uint8Array {
 /** A PDF that wants a password which nobody has: its password check values are zeros. */
 export function encryptedPdf(): Uint8Array {
   const zeros = "00".repeat(32);
-  return textPdf(["secret"], `/Encrypt << /Filter /Standard /V 1 /R 2 /O <${zeros}> /U <${zeros}> /P -4 >> /ID [<00> <00>]`);
+  return textPdf(
+    ["secret"],
+    `/Encrypt << /Filter /Standard /V 1 /R 2 /O <${zeros}> /U <${zeros}> /P -4 >> /ID [<00> <00>]`,
+  );
 }
 
 /** A grey PNG. `header` may claim another size than the pixels have. */
-export function png({ width, height, data }: Grey, header: { width: number; height: number } = { width, height }): Uint8Array {
+export function png(
+  { width, height, data }: Grey,
+  header: { width: number; height: number } = { width, height },
+): Uint8Array {
   const rows = Buffer.alloc(height * (width + 1)); // each row begins with its filter, 0: none
   for (let y = 0; y < height; y++) rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   const ihdr = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
@@ -123,11 +141,38 @@ export async function jpeg({ width, height, data }: Grey, orientation?: number):
   await (initJpeg as (wasm: WebAssembly.Module) => Promise<void>)(await WebAssembly.compile(wasm));
   const colours = new Uint8ClampedArray(data.length * 4).fill(255);
   data.forEach((grey, index) => colours.fill(grey, index * 4, index * 4 + 3));
-  const bytes = Buffer.from(await encodeJpeg({ width, height, data: colours, colorSpace: "srgb" } as ImageData, { quality: 80 }));
+  const bytes = Buffer.from(
+    await encodeJpeg({ width, height, data: colours, colorSpace: "srgb" } as ImageData, { quality: 80 }),
+  );
   if (orientation === undefined) return bytes;
   const exif = Buffer.from([
-    0xff, 0xe1, 0, 34, ...Buffer.from("Exif\0\0II*\0"), 8, 0, 0, 0,
-    1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0,
+    0xff,
+    0xe1,
+    0,
+    34,
+    ...Buffer.from("Exif\0\0II*\0"),
+    8,
+    0,
+    0,
+    0,
+    1,
+    0,
+    0x12,
+    0x01,
+    3,
+    0,
+    1,
+    0,
+    0,
+    0,
+    orientation,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
   ]);
   return Buffer.concat([bytes.subarray(0, 2), exif, bytes.subarray(2)]);
 }
@@ -138,7 +183,18 @@ export function tiff(pages: (Grey & { subfile?: number })[]): Uint8Array {
   let length = 8;
   let link = { part: parts[0]!, at: 4 }; // where the place of the next directory is written
   for (const { width, height, data, subfile = 0 } of pages) {
-    const entries = [[254, 4, subfile], [256, 4, width], [257, 4, height], [258, 3, 8], [259, 3, 1], [262, 3, 1], [273, 4, length], [277, 3, 1], [278, 4, height], [279, 4, data.length]] as const;
+    const entries = [
+      [254, 4, subfile],
+      [256, 4, width],
+      [257, 4, height],
+      [258, 3, 8],
+      [259, 3, 1],
+      [262, 3, 1],
+      [273, 4, length],
+      [277, 3, 1],
+      [278, 4, height],
+      [279, 4, data.length],
+    ] as const;
     const padding = data.length % 2;
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
     directory.writeUInt16LE(entries.length, 0);

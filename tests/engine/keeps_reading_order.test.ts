@@ -6,7 +6,9 @@ import { type Grey, png, scanOf } from "./documents.ts";
 import { post, startEngine } from "./running.ts";
 
 let engine: Engine;
-beforeAll(async () => { engine = await startEngine({ workers: 1 }); });
+beforeAll(async () => {
+  engine = await startEngine({ workers: 1 });
+});
 afterAll(() => engine.close());
 
 const ONE_SIDE = [
@@ -48,16 +50,26 @@ test("prose in two columns is read one column after the other", async () => {
 });
 
 test("the rows of a table stay together, however far its columns stand apart", async () => {
-  const goods = ["Copier paper A4, 80 g", "Toner cartridge, black", "Ring binder, 50 mm", "Delivery", "Subtotal", "Value added tax", "Total due"];
+  const goods = [
+    "Copier paper A4, 80 g",
+    "Toner cartridge, black",
+    "Ring binder, 50 mm",
+    "Delivery",
+    "Subtotal",
+    "Value added tax",
+    "Total due",
+  ];
   const amounts = ["226.80", "193.50", "86.00", "12.00", "518.30", "103.66", "621.96"];
   const { body } = await post(engine.url, png(await sideBySide(goods, amounts)), "image/png", "?languages=eng");
   expect(linesOf(body.pages[0]!.text)).toEqual(goods.map((name, row) => `${name} ${amounts[row]}`));
 });
 
 /** Rows of words that are 40 wide, at those places from the left. */
-const rowsAt = (rows: number, places: number[]): TextLine[] => Array.from({ length: rows }, (_, row) => ({
-  block: 1, words: places.map((x0) => ({ text: "word", x0, x1: x0 + 40, y0: row * 30, y1: row * 30 + 20, confidence: 1 })),
-}));
+const rowsAt = (rows: number, places: number[]): TextLine[] =>
+  Array.from({ length: rows }, (_, row) => ({
+    block: 1,
+    words: places.map((x0) => ({ text: "word", x0, x1: x0 + 40, y0: row * 30, y1: row * 30 + 20, confidence: 1 })),
+  }));
 const ACROSS = [0, 50, 100, 150];
 
 test("words are columns where both sides of a gap are full rows, at least six, and the gap is long", () => {

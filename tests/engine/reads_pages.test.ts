@@ -12,7 +12,9 @@ const LINES = [
 ];
 
 let engine: Engine;
-beforeAll(async () => { engine = await startEngine({ workers: 2 }); });
+beforeAll(async () => {
+  engine = await startEngine({ workers: 2 });
+});
 afterAll(() => engine.close());
 
 const wordsOf = (text: string): string[] => text.split(/\s+/);
@@ -23,7 +25,14 @@ describe("an image", () => {
     const { status, body } = await post(engine.url, png(scan), "image/png");
     expect(status).toBe(200);
     const page = body.pages[0]!;
-    expect(page).toMatchObject({ page_number: 1, engine: "tesseract", language: "eng", rotation: 0, width: scan.width, height: scan.height });
+    expect(page).toMatchObject({
+      page_number: 1,
+      engine: "tesseract",
+      language: "eng",
+      rotation: 0,
+      width: scan.width,
+      height: scan.height,
+    });
     expect(page.text.split("\n").filter((line) => line !== "")).toEqual(LINES);
     expect(page.words.map((word) => word.text)).toEqual(wordsOf(page.text));
     expect(page.confidence).toBeGreaterThan(0.85);
@@ -71,14 +80,20 @@ describe("a PDF", () => {
     const scans = await Promise.all(["First", "Second", "Third"].map((name) => scanOf([`${name} page of the report`])));
     const { body } = await post(engine.url, scannedPdf(scans), "application/pdf");
     expect(body.pages.map(({ page_number, text }) => [page_number, text])).toEqual([
-      [1, "First page of the report"], [2, "Second page of the report"], [3, "Third page of the report"],
+      [1, "First page of the report"],
+      [2, "Second page of the report"],
+      [3, "Third page of the report"],
     ]);
   });
 
   test("is read at the pages that are asked for, each once and ascending", async () => {
     const scans = await Promise.all(["First", "Second", "Third", "Fourth"].map((name) => scanOf([`${name} page`])));
     const { body } = await post(engine.url, scannedPdf(scans), "application/pdf", "?pages=3-4,1,3&languages=eng");
-    expect(body.pages.map(({ page_number, text }) => [page_number, text])).toEqual([[1, "First page"], [3, "Third page"], [4, "Fourth page"]]);
+    expect(body.pages.map(({ page_number, text }) => [page_number, text])).toEqual([
+      [1, "First page"],
+      [3, "Third page"],
+      [4, "Fourth page"],
+    ]);
   });
 
   test("is rendered at 250 dots an inch", async () => {
@@ -108,7 +123,11 @@ test("a TIFF is read page by page", async () => {
 });
 
 test("a text in another language is found out and read with that language's model", async () => {
-  const german = ["Sehr geehrte Frau Schröder,", "wir danken für die Übersendung der Unterlagen und", "prüfen nun, ob die Gebühren richtig berechnet sind."];
+  const german = [
+    "Sehr geehrte Frau Schröder,",
+    "wir danken für die Übersendung der Unterlagen und",
+    "prüfen nun, ob die Gebühren richtig berechnet sind.",
+  ];
   const { body } = await post(engine.url, png(await scanOf(german)), "image/png", "?languages=auto");
   expect(body.pages[0]).toMatchObject({ language: "deu" });
   expect(wordsOf(body.pages[0]!.text)).toEqual(german.flatMap(wordsOf));

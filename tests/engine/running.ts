@@ -23,7 +23,9 @@ export type Answer = { status: number; headers: Headers; body: FileReading & { c
 /** Sends a file to `POST /read`. */
 export async function post(url: string, bytes: Uint8Array, type: string, query = ""): Promise<Answer> {
   const response = await fetch(`${url}/read${query}`, {
-    method: "POST", headers: { "Content-Type": type }, body: bytes as Uint8Array<ArrayBuffer>,
+    method: "POST",
+    headers: { "Content-Type": type },
+    body: bytes as Uint8Array<ArrayBuffer>,
   });
-  return { status: response.status, headers: response.headers, body: await response.json() as Answer["body"] };
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer["body"] };
 }

@@ -13,19 +13,36 @@ const NO_NETWORK = `--require ${JSON.stringify(path.join(import.meta.dirname, "n
 
 async function spawnEngine(env: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["--import", "tsx", "engine/main.ts"], {
-    cwd: ROOT, stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"], NODE_OPTIONS: NO_NETWORK, OCR_WORKERS: "1", ...env },
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], NODE_OPTIONS: NO_NETWORK, OCR_WORKERS: "1", ...env },
   });
-  onTestFinished(() => { child.kill("SIGKILL"); });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
   let log = "";
-  child.stderr.on("data", (chunk: Buffer) => { log += chunk.toString(); });
+  child.stderr.on("data", (chunk: Buffer) => {
+    log += chunk.toString();
+  });
   const exited = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();
-  return { child, exited, log: () => log, ready: first.done ? null : JSON.parse(first.value) as { event: string; url: string } };
+  return {
+    child,
+    exited,
+    log: () => log,
+    ready: first.done ? null : (JSON.parse(first.value) as { event: string; url: string }),
+  };
 }
 
 /** A signal 0 reaches every process that is there. */
-const isThere = (pid: number): boolean => { try { return process.kill(pid, 0); } catch { return false; } };
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 test("reads a page without any network, and ends with 0 on SIGTERM in the middle of another", async () => {
   const { child, exited, ready, log } = await spawnEngine();

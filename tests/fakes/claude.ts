@@ -93,7 +93,11 @@ export async function startFakeClaude(): Promise<FakeClaude> {
     const step = fault ?? steps.shift() ?? modelStep(request.body);
     const answer: Answer = typeof step === "function" ? await step(request) : step;
     request.status = answer.kind === "error" ? answer.status : answer.kind === "hang" && !answer.after ? 0 : 200;
-    send(response, answer, { number: requests.length, model: request.body?.model, stream: request.body?.stream === true });
+    send(response, answer, {
+      number: requests.length,
+      model: request.body?.model,
+      stream: request.body?.stream === true,
+    });
   });
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

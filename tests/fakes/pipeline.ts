@@ -38,18 +38,44 @@ export type FakePipeline = {
 /** `others`: the text of documents that are not this one, by id; they are there to be read by whoever asks for them. */
 export type FakePipelineOptions = { pages?: string[]; status?: string; others?: Record<string, string> };
 
-export function createFakePipeline({ pages = ["Hello"], status = "completed", others = {} }: FakePipelineOptions = {}): FakePipeline {
+export function createFakePipeline({
+  pages = ["Hello"],
+  status = "completed",
+  others = {},
+}: FakePipelineOptions = {}): FakePipeline {
   const texts = pages.map((text, index) => ({ page_number: index + 1, text }));
   const textsOf = (id: string) => (named(id) ? texts : [{ page_number: 1, text: others[id] ?? "" }]);
   const claim: Claim = {
-    job_id: "a3b1b7de-53c4-4a4e-8d2b-6d0f1a3f0c02", lease: "1", stage: "metadata", attempt: 1, payload: {}, pages_read: texts.map((page) => page.page_number),
-    document: { id: DOCUMENT_ID, user_id: "owner", filename: "scan.pdf", storage_path: "owner/1", mime_type: "application/pdf", byte_size: 1, page_count: pages.length },
+    job_id: "a3b1b7de-53c4-4a4e-8d2b-6d0f1a3f0c02",
+    lease: "1",
+    stage: "metadata",
+    attempt: 1,
+    payload: {},
+    pages_read: texts.map((page) => page.page_number),
+    document: {
+      id: DOCUMENT_ID,
+      user_id: "owner",
+      filename: "scan.pdf",
+      storage_path: "owner/1",
+      mime_type: "application/pdf",
+      byte_size: 1,
+      page_count: pages.length,
+    },
   };
   const failures = new Map<string, { codes: (ErrorCode | null)[]; after: boolean }>();
   let held = true;
 
   const self: FakePipeline = {
-    claim, document: { id: DOCUMENT_ID, status }, events: [], runs: [], tags: ["invoice"], saved: [], debited: [], budget: null, calls: [], ids: new Set(),
+    claim,
+    document: { id: DOCUMENT_ID, status },
+    events: [],
+    runs: [],
+    tags: ["invoice"],
+    saved: [],
+    debited: [],
+    budget: null,
+    calls: [],
+    ids: new Set(),
     pipeline: undefined as unknown as Pipeline,
     fail: (name, codes, after = false) => void failures.set(name, { codes: [...codes], after }),
     note: (kind, message, data = {}) => void self.events.push({ id: self.events.length + 1, kind, message, data }),
@@ -65,7 +91,8 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed", ot
   const calls = {
     async regenerateMetadata(id: string) {
       if (!named(id) || !self.document) throw new PipelineError("not_found");
-      if (self.document.status !== "completed" && self.document.status !== "failed") throw new PipelineError("not_allowed_now");
+      if (self.document.status !== "completed" && self.document.status !== "failed")
+        throw new PipelineError("not_allowed_now");
       self.document.status = "generating_metadata";
       self.note("started", "Describing started anew.");
       return claim;
@@ -77,9 +104,12 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed", ot
       self.document!.status = "completed";
       self.note("failed", error.message, { code: error.code });
     },
-    pagesOf: async (id: string, from: number, to: number) => textsOf(id).filter((page) => page.page_number >= from && page.page_number <= to),
+    pagesOf: async (id: string, from: number, to: number) =>
+      textsOf(id).filter((page) => page.page_number >= from && page.page_number <= to),
     async searchPages(id: string, words: string[], atMost: number) {
-      const found = textsOf(id).filter((page) => words.every((word) => page.text.toLowerCase().includes(word.toLowerCase())));
+      const found = textsOf(id).filter((page) =>
+        words.every((word) => page.text.toLowerCase().includes(word.toLowerCase())),
+      );
       return { pages: found.slice(0, atMost), total: found.length };
     },
     tagsOf: async (id: string) => (named(id) ? self.tags.map((tag) => ({ tag, documents: 3, similarity: 1 })) : []),
@@ -104,28 +134,46 @@ export function createFakePipeline({ pages = ["Hello"], status = "completed", ot
       self.note("completed", "Named, tagged and summarised.");
       return { document: self.document, run_id: run.id, diff: {}, next: null };
     },
-    describingEvents: async (id: string, after: number) => (named(id) ? self.events.filter((event) => event.id > after) : []),
-    lastDescribingEnd: async (id: string) => (named(id) ? self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0 : 0),
+    describingEvents: async (id: string, after: number) =>
+      named(id) ? self.events.filter((event) => event.id > after) : [],
+    lastDescribingEnd: async (id: string) =>
+      named(id) ? (self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0) : 0,
     documentOf: async (id: string) => (named(id) ? self.document && { ...self.document } : null),
-    lastRun: async (id: string) => (named(id) ? self.runs.at(-1) ?? null : null),
+    lastRun: async (id: string) => (named(id) ? (self.runs.at(-1) ?? null) : null),
   };
 
-  self.pipeline = Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, async (...args: never[]) => {
-    self.calls.push(name);
-    const planned = failures.get(name);
-    const code = planned?.codes.shift();
-    if (code && !planned!.after) throw new PipelineError(code);
-    const answer = await (call as (...args: never[]) => Promise<unknown>)(...args);
-    if (code) throw new PipelineError(code);
-    return answer;
-  }])) as unknown as Pipeline;
+  self.pipeline = Object.fromEntries(
+    Object.entries(calls).map(([name, call]) => [
+      name,
+      async (...args: never[]) => {
+        self.calls.push(name);
+        const planned = failures.get(name);
+        const code = planned?.codes.shift();
+        if (code && !planned!.after) throw new PipelineError(code);
+        const answer = await (call as (...args: never[]) => Promise<unknown>)(...args);
+        if (code) throw new PipelineError(code);
+        return answer;
+      },
+    ]),
+  ) as unknown as Pipeline;
   return self;
 }
 
 /** A description that needs no model. */
 export const DESCRIPTION: Description = {
   metadata: {
-    display_name: "Letter - Acme.pdf", tags: ["letter"], summary: "A letter.", document_type: "letter", correspondent: null, document_date: null, language: "en", evidence: {},
+    display_name: "Letter - Acme.pdf",
+    tags: ["letter"],
+    summary: "A letter.",
+    document_type: "letter",
+    correspondent: null,
+    document_date: null,
+    language: "en",
+    evidence: {},
   },
-  engine: "claude", model: "a-model", prompt_version: "1", input_tokens: 1, output_tokens: 1,
+  engine: "claude",
+  model: "a-model",
+  prompt_version: "1",
+  input_tokens: 1,
+  output_tokens: 1,
 };

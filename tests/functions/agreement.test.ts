@@ -6,8 +6,12 @@ import { agreement, checkedAgainst } from "../../supabase/functions/ocr/agreemen
 import { createRecognisers } from "../../supabase/functions/ocr/recogniser.ts";
 
 const FILE = { bytes: new Uint8Array(), mime_type: "image/png", filename: "a.png" };
-const reads = (engine: TextEngine, ...texts: string[]): ReadPages => async (_file, pages) =>
-  pages.map((page_number, index): Page => ({ page_number, text: texts[index] ?? "", engine, confidence: null, words: null }));
+const reads =
+  (engine: TextEngine, ...texts: string[]): ReadPages =>
+  async (_file, pages) =>
+    pages.map(
+      (page_number, index): Page => ({ page_number, text: texts[index] ?? "", engine, confidence: null, words: null }),
+    );
 
 it.each([
   ["the same words in another form", "Total: 24.50 EUR", "TOTAL 24.50 eur", 1],
@@ -23,14 +27,24 @@ it("says nothing of a page on which neither found a word", () => {
 });
 
 it("becomes the confidence of the page that the model read", async () => {
-  const read = checkedAgainst(reads("tesseract", "Invoice 17 of Acme", "Lorem ipsum"), reads("claude", "Invoice 17 of Acme", "A sunny day"));
-  expect(await read(FILE, [1, 2])).toMatchObject([{ engine: "claude", text: "Invoice 17 of Acme", confidence: 1 }, { engine: "claude", confidence: 0 }]);
+  const read = checkedAgainst(
+    reads("tesseract", "Invoice 17 of Acme", "Lorem ipsum"),
+    reads("claude", "Invoice 17 of Acme", "A sunny day"),
+  );
+  expect(await read(FILE, [1, 2])).toMatchObject([
+    { engine: "claude", text: "Invoice 17 of Acme", confidence: 1 },
+    { engine: "claude", confidence: 0 },
+  ]);
 });
 
 it("leaves a page unchecked when the check fails, and fails when the reading does", async () => {
   const fails: ReadPages = () => Promise.reject(new PipelineError("ocr_engine_busy"));
-  expect(await checkedAgainst(fails, reads("claude", "text"))(FILE, [1])).toMatchObject([{ text: "text", confidence: null }]);
-  await expect(checkedAgainst(reads("tesseract", "text"), fails)(FILE, [1])).rejects.toMatchObject({ code: "ocr_engine_busy" });
+  expect(await checkedAgainst(fails, reads("claude", "text"))(FILE, [1])).toMatchObject([
+    { text: "text", confidence: null },
+  ]);
+  await expect(checkedAgainst(reads("tesseract", "text"), fails)(FILE, [1])).rejects.toMatchObject({
+    code: "ocr_engine_busy",
+  });
 });
 
 it.each([
@@ -38,7 +52,19 @@ it.each([
   ["local", undefined, /Set OCR_ENGINE_URL/],
   ["auto", "claude", /Set ANTHROPIC_API_KEY/],
   ["claude", "local", /Set OCR_ENGINE_URL/],
-] as const)("says what to set when the setting %s and the wish %s find nothing that reads", async (textEngine, wish, message) => {
-  const recognisers = createRecognisers({ textEngine, ocrEngineUrl: undefined, anthropicApiKey: undefined, anthropicBaseUrl: undefined, claudeModel: undefined });
-  await expect(recognisers(wish)(FILE, [1])).rejects.toMatchObject({ code: "no_ocr_engine", message: expect.stringMatching(message) });
-});
+] as const)(
+  "says what to set when the setting %s and the wish %s find nothing that reads",
+  async (textEngine, wish, message) => {
+    const recognisers = createRecognisers({
+      textEngine,
+      ocrEngineUrl: undefined,
+      anthropicApiKey: undefined,
+      anthropicBaseUrl: undefined,
+      claudeModel: undefined,
+    });
+    await expect(recognisers(wish)(FILE, [1])).rejects.toMatchObject({
+      code: "no_ocr_engine",
+      message: expect.stringMatching(message),
+    });
+  },
+);

@@ -4,9 +4,10 @@ import { inBatches } from "../../supabase/functions/_shared/batches.ts";
 /** A call that answers when it is told to, and keeps what it was asked. */
 function heldCall() {
   const calls: { items: number[]; answer(): void; fail(error: Error): void }[] = [];
-  const send = (items: number[]) => new Promise<string[]>((resolve, reject) => {
-    calls.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
-  });
+  const send = (items: number[]) =>
+    new Promise<string[]>((resolve, reject) => {
+      calls.push({ items, answer: () => resolve(items.map((item) => `answer ${item}`)), fail: reject });
+    });
   return { calls, send };
 }
 

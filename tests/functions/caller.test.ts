@@ -17,10 +17,16 @@ beforeEach(async () => {
   [asked, status] = [0, 200];
   auth = createServer((_, response) => {
     asked += 1;
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(status === 200 ? { id: "u1" } : { code: "bad_jwt", message: "no" }));
+    response
+      .writeHead(status, { "content-type": "application/json" })
+      .end(JSON.stringify(status === 200 ? { id: "u1" } : { code: "bad_jwt", message: "no" }));
   }).listen(0, "127.0.0.1");
   await once(auth, "listening");
-  project = { url: `http://127.0.0.1:${(auth.address() as AddressInfo).port}`, publishableKey: "sb_publishable_x", secretKey: "sb_secret_x" };
+  project = {
+    url: `http://127.0.0.1:${(auth.address() as AddressInfo).port}`,
+    publishableKey: "sb_publishable_x",
+    secretKey: "sb_secret_x",
+  };
 });
 afterEach(() => {
   auth.closeAllConnections();
@@ -29,9 +35,13 @@ afterEach(() => {
 
 const START = Date.now();
 const token = (lifetime: number, sub = "u1") =>
-  new SignJWT({ role: "authenticated" }).setSubject(sub).setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .setExpirationTime(Math.floor(START / 1000) + lifetime).sign(new TextEncoder().encode("a secret of thirty-two characters"));
-const requestWith = (value: string) => new Request("http://function/", { method: "POST", headers: { Authorization: `Bearer ${value}` } });
+  new SignJWT({ role: "authenticated" })
+    .setSubject(sub)
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setExpirationTime(Math.floor(START / 1000) + lifetime)
+    .sign(new TextEncoder().encode("a secret of thirty-two characters"));
+const requestWith = (value: string) =>
+  new Request("http://function/", { method: "POST", headers: { Authorization: `Bearer ${value}` } });
 
 it("asks Auth once about a token that comes again within half a minute", async () => {
   let clock = START;

@@ -22,10 +22,24 @@ const padded = (head: number[] | string, length = 64): Uint8Array => {
 
 describe("a file", () => {
   it.each<[string, Uint8Array]>([
-    ["PDF", padded("%PDF-1.7")], ["JPEG", padded([0xff, 0xd8, 0xff, 0xe0])], ["WebP", padded("RIFF\x20\0\0\0WEBPVP8 ")], ["GIF", padded("GIF89a")], ["BMP", padded("BM")],
-    ["TIFF", padded([0x49, 0x49, 42, 0, 8, 0, 0, 0])], ["TIFF", padded([0x4d, 0x4d, 0, 42, 0, 0, 0, 8])], ["HEIC", padded("\0\0\0\x18ftypheic\0\0\0\0mif1heic")], ["HEIC", padded("\0\0\0\x18ftypmif1\0\0\0\0mif1heic")],
-    ["DOCX", docx(p("x"))], ["XLSX", xlsx({ A: "" })], ["PPTX", pptx([])], ["ODT", odf("text", "")], ["ODS", odf("spreadsheet", "")],
-    ["RTF", Buffer.from(String.raw`{\rtf1 x}`)], ["MSG", msg({ subject: "x" })], ["ZIP", packed({ "a.txt": "x" })], ["ZIP", packed({})],
+    ["PDF", padded("%PDF-1.7")],
+    ["JPEG", padded([0xff, 0xd8, 0xff, 0xe0])],
+    ["WebP", padded("RIFF\x20\0\0\0WEBPVP8 ")],
+    ["GIF", padded("GIF89a")],
+    ["BMP", padded("BM")],
+    ["TIFF", padded([0x49, 0x49, 42, 0, 8, 0, 0, 0])],
+    ["TIFF", padded([0x4d, 0x4d, 0, 42, 0, 0, 0, 8])],
+    ["HEIC", padded("\0\0\0\x18ftypheic\0\0\0\0mif1heic")],
+    ["HEIC", padded("\0\0\0\x18ftypmif1\0\0\0\0mif1heic")],
+    ["DOCX", docx(p("x"))],
+    ["XLSX", xlsx({ A: "" })],
+    ["PPTX", pptx([])],
+    ["ODT", odf("text", "")],
+    ["ODS", odf("spreadsheet", "")],
+    ["RTF", Buffer.from(String.raw`{\rtf1 x}`)],
+    ["MSG", msg({ subject: "x" })],
+    ["ZIP", packed({ "a.txt": "x" })],
+    ["ZIP", packed({})],
   ])("is %s by its bytes, whatever its name", async (name, bytes) => {
     expect(await nameOf(bytes, "invoice.txt")).toBe(name);
     expect(await nameOf(bytes)).toBe(name);
@@ -38,7 +52,19 @@ describe("a file", () => {
   });
 
   it("that is text has the kind that its name tells", async () => {
-    const names = { "a.txt": "TXT", "a.MD": "MD", "a.csv": "CSV", "a.tsv": "CSV", "a.htm": "HTML", "a.eml": "EML", "a.log": "TXT", "a.constructor": "TXT", "script.sh": "TXT", "fake.pdf": "TXT", "fake.docx": "TXT" };
+    const names = {
+      "a.txt": "TXT",
+      "a.MD": "MD",
+      "a.csv": "CSV",
+      "a.tsv": "CSV",
+      "a.htm": "HTML",
+      "a.eml": "EML",
+      "a.log": "TXT",
+      "a.constructor": "TXT",
+      "script.sh": "TXT",
+      "fake.pdf": "TXT",
+      "fake.docx": "TXT",
+    };
     for (const [name, kind] of Object.entries(names)) expect(await nameOf("Just a line.\n", name), name).toBe(kind);
   });
 
@@ -51,7 +77,9 @@ describe("a file", () => {
   });
 
   it.each(["utf-8", "windows-1252", "utf-16le", "utf-16be"])("is text in %s", async (charset) => {
-    expect(await nameOf(iconv.encode("Größe: 5 £ für März", charset, { addBOM: charset.startsWith("utf-16") }), "a.txt")).toBe("TXT");
+    expect(
+      await nameOf(iconv.encode("Größe: 5 £ für März", charset, { addBOM: charset.startsWith("utf-16") }), "a.txt"),
+    ).toBe("TXT");
     expect(await nameOf(iconv.encode("請求書の合計金額は一万二千円です。", "shift_jis"), "a.txt")).toBe("TXT");
   });
 });
@@ -62,11 +90,20 @@ describe("what is refused", () => {
     ["image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"],
     ["image/svg+xml", "<?xml version='1.0'?>\n<!-- x --><!DOCTYPE svg PUBLIC 'a' 'b'>\n<svg>"],
     ["application/xml", "<?xml version='1.0'?><rss/>"],
-    ["application/x-cfb", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("WordDocument", "utf16le")])],
-    ["unknown", padded("text with a NUL")], ["unknown", binary], ["application/x-elf", padded([0x7f, 0x45, 0x4c, 0x46])], ["video/mp4", padded("\0\0\0\x18ftypisom\0\0\0\0isom")],
+    [
+      "application/x-cfb",
+      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("WordDocument", "utf16le")]),
+    ],
+    ["unknown", padded("text with a NUL")],
+    ["unknown", binary],
+    ["application/x-elf", padded([0x7f, 0x45, 0x4c, 0x46])],
+    ["video/mp4", padded("\0\0\0\x18ftypisom\0\0\0\0isom")],
   ])("is named: %s", async (type, bytes) => {
     for (const filename of ["a.txt", "a.md", "a.pdf"]) {
-      await expect(nameOf(bytes, filename)).rejects.toMatchObject({ code: "unsupported_type", message: expect.stringMatching(new RegExp(`${type.replace("+", "\\+")}.*PDF.*DOCX.*ZIP`)) });
+      await expect(nameOf(bytes, filename)).rejects.toMatchObject({
+        code: "unsupported_type",
+        message: expect.stringMatching(new RegExp(`${type.replace("+", "\\+")}.*PDF.*DOCX.*ZIP`)),
+      });
     }
   });
 
@@ -82,12 +119,17 @@ describe("what is refused", () => {
 });
 
 it("every type that is accepted is opened as a PDF, as a picture, or for its own text", () => {
-  const opened = Object.keys(ACCEPTED_TYPES).filter((type) => type === "application/pdf" || type.startsWith("image/") || TEXT_TYPES.includes(type));
+  const opened = Object.keys(ACCEPTED_TYPES).filter(
+    (type) => type === "application/pdf" || type.startsWith("image/") || TEXT_TYPES.includes(type),
+  );
   expect(opened).toEqual(Object.keys(ACCEPTED_TYPES));
 });
 
-it.each(["migrations/20261124100800_storage_bucket.sql", "config.toml"])("the bucket takes the types that are accepted, and no others: %s", async (file) => {
-  const text = await readFile(path.join(ROOT, "supabase", file), "utf8");
-  const [, list = ""] = /allowed_mime_types(?: = \[|\)\nvalues .*array\[)([^\]]*)\]/.exec(text) ?? [];
-  expect([...list.matchAll(/["']([^"']+)["']/g)].map(([, type]) => type)).toEqual(Object.keys(ACCEPTED_TYPES));
-});
+it.each(["migrations/20261124100800_storage_bucket.sql", "config.toml"])(
+  "the bucket takes the types that are accepted, and no others: %s",
+  async (file) => {
+    const text = await readFile(path.join(ROOT, "supabase", file), "utf8");
+    const [, list = ""] = /allowed_mime_types(?: = \[|\)\nvalues .*array\[)([^\]]*)\]/.exec(text) ?? [];
+    expect([...list.matchAll(/["']([^"']+)["']/g)].map(([, type]) => type)).toEqual(Object.keys(ACCEPTED_TYPES));
+  },
+);

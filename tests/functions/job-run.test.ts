@@ -5,7 +5,15 @@ import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 
 const KICK = { job_id: "job-1", token: "token-1" };
-const claimOf = (job_id: string): Claim => ({ job_id, lease: `lease of ${job_id}`, stage: "ocr", attempt: 1, payload: {}, document: null, pages_read: [] });
+const claimOf = (job_id: string): Claim => ({
+  job_id,
+  lease: `lease of ${job_id}`,
+  stage: "ocr",
+  attempt: 1,
+  payload: {},
+  document: null,
+  pages_read: [],
+});
 
 /** The database as a worker sees it, in memory. */
 function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } = {}) {
@@ -16,7 +24,8 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } =
     return fault ? Promise.reject(fault) : Promise.resolve(value);
   };
   const pipeline = {
-    claim: ({ job_id, token }: typeof KICK) => answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
+    claim: ({ job_id, token }: typeof KICK) =>
+      answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
     heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
     fail: ({ job_id }: Claim, error: PipelineError) => answer(`fail ${job_id} ${error.code}`, faults.fail, undefined),
   };
@@ -103,8 +112,11 @@ it("goes on through heartbeats that do not get through", async () => {
   expect(calls).toEqual(["claim job-1", "heartbeat job-1"]);
 });
 
-it.each(["claim", "fail"] as const)("throws nothing when the %s does not get through: the lease runs out", async (call) => {
-  const { runner, lines } = fakeRunner({ [call]: new PipelineError("database_unavailable") });
-  await runKick(runner, KICK, () => Promise.reject(new PipelineError("broken_file")));
-  expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
-});
+it.each(["claim", "fail"] as const)(
+  "throws nothing when the %s does not get through: the lease runs out",
+  async (call) => {
+    const { runner, lines } = fakeRunner({ [call]: new PipelineError("database_unavailable") });
+    await runKick(runner, KICK, () => Promise.reject(new PipelineError("broken_file")));
+    expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
+  },
+);

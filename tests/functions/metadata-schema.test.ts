@@ -2,8 +2,14 @@ import { describe, expect, it } from "vitest";
 import { Metadata } from "../../supabase/functions/_shared/metadata.ts";
 
 const VALID: Metadata = {
-  display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice", correspondent: "Acme",
-  document_date: "2026-03-15", language: "en", amount: { value: 120, currency: "EUR" },
+  display_name: "Invoice - Acme - 2026-03-15.pdf",
+  tags: ["invoice", "acme"],
+  summary: "An invoice of Acme.",
+  document_type: "invoice",
+  correspondent: "Acme",
+  document_date: "2026-03-15",
+  language: "en",
+  amount: { value: 120, currency: "EUR" },
   evidence: { correspondent: { page: 1, quote: "Acme" }, amount: { page: null, source: "einvoice", quote: "120.00" } },
 };
 
@@ -12,14 +18,30 @@ describe("the schema of metadata", () => {
     expect(Metadata.parse(VALID)).toEqual(VALID);
     const { amount: _amount, ...without } = VALID;
     expect(Metadata.parse(without)).toEqual(without);
-    expect(Metadata.parse({ ...VALID, correspondent: null, document_date: null, language: null, amount: null, evidence: {} })).toMatchObject({ document_date: null });
+    expect(
+      Metadata.parse({
+        ...VALID,
+        correspondent: null,
+        document_date: null,
+        language: null,
+        amount: null,
+        evidence: {},
+      }),
+    ).toMatchObject({ document_date: null });
   });
 
   it("takes away what Postgres does not store, and what nobody sees", () => {
     const metadata = Metadata.parse({
-      ...VALID, display_name: "Inv\u0000oice\u202E - \u200BAcme\n.pdf", summary: "A\uD800 summary\u0007.", evidence: { correspondent: { page: 1, quote: "\uFEFFAc\u00ADme\u0000" } },
+      ...VALID,
+      display_name: "Inv\u0000oice\u202E - \u200BAcme\n.pdf",
+      summary: "A\uD800 summary\u0007.",
+      evidence: { correspondent: { page: 1, quote: "\uFEFFAc\u00ADme\u0000" } },
     });
-    expect(metadata).toMatchObject({ display_name: "Inv oice - Acme .pdf", summary: "A summary .", evidence: { correspondent: { page: 1, quote: "Acme" } } });
+    expect(metadata).toMatchObject({
+      display_name: "Inv oice - Acme .pdf",
+      summary: "A summary .",
+      evidence: { correspondent: { page: 1, quote: "Acme" } },
+    });
   });
 
   it.each([

@@ -9,12 +9,32 @@ import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts"
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
-const ROOMY: ReadingLimits = { maxPages: 2000, runPages: 1000, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
-const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({ page_number, text, engine: "tesseract", confidence: 0.9, words: null });
+const ROOMY: ReadingLimits = {
+  maxPages: 2000,
+  runPages: 1000,
+  runMs: 60_000,
+  runComputingMs: 60_000,
+  maxUploadBytes: 1_000_000,
+};
+const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({
+  page_number,
+  text,
+  engine: "tesseract",
+  confidence: 0.9,
+  words: null,
+});
 const readAll: ReadPages = async (_file, pages) => pages.map((page) => recognised(page));
 
 /** One run over a fixture; what it saved, and how it ended. */
-async function run(fixture: string, { limits = {}, recognise = readAll, claim = {}, room }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; room?: Room } = {}) {
+async function run(
+  fixture: string,
+  {
+    limits = {},
+    recognise = readAll,
+    claim = {},
+    room,
+  }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; room?: Room } = {},
+) {
   const saved: Page[][] = [];
   let ended: "completed" | "yielded" | undefined;
   const pipeline = {
@@ -23,9 +43,37 @@ async function run(fixture: string, { limits = {}, recognise = readAll, claim = 
     yieldJob: async () => void (ended = "yielded"),
   } as unknown as Pipeline;
   const files = { load: async () => new Uint8Array(await readFile(new URL(fixture, FIXTURES))) } as never;
-  const document = { id: "1", user_id: "1", filename: fixture, storage_path: "1/1", mime_type: fixture.endsWith("png") ? "image/png" : "application/pdf", byte_size: 1, page_count: null };
-  const read = createReading({ pipeline, files, recognisers: () => recognise, limits: { ...ROOMY, ...limits }, ...(room ? { room } : {}) });
-  const job = { claim: { job_id: "1", lease: "1", stage: "ocr" as const, attempt: 1, payload: {}, document, pages_read: [], ...claim }, log: createLog("error", () => {}), signal: new AbortController().signal, takeNext: () => false };
+  const document = {
+    id: "1",
+    user_id: "1",
+    filename: fixture,
+    storage_path: "1/1",
+    mime_type: fixture.endsWith("png") ? "image/png" : "application/pdf",
+    byte_size: 1,
+    page_count: null,
+  };
+  const read = createReading({
+    pipeline,
+    files,
+    recognisers: () => recognise,
+    limits: { ...ROOMY, ...limits },
+    ...(room ? { room } : {}),
+  });
+  const job = {
+    claim: {
+      job_id: "1",
+      lease: "1",
+      stage: "ocr" as const,
+      attempt: 1,
+      payload: {},
+      document,
+      pages_read: [],
+      ...claim,
+    },
+    log: createLog("error", () => {}),
+    signal: new AbortController().signal,
+    takeNext: () => false,
+  };
   await read(job);
   return { ended, saved, pages: saved.flat() };
 }
@@ -47,7 +95,9 @@ it("stops when it has computed for long enough, after a page at least", async ()
 });
 
 it("records a page that cannot be recognised, and goes on", async () => {
-  const { ended, pages } = await run("mixed.pdf", { recognise: () => Promise.reject(new PipelineError("no_ocr_engine")) });
+  const { ended, pages } = await run("mixed.pdf", {
+    recognise: () => Promise.reject(new PipelineError("no_ocr_engine")),
+  });
   expect(ended).toBe("completed");
   expect(pages.toSorted((a, b) => a.page_number - b.page_number)).toMatchObject([
     { page_number: 1, engine: "pdf_text_layer" },
@@ -56,40 +106,70 @@ it("records a page that cannot be recognised, and goes on", async () => {
   ]);
 });
 
-it.each(["ocr_engine_busy", "ocr_engine_unavailable", "model_rate_limited", "model_rejected"] as const)("fails the attempt at %s, which says nothing of the page", async (code) => {
-  await expect(run("mixed.pdf", { recognise: () => Promise.reject(new PipelineError(code)) })).rejects.toMatchObject({ code });
-});
+it.each(["ocr_engine_busy", "ocr_engine_unavailable", "model_rate_limited", "model_rejected"] as const)(
+  "fails the attempt at %s, which says nothing of the page",
+  async (code) => {
+    await expect(run("mixed.pdf", { recognise: () => Promise.reject(new PipelineError(code)) })).rejects.toMatchObject({
+      code,
+    });
+  },
+);
 
 it("waits for a page that takes too long, and records it after the third attempt", async () => {
   const recognise: ReadPages = () => Promise.reject(new PipelineError("ocr_timeout"));
-  await expect(run("one-word.png", { recognise, claim: { attempt: 2 } })).rejects.toMatchObject({ code: "ocr_timeout" });
-  expect((await run("one-word.png", { recognise, claim: { attempt: 3 } })).pages).toMatchObject([{ page_number: 1, error: { code: "ocr_timeout" } }]);
+  await expect(run("one-word.png", { recognise, claim: { attempt: 2 } })).rejects.toMatchObject({
+    code: "ocr_timeout",
+  });
+  expect((await run("one-word.png", { recognise, claim: { attempt: 3 } })).pages).toMatchObject([
+    { page_number: 1, error: { code: "ocr_timeout" } },
+  ]);
 });
 
 it("saves page by page after its worker died, and leaves out the page it dies of in the last attempt of all", async () => {
-  const again = await run("many-pages.pdf", { claim: { attempt: 2, last_error: { code: "worker_lost" } }, limits: { runPages: 3 } });
+  const again = await run("many-pages.pdf", {
+    claim: { attempt: 2, last_error: { code: "worker_lost" } },
+    limits: { runPages: 3 },
+  });
   expect(again.saved.map(numbers)).toEqual([[1], [2], [3]]);
-  const third = await run("many-pages.pdf", { claim: { attempt: 3, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] }, limits: { runPages: 3 } });
+  const third = await run("many-pages.pdf", {
+    claim: { attempt: 3, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] },
+    limits: { runPages: 3 },
+  });
   expect(third.saved.map(numbers)).toEqual([[4], [5], [6]]);
-  const last = await run("many-pages.pdf", { claim: { attempt: 5, last_attempt: true, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] }, limits: { runPages: 3 } });
-  expect(last.pages).toMatchObject([{ page_number: 4, error: { code: "worker_lost" } }, { page_number: 5 }, { page_number: 6 }]);
+  const last = await run("many-pages.pdf", {
+    claim: { attempt: 5, last_attempt: true, last_error: { code: "worker_lost" }, pages_read: [1, 2, 3] },
+    limits: { runPages: 3 },
+  });
+  expect(last.pages).toMatchObject([
+    { page_number: 4, error: { code: "worker_lost" } },
+    { page_number: 5 },
+    { page_number: 6 },
+  ]);
 });
 
 it("opens an encrypted PDF with the password that it was given, and no other", async () => {
   await expect(run("encrypted.pdf")).rejects.toMatchObject({ code: "encrypted_pdf" });
-  await expect(run("encrypted.pdf", { claim: { payload: { password: "wrong" } } })).rejects.toMatchObject({ code: "wrong_password" });
+  await expect(run("encrypted.pdf", { claim: { payload: { password: "wrong" } } })).rejects.toMatchObject({
+    code: "wrong_password",
+  });
   expect((await run("encrypted.pdf", { claim: { payload: { password: "open-sesame" } } })).ended).toBe("completed");
 });
 
 it("refuses a document of more pages than the project reads", async () => {
-  await expect(run("many-pages.pdf", { limits: { maxPages: 119 } })).rejects.toMatchObject({ code: "too_many_pages", message: expect.stringContaining("120 pages") });
+  await expect(run("many-pages.pdf", { limits: { maxPages: 119 } })).rejects.toMatchObject({
+    code: "too_many_pages",
+    message: expect.stringContaining("120 pages"),
+  });
 });
 
 it("waits while other files fill the room for them, and lets the next one in when it has ended, however", async () => {
   const room = createRoom(1);
   const other = await room.enter(1);
   const ended: string[] = [];
-  const failing = run("mixed.pdf", { room, recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")) }).catch((thrown: PipelineError) => void ended.push(thrown.code));
+  const failing = run("mixed.pdf", {
+    room,
+    recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")),
+  }).catch((thrown: PipelineError) => void ended.push(thrown.code));
   const waiting = run("one-word.png", { room }).then(({ ended: how }) => void ended.push(how!));
   await new Promise((resolve) => setImmediate(resolve));
   expect(ended).toEqual([]);

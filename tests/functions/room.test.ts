@@ -45,7 +45,11 @@ it("lets in a file that is larger than all of it when it is alone", async () => 
 it("refuses who waited too long, with the time to come back, and forgets them", async () => {
   const { inside, enter } = watched(10);
   const first = await enter("first", 10);
-  await expect(enter("second", 5, { patienceMs: 0 })).rejects.toMatchObject({ code: "too_many_requests", retryable: true, retryAfterMs: expect.any(Number) });
+  await expect(enter("second", 5, { patienceMs: 0 })).rejects.toMatchObject({
+    code: "too_many_requests",
+    retryable: true,
+    retryAfterMs: expect.any(Number),
+  });
   first();
   await enter("third", 10);
   expect(inside).toEqual(["third"]);

@@ -8,7 +8,9 @@ import { createUploadHandler, type UploadParts } from "../../supabase/functions/
 const MOST_BYTES = 1000 + 64 * 1024;
 
 /** A handler with a database and a store that answer as they are told. */
-function handler(answers: { duplicate?: boolean; storeFails?: boolean; storing?: () => Promise<void>; room?: Room } = {}) {
+function handler(
+  answers: { duplicate?: boolean; storeFails?: boolean; storing?: () => Promise<void>; room?: Room } = {},
+) {
   const calls: string[] = [];
   const said = <Value>(call: string, value: Value): Promise<Value> => {
     calls.push(call);
@@ -23,15 +25,23 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean; storing?:
     callers: { identify: async () => ({ userId: "user", token: "token" }) },
     pipeline: {
       admitUpload: ({ filename }: { filename: string }) =>
-        said("admit", { document_id: "1", storage_path: "user/1", filename, status: duplicate ? "completed" : "uploading", duplicate }),
+        said("admit", {
+          document_id: "1",
+          storage_path: "user/1",
+          filename,
+          status: duplicate ? "completed" : "uploading",
+          duplicate,
+        }),
       abandonUpload: () => said("abandon", undefined),
     },
     files: {
-      store: (path: string) => said(`store ${path}`, undefined).then(async () => {
-        await answers.storing?.();
-        if (answers.storeFails) throw new PipelineError("storage_unavailable");
-      }),
-      invite: (path: string) => said(`invite ${path}`, { path, token: "signed", signed_url: `http://storage.test/${path}` }),
+      store: (path: string) =>
+        said(`store ${path}`, undefined).then(async () => {
+          await answers.storing?.();
+          if (answers.storeFails) throw new PipelineError("storage_unavailable");
+        }),
+      invite: (path: string) =>
+        said(`invite ${path}`, { path, token: "signed", signed_url: `http://storage.test/${path}` }),
     },
   } as unknown as UploadParts;
   const handle = createUploadHandler(parts);
@@ -45,7 +55,8 @@ function handler(answers: { duplicate?: boolean; storeFails?: boolean; storing?:
       form.append("file", new Blob(["%PDF-1.4\n"]), "a.pdf");
       return send({ body: form });
     },
-    announce: (file: Record<string, unknown>) => send({ body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }),
+    announce: (file: Record<string, unknown>) =>
+      send({ body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }),
   };
 }
 
@@ -53,7 +64,10 @@ it("holds no more files at the same time than it has room for, and takes all of 
   const room = createRoom(2 * MOST_BYTES);
   let most = 0;
   const held: (() => void)[] = [];
-  const { upload } = handler({ room, storing: () => new Promise((stored) => (most = Math.max(most, held.push(stored)))) });
+  const { upload } = handler({
+    room,
+    storing: () => new Promise((stored) => (most = Math.max(most, held.push(stored)))),
+  });
   const answers = Promise.all(Array.from({ length: 6 }, upload));
   for (let stored = 0; stored < 6; stored += 2) {
     await vi.waitFor(() => expect(held).toHaveLength(2));
@@ -66,7 +80,9 @@ it("holds no more files at the same time than it has room for, and takes all of 
 it("answers 429 with the time to come back when there is no room for a file for too long", async () => {
   const room = createRoom(MOST_BYTES);
   await room.enter(1);
-  const { calls, status, headers, body } = await handler({ room: { enter: (bytes) => room.enter(bytes, { patienceMs: 0 }) } }).upload();
+  const { calls, status, headers, body } = await handler({
+    room: { enter: (bytes) => room.enter(bytes, { patienceMs: 0 }) },
+  }).upload();
   expect([status, body.code, calls]).toEqual([429, "too_many_requests", []]);
   expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
 });
@@ -74,7 +90,10 @@ it("answers 429 with the time to come back when there is no room for a file for 
 it("answers 202 once the file is stored", async () => {
   const { calls, status, body } = await handler().upload();
   expect(calls).toEqual(["admit", "store user/1"]);
-  expect([status, body]).toEqual([202, { document_id: "1", filename: "a.pdf", status: "processing", duplicate: false }]);
+  expect([status, body]).toEqual([
+    202,
+    { document_id: "1", filename: "a.pdf", status: "processing", duplicate: false },
+  ]);
 });
 
 it("stores nothing that is there already", async () => {
@@ -94,9 +113,18 @@ const FILE = { filename: "../a.pdf", byte_size: 999, mime_type: "application/pdf
 it("answers a file that is announced with a signed URL to store it at", async () => {
   const { calls, status, body } = await handler().announce(FILE);
   expect(calls).toEqual(["admit", "invite user/1"]);
-  expect([status, body]).toEqual([200, {
-    document_id: "1", filename: "a.pdf", status: "uploading", duplicate: false, path: "user/1", token: "signed", signed_url: "http://storage.test/user/1",
-  }]);
+  expect([status, body]).toEqual([
+    200,
+    {
+      document_id: "1",
+      filename: "a.pdf",
+      status: "uploading",
+      duplicate: false,
+      path: "user/1",
+      token: "signed",
+      signed_url: "http://storage.test/user/1",
+    },
+  ]);
 });
 
 it("asks for no file that is there already", async () => {

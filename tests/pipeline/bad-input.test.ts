@@ -19,7 +19,10 @@ afterAll(async () => {
 });
 
 const fixture = (name: string) => readFile(FIXTURES + name);
-const answerOf = async (response: Response) => ({ status: response.status, ...((await response.json()) as { code: string; message: string }) });
+const answerOf = async (response: Response) => ({
+  status: response.status,
+  ...((await response.json()) as { code: string; message: string }),
+});
 const form = (...files: [string, Uint8Array][]) => {
   const body = new FormData();
   for (const [name, bytes] of files) body.append("file", new Blob([new Uint8Array(bytes)]), name);
@@ -35,13 +38,17 @@ describe("a caller who is not signed in", () => {
   const tokens: [string, () => Promise<string | undefined>][] = [
     ["no token", async () => undefined],
     ["a token that is none", async () => "abc"],
-    ["a forged token", async () => (await signed("another secret of thirty-two bytes", "5 minutes"))],
-    ["an expired token", async () => (await signed(stack.keys.jwtSecret, "-5 minutes"))],
+    ["a forged token", async () => await signed("another secret of thirty-two bytes", "5 minutes")],
+    ["an expired token", async () => await signed(stack.keys.jwtSecret, "-5 minutes")],
     ["the publishable key", async () => stack.keys.publishableKey],
   ];
   const signed = (secret: string, lifetime: string) =>
-    new SignJWT({ role: "authenticated", aud: "authenticated" }).setSubject(user.id).setProtectedHeader({ alg: "HS256" })
-      .setIssuedAt().setExpirationTime(lifetime).sign(new TextEncoder().encode(secret));
+    new SignJWT({ role: "authenticated", aud: "authenticated" })
+      .setSubject(user.id)
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuedAt()
+      .setExpirationTime(lifetime)
+      .sign(new TextEncoder().encode(secret));
 
   it.each(tokens)("with %s gets 401 from every function", async (_, make) => {
     const token = await make();
@@ -53,8 +60,16 @@ describe("a caller who is not signed in", () => {
       ["metadata", document, { "Content-Type": "application/json" }],
     ];
     for (const [name, body, type] of calls) {
-      const response = await fetch(`${stack.url}/functions/v1/${name}`, { method: "POST", body, headers: { ...headers, ...type } });
-      expect(await answerOf(response)).toMatchObject({ status: 401, code: "unauthorized", message: expect.stringContaining("Sign in") });
+      const response = await fetch(`${stack.url}/functions/v1/${name}`, {
+        method: "POST",
+        body,
+        headers: { ...headers, ...type },
+      });
+      expect(await answerOf(response)).toMatchObject({
+        status: 401,
+        code: "unauthorized",
+        message: expect.stringContaining("Sign in"),
+      });
     }
   });
 });
@@ -65,24 +80,36 @@ describe("an upload", () => {
     const text = new FormData();
     text.append("file", "just a string");
     expect(await answerOf(await user.call("upload", text))).toMatchObject({ status: 400, code: "no_file" });
-    expect(await answerOf(await user.call("upload", "raw bytes", { "Content-Type": "application/pdf" }))).toMatchObject({ status: 400, code: "no_file" });
+    expect(await answerOf(await user.call("upload", "raw bytes", { "Content-Type": "application/pdf" }))).toMatchObject(
+      { status: 400, code: "no_file" },
+    );
     await nothingIsLeft();
   });
 
   it("of two files gets 400", async () => {
     const png = await fixture("one-word.png");
-    expect(await answerOf(await user.call("upload", form(["a.png", png], ["b.png", png])))).toMatchObject({ status: 400, code: "several_files" });
+    expect(await answerOf(await user.call("upload", form(["a.png", png], ["b.png", png])))).toMatchObject({
+      status: 400,
+      code: "several_files",
+    });
     await nothingIsLeft();
   });
 
   it("of an empty file gets 400", async () => {
-    expect(await answerOf(await user.upload(`${FIXTURES}empty.bin`))).toMatchObject({ status: 400, code: "empty_file" });
+    expect(await answerOf(await user.upload(`${FIXTURES}empty.bin`))).toMatchObject({
+      status: 400,
+      code: "empty_file",
+    });
     await nothingIsLeft();
   });
 
   it("that is cut off or no multipart gets 400", async () => {
     const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7 and then';
-    for (const [body, boundary] of [[head, "b"], ["no multipart", "b"], [head, ""]] as const) {
+    for (const [body, boundary] of [
+      [head, "b"],
+      ["no multipart", "b"],
+      [head, ""],
+    ] as const) {
       const response = await user.call("upload", body, { "Content-Type": `multipart/form-data; boundary=${boundary}` });
       expect(await answerOf(response)).toMatchObject({ status: 400, message: expect.stringMatching(/[Ss]end/) });
     }
@@ -92,14 +119,20 @@ describe("an upload", () => {
   it("of a file that is too large gets 413 with the limit", async () => {
     for (const size of [MAX_BYTES + 1, MAX_BYTES * 3]) {
       const response = await user.upload("big.pdf", new Uint8Array(size).fill(37));
-      expect(await answerOf(response)).toMatchObject({ status: 413, code: "file_too_large", message: expect.stringContaining(String(MAX_BYTES)) });
+      expect(await answerOf(response)).toMatchObject({
+        status: 413,
+        code: "file_too_large",
+        message: expect.stringContaining(String(MAX_BYTES)),
+      });
     }
     await nothingIsLeft();
   });
 
   it.each(["drawing.svg"])("of %s, a type that is not read, gets 415 naming the ones that are", async (name) => {
     expect(await answerOf(await user.upload(FIXTURES + name))).toMatchObject({
-      status: 415, code: "unsupported_type", message: expect.stringMatching(/PDF.*JPEG.*PNG/),
+      status: 415,
+      code: "unsupported_type",
+      message: expect.stringMatching(/PDF.*JPEG.*PNG/),
     });
     await nothingIsLeft();
   });
@@ -110,7 +143,10 @@ describe("an upload", () => {
   });
 
   it("keeps only what is safe of a hostile name", async () => {
-    const response = await user.call("upload", form([`../../etc/\u202Egnp.evil${"x".repeat(400)}.png`, await fixture("one-word.png")]));
+    const response = await user.call(
+      "upload",
+      form([`../../etc/\u202Egnp.evil${"x".repeat(400)}.png`, await fixture("one-word.png")]),
+    );
     const { filename } = (await response.json()) as { filename: string };
     expect(filename).not.toMatch(/[/\\\u202E]/);
     expect(filename.length).toBeLessThanOrEqual(255);
@@ -126,7 +162,10 @@ describe("a document", () => {
     ["many-pages.pdf", "too_many_pages"],
   ])("from %s ends failed with the code %s and a sentence for a person, and its file stays", async (name, code) => {
     const document = await user.process(FIXTURES + name);
-    expect(document).toMatchObject({ status: "failed", error: { stage: "ocr", code, message: expect.stringMatching(/^[A-Z].*\.$/) } });
+    expect(document).toMatchObject({
+      status: "failed",
+      error: { stage: "ocr", code, message: expect.stringMatching(/^[A-Z].*\.$/) },
+    });
     expect(document.error?.message).not.toMatch(/\bat |node_modules|Error:/);
     const { data } = await user.supabase.storage.from("documents").download(document.storage_path);
     expect(data?.size).toBe((await fixture(name)).byteLength);
@@ -134,7 +173,12 @@ describe("a document", () => {
 
   it("that is blank completes, and says so", async () => {
     const document = await user.process(`${FIXTURES}blank.pdf`);
-    expect(document).toMatchObject({ status: "completed", document_type: "other", document_date: null, correspondent: null });
+    expect(document).toMatchObject({
+      status: "completed",
+      document_type: "other",
+      document_date: null,
+      correspondent: null,
+    });
     expect(document.display_name).toBe("Blank Document.pdf");
   });
 });
@@ -142,15 +186,25 @@ describe("a document", () => {
 describe("a call", () => {
   it("with a body that is not what it takes gets 400 that says what is wrong", async () => {
     for (const name of ["ocr", "metadata"]) {
-      expect(await answerOf(await user.call(name, "{", { "Content-Type": "application/json" }))).toMatchObject({ status: 400, code: "invalid_request" });
-      expect(await answerOf(await user.callJson(name, { document_id: "1" }))).toMatchObject({ status: 400, code: "invalid_request", message: expect.stringContaining("document_id") });
+      expect(await answerOf(await user.call(name, "{", { "Content-Type": "application/json" }))).toMatchObject({
+        status: 400,
+        code: "invalid_request",
+      });
+      expect(await answerOf(await user.callJson(name, { document_id: "1" }))).toMatchObject({
+        status: 400,
+        code: "invalid_request",
+        message: expect.stringContaining("document_id"),
+      });
       expect(await answerOf(await user.callJson(name, {}))).toMatchObject({ status: 400, code: "invalid_request" });
     }
   });
 
   it("about a document that does not exist gets 404", async () => {
     for (const name of ["ocr", "metadata"]) {
-      expect(await answerOf(await user.callJson(name, { document_id: crypto.randomUUID() }))).toMatchObject({ status: 404, code: "not_found" });
+      expect(await answerOf(await user.callJson(name, { document_id: crypto.randomUUID() }))).toMatchObject({
+        status: 404,
+        code: "not_found",
+      });
     }
   });
 
@@ -158,7 +212,10 @@ describe("a call", () => {
     for (const name of ["upload", "ocr", "metadata"]) {
       const url = `${stack.url}/functions/v1/${name}`;
       expect((await fetch(url)).status).toBe(405);
-      const preflight = await fetch(url, { method: "OPTIONS", headers: { Origin: "https://example.com", "Access-Control-Request-Method": "POST" } });
+      const preflight = await fetch(url, {
+        method: "OPTIONS",
+        headers: { Origin: "https://example.com", "Access-Control-Request-Method": "POST" },
+      });
       expect(preflight.ok).toBe(true);
       expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
       expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
@@ -170,7 +227,9 @@ describe("a call", () => {
     const { data: before } = await user.supabase.from("documents").select("id, status, updated_at").order("id");
     for (const name of ["upload", "ocr", "metadata"]) {
       const response = await fetch(`${stack.url}/functions/v1/${name}`, {
-        method: "POST", body: JSON.stringify({ job_id: crypto.randomUUID(), token: crypto.randomUUID() }), headers: { "Content-Type": "application/json" },
+        method: "POST",
+        body: JSON.stringify({ job_id: crypto.randomUUID(), token: crypto.randomUUID() }),
+        headers: { "Content-Type": "application/json" },
       });
       expect(response.status).toBe(202);
     }

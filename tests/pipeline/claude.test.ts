@@ -13,7 +13,12 @@ let user: User;
 
 beforeAll(async () => {
   claude = await startFakeClaude();
-  stack = await temporaryStack({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: claude.url, OCR_ENGINE_URL: "", LOG_LEVEL: "debug" });
+  stack = await temporaryStack({
+    ANTHROPIC_API_KEY: "test-key",
+    ANTHROPIC_BASE_URL: claude.url,
+    OCR_ENGINE_URL: "",
+    LOG_LEVEL: "debug",
+  });
   await hurry(stack);
   // A lease that runs out on a busy machine would have the model paid for twice, and debited: here prices are compared.
   await stack.sql("update private.stages set lease = '1 minute' where stage = 'metadata'");
@@ -27,9 +32,17 @@ afterAll(async () => {
   await claude?.close();
 });
 
-const runs = async () => (await user.supabase.from("metadata_runs").select("engine, model, input_tokens, output_tokens, cost_micro_usd, pages_read, note").order("id")).data ?? [];
+const runs = async () =>
+  (
+    await user.supabase
+      .from("metadata_runs")
+      .select("engine, model, input_tokens, output_tokens, cost_micro_usd, pages_read, note")
+      .order("id")
+  ).data ?? [];
 const kinds = async (id: string) =>
-  ((await user.supabase.from("document_events").select("stage, kind").eq("document_id", id).order("id")).data ?? []).map((event) => `${event.stage} ${event.kind}`);
+  (
+    (await user.supabase.from("document_events").select("stage, kind").eq("document_id", id).order("id")).data ?? []
+  ).map((event) => `${event.stage} ${event.kind}`);
 
 it("describes with the agent, and records its tool calls, its model and its tokens", async () => {
   const document = await user.process(LETTER);
@@ -40,10 +53,16 @@ it("describes with the agent, and records its tool calls, its model and its toke
   expect(run!.input_tokens).toBeGreaterThan(0);
   expect(run!.cost_micro_usd).toBeGreaterThan(0);
   expect(run!.pages_read).toEqual([1]);
-  const { data: usage } = await user.supabase.from("usage_months").select("input_tokens, output_tokens, cost_micro_usd");
-  expect(usage).toEqual([{ input_tokens: run!.input_tokens, output_tokens: run!.output_tokens, cost_micro_usd: run!.cost_micro_usd }]);
+  const { data: usage } = await user.supabase
+    .from("usage_months")
+    .select("input_tokens, output_tokens, cost_micro_usd");
+  expect(usage).toEqual([
+    { input_tokens: run!.input_tokens, output_tokens: run!.output_tokens, cost_micro_usd: run!.cost_micro_usd },
+  ]);
   const tools = stack.logs.filter(({ source, line }) => source === "metadata" && line.includes('"metadata.tool"'));
-  expect(tools.map(({ line }) => JSON.parse(line))).toContainEqual(expect.objectContaining({ level: "debug", document: document.id, tool: "save_metadata" }));
+  expect(tools.map(({ line }) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ level: "debug", document: document.id, tool: "save_metadata" }),
+  );
 });
 
 it("reads a page without a text layer with vision", async () => {
@@ -59,8 +78,15 @@ it("streams the agent's steps to the owner who asks for new metadata", async () 
   const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));
   expect(events).toContainEqual(expect.objectContaining({ tool: "read_ocr" }));
   expect(events).toContainEqual(expect.objectContaining({ tool: "save_metadata" }));
-  expect(events).toContainEqual({ progress: expect.objectContaining({ message: "Read page 1 of 1.", pages_read: "1" }) });
-  expect(events.at(-1)).toMatchObject({ complete: true, run_id: expect.any(Number), diff: expect.any(Object), document: { id: document.id } });
+  expect(events).toContainEqual({
+    progress: expect.objectContaining({ message: "Read page 1 of 1.", pages_read: "1" }),
+  });
+  expect(events.at(-1)).toMatchObject({
+    complete: true,
+    run_id: expect.any(Number),
+    diff: expect.any(Object),
+    document: { id: document.id },
+  });
   expect(await runs()).toHaveLength(2);
 });
 
@@ -83,7 +109,10 @@ it("lets a second request join the run in flight, to the same end, without askin
   expect(joined[0]).toMatchObject({ progress: { joined: 1 } });
   expect(joined.map((event) => event.tool).filter(Boolean)).toEqual(["read_ocr", "save_metadata"]);
   // The same end; the embedded Data API writes times in another form than SQL's JSON (docs/api.md).
-  const timeless = ({ document: row, ...end }: Record<string, any>) => ({ ...end, document: { ...row, created_at: "", updated_at: "" } });
+  const timeless = ({ document: row, ...end }: Record<string, any>) => ({
+    ...end,
+    document: { ...row, created_at: "", updated_at: "" },
+  });
   expect(timeless(joined.at(-1)!)).toEqual(timeless(own.at(-1)!));
   expect(await runs()).toHaveLength(2);
   expect(claude.requests.length - asked).toBe(2);
@@ -93,7 +122,13 @@ it("uses the owner's own tags, of which the agent is told", async () => {
   await user.process(LETTER);
   const { data: [tag] = [] } = await user.supabase.rpc("my_tags");
   claude.requests.length = 0;
-  claude.script(ok(toolUse("find_tags", { query: tag.tag }), toolUse("search_ocr", { query: "Stadtwerke" }), toolUse("search_ocr", { query: "quillmark PAPER" })));
+  claude.script(
+    ok(
+      toolUse("find_tags", { query: tag.tag }),
+      toolUse("search_ocr", { query: "Stadtwerke" }),
+      toolUse("search_ocr", { query: "quillmark PAPER" }),
+    ),
+  );
   await user.process(`${SAMPLES}download-3.pdf`);
   expect(claude.requests[0]!.body.messages[0].content).toContain(`"${tag.tag}"`);
   const [tags, nowhere, places] = claude.requests[1]!.body.messages.at(-1).content;
@@ -107,7 +142,9 @@ it("describes locally when the month's budget is spent, and says so", async () =
   try {
     const document = await user.process(LETTER);
     expect(document).toMatchObject({ status: "completed", metadata_source: "local" });
-    expect(await runs()).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", cost_micro_usd: 0 })]);
+    expect(await runs()).toEqual([
+      expect.objectContaining({ engine: "local", note: "over_budget", cost_micro_usd: 0 }),
+    ]);
     expect(await kinds(document.id)).toContain("metadata progress");
     expect(claude.requests).toHaveLength(0);
   } finally {
@@ -161,18 +198,32 @@ it("leaves a completed document completed when describing it anew fails, and str
   claude.script({ kind: "error", status: 529 });
   const events = await eventsOf(await user.callJson("metadata", { document_id: document.id }));
   expect(events.at(-1)).toMatchObject({ error: { code: "model_overloaded" } });
-  expect(await user.document(document.id)).toMatchObject({ status: "completed", error: null, display_name: document.display_name });
+  expect(await user.document(document.id)).toMatchObject({
+    status: "completed",
+    error: null,
+    display_name: document.display_name,
+  });
   expect(await kinds(document.id)).toContain("metadata failed");
 });
 
 it("logs one JSON line a step, never the text of a document, a token or the key", async () => {
   await user.process(LETTER);
-  const lines = stack.logs.filter(({ source }) => ["upload", "ocr", "metadata"].includes(source)).map(({ line }) => line);
+  const lines = stack.logs
+    .filter(({ source }) => ["upload", "ocr", "metadata"].includes(source))
+    .map(({ line }) => line);
   expect(lines.length).toBeGreaterThan(0);
-  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), step: expect.any(String) });
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), step: expect.any(String) });
   const all = lines.join("\n");
-  for (const secret of [user.token, "test-key", stack.keys.secretKey, "Stadtwerke", "Abschlag"]) expect(all).not.toContain(secret);
+  for (const secret of [user.token, "test-key", stack.keys.secretKey, "Stadtwerke", "Abschlag"])
+    expect(all).not.toContain(secret);
   expect(lines.map((line) => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ step: "ocr.completed", document: expect.any(String), job: expect.any(String), stage: "ocr", ms: expect.any(Number) }),
+    expect.objectContaining({
+      step: "ocr.completed",
+      document: expect.any(String),
+      job: expect.any(String),
+      stage: "ocr",
+      ms: expect.any(Number),
+    }),
   );
 });

@@ -23,7 +23,11 @@ describe("a document on its way", () => {
   let documentId: string;
 
   it("answers 202 before it reads, and shows every status in order over Realtime", async () => {
-    const [mine, history, theirs] = [await watch(owner, "documents"), await watch(owner, "document_events"), await watch(stranger, "documents")];
+    const [mine, history, theirs] = [
+      await watch(owner, "documents"),
+      await watch(owner, "document_events"),
+      await watch(stranger, "documents"),
+    ];
     const response = await owner.upload(INVOICE);
     expect(response.status).toBe(202);
     const answer = (await response.json()) as { document_id: string };
@@ -33,9 +37,16 @@ describe("a document on its way", () => {
     await vi.waitUntil(() => mine.rows.some((row) => row.status === "completed"), { timeout: 30_000 });
     const statuses = mine.rows.map((row) => row.status).filter((status, index, all) => status !== all[index - 1]);
     expect(statuses).toEqual(["uploading", "processing", "ocr_complete", "generating_metadata", "completed"]);
-    await vi.waitUntil(() => history.rows.some((event) => event.stage === "metadata" && event.kind === "completed"), { timeout: 10_000 });
+    await vi.waitUntil(() => history.rows.some((event) => event.stage === "metadata" && event.kind === "completed"), {
+      timeout: 10_000,
+    });
     expect(history.rows.map((event) => `${event.stage} ${event.kind}`)).toEqual([
-      "upload completed", "ocr started", "ocr progress", "ocr completed", "metadata started", "metadata completed",
+      "upload completed",
+      "ocr started",
+      "ocr progress",
+      "ocr completed",
+      "metadata started",
+      "metadata completed",
     ]);
     expect(theirs.rows).toEqual([]);
   });
@@ -43,7 +54,13 @@ describe("a document on its way", () => {
   it("is named, tagged, summarised and dated from what stands in it", async () => {
     const document = await owner.document(documentId);
     expect(document).toMatchObject({
-      status: "completed", error: null, document_type: "invoice", document_date: "2026-03-17", page_count: 1, metadata_source: "local", mime_type: "application/pdf",
+      status: "completed",
+      error: null,
+      document_type: "invoice",
+      document_date: "2026-03-17",
+      page_count: 1,
+      metadata_source: "local",
+      mime_type: "application/pdf",
     });
     expect(document.display_name).toMatch(/^Invoice - Quillmark.* - 2026-03-17\.pdf$/);
     expect(document.tags[0]).toBe("invoice");
@@ -67,18 +84,29 @@ describe("a document on its way", () => {
   });
 
   it("is found by words of its text", async () => {
-    const { data } = await owner.supabase.from("documents").select("id, document_search!inner()").textSearch("document_search.search", "quillmark", { config: "simple" });
+    const { data } = await owner.supabase
+      .from("documents")
+      .select("id, document_search!inner()")
+      .textSearch("document_search.search", "quillmark", { config: "simple" });
     expect(data?.map((row) => row.id)).toEqual([documentId]);
   });
 
   it("comes back as a duplicate when the same bytes are sent again", async () => {
     const again = await owner.upload("renamed.pdf", await readFile(INVOICE));
     expect(again.status).toBe(202);
-    expect(await again.json()).toEqual({ document_id: documentId, filename: "download-3.pdf", status: "completed", duplicate: true });
+    expect(await again.json()).toEqual({
+      document_id: documentId,
+      filename: "download-3.pdf",
+      status: "completed",
+      duplicate: true,
+    });
   });
 
   it("lets its owner edit a tag, and regenerating leaves the edit alone", async () => {
-    const { error } = await owner.supabase.from("documents").update({ tags: ["invoice", "office-2026"] }).eq("id", documentId);
+    const { error } = await owner.supabase
+      .from("documents")
+      .update({ tags: ["invoice", "office-2026"] })
+      .eq("id", documentId);
     expect(error).toBeNull();
     expect((await owner.document(documentId)).locked_fields).toEqual(["tags"]);
 
@@ -99,7 +127,10 @@ describe("a document on its way", () => {
   it("lets its owner undo a run, unlock a field, rename a tag, and choose the language of summaries", async () => {
     const { data: runs } = await owner.supabase.from("metadata_runs").select("id").order("id", { ascending: false });
     const undone = await owner.supabase.rpc("undo_metadata_run", { run_id: runs![0]!.id, fields: ["summary", "tags"] });
-    expect(undone).toMatchObject({ error: null, data: { undone: ["summary"], skipped: { tags: "not_applied" }, document: { locked_fields: ["summary", "tags"] } } });
+    expect(undone).toMatchObject({
+      error: null,
+      data: { undone: ["summary"], skipped: { tags: "not_applied" }, document: { locked_fields: ["summary", "tags"] } },
+    });
     const theirs = await stranger.supabase.rpc("undo_metadata_run", { run_id: runs![0]!.id });
     expect(theirs).toMatchObject({ status: 404, error: { hint: "not_found" } });
 
@@ -107,13 +138,22 @@ describe("a document on its way", () => {
     expect(unlocked).toMatchObject({ error: null, data: ["tags"] });
     expect((await owner.document(documentId)).locked_fields).toEqual(["tags"]);
 
-    expect(await owner.supabase.rpc("rename_tag", { old_tag: "office-2026", new_tag: "Office" })).toMatchObject({ error: null, data: 1 });
+    expect(await owner.supabase.rpc("rename_tag", { old_tag: "office-2026", new_tag: "Office" })).toMatchObject({
+      error: null,
+      data: 1,
+    });
     expect((await owner.document(documentId)).tags).toEqual(["invoice", "office"]);
     const found = await owner.supabase.rpc("my_tags", { query: "offices" });
-    expect(found).toMatchObject({ error: null, data: [{ tag: "office", documents: 1, similarity: expect.any(Number) }] });
+    expect(found).toMatchObject({
+      error: null,
+      data: [{ tag: "office", documents: 1, similarity: expect.any(Number) }],
+    });
     expect(await stranger.supabase.rpc("my_tags")).toMatchObject({ error: null, data: [] });
 
-    const { data: chosen } = await owner.supabase.from("preferences").upsert({ language: "de" }).select("user_id, language");
+    const { data: chosen } = await owner.supabase
+      .from("preferences")
+      .upsert({ language: "de" })
+      .select("user_id, language");
     expect(chosen).toEqual([{ user_id: owner.id, language: "de" }]);
   });
 
@@ -127,15 +167,30 @@ describe("a document on its way", () => {
   it("cannot be retried while it is completed", async () => {
     const response = await owner.callJson("ocr", { document_id: documentId });
     expect(response.status).toBe(409);
-    expect(await response.json()).toMatchObject({ code: "not_allowed_now", message: expect.stringContaining("completed") });
+    expect(await response.json()).toMatchObject({
+      code: "not_allowed_now",
+      message: expect.stringContaining("completed"),
+    });
   });
 
   it("does not exist for anybody else, by query, by function or by storage", async () => {
-    for (const table of ["documents", "document_pages", "ocr_results", "document_events", "metadata_runs", "usage_months", "document_search"]) {
+    for (const table of [
+      "documents",
+      "document_pages",
+      "ocr_results",
+      "document_events",
+      "metadata_runs",
+      "usage_months",
+      "document_search",
+    ]) {
       const { data, error } = await stranger.supabase.from(table).select("*");
       expect({ table, data, error }).toEqual({ table, data: [], error: null });
     }
-    const { data: changed } = await stranger.supabase.from("documents").update({ summary: "mine now" }).eq("id", documentId).select("id");
+    const { data: changed } = await stranger.supabase
+      .from("documents")
+      .update({ summary: "mine now" })
+      .eq("id", documentId)
+      .select("id");
     expect(changed).toEqual([]);
     await stranger.supabase.from("documents").delete().eq("id", documentId);
     expect((await owner.document(documentId)).summary).not.toBe("mine now");
@@ -153,7 +208,9 @@ describe("a document on its way", () => {
     const { storage_path } = await owner.document(documentId);
     const { error } = await owner.supabase.from("documents").delete().eq("id", documentId);
     expect(error).toBeNull();
-    await vi.waitUntil(async () => (await owner.supabase.storage.from("documents").download(storage_path)).error, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await owner.supabase.storage.from("documents").download(storage_path)).error, {
+      timeout: 20_000,
+    });
     const { data } = await owner.supabase.from("document_pages").select("page_number");
     expect(data).toEqual([]);
   });

@@ -5,7 +5,10 @@ import { SAMPLES, signUp } from "./user.ts";
 
 let stack: TemporaryStack;
 beforeAll(async () => {
-  stack = await temporaryStack({ OCR_ENGINE_URL: "", SUPABASE_SECRET_KEYS: JSON.stringify({ default: "sb_secret_deleted" }) });
+  stack = await temporaryStack({
+    OCR_ENGINE_URL: "",
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: "sb_secret_deleted" }),
+  });
   await hurry(stack);
 });
 afterAll(() => stack?.stop());
@@ -16,7 +19,8 @@ it("functions with a secret key that is no more refuse uploads for now, and use 
   expect([answer.status, await answer.json()]).toMatchObject([503, { code: "database_unavailable" }]);
 
   await stack.sql(`select private.queue_job('erase', gen_random_uuid(), '${user.id}', '{"storage_path": "none"}')`);
-  const lost = () => stack.logs.filter(({ source, line }) => source === "upload" && line.includes('"kick.lost"')).length;
+  const lost = () =>
+    stack.logs.filter(({ source, line }) => source === "upload" && line.includes('"kick.lost"')).length;
   await vi.waitUntil(() => lost() >= 2, { timeout: 30_000, interval: 50 });
   expect(await stack.sql("select attempts from private.jobs")).toEqual([{ attempts: 0 }]);
 });

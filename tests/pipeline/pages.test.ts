@@ -22,26 +22,51 @@ it("reads a long document in several runs, in order, and counts it once", async 
   const { data: result } = await user.supabase.from("ocr_results").select("raw_text").single();
   expect(result?.raw_text).toBe(pages?.map((page) => page.text).join("\n\n"));
 
-  const { data: events } = await user.supabase.from("document_events").select("kind, data").eq("stage", "ocr").order("id");
+  const { data: events } = await user.supabase
+    .from("document_events")
+    .select("kind, data")
+    .eq("stage", "ocr")
+    .order("id");
   const progress = events?.filter((event) => event.kind === "progress").map((event) => event.data.page);
   expect(progress).toEqual(progress?.toSorted((a, b) => a - b));
   expect(progress?.at(-1)).toBe(120);
   expect(events?.filter((event) => event.kind === "started")).toHaveLength(5);
-  expect(await stack.sql(`select attempts from private.jobs where stage = 'ocr' and document_id = '${document.id}'`)).toEqual([{ attempts: 1 }]);
-  expect((await user.supabase.from("usage_months").select("documents, pages")).data).toEqual([{ documents: 1, pages: 120 }]);
+  expect(
+    await stack.sql(`select attempts from private.jobs where stage = 'ocr' and document_id = '${document.id}'`),
+  ).toEqual([{ attempts: 1 }]);
+  expect((await user.supabase.from("usage_months").select("documents, pages")).data).toEqual([
+    { documents: 1, pages: 120 },
+  ]);
 });
 
 it("fails a page that has to be recognised when there is neither an engine nor a key, and says what to set", async () => {
   const document = await user.process(`${FIXTURES}one-word.png`);
-  expect(document).toMatchObject({ status: "failed", error: { stage: "ocr", code: "no_ocr_engine", message: expect.stringMatching(/OCR_ENGINE_URL.*ANTHROPIC_API_KEY/) } });
+  expect(document).toMatchObject({
+    status: "failed",
+    error: { stage: "ocr", code: "no_ocr_engine", message: expect.stringMatching(/OCR_ENGINE_URL.*ANTHROPIC_API_KEY/) },
+  });
 });
 
 it("completes without a page that could not be read, and says so in the summary", async () => {
   const document = await user.process(`${FIXTURES}mixed.pdf`);
-  expect(document).toMatchObject({ status: "completed", page_count: 3, unreadable_pages: 1, summary: expect.stringContaining("1 of 3 pages could not be read.") });
-  const { data: pages } = await user.supabase.from("document_pages").select("page_number, engine, error").order("page_number");
-  expect(pages).toMatchObject([{ engine: "pdf_text_layer", error: null }, { engine: null, error: { code: "no_ocr_engine" } }, { engine: "pdf_text_layer", error: null }]);
-  expect((await user.supabase.from("usage_months").select("documents, pages")).data).toEqual([{ documents: 1, pages: 2 }]);
+  expect(document).toMatchObject({
+    status: "completed",
+    page_count: 3,
+    unreadable_pages: 1,
+    summary: expect.stringContaining("1 of 3 pages could not be read."),
+  });
+  const { data: pages } = await user.supabase
+    .from("document_pages")
+    .select("page_number, engine, error")
+    .order("page_number");
+  expect(pages).toMatchObject([
+    { engine: "pdf_text_layer", error: null },
+    { engine: null, error: { code: "no_ocr_engine" } },
+    { engine: "pdf_text_layer", error: null },
+  ]);
+  expect((await user.supabase.from("usage_months").select("documents, pages")).data).toEqual([
+    { documents: 1, pages: 2 },
+  ]);
 });
 
 it("reads an encrypted PDF when it is retried with its password, which is kept nowhere after", async () => {
@@ -49,6 +74,8 @@ it("reads an encrypted PDF when it is retried with its password, which is kept n
   const { error } = await user.supabase.functions.invoke("ocr", { body: { document_id: id, password: "open-sesame" } });
   expect(error).toBeNull();
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", error: null });
-  const [{ kept }] = await stack.sql("select count(*)::integer as kept from private.jobs where payload ? 'password'") as [{ kept: number }];
+  const [{ kept }] = (await stack.sql(
+    "select count(*)::integer as kept from private.jobs where payload ? 'password'",
+  )) as [{ kept: number }];
   expect(kept).toBe(0);
 });

@@ -51,7 +51,9 @@ it("sends a kick again that got lost in pg_net's queue", async () => {
   const id = await sent(LETTER);
   await user.until(id, "ocr_complete");
   // The kick is queued and lost in one transaction, as in a crash of the database.
-  await stack.sql("begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit");
+  await stack.sql(
+    "begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit",
+  );
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
 });
 
@@ -71,7 +73,9 @@ it("does the work once when a kick arrives five times", async () => {
 });
 
 it("waits while nobody has told Postgres where the functions are, and goes on when somebody does", async () => {
-  const [secret] = await stack.sql("select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'");
+  const [secret] = await stack.sql(
+    "select id, decrypted_secret as url from vault.decrypted_secrets where name = 'functions_url'",
+  );
   await stack.sql(`delete from vault.secrets where id = '${secret!.id}'`);
   const response = await user.upload(LETTER);
   expect(response.status).toBe(202);

@@ -11,9 +11,23 @@ export const SAMPLES = fileURLToPath(new URL("../../samples/", import.meta.url))
 export const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 
 export type DocumentRow = {
-  id: string; user_id: string; filename: string; storage_path: string; status: string; error: { stage: string; code: string; message: string; attempt: number } | null;
-  display_name: string | null; tags: string[]; summary: string | null; document_type: string | null; correspondent: string | null;
-  document_date: string | null; page_count: number | null; parent_id: string | null; metadata_source: string | null; locked_fields: string[]; mime_type: string;
+  id: string;
+  user_id: string;
+  filename: string;
+  storage_path: string;
+  status: string;
+  error: { stage: string; code: string; message: string; attempt: number } | null;
+  display_name: string | null;
+  tags: string[];
+  summary: string | null;
+  document_type: string | null;
+  correspondent: string | null;
+  document_date: string | null;
+  page_count: number | null;
+  parent_id: string | null;
+  metadata_source: string | null;
+  locked_fields: string[];
+  mime_type: string;
 };
 
 /** A signed-up user of the stack as a frontend has one: supabase-js with the publishable key, and fetch. */
@@ -41,7 +55,10 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
     auth: { persistSession: false, storageKey: `user-${++count}` },
     realtime: { transport: WebSocket as never },
   });
-  const { data, error } = await supabase.auth.signUp({ email: `user-${count}-${Date.now()}@docket.test`, password: "correct horse" });
+  const { data, error } = await supabase.auth.signUp({
+    email: `user-${count}-${Date.now()}@docket.test`,
+    password: "correct horse",
+  });
   if (error || !data.session) throw error ?? new Error("no session");
   const { access_token: token, user } = data.session;
 
@@ -50,7 +67,11 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
     id: user.id,
     token,
     call: (name, body, headers = {}) =>
-      fetch(`${stack.url}/functions/v1/${name}`, { method: "POST", body, headers: { Authorization: `Bearer ${token}`, ...headers } }),
+      fetch(`${stack.url}/functions/v1/${name}`, {
+        method: "POST",
+        body,
+        headers: { Authorization: `Bearer ${token}`, ...headers },
+      }),
     callJson: (name, body) => self.call(name, JSON.stringify(body), { "Content-Type": "application/json" }),
     async upload(file, bytes) {
       const form = new FormData();
@@ -69,10 +90,13 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
       return row as DocumentRow;
     },
     until: (id, ...statuses) =>
-      vi.waitUntil(async () => {
-        const row = await self.document(id).catch(() => undefined);
-        return row && statuses.includes(row.status) ? row : undefined;
-      }, { timeout: 55_000, interval: 50 }) as Promise<DocumentRow>,
+      vi.waitUntil(
+        async () => {
+          const row = await self.document(id).catch(() => undefined);
+          return row && statuses.includes(row.status) ? row : undefined;
+        },
+        { timeout: 55_000, interval: 50 },
+      ) as Promise<DocumentRow>,
     async leave() {
       await supabase.removeAllChannels();
       await supabase.realtime.disconnect();
@@ -82,10 +106,14 @@ export async function signUp(stack: { url: string; keys: { publishableKey: strin
 }
 
 /** Rows of a table as Realtime brings them, from the moment of SUBSCRIBED on. */
-export async function watch(user: User, table: string): Promise<{ rows: Record<string, unknown>[]; channel: RealtimeChannel }> {
+export async function watch(
+  user: User,
+  table: string,
+): Promise<{ rows: Record<string, unknown>[]; channel: RealtimeChannel }> {
   const rows: Record<string, unknown>[] = [];
   const channel = await new Promise<RealtimeChannel>((resolve, reject) => {
-    const joining = user.supabase.channel(`watch-${table}-${++count}`)
+    const joining = user.supabase
+      .channel(`watch-${table}-${++count}`)
       .on("postgres_changes", { event: "*", schema: "public", table }, (change) => rows.push(change.new))
       .subscribe((status, error) => {
         if (status === "SUBSCRIBED") resolve(joining);

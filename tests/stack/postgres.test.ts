@@ -24,10 +24,21 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
 
 it("is started again when somebody else ends it, and has what was committed", async () => {
   await query("create table kept as select 1 as one");
-  const pid = Number((await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0]);
+  const pid = Number(
+    (await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0],
+  );
   process.kill(pid, "SIGQUIT");
-  await vi.waitUntil(() => query("select one from kept").then(() => true, () => false), { timeout: 20_000 });
-  const now = Number((await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0]);
+  await vi.waitUntil(
+    () =>
+      query("select one from kept").then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 20_000 },
+  );
+  const now = Number(
+    (await readFile(path.join(database.postgres.dataFolder, "postmaster.pid"), "utf8")).split("\n")[0],
+  );
   expect(now).not.toBe(pid);
 });
 

@@ -14,7 +14,10 @@ let stack: TemporaryStack;
 let browser: Browser;
 let ada: Reader;
 beforeAll(async () => {
-  stack = await temporaryStack({}, { folder: await builtPage(), demo: { email: "demo@docket.test", password: "docket-demo" } });
+  stack = await temporaryStack(
+    {},
+    { folder: await builtPage(), demo: { email: "demo@docket.test", password: "docket-demo" } },
+  );
   browser = await openBrowser();
   ada = await newReader(browser, stack.url, "ada@docket.test");
 });
@@ -50,14 +53,23 @@ describe("a reader", () => {
     await expectAccessible(page, "an empty list");
     await page.evaluate(() => Object.assign(globalThis, { loadedOnce: true }));
     await drop(page, [
-      ...["download-3.pdf", "scan0001.pdf", "IMG_2041.jpg", "Screenshot_20260304-181502.png"].map((name) => path.join(SAMPLES, name)), path.join(FIXTURES, "encrypted.pdf"),
+      ...["download-3.pdf", "scan0001.pdf", "IMG_2041.jpg", "Screenshot_20260304-181502.png"].map((name) =>
+        path.join(SAMPLES, name),
+      ),
+      path.join(FIXTURES, "encrypted.pdf"),
     ]);
     await page.getByText(/^(Sending \d files?|5 files sent)$/).waitFor();
     await page.getByText("5 files sent").waitFor();
     await rowOf(page, "encrypted.pdf").getByText("Failed").filter({ visible: true }).waitFor();
     // Names, tags and types arrive by Realtime.
     await rowOf(page, INVOICE).getByText("Done").filter({ visible: true }).waitFor();
-    await expect.poll(() => page.getByRole("row").getByRole("cell").getByText("Done", { exact: true }).filter({ visible: true }).count(), { timeout: 100_000 }).toBe(4);
+    await expect
+      .poll(
+        () =>
+          page.getByRole("row").getByRole("cell").getByText("Done", { exact: true }).filter({ visible: true }).count(),
+        { timeout: 100_000 },
+      )
+      .toBe(4);
     expect(await page.evaluate(() => "loadedOnce" in globalThis)).toBe(true);
     await expectAccessible(page, "the list");
   }, 150_000);
@@ -107,7 +119,9 @@ describe("a reader", () => {
     await expectAccessible(page, "a document");
     await page.getByRole("button", { name: "Back to the documents" }).click();
     // A scan has no text layer: its words come with boxes from the OCR engine.
-    await rowOf(page, /Receipt/).getByRole("link").click();
+    await rowOf(page, /Receipt/)
+      .getByRole("link")
+      .click();
     await page.getByRole("button", { name: /^Date:/ }).click();
     await page.getByTestId("mark").first().waitFor();
     await page.getByRole("button", { name: "Back to the documents" }).click();
@@ -121,16 +135,22 @@ describe("a reader", () => {
     await page.keyboard.press("Enter");
     await page.getByText("From saved").waitFor();
     await page.getByText("changed by you and kept").waitFor({ state: "attached" });
-    expect(await stack.sql("select correspondent, locked_fields from documents where filename = 'download-3.pdf'")).toEqual([{ correspondent: "Quillmark", locked_fields: ["correspondent"] }]);
+    expect(
+      await stack.sql("select correspondent, locked_fields from documents where filename = 'download-3.pdf'"),
+    ).toEqual([{ correspondent: "Quillmark", locked_fields: ["correspondent"] }]);
     await page.getByRole("button", { name: "Undo" }).click();
-    await expect.poll(() => stack.sql("select correspondent from documents where filename = 'download-3.pdf'")).toEqual([{ correspondent: "Quillmark Paper & Print Ltd" }]);
+    await expect
+      .poll(() => stack.sql("select correspondent from documents where filename = 'download-3.pdf'"))
+      .toEqual([{ correspondent: "Quillmark Paper & Print Ltd" }]);
     await page.getByText("You changed from.").first().waitFor();
   });
 
   it("describes anew, sees what changed, and refuses one field of it", async () => {
     const { page } = ada;
     // As if an older generator had described it.
-    await stack.sql("update documents set summary = 'An older summary.', language = 'fr', correspondent = 'Mine' where filename = 'download-3.pdf'");
+    await stack.sql(
+      "update documents set summary = 'An older summary.', language = 'fr', correspondent = 'Mine' where filename = 'download-3.pdf'",
+    );
     await page.getByText("An older summary.").first().waitFor();
     await page.getByRole("button", { name: "Regenerate" }).click();
     const dialog = page.getByRole("dialog");
@@ -141,7 +161,8 @@ describe("a reader", () => {
     await dialog.getByRole("button", { name: "Accept the new summary" }).waitFor();
     // Locked by the edit before: proposed, and left until it is accepted.
     await dialog.getByRole("button", { name: "Accept the new from" }).click();
-    await expect.poll(() => stack.sql("select summary, language, correspondent from documents where filename = 'download-3.pdf'"))
+    await expect
+      .poll(() => stack.sql("select summary, language, correspondent from documents where filename = 'download-3.pdf'"))
       .toEqual([{ summary: "An older summary.", language: "en", correspondent: "Quillmark Paper & Print Ltd" }]);
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Back to the documents" }).click();
@@ -162,7 +183,9 @@ describe("a reader", () => {
 
   it("sees the month's usage", async () => {
     const { page } = ada;
-    await stack.sql("insert into private.user_limits (user_id, documents_per_month) select id, 20 from auth.users where email = 'ada@docket.test'");
+    await stack.sql(
+      "insert into private.user_limits (user_id, documents_per_month) select id, 20 from auth.users where email = 'ada@docket.test'",
+    );
     await page.getByRole("button", { name: "Account" }).click();
     await page.getByRole("menuitem", { name: "Usage" }).click();
     await page.getByRole("meter", { name: /^Documents: \d of 20$/ }).waitFor();
@@ -183,22 +206,44 @@ describe("a reader", () => {
 
   it("sees nothing of another reader, nor the other of her; a large file goes straight to Storage", async () => {
     const { page, context, complaints } = await newReader(browser, stack.url, "bob@docket.test");
-    const storing = page.waitForRequest((request) => request.method() === "PUT" && request.url().includes("/storage/v1/object/upload/sign/"), { timeout: 60_000 });
-    await drop(page, [{ name: "brief.pdf", type: "application/pdf", bytes: padded(await readFile(path.join(SAMPLES, "brief.pdf")), 6_100_000) }, path.join(FIXTURES, "mail.eml")]);
+    const storing = page.waitForRequest(
+      (request) => request.method() === "PUT" && request.url().includes("/storage/v1/object/upload/sign/"),
+      { timeout: 60_000 },
+    );
+    await drop(page, [
+      {
+        name: "brief.pdf",
+        type: "application/pdf",
+        bytes: padded(await readFile(path.join(SAMPLES, "brief.pdf")), 6_100_000),
+      },
+      path.join(FIXTURES, "mail.eml"),
+    ]);
     await page.getByText("2 files sent").waitFor({ timeout: 60_000 });
     expect(await (await storing).response().then((response) => response?.status())).toBe(200);
-    await expect.poll(() => stack.sql("select byte_size > 6100000 as large, status from documents where filename = 'brief.pdf'"), { timeout: 60_000 }).toEqual([{ large: true, status: "completed" }]);
-    await rowOf(page, /Stadtwerke Lindenfurt/).getByText("Done").filter({ visible: true }).waitFor();
+    await expect
+      .poll(
+        () => stack.sql("select byte_size > 6100000 as large, status from documents where filename = 'brief.pdf'"),
+        { timeout: 60_000 },
+      )
+      .toEqual([{ large: true, status: "completed" }]);
+    await rowOf(page, /Stadtwerke Lindenfurt/)
+      .getByText("Done")
+      .filter({ visible: true })
+      .waitFor();
     expect(await rowOf(ada.page, /Stadtwerke Lindenfurt/).count()).toBe(0);
 
     // A mail, and what came in it: each leads to the other.
-    const [{ mail }] = await stack.sql("select id as mail from documents where filename = 'mail.eml'") as [{ mail: string }];
+    const [{ mail }] = (await stack.sql("select id as mail from documents where filename = 'mail.eml'")) as [
+      { mail: string },
+    ];
     await page.locator(`[role=table] a[href$="document=${mail}"]`).click();
     await page.getByRole("link", { name: "agreement.pdf" }).click();
     await page.getByText("Came in", { exact: true }).locator("..").locator(`a[href*="${mail}"]`).click();
     await page.getByRole("heading", { name: "3 parts" }).waitFor();
 
-    const [{ id }] = await stack.sql("select id from documents where filename = 'download-3.pdf'") as [{ id: string }];
+    const [{ id }] = (await stack.sql("select id from documents where filename = 'download-3.pdf'")) as [
+      { id: string },
+    ];
     await page.goto(`${stack.url}/?document=${id}`);
     await page.getByRole("heading", { name: "This document is not here" }).waitFor();
     expect(complaints).toEqual([]);
@@ -222,9 +267,15 @@ describe("a reader", () => {
   it("reads a document full of markup as text", async () => {
     const { page, complaints } = ada;
     const evil = `<img src=x onerror="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)">x</a>`;
-    await stack.sql(`update documents set display_name = $evil$${evil}$evil$, summary = $evil$${evil}$evil$, tags = array[$evil$${evil}$evil$], correspondent = $evil$${evil}$evil$ where filename = 'download-3.pdf'`);
-    await stack.sql(`update document_pages set text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
-    await stack.sql(`update ocr_results set raw_text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`);
+    await stack.sql(
+      `update documents set display_name = $evil$${evil}$evil$, summary = $evil$${evil}$evil$, tags = array[$evil$${evil}$evil$], correspondent = $evil$${evil}$evil$ where filename = 'download-3.pdf'`,
+    );
+    await stack.sql(
+      `update document_pages set text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`,
+    );
+    await stack.sql(
+      `update ocr_results set raw_text = $evil$${evil} doubloons$evil$ where document_id = (select id from documents where filename = 'download-3.pdf')`,
+    );
     await stack.sql(`update document_search set search = private.search_of(documents, raw_text) from documents join ocr_results on document_id = id
       where document_search.document_id = id and filename = 'download-3.pdf'`);
     // Texts change with an event of the pipeline, which these had not: the page is to read them anew.
@@ -259,7 +310,7 @@ describe("a long list", () => {
         const scroller = document.querySelector<HTMLElement>("[role=table]")!.parentElement!;
         let most = 0;
         // Half a screen a frame, and on to the end: the rows come some hundred at a time.
-        for (let last = 0; last < 9999;) {
+        for (let last = 0; last < 9999; ) {
           scroller.scrollTop += 350;
           await new Promise(requestAnimationFrame);
           const rows = scroller.querySelectorAll<HTMLElement>("[data-index]");

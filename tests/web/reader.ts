@@ -11,13 +11,18 @@ export type Reader = { context: BrowserContext; page: Page; complaints: string[]
 
 /** Opens the page and signs up. */
 export async function newReader(browser: Browser, url: string, email: string): Promise<Reader> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && /Content Security Policy|Uncaught|React/.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && /Content Security Policy|Uncaught|React/.test(message.text()))
+      complaints.push(message.text());
   });
   page.on("dialog", (dialog) => {
     complaints.push(`A dialog said ${dialog.message()}`);
@@ -33,38 +38,61 @@ export async function newReader(browser: Browser, url: string, email: string): P
 }
 
 /** Drops files on the page, by their paths or given bytes, as a hand does: enter, over, drop. */
-export async function drop(page: Page, files: (string | { name: string; type: string; bytes: Buffer })[]): Promise<void> {
-  const contents = await Promise.all(files.map(async (file) => (typeof file === "string"
-    ? { name: path.basename(file), type: "", base64: (await readFile(file)).toString("base64") }
-    : { name: file.name, type: file.type, base64: file.bytes.toString("base64") })));
+export async function drop(
+  page: Page,
+  files: (string | { name: string; type: string; bytes: Buffer })[],
+): Promise<void> {
+  const contents = await Promise.all(
+    files.map(async (file) =>
+      typeof file === "string"
+        ? { name: path.basename(file), type: "", base64: (await readFile(file)).toString("base64") }
+        : { name: file.name, type: file.type, base64: file.bytes.toString("base64") },
+    ),
+  );
   const transfer = await page.evaluateHandle((given) => {
     const data = new DataTransfer();
-    for (const { name, type, base64 } of given) data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
+    for (const { name, type, base64 } of given)
+      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
     return data;
   }, contents);
-  for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", event, { dataTransfer: transfer });
+  for (const event of ["dragenter", "dragover", "drop"])
+    await page.dispatchEvent("body", event, { dataTransfer: transfer });
 }
 
 /** A PDF with as many bytes more, in an object that no page uses. */
 export function padded(pdf: Buffer, bytes: number): Buffer {
   const end = pdf.subarray(pdf.lastIndexOf("startxref"));
-  return Buffer.concat([pdf, Buffer.from(`\n9999 0 obj\n<< /Length ${bytes} >>\nstream\n`), Buffer.alloc(bytes, "0"), Buffer.from("\nendstream\nendobj\n"), end]);
+  return Buffer.concat([
+    pdf,
+    Buffer.from(`\n9999 0 obj\n<< /Length ${bytes} >>\nstream\n`),
+    Buffer.alloc(bytes, "0"),
+    Buffer.from("\nendstream\nendobj\n"),
+    end,
+  ]);
 }
 
-export const rowOf = (page: Page, name: string | RegExp) => page.getByRole("row").filter({ has: page.getByRole("link", { name }) });
+export const rowOf = (page: Page, name: string | RegExp) =>
+  page.getByRole("row").filter({ has: page.getByRole("link", { name }) });
 
 /** What axe finds that is serious or worse, in both themes. */
 export async function expectAccessible(page: Page, view: string): Promise<void> {
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     // Evaluated by the debugger, which the page's policy does not bind.
-    if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(AXE);
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
     // Two frames, so that the colours are those of the theme.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const found = await page.evaluate(async () => {
       const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
-      return violations.filter(({ impact }: any) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }: any) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }: any) => `${html.slice(0, 160)} — ${failureSummary}`).join(" | ")}`);
+      return violations
+        .filter(({ impact }: any) => impact === "serious" || impact === "critical")
+        .map(
+          ({ id, nodes }: any) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map(({ html, failureSummary }: any) => `${html.slice(0, 160)} — ${failureSummary}`)
+              .join(" | ")}`,
+        );
     });
     expect(found, `${view}, ${theme}`).toEqual([]);
   }

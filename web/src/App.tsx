@@ -45,13 +45,19 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   const view = documentId ? "document" : place.get("view") === "usage" ? "usage" : "list";
   return (
     <div className={styles.desk}>
-      <a className={styles.skip} href="#main">Skip to the content</a>
+      <a className={styles.skip} href="#main">
+        Skip to the content
+      </a>
       <Header session={session} place={place} view={view} />
       <Offline />
       <main id="main" className={styles.main} tabIndex={-1}>
         {view === "list" && <List place={place} />}
         {view === "usage" && <Usage />}
-        {documentId && <Suspense><DocumentView key={documentId} id={documentId} /></Suspense>}
+        {documentId && (
+          <Suspense>
+            <DocumentView key={documentId} id={documentId} />
+          </Suspense>
+        )}
       </main>
       <Tray />
       <Drop />
@@ -62,26 +68,71 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
 function Header({ session, place, view }: { session: Session; place: Place; view: string }): React.JSX.Element {
   const { supabase } = useProject();
   const [theme, setTheme] = useState(themeNow);
-  const choose = (next: Theme) => { applyTheme(next); setTheme(next); };
+  const choose = (next: Theme) => {
+    applyTheme(next);
+    setTheme(next);
+  };
   return (
     <header className={styles.header}>
-      <a className={styles.home} {...linkTo(new URLSearchParams())} aria-label="Docket, all documents"><Wordmark /></a>
+      <a className={styles.home} {...linkTo(new URLSearchParams())} aria-label="Docket, all documents">
+        <Wordmark />
+      </a>
       <SearchBox place={place} />
       <div className={styles.tools}>
-        <Menu align="end" trigger={<Button look="primary" aria-label="Add documents"><Upload aria-hidden /><span>Add</span></Button>}>
-          <MenuItem onClick={() => chooseFiles()}><Upload aria-hidden />Files</MenuItem>
-          <MenuItem onClick={() => chooseFiles({ folder: true })}><FolderOpen aria-hidden />A folder</MenuItem>
+        <Menu
+          align="end"
+          trigger={
+            <Button look="primary" aria-label="Add documents">
+              <Upload aria-hidden />
+              <span>Add</span>
+            </Button>
+          }
+        >
+          <MenuItem onClick={() => chooseFiles()}>
+            <Upload aria-hidden />
+            Files
+          </MenuItem>
+          <MenuItem onClick={() => chooseFiles({ folder: true })}>
+            <FolderOpen aria-hidden />A folder
+          </MenuItem>
         </Menu>
-        <Menu align="end" trigger={<Button look="quiet" square aria-label="Account"><CircleUser aria-hidden /></Button>}>
+        <Menu
+          align="end"
+          trigger={
+            <Button look="quiet" square aria-label="Account">
+              <CircleUser aria-hidden />
+            </Button>
+          }
+        >
           <p className={styles.who}>{session.user.email}</p>
           <MenuLine />
-          <MenuItem onClick={() => go(at(new URLSearchParams(), { view: view === "usage" ? null : "usage" }))}><Gauge aria-hidden />{view === "usage" ? "Documents" : "Usage"}</MenuItem>
+          <MenuItem onClick={() => go(at(new URLSearchParams(), { view: view === "usage" ? null : "usage" }))}>
+            <Gauge aria-hidden />
+            {view === "usage" ? "Documents" : "Usage"}
+          </MenuItem>
           <MenuLine />
-          <MenuItem onClick={() => choose("light")}><Sun aria-hidden />Light{theme === "light" && <small>chosen</small>}</MenuItem>
-          <MenuItem onClick={() => choose("dark")}><Moon aria-hidden />Dark{theme === "dark" && <small>chosen</small>}</MenuItem>
-          <MenuItem onClick={() => choose("system")}><Monitor aria-hidden />As the system{theme === "system" && <small>chosen</small>}</MenuItem>
+          <MenuItem onClick={() => choose("light")}>
+            <Sun aria-hidden />
+            Light{theme === "light" && <small>chosen</small>}
+          </MenuItem>
+          <MenuItem onClick={() => choose("dark")}>
+            <Moon aria-hidden />
+            Dark{theme === "dark" && <small>chosen</small>}
+          </MenuItem>
+          <MenuItem onClick={() => choose("system")}>
+            <Monitor aria-hidden />
+            As the system{theme === "system" && <small>chosen</small>}
+          </MenuItem>
           <MenuLine />
-          <MenuItem onClick={() => { go(new URLSearchParams(), { replace: true }); void supabase.auth.signOut(); }}><LogOut aria-hidden />Sign out</MenuItem>
+          <MenuItem
+            onClick={() => {
+              go(new URLSearchParams(), { replace: true });
+              void supabase.auth.signOut();
+            }}
+          >
+            <LogOut aria-hidden />
+            Sign out
+          </MenuItem>
         </Menu>
       </div>
     </header>
@@ -101,7 +152,13 @@ function SearchBox({ place }: { place: Place }): React.JSX.Element {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || (event.target as HTMLElement).closest("input, textarea, [contenteditable]")) return;
+      if (
+        event.key !== "/" ||
+        event.ctrlKey ||
+        event.metaKey ||
+        (event.target as HTMLElement).closest("input, textarea, [contenteditable]")
+      )
+        return;
       event.preventDefault();
       input.current?.focus();
       input.current?.select();
@@ -112,9 +169,31 @@ function SearchBox({ place }: { place: Place }): React.JSX.Element {
   return (
     <form role="search" className={styles.search} onSubmit={(event) => event.preventDefault()}>
       <Search aria-hidden />
-      <input ref={input} type="search" aria-label="Search documents" placeholder="Search names, tags and every word" value={text} onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => { if (event.key === "Escape") setText(""); }} />
-      {text ? <button type="button" aria-label="Clear the search" onClick={() => { setText(""); input.current?.focus(); }}><X aria-hidden /></button> : <kbd aria-hidden>/</kbd>}
+      <input
+        ref={input}
+        type="search"
+        aria-label="Search documents"
+        placeholder="Search names, tags and every word"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setText("");
+        }}
+      />
+      {text ? (
+        <button
+          type="button"
+          aria-label="Clear the search"
+          onClick={() => {
+            setText("");
+            input.current?.focus();
+          }}
+        >
+          <X aria-hidden />
+        </button>
+      ) : (
+        <kbd aria-hidden>/</kbd>
+      )}
     </form>
   );
 }
@@ -123,7 +202,16 @@ function Offline(): React.JSX.Element {
   const { online, live } = useLink();
   return (
     <p role="status" className={styles.offline} data-shown={!online || undefined}>
-      {!online ? <><WifiOff aria-hidden />You are offline. What you see is from before; it is read again when you are back.</> : live ? "" : <span className="unseen">Connecting</span>}
+      {!online ? (
+        <>
+          <WifiOff aria-hidden />
+          You are offline. What you see is from before; it is read again when you are back.
+        </>
+      ) : live ? (
+        ""
+      ) : (
+        <span className="unseen">Connecting</span>
+      )}
     </p>
   );
 }

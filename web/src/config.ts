@@ -9,7 +9,14 @@ export async function loadConfig(): Promise<Config> {
   const { VITE_SUPABASE_URL: url, VITE_SUPABASE_PUBLISHABLE_KEY: publishableKey } = import.meta.env;
   if (url && publishableKey) return { url, publishableKey, demo: null };
   const response = await fetch("config.json");
-  if (!response.ok) throw new Error("The page does not know its project. Set VITE_SUPABASE_URL and VITE_SUPABASE_PUBLISHABLE_KEY, and build it again.");
+  if (!response.ok)
+    throw new Error(
+      "The page does not know its project. Set VITE_SUPABASE_URL and VITE_SUPABASE_PUBLISHABLE_KEY, and build it again.",
+    );
   const found = await response.json();
-  return { url: new URL(found.url, location.origin).href.replace(/\/$/, ""), publishableKey: found.publishable_key, demo: found.demo };
+  return {
+    url: new URL(found.url, location.origin).href.replace(/\/$/, ""),
+    publishableKey: found.publishable_key,
+    demo: found.demo,
+  };
 }

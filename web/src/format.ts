@@ -14,11 +14,21 @@ export function bytes(count: number): string {
 /** "credit-note" → "Credit note" */
 export const words = (slug: string): string => slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll("-", " ");
 
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const dayFormat = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 /** A calendar day, "2026-03-17", in no time zone. */
 export const day = (iso: string): string => dayFormat.format(new Date(`${iso}T00:00:00Z`));
 
-const timeFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const timeFormat = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const shortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
@@ -38,10 +48,15 @@ export function ago(time: string, now = Date.now()): string {
   return shortFormat.format(instant(time));
 }
 
-export const count = (amount: number, one: string, many = `${one}s`): string => `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
+export const count = (amount: number, one: string, many = `${one}s`): string =>
+  `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
 
 export const dollars = (microUsd: number): string =>
-  new Intl.NumberFormat(undefined, { style: "currency", currency: "USD", maximumFractionDigits: microUsd > 0 && microUsd < 100_000 ? 4 : 2 }).format(microUsd / 1_000_000);
+  new Intl.NumberFormat(undefined, {
+    style: "currency",
+    currency: "USD",
+    maximumFractionDigits: microUsd > 0 && microUsd < 100_000 ? 4 : 2,
+  }).format(microUsd / 1_000_000);
 
 const languageNames = new Intl.DisplayNames(undefined, { type: "language" });
 export function language(code: string): string {

@@ -15,14 +15,35 @@ import { Unplug } from "./ui/icons.tsx";
 applyTheme();
 const root = createRoot(document.getElementById("root")!);
 // Realtime says when something changed, so nothing goes stale by itself.
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: 2, refetchOnWindowFocus: false, refetchOnReconnect: "always" } } });
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Infinity,
+      gcTime: 10 * 60_000,
+      retry: 2,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: "always",
+    },
+  },
+});
 
-loadConfig().then((config) => root.render(
-  <CSPProvider disableStyleElements>
-    <ProjectProvider value={openProject(config)}>
-      <QueryClientProvider client={client}>
-        <Toasts><App /></Toasts>
-      </QueryClientProvider>
-    </ProjectProvider>
-  </CSPProvider>,
-), (error: Error) => root.render(<Nothing icon={<Unplug aria-hidden />} title="Docket cannot start">{error.message}</Nothing>));
+loadConfig().then(
+  (config) =>
+    root.render(
+      <CSPProvider disableStyleElements>
+        <ProjectProvider value={openProject(config)}>
+          <QueryClientProvider client={client}>
+            <Toasts>
+              <App />
+            </Toasts>
+          </QueryClientProvider>
+        </ProjectProvider>
+      </CSPProvider>,
+    ),
+  (error: Error) =>
+    root.render(
+      <Nothing icon={<Unplug aria-hidden />} title="Docket cannot start">
+        {error.message}
+      </Nothing>,
+    ),
+);

@@ -1,8 +1,27 @@
 /** Rows as the Data API gives them; docs/api.md describes them. */
-export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
-export const STATUSES: DocumentStatus[] = ["completed", "uploading", "processing", "ocr_complete", "generating_metadata", "failed"];
+export type DocumentStatus =
+  | "uploading"
+  | "processing"
+  | "ocr_complete"
+  | "generating_metadata"
+  | "completed"
+  | "failed";
+export const STATUSES: DocumentStatus[] = [
+  "completed",
+  "uploading",
+  "processing",
+  "ocr_complete",
+  "generating_metadata",
+  "failed",
+];
 
-export type Failure = { stage: "upload" | "ocr" | "metadata"; code: string; message: string; attempt: number; retryable: boolean };
+export type Failure = {
+  stage: "upload" | "ocr" | "metadata";
+  code: string;
+  message: string;
+  attempt: number;
+  retryable: boolean;
+};
 
 export type DocumentRow = {
   id: string;
@@ -32,23 +51,86 @@ export type Metadata = {
   language: string | null;
 };
 export type Field = keyof Metadata;
-export const FIELDS: Field[] = ["display_name", "document_type", "correspondent", "document_date", "tags", "summary", "language"];
+export const FIELDS: Field[] = [
+  "display_name",
+  "document_type",
+  "correspondent",
+  "document_date",
+  "tags",
+  "summary",
+  "language",
+];
 export const FIELD_NAMES: Record<Field, string> = {
-  display_name: "Name", document_type: "Type", correspondent: "From", document_date: "Date", tags: "Tags", summary: "Summary", language: "Language",
+  display_name: "Name",
+  document_type: "Type",
+  correspondent: "From",
+  document_date: "Date",
+  tags: "Tags",
+  summary: "Summary",
+  language: "Language",
 };
 
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number };
-export type PageRow = { page_number: number; text: string; engine: string | null; confidence: number | null; error: { code: string; message: string } | null };
-export type PartRow = { position: number; filename: string; document_id: string | null; error: { code: string; message: string } | null };
-export type EventRow = { id: number; document_id: string; stage: string; kind: string; message: string; data: Record<string, any>; created_at: string };
+export type PageRow = {
+  page_number: number;
+  text: string;
+  engine: string | null;
+  confidence: number | null;
+  error: { code: string; message: string } | null;
+};
+export type PartRow = {
+  position: number;
+  filename: string;
+  document_id: string | null;
+  error: { code: string; message: string } | null;
+};
+export type EventRow = {
+  id: number;
+  document_id: string;
+  stage: string;
+  kind: string;
+  message: string;
+  data: Record<string, any>;
+  created_at: string;
+};
 /** The words that a value was read from. No page where an e-invoice's own data say it. */
 export type Evidence = { page: number | null; quote: string };
-export type RunRow = { id: number; engine: string; model: string | null; cost_micro_usd: number; proposal: Partial<Metadata>; applied: string[]; evidence: Record<string, Evidence>; created_at: string };
+export type RunRow = {
+  id: number;
+  engine: string;
+  model: string | null;
+  cost_micro_usd: number;
+  proposal: Partial<Metadata>;
+  applied: string[];
+  evidence: Record<string, Evidence>;
+  created_at: string;
+};
 
 export const DOCUMENT_TYPES = [
-  "invoice", "receipt", "credit-note", "quote", "order", "delivery-note", "bank-statement", "payslip", "tax", "insurance",
-  "contract", "letter", "report", "minutes", "manual", "article", "form", "certificate", "cv", "ticket", "other",
+  "invoice",
+  "receipt",
+  "credit-note",
+  "quote",
+  "order",
+  "delivery-note",
+  "bank-statement",
+  "payslip",
+  "tax",
+  "insurance",
+  "contract",
+  "letter",
+  "report",
+  "minutes",
+  "manual",
+  "article",
+  "form",
+  "certificate",
+  "cv",
+  "ticket",
+  "other",
 ];
 
-export const nameOf = (document: Pick<DocumentRow, "display_name" | "filename">): string => document.display_name ?? document.filename;
-export const isUnderWay = ({ status }: Pick<DocumentRow, "status">): boolean => status !== "completed" && status !== "failed";
+export const nameOf = (document: Pick<DocumentRow, "display_name" | "filename">): string =>
+  document.display_name ?? document.filename;
+export const isUnderWay = ({ status }: Pick<DocumentRow, "status">): boolean =>
+  status !== "completed" && status !== "failed";

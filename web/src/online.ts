@@ -14,7 +14,11 @@ addEventListener("offline", () => set({ online: false }));
 
 export const setLive = (live: boolean): void => set({ live });
 
-export const useLink = (): Link => useSyncExternalStore((listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}, () => link);
+export const useLink = (): Link =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => link,
+  );

@@ -14,10 +14,13 @@ addEventListener("popstate", changed);
 let moves = 0;
 
 export function usePlace(): Place {
-  const search = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, () => location.search);
+  const search = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => location.search,
+  );
   return new URLSearchParams(search);
 }
 

@@ -32,14 +32,28 @@ export function useSession(): Session | null | undefined {
 }
 
 /** POSTs JSON to a function as the signed-in user. Throws an Error whose message is for people. */
-export async function callFunction({ config, supabase }: Project, name: string, body: object, signal?: AbortSignal): Promise<Response> {
+export async function callFunction(
+  { config, supabase }: Project,
+  name: string,
+  body: object,
+  signal?: AbortSignal,
+): Promise<Response> {
   const { data } = await supabase.auth.getSession();
   const response = await fetch(`${config.url}/functions/v1/${name}`, {
     method: "POST",
-    headers: { Authorization: `Bearer ${data.session?.access_token}`, apikey: config.publishableKey, "Content-Type": "application/json" },
+    headers: {
+      Authorization: `Bearer ${data.session?.access_token}`,
+      apikey: config.publishableKey,
+      "Content-Type": "application/json",
+    },
     body: JSON.stringify(body),
     ...(signal && { signal }),
   });
   if (response.ok) return response;
-  throw new Error(await response.json().then(({ message }) => message, () => "The project did not answer. Try again in a moment."));
+  throw new Error(
+    await response.json().then(
+      ({ message }) => message,
+      () => "The project did not answer. Try again in a moment.",
+    ),
+  );
 }

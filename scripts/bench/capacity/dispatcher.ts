@@ -7,14 +7,22 @@ export type Kick = { job_id: string; token: string };
 export type Claim = { job_id: string; lease: string; stage: Stage; document: { id: string; user_id: string } };
 
 /** What a page of a short invoice says, and what is found in it. */
-export const PAGE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
+export const PAGE =
+  "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
 const DESCRIPTION = {
   metadata: {
-    display_name: "Invoice - Acme - 2026-03-15.pdf", tags: ["invoice", "acme"], summary: "An invoice of Acme.", document_type: "invoice",
-    correspondent: "Acme", document_date: "2026-03-15", language: "en",
+    display_name: "Invoice - Acme - 2026-03-15.pdf",
+    tags: ["invoice", "acme"],
+    summary: "An invoice of Acme.",
+    document_type: "invoice",
+    correspondent: "Acme",
+    document_date: "2026-03-15",
+    language: "en",
     evidence: { correspondent: { page: 1, quote: "Acme" }, document_date: { page: 1, quote: "15 March 2026" } },
   },
-  engine: "local", model: null, prompt_version: "1",
+  engine: "local",
+  model: null,
+  prompt_version: "1",
 };
 
 /** Milliseconds of each call that was made, by what it is. */
@@ -29,14 +37,20 @@ export type Dispatcher = ReturnType<typeof dispatcherOf>;
 export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) {
   async function timed<Row>(what: string, query: string, values: unknown[] = []): Promise<Row[]> {
     const began = performance.now();
-    const { rows } = await db.query(query, values.map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value)));
+    const { rows } = await db.query(
+      query,
+      values.map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value)),
+    );
     (timings[what] ??= []).push(performance.now() - began);
     return rows as Row[];
   }
 
   async function admit(owner: string, what = "admit_upload"): Promise<string> {
-    const [row] = await timed<{ answer: { document_id: string } }>(what,
-      "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex')) as answer", [owner]);
+    const [row] = await timed<{ answer: { document_id: string } }>(
+      what,
+      "select public.admit_upload($1, 'scan.pdf', 'application/pdf', 20000, encode(sha256(gen_random_uuid()::text::bytea), 'hex')) as answer",
+      [owner],
+    );
     return row!.answer.document_id;
   }
 
@@ -51,12 +65,16 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
       const { rows } = await db.query(
         `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${KICKS_A_BATCH})
            returning id, convert_from(body, 'UTF8')::jsonb as kick)
-         select kick from batch order by id`);
+         select kick from batch order by id`,
+      );
       return rows.map(({ kick }) => kick);
     },
 
     async claim({ job_id, token }: Kick): Promise<Claim | null> {
-      const [row] = await timed<{ claim: Claim | null }>("claim", "select public.claim_job($1, $2) as claim", [job_id, token]);
+      const [row] = await timed<{ claim: Claim | null }>("claim", "select public.claim_job($1, $2) as claim", [
+        job_id,
+        token,
+      ]);
       return row!.claim;
     },
 
@@ -65,12 +83,18 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
       if (stage === "ocr") {
         const pages = [{ page_number: 1, text, engine: "pdf_text_layer", confidence: null, words: null }];
         await timed("save_pages", "select public.save_pages($1, $2, $3, 1)", [job_id, lease, pages]);
-        const [row] = await timed<{ answer: { next: Claim | null } }>("complete_reading",
-          "select public.complete_reading($1, $2, $3, $4) as answer", [job_id, lease, { page_count: 1, processing_ms: 5 }, takeNext]);
+        const [row] = await timed<{ answer: { next: Claim | null } }>(
+          "complete_reading",
+          "select public.complete_reading($1, $2, $3, $4) as answer",
+          [job_id, lease, { page_count: 1, processing_ms: 5 }, takeNext],
+        );
         return row!.answer.next;
       }
-      const [row] = await timed<{ answer: { next: Claim | null } }>("complete_metadata",
-        "select public.complete_metadata($1, $2, $3, $4) as answer", [job_id, lease, DESCRIPTION, takeNext]);
+      const [row] = await timed<{ answer: { next: Claim | null } }>(
+        "complete_metadata",
+        "select public.complete_metadata($1, $2, $3, $4) as answer",
+        [job_id, lease, DESCRIPTION, takeNext],
+      );
       return row!.answer.next;
     },
 
@@ -87,13 +111,17 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     /** All kicks that are out get lost, and their time is over: the next sweep gives their jobs out again. */
     async loseKicks(): Promise<void> {
       await db.query("delete from net.http_request_queue");
-      await db.query("update private.jobs set lease_expires_at = lease_expires_at - interval '1 hour' where state = 'dispatched'");
+      await db.query(
+        "update private.jobs set lease_expires_at = lease_expires_at - interval '1 hour' where state = 'dispatched'",
+      );
     },
 
     /** Puts the jobs back whose kicks are out, as if they had not been dispatched yet. */
     async takeBack(): Promise<void> {
       await db.query("delete from net.http_request_queue");
-      await db.query("update private.jobs set state = 'queued', token = null, lease_expires_at = null where state = 'dispatched'");
+      await db.query(
+        "update private.jobs set state = 'queued', token = null, lease_expires_at = null where state = 'dispatched'",
+      );
     },
   };
 }

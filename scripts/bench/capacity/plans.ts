@@ -10,6 +10,8 @@ export async function sequentialReads(db: pg.Client, run: () => Promise<unknown>
     await plans.stop();
   }
   if (!plans.seen.some((plan) => /using jobs_/.test(plan))) throw new Error("No plan was seen.");
-  const whole = plans.seen.filter((plan) => /Seq Scan on (private\.)?jobs\b|Seq Scan on (public\.)?documents\b/.test(plan));
+  const whole = plans.seen.filter((plan) =>
+    /Seq Scan on (private\.)?jobs\b|Seq Scan on (public\.)?documents\b/.test(plan),
+  );
   return [...new Set(whole.map((plan) => /Query Text: ([^\n]*)/.exec(plan)?.[1] ?? plan))];
 }

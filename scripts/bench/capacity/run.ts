@@ -9,9 +9,18 @@ import { bytesADocument } from "./sizes.ts";
 
 /** What a queue of some size costs. Times are the median of each call, in milliseconds. */
 export type Backlog = {
-  documents: number; users: number; most_of_a_user: number; queueing_s: number;
+  documents: number;
+  users: number;
+  most_of_a_user: number;
+  queueing_s: number;
   ms: Record<string, number>;
-  fairness: { jobs: number; users: number; most_of_a_user: number; ahead_of_a_new_user: number; taken_before_a_new_user: number | null };
+  fairness: {
+    jobs: number;
+    users: number;
+    most_of_a_user: number;
+    ahead_of_a_new_user: number;
+    taken_before_a_new_user: number | null;
+  };
   sequential_reads: string[];
   bytes_a_document: Record<string, number>;
 };
@@ -43,8 +52,11 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
   const ahead = await jobsAhead(db, document);
   const second = await drive(measured, Math.ceil(jobs / 2));
 
-  const { rows: [largest] } = await db.query<{ user_id: string; jobs: string }>(
-    "select user_id, count(*) as jobs from private.jobs where state = 'queued' group by user_id order by 2 desc limit 1");
+  const {
+    rows: [largest],
+  } = await db.query<{ user_id: string; jobs: string }>(
+    "select user_id, count(*) as jobs from private.jobs where state = 'queued' group by user_id order by 2 desc limit 1",
+  );
   for (let round = 0; round < 5; round += 1) {
     await measured.timed("health", "select private.pipeline_health()");
     await usageLeft(measured, newcomer, "usage_left");
@@ -57,9 +69,15 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
     await dispatcher.upload(newcomer);
   });
   return {
-    ...size, most_of_a_user: Number(largest!.jobs), queueing_s: round(queueing / 1000),
+    ...size,
+    most_of_a_user: Number(largest!.jobs),
+    queueing_s: round(queueing / 1000),
     ms: Object.fromEntries(Object.entries(timings).map(([what, times]) => [what, round(percentile(times, 50))])),
-    fairness: { ...spread([...first, ...second]), ahead_of_a_new_user: ahead, taken_before_a_new_user: takenBefore(second, document) },
+    fairness: {
+      ...spread([...first, ...second]),
+      ahead_of_a_new_user: ahead,
+      taken_before_a_new_user: takenBefore(second, document),
+    },
     sequential_reads: sequential,
     bytes_a_document: bytes,
   };
@@ -67,7 +85,9 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
 
 /** How many times as long each call takes with the first as with the second. */
 export function growth(large: Backlog, small: Backlog): Record<string, number> {
-  return Object.fromEntries(Object.entries(large.ms).map(([what, ms]) => [what, ratio(ms, small.ms[what] ?? Number.NaN)]));
+  return Object.fromEntries(
+    Object.entries(large.ms).map(([what, ms]) => [what, ratio(ms, small.ms[what] ?? Number.NaN)]),
+  );
 }
 
 async function usageLeft({ timed }: Dispatcher, user: string, what: string): Promise<void> {
@@ -81,7 +101,9 @@ async function usageLeft({ timed }: Dispatcher, user: string, what: string): Pro
 async function jobsAhead(db: pg.Client, document: string): Promise<number> {
   const { rows } = await db.query<{ ahead: string }>(
     `select count(*) as ahead from private.jobs as other join private.jobs as own on own.document_id = $1 and own.stage = 'ocr'
-     where other.stage = 'ocr' and other.state = 'queued' and (other.turn, other.created_at) < (own.turn, own.created_at)`, [document]);
+     where other.stage = 'ocr' and other.state = 'queued' and (other.turn, other.created_at) < (own.turn, own.created_at)`,
+    [document],
+  );
   return Number(rows[0]!.ahead);
 }
 
@@ -95,6 +117,9 @@ function takenBefore(taken: Taken[], document: string): number | null {
 function spread(taken: Taken[]): { jobs: number; users: number; most_of_a_user: number } {
   const counts = new Map<string, number>();
   for (const { stage, user } of taken) if (stage === "ocr") counts.set(user, (counts.get(user) ?? 0) + 1);
-  return { jobs: [...counts.values()].reduce((sum, count) => sum + count, 0), users: counts.size, most_of_a_user: Math.max(0, ...counts.values()) };
+  return {
+    jobs: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    users: counts.size,
+    most_of_a_user: Math.max(0, ...counts.values()),
+  };
 }
-

@@ -18,7 +18,14 @@ const SCENARIOS: Record<string, { job: Record<Stage, number>; limits: Record<Sta
 };
 
 /** What simulated time came to for a stage; `computed_a_day`: what docs/capacity.md's arithmetic says, `ratio`: the first to that. */
-type Outcome = { jobs: number; jobs_a_day: number; computed_a_day: number; ratio: number; jobs_a_kick: number; busy: number };
+type Outcome = {
+  jobs: number;
+  jobs_a_day: number;
+  computed_a_day: number;
+  ratio: number;
+  jobs_a_kick: number;
+  busy: number;
+};
 
 /** Simulated time on a backlog, for each scenario. */
 export async function simulateBacklog(db: pg.Client, seconds: number): Promise<Record<string, Record<Stage, Outcome>>> {
@@ -26,12 +33,23 @@ export async function simulateBacklog(db: pg.Client, seconds: number): Promise<R
   const figures: Record<string, Record<Stage, Outcome>> = {};
   for (const [name, { job, limits }] of Object.entries(SCENARIOS)) {
     say(`${name}, ${seconds} s …`);
-    for (const stage of ["ocr", "metadata"] as const) await db.query("update private.stages set in_flight_limit = $2, eased_to = null where stage = $1", [stage, limits[stage]]);
+    for (const stage of ["ocr", "metadata"] as const)
+      await db.query("update private.stages set in_flight_limit = $2, eased_to = null where stage = $1", [
+        stage,
+        limits[stage],
+      ]);
     const simulated = await simulate(dispatcher, { ...WORLD, job }, limits, seconds);
     const outcome = (stage: Stage): Outcome => {
       const { jobs, jobs_a_day, jobs_a_kick, busy } = simulated[stage];
       const computed = Math.round(jobsADay(limits[stage], job[stage]));
-      return { jobs, jobs_a_day, computed_a_day: computed, ratio: ratio(jobs_a_day, computed), jobs_a_kick: round(jobs_a_kick), busy: round(busy) };
+      return {
+        jobs,
+        jobs_a_day,
+        computed_a_day: computed,
+        ratio: ratio(jobs_a_day, computed),
+        jobs_a_kick: round(jobs_a_kick),
+        busy: round(busy),
+      };
     };
     figures[name] = { ocr: outcome("ocr"), metadata: outcome("metadata") };
   }

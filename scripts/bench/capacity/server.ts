@@ -11,7 +11,13 @@ import { startPostgres, SUPERUSER } from "../../stack/postgres.ts";
 const MIGRATIONS = fileURLToPath(new URL("../../../supabase/migrations/", import.meta.url));
 
 /** Room for a million rows: a checkpoint in the middle of them would be measured instead of the pipeline. */
-const SETTINGS = { shared_buffers: "2GB", maintenance_work_mem: "512MB", work_mem: "64MB", max_wal_size: "16GB", checkpoint_timeout: "30min" };
+const SETTINGS = {
+  shared_buffers: "2GB",
+  maintenance_work_mem: "512MB",
+  work_mem: "64MB",
+  max_wal_size: "16GB",
+  checkpoint_timeout: "30min",
+};
 
 /** A Postgres with the migrations, and nothing else of the stack: no pg_net worker takes the kicks, no pg_cron sweeps. */
 export type Server = {
@@ -25,7 +31,11 @@ export async function temporaryServer(): Promise<Server> {
   await chmod(folder, 0o755);
   const open: pg.Client[] = [];
   const keys = await keysOf(folder);
-  const postgres = await startPostgres({ dataFolder: path.join(folder, "postgres"), password: keys.password, settings: SETTINGS });
+  const postgres = await startPostgres({
+    dataFolder: path.join(folder, "postgres"),
+    password: keys.password,
+    settings: SETTINGS,
+  });
   const connect = async (database?: string) => {
     const client = new pg.Client({ connectionString: postgres.url(SUPERUSER, database) });
     await client.connect();

@@ -14,21 +14,34 @@ export type World = {
   sweep: number;
 };
 
-export type Simulated = Record<Stage, {
-  jobs: number; jobs_a_day: number;
-  /** Jobs that a kick brought to its worker, the first included. */
-  jobs_a_kick: number;
-  /** Share of the time of all slots in which one was worked in. */
-  busy: number;
-}>;
+export type Simulated = Record<
+  Stage,
+  {
+    jobs: number;
+    jobs_a_day: number;
+    /** Jobs that a kick brought to its worker, the first included. */
+    jobs_a_kick: number;
+    /** Share of the time of all slots in which one was worked in. */
+    busy: number;
+  }
+>;
 
-type Event = { at: number; what: "sweep" } | { at: number; what: "send" } | { at: number; what: "claim"; kick: { job_id: string; token: string } } | { at: number; what: "end"; claim: Claim; kicked: number; takes: number };
+type Event =
+  | { at: number; what: "sweep" }
+  | { at: number; what: "send" }
+  | { at: number; what: "claim"; kick: { job_id: string; token: string } }
+  | { at: number; what: "end"; claim: Claim; kicked: number; takes: number };
 
 /**
  * Lets simulated time pass: every call is a real one to the database, in the order in which it would come, and only the
  * work and the waiting between them are numbers. The database's own time is not added to the simulated one.
  */
-export async function simulate(dispatcher: Dispatcher, world: World, limits: Record<Stage, number>, seconds: number): Promise<Simulated> {
+export async function simulate(
+  dispatcher: Dispatcher,
+  world: World,
+  limits: Record<Stage, number>,
+  seconds: number,
+): Promise<Simulated> {
   const events: Event[] = [{ at: 0, what: "sweep" }];
   const later = (event: Event): void => {
     const place = events.findIndex(({ at }) => at > event.at);
@@ -79,8 +92,10 @@ export async function simulate(dispatcher: Dispatcher, world: World, limits: Rec
   await dispatcher.takeBack();
 
   const figures = (stage: Stage) => ({
-    jobs: counts[stage].jobs, jobs_a_day: Math.round(counts[stage].jobs / seconds * 86_400),
-    jobs_a_kick: counts[stage].jobs / Math.max(1, counts[stage].kicks), busy: counts[stage].busy / (limits[stage] * seconds),
+    jobs: counts[stage].jobs,
+    jobs_a_day: Math.round((counts[stage].jobs / seconds) * 86_400),
+    jobs_a_kick: counts[stage].jobs / Math.max(1, counts[stage].kicks),
+    busy: counts[stage].busy / (limits[stage] * seconds),
   });
   return { ocr: figures("ocr"), metadata: figures("metadata") };
 }

@@ -10,7 +10,11 @@ export async function bytesADocument(db: pg.Client, documents: number): Promise<
 }
 
 /** The same of documents that went through the whole chain, each with a page of so many characters; without what vacuum frees. */
-export async function bytesOfDescribed(db: pg.Client, documents: number, characters: number): Promise<Record<string, number>> {
+export async function bytesOfDescribed(
+  db: pg.Client,
+  documents: number,
+  characters: number,
+): Promise<Record<string, number>> {
   const before = await tableSizes(db);
   const dispatcher = dispatcherOf(db, {}, pageOf(characters));
   const owner = await newUser(db);
@@ -19,18 +23,25 @@ export async function bytesOfDescribed(db: pg.Client, documents: number, charact
   await drive(dispatcher, 2 * documents);
   for (const table of TABLES) await db.query(`vacuum full ${table}`);
   const after = await tableSizes(db);
-  return byDocument(Object.fromEntries(Object.entries(after).map(([name, bytes]) => [name, bytes - before[name]!])), documents);
+  return byDocument(
+    Object.fromEntries(Object.entries(after).map(([name, bytes]) => [name, bytes - before[name]!])),
+    documents,
+  );
 }
 
 async function tableSizes(db: pg.Client): Promise<Record<string, number>> {
   const { rows } = await db.query<{ name: string; bytes: string }>(
-    "select name, pg_total_relation_size(name::regclass) as bytes from unnest($1::text[]) as name", [TABLES]);
+    "select name, pg_total_relation_size(name::regclass) as bytes from unnest($1::text[]) as name",
+    [TABLES],
+  );
   return Object.fromEntries(rows.map(({ name, bytes }) => [name.split(".")[1]!, Number(bytes)]));
 }
 
 function byDocument(sizes: Record<string, number>, documents: number): Record<string, number> {
   const all = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
-  return Object.fromEntries(Object.entries({ ...sizes, all }).map(([name, bytes]) => [name, Math.round(bytes / documents)]));
+  return Object.fromEntries(
+    Object.entries({ ...sizes, all }).map(([name, bytes]) => [name, Math.round(bytes / documents)]),
+  );
 }
 
 /** An invoice with so many characters; its words are made up, and few of them come twice. */

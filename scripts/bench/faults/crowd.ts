@@ -21,17 +21,23 @@ export async function sendAll(samples: Sample[], senders: Sender[], watch: Watch
   async function send(sample: Sample): Promise<void> {
     const sender = senders[sample.user]!;
     try {
-      const both = sample.sentAgain === "at once" ? await Promise.all([sender.send(sample), sender.send(sample)]) : [await sender.send(sample)];
+      const both =
+        sample.sentAgain === "at once"
+          ? await Promise.all([sender.send(sample), sender.send(sample)])
+          : [await sender.send(sample)];
       if (sample.sentAgain === "later") both.push(await sender.send(sample));
       accepted.set(sample, both[0]!);
-      if (new Set(both).size > 1) doubles.push(`${sample.name}, sent twice, became two documents: ${both.join(" and ")}.`);
+      if (new Set(both).size > 1)
+        doubles.push(`${sample.name}, sent twice, became two documents: ${both.join(" and ")}.`);
     } catch (error) {
       lost.push((error as Error).message);
     }
   }
-  await Promise.all(samples.map(async (sample, index) => {
-    await watch.untilEnded(index - bulk, SEND_LIMIT_MS);
-    await send(sample);
-  }));
+  await Promise.all(
+    samples.map(async (sample, index) => {
+      await watch.untilEnded(index - bulk, SEND_LIMIT_MS);
+      await send(sample);
+    }),
+  );
   return { accepted, lost, doubles };
 }

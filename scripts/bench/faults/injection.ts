@@ -17,12 +17,26 @@ export type Injection = {
 /** A schedule goes on after this long, should the documents not: the fault that holds them up may be one that only time mends. */
 const MOST_WAIT_MS = 2_000;
 
-export function createInjection({ stack, database, model, kicks }: { stack: Stack; database: Database; model: Model; kicks: Kicks }): Injection {
+export function createInjection({
+  stack,
+  database,
+  model,
+  kicks,
+}: {
+  stack: Stack;
+  database: Database;
+  model: Model;
+  kicks: Kicks;
+}): Injection {
   const counts: Record<string, number> = {};
   /** Faults of one kind wait for each other: Postgres crashes once at a time. */
   const last = new Map<string, Promise<void>>();
 
-  const workers: Record<string, Worker | undefined> = { ...stack.functions, engine: stack.engine, "auth and rest": stack.authAndRest };
+  const workers: Record<string, Worker | undefined> = {
+    ...stack.functions,
+    engine: stack.engine,
+    "auth and rest": stack.authAndRest,
+  };
 
   async function happen(fault: Fault): Promise<void> {
     switch (fault.kind) {
@@ -45,7 +59,9 @@ export function createInjection({ stack, database, model, kicks }: { stack: Stac
       case "model":
         return model.fail(fault.answer, fault.requests);
       case "refuse storage":
-        await database.sql("set lock_timeout = '500ms'; alter table if exists storage.objects rename to objects_refused; reset lock_timeout");
+        await database.sql(
+          "set lock_timeout = '500ms'; alter table if exists storage.objects rename to objects_refused; reset lock_timeout",
+        );
         await pause(fault.ms);
         return void (await database.sql("alter table if exists storage.objects_refused rename to objects"));
     }
@@ -62,7 +78,10 @@ export function createInjection({ stack, database, model, kicks }: { stack: Stac
         const ended = (last.get(fault.kind) ?? Promise.resolve()).then(() => happen(fault));
         // Whether it failed is told at the end; until then nobody listens.
         ended.catch(() => {});
-        last.set(fault.kind, ended.catch(() => {}));
+        last.set(
+          fault.kind,
+          ended.catch(() => {}),
+        );
         all.push(ended);
       }
       await Promise.all(all);

@@ -54,7 +54,9 @@ export async function openKicks(database: Database): Promise<Kicks> {
   return {
     async lose(next) {
       // The worker holds the table while it waits for answers; then what it has not taken is left to the trigger.
-      await database.try("set lock_timeout = '200ms'; truncate net.http_request_queue; reset lock_timeout").catch(() => {});
+      await database
+        .try("set lock_timeout = '200ms'; truncate net.http_request_queue; reset lock_timeout")
+        .catch(() => {});
       await database.sql(`update faults.mode set losing = ${next}`);
     },
 
@@ -71,7 +73,8 @@ export async function openKicks(database: Database): Promise<Kicks> {
         reset faults.quiet`);
     },
 
-    multiply: async (next, copies) => void (await database.sql(`update faults.mode set multiplying = ${next}, copies = ${copies}`)),
+    multiply: async (next, copies) =>
+      void (await database.sql(`update faults.mode set multiplying = ${next}, copies = ${copies}`)),
     calm: async () => void (await database.sql("update faults.mode set losing = 0, holding = 0, multiplying = 0")),
 
     async counts() {

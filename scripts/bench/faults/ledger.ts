@@ -4,9 +4,16 @@ import { markOf, type Sample } from "./sample.ts";
 
 /** A document as the run left it. */
 export type Entry = {
-  id: string; user_id: string; filename: string; status: string; page_count: number | null;
+  id: string;
+  user_id: string;
+  filename: string;
+  status: string;
+  page_count: number | null;
   error: { stage: string; code: string; attempt: number; retryable: boolean } | null;
-  readings: number; runs: number; pages: { page_number: number; text: string }[]; files: number;
+  readings: number;
+  runs: number;
+  pages: { page_number: number; text: string }[];
+  files: number;
   /** Events by "stage kind". */
   events: Record<string, number>;
 };
@@ -61,8 +68,11 @@ function problemOf(sample: Sample, entry: Entry, { maxAttempts, refused }: Excus
     return `it failed with ${code} in ${stage} at attempt ${attempt}, and nothing explains that`;
   }
   if (sample.failsWith) return `it is ${entry.status}, and should have failed with ${sample.failsWith}`;
-  if (entry.page_count !== sample.pages || entry.pages.length !== sample.pages) return `${entry.pages.length} of its ${sample.pages} pages are there`;
-  const wrong = sample.textPages.find((page) => !entry.pages[page - 1]!.text.includes(pageText(markOf(sample.name), page, sample.pages)));
+  if (entry.page_count !== sample.pages || entry.pages.length !== sample.pages)
+    return `${entry.pages.length} of its ${sample.pages} pages are there`;
+  const wrong = sample.textPages.find(
+    (page) => !entry.pages[page - 1]!.text.includes(pageText(markOf(sample.name), page, sample.pages)),
+  );
   return wrong === undefined ? undefined : `page ${wrong} has another text than its own`;
 }
 
@@ -73,17 +83,28 @@ function problemOf(sample: Sample, entry: Entry, { maxAttempts, refused }: Excus
  * @param calls requests to the model by mark
  * @param callLimit the most that one document may cost
  */
-export async function findDoubles(database: Database, entries: Entries, calls: Map<string, number>, callLimit: number): Promise<string[]> {
+export async function findDoubles(
+  database: Database,
+  entries: Entries,
+  calls: Map<string, number>,
+  callLimit: number,
+): Promise<string[]> {
   const doubles: string[] = [];
   const say = (holds: boolean, sentence: string) => holds || doubles.push(sentence);
   for (const { id, filename, status, readings, runs, events, error } of entries.values()) {
     const read = status === "completed" || error?.stage === "metadata" ? 1 : 0;
     say(readings === read, `${filename} (${id}) is ${status} and has ${readings} rows in ocr_results.`);
-    say(runs === (status === "completed" ? 1 : 0), `${filename} (${id}) is ${status} and has ${runs} rows in metadata_runs.`);
+    say(
+      runs === (status === "completed" ? 1 : 0),
+      `${filename} (${id}) is ${status} and has ${runs} rows in metadata_runs.`,
+    );
     const expected = { upload: 1, ocr: read, metadata: status === "completed" ? 1 : 0 };
     for (const [stage, times] of Object.entries(expected)) {
       const told = events[`${stage} completed`] ?? 0;
-      say(told === times, `${filename} (${id}) is ${status}, and its history says ${told} times that ${stage} was completed.`);
+      say(
+        told === times,
+        `${filename} (${id}) is ${status}, and its history says ${told} times that ${stage} was completed.`,
+      );
     }
     const count = calls.get(markOf(filename)) ?? 0;
     say(count <= callLimit, `${filename} (${id}) cost ${count} calls of the model; ${callLimit} are the most.`);
@@ -102,16 +123,24 @@ export async function findDoubles(database: Database, entries: Entries, calls: M
       || (select jsonb_build_object('input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))
         from public.metadata_runs where user_id = users.id) as done
     from auth.users`)) {
-    for (const what of ["documents", "pages"]) say(used[what] === done[what], `User ${user_id} is billed for ${used[what]} ${what}, and has ${done[what]}.`);
+    for (const what of ["documents", "pages"])
+      say(used[what] === done[what], `User ${user_id} is billed for ${used[what]} ${what}, and has ${done[what]}.`);
     // Attempts that failed after the model was paid are billed as well, so between what was applied and what the model gave.
-    const theirs = [...entries.values()].filter((entry) => entry.user_id === user_id).reduce((sum, { filename }) => sum + (calls.get(markOf(filename)) ?? 0), 0);
+    const theirs = [...entries.values()]
+      .filter((entry) => entry.user_id === user_id)
+      .reduce((sum, { filename }) => sum + (calls.get(markOf(filename)) ?? 0), 0);
     for (const [what, most] of Object.entries(TOKENS_A_CALL)) {
-      say(done[what] <= used[what] && used[what] <= theirs * most, `User ${user_id} is billed for ${used[what]} ${what}, has ${done[what]}, and the model gave ${theirs * most}.`);
+      say(
+        done[what] <= used[what] && used[what] <= theirs * most,
+        `User ${user_id} is billed for ${used[what]} ${what}, has ${done[what]}, and the model gave ${theirs * most}.`,
+      );
     }
   }
   const [{ orphans }] = (await database.sql(`
     select count(*)::integer as orphans from storage.objects
-    where bucket_id = 'documents' and not exists (select from public.documents where storage_path = name)`)) as [{ orphans: number }];
+    where bucket_id = 'documents' and not exists (select from public.documents where storage_path = name)`)) as [
+    { orphans: number },
+  ];
   say(orphans === 0, `${orphans} stored files belong to no document.`);
   return doubles;
 }
@@ -123,9 +152,15 @@ export async function findStuck(database: Database): Promise<string[]> {
     union all
     select null, status::text, null, id from public.documents where status not in ('completed', 'failed')
       and not exists (select from private.jobs where document_id = documents.id and state not in ('done', 'dead'))`);
-  const [{ health }] = (await database.sql("select private.pipeline_health() as health")) as [{ health: { stuck: string[] } }];
+  const [{ health }] = (await database.sql("select private.pipeline_health() as health")) as [
+    { health: { stuck: string[] } },
+  ];
   return [
-    ...live.map(({ stage, state, attempts, document_id }) => stage ? `A job of ${document_id} (${stage}, attempt ${attempts}) is ${state}.` : `Document ${document_id} is ${state} without a job.`),
+    ...live.map(({ stage, state, attempts, document_id }) =>
+      stage
+        ? `A job of ${document_id} (${stage}, attempt ${attempts}) is ${state}.`
+        : `Document ${document_id} is ${state} without a job.`,
+    ),
     ...health.stuck,
   ];
 }

@@ -4,8 +4,19 @@ import { MARK } from "./sample.ts";
 
 /** Ways in which the model lets its caller down. */
 export const MODEL_FAULTS = [
-  "rate limited", "overloaded", "overloaded in the stream", "server error", "hangs", "hangs in the stream", "late", "cut", "unfinished", "garbage",
-  "garbage in the stream", "says nothing of use", "refuses",
+  "rate limited",
+  "overloaded",
+  "overloaded in the stream",
+  "server error",
+  "hangs",
+  "hangs in the stream",
+  "late",
+  "cut",
+  "unfinished",
+  "garbage",
+  "garbage in the stream",
+  "says nothing of use",
+  "refuses",
 ] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 
@@ -66,7 +77,8 @@ export async function startModel(): Promise<Model> {
   return {
     url: fake.url,
     refused,
-    fail: (fault, requests) => fake.script(...Array.from({ length: requests }, () => (request: FakeRequest) => answer(fault, request))),
+    fail: (fault, requests) =>
+      fake.script(...Array.from({ length: requests }, () => (request: FakeRequest) => answer(fault, request))),
     calm: () => void (calm = true),
     async lateAnswers() {
       await Promise.all(late);

@@ -14,10 +14,17 @@ export function makePdf(mark: string, pages: number, scan?: number): Uint8Array 
     "<< /Type /Catalog /Pages 2 0 R >>",
     `<< /Type /Pages /Count ${pages} /Kids [${numbers.map((page) => `${firstPage + 2 * (page - 1)} 0 R`).join(" ")}] >>`,
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    stream(mark, `/Type /XObject /Subtype /Image /Width ${mark.length} /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8`),
+    stream(
+      mark,
+      `/Type /XObject /Subtype /Image /Width ${mark.length} /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8`,
+    ),
     ...numbers.flatMap((page) => [
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${firstPage + 2 * (page - 1) + 1} 0 R /Resources << /Font << /F1 3 0 R >> /XObject << /Im1 4 0 R >> >> >>`,
-      stream(page === scan ? "q 400 0 0 100 50 600 cm /Im1 Do Q" : text(["Report", pageText(mark, page, pages), "Dated 2026-03-15"])),
+      stream(
+        page === scan
+          ? "q 400 0 0 100 50 600 cm /Im1 Do Q"
+          : text(["Report", pageText(mark, page, pages), "Dated 2026-03-15"]),
+      ),
     ]),
   ];
 
@@ -32,5 +39,7 @@ export function makePdf(mark: string, pages: number, scan?: number): Uint8Array 
   return Buffer.from(file, "latin1");
 }
 
-const stream = (bytes: string, entries = ""): string => `<< ${entries} /Length ${bytes.length} >>\nstream\n${bytes}\nendstream`;
-const text = (lines: string[]): string => `BT /F1 14 Tf 18 TL 50 780 Td ${lines.map((line) => `(${line}) Tj T*`).join(" ")} ET`;
+const stream = (bytes: string, entries = ""): string =>
+  `<< ${entries} /Length ${bytes.length} >>\nstream\n${bytes}\nendstream`;
+const text = (lines: string[]): string =>
+  `BT /F1 14 Tf 18 TL 50 780 Td ${lines.map((line) => `(${line}) Tj T*`).join(" ")} ET`;

@@ -21,6 +21,10 @@ export function createRandom(seed: number): Random {
     whole,
     chance: (share) => next() < share,
     pick: (items) => items[whole(0, items.length - 1)]!,
-    shuffle: (items) => items.map((item) => ({ item, at: next() })).sort((one, other) => one.at - other.at).map(({ item }) => item),
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, at: next() }))
+        .sort((one, other) => one.at - other.at)
+        .map(({ item }) => item),
   };
 }

@@ -21,13 +21,25 @@ export type RunOptions = {
 
 /** What a run found. Everything that must be 0 has its sentences in `violations`. Times are seconds. */
 export type Report = {
-  seed: number; documents: number; users: number; pages_read_by: "claude" | "engine";
-  completed: number; failed: Record<string, number>; completed_after_retry: number;
-  lost: number; double_effects: number; stuck: number; over_limit: number;
+  seed: number;
+  documents: number;
+  users: number;
+  pages_read_by: "claude" | "engine";
+  completed: number;
+  failed: Record<string, number>;
+  completed_after_retry: number;
+  lost: number;
+  double_effects: number;
+  stuck: number;
+  over_limit: number;
   seconds: { under_fire: number; to_drain: number };
-  most_in_flight: Record<string, number>; most_attempts: number; most_model_calls: number;
-  faults: Record<string, number>; kicks: { lost: number; held: number; copied: number };
-  repeated_uploads: Record<string, number>; retried_attempts: Record<string, number>;
+  most_in_flight: Record<string, number>;
+  most_attempts: number;
+  most_model_calls: number;
+  faults: Record<string, number>;
+  kicks: { lost: number; held: number; copied: number };
+  repeated_uploads: Record<string, number>;
+  retried_attempts: Record<string, number>;
   violations: string[];
 };
 
@@ -48,14 +60,23 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
   const model = await startModel();
   try {
     const stack = await startStack({
-      folder, port: 0, onLog, databaseSettings: { fsync: "off", log_lock_waits: "on" },
+      folder,
+      port: 0,
+      onLog,
+      databaseSettings: { fsync: "off", log_lock_waits: "on" },
       env: { ANTHROPIC_API_KEY: "no-key", ANTHROPIC_BASE_URL: model.url, READ_RUN_PAGES: "10" },
       envOf: reader === "engine" ? { ocr: { ANTHROPIC_API_KEY: "" } } : {},
     });
     const database = openDatabase(stack.postgres);
     try {
       await shorten(database);
-      return { seed, documents, users: USERS, pages_read_by: reader, ...(await fight(stack, database, model, samples, schedule)) };
+      return {
+        seed,
+        documents,
+        users: USERS,
+        pages_read_by: reader,
+        ...(await fight(stack, database, model, samples, schedule)),
+      };
     } finally {
       await database.close();
       await stack.stop();
@@ -74,16 +95,25 @@ async function shorten(database: Database): Promise<void> {
 }
 
 async function fight(
-  stack: Stack, database: Database, model: Model, samples: Sample[], schedule: Scheduled[],
+  stack: Stack,
+  database: Database,
+  model: Model,
+  samples: Sample[],
+  schedule: Scheduled[],
 ): Promise<Omit<Report, "seed" | "documents" | "users" | "pages_read_by">> {
   const repeated: Record<string, number> = {};
-  const senders = await Promise.all(Array.from({ length: USERS }, (_, index) => signUp(stack, `user-${index}@docket.test`, repeated)));
+  const senders = await Promise.all(
+    Array.from({ length: USERS }, (_, index) => signUp(stack, `user-${index}@docket.test`, repeated)),
+  );
   const kicks = await openKicks(database);
   const injection = createInjection({ stack, database, model, kicks });
   const watch = startWatch(database);
   try {
     const began = performance.now();
-    const [, sent] = await Promise.all([injection.run(schedule, watch, samples.length), sendAll(samples, senders, watch)]);
+    const [, sent] = await Promise.all([
+      injection.run(schedule, watch, samples.length),
+      sendAll(samples, senders, watch),
+    ]);
     const calm = performance.now();
     await drain(database, samples.length);
     const drained = performance.now();
@@ -98,13 +128,27 @@ async function fight(
 
     const { most, violations: overLimit } = await watch.stop();
     const all = (pick: (balance: Balance) => string[]): string[] => [...new Set([...pick(first), ...pick(second)])];
-    const [lost, doubles, stuck] = [[...sent.lost, ...all((balance) => balance.lost)], [...sent.doubles, ...all((balance) => balance.doubles)], all((balance) => balance.stuck)];
+    const [lost, doubles, stuck] = [
+      [...sent.lost, ...all((balance) => balance.lost)],
+      [...sent.doubles, ...all((balance) => balance.doubles)],
+      all((balance) => balance.stuck),
+    ];
     return {
-      completed: first.completed, failed: first.failed, completed_after_retry: retry.size,
-      lost: lost.length, double_effects: doubles.length, stuck: stuck.length, over_limit: overLimit.length,
+      completed: first.completed,
+      failed: first.failed,
+      completed_after_retry: retry.size,
+      lost: lost.length,
+      double_effects: doubles.length,
+      stuck: stuck.length,
+      over_limit: overLimit.length,
       seconds: { under_fire: seconds(calm - began), to_drain: seconds(drained - calm) },
-      most_in_flight: most, most_attempts: first.mostAttempts, most_model_calls: first.mostCalls,
-      faults: injection.counts, kicks: await kicks.counts(), repeated_uploads: repeated, retried_attempts: first.retried,
+      most_in_flight: most,
+      most_attempts: first.mostAttempts,
+      most_model_calls: first.mostCalls,
+      faults: injection.counts,
+      kicks: await kicks.counts(),
+      repeated_uploads: repeated,
+      retried_attempts: first.retried,
       violations: [...lost, ...doubles, ...stuck, ...overLimit],
     };
   } finally {

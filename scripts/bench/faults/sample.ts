@@ -28,8 +28,15 @@ export const MARK = /document-\d{4}/;
 
 /** Unique files: one page of text for the most part, some of many pages, scans, and files that cannot be read. The first user sends two thirds. */
 export async function makeSamples(count: number, users: number, random: Random): Promise<Sample[]> {
-  const fixture = async (name: string) => ({ bytes: await readFile(FIXTURES + name), ending: name.slice(name.lastIndexOf(".")) });
-  const [picture, encrypted, broken] = [await fixture("one-word.png"), await fixture("encrypted.pdf"), await fixture("broken.pdf")];
+  const fixture = async (name: string) => ({
+    bytes: await readFile(FIXTURES + name),
+    ending: name.slice(name.lastIndexOf(".")),
+  });
+  const [picture, encrypted, broken] = [
+    await fixture("one-word.png"),
+    await fixture("encrypted.pdf"),
+    await fixture("broken.pdf"),
+  ];
 
   return Array.from({ length: count }, (_, index) => {
     const mark = `document-${String(index).padStart(4, "0")}`;
@@ -38,8 +45,10 @@ export async function makeSamples(count: number, users: number, random: Random):
       sentAgain: random.chance(0.15) ? random.pick(["at once", "later"] as const) : null,
     };
     const kind = random.whole(1, 100);
-    if (kind <= 4) return { ...common, ...marked(encrypted, mark), pages: 0, textPages: [], failsWith: "encrypted_pdf" as const };
-    if (kind <= 8) return { ...common, ...marked(broken, mark), pages: 0, textPages: [], failsWith: "broken_file" as const };
+    if (kind <= 4)
+      return { ...common, ...marked(encrypted, mark), pages: 0, textPages: [], failsWith: "encrypted_pdf" as const };
+    if (kind <= 8)
+      return { ...common, ...marked(broken, mark), pages: 0, textPages: [], failsWith: "broken_file" as const };
     if (kind <= 16) return { ...common, ...marked(picture, mark), pages: 1, textPages: [], failsWith: null };
     const pages = kind <= 32 ? random.whole(2, 45) : 1;
     const scan = kind <= 24 && pages > 1 ? random.whole(1, pages) : undefined;

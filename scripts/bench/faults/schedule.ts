@@ -44,6 +44,8 @@ export function makeSchedule(faults: number, random: Random): Scheduled[] {
   ];
   const chosen: Fault[] = [];
   while (chosen.length < faults) for (const kind of random.shuffle(kinds)) chosen.push(kind());
-  const times = Array.from({ length: faults }, () => (random.whole(0, 1000) / 1000) * LAST_AT).sort((one, other) => one - other);
+  const times = Array.from({ length: faults }, () => (random.whole(0, 1000) / 1000) * LAST_AT).sort(
+    (one, other) => one - other,
+  );
   return times.map((at, index) => ({ at, fault: chosen[index]! }));
 }

@@ -21,7 +21,8 @@ export function startWatch(database: Database): Watch {
       `select stage, in_flight_limit as limit,
          (select count(*)::integer from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')) as out,
          (select count(*)::integer from public.documents where status in ('completed', 'failed')) as ended
-       from private.stages`);
+       from private.stages`,
+    );
     for (const { stage, out, limit } of rows) {
       most[stage] = Math.max(most[stage] ?? 0, out);
       if (out > limit) violations.add(`${out} jobs of the stage ${stage} were out; its limit is ${limit}.`);

@@ -20,4 +20,6 @@ try {
 const seconds = (performance.now() - started) / 1000;
 /** The most that the process ever had, where the system says so. */
 const peak = /VmHWM:\s*(\d+) kB/.exec(await readFile("/proc/self/status", "utf8").catch(() => ""))?.[1];
-console.log(JSON.stringify({ outcome, pages, characters, seconds, peak_mb: peak ? Math.round(Number(peak) / 1024) : null }));
+console.log(
+  JSON.stringify({ outcome, pages, characters, seconds, peak_mb: peak ? Math.round(Number(peak) / 1024) : null }),
+);

@@ -18,4 +18,11 @@ const input = { filename: "a.pdf", mime_type: "application/pdf", page_count: pag
 await describeLocally(input, () => {});
 const cold = cpuMs();
 await describeLocally(input, () => {});
-console.log(JSON.stringify({ cpu_ms_cold: cold - before.cpu, cpu_ms_warm: cpuMs() - cold, rss_mb: rssMb(), rss_mb_before: before.rss }));
+console.log(
+  JSON.stringify({
+    cpu_ms_cold: cold - before.cpu,
+    cpu_ms_warm: cpuMs() - cold,
+    rss_mb: rssMb(),
+    rss_mb_before: before.rss,
+  }),
+);

@@ -12,14 +12,20 @@ import { startEngine } from "../../stack/engine.ts";
 import type { Worker } from "../../stack/worker.ts";
 import type { Sample } from "./samples.ts";
 
-const Reading = z.object({ pages: z.array(z.object({ page_number: z.int(), text: z.string() })), einvoice: Einvoice.nullable() });
+const Reading = z.object({
+  pages: z.array(z.object({ page_number: z.int(), text: z.string() })),
+  einvoice: Einvoice.nullable(),
+});
 export type Reading = z.infer<typeof Reading>;
 
 /**
  * Reads samples as the ocr function does, with the local engine for what has no text. Readings are kept in a folder, by the
  * file's hash; with `afresh` they are made anew. An engine is started when the first page needs it.
  */
-export function createReadings(folder: string, afresh: boolean): { read(sample: Sample): Promise<Reading>; stop(): Promise<void> } {
+export function createReadings(
+  folder: string,
+  afresh: boolean,
+): { read(sample: Sample): Promise<Reading>; stop(): Promise<void> } {
   let engine: Worker | undefined;
   const log = createLog("error", (line) => console.error(line));
   return {
@@ -38,18 +44,40 @@ export function createReadings(folder: string, afresh: boolean): { read(sample: 
         },
       } as unknown as Pipeline;
       const work = createReading({
-        pipeline, files: { load: async () => sample.bytes.slice(), remove: async () => {} } as never,
-        recognisers: () => async (...call) => {
-          engine ??= startEngine(0, (line) => console.error(line));
-          return createEngineReader({ url: await engine.url() })(...call);
+        pipeline,
+        files: { load: async () => sample.bytes.slice(), remove: async () => {} } as never,
+        recognisers:
+          () =>
+          async (...call) => {
+            engine ??= startEngine(0, (line) => console.error(line));
+            return createEngineReader({ url: await engine.url() })(...call);
+          },
+        limits: {
+          maxPages: 1_000,
+          runPages: Infinity,
+          runMs: Infinity,
+          runComputingMs: Infinity,
+          maxUploadBytes: Infinity,
         },
-        limits: { maxPages: 1_000, runPages: Infinity, runMs: Infinity, runComputingMs: Infinity, maxUploadBytes: Infinity },
       });
-      const document = { id: "1", user_id: "1", filename: path.basename(sample.file), storage_path: sample.file, mime_type: sample.mimeType, byte_size: sample.bytes.length, page_count: null };
+      const document = {
+        id: "1",
+        user_id: "1",
+        filename: path.basename(sample.file),
+        storage_path: sample.file,
+        mime_type: sample.mimeType,
+        byte_size: sample.bytes.length,
+        page_count: null,
+      };
       const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };
       await work({ claim, log, signal: new AbortController().signal, takeNext: () => false });
 
-      const reading: Reading = { pages: [...pages.values()].sort((a, b) => a.page_number - b.page_number).map(({ page_number, text }) => ({ page_number, text })), einvoice };
+      const reading: Reading = {
+        pages: [...pages.values()]
+          .sort((a, b) => a.page_number - b.page_number)
+          .map(({ page_number, text }) => ({ page_number, text })),
+        einvoice,
+      };
       await mkdir(folder, { recursive: true });
       await writeFile(kept, JSON.stringify(reading));
       return reading;

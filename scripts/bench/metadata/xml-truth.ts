@@ -11,11 +11,17 @@ const CREDIT_NOTES = ["81", "83", "261", "262", "296", "308", "381", "396", "420
 export async function truthOfXml(bytes: Uint8Array): Promise<Truth | null> {
   const pdf = await getDocumentProxy(bytes.slice(), { verbosity: 0 });
   try {
-    const attached = (await pdf.getAttachments()) as Map<string, { content: Uint8Array }> | Record<string, { content: Uint8Array }> | null;
+    const attached = (await pdf.getAttachments()) as
+      | Map<string, { content: Uint8Array }>
+      | Record<string, { content: Uint8Array }>
+      | null;
     const files = attached instanceof Map ? [...attached.values()] : Object.values(attached ?? {});
-    const xml = files.map(({ content }) => new TextDecoder().decode(content)).find((text) => /<(?:\w+:)?CrossIndustry(?:Invoice|Document)\b/.test(text));
+    const xml = files
+      .map(({ content }) => new TextDecoder().decode(content))
+      .find((text) => /<(?:\w+:)?CrossIndustry(?:Invoice|Document)\b/.test(text));
     if (!xml) return null;
-    const within = (name: string, text: string): string => new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>([\\s\\S]*?)</(?:\\w+:)?${name}>`).exec(text)?.[1] ?? "";
+    const within = (name: string, text: string): string =>
+      new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>([\\s\\S]*?)</(?:\\w+:)?${name}>`).exec(text)?.[1] ?? "";
     const header = within("(?:Header)?ExchangedDocument", xml);
     const day = /(\d{4})-?(\d{2})-?(\d{2})/.exec(within("DateTimeString", within("IssueDateTime", header)));
     const company = within("Name", within("SellerTradeParty", xml)).replaceAll("&amp;", "&").trim();

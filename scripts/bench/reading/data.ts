@@ -7,8 +7,13 @@ const run = promisify(execFile);
 
 /** The PDFs of a folder with a manifest, by the folder they lie in or the kind that the manifest says. */
 export async function pdfsOf(data: string, is: (entry: { file: string; kind: string }) => boolean): Promise<string[]> {
-  const manifest = JSON.parse(await readFile(path.join(data, "manifest.json"), "utf8")) as { file: string; kind: string }[];
-  return manifest.filter((entry) => entry.file.endsWith(".pdf") && is(entry)).map((entry) => path.join(data, entry.file));
+  const manifest = JSON.parse(await readFile(path.join(data, "manifest.json"), "utf8")) as {
+    file: string;
+    kind: string;
+  }[];
+  return manifest
+    .filter((entry) => entry.file.endsWith(".pdf") && is(entry))
+    .map((entry) => path.join(data, entry.file));
 }
 
 /** What pdftotext (Debian: poppler-utils) reads of a file; undefined when it is not installed, empty when it fails. */

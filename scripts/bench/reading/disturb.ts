@@ -19,10 +19,14 @@ export const DISTURBANCES: Record<string, (page: Grey) => Grey | { page: Grey; q
 /** Noise as sensors make it: normal, with that standard deviation, the same in every run. */
 function noisy({ width, height, data }: Grey, deviation: number): Grey {
   const random = randomFrom(7);
-  return { width, height, data: data.map((value) => {
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return Math.min(255, Math.max(0, Math.round(value + normal * deviation)));
-  }) };
+  return {
+    width,
+    height,
+    data: data.map((value) => {
+      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+      return Math.min(255, Math.max(0, Math.round(value + normal * deviation)));
+    }),
+  };
 }
 
 /** A hand's shadow across the page: a third of the light is left in its middle, and paper is no longer white anywhere. */

@@ -7,8 +7,9 @@ let ready: Promise<void> | undefined;
 
 /** A JPEG of that quality, 0 to 100. */
 export async function jpegOf({ width, height, data }: Grey, quality: number): Promise<Uint8Array> {
-  ready ??= readFile(createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"))
-    .then(async (wasm) => (init as (module: WebAssembly.Module) => Promise<void>)(await WebAssembly.compile(wasm)));
+  ready ??= readFile(createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm")).then(
+    async (wasm) => (init as (module: WebAssembly.Module) => Promise<void>)(await WebAssembly.compile(wasm)),
+  );
   await ready;
   const rgba = new Uint8ClampedArray(data.length * 4).fill(255);
   data.forEach((grey, at) => rgba.fill(grey, at * 4, at * 4 + 3));

@@ -17,7 +17,8 @@ export type EngineProcess = {
 
 export async function startEngineProcess(env: Record<string, string> = {}): Promise<EngineProcess> {
   const child = spawn(process.execPath, ["--import", "tsx", "engine/main.ts"], {
-    stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, OCR_WORKERS: "1", OCR_PAGE_TIMEOUT_MS: "300000", EXIT_WITH_PARENT: "1", ...env },
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, OCR_WORKERS: "1", OCR_PAGE_TIMEOUT_MS: "300000", EXIT_WITH_PARENT: "1", ...env },
   });
   const [line] = (await once(createInterface({ input: child.stdout! }), "line")) as [string];
   const { url } = JSON.parse(line) as { url: string };
@@ -32,7 +33,10 @@ export async function startEngineProcess(env: Record<string, string> = {}): Prom
     },
     cpuSeconds: () => sum(family(child).map(cpuSecondsOf)),
     workerPeakMb: () => {
-      const peaks = family(child).slice(1).map(peakMbOf).filter((peak) => peak !== null);
+      const peaks = family(child)
+        .slice(1)
+        .map(peakMbOf)
+        .filter((peak) => peak !== null);
       return peaks.length === 0 ? null : Math.round(Math.max(...peaks));
     },
     async stop() {
@@ -46,20 +50,30 @@ export async function startEngineProcess(env: Record<string, string> = {}): Prom
 function family({ pid }: ChildProcess): number[] {
   try {
     const parentOf = (id: number): number => Number(statOf(id)[1]);
-    return [pid!, ...readdirSync("/proc").map(Number).filter((id) => id > 0 && existing(() => parentOf(id)) === pid)];
+    return [
+      pid!,
+      ...readdirSync("/proc")
+        .map(Number)
+        .filter((id) => id > 0 && existing(() => parentOf(id)) === pid),
+    ];
   } catch {
     return [];
   }
 }
 
 /** The fields of /proc/<pid>/stat behind the name of the program (proc(5)). */
-const statOf = (pid: number): string[] => readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+const statOf = (pid: number): string[] =>
+  readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
 
 const TICKS = 100; // a second, on every Linux that Node runs on
 
-const cpuSecondsOf = (pid: number): number | null => existing(() => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) / TICKS);
+const cpuSecondsOf = (pid: number): number | null =>
+  existing(() => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) / TICKS);
 
-const peakMbOf = (pid: number): number | null => existing(() => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024);
+const peakMbOf = (pid: number): number | null =>
+  existing(() => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024);
 
 function existing<T>(look: () => T): T | null {
   try {

@@ -15,7 +15,12 @@ const READABLE = 200;
 export async function hardFiles(data: string): Promise<object> {
   const files = await pdfsOf(data, ({ file, kind }) => /hard/.test(kind) || file.startsWith("hard-pdfs/"));
   const codes: Record<string, number> = {};
-  const found = { crashed: [] as string[], too_slow: [] as string[], too_large: [] as string[], failed_but_readable: [] as string[] };
+  const found = {
+    crashed: [] as string[],
+    too_slow: [] as string[],
+    too_large: [] as string[],
+    failed_but_readable: [] as string[],
+  };
   const most = { ms: 0, name: "", rss: 0, pages_to_recognise: 0, read: 0 };
   let reader = startReader();
   // Starting is no file's cost.
@@ -40,17 +45,26 @@ export async function hardFiles(data: string): Promise<object> {
     if (code === undefined) most.read += 1;
     else {
       codes[code] = (codes[code] ?? 0) + 1;
-      if ((await pdftotext(file) ?? "").replace(/\s/g, "").length > READABLE) found.failed_but_readable.push(name);
+      if (((await pdftotext(file)) ?? "").replace(/\s/g, "").length > READABLE) found.failed_but_readable.push(name);
     }
   }
   reader.kill();
   return {
-    files: files.length, read: most.read, failed: codes, pages_to_recognise: most.pages_to_recognise, slowest: most.name, slowest_ms: round(most.ms),
-    most_memory_mb: Math.round(most.rss / MEGABYTE), ...found,
+    files: files.length,
+    read: most.read,
+    failed: codes,
+    pages_to_recognise: most.pages_to_recognise,
+    slowest: most.name,
+    slowest_ms: round(most.ms),
+    most_memory_mb: Math.round(most.rss / MEGABYTE),
+    ...found,
   };
 }
 
-const startReader = (): ChildProcess => fork(fileURLToPath(new URL("./hard-reader.ts", import.meta.url)), { execArgv: ["--import", import.meta.resolve("tsx")] });
+const startReader = (): ChildProcess =>
+  fork(fileURLToPath(new URL("./hard-reader.ts", import.meta.url)), {
+    execArgv: ["--import", import.meta.resolve("tsx")],
+  });
 
 function outcomeOf(reader: ChildProcess, file: string): Promise<Outcome | "crashed" | "too_slow"> {
   return new Promise((resolve) => {

@@ -20,7 +20,14 @@ export async function textLayers(data: string): Promise<object> {
     words[path.basename(file)] = theirs === undefined ? "pdftotext is not installed" : (agreement(ours, theirs) ?? 1);
   }
   const scores = Object.values(words).filter((score) => typeof score === "number");
-  return { ...(await speed(files)), word_f1: { lowest: Math.min(...scores), mean: round(scores.reduce((sum, score) => sum + score, 0) / scores.length), ...words } };
+  return {
+    ...(await speed(files)),
+    word_f1: {
+      lowest: Math.min(...scores),
+      mean: round(scores.reduce((sum, score) => sum + score, 0) / scores.length),
+      ...words,
+    },
+  };
 }
 
 async function speed(files: string[]): Promise<object> {
@@ -36,7 +43,12 @@ async function speed(files: string[]): Promise<object> {
       theirs.push(await seconds(() => pdftotext(file)));
     }
     const [best, peer] = [PAGES / Math.min(...ours), PAGES / Math.min(...theirs)];
-    return { pages: PAGES, pages_per_second_warm: round(best), pdftotext_pages_per_second_cold: round(peer), ratio: ratio(best, peer) };
+    return {
+      pages: PAGES,
+      pages_per_second_warm: round(best),
+      pdftotext_pages_per_second_cold: round(peer),
+      ratio: ratio(best, peer),
+    };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -45,10 +57,13 @@ async function speed(files: string[]): Promise<object> {
 /** Pages of the files, from the first on and round again, as one PDF. */
 async function joined(files: string[], count: number): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();
-  const sources = await Promise.all(files.map(async (file) => PDFDocument.load(await readFile(file), { password: "", updateMetadata: false })));
+  const sources = await Promise.all(
+    files.map(async (file) => PDFDocument.load(await readFile(file), { password: "", updateMetadata: false })),
+  );
   while (pdf.getPageCount() < count) {
     for (const source of sources) {
-      for (const page of await pdf.copyPages(source, source.getPageIndices())) if (pdf.getPageCount() < count) pdf.addPage(page);
+      for (const page of await pdf.copyPages(source, source.getPageIndices()))
+        if (pdf.getPageCount() < count) pdf.addPage(page);
     }
   }
   return pdf.save();
@@ -57,7 +72,8 @@ async function joined(files: string[], count: number): Promise<Uint8Array> {
 async function textOf(bytes: Uint8Array): Promise<string> {
   const document = await openPdf({ bytes, mime_type: "application/pdf", filename: "a.pdf" });
   const texts: string[] = [];
-  for (let page = 1; page <= document.pageCount; page += 1) texts.push((await document.textOf(page)) ?? document.doubtfulTextOf?.(page) ?? "");
+  for (let page = 1; page <= document.pageCount; page += 1)
+    texts.push((await document.textOf(page)) ?? document.doubtfulTextOf?.(page) ?? "");
   await document[Symbol.asyncDispose]();
   return texts.join("\n\n");
 }

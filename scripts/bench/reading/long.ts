@@ -14,7 +14,10 @@ const MEGABYTE = 1024 * 1024;
 /** A long document of each kind through the whole pipeline, from the upload to the last page read; the functions and the engine as `npm start` runs them. */
 export async function longDocuments(): Promise<object> {
   // The stack's own engine, unless OCR_ENGINE_URL names another.
-  const stack = await temporaryStack({ engine: true, env: process.env.OCR_ENGINE_URL ? { OCR_ENGINE_URL: process.env.OCR_ENGINE_URL } : {} });
+  const stack = await temporaryStack({
+    engine: true,
+    env: process.env.OCR_ENGINE_URL ? { OCR_ENGINE_URL: process.env.OCR_ENGINE_URL } : {},
+  });
   try {
     const text = await through(stack, await textPdf(TEXT_PAGES));
     const scan = await through(stack, await scannedPdf(SCANNED_PAGES));
@@ -28,24 +31,42 @@ async function through(stack: BenchStack, bytes: Uint8Array): Promise<object> {
   const form = new FormData();
   form.append("file", new Blob([bytes as BlobPart]), "long.pdf");
   const started = performance.now();
-  const response = await fetch(`${stack.url}/functions/v1/upload`, { method: "POST", body: form, headers: { Authorization: `Bearer ${await signUp(stack)}` } });
+  const response = await fetch(`${stack.url}/functions/v1/upload`, {
+    method: "POST",
+    body: form,
+    headers: { Authorization: `Bearer ${await signUp(stack)}` },
+  });
   const { document_id } = (await response.json()) as { document_id: string };
   if (!response.ok) throw new Error(`The upload was refused: ${response.status}`);
   let peak = 0;
   let row = { status: "", read: 0, page_count: 0, runs: 0 };
-  await until(async () => {
-    peak = Math.max(peak, await memoryOf(stack.functions.ocr?.pid));
-    row = (await stack.db.query(
-      `select status, page_count, (select count(*)::integer from public.document_pages where document_id = $1 and error is null) as read,
+  await until(
+    async () => {
+      peak = Math.max(peak, await memoryOf(stack.functions.ocr?.pid));
+      row = (
+        await stack.db.query(
+          `select status, page_count, (select count(*)::integer from public.document_pages where document_id = $1 and error is null) as read,
         (select count(*)::integer from public.document_events where document_id = $1 and stage = 'ocr' and kind = 'started') as runs
-       from public.documents where id = $1`, [document_id])).rows[0];
-    say(`reading: ${row.read} pages`);
-    return !["uploading", "processing"].includes(row.status);
-  }, 250, LIMIT_MS);
+       from public.documents where id = $1`,
+          [document_id],
+        )
+      ).rows[0];
+      say(`reading: ${row.read} pages`);
+      return !["uploading", "processing"].includes(row.status);
+    },
+    250,
+    LIMIT_MS,
+  );
   const seconds = (performance.now() - started) / 1000;
   return {
-    status: row.status, bytes: bytes.length, pages: row.page_count, read: row.read, runs: row.runs, seconds: round(seconds),
-    pages_per_second: round(row.read / seconds), function_peak_mb: Math.round(peak / MEGABYTE),
+    status: row.status,
+    bytes: bytes.length,
+    pages: row.page_count,
+    read: row.read,
+    runs: row.runs,
+    seconds: round(seconds),
+    pages_per_second: round(row.read / seconds),
+    function_peak_mb: Math.round(peak / MEGABYTE),
   };
 }
 
@@ -57,7 +78,8 @@ async function memoryOf(pid: number | undefined): Promise<number> {
 
 /** Pages as full as those of a book. */
 function textPdf(pages: number): Promise<Uint8Array> {
-  const sentence = "the committee met in the hall on the first Monday of the month and spoke about fences, water and seeds";
+  const sentence =
+    "the committee met in the hall on the first Monday of the month and spoke about fences, water and seeds";
   return makePdf("2026-03-01T00:00:00Z", { autoFirstPage: false }, (pdf) => {
     for (let page = 1; page <= pages; page += 1) {
       pdf.addPage().fontSize(10);
@@ -72,6 +94,10 @@ async function scannedPdf(pages: number): Promise<Uint8Array> {
   const source = await PDFDocument.load(await readFile(`${ROOT}/samples/scan0001.pdf`));
   const pdf = await PDFDocument.create();
   const [first] = source.getPageIndices();
-  for (const page of await pdf.copyPages(source, Array.from({ length: pages }, () => first ?? 0))) pdf.addPage(page);
+  for (const page of await pdf.copyPages(
+    source,
+    Array.from({ length: pages }, () => first ?? 0),
+  ))
+    pdf.addPage(page);
   return pdf.save();
 }

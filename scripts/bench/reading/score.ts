@@ -9,7 +9,10 @@ const folded = (text: string): string => text.normalize("NFC").toLowerCase().rep
  */
 export function scoreOf(truth: string, reading: string): Score {
   const [wanted, read] = [folded(truth), folded(reading)];
-  const [wordsTrue, wordsRead] = [wanted, read].map((text) => (text === "" ? [] : text.split(" "))) as [string[], string[]];
+  const [wordsTrue, wordsRead] = [wanted, read].map((text) => (text === "" ? [] : text.split(" "))) as [
+    string[],
+    string[],
+  ];
   const left = new Map<string, number>();
   for (const word of wordsTrue) left.set(word, (left.get(word) ?? 0) + 1);
   let hits = 0;
@@ -19,14 +22,24 @@ export function scoreOf(truth: string, reading: string): Score {
     hits += 1;
     left.set(word, count - 1);
   }
-  return { edits: distance([...wanted], [...read]), characters: [...wanted].length, hits, wordsTrue: wordsTrue.length, wordsRead: wordsRead.length };
+  return {
+    edits: distance([...wanted], [...read]),
+    characters: [...wanted].length,
+    hits,
+    wordsTrue: wordsTrue.length,
+    wordsRead: wordsRead.length,
+  };
 }
 
 /** Percent over pages together: a long page counts more than a short one. */
 export function summaryOf(scores: Score[]): { pages: number; cer_percent: number; word_f1_percent: number } {
   const sum = (key: keyof Score): number => scores.reduce((total, score) => total + score[key], 0);
   const percent = (part: number, whole: number): number => Math.round((10_000 * part) / whole) / 100;
-  return { pages: scores.length, cer_percent: percent(sum("edits"), sum("characters")), word_f1_percent: percent(2 * sum("hits"), sum("wordsTrue") + sum("wordsRead")) };
+  return {
+    pages: scores.length,
+    cer_percent: percent(sum("edits"), sum("characters")),
+    word_f1_percent: percent(2 * sum("hits"), sum("wordsTrue") + sum("wordsRead")),
+  };
 }
 
 function distance(one: string[], other: string[]): number {
@@ -35,7 +48,11 @@ function distance(one: string[], other: string[]): number {
   for (let row = 1; row <= one.length; row++) {
     now[0] = row;
     for (let column = 1; column <= other.length; column++) {
-      now[column] = Math.min(before[column]! + 1, now[column - 1]! + 1, before[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1));
+      now[column] = Math.min(
+        before[column]! + 1,
+        now[column - 1]! + 1,
+        before[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1),
+      );
     }
     [before, now] = [now, before];
   }

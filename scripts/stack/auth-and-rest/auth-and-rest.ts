@@ -9,7 +9,12 @@ export function startAuthAndRest(postgres: Postgres, keys: Keys, onLog: (line: s
     name: "auth and rest",
     command: process.execPath,
     args: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("./main.ts", import.meta.url))],
-    env: { DATABASE_URL: postgres.url(SUPERUSER), JWT_SECRET: keys.jwtSecret, PUBLISHABLE_KEY: keys.publishableKey, SECRET_KEY: keys.secretKey },
+    env: {
+      DATABASE_URL: postgres.url(SUPERUSER),
+      JWT_SECRET: keys.jwtSecret,
+      PUBLISHABLE_KEY: keys.publishableKey,
+      SECRET_KEY: keys.secretKey,
+    },
     finishMs: 2_000,
     onLog,
   });

@@ -8,14 +8,24 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
 import { sendSettingsAhead } from "./settings-ahead.ts";
 
-const { DATABASE_URL: url, JWT_SECRET: jwtSecret, PUBLISHABLE_KEY: publishableKey, SECRET_KEY: secretKey } = process.env;
+const {
+  DATABASE_URL: url,
+  JWT_SECRET: jwtSecret,
+  PUBLISHABLE_KEY: publishableKey,
+  SECRET_KEY: secretKey,
+} = process.env;
 
 /** The library turns the objects among a function's arguments into JSON text, and its driver would do so once more. */
-const once = (value: unknown): string => (typeof value === "string" && /^[[{]/.test(value) ? value : JSON.stringify(value));
+const once = (value: unknown): string =>
+  typeof value === "string" && /^[[{]/.test(value) ? value : JSON.stringify(value);
 
 const connection = createPostgresConnection({
   url: url!,
-  postgresOptions: { max: 20, onnotice: () => {}, types: { jsonb: { to: 3802, from: [3802], serialize: once, parse: JSON.parse } } },
+  postgresOptions: {
+    max: 20,
+    onnotice: () => {},
+    types: { jsonb: { to: 3802, from: [3802], serialize: once, parse: JSON.parse } },
+  },
 });
 // Roles and helpers are made by platform/*.sql. Left to itself, the library would GRANT ALL on every table that has row
 // level security, and a missing grant would show on hosted Supabase only.
@@ -38,11 +48,15 @@ const app = new App({
 await untilAnswering(url!);
 await app.init();
 
-const server = createServer(getRequestListener((request) => app.fetch(request, { peerAddress: null }), { overrideGlobalObjects: false }));
+const server = createServer(
+  getRequestListener((request) => app.fetch(request, { peerAddress: null }), { overrideGlobalObjects: false }),
+);
 // The gateway keeps its connections open; it must be the one that closes them.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {
-  console.log(JSON.stringify({ event: "listening", url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+  console.log(
+    JSON.stringify({ event: "listening", url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+  );
 });
 
 process.once("SIGTERM", async () => {
@@ -67,7 +81,8 @@ async function untilAnswering(connectionString: string): Promise<void> {
       return await client.end();
     } catch (error) {
       const { code = "", message } = error as { code?: string; message: string };
-      if (!["ECONNREFUSED", "ECONNRESET", "57P03"].includes(code) && !message.startsWith("Connection terminated")) throw error;
+      if (!["ECONNREFUSED", "ECONNRESET", "57P03"].includes(code) && !message.startsWith("Connection terminated"))
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

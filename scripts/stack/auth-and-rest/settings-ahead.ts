@@ -7,8 +7,10 @@ const SETTING = /^\s*SELECT set_config\('([\w.]+)', (\$1|''), true\)\s*$/i;
 const CALL = /^select \* from [\w".]+\(/i;
 
 /** What @supabase/lite asks after each call: the status and the headers that a function may have set for its answer. */
-const ANSWER = /^\s*SELECT current_setting\('response\.status', true\) AS status,\s+current_setting\('response\.headers', true\) AS headers\s*$/i;
-const ASK_ANSWER = "select current_setting('response.status', true) as status, current_setting('response.headers', true) as headers";
+const ANSWER =
+  /^\s*SELECT current_setting\('response\.status', true\) AS status,\s+current_setting\('response\.headers', true\) AS headers\s*$/i;
+const ASK_ANSWER =
+  "select current_setting('response.status', true) as status, current_setting('response.headers', true) as headers";
 
 /**
  * Sends `begin` and the settings of a request (its role, its claims, its headers: about a dozen statements) as one message,
@@ -33,7 +35,9 @@ export function sendSettingsAhead(driver: postgres.Sql): void {
       }
       const setting = ahead.length > 0 && SETTING.exec(text);
       if (!setting) return false;
-      settings.push(`set_config(${literal(setting[1]!)}, ${literal(setting[2] === "$1" ? String(parameters[0] ?? "") : "")}, true)`);
+      settings.push(
+        `set_config(${literal(setting[1]!)}, ${literal(setting[2] === "$1" ? String(parameters[0] ?? "") : "")}, true)`,
+      );
       return true;
     };
     connection.unsafe = ((text: string, parameters?: never[], options?: postgres.UnsafeQueryOptions) => {

@@ -4,7 +4,14 @@ import { type Postgres, SUPERUSER } from "../postgres.ts";
 import { finishRun, insertRun, markRunning } from "./metadata.ts";
 
 /** One row of `cron.job`, as far as running it needs. */
-export type Job = { jobid: string; schedule: string; command: string; database: string; username: string; active: boolean };
+export type Job = {
+  jobid: string;
+  schedule: string;
+  command: string;
+  database: string;
+  username: string;
+  active: boolean;
+};
 
 /** A run that is under way. */
 export type Run = {

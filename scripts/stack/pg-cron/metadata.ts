@@ -5,7 +5,9 @@ import type { Job } from "./job.ts";
 export async function loadJobs(client: pg.Client): Promise<Job[] | undefined> {
   const { rowCount } = await client.query("select from pg_catalog.pg_extension where extname = 'pg_cron'");
   if (!rowCount) return undefined;
-  const { rows } = await client.query<Job>("select jobid, schedule, command, database, username, active from cron.job order by jobid");
+  const { rows } = await client.query<Job>(
+    "select jobid, schedule, command, database, username, active from cron.job order by jobid",
+  );
   return rows;
 }
 
@@ -25,13 +27,20 @@ export async function insertRun(records: pg.Pool, job: Job): Promise<string> {
 }
 
 export async function markRunning(records: pg.Pool, runid: string, pid: number): Promise<void> {
-  await records.query("update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp() where runid = $1", [runid, pid]);
+  await records.query(
+    "update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp() where runid = $1",
+    [runid, pid],
+  );
 }
 
-export async function finishRun(records: pg.Pool, runid: string, status: "succeeded" | "failed", message: string): Promise<void> {
-  await records.query("update cron.job_run_details set status = $2, return_message = $3, end_time = clock_timestamp() where runid = $1", [
-    runid,
-    status,
-    message,
-  ]);
+export async function finishRun(
+  records: pg.Pool,
+  runid: string,
+  status: "succeeded" | "failed",
+  message: string,
+): Promise<void> {
+  await records.query(
+    "update cron.job_run_details set status = $2, return_message = $3, end_time = clock_timestamp() where runid = $1",
+    [runid, status, message],
+  );
 }

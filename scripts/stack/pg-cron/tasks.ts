@@ -28,7 +28,10 @@ export function refreshTasks(tasks: Map<string, Task>, jobs: Job[], now: number)
   for (const [jobid, job] of active) {
     const known = tasks.get(jobid);
     const schedule = known?.job.schedule === job.schedule ? known.schedule : readSchedule(job.schedule);
-    tasks.set(jobid, known ? Object.assign(known, { job, schedule }) : { job, schedule, since: now, due: 0, run: undefined });
+    tasks.set(
+      jobid,
+      known ? Object.assign(known, { job, schedule }) : { job, schedule, since: now, due: 0, run: undefined },
+    );
   }
 }
 

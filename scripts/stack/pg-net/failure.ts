@@ -31,6 +31,8 @@ export function timeoutMessage(limit: number, { started, lookedUp, connected }: 
   const dns = lookedUp === undefined ? 0 : lookedUp - started;
   const handshake = (connected ?? now) - started - dns;
   const exchange = connected === undefined ? 0 : now - connected;
-  const [total, ...steps] = [now - started, dns, handshake, exchange].map((milliseconds) => `${milliseconds.toFixed(6)} ms`);
+  const [total, ...steps] = [now - started, dns, handshake, exchange].map(
+    (milliseconds) => `${milliseconds.toFixed(6)} ms`,
+  );
   return `Timeout of ${limit} ms reached. Total time: ${total} (DNS time: ${steps[0]}, TCP/SSL handshake time: ${steps[1]}, HTTP Request/Response time: ${steps[2]})`;
 }

@@ -43,7 +43,10 @@ export async function isInstalled(client: pg.Client): Promise<boolean> {
  * queue. They are back in it if the transaction does not commit. One message, as each costs a round trip that upstream, which
  * is inside of Postgres, does not have.
  */
-export async function beginBatch(client: pg.Client, { ttl, batchSize }: Settings): Promise<{ expired: number; batch: QueuedRequest[] }> {
+export async function beginBatch(
+  client: pg.Client,
+  { ttl, batchSize }: Settings,
+): Promise<{ expired: number; batch: QueuedRequest[] }> {
   const [, expired, taken] = (await client.query(`
     begin;
     delete from net._http_response where ctid = any (array(
@@ -51,7 +54,10 @@ export async function beginBatch(client: pg.Client, { ttl, batchSize }: Settings
     with batch as (select id from net.http_request_queue order by id limit ${batchSize})
     delete from net.http_request_queue as queue using batch where queue.id = batch.id
     returning queue.id, queue.method, queue.url, queue.headers, queue.body, queue.timeout_milliseconds`)) as unknown as pg.QueryResult<QueuedRequest>[];
-  return { expired: expired!.rowCount ?? 0, batch: taken!.rows.sort((one, other) => Number(one.id) - Number(other.id)) };
+  return {
+    expired: expired!.rowCount ?? 0,
+    batch: taken!.rows.sort((one, other) => Number(one.id) - Number(other.id)),
+  };
 }
 
 export async function keepAnswers(client: pg.Client, answers: Answer[]): Promise<void> {

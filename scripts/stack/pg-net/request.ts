@@ -30,7 +30,12 @@ export async function send(request: QueuedRequest, agents: Agents): Promise<Answ
       current?.destroy();
     }, request.timeout_milliseconds);
   try {
-    let hop: Hop = { method: request.method.toUpperCase(), url: new URL(request.url), headers: headersOf(request), body: request.body };
+    let hop: Hop = {
+      method: request.method.toUpperCase(),
+      url: new URL(request.url),
+      headers: headersOf(request),
+      body: request.body,
+    };
     for (let redirects = 0; ; redirects++) {
       current = open(hop, agents, timings);
       const response = await responseTo(current, hop.body);
@@ -81,7 +86,10 @@ function open(hop: Hop, agents: Agents, timings: Timings): http.ClientRequest {
 async function responseTo(request: http.ClientRequest, body: Buffer | null): Promise<http.IncomingMessage> {
   const answered = once(request, "response");
   // Once a response is there, what happens to the connection shows in the response.
-  answered.then(() => request.on("error", () => {}), () => {});
+  answered.then(
+    () => request.on("error", () => {}),
+    () => {},
+  );
   request.end(body ?? undefined);
   const [response] = (await answered) as [http.IncomingMessage];
   return response;
@@ -101,7 +109,9 @@ function redirectOf(hop: Hop, { statusCode = 0, headers: { location } }: http.In
   if (url.host !== hop.url.host) {
     for (const name of Object.keys(headers)) if (/^(authorization|cookie)$/i.test(name)) delete headers[name];
   }
-  return statusCode < 307 && hop.method === "POST" ? { method: "GET", url, headers, body: null } : { ...hop, url, headers };
+  return statusCode < 307 && hop.method === "POST"
+    ? { method: "GET", url, headers, body: null }
+    : { ...hop, url, headers };
 }
 
 function success(id: string, response: http.IncomingMessage, content: Buffer): Answer {

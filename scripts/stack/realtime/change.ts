@@ -23,7 +23,10 @@ export type Change = {
 const JSON_TYPES = [114, 3802];
 
 /** A replication message as a change of a transaction; undefined for messages that are none (begin, commit, relation, truncate). */
-export function changeOf(message: Pgoutput.Message, transaction: Pick<Change, "committedAt" | "xid">): Change | undefined {
+export function changeOf(
+  message: Pgoutput.Message,
+  transaction: Pick<Change, "committedAt" | "xid">,
+): Change | undefined {
   if (message.tag !== "insert" && message.tag !== "update" && message.tag !== "delete") return undefined;
   const { relation } = message;
   const record = message.tag === "delete" ? null : rowOf(message.new);
@@ -34,7 +37,9 @@ export function changeOf(message: Pgoutput.Message, transaction: Pick<Change, "c
     ...transaction,
     record,
     old: message.tag === "insert" ? null : rowOf(message.old ?? message.key ?? keyOf(relation, record ?? {})),
-    jsonColumns: new Set(relation.columns.filter(({ typeOid }) => JSON_TYPES.includes(typeOid)).map(({ name }) => name)),
+    jsonColumns: new Set(
+      relation.columns.filter(({ typeOid }) => JSON_TYPES.includes(typeOid)).map(({ name }) => name),
+    ),
   };
 }
 

@@ -42,10 +42,16 @@ export class Channel implements Member {
     this.#sends = { ack: ack === true, self: self === true };
     this.#presence = { enabled: enabled === true, key: typeof key === "string" && key !== "" ? key : randomUUID() };
     this.#permissions = new Permissions(world.pool, this.#isPrivate);
-    this.#inbox = Promise.resolve().then(() => this.#guard(() => this.#join(ref, payload.access_token ?? payload.user_token)));
+    this.#inbox = Promise.resolve().then(() =>
+      this.#guard(() => this.#join(ref, payload.access_token ?? payload.user_token)),
+    );
     this.#listener = new Listener(
       world,
-      { session: () => this.#session, hear: (seen) => this.#push("postgres_changes", seen), tell: (outcome) => this.#tellSubscribed(outcome) },
+      {
+        session: () => this.#session,
+        hear: (seen) => this.#push("postgres_changes", seen),
+        tell: (outcome) => this.#tellSubscribed(outcome),
+      },
       config.postgres_changes,
       this.#inbox,
     );
@@ -90,7 +96,8 @@ export class Channel implements Member {
       return refuse(error instanceof SessionError ? error.reason : `UnableToConnectToProject: ${UNAVAILABLE}`);
     }
     const { broadcast, presence } = this.#permissions.receives;
-    if (!broadcast && !presence) return refuse(`Unauthorized: You do not have permissions to read from this Channel topic: ${this.#name}`);
+    if (!broadcast && !presence)
+      return refuse(`Unauthorized: You do not have permissions to read from this Channel topic: ${this.#name}`);
     // Subscribed before the answer, so that nothing is lost between the answer and the next change.
     const outcome = await this.#listener.start();
     if (this.#closed) return;
@@ -113,14 +120,18 @@ export class Channel implements Member {
   async #broadcast({ ref, payload, broadcast }: Incoming, topic: Topic): Promise<void> {
     // Who may not send is not told so, as upstream does it.
     if (!(await this.#permissions.allowsSending("broadcast"))) return;
-    topic.broadcast(broadcast ?? { event: String(payload.event), payload: payload.payload }, this.#sends.self ? undefined : this);
+    topic.broadcast(
+      broadcast ?? { event: String(payload.event), payload: payload.payload },
+      this.#sends.self ? undefined : this,
+    );
     if (this.#sends.ack) this.#reply(ref, "ok");
   }
 
   async #track({ ref, payload }: Incoming, topic: Topic): Promise<void> {
     const event = String(payload.event).toLowerCase();
     if (event === "untrack") topic.tellPresence(topic.presence.untrack(this));
-    else if (event !== "track" || !(await this.#permissions.allowsSending("presence"))) return this.#reply(ref, "error");
+    else if (event !== "track" || !(await this.#permissions.allowsSending("presence")))
+      return this.#reply(ref, "error");
     else {
       topic.tellPresence(topic.presence.track(this, this.#presence.key, record(payload.payload)));
       if (!this.#presence.enabled) {
@@ -132,7 +143,8 @@ export class Channel implements Member {
   }
 
   #syncPresence(): void {
-    if (this.#presence.enabled && this.#permissions.receives.presence) this.#push("presence_state", { ...this.#entered?.presence.state });
+    if (this.#presence.enabled && this.#permissions.receives.presence)
+      this.#push("presence_state", { ...this.#entered?.presence.state });
   }
 
   /** Acts as the token's user from now on, with what that user may do. */
@@ -182,7 +194,13 @@ export class Channel implements Member {
   }
 
   #reply(ref: string | null, status: "ok" | "error", response: Record<string, unknown> = {}): void {
-    this.#line.send({ joinRef: this.joinRef, ref, topic: this.topic, event: "phx_reply", payload: { status, response } });
+    this.#line.send({
+      joinRef: this.joinRef,
+      ref,
+      topic: this.topic,
+      event: "phx_reply",
+      payload: { status, response },
+    });
   }
 
   /** A failure that nobody expected ends this channel alone, and lets the client join again. */

@@ -1,6 +1,14 @@
 import type { RawData, WebSocket } from "ws";
 import { Channel } from "./channel.ts";
-import { type Frame, type Incoming, type UserBroadcast, type Version, decode, encode, encodeBroadcast } from "./frame.ts";
+import {
+  type Frame,
+  type Incoming,
+  type UserBroadcast,
+  type Version,
+  decode,
+  encode,
+  encodeBroadcast,
+} from "./frame.ts";
 import type { Line, World } from "./world.ts";
 
 /** What a client said when it opened its WebSocket. */

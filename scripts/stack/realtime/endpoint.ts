@@ -6,7 +6,16 @@ import type { Broadcast } from "./topic.ts";
 import type { World } from "./world.ts";
 
 const Batch = z.object({
-  messages: z.array(z.object({ topic: z.string().min(1), event: z.string().min(1), payload: z.looseObject({}), private: z.boolean().default(false) })).min(1),
+  messages: z
+    .array(
+      z.object({
+        topic: z.string().min(1),
+        event: z.string().min(1),
+        payload: z.looseObject({}),
+        private: z.boolean().default(false),
+      }),
+    )
+    .min(1),
 });
 
 /**
@@ -29,15 +38,21 @@ export async function broadcastOverHttp(world: World, request: Request): Promise
     throw error;
   }
   const send = async (name: string, isPrivate: boolean, broadcast: Broadcast): Promise<void> => {
-    const allowed = !isPrivate || (await maySend(world.pool, { topic: name, identity: session.identity, headers }, "broadcast"));
+    const allowed =
+      !isPrivate || (await maySend(world.pool, { topic: name, identity: session.identity, headers }, "broadcast"));
     if (allowed) world.topics.broadcast(name, isPrivate, broadcast);
   };
   try {
     if (topic !== undefined && event !== undefined) {
-      await send(decodeURIComponent(topic), url.searchParams.get("private") === "true", await single(request, decodeURIComponent(event)));
+      await send(
+        decodeURIComponent(topic),
+        url.searchParams.get("private") === "true",
+        await single(request, decodeURIComponent(event)),
+      );
     } else {
       const { messages } = Batch.parse(await request.json());
-      for (const { topic: name, private: isPrivate, event: named, payload } of messages) await send(name, isPrivate, { event: named, payload });
+      for (const { topic: name, private: isPrivate, event: named, payload } of messages)
+        await send(name, isPrivate, { event: named, payload });
     }
   } catch (error) {
     if (error instanceof z.ZodError) return answer(422, z.prettifyError(error));

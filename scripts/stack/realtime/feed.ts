@@ -45,12 +45,21 @@ export class Feed {
   /** Hands a change over; the promise ends when there is room for the next one. */
   async publish(change: Change): Promise<void> {
     const interested = [...this.#subscribers]
-      .map((subscriber) => ({ subscriber, subscriptions: subscriber.subscriptions.filter((subscription) => wants(subscription, change)) }))
+      .map((subscriber) => ({
+        subscriber,
+        subscriptions: subscriber.subscriptions.filter((subscription) => wants(subscription, change)),
+      }))
       .filter(({ subscriptions }) => subscriptions.length > 0);
     if (interested.length === 0) return;
-    const visibility = new Visibility(this.#pool, change, interested.flatMap(({ subscriptions }) => subscriptions));
+    const visibility = new Visibility(
+      this.#pool,
+      change,
+      interested.flatMap(({ subscriptions }) => subscriptions),
+    );
     this.#pending++;
-    void Promise.all(interested.map(({ subscriber, subscriptions }) => subscriber.receiveChange(visibility, subscriptions))).finally(() => {
+    void Promise.all(
+      interested.map(({ subscriber, subscriptions }) => subscriber.receiveChange(visibility, subscriptions)),
+    ).finally(() => {
       this.#pending--;
       this.#onRoom();
     });

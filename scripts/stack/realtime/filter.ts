@@ -49,13 +49,19 @@ function parseCondition(condition: string): Filter {
   const [, column, not, op, raw] = /^\s*([^=]+)=(not\.)?([^.]*)\.(.*?)\s*$/s.exec(condition) ?? [];
   if (column === undefined || op === undefined || raw === undefined) throw new FilterError(JSON.stringify([condition]));
   if (!Object.hasOwn(OPERATORS, op)) throw new FilterError(JSON.stringify([op, raw]));
-  return { column: column.trim(), op: op as Operator, value: operandOf(op as Operator, raw), negate: not !== undefined };
+  return {
+    column: column.trim(),
+    op: op as Operator,
+    value: operandOf(op as Operator, raw),
+    negate: not !== undefined,
+  };
 }
 
 function operandOf(op: Operator, raw: string): string {
   if (op === "in") {
     if (!/^\(.*\)$/s.test(raw)) throw new FilterError("`in` filter value must be wrapped by parentheses");
-    if (conditions(raw.slice(1, -1)).length > MOST_IN_VALUES) throw new FilterError(`too many values for \`in\` filter. Maximum ${MOST_IN_VALUES}`);
+    if (conditions(raw.slice(1, -1)).length > MOST_IN_VALUES)
+      throw new FilterError(`too many values for \`in\` filter. Maximum ${MOST_IN_VALUES}`);
     return `{${raw.slice(1, -1)}}`;
   }
   if (op === "is" && !/^(null|true|false|unknown)$/.test(raw)) {

@@ -2,7 +2,13 @@
 export type Version = "1.0.0" | "2.0.0";
 
 /** One message of the Phoenix protocol. */
-export type Frame = { joinRef: string | null; ref: string | null; topic: string; event: string; payload: Record<string, unknown> };
+export type Frame = {
+  joinRef: string | null;
+  ref: string | null;
+  topic: string;
+  event: string;
+  payload: Record<string, unknown>;
+};
 
 /** What a client broadcasts in a binary frame; the server passes `payload` on without reading it. */
 export type UserBroadcast = { event: string; encoding: "json" | "binary"; payload: Uint8Array };
@@ -23,16 +29,23 @@ export function decode(version: Version, data: Uint8Array, isBinary: boolean): I
   if (isBinary) return decodeBroadcast(data);
   const message: unknown = JSON.parse(text(data));
   const [joinRef, ref, topic, event, payload] = version === "2.0.0" ? arrayParts(message) : objectParts(message);
-  if (typeof topic !== "string" || typeof event !== "string") throw new SyntaxError("A message needs a topic and an event.");
+  if (typeof topic !== "string" || typeof event !== "string")
+    throw new SyntaxError("A message needs a topic and an event.");
   return { joinRef: stringOrNull(joinRef), ref: stringOrNull(ref), topic, event, payload: record(payload) };
 }
 
 export function encode(version: Version, { joinRef, ref, topic, event, payload }: Frame): string {
-  return JSON.stringify(version === "2.0.0" ? [joinRef, ref, topic, event, payload] : { topic, event, payload, ref, join_ref: joinRef });
+  return JSON.stringify(
+    version === "2.0.0" ? [joinRef, ref, topic, event, payload] : { topic, event, payload, ref, join_ref: joinRef },
+  );
 }
 
 /** A user's broadcast for a receiver; undefined where the receiver's version cannot carry it (bytes in 1.0.0). */
-export function encodeBroadcast(version: Version, topic: string, { event, encoding, payload }: UserBroadcast): Uint8Array | string | undefined {
+export function encodeBroadcast(
+  version: Version,
+  topic: string,
+  { event, encoding, payload }: UserBroadcast,
+): Uint8Array | string | undefined {
   if (version === "1.0.0") {
     if (encoding === "binary") return undefined;
     const body = { type: "broadcast", event, payload: JSON.parse(text(payload)) as unknown };
@@ -41,7 +54,11 @@ export function encodeBroadcast(version: Version, topic: string, { event, encodi
   const names = [topic, event].map((name) => Buffer.from(name));
   const sizes = names.map((name) => name.length);
   if (sizes.some((size) => size > 255)) return undefined;
-  return Buffer.concat([Uint8Array.of(BROADCAST, ...sizes, 0, encoding === "json" ? JSON_ENCODING : 0), ...names, payload]);
+  return Buffer.concat([
+    Uint8Array.of(BROADCAST, ...sizes, 0, encoding === "json" ? JSON_ENCODING : 0),
+    ...names,
+    payload,
+  ]);
 }
 
 function decodeBroadcast(data: Uint8Array): Incoming {
@@ -49,7 +66,9 @@ function decodeBroadcast(data: Uint8Array): Incoming {
   if (kind !== PUSH || head.length < 6) throw new SyntaxError("Unknown kind of binary message.");
   const encoding = head[5] === JSON_ENCODING ? "json" : "binary";
   let offset = 7;
-  const [joinRef, ref, topic, event] = head.slice(0, 5).map((size) => text(data.subarray(offset, (offset += size)))) as [string, string, string, string];
+  const [joinRef, ref, topic, event] = head
+    .slice(0, 5)
+    .map((size) => text(data.subarray(offset, (offset += size)))) as [string, string, string, string];
   const broadcast: UserBroadcast = { event, encoding, payload: data.subarray(offset) };
   return { joinRef: joinRef || null, ref: ref || null, topic, event: "broadcast", payload: {}, broadcast };
 }

@@ -2,7 +2,13 @@ import type pg from "pg";
 import type { Feed, Subscriber } from "./feed.ts";
 import { record } from "./frame.ts";
 import type { Session } from "./session.ts";
-import { type Subscription, SubscriptionError, checkSubscription, parseSubscription, subscriptionId } from "./subscription.ts";
+import {
+  type Subscription,
+  SubscriptionError,
+  checkSubscription,
+  parseSubscription,
+  subscriptionId,
+} from "./subscription.ts";
 import type { ChangeData, Visibility } from "./visibility.ts";
 import { type World, forLog } from "./world.ts";
 

@@ -6,7 +6,11 @@ import type { Broadcast } from "./topic.ts";
 export const MESSAGES_PUBLICATION = "supabase_realtime_messages_publication";
 
 /** A broadcast that was sent from SQL, and to whom; undefined for a change of another table. */
-export function messageOf({ schema, table, record }: Change): { topic: string; isPrivate: boolean; broadcast: Broadcast } | undefined {
+export function messageOf({
+  schema,
+  table,
+  record,
+}: Change): { topic: string; isPrivate: boolean; broadcast: Broadcast } | undefined {
   if (schema !== "realtime" || table !== "messages" || !record) return undefined;
   const { topic, event, payload, id, private: isPrivate } = record;
   if (!topic || !event || !payload || !id) return undefined;

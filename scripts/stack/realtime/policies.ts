@@ -17,10 +17,10 @@ export async function mayReceive(pool: pg.Pool, access: Access): Promise<Record<
       [access.topic],
     );
     await actAs(client, access);
-    const { rows } = await client.query<{ extension: Extension }>("select extension from realtime.messages where topic = $1 and id = any($2)", [
-      access.topic,
-      probes.map(({ id }) => id),
-    ]);
+    const { rows } = await client.query<{ extension: Extension }>(
+      "select extension from realtime.messages where topic = $1 and id = any($2)",
+      [access.topic, probes.map(({ id }) => id)],
+    );
     const seen = new Set(rows.map(({ extension }) => extension));
     return { broadcast: seen.has("broadcast"), presence: seen.has("presence") };
   });

@@ -19,7 +19,11 @@ export class Presence {
   /** Sets what an owner shows under its key. */
   track(owner: object, key: string, payload: Record<string, unknown>): PresenceDiff {
     const before = this.#tracked.get(owner);
-    const meta: Meta = { ...payload, phx_ref: randomBytes(9).toString("base64"), ...(before && { phx_ref_prev: before.meta.phx_ref }) };
+    const meta: Meta = {
+      ...payload,
+      phx_ref: randomBytes(9).toString("base64"),
+      ...(before && { phx_ref_prev: before.meta.phx_ref }),
+    };
     this.#tracked.set(owner, { key, meta });
     return { joins: { [key]: { metas: [meta] } }, leaves: before ? { [before.key]: { metas: [before.meta] } } : {} };
   }

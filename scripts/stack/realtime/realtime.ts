@@ -47,7 +47,12 @@ const CLOSING_MS = 500;
 export async function startRealtime({ postgres, keys, onLog }: RealtimeOptions): Promise<Realtime> {
   const url = postgres.url(SUPERUSER);
   const log = onLog ?? (() => {});
-  const pool = new pg.Pool({ connectionString: url, max: 6, statement_timeout: QUERY_TIMEOUT_MS, application_name: "realtime" });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 6,
+    statement_timeout: QUERY_TIMEOUT_MS,
+    application_name: "realtime",
+  });
   pool.on("error", (error) => log(`realtime: ${error.message}`));
   // The pool listens to idle clients only; one that breaks while it is on loan tells its next query.
   pool.on("connect", (client) => client.on("error", () => {}));
@@ -75,7 +80,8 @@ export async function startRealtime({ postgres, keys, onLog }: RealtimeOptions):
     throw error;
   });
 
-  const prune = (): void => void pruneMessages(pool).catch((error: Error) => log(`realtime: old messages were not deleted: ${error.message}`));
+  const prune = (): void =>
+    void pruneMessages(pool).catch((error: Error) => log(`realtime: old messages were not deleted: ${error.message}`));
   prune();
   const pruning = setInterval(prune, PRUNE_MS);
   const probing = setInterval(() => connections.forEach((connection) => connection.probe()), PROBE_MS);

@@ -31,8 +31,13 @@ export async function openSession(keys: Keys, token: string | undefined, apikey:
   try {
     const identity = await identify(keys, user, apikey);
     const { exp } = identity.claims;
-    if (user && typeof exp !== "number") throw new SessionError("InvalidJWTToken", "Fields `role` and `exp` are required in JWT");
-    return { identity, key: `${identity.role} ${JSON.stringify(identity.claims)}`, expiresAt: typeof exp === "number" ? exp * 1000 : null };
+    if (user && typeof exp !== "number")
+      throw new SessionError("InvalidJWTToken", "Fields `role` and `exp` are required in JWT");
+    return {
+      identity,
+      key: `${identity.role} ${JSON.stringify(identity.claims)}`,
+      expiresAt: typeof exp === "number" ? exp * 1000 : null,
+    };
   } catch (error) {
     throw refusal(error);
   }
@@ -40,13 +45,17 @@ export async function openSession(keys: Keys, token: string | undefined, apikey:
 
 /** What a client is told about a token whose time is over. */
 export function expired(expiresAt: number): SessionError {
-  return new SessionError("InvalidJWTToken", `Token has expired ${Math.max(0, Math.round((Date.now() - expiresAt) / 1000))} seconds ago`);
+  return new SessionError(
+    "InvalidJWTToken",
+    `Token has expired ${Math.max(0, Math.round((Date.now() - expiresAt) / 1000))} seconds ago`,
+  );
 }
 
 function refusal(error: unknown): Error {
   if (error instanceof SessionError) return error;
   const { cause } = error as Error;
   if (cause instanceof errors.JWTExpired) return expired(Number(cause.payload.exp) * 1000);
-  if (cause instanceof errors.JWSSignatureVerificationFailed) return new SessionError("JwtSignatureError", "Failed to validate JWT signature");
+  if (cause instanceof errors.JWSSignatureVerificationFailed)
+    return new SessionError("JwtSignatureError", "Failed to validate JWT signature");
   return new SessionError("MalformedJWT", "The token provided is not a valid JWT");
 }

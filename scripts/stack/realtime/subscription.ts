@@ -27,14 +27,18 @@ export function subscriptionId(parameters: unknown): number {
 export function parseSubscription(parameters: unknown): Subscription {
   const { event, schema, table, filter, select } = record(parameters);
   if (typeof schema !== "string" && typeof table !== "string") {
-    throw new SubscriptionError("No subscription params provided. Please provide at least a `schema` or `table` to subscribe to.");
+    throw new SubscriptionError(
+      "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to.",
+    );
   }
   if (typeof select === "string") {
     throw new SubscriptionError("Error parsing `select` params: expected a list of column name strings");
   }
   const columns = Array.isArray(select) ? select.filter((name) => typeof name === "string") : [];
   if (columns.length > 0 && (schema === "*" || table === "*" || table === undefined)) {
-    throw new SubscriptionError("Column selection is not supported for wildcard subscriptions. Provide an explicit schema and table name.");
+    throw new SubscriptionError(
+      "Column selection is not supported for wildcard subscriptions. Provide an explicit schema and table name.",
+    );
   }
   return {
     id: subscriptionId(parameters),
@@ -49,7 +53,11 @@ export function parseSubscription(parameters: unknown): Subscription {
 /** Whether the subscription asks for such changes, its filters aside. */
 export function wants(subscription: Subscription, change: { schema: string; table: string; type: string }): boolean {
   const matches = (asked: string, found: string): boolean => asked === "*" || asked === found;
-  return matches(subscription.schema, change.schema) && matches(subscription.table, change.table) && matches(subscription.event, change.type);
+  return (
+    matches(subscription.schema, change.schema) &&
+    matches(subscription.table, change.table) &&
+    matches(subscription.event, change.type)
+  );
 }
 
 /**
@@ -60,7 +68,11 @@ export function wants(subscription: Subscription, change: { schema: string; tabl
  * @throws SubscriptionError where it can never work; other errors mean that the database did not answer
  */
 export async function checkSubscription(pool: pg.Pool, subscription: Subscription, role: string): Promise<void> {
-  const { rows } = await pool.query<{ entity: string; columns: string[] }>(PUBLISHED, [subscription.schema, subscription.table, role]);
+  const { rows } = await pool.query<{ entity: string; columns: string[] }>(PUBLISHED, [
+    subscription.schema,
+    subscription.table,
+    role,
+  ]);
   if (rows.length === 0) {
     throw new SubscriptionError(
       `Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the given connect parameters: [${described(subscription)}]`,
@@ -68,7 +80,8 @@ export async function checkSubscription(pool: pg.Pool, subscription: Subscriptio
   }
   for (const { entity, columns } of rows) {
     const refused =
-      subscription.filters.find(({ column }) => !columns.includes(column))?.column ?? subscription.columns?.find((column) => !columns.includes(column));
+      subscription.filters.find(({ column }) => !columns.includes(column))?.column ??
+      subscription.columns?.find((column) => !columns.includes(column));
     if (refused !== undefined) throw unusable(subscription, `invalid column for filter ${refused}`);
     for (const filter of subscription.filters) await tryFilter(pool, subscription, entity, filter);
   }

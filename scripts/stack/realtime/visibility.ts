@@ -19,7 +19,12 @@ export type ChangeData = {
 };
 
 type Column = { name: string; type: string; key: boolean; roles: string[] };
-type Facts = { rls: boolean; columns: Column[]; record: Record<string, unknown> | null; old: Record<string, unknown> | null };
+type Facts = {
+  rls: boolean;
+  columns: Column[];
+  record: Record<string, unknown> | null;
+  old: Record<string, unknown> | null;
+};
 
 /** Whether a transaction has not ended yet for those who look. Needs the right to see everybody's transactions. */
 const ENDING = "exists (select from pg_catalog.pg_stat_activity where backend_xid = $1::text::xid) as ending";
@@ -46,7 +51,9 @@ export class Visibility {
   constructor(pool: pg.Pool, change: Change, subscriptions: Subscription[]) {
     this.#pool = pool;
     this.change = change;
-    this.#filters = new Map(subscriptions.flatMap(({ filters }) => filters.map((filter) => [JSON.stringify(filter), filter])));
+    this.#filters = new Map(
+      subscriptions.flatMap(({ filters }) => filters.map((filter) => [JSON.stringify(filter), filter])),
+    );
   }
 
   /** What a session gets to see through its subscriptions; nothing where it gets nothing. */
@@ -86,12 +93,18 @@ export class Visibility {
 
   #data({ rls, columns, record, old }: Facts, role: string, selected: string[] | null): ChangeData {
     const { schema, table, type, committedAt } = this.change;
-    const shown = columns.filter(({ name, key, roles }) => roles.includes(role) && (selected === null || key || selected.includes(name)));
-    const tooLarge = Buffer.byteLength(this.#json("record") ?? "") + Buffer.byteLength(this.#json("old") ?? "") > MOST_BYTES;
+    const shown = columns.filter(
+      ({ name, key, roles }) => roles.includes(role) && (selected === null || key || selected.includes(name)),
+    );
+    const tooLarge =
+      Buffer.byteLength(this.#json("record") ?? "") + Buffer.byteLength(this.#json("old") ?? "") > MOST_BYTES;
     const pick = (values: Record<string, unknown>, of: Column[]): Record<string, unknown> =>
       Object.fromEntries(
         of
-          .filter(({ name }) => name in values && !(tooLarge && Buffer.byteLength(JSON.stringify(values[name])) > SMALL_VALUE_BYTES))
+          .filter(
+            ({ name }) =>
+              name in values && !(tooLarge && Buffer.byteLength(JSON.stringify(values[name])) > SMALL_VALUE_BYTES),
+          )
           .map(({ name }) => [name, values[name]]),
       );
     return {
@@ -117,7 +130,8 @@ export class Visibility {
 
   /** The table's columns and grants as they are now, and the rows in the types that JSON has, made by Postgres itself. */
   async #readFacts(): Promise<Facts> {
-    const row = (parameter: number): string => `to_jsonb(jsonb_populate_record(null::${this.#entity}, $${parameter}::jsonb))`;
+    const row = (parameter: number): string =>
+      `to_jsonb(jsonb_populate_record(null::${this.#entity}, $${parameter}::jsonb))`;
     const { rows } = await this.#pool.query<Facts & { ending: boolean }>(
       `select ${ENDING}, c.relrowsecurity as rls, ${row(3)} as record, ${row(4)} as old,
          (select jsonb_agg(jsonb_build_object(
@@ -178,7 +192,10 @@ export class Visibility {
     const key = facts.columns.filter((column) => column.key).map(({ name }) => name);
     const condition = key.map((name, index) => `${pg.escapeIdentifier(name)} = $${index + 1}`).join(" and ");
     const answer = actingAs(this.#pool, session.identity, async (client) => {
-      const { rowCount } = await client.query(`select from ${this.#entity} where ${condition}`, key.map((name) => this.change.record![name]));
+      const { rowCount } = await client.query(
+        `select from ${this.#entity} where ${condition}`,
+        key.map((name) => this.change.record![name]),
+      );
       return rowCount === 1;
     });
     this.#visible.set(session.key, answer);

@@ -46,12 +46,16 @@ export async function followWal(options: WalOptions): Promise<Wal> {
     opened.on("start", async () => (stopping.signal.aborted ? void (await opened.destroy()) : onLive()));
     opened.on("data", (_lsn, message: Pgoutput.Message) => {
       // Microseconds since 1970.
-      if (message.tag === "begin") transaction = { committedAt: new Date(Number(message.commitTime) / 1000), xid: message.xid };
+      if (message.tag === "begin")
+        transaction = { committedAt: new Date(Number(message.commitTime) / 1000), xid: message.xid };
       const change = changeOf(message, transaction);
       if (change) return options.onChange(change);
     });
     try {
-      await opened.subscribe(new TextPgoutput({ protoVersion: 1, publicationNames: options.publications }), `realtime_${randomUUID().replaceAll("-", "")}`);
+      await opened.subscribe(
+        new TextPgoutput({ protoVersion: 1, publicationNames: options.publications }),
+        `realtime_${randomUUID().replaceAll("-", "")}`,
+      );
     } finally {
       options.onLost();
       await opened.destroy();
@@ -62,7 +66,10 @@ export async function followWal(options: WalOptions): Promise<Wal> {
     let delay = RETRY_MS.first;
     let attempt = first;
     while (!stopping.signal.aborted) {
-      const failure = await attempt.then(() => "the connection ended", (error: Error) => error.message);
+      const failure = await attempt.then(
+        () => "the connection ended",
+        (error: Error) => error.message,
+      );
       if (stopping.signal.aborted) return;
       options.onLog(`realtime: replication is lost (${failure}); trying again`);
       await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {});

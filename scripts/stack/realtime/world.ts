@@ -20,4 +20,8 @@ export type Line = {
 
 /** An error for the log. Of what Postgres says only the code: its messages quote values, which are people's own. */
 export const forLog = (error: unknown): string =>
-  error instanceof pg.DatabaseError ? `Postgres answered with error ${error.code}` : error instanceof Error ? error.message : String(error);
+  error instanceof pg.DatabaseError
+    ? `Postgres answered with error ${error.code}`
+    : error instanceof Error
+      ? error.message
+      : String(error);

@@ -18,7 +18,11 @@ export function identifyCaller(keys: Keys) {
   });
 }
 
-async function callerOrRefusal(keys: Keys, authorization: string | undefined, apikey: string | undefined): Promise<Identity | StorageError> {
+async function callerOrRefusal(
+  keys: Keys,
+  authorization: string | undefined,
+  apikey: string | undefined,
+): Promise<Identity | StorageError> {
   const token = bearer(authorization);
   if (!token && !apikey) return new StorageError(400, "Error", "headers must have required property 'authorization'");
   try {

@@ -31,7 +31,13 @@ export function downloadRoutes({ database, store, buckets, signedUrls }: Parts):
   }
 
   /** An object that is replaced between the look at its row and at its bytes is looked up again. */
-  async function serve(c: Context<StorageEnv>, reader: Identity, bucket: string, name: string, options: ServeOptions): Promise<Response> {
+  async function serve(
+    c: Context<StorageEnv>,
+    reader: Identity,
+    bucket: string,
+    name: string,
+    options: ServeOptions,
+  ): Promise<Response> {
     const object = await find(reader, bucket, name);
     try {
       return await serveFile(c.req.raw, store, object, options);

@@ -27,7 +27,8 @@ export class StorageError extends Error {
 export const ERRORS = {
   noSuchBucket: () => new StorageError(404, "Bucket not found", "Bucket not found"),
   noSuchKey: () => new StorageError(404, "not_found", "Object not found"),
-  noSuchRoute: (method: string, path: string) => new StorageError(404, "Not Found", `Route ${method}:${path} not found`, { status: 404 }),
+  noSuchRoute: (method: string, path: string) =>
+    new StorageError(404, "Not Found", `Route ${method}:${path} not found`, { status: 404 }),
   accessDenied: (message: string, cause?: unknown) => new StorageError(403, "Unauthorized", message, { cause }),
   alreadyExists: (cause?: unknown) => new StorageError(409, "Duplicate", "The resource already exists", { cause }),
   bucketNotEmpty: () => new StorageError(409, "ResourceNotEmpty", "The bucket you tried to delete is not empty"),
@@ -39,8 +40,10 @@ export const ERRORS = {
   /** A range that starts behind the end, which S3, and so hosted, answers with 416. */
   invalidRange: () => new StorageError(416, "InvalidRange", "The requested range is not satisfiable", { status: 416 }),
   mimeTypeRefused: (type: string) => new StorageError(415, "invalid_mime_type", `mime type ${type} is not supported`),
-  tooLarge: (what = "object") => new StorageError(413, "Payload too large", `The ${what} exceeded the maximum allowed size`),
-  aborted: (cause: unknown) => new StorageError(499, "Request aborted", "The upload ended before all of it arrived", { cause }),
+  tooLarge: (what = "object") =>
+    new StorageError(413, "Payload too large", `The ${what} exceeded the maximum allowed size`),
+  aborted: (cause: unknown) =>
+    new StorageError(499, "Request aborted", "The upload ended before all of it arrived", { cause }),
   internal: (cause: unknown) => new StorageError(500, "Internal", "Internal Server Error", { cause }),
 };
 
@@ -49,7 +52,10 @@ export function fromDatabase(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
   switch (error.code) {
     case "42501":
-      return ERRORS.accessDenied(error.message.includes("row-level security") ? "new row violates row-level security policy" : error.message, error);
+      return ERRORS.accessDenied(
+        error.message.includes("row-level security") ? "new row violates row-level security policy" : error.message,
+        error,
+      );
     case "23505":
       return ERRORS.alreadyExists(error);
     case "23503":
@@ -57,7 +63,10 @@ export function fromDatabase(error: unknown): unknown {
     case "55P03":
       return new StorageError(423, "ResourceLocked", "The resource is locked", { cause: error });
     case "57014":
-      return new StorageError(544, "DatabaseTimeout", "The connection to the database timed out", { status: 544, cause: error });
+      return new StorageError(544, "DatabaseTimeout", "The connection to the database timed out", {
+        status: 544,
+        cause: error,
+      });
     case "22P02":
     case "22021":
       return new StorageError(400, "InvalidParameter", error.message, { cause: error });

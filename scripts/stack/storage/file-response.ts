@@ -19,7 +19,12 @@ const SCRIPTED = /^(image\/svg\+xml|application\/xhtml\+xml|(application|text)\/
  *
  * @throws StorageError "Object not found" when the row has no bytes
  */
-export async function serveFile(request: Request, store: ObjectStore, object: StoredObject, options: ServeOptions): Promise<Response> {
+export async function serveFile(
+  request: Request,
+  store: ObjectStore,
+  object: StoredObject,
+  options: ServeOptions,
+): Promise<Response> {
   const file = await store.open(object.version);
   if (!file) throw ERRORS.noSuchKey();
   let streaming = false;
@@ -41,7 +46,10 @@ export async function serveFile(request: Request, store: ObjectStore, object: St
     if (request.method === "HEAD" || size === 0) return new Response(null, { status, headers });
 
     streaming = true;
-    return new Response(Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream<Uint8Array>, { status, headers });
+    return new Response(Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream<Uint8Array>, {
+      status,
+      headers,
+    });
   } finally {
     if (!streaming) await file.close();
   }
@@ -64,7 +72,8 @@ function headersOf(metadata: ObjectMetadata | null, { download, expires }: Serve
     headers.delete("cache-control");
   }
   // Hosted keeps users' files on another origin than the application's page; here they share one.
-  if (SCRIPTED.test(type)) headers.set("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  if (SCRIPTED.test(type))
+    headers.set("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
   if (download === "") headers.set("content-disposition", "attachment;");
   else if (download !== undefined) {
     const name = encodeURIComponent(download);
@@ -76,7 +85,8 @@ function headersOf(metadata: ObjectMetadata | null, { download, expires }: Serve
 function isFresh(headers: Headers, metadata: ObjectMetadata | null): boolean {
   if (!metadata) return false;
   const tags = headers.get("if-none-match");
-  if (tags) return tags.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === metadata.eTag);
+  if (tags)
+    return tags.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === metadata.eTag);
   const since = Date.parse(headers.get("if-modified-since") ?? "");
   return Math.floor(Date.parse(metadata.lastModified) / 1000) * 1000 <= since;
 }

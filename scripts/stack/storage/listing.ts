@@ -9,16 +9,29 @@ export type Entry = { name: string; id: string | null } & { [Key in keyof Column
 export type SortColumn = "name" | "updated_at" | "created_at" | "last_accessed_at";
 export type SortOrder = "asc" | "desc";
 
-export type ListOptions = { prefix: string; limit: number; offset: number; search: string; sortBy: { column: SortColumn; order: SortOrder } };
+export type ListOptions = {
+  prefix: string;
+  limit: number;
+  offset: number;
+  search: string;
+  sortBy: { column: SortColumn; order: SortOrder };
+};
 
 /**
  * One level of a folder, as upstream's `storage.search` lists it: names relative to the folder; `search` is how they
  * begin; upper and lower case are the same; sorted by name, folders stand among the files, else before them.
  */
-export async function listFolder(client: pg.PoolClient, bucket: string, { prefix, limit, offset, search, sortBy }: ListOptions): Promise<Entry[]> {
+export async function listFolder(
+  client: pg.PoolClient,
+  bucket: string,
+  { prefix, limit, offset, search, sortBy }: ListOptions,
+): Promise<Entry[]> {
   const folder = prefix && !prefix.endsWith("/") ? `${prefix}/` : prefix;
   const { order } = sortBy;
-  const sorted = sortBy.column === "name" ? `lower(name) collate "C" ${order}` : `(id is null) desc, ${sortBy.column} ${order}, name ${order}`;
+  const sorted =
+    sortBy.column === "name"
+      ? `lower(name) collate "C" ${order}`
+      : `(id is null) desc, ${sortBy.column} ${order}, name ${order}`;
   const { rows } = await client.query<Entry>(
     `with found as (
        select *, substr(name, length($2::text) + 1) as rest,
@@ -52,7 +65,11 @@ export type ListV2 = {
 };
 
 /** All objects whose name begins with `prefix`, or with a delimiter those of one level and its folders; by pages. */
-export async function listV2(client: pg.PoolClient, bucket: string, { prefix, limit, cursor, with_delimiter, sortBy }: ListV2Options): Promise<ListV2> {
+export async function listV2(
+  client: pg.PoolClient,
+  bucket: string,
+  { prefix, limit, cursor, with_delimiter, sortBy }: ListV2Options,
+): Promise<ListV2> {
   const [operator, order] = sortBy.order === "asc" ? [">", "asc"] : ["<", "desc"];
   const sortKey = sortBy.column === "name" ? "''" : `coalesce(to_char(${sortBy.column}, 'YYYYMMDDHH24MISSUS'), '')`;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -78,7 +95,9 @@ export async function listV2(client: pg.PoolClient, bucket: string, { prefix, li
     hasNext,
     ...(hasNext && last && { nextCursor: encodeCursor(last.sort_key, last.key) }),
     folders: page.filter(({ id }) => id === null).map(({ key }) => ({ name: key, key })),
-    objects: page.flatMap(({ id, key, sort_key: _, ...columns }) => (id === null ? [] : [{ id, name: key, key, ...columns }])),
+    objects: page.flatMap(({ id, key, sort_key: _, ...columns }) =>
+      id === null ? [] : [{ id, name: key, key, ...columns }],
+    ),
   };
 }
 

@@ -41,7 +41,9 @@ export function parseFileSize(limit: number | string): number {
 export function isAllowedType(type: string, allowed: string[] | null): boolean {
   if (!allowed?.length) return true;
   const [family, kind] = essence(type).split("/");
-  return allowed.map(essence).some((entry) => entry === "*/*" || entry === `${family}/*` || entry === `${family}/${kind}`);
+  return allowed
+    .map(essence)
+    .some((entry) => entry === "*/*" || entry === `${family}/*` || entry === `${family}/${kind}`);
 }
 
 const essence = (type: string): string => (type.split(";")[0] ?? "").trim().toLowerCase();

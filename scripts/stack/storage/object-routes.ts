@@ -16,7 +16,9 @@ const List = z.object({
   limit: z.int().min(1).default(100),
   offset: z.int().min(0).default(0),
   search: z.string().default(""),
-  sortBy: z.object({ column: z.enum(["name", "updated_at", "created_at", "last_accessed_at"]).default("name"), order: Order }).prefault({}),
+  sortBy: z
+    .object({ column: z.enum(["name", "updated_at", "created_at", "last_accessed_at"]).default("name"), order: Order })
+    .prefault({}),
 });
 
 const ListV2 = z.object({
@@ -27,7 +29,12 @@ const ListV2 = z.object({
   sortBy: z.object({ column: z.enum(["name", "updated_at", "created_at"]).default("name"), order: Order }).prefault({}),
 });
 
-const Move = z.object({ bucketId: z.string(), sourceKey: z.string(), destinationBucket: z.string().optional(), destinationKey: z.string() });
+const Move = z.object({
+  bucketId: z.string(),
+  sourceKey: z.string(),
+  destinationBucket: z.string().optional(),
+  destinationKey: z.string(),
+});
 
 const Copy = Move.extend({
   copyMetadata: z.boolean().default(true),
@@ -53,11 +60,22 @@ export function objectRoutes({ database, store, uploads, transfers, signedUrls }
     })
     .post("/move", async (c) => {
       const { bucketId, sourceKey, destinationBucket = bucketId, destinationKey } = await jsonBody(c, Move);
-      const moved = await transfers.move(callerOf(c), { bucket: bucketId, name: sourceKey }, { bucket: destinationBucket, name: destinationKey });
+      const moved = await transfers.move(
+        callerOf(c),
+        { bucket: bucketId, name: sourceKey },
+        { bucket: destinationBucket, name: destinationKey },
+      );
       return c.json({ message: "Successfully moved", Id: moved.id, Key: moved.name });
     })
     .post("/copy", async (c) => {
-      const { bucketId, sourceKey, destinationBucket = bucketId, destinationKey, copyMetadata, metadata } = await jsonBody(c, Copy);
+      const {
+        bucketId,
+        sourceKey,
+        destinationBucket = bucketId,
+        destinationKey,
+        copyMetadata,
+        metadata,
+      } = await jsonBody(c, Copy);
       const from = { bucket: bucketId, name: sourceKey };
       const to = { bucket: destinationBucket, name: destinationKey };
       const copy = await transfers.copy(callerOf(c), from, to, { upsert: upsertAsked(c), copyMetadata, metadata });
@@ -73,7 +91,10 @@ export function objectRoutes({ database, store, uploads, transfers, signedUrls }
       const bucket = c.req.param("bucket");
       const { expiresIn, paths } = await jsonBody(c, SignMany);
       const { rows } = await database.as(callerOf(c), (client) =>
-        client.query<{ name: string }>("select name from storage.objects where bucket_id = $1 and name = any ($2)", [bucket, paths]),
+        client.query<{ name: string }>("select name from storage.objects where bucket_id = $1 and name = any ($2)", [
+          bucket,
+          paths,
+        ]),
       );
       const found = new Set(rows.map(({ name }) => name));
       const signed = paths.map(async (path) =>

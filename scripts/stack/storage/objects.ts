@@ -57,10 +57,10 @@ const values = ({ bucket, name, owner, version, metadata, userMetadata }: NewObj
 
 /** @throws StorageError "Object not found", also when the caller may not see it */
 export async function findObject(client: pg.PoolClient, bucket: string, name: string): Promise<StoredObject> {
-  const { rows } = await client.query<StoredObject>(`select ${OBJECT_COLUMNS} from storage.objects where bucket_id = $1 and name = $2`, [
-    bucket,
-    validKey(name),
-  ]);
+  const { rows } = await client.query<StoredObject>(
+    `select ${OBJECT_COLUMNS} from storage.objects where bucket_id = $1 and name = $2`,
+    [bucket, validKey(name)],
+  );
   if (!rows[0]) throw ERRORS.noSuchKey();
   return rows[0];
 }
@@ -87,7 +87,11 @@ export async function upsertObject(client: pg.PoolClient, object: NewObject): Pr
  *
  * @returns the row, and the version whose bytes nobody needs any more
  */
-export async function putObject(client: pg.PoolClient, object: NewObject, upsert: boolean): Promise<{ row: StoredObject; replaced: string | null }> {
+export async function putObject(
+  client: pg.PoolClient,
+  object: NewObject,
+  upsert: boolean,
+): Promise<{ row: StoredObject; replaced: string | null }> {
   await client.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${object.bucket}/${object.name}`]);
   const { rows } = await client.query<{ version: string | null }>(
     "select version from storage.objects where bucket_id = $1 and name = $2 for update",

@@ -18,7 +18,11 @@ export function openSignedUrls(jwtSecret: string) {
 
   async function sign(claims: JWTPayload, seconds: number): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    return new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).setIssuedAt(now).setExpirationTime(now + seconds).sign(secret);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuedAt(now)
+      .setExpirationTime(now + seconds)
+      .sign(secret);
   }
 
   async function verify(token: string, url: string): Promise<JWTPayload> {
@@ -43,7 +47,11 @@ export function openSignedUrls(jwtSecret: string) {
       return new Date(exp * 1000);
     },
 
-    async forUpload(bucket: string, name: string, { owner, upsert }: UploadGrant): Promise<{ url: string; token: string }> {
+    async forUpload(
+      bucket: string,
+      name: string,
+      { owner, upsert }: UploadGrant,
+    ): Promise<{ url: string; token: string }> {
       const url = `${bucket}/${name}`;
       const token = await sign({ ...(owner !== undefined && { owner }), url, upsert }, UPLOAD_SECONDS);
       return { url: `/object/upload/sign/${url}?token=${token}`, token };

@@ -33,7 +33,13 @@ export type StorageOptions = {
  *
  * Bytes on disk without a row in storage.objects, which a crash leaves behind, are removed at the start.
  */
-export async function startStorage({ postgres, keys, folder, fileSizeLimit = 50 * 1024 * 1024, onLog = () => {} }: StorageOptions): Promise<Storage> {
+export async function startStorage({
+  postgres,
+  keys,
+  folder,
+  fileSizeLimit = 50 * 1024 * 1024,
+  onLog = () => {},
+}: StorageOptions): Promise<Storage> {
   const database = openDatabase(postgres, onLog);
   const store = await openObjectStore(folder);
   const { rows } = await database.as(SERVICE, (client) =>
@@ -45,7 +51,16 @@ export async function startStorage({ postgres, keys, folder, fileSizeLimit = 50 
   const buckets = openBuckets({ database, store, projectLimit: fileSizeLimit });
   const uploads = openUploads({ database, store, buckets });
   const transfers = openTransfers({ database, store, uploads });
-  const app = createApp({ keys, database, store, buckets, uploads, transfers, signedUrls: openSignedUrls(keys.jwtSecret), onLog });
+  const app = createApp({
+    keys,
+    database,
+    store,
+    buckets,
+    uploads,
+    transfers,
+    signedUrls: openSignedUrls(keys.jwtSecret),
+    onLog,
+  });
 
   return { fetch: async (request) => app.fetch(request), stop: () => database.stop() };
 }

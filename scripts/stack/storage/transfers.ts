@@ -18,7 +18,15 @@ export type CopyOptions = {
 export type Transfers = ReturnType<typeof openTransfers>;
 
 /** Moves and copies as upstream allows them: move needs SELECT and UPDATE; copy needs SELECT, and what an upload needs. */
-export function openTransfers({ database, store, uploads }: { database: Database; store: ObjectStore; uploads: Uploads }) {
+export function openTransfers({
+  database,
+  store,
+  uploads,
+}: {
+  database: Database;
+  store: ObjectStore;
+  uploads: Uploads;
+}) {
   return {
     /** The bytes stay where they are: only the row changes. */
     async move(caller: Identity, from: Place, to: Place): Promise<StoredObject> {
@@ -31,7 +39,12 @@ export function openTransfers({ database, store, uploads }: { database: Database
       });
     },
 
-    async copy(caller: Identity, from: Place, to: Place, { upsert, copyMetadata, metadata }: CopyOptions): Promise<StoredObject> {
+    async copy(
+      caller: Identity,
+      from: Place,
+      to: Place,
+      { upsert, copyMetadata, metadata }: CopyOptions,
+    ): Promise<StoredObject> {
       validKey(to.name);
       const source = await database.as(caller, (client) => findObject(client, from.bucket, from.name));
       const target = { ...to, owner: ownerOf(caller), upsert };
@@ -41,7 +54,11 @@ export function openTransfers({ database, store, uploads }: { database: Database
       return uploads.place({
         ...target,
         version,
-        metadata: { ...(source.metadata as ObjectMetadata), ...(copyMetadata ? {} : metadata), lastModified: new Date().toISOString() },
+        metadata: {
+          ...(source.metadata as ObjectMetadata),
+          ...(copyMetadata ? {} : metadata),
+          lastModified: new Date().toISOString(),
+        },
         userMetadata: copyMetadata ? source.user_metadata : null,
       });
     },

@@ -85,7 +85,10 @@ function multipart(source: Readable, contentType: string): Promise<UploadBody> {
 
 function startParser(contentType: string): BusboyInstance {
   try {
-    return new Busboy({ headers: { "content-type": contentType }, limits: { fields: 10, files: 1, fieldSize: MAX_METADATA_BYTES + 1 } });
+    return new Busboy({
+      headers: { "content-type": contentType },
+      limits: { fields: 10, files: 1, fieldSize: MAX_METADATA_BYTES + 1 },
+    });
   } catch (cause) {
     throw ERRORS.invalidRequest((cause as Error).message, cause);
   }

@@ -4,7 +4,14 @@ import { type Database, SERVICE } from "./database.ts";
 import { ERRORS, StorageError } from "./errors.ts";
 import { isAllowedType, validKey } from "./names.ts";
 import type { ObjectStore, Written } from "./object-store.ts";
-import { insertObject, type NewObject, type ObjectMetadata, putObject, type StoredObject, upsertObject } from "./objects.ts";
+import {
+  insertObject,
+  type NewObject,
+  type ObjectMetadata,
+  putObject,
+  type StoredObject,
+  upsertObject,
+} from "./objects.ts";
 import { readUploadBody, type UploadBody } from "./upload-body.ts";
 
 /** Where an upload goes, and as whom: `owner` is the user's id. */
@@ -23,7 +30,15 @@ export type Uploads = {
  * then take the bytes, with no transaction open; then write the row as the service. Unlike there, of two uploads of one
  * name at once without upsert the second fails.
  */
-export function openUploads({ database, store, buckets }: { database: Database; store: ObjectStore; buckets: Buckets }): Uploads {
+export function openUploads({
+  database,
+  store,
+  buckets,
+}: {
+  database: Database;
+  store: ObjectStore;
+  buckets: Buckets;
+}): Uploads {
   async function permit(caller: Identity, target: UploadTarget): Promise<void> {
     const object = { ...target, version: "1" };
     await database.rehearse(caller, (client) => (target.upsert ? upsertObject : insertObject)(client, object));
@@ -66,13 +81,25 @@ export function openUploads({ database, store, buckets }: { database: Database; 
   };
 }
 
-async function describe(body: UploadBody, { size, eTag }: Written): Promise<{ metadata: ObjectMetadata; userMetadata: Record<string, unknown> | null }> {
+async function describe(
+  body: UploadBody,
+  { size, eTag }: Written,
+): Promise<{ metadata: ObjectMetadata; userMetadata: Record<string, unknown> | null }> {
   const { cacheControl, userMetadata } = await body.details();
   // Both come back as headers of every download.
-  if (!isHeaderValue(cacheControl) || !isHeaderValue(body.mimeType)) throw ERRORS.invalidRequest("Invalid character in cacheControl or contentType");
+  if (!isHeaderValue(cacheControl) || !isHeaderValue(body.mimeType))
+    throw ERRORS.invalidRequest("Invalid character in cacheControl or contentType");
   const lastModified = new Date().toISOString();
   return {
-    metadata: { eTag, size, mimetype: body.mimeType, cacheControl, lastModified, contentLength: size, httpStatusCode: 200 },
+    metadata: {
+      eTag,
+      size,
+      mimetype: body.mimeType,
+      cacheControl,
+      lastModified,
+      contentLength: size,
+      httpStatusCode: 200,
+    },
     userMetadata,
   };
 }

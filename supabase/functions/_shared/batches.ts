@@ -8,7 +8,10 @@ const UNDER_WAY = 2;
  * @param send answers for each item, in order; what it throws, all of its callers get
  * @param most items in one call
  */
-export function inBatches<Item, Answer>(send: (items: Item[]) => Promise<Answer[]>, most: number): (item: Item) => Promise<Answer> {
+export function inBatches<Item, Answer>(
+  send: (items: Item[]) => Promise<Answer[]>,
+  most: number,
+): (item: Item) => Promise<Answer> {
   type Waiting = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
   let underWay = 0;
@@ -30,8 +33,9 @@ export function inBatches<Item, Answer>(send: (items: Item[]) => Promise<Answer[
     underWay -= 1;
   }
 
-  return (item) => new Promise((resolve, reject) => {
-    waiting.push({ item, resolve, reject });
-    if (underWay < UNDER_WAY) void sendAll();
-  });
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (underWay < UNDER_WAY) void sendAll();
+    });
 }

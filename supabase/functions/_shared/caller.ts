@@ -23,7 +23,9 @@ const MOST_KNOWN = 1_000;
 /** Identifies callers by the project's Auth, and asks its row level security what is theirs. */
 export function createCallers(project: Project, now: () => number = Date.now): Callers {
   const known = new Map<string, { caller: Caller; until: number }>();
-  const auth = createClient(project.url, project.publishableKey, { auth: { persistSession: false, autoRefreshToken: false } }).auth;
+  const auth = createClient(project.url, project.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  }).auth;
 
   return {
     async identify(request) {

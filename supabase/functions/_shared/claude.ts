@@ -52,7 +52,9 @@ export function createClaude({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }
     const timer = setTimeout(() => limit.abort(), timeoutMs);
     let listenerFailure: { thrown: unknown } | undefined;
     try {
-      const stream = client.messages.stream(request, { signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal });
+      const stream = client.messages.stream(request, {
+        signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
+      });
       if (onText) {
         stream.on("text", (delta) => {
           try {
@@ -72,7 +74,10 @@ export function createClaude({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }
       if (signal?.aborted) throw signal.reason;
       if (limit.signal.aborted) {
         const seconds = Math.round(timeoutMs / 1000);
-        throw new PipelineError("model_unavailable", `Claude did not end its answer within ${seconds} s. The work is tried again.`);
+        throw new PipelineError(
+          "model_unavailable",
+          `Claude did not end its answer within ${seconds} s. The work is tried again.`,
+        );
       }
       throw toPipelineError(thrown);
     } finally {
@@ -135,7 +140,9 @@ function retryAfter(headers: Headers | undefined): number | undefined {
 function loggable(thrown: unknown): Error {
   if (thrown instanceof APIError && (thrown.status !== undefined || thrown.type !== null)) {
     const request = thrown.requestID ? ` (request ${thrown.requestID})` : "";
-    return new Error(`${thrown.status ?? "stream"} ${thrown.type ?? "error"}: ${thrown.apiMessage ?? "no message"}${request}`);
+    return new Error(
+      `${thrown.status ?? "stream"} ${thrown.type ?? "error"}: ${thrown.apiMessage ?? "no message"}${request}`,
+    );
   }
   if (!(thrown instanceof Error)) return new Error("a thrown value that is no error");
   const cause = thrown.cause;

@@ -10,9 +10,15 @@ export const Einvoice = z.object({
   number: z.string().max(100).nullable(),
   seller: z.string().max(200).nullable(),
   /** YYYY-MM-DD */
-  issue_date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).nullable(),
+  issue_date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .nullable(),
   /** ISO 4217 */
-  currency: z.string().regex(/^[A-Z]{3}$/).nullable(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .nullable(),
   /** With tax, in whole units of the currency. */
   grand_total: z.number().nullable(),
 });

@@ -7,51 +7,164 @@
  */
 export const ERRORS = {
   // The caller's request
-  unauthorized: { status: 401, retryable: false, message: "Sign in, and send the access token as 'Authorization: Bearer <token>'." },
-  invalid_request: { status: 400, retryable: false, message: "The request body is not what this call takes; docs/api.md shows it." },
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    message: "Sign in, and send the access token as 'Authorization: Bearer <token>'.",
+  },
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    message: "The request body is not what this call takes; docs/api.md shows it.",
+  },
   method_not_allowed: { status: 405, retryable: false, message: "Use POST." },
   no_file: { status: 400, retryable: false, message: "Send one file in the multipart field 'file'." },
-  several_files: { status: 400, retryable: false, message: "Send one file a request; several files are several requests." },
-  empty_file: { status: 400, retryable: false, message: "The file has no bytes. Check that it was written completely, and send it again." },
+  several_files: {
+    status: 400,
+    retryable: false,
+    message: "Send one file a request; several files are several requests.",
+  },
+  empty_file: {
+    status: 400,
+    retryable: false,
+    message: "The file has no bytes. Check that it was written completely, and send it again.",
+  },
   file_too_large: { status: 413, retryable: false, message: "The file is larger than this project takes." },
   unsupported_type: { status: 415, retryable: false, message: "This type of file cannot be read." },
   not_found: { status: 404, retryable: false, message: "There is no such document, or it is not yours." },
   not_allowed_now: { status: 409, retryable: false, message: "The document's status does not allow this." },
-  monthly_limit_reached: { status: 402, retryable: false, message: "This month's documents are used up; the count starts again on the first of next month." },
-  too_many_requests: { status: 429, retryable: true, message: "Too many requests in a short time. Wait as long as Retry-After says, and send them more slowly." },
+  monthly_limit_reached: {
+    status: 402,
+    retryable: false,
+    message: "This month's documents are used up; the count starts again on the first of next month.",
+  },
+  too_many_requests: {
+    status: 429,
+    retryable: true,
+    message: "Too many requests in a short time. Wait as long as Retry-After says, and send them more slowly.",
+  },
 
   // The platform under the pipeline
-  storage_unavailable: { status: 502, retryable: true, message: "The file store did not answer. Try again in a moment." },
-  database_unavailable: { status: 503, retryable: true, message: "The database did not answer. Try again in a moment." },
-  internal_error: { status: 500, retryable: true, message: "Something went wrong on our side. Try again; the log has the details." },
-  worker_lost: { status: 500, retryable: true, message: "The work was cut off before it ended, each time it was tried. Retry the document." },
-  lease_lost: { status: 409, retryable: false, message: "Another worker has taken this job over; nothing was changed." },
+  storage_unavailable: {
+    status: 502,
+    retryable: true,
+    message: "The file store did not answer. Try again in a moment.",
+  },
+  database_unavailable: {
+    status: 503,
+    retryable: true,
+    message: "The database did not answer. Try again in a moment.",
+  },
+  internal_error: {
+    status: 500,
+    retryable: true,
+    message: "Something went wrong on our side. Try again; the log has the details.",
+  },
+  worker_lost: {
+    status: 500,
+    retryable: true,
+    message: "The work was cut off before it ended, each time it was tried. Retry the document.",
+  },
+  lease_lost: {
+    status: 409,
+    retryable: false,
+    message: "Another worker has taken this job over; nothing was changed.",
+  },
   upload_interrupted: { status: 500, retryable: false, message: "The file never arrived in full. Upload it again." },
   file_missing: { status: 410, retryable: false, message: "The stored file is gone. Upload it again." },
 
   // Reading
-  encrypted_pdf: { status: 422, retryable: false, message: "The PDF is protected by a password. Retry it with the password, or upload a copy without one." },
-  wrong_password: { status: 422, retryable: false, message: "The password does not open the PDF. Retry it with the right one." },
-  broken_file: { status: 422, retryable: false, message: "The file is damaged and cannot be opened. Upload a working copy." },
-  unreadable_pages: { status: 422, retryable: false, message: "Too many pages of the document could not be read. Upload a better copy." },
-  encrypted_file: { status: 422, retryable: false, message: "The file is protected by a password. Upload a copy without one." },
-  unpacked_too_large: { status: 422, retryable: false, message: "The file is packed, and unpacks to more than this project takes. Split it." },
-  too_many_pages: { status: 422, retryable: false, message: "The document has more pages than this project reads. Split it." },
-  too_many_parts: { status: 422, retryable: false, message: "The file has more attachments or members than become documents. Upload the others by themselves." },
-  nested_too_deep: { status: 422, retryable: false, message: "The part lies too deep, in files within files. Upload it by itself." },
-  image_too_large: { status: 422, retryable: false, message: "The image has more pixels than can be read. Scale it down." },
-  no_ocr_engine: { status: 503, retryable: false, message: "This page has no text layer and no OCR engine is set. Set OCR_ENGINE_URL or ANTHROPIC_API_KEY, then retry." },
-  ocr_engine_busy: { status: 429, retryable: true, message: "The OCR engine has no room for more pages now. Try again in a moment." },
-  ocr_engine_unavailable: { status: 502, retryable: true, message: "The OCR engine did not answer. Check OCR_ENGINE_URL and that the engine is running." },
+  encrypted_pdf: {
+    status: 422,
+    retryable: false,
+    message: "The PDF is protected by a password. Retry it with the password, or upload a copy without one.",
+  },
+  wrong_password: {
+    status: 422,
+    retryable: false,
+    message: "The password does not open the PDF. Retry it with the right one.",
+  },
+  broken_file: {
+    status: 422,
+    retryable: false,
+    message: "The file is damaged and cannot be opened. Upload a working copy.",
+  },
+  unreadable_pages: {
+    status: 422,
+    retryable: false,
+    message: "Too many pages of the document could not be read. Upload a better copy.",
+  },
+  encrypted_file: {
+    status: 422,
+    retryable: false,
+    message: "The file is protected by a password. Upload a copy without one.",
+  },
+  unpacked_too_large: {
+    status: 422,
+    retryable: false,
+    message: "The file is packed, and unpacks to more than this project takes. Split it.",
+  },
+  too_many_pages: {
+    status: 422,
+    retryable: false,
+    message: "The document has more pages than this project reads. Split it.",
+  },
+  too_many_parts: {
+    status: 422,
+    retryable: false,
+    message: "The file has more attachments or members than become documents. Upload the others by themselves.",
+  },
+  nested_too_deep: {
+    status: 422,
+    retryable: false,
+    message: "The part lies too deep, in files within files. Upload it by itself.",
+  },
+  image_too_large: {
+    status: 422,
+    retryable: false,
+    message: "The image has more pixels than can be read. Scale it down.",
+  },
+  no_ocr_engine: {
+    status: 503,
+    retryable: false,
+    message:
+      "This page has no text layer and no OCR engine is set. Set OCR_ENGINE_URL or ANTHROPIC_API_KEY, then retry.",
+  },
+  ocr_engine_busy: {
+    status: 429,
+    retryable: true,
+    message: "The OCR engine has no room for more pages now. Try again in a moment.",
+  },
+  ocr_engine_unavailable: {
+    status: 502,
+    retryable: true,
+    message: "The OCR engine did not answer. Check OCR_ENGINE_URL and that the engine is running.",
+  },
   ocr_timeout: { status: 504, retryable: true, message: "Reading the page took too long and was stopped." },
 
   // Describing, and reading with Claude
-  model_rate_limited: { status: 429, retryable: true, message: "Claude's rate limit is reached. The work is tried again later." },
+  model_rate_limited: {
+    status: 429,
+    retryable: true,
+    message: "Claude's rate limit is reached. The work is tried again later.",
+  },
   model_overloaded: { status: 529, retryable: true, message: "Claude is overloaded. The work is tried again later." },
-  model_unavailable: { status: 502, retryable: true, message: "Claude could not be reached, or the answer was cut off. The work is tried again." },
+  model_unavailable: {
+    status: 502,
+    retryable: true,
+    message: "Claude could not be reached, or the answer was cut off. The work is tried again.",
+  },
   model_refused: { status: 422, retryable: false, message: "Claude declined to work on this document." },
-  model_rejected: { status: 502, retryable: false, message: "Claude rejected the request. Check ANTHROPIC_API_KEY and CLAUDE_MODEL; the log has the details." },
-  model_gave_nothing: { status: 502, retryable: true, message: "Claude ended without a usable answer. The work is tried again." },
+  model_rejected: {
+    status: 502,
+    retryable: false,
+    message: "Claude rejected the request. Check ANTHROPIC_API_KEY and CLAUDE_MODEL; the log has the details.",
+  },
+  model_gave_nothing: {
+    status: 502,
+    retryable: true,
+    message: "Claude ended without a usable answer. The work is tried again.",
+  },
 } as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -3,7 +3,10 @@ const MAX_NAME_LENGTH = 255;
 /** A name that is safe to show and to keep: the last part of a path, without control and direction characters, at most 255 characters with the ending kept. */
 export function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
-  const clean = last.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "").trim().replace(/^\.+/, "");
+  const clean = last
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "")
+    .trim()
+    .replace(/^\.+/, "");
   if (clean.length <= MAX_NAME_LENGTH) return clean || "document";
   const ending = /\.[^.]{1,10}$/.exec(clean)?.[0] ?? "";
   return clean.slice(0, MAX_NAME_LENGTH - ending.length) + ending;

@@ -29,14 +29,25 @@ export const ACCEPTED_TYPES: Record<string, string> = {
 
 /** Types that are one to all that read them. */
 const SAME_AS: Record<string, string> = {
-  "image/heif": "image/heic", "image/heic-sequence": "image/heic", "image/heif-sequence": "image/heic",
-  "text/vcard": "text/plain", "text/calendar": "text/plain", "application/x-subrip": "text/plain",
+  "image/heif": "image/heic",
+  "image/heic-sequence": "image/heic",
+  "image/heif-sequence": "image/heic",
+  "text/vcard": "text/plain",
+  "text/calendar": "text/plain",
+  "application/x-subrip": "text/plain",
 };
 
 /** What the name tells of a file that is text: the only thing for which a name counts. */
 const TEXT_ENDINGS: Record<string, string> = {
-  txt: "text/plain", md: "text/markdown", markdown: "text/markdown", csv: "text/csv", tsv: "text/csv",
-  html: "text/html", htm: "text/html", xhtml: "text/html", eml: "message/rfc822",
+  txt: "text/plain",
+  md: "text/markdown",
+  markdown: "text/markdown",
+  csv: "text/csv",
+  tsv: "text/csv",
+  html: "text/html",
+  htm: "text/html",
+  xhtml: "text/html",
+  eml: "message/rfc822",
 };
 
 /**
@@ -118,11 +129,18 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
     if (byte === 0) return undefined;
     if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls += 1;
   }
-  return controls > bytes.length * MAX_CONTROL_SHARE ? undefined : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
+  return controls > bytes.length * MAX_CONTROL_SHARE
+    ? undefined
+    : new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
 }
 
 /** Whether a text begins with the head of a mail: fields one below the other, and one among them that every mail has. */
 function isMail(text: string): boolean {
   const head = text.split(/\r?\n\r?\n/, 1)[0]!;
-  return /^[!-9;-~]+:[^]*$/.test(head) && head.split(/\r?\n(?![ \t])/).every((line) => /^[!-9;-~]+:/.test(line)) && /^(from|received|message-id|return-path):/im.test(head) && /^(date|subject|received):/im.test(head);
+  return (
+    /^[!-9;-~]+:[^]*$/.test(head) &&
+    head.split(/\r?\n(?![ \t])/).every((line) => /^[!-9;-~]+:/.test(line)) &&
+    /^(from|received|message-id|return-path):/im.test(head) &&
+    /^(date|subject|received):/im.test(head)
+  );
 }

@@ -38,8 +38,12 @@ export function createFiles(service: SupabaseClient): Files {
     async load(path) {
       const { data, error } = await bucket.download(path);
       if (error) {
-        const status = Number((error as { status?: number; statusCode?: string }).statusCode ?? (error as { status?: number }).status);
-        throw new PipelineError(status === 404 || status === 400 ? "file_missing" : "storage_unavailable", undefined, { cause: error });
+        const status = Number(
+          (error as { status?: number; statusCode?: string }).statusCode ?? (error as { status?: number }).status,
+        );
+        throw new PipelineError(status === 404 || status === 400 ? "file_missing" : "storage_unavailable", undefined, {
+          cause: error,
+        });
       }
       return new Uint8Array(await data.arrayBuffer());
     },

@@ -14,7 +14,10 @@ export const CORS_HEADERS = {
 };
 
 export function json(body: unknown, status = 200): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...CORS_HEADERS, "Content-Type": "application/json" } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...CORS_HEADERS, "Content-Type": "application/json" },
+  });
 }
 
 /** Wraps a handler of POST requests: answers preflights, turns every thrown value into `{code, message}`, logs it. */

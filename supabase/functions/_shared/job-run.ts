@@ -35,7 +35,12 @@ export type Work = (job: Job) => Promise<Claim | null>;
  * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
  * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
  */
-export async function runKick(runner: JobRunner, kick: { job_id: string; token: string }, work: Work, takeNextMs = TAKE_NEXT_MS): Promise<void> {
+export async function runKick(
+  runner: JobRunner,
+  kick: { job_id: string; token: string },
+  work: Work,
+  takeNextMs = TAKE_NEXT_MS,
+): Promise<void> {
   const deadline = performance.now() + takeNextMs;
   try {
     let claim = await runner.pipeline.claim(kick);
@@ -65,8 +70,18 @@ export class ReportedError extends Error {
  * @returns the next job, if the work brought one
  * @throws ReportedError when the work failed
  */
-export async function doJob(runner: JobRunner, claim: Claim, work: Work, takeNext: () => boolean = () => false): Promise<Claim | null> {
-  const log = runner.log.with({ document: claim.document?.id, job: claim.job_id, stage: claim.stage, attempt: claim.attempt });
+export async function doJob(
+  runner: JobRunner,
+  claim: Claim,
+  work: Work,
+  takeNext: () => boolean = () => false,
+): Promise<Claim | null> {
+  const log = runner.log.with({
+    document: claim.document?.id,
+    job: claim.job_id,
+    stage: claim.stage,
+    attempt: claim.attempt,
+  });
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
   const lost = new AbortController();

@@ -15,10 +15,20 @@ const LEVELS: LogLevel[] = ["debug", "info", "error"];
 
 /** @param level the least important level that is written */
 export function createLog(level: LogLevel, write: (line: string) => void = console.log, common: LogFields = {}): Log {
-  const at = (own: LogLevel) => (step: string, fields: LogFields = {}, cause?: unknown) => {
-    if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
-    write(JSON.stringify({ level: own, step, ...common, ...fields, ...(cause === undefined ? {} : { cause: explain(cause) }) }));
-  };
+  const at =
+    (own: LogLevel) =>
+    (step: string, fields: LogFields = {}, cause?: unknown) => {
+      if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
+      write(
+        JSON.stringify({
+          level: own,
+          step,
+          ...common,
+          ...fields,
+          ...(cause === undefined ? {} : { cause: explain(cause) }),
+        }),
+      );
+    };
   return {
     debug: at("debug"),
     info: at("info"),

@@ -4,15 +4,36 @@ import type { ModelUse } from "./model-use.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [
-  "invoice", "receipt", "credit-note", "quote", "order", "delivery-note", "bank-statement", "payslip", "tax", "insurance",
-  "contract", "letter", "report", "minutes", "manual", "article", "form", "certificate", "cv", "ticket", "other",
+  "invoice",
+  "receipt",
+  "credit-note",
+  "quote",
+  "order",
+  "delivery-note",
+  "bank-statement",
+  "payslip",
+  "tax",
+  "insurance",
+  "contract",
+  "letter",
+  "report",
+  "minutes",
+  "manual",
+  "article",
+  "form",
+  "certificate",
+  "cv",
+  "ticket",
+  "other",
 ] as const;
 
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
 /** What stands in neither a name nor a quote, and what Postgres does not take: controls, lone surrogates, bidirectional and invisible marks. */
 const storable = (text: string): string =>
-  text.replace(/\p{Cc}+/gu, " ").replace(/[\p{Surrogate}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu, "");
+  text
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(/[\p{Surrogate}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu, "");
 
 const line = (longest: number) => z.string().overwrite(storable).trim().min(1).max(longest);
 
@@ -45,27 +66,54 @@ export type CheckedEvidence = {
 /** The values that evidence is given for. */
 export const PROVEN = ["document_type", "correspondent", "document_date", "amount", "subject"] as const;
 
-const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((day) => {
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
-}, "is no calendar day");
+const isoDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine((day) => {
+    const date = new Date(`${day}T00:00:00Z`);
+    return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+  }, "is no calendar day");
 
 /** The metadata of a document: what the agent saves and the local generator returns, and what lands on `documents` once it is checked. */
 export const Metadata = z.object({
-  display_name: line(60)
-    .describe('Title Case, type first, then who it is from, then its date or subject, with the file\'s extension: "Invoice - Acme Corp - 2026-03-15.pdf"'),
-  tags: z.array(z.string().regex(/^[\p{Ll}\p{Lo}\p{N}]+(-[\p{Ll}\p{Lo}\p{N}]+)*$/u, "must be lower-case words joined by hyphens").max(40)).min(1).max(7)
-    .describe("1 to 7 lower-case-hyphenated tags, the document type first; no amounts, dates or numbers of this one document"),
+  display_name: line(60).describe(
+    'Title Case, type first, then who it is from, then its date or subject, with the file\'s extension: "Invoice - Acme Corp - 2026-03-15.pdf"',
+  ),
+  tags: z
+    .array(
+      z
+        .string()
+        .regex(/^[\p{Ll}\p{Lo}\p{N}]+(-[\p{Ll}\p{Lo}\p{N}]+)*$/u, "must be lower-case words joined by hyphens")
+        .max(40),
+    )
+    .min(1)
+    .max(7)
+    .describe(
+      "1 to 7 lower-case-hyphenated tags, the document type first; no amounts, dates or numbers of this one document",
+    ),
   summary: line(200).describe("one or two sentences in the language that is asked for, or else the document's"),
   document_type: z.enum(DOCUMENT_TYPES),
   correspondent: line(120).nullable().describe("who the document is from; null rather than a guess"),
   document_date: isoDate.nullable().describe("the date that the document bears, YYYY-MM-DD; null rather than a guess"),
-  language: z.string().regex(/^[a-z]{2}$/).nullable().describe("ISO 639-1 code; null rather than a guess"),
-  amount: z.object({
-    value: z.number().describe("in whole units of the currency, such as 965.76"),
-    currency: z.string().regex(/^[A-Z]{3}$/).nullable().describe("ISO 4217 code; null rather than a guess"),
-  }).nullable().optional().describe("what is to be paid or was paid, with tax; null where there is no such sum"),
-  evidence: z.partialRecord(z.enum(PROVEN), z.union([Evidence, EinvoiceEvidence]))
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .nullable()
+    .describe("ISO 639-1 code; null rather than a guess"),
+  amount: z
+    .object({
+      value: z.number().describe("in whole units of the currency, such as 965.76"),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .nullable()
+        .describe("ISO 4217 code; null rather than a guess"),
+    })
+    .nullable()
+    .optional()
+    .describe("what is to be paid or was paid, with tax; null where there is no such sum"),
+  evidence: z
+    .partialRecord(z.enum(PROVEN), z.union([Evidence, EinvoiceEvidence]))
     .describe("for each value, the page and the quote that it was read from"),
 });
 export type Metadata = z.infer<typeof Metadata>;
@@ -133,4 +181,8 @@ export type Description = ModelUse & {
 };
 
 /** Names, tags and summarises a document. One implementation a vendor. Throws PipelineError. */
-export type Describe = (input: DescribeInput, onStep: (step: DescribeStep) => void, signal?: AbortSignal) => Promise<Description>;
+export type Describe = (
+  input: DescribeInput,
+  onStep: (step: DescribeStep) => void,
+  signal?: AbortSignal,
+) => Promise<Description>;

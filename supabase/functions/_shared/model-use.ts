@@ -12,16 +12,32 @@ export type ModelUse = {
 };
 
 /** What an answer of the Messages API counts. */
-type Counted = { input_tokens: number; output_tokens: number; cache_read_input_tokens: number | null; cache_creation_input_tokens: number | null };
+type Counted = {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_input_tokens: number | null;
+  cache_creation_input_tokens: number | null;
+};
 
 /** What a call used by the model's own numbers, and what that costs. */
 export function useOf(message: { usage: Counted }, model: string): Required<ModelUse> {
   const { input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens } = message.usage;
-  const usage: Usage = { input_tokens, output_tokens, cache_read_tokens: cache_read_input_tokens ?? 0, cache_write_tokens: cache_creation_input_tokens ?? 0 };
+  const usage: Usage = {
+    input_tokens,
+    output_tokens,
+    cache_read_tokens: cache_read_input_tokens ?? 0,
+    cache_write_tokens: cache_creation_input_tokens ?? 0,
+  };
   return { ...usage, cost_micro_usd: costOf(model, usage) };
 }
 
-export const NO_USE: Required<ModelUse> = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 0 };
+export const NO_USE: Required<ModelUse> = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cost_micro_usd: 0,
+};
 
 /** What several calls used together. */
 export function plus(one: Required<ModelUse>, other: Required<ModelUse>): Required<ModelUse> {

@@ -39,4 +39,9 @@ export type Purse = {
 };
 
 /** Reads the given pages of a file. One implementation a vendor. */
-export type ReadPages = (file: StoredFile, pageNumbers: number[], signal?: AbortSignal, purse?: Purse) => Promise<Page[]>;
+export type ReadPages = (
+  file: StoredFile,
+  pageNumbers: number[],
+  signal?: AbortSignal,
+  purse?: Purse,
+) => Promise<Page[]>;

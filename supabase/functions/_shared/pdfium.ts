@@ -8,7 +8,8 @@ export async function startPdfium(): Promise<PDFiumLibrary> {
   const before = new Set(Object.getOwnPropertyNames(globalThis));
   const library = await PDFiumLibrary.init();
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!before.has(name) && Object.getOwnPropertyDescriptor(globalThis, name)?.get) delete (globalThis as Record<string, unknown>)[name];
+    if (!before.has(name) && Object.getOwnPropertyDescriptor(globalThis, name)?.get)
+      delete (globalThis as Record<string, unknown>)[name];
   }
   return library;
 }

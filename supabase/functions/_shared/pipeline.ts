@@ -7,7 +7,13 @@ import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 
-export type DocumentStatus = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
+export type DocumentStatus =
+  | "uploading"
+  | "processing"
+  | "ocr_complete"
+  | "generating_metadata"
+  | "completed"
+  | "failed";
 
 /** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
 export type ReadingWishes = { password?: string | undefined; engine?: "auto" | "local" | "claude" | undefined };
@@ -26,7 +32,13 @@ export type Claim = {
   last_error?: { code: string } | null;
   /** Null for an erase job: its document is gone. */
   document: {
-    id: string; user_id: string; filename: string; storage_path: string; mime_type: string; byte_size: number; page_count: number | null;
+    id: string;
+    user_id: string;
+    filename: string;
+    storage_path: string;
+    mime_type: string;
+    byte_size: number;
+    page_count: number | null;
     /** Pages that could not be read; known once reading is complete. */
     unreadable_pages?: number;
   } | null;
@@ -43,10 +55,21 @@ export type Next = { next: Claim | null };
 
 /** What complete_metadata answers: the document as it is now, the run, and what that changed. */
 export type Described = { document: Record<string, unknown>; run_id: number; diff: MetadataDiff };
-export type MetadataRun = { id: number; proposal: Record<string, unknown>; written?: Record<string, unknown>; previous?: Record<string, unknown> };
+export type MetadataRun = {
+  id: number;
+  proposal: Record<string, unknown>;
+  written?: Record<string, unknown>;
+  previous?: Record<string, unknown>;
+};
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
-export type Admission = { document_id: string; storage_path: string; filename: string; status: DocumentStatus; duplicate: boolean };
+export type Admission = {
+  document_id: string;
+  storage_path: string;
+  filename: string;
+  status: DocumentStatus;
+  duplicate: boolean;
+};
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
@@ -59,7 +82,10 @@ const MOST_IN_A_CALL = 50;
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 export function createPipeline(service: SupabaseClient<Database>) {
-  async function call<Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>): Promise<Answer> {
+  async function call<Answer>(
+    name: keyof Database["public"]["Functions"],
+    args: Record<string, unknown>,
+  ): Promise<Answer> {
     const { data, error } = await service.rpc(name, args as never);
     if (error) throw pipelineError(error);
     return data as Answer;
@@ -67,7 +93,10 @@ export function createPipeline(service: SupabaseClient<Database>) {
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
   // Erasing takes no time of its own, so its calls are most of its price.
   const completeErasures = inBatches(
-    (ended: { job_id: string; lease: string; take_next: boolean }[]) => call<(Next | { lost: true })[]>("complete_erasures", { ended }), MOST_IN_A_CALL);
+    (ended: { job_id: string; lease: string; take_next: boolean }[]) =>
+      call<(Next | { lost: true })[]>("complete_erasures", { ended }),
+    MOST_IN_A_CALL,
+  );
 
   return {
     admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
@@ -85,11 +114,16 @@ export function createPipeline(service: SupabaseClient<Database>) {
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
       call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
     settledParts: (claim: Claim) => call<number[]>("settled_parts", held(claim)),
-    admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) => call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
-    refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) => call<void>("refuse_part", { ...held(claim), place: position, ...part }),
+    admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) =>
+      call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
+    refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) =>
+      call<void>("refuse_part", { ...held(claim), place: position, ...part }),
     completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
-    completeReading: (claim: Claim, result: { page_count: number; processing_ms: number; einvoice: Einvoice | null }, takeNext: boolean) =>
-      call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
+    completeReading: (
+      claim: Claim,
+      result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
+      takeNext: boolean,
+    ) => call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
@@ -102,7 +136,11 @@ export function createPipeline(service: SupabaseClient<Database>) {
     debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
     /** The tags of the document's owner that are like the query, or those used most. */
     tagsOf: (documentId: string, query: string | null, atMost: number) =>
-      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", { document_id: documentId, query, at_most: atMost }),
+      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", {
+        document_id: documentId,
+        query,
+        at_most: atMost,
+      }),
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
       call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
@@ -115,15 +153,27 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     /** The text of the pages from one number to another, in order. At most 1,000, which is what the Data API answers at once. */
     async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<PageText[]> {
-      const { data, error } = await service.from("document_pages").select("page_number, text")
-        .eq("document_id", documentId).gte("page_number", fromPage).lte("page_number", toPage).order("page_number");
+      const { data, error } = await service
+        .from("document_pages")
+        .select("page_number, text")
+        .eq("document_id", documentId)
+        .gte("page_number", fromPage)
+        .lte("page_number", toPage)
+        .order("page_number");
       if (error) throw pipelineError(error);
       return data;
     },
 
     /** The first pages of a document that hold all the words, without regard to case, and how many such pages there are. */
-    async searchPages(documentId: string, words: string[], atMost: number): Promise<{ pages: PageText[]; total: number }> {
-      let search = service.from("document_pages").select("page_number, text", { count: "exact" }).eq("document_id", documentId);
+    async searchPages(
+      documentId: string,
+      words: string[],
+      atMost: number,
+    ): Promise<{ pages: PageText[]; total: number }> {
+      let search = service
+        .from("document_pages")
+        .select("page_number, text", { count: "exact" })
+        .eq("document_id", documentId);
       for (const word of words) search = search.ilike("text", `%${word.replace(/[\\%_]/g, "\\$&")}%`);
       const { data, count, error } = await search.order("page_number").limit(atMost);
       if (error) throw pipelineError(error);
@@ -132,16 +182,27 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     /** What happened to a document while it was described, after the event with that id. */
     async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
-      const { data, error } = await service.from("document_events").select("id, kind, message, data")
-        .eq("document_id", documentId).eq("stage", "metadata").gt("id", after).order("id");
+      const { data, error } = await service
+        .from("document_events")
+        .select("id, kind, message, data")
+        .eq("document_id", documentId)
+        .eq("stage", "metadata")
+        .gt("id", after)
+        .order("id");
       if (error) throw pipelineError(error);
       return data as DescribingEvent[];
     },
 
     /** The event with which describing a document ended last; 0 if it never did. */
     async lastDescribingEnd(documentId: string): Promise<number> {
-      const { data, error } = await service.from("document_events").select("id")
-        .eq("document_id", documentId).eq("stage", "metadata").in("kind", ["completed", "failed"]).order("id", { ascending: false }).limit(1);
+      const { data, error } = await service
+        .from("document_events")
+        .select("id")
+        .eq("document_id", documentId)
+        .eq("stage", "metadata")
+        .in("kind", ["completed", "failed"])
+        .order("id", { ascending: false })
+        .limit(1);
       if (error) throw pipelineError(error);
       return data[0]?.id ?? 0;
     },
@@ -155,7 +216,12 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     /** What the last run of describing a document came to; null if there is none. */
     async lastRun(documentId: string): Promise<MetadataRun | null> {
-      const { data, error } = await service.from("metadata_runs").select("*").eq("document_id", documentId).order("id", { ascending: false }).limit(1);
+      const { data, error } = await service
+        .from("metadata_runs")
+        .select("*")
+        .eq("document_id", documentId)
+        .order("id", { ascending: false })
+        .limit(1);
       if (error) throw pipelineError(error);
       return (data[0] as MetadataRun | undefined) ?? null;
     },

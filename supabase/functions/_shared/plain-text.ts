@@ -20,7 +20,11 @@ export function plainText(text: string): string {
 
 /** Plain text as a file name: without what file systems and shells take for something else. */
 export function plainName(name: string): string {
-  return plainText(name).replace(/[/\\:*?"|]+/g, " ").replace(/\s+/g, " ").replace(/(?: - )(?:- )+/g, " - ").replace(/^[\s.~-]+|[\s-]+$/g, "");
+  return plainText(name)
+    .replace(/[/\\:*?"|]+/g, " ")
+    .replace(/\s+/g, " ")
+    .replace(/(?: - )(?:- )+/g, " - ")
+    .replace(/^[\s.~-]+|[\s-]+$/g, "");
 }
 
 /** Every string in a JSON value as plain text, keys included; what is nested too deeply is left out. */
@@ -34,21 +38,47 @@ export function plainValue(value: unknown, depth = 5): unknown {
 
 /** Whether a quote from a document may be kept and shown as it stands: a changed quote would prove nothing. */
 export function isInert(quote: string): boolean {
-  return !/(?![\u00AD\u200C\u200D])[^\P{C}\s]/u.test(quote) && !/<[a-z/!?]|(?:javascript|vbscript|data):\S/iu.test(quote);
+  return (
+    !/(?![\u00AD\u200C\u200D])[^\P{C}\s]/u.test(quote) && !/<[a-z/!?]|(?:javascript|vbscript|data):\S/iu.test(quote)
+  );
 }
 
 const MAX_ROUNDS = 8;
 
 /** Scripts in which a joiner, or its opposite, makes another word. */
-const JOINING = ["Arabic", "Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Sinhala", "Tamil", "Telugu"];
-const STRAY_JOINERS = new RegExp(`[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}*.)`, "gu");
+const JOINING = [
+  "Arabic",
+  "Devanagari",
+  "Bengali",
+  "Gujarati",
+  "Gurmukhi",
+  "Kannada",
+  "Malayalam",
+  "Sinhala",
+  "Tamil",
+  "Telugu",
+];
+const STRAY_JOINERS = new RegExp(
+  `[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}*.)`,
+  "gu",
+);
 
 const PASSES: ((text: string) => string)[] = [
-  (text) => text.normalize("NFC").replace(/[＆／０-９＜＝＞Ａ-Ｚａ-ｚ\u{1D400}-\u{1D7FF}]/gu, (letter) => letter.normalize("NFKC")),
-  (text) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(STRAY_JOINERS, "").replace(/\p{Variation_Selector}|[^\P{C}\u200C\u200D]/gu, ""),
+  (text) =>
+    text
+      .normalize("NFC")
+      .replace(/[＆／０-９＜＝＞Ａ-Ｚａ-ｚ\u{1D400}-\u{1D7FF}]/gu, (letter) => letter.normalize("NFKC")),
+  (text) =>
+    text
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+      .replace(STRAY_JOINERS, "")
+      .replace(/\p{Variation_Selector}|[^\P{C}\u200C\u200D]/gu, ""),
   (text) => text.replace(/(\p{M}{3})\p{M}+/gu, "$1"),
   (text) => text.replace(/&(?:amp|#38|#x26);/gi, "&").replace(/&(?:#x?[0-9a-f]{1,6}|[a-z]{2,8});?(?<=;|\d)/gi, " "),
-  (text) => text.replace(/<(script|style)\b[^]*?<\/\1\s*>|<!--[^]*?-->|<[a-z/!?][^<>]*>/gi, " ").replace(/[<>\uFE64\uFE65]/g, ""),
+  (text) =>
+    text
+      .replace(/<(script|style)\b[^]*?<\/\1\s*>|<!--[^]*?-->|<[a-z/!?][^<>]*>/gi, " ")
+      .replace(/[<>\uFE64\uFE65]/g, ""),
   (text) => text.replace(/!?\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)?/g, "$1").replace(/`+|\{\{|\}\}|\$\{/g, ""),
   (text) => text.replace(/\b[a-z][a-z0-9+.-]{1,20}:\/\/\S*|\b(?:javascript|vbscript|data|mailto):\S+|\bwww\.\S+/gi, ""),
   (text) => text.replace(/[\p{L}\p{M}\p{N}]+/gu, latinised),
@@ -56,8 +86,11 @@ const PASSES: ((text: string) => string)[] = [
 ];
 
 /** Cyrillic and Greek letters that are drawn like Latin ones, and those. https://www.unicode.org/reports/tr39/#Confusable_Detection */
-const IMITATIONS = "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwАAВBЕEКKМMНHОOРPСCТTХXІIЈJЅSУYοoαaνvρpιiκkυuΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX";
-const LATIN_FOR = new Map(Array.from({ length: IMITATIONS.length / 2 }, (_, index) => [IMITATIONS[index * 2]!, IMITATIONS[index * 2 + 1]!]));
+const IMITATIONS =
+  "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwАAВBЕEКKМMНHОOРPСCТTХXІIЈJЅSУYοoαaνvρpιiκkυuΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX";
+const LATIN_FOR = new Map(
+  Array.from({ length: IMITATIONS.length / 2 }, (_, index) => [IMITATIONS[index * 2]!, IMITATIONS[index * 2 + 1]!]),
+);
 
 function latinised(word: string): string {
   if (!/\p{Script=Latin}/u.test(word) || !/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word)) return word;

@@ -15,7 +15,10 @@ type Price = { model: string; since: string; rates: Rates; long?: { above: numbe
 
 /** From dollars a million tokens: input, output, cache read, and cache write for five minutes (the only kind that is used here). */
 const dollars = (input: number, output: number, cacheRead: number, cacheWrite: number): Rates => ({
-  input: micro(input), output: micro(output), cache_read: micro(cacheRead), cache_write: micro(cacheWrite),
+  input: micro(input),
+  output: micro(output),
+  cache_read: micro(cacheRead),
+  cache_write: micro(cacheWrite),
 });
 const micro = (dollars: number) => Math.round(dollars * 1_000_000);
 
@@ -24,7 +27,12 @@ const micro = (dollars: number) => Math.round(dollars * 1_000_000);
  * A change of price is a new row, so that what was counted before stays explicable.
  */
 export const PRICES: Price[] = [
-  { model: "claude-haiku-5-5", since: "2026-10-07", rates: dollars(0.1, 0.5, 0.01, 0.125), long: { above: 100_000, rates: dollars(0.5, 2.5, 0.05, 0.625) } },
+  {
+    model: "claude-haiku-5-5",
+    since: "2026-10-07",
+    rates: dollars(0.1, 0.5, 0.01, 0.125),
+    long: { above: 100_000, rates: dollars(0.5, 2.5, 0.05, 0.625) },
+  },
   { model: "claude-haiku-4-5", since: "2025-10-15", rates: dollars(1, 5, 0.1, 1.25) },
   { model: "claude-sonnet-5-5", since: "2026-09-28", rates: dollars(2, 10, 0.2, 2.5) },
   { model: "claude-sonnet-5-5", since: "2026-10-07", rates: dollars(2, 10, 0.1, 2.5) },
@@ -47,7 +55,10 @@ export const PRICES: Price[] = [
  * let a budget be passed in secret.
  */
 const DEAREST: Rates = {
-  input: dearest("input"), output: dearest("output"), cache_read: dearest("cache_read"), cache_write: dearest("cache_write"),
+  input: dearest("input"),
+  output: dearest("output"),
+  cache_read: dearest("cache_read"),
+  cache_write: dearest("cache_write"),
 };
 
 /**
@@ -59,16 +70,20 @@ export function costOf(model: string, usage: Usage, day: string = new Date().toI
   const price = priceOf(model, day);
   const prompt = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
   const rates = !price ? DEAREST : price.long && prompt > price.long.above ? price.long.rates : price.rates;
-  const cost = usage.input_tokens * rates.input + usage.output_tokens * rates.output +
-    usage.cache_read_tokens * rates.cache_read + usage.cache_write_tokens * rates.cache_write;
+  const cost =
+    usage.input_tokens * rates.input +
+    usage.output_tokens * rates.output +
+    usage.cache_read_tokens * rates.cache_read +
+    usage.cache_write_tokens * rates.cache_write;
   return Math.ceil(cost / 1_000_000);
 }
 
 /** The newest row of the model at that day; before its first one, that. */
 function priceOf(model: string, day: string): Price | undefined {
   const id = /claude-[a-z0-9-]+/.exec(model.toLowerCase())?.[0] ?? "";
-  const rows = PRICES.filter((price) => id === price.model || new RegExp(`^${price.model}-(\\d{8}|latest|v\\d+)`).test(id))
-    .sort((a, b) => a.since.localeCompare(b.since));
+  const rows = PRICES.filter(
+    (price) => id === price.model || new RegExp(`^${price.model}-(\\d{8}|latest|v\\d+)`).test(id),
+  ).sort((a, b) => a.since.localeCompare(b.since));
   return rows.findLast((price) => price.since <= day) ?? rows[0];
 }
 

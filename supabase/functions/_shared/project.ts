@@ -6,5 +6,7 @@ export type Project = { url: string; publishableKey: string; secretKey: string }
 
 /** A client that acts as `service_role`: past row level security, for the pipeline's own functions and Storage. */
 export function serviceClient(project: Project): SupabaseClient<Database> {
-  return createClient<Database>(project.url, project.secretKey, { auth: { persistSession: false, autoRefreshToken: false } });
+  return createClient<Database>(project.url, project.secretKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
 }

@@ -24,7 +24,11 @@ export const wait: Wait = (ms, signal) =>
  * Calls the database again while it does not answer. For what follows work that was paid for: a short outage must not be a
  * reason to pay twice. Anything but `database_unavailable` is thrown at once, and that when the tries are used up.
  */
-export async function retried<Result>(call: () => Promise<Result>, signal?: AbortSignal, waiting: Wait = wait): Promise<Result> {
+export async function retried<Result>(
+  call: () => Promise<Result>,
+  signal?: AbortSignal,
+  waiting: Wait = wait,
+): Promise<Result> {
   for (const delay of DELAYS) {
     try {
       return await call();

@@ -17,7 +17,9 @@ const RETRY_AFTER_MS = 5_000;
  *
  * @throws PipelineError too_many_requests when there was none for `patienceMs`; the signal's reason when it is aborted before
  */
-export type Room = { enter(bytes: number, options?: { patienceMs?: number; signal?: AbortSignal }): Promise<Disposable> };
+export type Room = {
+  enter(bytes: number, options?: { patienceMs?: number; signal?: AbortSignal }): Promise<Disposable>;
+};
 
 export function createRoom(capacity: number): Room {
   const waiting: { bytes: number; enter: () => void }[] = [];
@@ -32,38 +34,48 @@ export function createRoom(capacity: number): Room {
   }
 
   return {
-    enter: (bytes, { patienceMs, signal } = {}) => new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const place = { bytes, enter };
-      const timer = patienceMs === undefined ? undefined : setTimeout(() => {
-        leave(new PipelineError("too_many_requests", "Other files are arriving and fill the room for them. Send this one again as soon as Retry-After says.", { retryAfterMs: RETRY_AFTER_MS }));
-      }, patienceMs);
-      const aborted = (): void => leave(signal!.reason);
-      signal?.addEventListener("abort", aborted, { once: true });
-      waiting.push(place);
-      next();
+    enter: (bytes, { patienceMs, signal } = {}) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const place = { bytes, enter };
+        const timer =
+          patienceMs === undefined
+            ? undefined
+            : setTimeout(() => {
+                leave(
+                  new PipelineError(
+                    "too_many_requests",
+                    "Other files are arriving and fill the room for them. Send this one again as soon as Retry-After says.",
+                    { retryAfterMs: RETRY_AFTER_MS },
+                  ),
+                );
+              }, patienceMs);
+        const aborted = (): void => leave(signal!.reason);
+        signal?.addEventListener("abort", aborted, { once: true });
+        waiting.push(place);
+        next();
 
-      function settled(): void {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", aborted);
-      }
-      function enter(): void {
-        settled();
-        let inside = true;
-        resolve({
-          [Symbol.dispose]() {
-            if (inside) taken -= bytes;
-            inside = false;
-            next();
-          },
-        });
-      }
-      function leave(reason: unknown): void {
-        settled();
-        waiting.splice(waiting.indexOf(place), 1);
-        reject(reason);
-        next(); // a smaller one behind it may fit
-      }
-    }),
+        function settled(): void {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", aborted);
+        }
+        function enter(): void {
+          settled();
+          let inside = true;
+          resolve({
+            [Symbol.dispose]() {
+              if (inside) taken -= bytes;
+              inside = false;
+              next();
+            },
+          });
+        }
+        function leave(reason: unknown): void {
+          settled();
+          waiting.splice(waiting.indexOf(place), 1);
+          reject(reason);
+          next(); // a smaller one behind it may fit
+        }
+      }),
   };
 }

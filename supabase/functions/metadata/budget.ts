@@ -11,8 +11,12 @@ export function withinBudget(paid: Describe, free: Describe): Describe {
       return await paid(input, onStep, signal);
     } catch (thrown) {
       if (!(thrown instanceof OverBudget)) throw thrown;
-      onStep({ type: "progress", message: "This month's budget for the model is used up; the document is described without it.", data: { note: "over_budget" } });
-      return { ...await free(input, onStep, signal), ...thrown.spending.used(), note: "over_budget" };
+      onStep({
+        type: "progress",
+        message: "This month's budget for the model is used up; the document is described without it.",
+        data: { note: "over_budget" },
+      });
+      return { ...(await free(input, onStep, signal)), ...thrown.spending.used(), note: "over_budget" };
     }
   };
 }

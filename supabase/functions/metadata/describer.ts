@@ -13,11 +13,23 @@ export type DescriberSettings = {
  * Claude when there is a key, within the owner's budget, else the local generator. Each is loaded when the first document
  * needs it. A script makes the agent the same way: `chooseDescribe({ anthropicApiKey: process.env.ANTHROPIC_API_KEY })`.
  */
-export function chooseDescribe({ anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, claudeModel, claudeRunTokens: maxRunTokens }: DescriberSettings): Describe {
+export function chooseDescribe({
+  anthropicApiKey: apiKey,
+  anthropicBaseUrl: baseUrl,
+  claudeModel,
+  claudeRunTokens: maxRunTokens,
+}: DescriberSettings): Describe {
   const locally: Describe = async (...document) => (await import("./local/describe.ts")).describeLocally(...document);
   if (!apiKey) return locally;
   return withinBudget(async (...document) => {
-    const [{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeDescribe }] = await Promise.all([import("../_shared/claude.ts"), import("./claude/describe.ts")]);
-    return createClaudeDescribe({ claude: createClaude({ apiKey, baseUrl }), model: claudeModel || DEFAULT_CLAUDE_MODEL, maxRunTokens })(...document);
+    const [{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeDescribe }] = await Promise.all([
+      import("../_shared/claude.ts"),
+      import("./claude/describe.ts"),
+    ]);
+    return createClaudeDescribe({
+      claude: createClaude({ apiKey, baseUrl }),
+      model: claudeModel || DEFAULT_CLAUDE_MODEL,
+      maxRunTokens,
+    })(...document);
   }, locally);
 }

@@ -21,51 +21,73 @@ export type DescribingParts = { pipeline: Pipeline; describe: Describe; waiting?
  * Realtime see the same in `document_events`, but for the engine's words.
  */
 export function createDescribing({ pipeline, describe, waiting = wait }: DescribingParts) {
-  return (watcher: Watcher = nobody): Work => async ({ claim, log, signal, takeNext }) => {
-    if (!claim.document) throw new PipelineError("not_found");
-    const started = performance.now();
-    const noted: Promise<unknown>[] = [];
-    const lost = new AbortController();
-    const stopped = AbortSignal.any([signal, lost.signal]);
-    const input = await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting));
+  return (watcher: Watcher = nobody): Work =>
+    async ({ claim, log, signal, takeNext }) => {
+      if (!claim.document) throw new PipelineError("not_found");
+      const started = performance.now();
+      const noted: Promise<unknown>[] = [];
+      const lost = new AbortController();
+      const stopped = AbortSignal.any([signal, lost.signal]);
+      const input = await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting));
 
-    let used: ModelUse | undefined;
+      let used: ModelUse | undefined;
 
-    const description = await describe(input, (step) => {
-      if (step.type === "use") return void (used = step.used);
-      watcher.onStep(step);
-      const note = noteOf(step, claim, pipeline);
-      if (!note) return;
-      if (step.type === "tool") log.debug("metadata.tool", { tool: step.tool });
-      noted.push(note.catch((thrown: unknown) => {
-        const error = PipelineError.from(thrown);
-        // Another worker has the job by now, and pays for its own calls.
-        if (error.code === "lease_lost") lost.abort(error);
-        // Else the history is a courtesy: a step that it misses does not stop the work.
-        else log.error("metadata.step_not_noted", {}, thrown);
-      }));
-    }, stopped).catch(async (thrown: unknown) => {
-      // The model was paid, whatever came of it. Not even a lost lease changes that, so this does not stop with it.
-      if (used) await retried(() => pipeline.debitModelUse(claim, used!), undefined, waiting).catch((cause) => log.error("metadata.not_debited", {}, cause));
-      throw thrown;
-    });
+      const description = await describe(
+        input,
+        (step) => {
+          if (step.type === "use") return void (used = step.used);
+          watcher.onStep(step);
+          const note = noteOf(step, claim, pipeline);
+          if (!note) return;
+          if (step.type === "tool") log.debug("metadata.tool", { tool: step.tool });
+          noted.push(
+            note.catch((thrown: unknown) => {
+              const error = PipelineError.from(thrown);
+              // Another worker has the job by now, and pays for its own calls.
+              if (error.code === "lease_lost") lost.abort(error);
+              // Else the history is a courtesy: a step that it misses does not stop the work.
+              else log.error("metadata.step_not_noted", {}, thrown);
+            }),
+          );
+        },
+        stopped,
+      ).catch(async (thrown: unknown) => {
+        // The model was paid, whatever came of it. Not even a lost lease changes that, so this does not stop with it.
+        if (used)
+          await retried(() => pipeline.debitModelUse(claim, used!), undefined, waiting).catch((cause) =>
+            log.error("metadata.not_debited", {}, cause),
+          );
+        throw thrown;
+      });
 
-    await Promise.all(noted);
-    const plain = { ...description, metadata: plainMetadata(description.metadata) };
-    const { unreadable_pages = 0 } = claim.document;
-    if (unreadable_pages > 0) {
-      const { summary, language } = plain.metadata;
-      plain.metadata.summary = summaryOfPart(summary, { pages: unreadable_pages, of: input.page_count }, input.summary_language ?? language);
-    }
-    const { next, ...described } = await retried(() => pipeline.completeMetadata(claim, plain, takeNext()), stopped, waiting);
-    log.info("metadata.completed", {
-      engine: description.engine, model: description.model, input_tokens: description.input_tokens,
-      output_tokens: description.output_tokens, cost_micro_usd: description.cost_micro_usd, note: description.note,
-      ms: Math.round(performance.now() - started),
-    });
-    watcher.onComplete(described);
-    return next;
-  };
+      await Promise.all(noted);
+      const plain = { ...description, metadata: plainMetadata(description.metadata) };
+      const { unreadable_pages = 0 } = claim.document;
+      if (unreadable_pages > 0) {
+        const { summary, language } = plain.metadata;
+        plain.metadata.summary = summaryOfPart(
+          summary,
+          { pages: unreadable_pages, of: input.page_count },
+          input.summary_language ?? language,
+        );
+      }
+      const { next, ...described } = await retried(
+        () => pipeline.completeMetadata(claim, plain, takeNext()),
+        stopped,
+        waiting,
+      );
+      log.info("metadata.completed", {
+        engine: description.engine,
+        model: description.model,
+        input_tokens: description.input_tokens,
+        output_tokens: description.output_tokens,
+        cost_micro_usd: description.cost_micro_usd,
+        note: description.note,
+        ms: Math.round(performance.now() - started),
+      });
+      watcher.onComplete(described);
+      return next;
+    };
 }
 
 /** Of a document with more pages than both together, only these are loaded at once; the agent reads the rest where it wants to. */
@@ -80,12 +102,21 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
   const numbers = claim.pages_read;
   const read = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? Promise.resolve([]) : reading(() => pipeline.pagesOf(id, from, to));
-  const pages = numbers.length <= FIRST_PAGES + LAST_PAGES
-    ? await read(numbers[0], numbers.at(-1))
-    : [...await read(numbers[0], numbers[FIRST_PAGES - 1]), ...await read(numbers.at(-LAST_PAGES), numbers.at(-1))];
+  const pages =
+    numbers.length <= FIRST_PAGES + LAST_PAGES
+      ? await read(numbers[0], numbers.at(-1))
+      : [
+          ...(await read(numbers[0], numbers[FIRST_PAGES - 1])),
+          ...(await read(numbers.at(-LAST_PAGES), numbers.at(-1))),
+        ];
   return {
-    filename, mime_type, page_count: page_count ?? numbers.length, pages,
-    einvoice: Einvoice.nullable().catch(null).parse(claim.einvoice ?? null),
+    filename,
+    mime_type,
+    page_count: page_count ?? numbers.length,
+    pages,
+    einvoice: Einvoice.nullable()
+      .catch(null)
+      .parse(claim.einvoice ?? null),
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,
     known_tags: claim.known_tags ?? [],

@@ -30,7 +30,9 @@ export function eventStream(keepAliveMs: number = KEEP_ALIVE_MS): EventStream {
     },
   });
   return {
-    response: new Response(body, { headers: { ...CORS_HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-cache" } }),
+    response: new Response(body, {
+      headers: { ...CORS_HEADERS, "Content-Type": "text/event-stream", "Cache-Control": "no-cache" },
+    }),
     send: (event) => write(`data: ${JSON.stringify(event)}\n\n`),
     end() {
       clearInterval(beat);

@@ -16,9 +16,13 @@ export type Followed = Pick<Pipeline, "describingEvents" | "lastDescribingEnd" |
  * the signal's reason.
  */
 export async function follow(
-  pipeline: Followed, documentId: string, onEvent: (event: object) => void, signal: AbortSignal, waiting: Wait,
+  pipeline: Followed,
+  documentId: string,
+  onEvent: (event: object) => void,
+  signal: AbortSignal,
+  waiting: Wait,
 ): Promise<Described> {
-  for (let last = await pipeline.lastDescribingEnd(documentId); ;) {
+  for (let last = await pipeline.lastDescribingEnd(documentId); ; ) {
     signal.throwIfAborted();
     // The document first: if it is at its end, then so is the history that is read after it.
     const document = await pipeline.documentOf(documentId);
@@ -48,7 +52,10 @@ function eventOf({ kind, message, data }: DescribingEvent): object | undefined {
 }
 
 function failureOf(message: string, code: unknown): PipelineError {
-  return new PipelineError(typeof code === "string" && code in ERRORS ? code as ErrorCode : "internal_error", message);
+  return new PipelineError(
+    typeof code === "string" && code in ERRORS ? (code as ErrorCode) : "internal_error",
+    message,
+  );
 }
 
 async function described(pipeline: Followed, documentId: string): Promise<Described> {
@@ -61,11 +68,16 @@ async function described(pipeline: Followed, documentId: string): Promise<Descri
  * What a run changed, from its row, as complete_metadata answers it: {field: {before, proposed, applied}} for the fields
  * where these are not all the same. A field that was not written is as it was before.
  */
-export function diffOf(document: Record<string, unknown>, { proposal, written = {}, previous = {} }: MetadataRun): MetadataDiff {
+export function diffOf(
+  document: Record<string, unknown>,
+  { proposal, written = {}, previous = {} }: MetadataRun,
+): MetadataDiff {
   const { evidence: _evidence, amount: _amount, ...fields } = { ...proposal, ...written };
-  return Object.fromEntries(Object.entries(fields).flatMap(([field, proposed]) => {
-    const applied = field in written ? written[field] : document[field];
-    const before = field in written ? previous[field] ?? null : document[field];
-    return JSON.stringify(before) === JSON.stringify(proposed) ? [] : [[field, { before, proposed, applied }]];
-  }));
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([field, proposed]) => {
+      const applied = field in written ? written[field] : document[field];
+      const before = field in written ? (previous[field] ?? null) : document[field];
+      return JSON.stringify(before) === JSON.stringify(proposed) ? [] : [[field, { before, proposed, applied }]];
+    }),
+  );
 }

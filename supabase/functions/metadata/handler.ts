@@ -59,13 +59,17 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   async function describe(claim: Claim, documentId: string, stream: EventStream): Promise<Described> {
     let described: Described | undefined;
     try {
-      await doJob(parts, claim, describing({ onStep: (step) => stream.send(eventOf(step)), onComplete: (result) => (described = result) }));
+      await doJob(
+        parts,
+        claim,
+        describing({ onStep: (step) => stream.send(eventOf(step)), onComplete: (result) => (described = result) }),
+      );
     } catch (thrown) {
       const error = PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown);
       if (error.code !== "lease_lost") throw error;
     }
     // Without the lease another worker has the job, or it was completed and only the answer got lost: the history knows.
-    return described ?? await join(documentId, stream);
+    return described ?? (await join(documentId, stream));
   }
 
   async function join(documentId: string, stream: EventStream): Promise<Described> {

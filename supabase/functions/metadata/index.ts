@@ -5,6 +5,12 @@ import { serviceClient } from "../_shared/project.ts";
 import { chooseDescribe } from "./describer.ts";
 import { createMetadataHandler } from "./handler.ts";
 
-Deno.serve(createMetadataHandler({
-  log, waitUntil, callers: createCallers(project), pipeline: createPipeline(serviceClient(project)), describe: chooseDescribe(settings),
-}));
+Deno.serve(
+  createMetadataHandler({
+    log,
+    waitUntil,
+    callers: createCallers(project),
+    pipeline: createPipeline(serviceClient(project)),
+    describe: chooseDescribe(settings),
+  }),
+);

@@ -10,7 +10,9 @@ export function plainInput(input: unknown): unknown {
   const { display_name, summary, correspondent, tags, evidence, ...rest } = input as Record<string, unknown>;
   return {
     ...rest,
-    ...(display_name === undefined ? {} : { display_name: typeof display_name === "string" ? plainName(display_name) : display_name }),
+    ...(display_name === undefined
+      ? {}
+      : { display_name: typeof display_name === "string" ? plainName(display_name) : display_name }),
     ...(summary === undefined ? {} : { summary: plain(summary) }),
     ...(correspondent === undefined ? {} : { correspondent: plain(correspondent) }),
     ...(tags === undefined ? {} : { tags: Array.isArray(tags) ? [...new Set(tags.map(plain))] : tags }),
@@ -22,15 +24,23 @@ export function plainInput(input: unknown): unknown {
 export function plainMetadata(metadata: Metadata): Metadata {
   const plain = plainInput(metadata) as Metadata;
   const display_name = plain.display_name || "Document";
-  return { ...plain, display_name, correspondent: plain.correspondent || null, summary: plain.summary || display_name, tags: plain.tags.filter(Boolean) };
+  return {
+    ...plain,
+    display_name,
+    correspondent: plain.correspondent || null,
+    summary: plain.summary || display_name,
+    tags: plain.tags.filter(Boolean),
+  };
 }
 
 const plain = (value: unknown): unknown => (typeof value === "string" ? plainText(value) : value);
 
 function withoutActive(evidence: unknown): unknown {
   if (evidence === null || typeof evidence !== "object") return evidence;
-  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => {
-    const quote = (value as { quote?: unknown } | null)?.quote;
-    return typeof quote !== "string" || isInert(quote);
-  }));
+  return Object.fromEntries(
+    Object.entries(evidence).filter(([, value]) => {
+      const quote = (value as { quote?: unknown } | null)?.quote;
+      return typeof quote !== "string" || isInert(quote);
+    }),
+  );
 }

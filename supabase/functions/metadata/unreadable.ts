@@ -19,7 +19,11 @@ const SENTENCES: Record<string, (pages: number, of: number) => string> = {
  * A summary that says that it is of part of a document; it is shortened where both do not fit. `language`: that of the summary, ISO 639-1;
  * English where it is unknown or has no sentence here.
  */
-export function summaryOfPart(summary: string, unreadable: { pages: number; of: number }, language: string | null): string {
+export function summaryOfPart(
+  summary: string,
+  unreadable: { pages: number; of: number },
+  language: string | null,
+): string {
   const sentence = (SENTENCES[language ?? "en"] ?? SENTENCES["en"]!)(unreadable.pages, unreadable.of);
   const said = shorten(summary, SUMMARY_LENGTH - sentence.length - 2);
   return `${said}${/[.!?…。！？]$/u.test(said) ? "" : "."} ${sentence}`;

@@ -33,4 +33,8 @@ export function agreement(one: string, other: string): number | null {
   return Math.round((200 * common) / (words.length + others.length)) / 100;
 }
 
-const wordsOf = (text: string): string[] => text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+const wordsOf = (text: string): string[] =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];

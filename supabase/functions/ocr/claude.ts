@@ -74,26 +74,40 @@ async function openFile(file: StoredFile): Promise<(pageNumber: number) => Promi
     return async (pageNumber) => documentBlock(await pdf.page(pageNumber));
   }
   const mediaType = IMAGE_TYPES.find((type) => type === file.mime_type);
-  if (!mediaType) throw new PipelineError("unsupported_type", "Claude reads JPEG, PNG, WebP and GIF images, and PDF pages.");
+  if (!mediaType)
+    throw new PipelineError("unsupported_type", "Claude reads JPEG, PNG, WebP and GIF images, and PDF pages.");
   return async (pageNumber) => {
-    if (pageNumber !== 1) throw new PipelineError("broken_file", `An image has one page; there is no page ${pageNumber}.`);
+    if (pageNumber !== 1)
+      throw new PipelineError("broken_file", `An image has one page; there is no page ${pageNumber}.`);
     if (file.bytes.length <= MAX_IMAGE_BYTES) {
       return { type: "image", source: { type: "base64", media_type: mediaType, data: base64(file.bytes) } };
     }
     // A photo above the image limit goes into a PDF as it is, since pages may be larger; scaling it would cost CPU.
     if (mediaType === "image/jpeg") return documentBlock(await pdfOfJpeg(file.bytes));
-    throw new PipelineError("image_too_large", "The image has more bytes than Claude takes (about 3.9 MB). Save it as JPEG, or scale it down.");
+    throw new PipelineError(
+      "image_too_large",
+      "The image has more bytes than Claude takes (about 3.9 MB). Save it as JPEG, or scale it down.",
+    );
   };
 }
 
 function documentBlock(bytes: Uint8Array): PageBlock {
   if (bytes.length > MAX_PDF_BYTES) {
-    throw new PipelineError("file_too_large", "A page has more bytes than Claude takes (about 24 MB). Upload a smaller scan.");
+    throw new PipelineError(
+      "file_too_large",
+      "A page has more bytes than Claude takes (about 24 MB). Upload a smaller scan.",
+    );
   }
   return { type: "document", source: { type: "base64", media_type: "application/pdf", data: base64(bytes) } };
 }
 
-async function transcribe(claude: Claude, model: string, page: PageBlock, signal: AbortSignal, purse: Purse | undefined): Promise<{ text: string; usage: PageUsage }> {
+async function transcribe(
+  claude: Claude,
+  model: string,
+  page: PageBlock,
+  signal: AbortSignal,
+  purse: Purse | undefined,
+): Promise<{ text: string; usage: PageUsage }> {
   try {
     const message = await claude(
       {
@@ -107,9 +121,15 @@ async function transcribe(claude: Claude, model: string, page: PageBlock, signal
     const usage = { model, ...useOf(message, model) };
     purse?.paid(usage);
     if (message.stop_reason !== "end_turn" && message.stop_reason !== "stop_sequence") {
-      throw new PipelineError("model_gave_nothing", "Claude did not come to the end of a page. The page is read again.");
+      throw new PipelineError(
+        "model_gave_nothing",
+        "Claude did not come to the end of a page. The page is read again.",
+      );
     }
-    const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("").trim();
+    const text = message.content
+      .map((block) => (block.type === "text" ? block.text : ""))
+      .join("")
+      .trim();
     return { text: text === BLANK ? "" : text, usage };
   } catch (thrown) {
     throw aboutTheFile(thrown);

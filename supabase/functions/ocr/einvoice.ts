@@ -16,9 +16,14 @@ const KNOWN_NAMES = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
  *
  * Sources: UN/CEFACT Cross Industry Invoice D16B (Factur-X, ZUGFeRD 2), CrossIndustryDocument (ZUGFeRD 1), OASIS UBL 2.1.
  */
-export function findEinvoice(attachments: Attachment[], onIgnored: (reason: "too_large" | "not_well_formed") => void): Einvoice | null {
+export function findEinvoice(
+  attachments: Attachment[],
+  onIgnored: (reason: "too_large" | "not_well_formed") => void,
+): Einvoice | null {
   const known = ({ name }: Attachment) => KNOWN_NAMES.includes(name.toLowerCase());
-  const files = attachments.filter(({ name }) => /\.xml$/i.test(name)).sort((a, b) => Number(known(b)) - Number(known(a)));
+  const files = attachments
+    .filter(({ name }) => /\.xml$/i.test(name))
+    .sort((a, b) => Number(known(b)) - Number(known(a)));
   for (const { bytes } of files.slice(0, MOST_FILES)) {
     if (bytes.length > MOST_BYTES) {
       onIgnored("too_large");
@@ -52,13 +57,22 @@ export function parseEinvoice(xml: string): Einvoice | null {
 function crossIndustry(root: XmlElement): Einvoice {
   const header = child(root, "ExchangedDocument", "HeaderExchangedDocument");
   const trade = child(root, "SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction");
-  const seller = child(child(trade, "ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement"), "SellerTradeParty");
+  const seller = child(
+    child(trade, "ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement"),
+    "SellerTradeParty",
+  );
   const settlement = child(trade, "ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement");
-  const sums = child(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation");
+  const sums = child(
+    settlement,
+    "SpecifiedTradeSettlementHeaderMonetarySummation",
+    "SpecifiedTradeSettlementMonetarySummation",
+  );
   return {
     type_code: textIn(child(header, "TypeCode"), 10),
     number: textIn(child(header, "ID"), 100),
-    seller: textIn(child(seller, "Name"), 200) ?? textIn(child(child(seller, "SpecifiedLegalOrganization"), "TradingBusinessName"), 200),
+    seller:
+      textIn(child(seller, "Name"), 200) ??
+      textIn(child(child(seller, "SpecifiedLegalOrganization"), "TradingBusinessName"), 200),
     issue_date: dateIn(child(child(header, "IssueDateTime"), "DateTimeString", "DateTime")),
     currency: currencyIn(child(settlement, "InvoiceCurrencyCode")),
     grand_total: numberIn(child(sums, "GrandTotalAmount")),
@@ -69,9 +83,13 @@ function ubl(root: XmlElement): Einvoice {
   const party = child(child(root, "AccountingSupplierParty"), "Party");
   const sums = child(root, "LegalMonetaryTotal");
   return {
-    type_code: textIn(child(root, "InvoiceTypeCode", "CreditNoteTypeCode"), 10) ?? (localName(root) === "CreditNote" ? "381" : null),
+    type_code:
+      textIn(child(root, "InvoiceTypeCode", "CreditNoteTypeCode"), 10) ??
+      (localName(root) === "CreditNote" ? "381" : null),
     number: textIn(child(root, "ID"), 100),
-    seller: textIn(child(child(party, "PartyLegalEntity"), "RegistrationName"), 200) ?? textIn(child(child(party, "PartyName"), "Name"), 200),
+    seller:
+      textIn(child(child(party, "PartyLegalEntity"), "RegistrationName"), 200) ??
+      textIn(child(child(party, "PartyName"), "Name"), 200),
     issue_date: dateIn(child(root, "IssueDate")),
     currency: currencyIn(child(root, "DocumentCurrencyCode")),
     grand_total: numberIn(child(sums, "TaxInclusiveAmount")) ?? numberIn(child(sums, "PayableAmount")),
@@ -81,7 +99,8 @@ function ubl(root: XmlElement): Einvoice {
 /** The text of the file in the encoding that it declares; UTF-8 where it declares none that exists. */
 function textOf(bytes: Uint8Array): string {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
-  const marked = bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : null;
+  const marked =
+    bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : null;
   const declared = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w-]+)["']/.exec(head)?.[1];
   try {
     return new TextDecoder(marked ?? declared ?? "utf-8").decode(bytes);
@@ -94,7 +113,11 @@ const localName = (element: XmlElement): string => element.name.slice(element.na
 
 /** The first child of one of the names, whatever prefix its namespace has. */
 function child(parent: XmlElement | null, ...names: string[]): XmlElement | null {
-  return parent?.children.find((node): node is XmlElement => node instanceof XmlElement && names.includes(localName(node))) ?? null;
+  return (
+    parent?.children.find(
+      (node): node is XmlElement => node instanceof XmlElement && names.includes(localName(node)),
+    ) ?? null
+  );
 }
 
 function textIn(element: XmlElement | null, length: number): string | null {

@@ -6,13 +6,26 @@ const share = z.number().min(0).max(1);
 
 /** What the engine's `POST /read` answers; engine/README.md describes it. */
 const Answer = z.object({
-  pages: z.array(z.object({
-    page_number: z.int().min(1),
-    engine: z.enum(["tesseract", "ppocr"]),
-    text: z.string(),
-    confidence: share.nullable(),
-    words: z.array(z.object({ text: z.string(), x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number(), confidence: share })).nullable(),
-  })),
+  pages: z.array(
+    z.object({
+      page_number: z.int().min(1),
+      engine: z.enum(["tesseract", "ppocr"]),
+      text: z.string(),
+      confidence: share.nullable(),
+      words: z
+        .array(
+          z.object({
+            text: z.string(),
+            x0: z.number(),
+            y0: z.number(),
+            x1: z.number(),
+            y1: z.number(),
+            confidence: share,
+          }),
+        )
+        .nullable(),
+    }),
+  ),
 });
 
 /** Longest wait for an answer, in milliseconds: a call is of few pages, but may queue behind others. */
@@ -36,7 +49,12 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
     });
     if (!response.ok) throw await refusalOf(response);
     const parsed = Answer.safeParse(await response.json().catch(() => null));
-    if (!parsed.success) throw new PipelineError("ocr_engine_unavailable", "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.", { cause: parsed.error });
+    if (!parsed.success)
+      throw new PipelineError(
+        "ocr_engine_unavailable",
+        "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.",
+        { cause: parsed.error },
+      );
     // Of a page without words nobody can be sure; it says nothing about the others.
     return parsed.data.pages.map((page) => ({ ...page, confidence: page.text === "" ? null : page.confidence }));
   };
@@ -47,5 +65,8 @@ async function refusalOf(response: Response): Promise<PipelineError> {
   const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
   const retryAfterMs = Number.isNaN(seconds) ? undefined : seconds * 1000;
   const code = body?.code && body.code in ERRORS ? (body.code as ErrorCode) : "ocr_engine_unavailable";
-  return new PipelineError(code, body?.message, { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: new Error(`engine: ${response.status}`) });
+  return new PipelineError(code, body?.message, {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    cause: new Error(`engine: ${response.status}`),
+  });
 }

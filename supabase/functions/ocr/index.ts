@@ -8,7 +8,14 @@ import { createRecognisers } from "./recogniser.ts";
 
 const service = serviceClient(project);
 
-Deno.serve(createOcrHandler({
-  log, waitUntil, callers: createCallers(project), pipeline: createPipeline(service), files: createFiles(service),
-  recognisers: createRecognisers(settings), limits: settings,
-}));
+Deno.serve(
+  createOcrHandler({
+    log,
+    waitUntil,
+    callers: createCallers(project),
+    pipeline: createPipeline(service),
+    files: createFiles(service),
+    recognisers: createRecognisers(settings),
+    limits: settings,
+  }),
+);

@@ -3,7 +3,16 @@ import type { Page, Purse, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
 
 /** What is wrong with one page, and says nothing of the others. */
-const OF_A_PAGE: ErrorCode[] = ["broken_file", "unpacked_too_large", "image_too_large", "file_too_large", "unsupported_type", "no_ocr_engine", "model_refused", "monthly_limit_reached"];
+const OF_A_PAGE: ErrorCode[] = [
+  "broken_file",
+  "unpacked_too_large",
+  "image_too_large",
+  "file_too_large",
+  "unsupported_type",
+  "no_ocr_engine",
+  "model_refused",
+  "monthly_limit_reached",
+];
 /** What may pass, or may be the page's own fault: after these attempts it is the page's. */
 const OF_A_PAGE_IN_THE_END: ErrorCode[] = ["ocr_timeout", "model_gave_nothing"];
 const PATIENT_ATTEMPTS = 3;
@@ -19,7 +28,14 @@ export function isOfThePage(thrown: unknown, attempt: number): boolean {
 
 /** A page that could not be read, as it is recorded. */
 export function unreadable(page_number: number, thrown: unknown): Page {
-  return { page_number, text: "", engine: null, confidence: null, words: null, error: PipelineError.from(thrown).toJSON() };
+  return {
+    page_number,
+    text: "",
+    engine: null,
+    confidence: null,
+    words: null,
+    error: PipelineError.from(thrown).toJSON(),
+  };
 }
 
 /**
@@ -30,11 +46,20 @@ export function unreadable(page_number: number, thrown: unknown): Page {
  */
 export async function recogniseEach(
   recognise: ReadPages,
-  run: { file: StoredFile; document: OpenedDocument; pages: number[]; signal: AbortSignal; attempt: number; purse: Purse },
+  run: {
+    file: StoredFile;
+    document: OpenedDocument;
+    pages: number[];
+    signal: AbortSignal;
+    attempt: number;
+    purse: Purse;
+  },
 ): Promise<Page[]> {
   const { file, document, pages, signal, attempt, purse } = run;
   try {
-    return (await recognise(file, pages, signal, purse)).map((page) => (page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page));
+    return (await recognise(file, pages, signal, purse)).map((page) =>
+      page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page,
+    );
   } catch (thrown) {
     if (!isOfThePage(thrown, attempt)) throw thrown;
     const [page_number = 0] = pages;
@@ -47,5 +72,7 @@ export async function recogniseEach(
 
 function doubtful(document: OpenedDocument, page_number: number): Page | undefined {
   const text = document.doubtfulTextOf?.(page_number) ?? "";
-  return text.trim() === "" ? undefined : { page_number, text, engine: document.engine, confidence: DOUBTFUL, words: null };
+  return text.trim() === ""
+    ? undefined
+    : { page_number, text, engine: document.engine, confidence: DOUBTFUL, words: null };
 }

@@ -22,7 +22,12 @@ export type PartsKeeper = {
  * @returns whether all are settled; if not, another run goes on
  * @throws PipelineError lease_lost, storage_unavailable, database_unavailable
  */
-export async function keepParts({ pipeline, files, maxBytes }: PartsKeeper, { claim, log, signal }: Job, parts: readonly Part[], timeIsUp: () => boolean): Promise<boolean> {
+export async function keepParts(
+  { pipeline, files, maxBytes }: PartsKeeper,
+  { claim, log, signal }: Job,
+  parts: readonly Part[],
+  timeIsUp: () => boolean,
+): Promise<boolean> {
   if (parts.length === 0) return true;
   const settled = new Set(await pipeline.settledParts(claim));
   const missing = parts.filter(({ position }) => !settled.has(position));
@@ -31,9 +36,12 @@ export async function keepParts({ pipeline, files, maxBytes }: PartsKeeper, { cl
     if (at > 0 && timeIsUp()) return false;
     const noted = { position: part.position, filename: safeName(part.filename) };
     try {
-      await keep(noted, await part.bytes().catch((cause: unknown) => {
-        throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
-      }));
+      await keep(
+        noted,
+        await part.bytes().catch((cause: unknown) => {
+          throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+        }),
+      );
     } catch (thrown) {
       // A retry mends an outage; the part itself will not be another one then.
       if (!(thrown instanceof PipelineError) || thrown.retryable || thrown.code === "lease_lost") throw thrown;
@@ -46,12 +54,26 @@ export async function keepParts({ pipeline, files, maxBytes }: PartsKeeper, { cl
 
   async function keep(noted: { position: number; filename: string }, bytes: Uint8Array): Promise<void> {
     if (bytes.byteLength === 0) throw new PipelineError("empty_file");
-    if (bytes.byteLength > maxBytes) throw new PipelineError("file_too_large", `The part is larger than the ${maxBytes} bytes that this project takes.`);
+    if (bytes.byteLength > maxBytes)
+      throw new PipelineError(
+        "file_too_large",
+        `The part is larger than the ${maxBytes} bytes that this project takes.`,
+      );
     const mime_type = await acceptedType(bytes, noted.filename);
-    const admission = await pipeline.admitPart(claim, { ...noted, mime_type, byte_size: bytes.byteLength, content_sha256: await sha256(bytes) });
+    const admission = await pipeline.admitPart(claim, {
+      ...noted,
+      mime_type,
+      byte_size: bytes.byteLength,
+      content_sha256: await sha256(bytes),
+    });
     if (admission.duplicate) return;
     // Stored, it goes through the chain by itself (on_document_files_stored); it is erased if the document is gone meanwhile.
     await files.store(admission.storage_path, bytes, mime_type);
-    log.debug("ocr.part_kept", { part: admission.document_id, position: noted.position, bytes: bytes.byteLength, mime_type });
+    log.debug("ocr.part_kept", {
+      part: admission.document_id,
+      position: noted.position,
+      bytes: bytes.byteLength,
+      mime_type,
+    });
   }
 }

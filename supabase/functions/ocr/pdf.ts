@@ -49,13 +49,21 @@ function readLayer(file: PdfFile, number: number): { text: string; doubt: Doubt 
     return file.call(() => judged(file, number));
   } catch (thrown) {
     if (!(thrown instanceof PipelineError) || thrown.code !== "unpacked_too_large") throw thrown;
-    throw new PipelineError("unpacked_too_large", `Page ${number} of the PDF unpacks to more than this project takes. Simplify its drawing, or print it to a new PDF.`, { cause: thrown.cause });
+    throw new PipelineError(
+      "unpacked_too_large",
+      `Page ${number} of the PDF unpacks to more than this project takes. Simplify its drawing, or print it to a new PDF.`,
+      { cause: thrown.cause },
+    );
   }
 }
 
 function judged(file: PdfFile, number: number): { text: string; doubt: Doubt | null } {
   const page = openPage(file, number);
-  if (!page) throw new PipelineError("broken_file", `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`);
+  if (!page)
+    throw new PipelineError(
+      "broken_file",
+      `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`,
+    );
   try {
     const glyphs = glyphsOf(page);
     const visible = glyphs.filter((glyph) => !glyph.invisible);

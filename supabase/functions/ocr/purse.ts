@@ -20,7 +20,10 @@ export function openPurse(pipeline: Pick<Pipeline, "modelBudgetLeft" | "debitMod
     },
     async settle() {
       if (unsaved.size === 0) return;
-      await pipeline.debitModelUse(claim, [...unsaved].reduce((sum, use) => plus(sum, use), NO_USE));
+      await pipeline.debitModelUse(
+        claim,
+        [...unsaved].reduce((sum, use) => plus(sum, use), NO_USE),
+      );
     },
   };
 }

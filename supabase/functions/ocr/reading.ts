@@ -29,7 +29,10 @@ export type ReadingLimits = {
 };
 
 export type ReadingParts = {
-  pipeline: Pipeline; files: Files; recognisers: Recognisers; limits: ReadingLimits;
+  pipeline: Pipeline;
+  files: Files;
+  recognisers: Recognisers;
+  limits: ReadingLimits;
   /** For files that are read; of its own where it is left out. */
   room?: Room;
 };
@@ -55,7 +58,12 @@ export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts 
   };
 }
 
-async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">, job: Job, purse: OpenPurse, started: number): ReturnType<Work> {
+async function read(
+  { pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">,
+  job: Job,
+  purse: OpenPurse,
+  started: number,
+): ReturnType<Work> {
   const { claim, log, signal, takeNext } = job;
   if (!claim.document) throw new PipelineError("not_found");
   const elapsed = () => Math.round(performance.now() - started);
@@ -64,7 +72,10 @@ async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts,
   await using document = await openDocument(file, { password });
   const { pageCount } = document;
   if (pageCount > limits.maxPages) {
-    throw new PipelineError("too_many_pages", `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`);
+    throw new PipelineError(
+      "too_many_pages",
+      `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`,
+    );
   }
   const recognise = password === undefined ? recognisers(engine) : withoutPassword(recognisers(engine), password);
 
@@ -88,7 +99,9 @@ async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts,
     if (unread.length === 0) return;
     // What costs nothing is kept first: recognising may fail.
     await save();
-    batch.push(...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt, purse })));
+    batch.push(
+      ...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt, purse })),
+    );
     unread = [];
     await save();
   }
@@ -109,7 +122,12 @@ async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts,
   // Workers die of other things than pages. But since they save one by one then, what the last of all attempts would begin
   // with is the page to suspect, and a page less is better than no document.
   if (workerDied(claim) && claim.last_attempt && missing.length > 0) {
-    batch.push(unreadable(missing.shift()!, new PipelineError("worker_lost", "Reading the page was cut off each time it was tried.")));
+    batch.push(
+      unreadable(
+        missing.shift()!,
+        new PipelineError("worker_lost", "Reading the page was cut off each time it was tried."),
+      ),
+    );
     await save();
   }
   for (const page of missing) {
@@ -129,20 +147,33 @@ async function read({ pipeline, files, recognisers, limits }: Omit<ReadingParts,
   }
   await recogniseUnread();
   await save();
-  if (!(await keepParts({ pipeline, files, maxBytes: limits.maxUploadBytes }, job, document.parts ?? [], () => elapsed() > limits.runMs))) {
+  if (
+    !(await keepParts(
+      { pipeline, files, maxBytes: limits.maxUploadBytes },
+      job,
+      document.parts ?? [],
+      () => elapsed() > limits.runMs,
+    ))
+  ) {
     log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
     await pipeline.yieldJob(claim);
     return null;
   }
   const einvoice = await einvoiceIn(document, claim.attempt, log);
-  const { next } = await pipeline.completeReading(claim, { page_count: pageCount, processing_ms: elapsed(), einvoice }, takeNext());
+  const { next } = await pipeline.completeReading(
+    claim,
+    { page_count: pageCount, processing_ms: elapsed(), einvoice },
+    takeNext(),
+  );
   log.info("ocr.completed", { page_count: pageCount, ms: elapsed() });
   return next;
 }
 
-const workerDied = ({ last_error, attempt }: Job["claim"]): boolean => attempt > 1 && last_error?.code === "worker_lost";
+const workerDied = ({ last_error, attempt }: Job["claim"]): boolean =>
+  attempt > 1 && last_error?.code === "worker_lost";
 
-const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 
 /** Attempts in which attachments are looked at: one that kills the worker must not cost the document its text. */
 const ATTEMPTS_WITH_ATTACHMENTS = 2;

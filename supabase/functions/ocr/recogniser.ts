@@ -3,7 +3,8 @@ import type { ReadPages } from "../_shared/pages.ts";
 import { checkedAgainst } from "./agreement.ts";
 import { createEngineReader } from "./engine.ts";
 
-const OVER_BUDGET = "This month's budget for reading with a model is used up; the count starts again on the first of next month. Retry the document then, or have it read by an OCR engine.";
+const OVER_BUDGET =
+  "This month's budget for reading with a model is used up; the count starts again on the first of next month. Retry the document then, or have it read by an OCR engine.";
 
 export type RecogniserSettings = {
   /** auto, local or claude. */
@@ -44,15 +45,24 @@ function withinBudget(paid: ReadPages, free: ReadPages): ReadPages {
 
 const overBudget: ReadPages = () => Promise.reject(new PipelineError("monthly_limit_reached", OVER_BUDGET));
 
-const missing = (message?: string): ReadPages => () => Promise.reject(new PipelineError("no_ocr_engine", message));
+const missing =
+  (message?: string): ReadPages =>
+  () =>
+    Promise.reject(new PipelineError("no_ocr_engine", message));
 
-function claudeReader({ anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, claudeModel }: RecogniserSettings): ReadPages | undefined {
+function claudeReader({
+  anthropicApiKey: apiKey,
+  anthropicBaseUrl: baseUrl,
+  claudeModel,
+}: RecogniserSettings): ReadPages | undefined {
   if (!apiKey) return undefined;
   let reader: Promise<ReadPages> | undefined;
   // Loaded when the first page needs it: most documents have a text layer.
   return async (...page) => {
-    reader ??= Promise.all([import("../_shared/claude.ts"), import("./claude.ts")]).then(([{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeReader }]) =>
-      createClaudeReader({ claude: createClaude({ apiKey, baseUrl }), model: claudeModel ?? DEFAULT_CLAUDE_MODEL }));
+    reader ??= Promise.all([import("../_shared/claude.ts"), import("./claude.ts")]).then(
+      ([{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeReader }]) =>
+        createClaudeReader({ claude: createClaude({ apiKey, baseUrl }), model: claudeModel ?? DEFAULT_CLAUDE_MODEL }),
+    );
     return (await reader)(...page);
   };
 }

@@ -23,13 +23,22 @@ export async function openPdf(bytes: Uint8Array, password = ""): Promise<PdfPage
     const pageCount = source.getPageCount();
     async function pages(pageNumbers: number[]): Promise<Uint8Array> {
       const beyond = pageNumbers.find((pageNumber) => pageNumber < 1 || pageNumber > pageCount);
-      if (beyond !== undefined) throw new PipelineError("broken_file", `The PDF has ${pageCount} pages; there is no page ${beyond}.`);
+      if (beyond !== undefined)
+        throw new PipelineError("broken_file", `The PDF has ${pageCount} pages; there is no page ${beyond}.`);
       try {
         const copy = await PDFDocument.create();
-        for (const page of await copy.copyPages(source, pageNumbers.map((pageNumber) => pageNumber - 1))) copy.addPage(page);
+        for (const page of await copy.copyPages(
+          source,
+          pageNumbers.map((pageNumber) => pageNumber - 1),
+        ))
+          copy.addPage(page);
         return await copy.save();
       } catch (thrown) {
-        throw new PipelineError("broken_file", `Page ${pageNumbers.join(" or ")} of the PDF is damaged. Upload a working copy.`, { cause: thrown });
+        throw new PipelineError(
+          "broken_file",
+          `Page ${pageNumbers.join(" or ")} of the PDF is damaged. Upload a working copy.`,
+          { cause: thrown },
+        );
       }
     }
     return { pageCount, pages, page: (pageNumber) => pages([pageNumber]) };

@@ -11,7 +11,12 @@ export function withoutPassword(recognise: ReadPages, password: string): ReadPag
     if (file.mime_type !== "application/pdf") return recognise(file, pageNumbers, signal, purse);
     opened ??= import("./single-page-pdf.ts").then(({ openPdf }) => openPdf(file.bytes, password));
     const bytes = await (await opened).pages(pageNumbers);
-    const pages = await recognise({ ...file, bytes }, pageNumbers.map((_, index) => index + 1), signal, purse);
+    const pages = await recognise(
+      { ...file, bytes },
+      pageNumbers.map((_, index) => index + 1),
+      signal,
+      purse,
+    );
     return pages.map((page) => ({ ...page, page_number: pageNumbers[page.page_number - 1]! }));
   };
 }

@@ -54,7 +54,11 @@ export function createUploadHandler(parts: UploadParts): Handler {
     const { filename, bytes } = await receiveFile(request, parts.maxBytes);
     const mimeType = await acceptedType(bytes, filename);
     const admission = await pipeline.admitUpload({
-      owner: caller.userId, filename, mime_type: mimeType, byte_size: bytes.byteLength, content_sha256: await sha256(bytes),
+      owner: caller.userId,
+      filename,
+      mime_type: mimeType,
+      byte_size: bytes.byteLength,
+      content_sha256: await sha256(bytes),
     });
     const { document_id, duplicate } = admission;
     if (!duplicate) {
@@ -64,10 +68,18 @@ export function createUploadHandler(parts: UploadParts): Handler {
       });
     }
     log.info("upload.accepted", {
-      document: document_id, stage: "upload", bytes: bytes.byteLength, mime_type: mimeType, duplicate, ms: Math.round(performance.now() - started),
+      document: document_id,
+      stage: "upload",
+      bytes: bytes.byteLength,
+      mime_type: mimeType,
+      duplicate,
+      ms: Math.round(performance.now() - started),
     });
     // A stored file finishes its upload (on_document_files_stored).
-    return json({ document_id, filename: admission.filename, status: duplicate ? admission.status : "processing", duplicate }, 202);
+    return json(
+      { document_id, filename: admission.filename, status: duplicate ? admission.status : "processing", duplicate },
+      202,
+    );
   }
 
   async function announce(request: Request, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
@@ -75,10 +87,20 @@ export function createUploadHandler(parts: UploadParts): Handler {
     if (file.byte_size > parts.maxBytes) throw tooLarge(parts.maxBytes);
     if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
     const { storage_path, ...admission } = await pipeline.admitUpload({
-      owner: caller.userId, filename: safeName(file.filename), mime_type: file.mime_type, byte_size: file.byte_size, content_sha256: file.sha256,
+      owner: caller.userId,
+      filename: safeName(file.filename),
+      mime_type: file.mime_type,
+      byte_size: file.byte_size,
+      content_sha256: file.sha256,
     });
     const invitation = admission.duplicate ? {} : await files.invite(storage_path);
-    log.info("upload.announced", { document: admission.document_id, stage: "upload", bytes: file.byte_size, mime_type: file.mime_type, duplicate: admission.duplicate });
+    log.info("upload.announced", {
+      document: admission.document_id,
+      stage: "upload",
+      bytes: file.byte_size,
+      mime_type: file.mime_type,
+      duplicate: admission.duplicate,
+    });
     return json({ ...admission, ...invitation }, 200);
   }
 

@@ -7,6 +7,13 @@ import { createUploadHandler } from "./handler.ts";
 
 const service = serviceClient(project);
 
-Deno.serve(createUploadHandler({
-  log, waitUntil, callers: createCallers(project), pipeline: createPipeline(service), files: createFiles(service), maxBytes: settings.maxUploadBytes,
-}));
+Deno.serve(
+  createUploadHandler({
+    log,
+    waitUntil,
+    callers: createCallers(project),
+    pipeline: createPipeline(service),
+    files: createFiles(service),
+    maxBytes: settings.maxUploadBytes,
+  }),
+);

@@ -1,4 +1,9 @@
-import { MaxFileSizeExceededError, MaxPartsExceededError, MultipartParseError, parseMultipartRequest } from "@remix-run/multipart-parser";
+import {
+  MaxFileSizeExceededError,
+  MaxPartsExceededError,
+  MultipartParseError,
+  parseMultipartRequest,
+} from "@remix-run/multipart-parser";
 import { PipelineError } from "../_shared/errors.ts";
 import { safeName } from "../_shared/file-name.ts";
 
@@ -44,7 +49,8 @@ export async function receiveFile(request: Request, maxBytes: number): Promise<R
     if (cause instanceof PipelineError) throw cause;
     if (cause instanceof MaxFileSizeExceededError) throw tooLarge(maxBytes);
     if (cause instanceof MaxPartsExceededError) throw new PipelineError("several_files");
-    const message = cause instanceof MultipartParseError ? "The multipart body is damaged or was cut off. Send it again." : undefined;
+    const message =
+      cause instanceof MultipartParseError ? "The multipart body is damaged or was cut off. Send it again." : undefined;
     throw new PipelineError("invalid_request", message, { cause });
   }
   if (!file) throw new PipelineError("no_file");
@@ -55,5 +61,8 @@ export async function receiveFile(request: Request, maxBytes: number): Promise<R
 
 /** The refusal of a file for its size; it names the limit. */
 export function tooLarge(maxBytes: number): PipelineError {
-  return new PipelineError("file_too_large", `The file is larger than the ${maxBytes} bytes (${Math.floor(maxBytes / 1024 / 1024)} MiB) that this project takes.`);
+  return new PipelineError(
+    "file_too_large",
+    `The file is larger than the ${maxBytes} bytes (${Math.floor(maxBytes / 1024 / 1024)} MiB) that this project takes.`,
+  );
 }

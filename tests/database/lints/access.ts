@@ -36,7 +36,7 @@ export const ACCESS_RULES: Rule[] = [
     name: "0007_policy_exists_rls_disabled",
     why: "A policy without row level security does nothing. Enable it.",
     findings: `select ${POLICY} from (${POLICIES}) as policy join pg_class on pg_class.oid = polrelid where not relrowsecurity`,
-    bad: "create table public.notes (id int primary key); create policy \"nothing\" on public.notes for select to authenticated using (id = 1)",
+    bad: 'create table public.notes (id int primary key); create policy "nothing" on public.notes for select to authenticated using (id = 1)',
   },
   {
     name: "0008_rls_enabled_no_policy",
@@ -94,7 +94,7 @@ export const ACCESS_RULES: Rule[] = [
       select ${POLICY} from (${POLICIES}) as policy
       where polpermissive and polcmd <> 'r' and not polroles <@ array['service_role'::regrole::oid, 'postgres'::regrole::oid]
         and 'true' in (lower(pg_get_expr(polqual, polrelid)), lower(pg_get_expr(polwithcheck, polrelid)))`,
-    bad: "create policy \"anything\" on public.documents for insert to authenticated with check (true)",
+    bad: 'create policy "anything" on public.documents for insert to authenticated with check (true)',
   },
   {
     name: "0025_public_bucket_allows_listing",
@@ -125,7 +125,7 @@ export const ACCESS_RULES: Rule[] = [
     name: "a policy names its roles",
     why: "A policy for everybody holds for anon, too. Name the role.",
     findings: `select ${POLICY} from (${POLICIES}) as policy where 0 = any (polroles)`,
-    bad: "create policy \"everybody\" on public.documents for insert with check (user_id = (select auth.uid()))",
+    bad: 'create policy "everybody" on public.documents for insert with check (user_id = (select auth.uid()))',
   },
   {
     name: "the private schema is no one's but the pipeline's",

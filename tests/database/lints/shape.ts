@@ -19,7 +19,7 @@ export const SHAPE_RULES: Rule[] = [
       select format('%s on %s', polname, polrelid::regclass) from pg_policy
       where regexp_replace(${CONDITIONS}, '\\( SELECT (auth\\.(uid|jwt|role|email)\\(\\)|current_setting\\([^)]*\\)) AS \\w+\\)', '', 'g')
         ~ '(auth\\.(uid|jwt|role|email)|current_setting)\\('`,
-    bad: "create policy \"slow\" on public.documents for insert to authenticated with check (user_id = auth.uid())",
+    bad: 'create policy "slow" on public.documents for insert to authenticated with check (user_id = auth.uid())',
   },
   {
     name: "0004_no_primary_key",

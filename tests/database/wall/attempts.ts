@@ -26,7 +26,12 @@ export function rowsOf(user: string, { name, columns }: Relation): string {
 }
 
 /** Runs statements as a caller inside a savepoint, and puts everything back. */
-export async function attempt(client: pg.Client, { anonymous, stranger }: Scene, query: string, values: unknown[] = []): Promise<{ outcome: Outcome; rows: unknown[] }> {
+export async function attempt(
+  client: pg.Client,
+  { anonymous, stranger }: Scene,
+  query: string,
+  values: unknown[] = [],
+): Promise<{ outcome: Outcome; rows: unknown[] }> {
   const claims = anonymous ? { role: "anon" } : { role: "authenticated", sub: stranger };
   await client.query("savepoint attempt");
   await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(claims)]);
@@ -46,22 +51,42 @@ export async function attempt(client: pg.Client, { anonymous, stranger }: Scene,
 async function most(client: pg.Client, scene: Scene, statements: string[]): Promise<Outcome> {
   const seen = new Set<Outcome>();
   for (const statement of statements) seen.add((await attempt(client, scene, statement)).outcome);
-  return [...seen].find((outcome) => outcome !== "refused" && outcome !== "nothing") ?? (seen.has("nothing") ? "nothing" : "refused");
+  return (
+    [...seen].find((outcome) => outcome !== "refused" && outcome !== "nothing") ??
+    (seen.has("nothing") ? "nothing" : "refused")
+  );
 }
 
 /** A copy of one of the owner's rows, some of its values changed, inserted by the caller. */
-async function insertCopy(client: pg.Client, scene: Scene, relation: Relation, change: Record<string, unknown>): Promise<Outcome> {
-  const { rows } = await client.query(`select to_jsonb(t) as row from ${relation.name} as t where ${rowsOf(scene.owner, relation)} limit 1`);
-  const columns = relation.columns.filter(({ writable }) => writable).map(({ name }) => `"${name}"`).join(", ");
+async function insertCopy(
+  client: pg.Client,
+  scene: Scene,
+  relation: Relation,
+  change: Record<string, unknown>,
+): Promise<Outcome> {
+  const { rows } = await client.query(
+    `select to_jsonb(t) as row from ${relation.name} as t where ${rowsOf(scene.owner, relation)} limit 1`,
+  );
+  const columns = relation.columns
+    .filter(({ writable }) => writable)
+    .map(({ name }) => `"${name}"`)
+    .join(", ");
   const row = { ...rows[0]?.row, ...change };
-  return (await attempt(client, scene,
-    `insert into ${relation.name} (${columns}) overriding system value select ${columns} from jsonb_populate_record(null::${relation.name}, $1) returning 1`, [row])).outcome;
+  return (
+    await attempt(
+      client,
+      scene,
+      `insert into ${relation.name} (${columns}) overriding system value select ${columns} from jsonb_populate_record(null::${relation.name}, $1) returning 1`,
+      [row],
+    )
+  ).outcome;
 }
 
 /** All that a caller can try on the owner's rows. */
 export async function attemptsOn(client: pg.Client, scene: Scene, relation: Relation): Promise<Attempts> {
   const theirs = rowsOf(scene.owner, relation);
-  const updates = relation.columns.filter(({ writable, identity }) => writable && !identity)
+  const updates = relation.columns
+    .filter(({ writable, identity }) => writable && !identity)
     .map(({ name }) => `update ${relation.name} set "${name}" = "${name}" where ${theirs}`);
   return {
     select: (await attempt(client, scene, `select * from ${relation.name} where ${theirs}`)).outcome,
@@ -75,8 +100,12 @@ export async function attemptsOn(client: pg.Client, scene: Scene, relation: Rela
 /** The caller's own writes that carry the owner's ids. */
 export async function linksTo(client: pg.Client, scene: Scene, relation: Relation): Promise<Line["linking"]> {
   const own = rowsOf(scene.stranger, relation);
-  const ids: Record<string, string> = relation.name.startsWith("storage.") ? { name: `${scene.owner}/theirs` } : { topic: scene.owner, ...scene.ids };
-  const updates = relation.columns.filter(({ name }) => ids[name]).map(({ name }) => `update ${relation.name} set "${name}" = '${ids[name]}' where ${own}`);
+  const ids: Record<string, string> = relation.name.startsWith("storage.")
+    ? { name: `${scene.owner}/theirs` }
+    : { topic: scene.owner, ...scene.ids };
+  const updates = relation.columns
+    .filter(({ name }) => ids[name])
+    .map(({ name }) => `update ${relation.name} set "${name}" = '${ids[name]}' where ${own}`);
   const change = relation.name === "storage.objects" ? { name: `${scene.owner}/more` } : { user_id: scene.stranger };
   return { insert: await insertCopy(client, scene, relation, change), update: await most(client, scene, updates) };
 }

@@ -10,7 +10,13 @@ export type Attempts = Record<"select" | "insert" | "update" | "delete" | "trunc
  */
 export type Line = { anon: Attempts; stranger: Attempts; linking: { insert: Outcome; update: Outcome } };
 
-const REFUSED: Attempts = { select: "refused", insert: "refused", update: "refused", delete: "refused", truncate: "refused" };
+const REFUSED: Attempts = {
+  select: "refused",
+  insert: "refused",
+  update: "refused",
+  delete: "refused",
+  truncate: "refused",
+};
 const NO_LINK: Line["linking"] = { insert: "refused", update: "refused" };
 
 const CLOSED: Line = { anon: REFUSED, stranger: REFUSED, linking: NO_LINK };
@@ -18,7 +24,11 @@ const CLOSED: Line = { anon: REFUSED, stranger: REFUSED, linking: NO_LINK };
 const READ: Line = { anon: REFUSED, stranger: { ...REFUSED, select: "nothing" }, linking: NO_LINK };
 
 /** Users read and write their own rows. */
-const OWN: Line = { anon: REFUSED, stranger: { ...REFUSED, select: "nothing", update: "nothing", delete: "nothing" }, linking: NO_LINK };
+const OWN: Line = {
+  anon: REFUSED,
+  stranger: { ...REFUSED, select: "nothing", update: "nothing", delete: "nothing" },
+  linking: NO_LINK,
+};
 
 /** A line for every relation of ours, and for those of the platform that our policies open. A new one without a line fails. */
 export const RELATIONS: Record<string, Line> = {

@@ -27,7 +27,9 @@ export function send(response: ServerResponse, answer: Answer, context: Context)
     if (answer.retryAfter !== undefined) headers["retry-after"] = answer.retryAfter;
     const type = answer.type ?? TYPE_OF_STATUS[answer.status] ?? "api_error";
     response.writeHead(answer.status, { ...headers, "content-type": "application/json" });
-    response.end(JSON.stringify({ type: "error", error: { type, message: answer.message ?? type }, request_id: requestId }));
+    response.end(
+      JSON.stringify({ type: "error", error: { type, message: answer.message ?? type }, request_id: requestId }),
+    );
     return;
   }
   if (answer.kind === "hang" && !answer.after) return;
@@ -41,7 +43,11 @@ export function send(response: ServerResponse, answer: Answer, context: Context)
     return;
   }
 
-  response.writeHead(200, { ...headers, "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  response.writeHead(200, {
+    ...headers,
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+  });
   const emit = (event: { type: string }, done?: () => void) =>
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, done);
 
@@ -69,11 +75,19 @@ export function send(response: ServerResponse, answer: Answer, context: Context)
   }
 }
 
-type Message = { content: FakeBlock[]; stop_reason: string; stop_details: unknown; usage: FakeUsage; [key: string]: unknown };
+type Message = {
+  content: FakeBlock[];
+  stop_reason: string;
+  stop_details: unknown;
+  usage: FakeUsage;
+  [key: string]: unknown;
+};
 
 function messageOf(answer: Answer, { number, model }: Context): Message {
   const content = (answer.kind === "ok" ? answer.content : []).map((content, index) =>
-    content.type === "tool_use" ? { ...content, id: content.id ?? `toolu_fake_${number}_${index}`, caller: { type: "direct" } } : content
+    content.type === "tool_use"
+      ? { ...content, id: content.id ?? `toolu_fake_${number}_${index}`, caller: { type: "direct" } }
+      : content,
   );
   const usesTools = content.some((content) => content.type === "tool_use");
   const refused = answer.kind === "refusal";
@@ -85,7 +99,9 @@ function messageOf(answer: Answer, { number, model }: Context): Message {
     container: null,
     diagnostics: null,
     content,
-    stop_reason: refused ? "refusal" : (answer.kind === "ok" && answer.stop_reason) || (usesTools ? "tool_use" : "end_turn"),
+    stop_reason: refused
+      ? "refusal"
+      : (answer.kind === "ok" && answer.stop_reason) || (usesTools ? "tool_use" : "end_turn"),
     stop_sequence: null,
     stop_details: refused ? { type: "refusal", category: null, explanation: null } : null,
     usage: (answer.kind === "ok" && answer.usage) || { input_tokens: 100, output_tokens: 20 },
@@ -95,7 +111,13 @@ function messageOf(answer: Answer, { number, model }: Context): Message {
 function start(message: Message) {
   return {
     type: "message_start",
-    message: { ...message, content: [], stop_reason: null, stop_details: null, usage: { ...message.usage, output_tokens: 1 } },
+    message: {
+      ...message,
+      content: [],
+      stop_reason: null,
+      stop_details: null,
+      usage: { ...message.usage, output_tokens: 1 },
+    },
   };
 }
 
@@ -104,9 +126,10 @@ function block(index: number, content: FakeBlock) {
   const empty = content.type === "text" ? { type: "text", text: "" } : { ...content, input: {} };
   const whole = content.type === "text" ? content.text : JSON.stringify(content.input);
   const pieces = whole.match(/[\s\S]{1,40}/gu) ?? [];
-  const deltas = content.type === "text"
-    ? pieces.map((text) => ({ type: "text_delta", text }))
-    : ["", ...pieces].map((partial_json) => ({ type: "input_json_delta", partial_json }));
+  const deltas =
+    content.type === "text"
+      ? pieces.map((text) => ({ type: "text_delta", text }))
+      : ["", ...pieces].map((partial_json) => ({ type: "input_json_delta", partial_json }));
   return [
     { type: "content_block_start", index, content_block: empty },
     ...(index === 0 ? [{ type: "ping" }] : []),

@@ -3,7 +3,15 @@ import type { FakeAnswer, FakeBlock } from "../claude.ts";
 /** What the default model "sees" on every image and PDF page. */
 export const TRANSCRIPTION = "Invoice\nAcme Corp\nInvoice date: 2026-03-15\nTotal: EUR 120.00";
 
-type Block = { type: string; name?: string; id?: string; tool_use_id?: string; content?: string; is_error?: boolean; text?: string };
+type Block = {
+  type: string;
+  name?: string;
+  id?: string;
+  tool_use_id?: string;
+  content?: string;
+  is_error?: boolean;
+  text?: string;
+};
 
 /**
  * The answer of a well-mannered model: it transcribes what it is shown; as a describing agent it reads, saves what it
@@ -11,16 +19,23 @@ type Block = { type: string; name?: string; id?: string; tool_use_id?: string; c
  */
 export function modelStep(body: any): FakeAnswer {
   const blocks: Block[] = body.messages.flatMap((message: { content: string | Block[] }) =>
-    typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content
+    typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content,
   );
   const answer = (...content: FakeBlock[]): FakeAnswer => ({ kind: "ok", content });
-  if (blocks.some((block) => block.type === "image" || block.type === "document")) return answer({ type: "text", text: TRANSCRIPTION });
-  if (!body.tools?.some((tool: { name: string }) => tool.name === "save_metadata")) return answer({ type: "text", text: "Hello." });
+  if (blocks.some((block) => block.type === "image" || block.type === "document"))
+    return answer({ type: "text", text: TRANSCRIPTION });
+  if (!body.tools?.some((tool: { name: string }) => tool.name === "save_metadata"))
+    return answer({ type: "text", text: "Hello." });
 
   const results = blocks.filter((block) => block.type === "tool_result");
-  const nameOf = (result: Block) => blocks.find((block) => block.type === "tool_use" && block.id === result.tool_use_id)?.name;
-  const read = results.filter((result) => nameOf(result) === "read_ocr").map((result) => result.content ?? "").join("\n");
-  if (results.some((result) => nameOf(result) === "save_metadata")) return answer({ type: "text", text: "The document is described." });
+  const nameOf = (result: Block) =>
+    blocks.find((block) => block.type === "tool_use" && block.id === result.tool_use_id)?.name;
+  const read = results
+    .filter((result) => nameOf(result) === "read_ocr")
+    .map((result) => result.content ?? "")
+    .join("\n");
+  if (results.some((result) => nameOf(result) === "save_metadata"))
+    return answer({ type: "text", text: "The document is described." });
   const opening = blocks[0]?.text ?? "";
   if (results.length === 0) {
     const pages = Number(/Pages: (\d+)/.exec(opening)?.[1] ?? 1);
@@ -47,8 +62,13 @@ const TYPES: [RegExp, string][] = [
  * ISO date. Null for what does not stand there.
  */
 function metadataOf(answer: string, extension: string) {
-  const pages = [...answer.matchAll(/ page (\d+) begins\]\n([\s\S]*?)\n\[\S+ page \d+ ends\]/g)].map(([, number, text]) => ({ page: Number(number), text: text! }));
-  const { page, text } = pages.find(({ text }) => linesOf(text).length > 0) ?? { page: 1, text: pages.length > 0 ? "" : answer };
+  const pages = [...answer.matchAll(/ page (\d+) begins\]\n([\s\S]*?)\n\[\S+ page \d+ ends\]/g)].map(
+    ([, number, text]) => ({ page: Number(number), text: text! }),
+  );
+  const { page, text } = pages.find(({ text }) => linesOf(text).length > 0) ?? {
+    page: 1,
+    text: pages.length > 0 ? "" : answer,
+  };
   const lines = linesOf(text);
   const [pattern, type] = TYPES.find(([pattern]) => pattern.test(text)) ?? [/$^/, "other"];
   const sender = (lines.find((line) => !pattern.test(line)) ?? lines[0])?.slice(0, 30).trim() ?? null;
@@ -72,7 +92,11 @@ function metadataOf(answer: string, extension: string) {
 }
 
 /** What the tool says of an empty page (supabase/functions/metadata/claude/page-text.ts) is none of its lines. */
-const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim()).filter((line) => /\p{L}{2}/u.test(line) && line !== "(this page has no text)");
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /\p{L}{2}/u.test(line) && line !== "(this page has no text)");
 
 function extensionIn(opening: string): string {
   return /File name[^\n]*(\.[a-z0-9]{1,8})"/i.exec(opening)?.[1]?.toLowerCase() ?? "";

@@ -1,18 +1,31 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FakeAnswer } from "../claude.ts";
 
-type Block = { type: string; id?: string; tool_use_id?: string; text?: string; content?: unknown; source?: { media_type?: string; data?: string } };
+type Block = {
+  type: string;
+  id?: string;
+  tool_use_id?: string;
+  text?: string;
+  content?: unknown;
+  source?: { media_type?: string; data?: string };
+};
 type Message = { role: string; content: string | Block[] };
 
 /** What is wrong with a request, as the error that the API answers; undefined if it would take it. */
-export function requestFault(method: string, path: string, headers: IncomingHttpHeaders, body: unknown): FakeAnswer | undefined {
+export function requestFault(
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+  body: unknown,
+): FakeAnswer | undefined {
   if (method !== "POST" || path !== "/v1/messages") return { kind: "error", status: 404, message: "Not found" };
   // Since version 2026-10-21 the SDKs send the key as a bearer token; the API takes both.
   const key = headers["x-api-key"] || /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1];
   if (!key) return { kind: "error", status: 401, message: "Authorization: Bearer or x-api-key header is required" };
   const version = headers["anthropic-version"];
   if (version === undefined) return invalid("anthropic-version: header is required");
-  if (version !== "2023-06-01" && version !== "2026-10-21") return invalid(`anthropic-version: "${version}" is not a valid version`);
+  if (version !== "2023-06-01" && version !== "2026-10-21")
+    return invalid(`anthropic-version: "${version}" is not a valid version`);
   if (body === null || typeof body !== "object") return invalid("The request body is not valid JSON");
   const { model, max_tokens, messages, tools, system } = body as Record<string, unknown>;
   if (typeof model !== "string" || model === "") return invalid("model: Field required");
@@ -20,7 +33,8 @@ export function requestFault(method: string, path: string, headers: IncomingHttp
   if (!Array.isArray(messages) || messages.length === 0) return invalid("messages: at least one message is required");
   const removed = ["temperature", "top_p", "top_k"].find((name) => version === "2026-10-21" && name in body);
   if (removed) return invalid(`${removed}: Extra inputs are not permitted`);
-  const fault = messagesFault(messages) ?? toolsFault(tools) ?? blocksFault(Array.isArray(system) ? system : [], "system");
+  const fault =
+    messagesFault(messages) ?? toolsFault(tools) ?? blocksFault(Array.isArray(system) ? system : [], "system");
   return fault === undefined ? undefined : invalid(fault);
 }
 
@@ -31,9 +45,10 @@ const blocksOf = (message: Message): Block[] =>
 
 /** Every tool_use is answered in the very next message, before anything else in it, and nothing else is answered. */
 function messagesFault(messages: Message[]): string | undefined {
-  if (messages[0]!.role !== "user") return "messages: first message must use the \"user\" role";
+  if (messages[0]!.role !== "user") return 'messages: first message must use the "user" role';
   for (const [index, message] of messages.entries()) {
-    if (message.role !== "user" && message.role !== "assistant") return `messages.${index}.role: Input should be 'user' or 'assistant'`;
+    if (message.role !== "user" && message.role !== "assistant")
+      return `messages.${index}.role: Input should be 'user' or 'assistant'`;
     const blocks = blocksOf(message);
     if (blocks.length === 0) return `messages.${index}: all messages must have non-empty content`;
     const fault = blocksFault(blocks, `messages.${index}`);
@@ -62,16 +77,22 @@ function messagesFault(messages: Message[]): string | undefined {
 }
 
 const idsOf = (blocks: Block[]) => blocks.flatMap((block) => (block.type === "tool_use" ? [block.id ?? ""] : []));
-const resultsOf = (blocks: Block[]) => blocks.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id ?? ""] : []));
+const resultsOf = (blocks: Block[]) =>
+  blocks.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id ?? ""] : []));
 
 function blocksFault(blocks: Block[], where: string): string | undefined {
   for (const [index, block] of blocks.entries()) {
-    if (block.type === "text" && !block.text?.trim()) return `${where}.content.${index}: text content blocks must be non-empty`;
+    if (block.type === "text" && !block.text?.trim())
+      return `${where}.content.${index}: text content blocks must be non-empty`;
     if (block.type !== "image" && block.type !== "document") continue;
     const bytes = Buffer.from(block.source?.data ?? "", "base64");
     if (bytes.length === 0) return `${where}.content.${index}.${block.type}.source.base64.data: Field required`;
-    if (block.type === "document" && bytes.subarray(0, 5).toString() !== "%PDF-") return "The PDF specified was not valid.";
-    if (block.type === "image" && !SIGNATURES[block.source?.media_type ?? ""]?.test(bytes.subarray(0, 12).toString("latin1"))) {
+    if (block.type === "document" && bytes.subarray(0, 5).toString() !== "%PDF-")
+      return "The PDF specified was not valid.";
+    if (
+      block.type === "image" &&
+      !SIGNATURES[block.source?.media_type ?? ""]?.test(bytes.subarray(0, 12).toString("latin1"))
+    ) {
       return "Could not process image";
     }
     if (block.type === "image" && block.source!.data!.length > 5 * 1024 * 1024) {
@@ -104,7 +125,8 @@ function toolsFault(tools: unknown): string | undefined {
 function strictFault(schema: unknown): string | undefined {
   if (schema === null || typeof schema !== "object") return undefined;
   const node = schema as Record<string, unknown>;
-  if (node["type"] === "object" && node["additionalProperties"] !== false) return "For 'object' type, 'additionalProperties' must be set to false";
+  if (node["type"] === "object" && node["additionalProperties"] !== false)
+    return "For 'object' type, 'additionalProperties' must be set to false";
   const keyword = NOT_STRICT.find((key) => key in node && typeof node[key] !== "object");
   if (keyword) return `property '${keyword}' is not supported`;
   for (const value of Object.values(node)) {

@@ -37,7 +37,13 @@ export const good = {
   evidence: { correspondent: { page: 1, quote: "Acme Corp" }, document_date: { page: 1, quote: "Date: 2026-03-15" } },
 };
 
-export type Options = { maxTurns?: number; maxRunTokens?: number; maxRunMs?: number; signal?: AbortSignal; input?: Partial<DescribeInput> };
+export type Options = {
+  maxTurns?: number;
+  maxRunTokens?: number;
+  maxRunMs?: number;
+  signal?: AbortSignal;
+  input?: Partial<DescribeInput>;
+};
 
 /** Lets the agent describe the invoice, with what the fake answers. */
 export function runAgent(fake: FakeClaude, { signal, input, ...limits }: Options = {}) {

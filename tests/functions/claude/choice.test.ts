@@ -27,7 +27,10 @@ describe("the choice of an engine", () => {
   });
 
   it("is the local generator when the money is spent", async () => {
-    const description = await chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })({ ...invoice, budgetLeft: async () => 0 }, () => {});
+    const description = await chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })(
+      { ...invoice, budgetLeft: async () => 0 },
+      () => {},
+    );
     expect(description).toMatchObject({ engine: "local", note: "over_budget", cost_micro_usd: 0 });
   });
 });
@@ -36,9 +39,15 @@ describe("money", () => {
   const turn = ok(toolUse("read_ocr", { from_page: 1, to_page: 1 }));
 
   it("is asked for before every call, and a call that it does not cover is not made", async () => {
-    fake.script({ kind: "ok", content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })], usage: { input_tokens: 1000, output_tokens: 100 } });
+    fake.script({
+      kind: "ok",
+      content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })],
+      usage: { input_tokens: 1000, output_tokens: 100 },
+    });
     const answers = [200, 200];
-    await expect(run({ input: { budgetLeft: async () => answers.shift()! } }).result).resolves.toMatchObject({ engine: "claude" });
+    await expect(run({ input: { budgetLeft: async () => answers.shift()! } }).result).resolves.toMatchObject({
+      engine: "claude",
+    });
     const spent = run({ input: { budgetLeft: async () => 10 } });
     await expect(spent.result).rejects.toMatchObject({ name: "OverBudget", spending: { used: expect.any(Function) } });
     expect(fake.requests).toHaveLength(3);

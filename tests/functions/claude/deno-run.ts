@@ -15,12 +15,22 @@ const pages = await createClaudeReader({ claude, model })(
   [2],
 );
 const describe = createClaudeDescribe({ claude, model });
-const input = { filename: "scan.pdf", mime_type: "application/pdf", page_count: 1, pages: pages.map((page) => ({ ...page, page_number: 1 })) };
+const input = {
+  filename: "scan.pdf",
+  mime_type: "application/pdf",
+  page_count: 1,
+  pages: pages.map((page) => ({ ...page, page_number: 1 })),
+};
 const description = await describe(input, () => {});
 
 // From here on the test has scripted faults, one for each call.
 const codes: string[] = [];
 for (let fault = 0; fault < 4; fault++) {
-  codes.push(await describe(input, () => {}).then(() => "none", (thrown) => PipelineError.from(thrown).code));
+  codes.push(
+    await describe(input, () => {}).then(
+      () => "none",
+      (thrown) => PipelineError.from(thrown).code,
+    ),
+  );
 }
 console.log(JSON.stringify({ runtime: "Deno" in globalThis ? "deno" : "node", pages, description, codes }));

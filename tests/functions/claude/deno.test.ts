@@ -28,23 +28,54 @@ it("reads and describes in Deno as it does in Node, with the same codes for the 
   await writeFile(path.join(folder, "scan.pdf"), await pdf.save());
   const usual = (request: FakeRequest) => modelStep(request.body);
   // Three calls for the page, the reading of its text and the save; then one call for each fault.
-  fake.script(usual, usual, usual, { kind: "error", status: 529 }, { kind: "cut" }, { kind: "garbage", in: "event" }, { kind: "refusal" });
+  fake.script(
+    usual,
+    usual,
+    usual,
+    { kind: "error", status: 529 },
+    { kind: "cut" },
+    { kind: "garbage", in: "event" },
+    { kind: "refusal" },
+  );
 
   const { stdout, stderr } = await promisify(execFile)(
     path.join(root, "node_modules/.bin/deno"),
-    ["run", "--no-prompt", "--allow-all", "--config", "deno.json", "tests/functions/claude/deno-run.ts", fake.url, path.join(folder, "scan.pdf")],
+    [
+      "run",
+      "--no-prompt",
+      "--allow-all",
+      "--config",
+      "deno.json",
+      "tests/functions/claude/deno-run.ts",
+      fake.url,
+      path.join(folder, "scan.pdf"),
+    ],
     { cwd: root, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } },
   );
   expect(stderr, "the client prints nothing of its own").toBe("");
   expect(JSON.parse(stdout)).toMatchObject({
     runtime: "deno",
-    pages: [{ page_number: 2, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null, usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: expect.any(Number), output_tokens: expect.any(Number) } }],
+    pages: [
+      {
+        page_number: 2,
+        text: TRANSCRIPTION,
+        engine: "claude",
+        confidence: null,
+        words: null,
+        usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: expect.any(Number), output_tokens: expect.any(Number) },
+      },
+    ],
     description: {
       engine: "claude",
-      metadata: { display_name: "Invoice - Acme Corp - 2026-03-15.pdf", evidence: { document_date: { page: 1, quote: "2026-03-15" } } },
+      metadata: {
+        display_name: "Invoice - Acme Corp - 2026-03-15.pdf",
+        evidence: { document_date: { page: 1, quote: "2026-03-15" } },
+      },
     },
     codes: ["model_overloaded", "model_unavailable", "model_unavailable", "model_refused"],
   });
-  const [version] = (await promisify(execFile)(path.join(root, "node_modules/.bin/deno"), ["--version"])).stdout.split("\n");
+  const [version] = (await promisify(execFile)(path.join(root, "node_modules/.bin/deno"), ["--version"])).stdout.split(
+    "\n",
+  );
   expect(version).toContain("deno 2.1.");
 }, 60_000);

@@ -10,15 +10,26 @@ describe("a save that is not acceptable", () => {
   const bad = { ...good, tags: ["Not A Tag"], document_date: "2026-02-31" };
 
   it("is explained and can be mended", async () => {
-    fake.script(ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", { ...bad, tags: ["invoice"] })), ok(toolUse("save_metadata", good)));
+    fake.script(
+      ok(toolUse("save_metadata", bad)),
+      ok(toolUse("save_metadata", { ...bad, tags: ["invoice"] })),
+      ok(toolUse("save_metadata", good)),
+    );
     expect((await run().result).metadata.tags).toEqual(["invoice", "acme"]);
     const answers = fake.requests.slice(1).map((request) => request.body.messages.at(-1).content[0]);
-    expect(answers[0]).toMatchObject({ is_error: true, content: expect.stringMatching(/tags\.0: .*hyphens.*document_date: is no calendar day/) });
+    expect(answers[0]).toMatchObject({
+      is_error: true,
+      content: expect.stringMatching(/tags\.0: .*hyphens.*document_date: is no calendar day/),
+    });
     expect(answers[1].content).not.toContain("tags");
   });
 
   it("three times over ends with model_gave_nothing", async () => {
-    fake.script(ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", bad)), ok(toolUse("save_metadata", bad)));
+    fake.script(
+      ok(toolUse("save_metadata", bad)),
+      ok(toolUse("save_metadata", bad)),
+      ok(toolUse("save_metadata", bad)),
+    );
     await expect(run().result).rejects.toMatchObject({ code: "model_gave_nothing", retryable: true });
     expect(fake.requests).toHaveLength(3);
   });
@@ -38,12 +49,18 @@ describe("an agent that comes to no end", () => {
     fake.script(...Array.from({ length: 10 }, () => read));
     await expect(run().result).rejects.toMatchObject({ code: "model_gave_nothing" });
     expect(fake.requests).toHaveLength(10);
-    const told = fake.requests.map((request) => JSON.stringify(request.body.messages).includes("This is your last turn"));
+    const told = fake.requests.map((request) =>
+      JSON.stringify(request.body.messages).includes("This is your last turn"),
+    );
     expect(told).toEqual([...Array(9).fill(false), true]);
   });
 
   it("is told that its turn is the last one when its tokens are nearly spent, and stopped after it", async () => {
-    const read: FakeAnswer = { kind: "ok", content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })], usage: { input_tokens: 400, output_tokens: 0, cache_read_input_tokens: 500 } };
+    const read: FakeAnswer = {
+      kind: "ok",
+      content: [toolUse("read_ocr", { from_page: 1, to_page: 1 })],
+      usage: { input_tokens: 400, output_tokens: 0, cache_read_input_tokens: 500 },
+    };
     fake.script(read, read, read);
     await expect(run({ maxRunTokens: 1200 }).result).rejects.toMatchObject({ code: "model_gave_nothing" });
     expect(fake.requests).toHaveLength(2);

@@ -11,14 +11,21 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-const request = { model: DEFAULT_CLAUDE_MODEL, max_tokens: 100, messages: [{ role: "user" as const, content: "Hello" }] };
+const request = {
+  model: DEFAULT_CLAUDE_MODEL,
+  max_tokens: 100,
+  messages: [{ role: "user" as const, content: "Hello" }],
+};
 
 function ask(timeoutMs?: number) {
   return createClaude({ apiKey: "sk-fake", baseUrl: fake.url, timeoutMs })(request);
 }
 
 async function failure(attempt: Promise<unknown>): Promise<PipelineError> {
-  const thrown = await attempt.then(() => expect.unreachable("it did not fail"), (thrown: unknown) => thrown);
+  const thrown = await attempt.then(
+    () => expect.unreachable("it did not fail"),
+    (thrown: unknown) => thrown,
+  );
   expect(thrown).toBeInstanceOf(PipelineError);
   return thrown as PipelineError;
 }
@@ -61,18 +68,20 @@ describe("each fault has its code", () => {
     expect(await failure(claude(request))).toMatchObject({ code: "model_unavailable", retryable: true });
   });
 
-  it.each([["before the stream", { kind: "hang" }], ["within the stream", { kind: "hang", after: "start" }]] as [string, FakeAnswer][])(
-    "a silence %s that outlasts the time limit",
-    async (_name, answer) => {
-      fake.script(answer);
-      const error = await failure(ask(150));
-      expect(error.code).toBe("model_unavailable");
-      await vi.waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
-    },
-  );
+  it.each([
+    ["before the stream", { kind: "hang" }],
+    ["within the stream", { kind: "hang", after: "start" }],
+  ] as [string, FakeAnswer][])("a silence %s that outlasts the time limit", async (_name, answer) => {
+    fake.script(answer);
+    const error = await failure(ask(150));
+    expect(error.code).toBe("model_unavailable");
+    await vi.waitFor(() => expect(fake.requests[0]!.abandoned).toBe(true));
+  });
 
   it("an empty key", async () => {
-    expect(await failure(createClaude({ apiKey: "", baseUrl: fake.url })(request))).toMatchObject({ code: "model_rejected" });
+    expect(await failure(createClaude({ apiKey: "", baseUrl: fake.url })(request))).toMatchObject({
+      code: "model_rejected",
+    });
   });
 });
 
@@ -132,14 +141,20 @@ describe("a caller", () => {
   });
 
   it("that has aborted before sends nothing", async () => {
-    await expect(createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, { signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
+    await expect(
+      createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, { signal: AbortSignal.abort("enough") }),
+    ).rejects.toBe("enough");
     expect(fake.requests).toHaveLength(0);
   });
 
   it("whose listener throws gets that error and no other", async () => {
     fake.script(ok(text("Hello there")));
     const broken = new Error("the reader has gone");
-    const answer = createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, { onText: () => { throw broken; } });
+    const answer = createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, {
+      onText: () => {
+        throw broken;
+      },
+    });
     await expect(answer).rejects.toBe(broken);
   });
 
@@ -147,7 +162,9 @@ describe("a caller", () => {
     const words = "A sentence that is long enough to come in more than one piece, with ümläuts and 漢字.";
     fake.script(ok(text(words)));
     const pieces: string[] = [];
-    const message = await createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, { onText: (piece) => pieces.push(piece) });
+    const message = await createClaude({ apiKey: "sk-fake", baseUrl: fake.url })(request, {
+      onText: (piece) => pieces.push(piece),
+    });
     expect(pieces.length).toBeGreaterThan(1);
     expect(pieces.join("")).toBe(words);
     expect(message.content).toMatchObject([{ type: "text", text: words }]);

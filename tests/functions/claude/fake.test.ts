@@ -23,7 +23,10 @@ describe("the fake answers", () => {
       role: "assistant",
       model: "m",
       stop_reason: "tool_use",
-      content: [{ type: "text", text: "Hi" }, { type: "tool_use", name: "look", input: { at: 1 } }],
+      content: [
+        { type: "text", text: "Hi" },
+        { type: "tool_use", name: "look", input: { at: 1 } },
+      ],
       usage: { input_tokens: 100, output_tokens: 20 },
     });
   });
@@ -32,11 +35,25 @@ describe("the fake answers", () => {
     fake.script(ok(text("Hi"), toolUse("look", { at: 1 })));
     const response = await post({ ...hello, stream: true });
     expect(response.headers.get("content-type")).toContain("text/event-stream");
-    const events = (await response.text()).trim().split("\n\n").map((event) => event.split("\n")[0]);
-    expect(events).toEqual([
-      "message_start", "content_block_start", "ping", "content_block_delta", "content_block_stop",
-      "content_block_start", "content_block_delta", "content_block_delta", "content_block_stop", "message_delta", "message_stop",
-    ].map((name) => `event: ${name}`));
+    const events = (await response.text())
+      .trim()
+      .split("\n\n")
+      .map((event) => event.split("\n")[0]);
+    expect(events).toEqual(
+      [
+        "message_start",
+        "content_block_start",
+        "ping",
+        "content_block_delta",
+        "content_block_stop",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+      ].map((name) => `event: ${name}`),
+    );
   });
 
   it("an error with the API's body and Retry-After", async () => {
@@ -44,7 +61,11 @@ describe("the fake answers", () => {
     const response = await post(hello);
     expect(response.status).toBe(429);
     expect(response.headers.get("retry-after")).toBe("5");
-    expect(await response.json()).toEqual({ type: "error", error: { type: "rate_limit_error", message: "rate_limit_error" }, request_id: "req_fake_1" });
+    expect(await response.json()).toEqual({
+      type: "error",
+      error: { type: "rate_limit_error", message: "rate_limit_error" },
+      request_id: "req_fake_1",
+    });
   });
 });
 
@@ -63,12 +84,42 @@ describe("the fake refuses, as the API does,", () => {
     ["no max_tokens", { ...hello, max_tokens: undefined }, headers, 400, "max_tokens"],
     ["a removed parameter", { ...hello, temperature: 0 }, headers, 400, "temperature"],
     ["an empty text", { ...hello, messages: [user({ type: "text", text: " " })] }, headers, 400, "non-empty"],
-    ["an unanswered tool_use", { ...hello, messages: [open, call("a"), user({ type: "text", text: "Well?" })] }, headers, 400, "without `tool_result`"],
+    [
+      "an unanswered tool_use",
+      { ...hello, messages: [open, call("a"), user({ type: "text", text: "Well?" })] },
+      headers,
+      400,
+      "without `tool_result`",
+    ],
     ["a tool_use as the last word", { ...hello, messages: [open, call("a")] }, headers, 400, "without `tool_result`"],
-    ["a result that nobody asked for", { ...hello, messages: [open, call("a"), user(result("a"), result("b"))] }, headers, 400, "unexpected `tool_use_id`"],
-    ["a result after a text", { ...hello, messages: [open, call("a"), user({ type: "text", text: "Here" }, result("a"))] }, headers, 400, "must come first"],
-    ["a strict tool with an open object", strict({ type: "object", properties: {} }), headers, 400, "additionalProperties"],
-    ["a strict tool with a length", strict({ type: "object", additionalProperties: false, properties: { a: { type: "string", maxLength: 3 } } }), headers, 400, "maxLength"],
+    [
+      "a result that nobody asked for",
+      { ...hello, messages: [open, call("a"), user(result("a"), result("b"))] },
+      headers,
+      400,
+      "unexpected `tool_use_id`",
+    ],
+    [
+      "a result after a text",
+      { ...hello, messages: [open, call("a"), user({ type: "text", text: "Here" }, result("a"))] },
+      headers,
+      400,
+      "must come first",
+    ],
+    [
+      "a strict tool with an open object",
+      strict({ type: "object", properties: {} }),
+      headers,
+      400,
+      "additionalProperties",
+    ],
+    [
+      "a strict tool with a length",
+      strict({ type: "object", additionalProperties: false, properties: { a: { type: "string", maxLength: 3 } } }),
+      headers,
+      400,
+      "maxLength",
+    ],
   ])("%s", async (_name, body, more, status, message) => {
     const response = await post(body, more as Record<string, string>);
     expect(response.status).toBe(status);

@@ -14,13 +14,23 @@ import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.t
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
 const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
 /** 100 tokens in and 20 out at the prices of the default model. */
-const ONE_CALL = { input_tokens: 100, output_tokens: 20, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 20 };
+const ONE_CALL = {
+  input_tokens: 100,
+  output_tokens: 20,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cost_micro_usd: 20,
+};
 
 let fake: FakeClaude;
 let engine: Server;
 beforeEach(async () => {
   fake = await startFakeClaude();
-  engine = createServer((_, response) => response.end(JSON.stringify({ pages: [{ page_number: 1, engine: "tesseract", text: "local", confidence: 0.9, words: [] }] })));
+  engine = createServer((_, response) =>
+    response.end(
+      JSON.stringify({ pages: [{ page_number: 1, engine: "tesseract", text: "local", confidence: 0.9, words: [] }] }),
+    ),
+  );
   await new Promise<void>((listening) => engine.listen(0, "127.0.0.1", listening));
 });
 afterEach(async () => {
@@ -39,17 +49,42 @@ async function run({ left = null, local = false }: { left?: number | null; local
     debitModelUse: async (_: Claim, used: ModelUse) => void debited.push(used),
   } as unknown as Pipeline;
   const ocrEngineUrl = local ? `http://127.0.0.1:${(engine.address() as AddressInfo).port}` : undefined;
-  const recognisers = createRecognisers({ textEngine: "auto", ocrEngineUrl, anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url, claudeModel: undefined });
+  const recognisers = createRecognisers({
+    textEngine: "auto",
+    ocrEngineUrl,
+    anthropicApiKey: "sk-fake",
+    anthropicBaseUrl: fake.url,
+    claudeModel: undefined,
+  });
   const files = { load: async () => new Uint8Array(await readFile(IMAGE)) } as never;
-  const document = { id: "1", user_id: "1", filename: "word.png", storage_path: "1/1", mime_type: "image/png", byte_size: 1, page_count: null };
+  const document = {
+    id: "1",
+    user_id: "1",
+    filename: "word.png",
+    storage_path: "1/1",
+    mime_type: "image/png",
+    byte_size: 1,
+    page_count: null,
+  };
   const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };
-  const failure = await createReading({ pipeline, files, recognisers, limits: LIMITS })({ claim, log: createLog("error", () => {}), signal: new AbortController().signal, takeNext: () => false })
-    .then(() => undefined, (thrown: unknown) => thrown);
+  const failure = await createReading({ pipeline, files, recognisers, limits: LIMITS })({
+    claim,
+    log: createLog("error", () => {}),
+    signal: new AbortController().signal,
+    takeNext: () => false,
+  }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   return { saved, debited, failure };
 }
 
 it("stands in the page, which is debited with it and not once more", async () => {
-  expect(await run({ left: 1 })).toMatchObject({ saved: [{ engine: "claude", usage: ONE_CALL }], debited: [], failure: undefined });
+  expect(await run({ left: 1 })).toMatchObject({
+    saved: [{ engine: "claude", usage: ONE_CALL }],
+    debited: [],
+    failure: undefined,
+  });
 });
 
 it("is debited by itself when no page came of a call that was paid", async () => {
@@ -60,7 +95,12 @@ it("is debited by itself when no page came of a call that was paid", async () =>
 it("is not spent once the month's budget is used up: the page is recorded as unreadable, and says what to do", async () => {
   const { saved, failure } = await run({ left: 0 });
   expect(failure).toBeUndefined();
-  expect(saved).toMatchObject([{ engine: null, error: { code: "monthly_limit_reached", message: expect.stringContaining("Retry the document then") } }]);
+  expect(saved).toMatchObject([
+    {
+      engine: null,
+      error: { code: "monthly_limit_reached", message: expect.stringContaining("Retry the document then") },
+    },
+  ]);
   expect(fake.requests).toHaveLength(0);
 });
 

@@ -13,7 +13,11 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 const read = (file: StoredFile, pages: number[], signal?: AbortSignal) =>
-  createClaudeReader({ claude: createClaude({ apiKey: "sk-fake", baseUrl: fake.url }), model: DEFAULT_CLAUDE_MODEL })(file, pages, signal);
+  createClaudeReader({ claude: createClaude({ apiKey: "sk-fake", baseUrl: fake.url }), model: DEFAULT_CLAUDE_MODEL })(
+    file,
+    pages,
+    signal,
+  );
 
 const bytes = (start: string, length = 64) => {
   const all = new Uint8Array(length);
@@ -48,9 +52,28 @@ describe("an image", () => {
     ["image/webp", "RIFF\0\0\0\0WEBPVP8 "],
   ])("of type %s is sent as it is and comes back as text", async (mime_type, start) => {
     const file = { bytes: bytes(start, 100_000), mime_type, filename: "photo" };
-    expect(await read(file, [1])).toEqual([{ page_number: 1, text: TRANSCRIPTION, engine: "claude", confidence: null, words: null, usage: { model: DEFAULT_CLAUDE_MODEL, input_tokens: 100, output_tokens: 20, cache_read_tokens: 0, cache_write_tokens: 0, cost_micro_usd: 20 } }]);
+    expect(await read(file, [1])).toEqual([
+      {
+        page_number: 1,
+        text: TRANSCRIPTION,
+        engine: "claude",
+        confidence: null,
+        words: null,
+        usage: {
+          model: DEFAULT_CLAUDE_MODEL,
+          input_tokens: 100,
+          output_tokens: 20,
+          cache_read_tokens: 0,
+          cache_write_tokens: 0,
+          cost_micro_usd: 20,
+        },
+      },
+    ]);
     expect(sentBlocks()).toEqual([
-      { type: "image", source: { type: "base64", media_type: mime_type, data: Buffer.from(file.bytes).toString("base64") } },
+      {
+        type: "image",
+        source: { type: "base64", media_type: mime_type, data: Buffer.from(file.bytes).toString("base64") },
+      },
     ]);
   });
 
@@ -61,7 +84,10 @@ describe("an image", () => {
 
   it("of a photo above the API's limit goes as a PDF page, its bytes unchanged", async () => {
     // A JPEG's header with its size, padded as a large photo is with its data.
-    const photo = bytes("\xff\xd8\xff\xc0\x00\x11\x08\x02\x00\x03\x00\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01", 5_000_000);
+    const photo = bytes(
+      "\xff\xd8\xff\xc0\x00\x11\x08\x02\x00\x03\x00\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01",
+      5_000_000,
+    );
     await read({ bytes: photo, mime_type: "image/jpeg", filename: "photo.jpg" }, [1]);
     const [block] = sentBlocks();
     expect(block.type).toBe("document");
@@ -88,10 +114,13 @@ describe("a PDF", () => {
   });
 
   it("gives each page its own text, in the order asked for", async () => {
-    const sayWidth = async (request: FakeRequest) => ok(text(`width ${await widthOf(request.body.messages[0].content[0])}`));
+    const sayWidth = async (request: FakeRequest) =>
+      ok(text(`width ${await widthOf(request.body.messages[0].content[0])}`));
     fake.script(...Array.from({ length: 5 }, () => sayWidth));
     const pages = await read(await pdfOf(5), [5, 4, 3, 2, 1]);
-    expect(pages.map((page) => [page.page_number, page.text])).toEqual([5, 4, 3, 2, 1].map((number) => [number, `width ${100 + number}`]));
+    expect(pages.map((page) => [page.page_number, page.text])).toEqual(
+      [5, 4, 3, 2, 1].map((number) => [number, `width ${100 + number}`]),
+    );
   });
 
   it("that needs a password is encrypted_pdf, and nothing is sent", async () => {
@@ -105,13 +134,21 @@ describe("a PDF", () => {
     expect(await read(file, [1])).toMatchObject([{ text: TRANSCRIPTION }]);
   });
 
-  it.each([["garbage", "not a PDF at all"], ["a header and nothing else", "%PDF-1.7\n"]])("of %s is broken_file", async (_name, start) => {
-    await expect(read({ bytes: bytes(start), mime_type: "application/pdf", filename: "x.pdf" }, [1])).rejects.toMatchObject({ code: "broken_file" });
+  it.each([
+    ["garbage", "not a PDF at all"],
+    ["a header and nothing else", "%PDF-1.7\n"],
+  ])("of %s is broken_file", async (_name, start) => {
+    await expect(
+      read({ bytes: bytes(start), mime_type: "application/pdf", filename: "x.pdf" }, [1]),
+    ).rejects.toMatchObject({ code: "broken_file" });
     expect(fake.requests).toHaveLength(0);
   });
 
   it("has no page beyond its last", async () => {
-    await expect(read(await pdfOf(2), [3])).rejects.toMatchObject({ code: "broken_file", message: expect.stringContaining("2 pages") });
+    await expect(read(await pdfOf(2), [3])).rejects.toMatchObject({
+      code: "broken_file",
+      message: expect.stringContaining("2 pages"),
+    });
   });
 
   it("keeps the bytes that it was given", async () => {

@@ -12,32 +12,56 @@ const page = (page_number: number, text: string) => ({ page_number, text });
 
 /** What read_ocr answers for a range of these pages, with the marks of one fence. */
 const answered = (pages: PageText[], from: number, to: number, cap = 100) =>
-  pageText(pages, pages.map((page) => page.page_number), from, to, cap, fenced("m"));
+  pageText(
+    pages,
+    pages.map((page) => page.page_number),
+    from,
+    to,
+    cap,
+    fenced("m"),
+  );
 
 describe("the text that read_ocr answers", () => {
   it("holds the pages asked for, each between its marks, and no others", () => {
     const { content, shown } = answered([page(1, "one"), page(2, "two"), page(3, "three")], 2, 3);
-    expect(content.split("\n").slice(1)).toEqual(["[m page 2 begins]", "two", "[m page 2 ends]", "[m page 3 begins]", "three", "[m page 3 ends]"]);
+    expect(content.split("\n").slice(1)).toEqual([
+      "[m page 2 begins]",
+      "two",
+      "[m page 2 ends]",
+      "[m page 3 begins]",
+      "three",
+      "[m page 3 ends]",
+    ]);
     expect(shown).toEqual([2, 3]);
   });
 
   it("names the pages that no longer fit, and how to read on", () => {
-    const { content, shown } = answered([1, 2, 3, 4].map((number) => page(number, "x".repeat(40))), 1, 4);
+    const { content, shown } = answered(
+      [1, 2, 3, 4].map((number) => page(number, "x".repeat(40))),
+      1,
+      4,
+    );
     expect(content).toContain("[m page 2 ends]");
     expect(content).not.toContain("[m page 3");
-    expect(content).toContain("Left out, because an answer holds 100 characters: pages 3-4. Call read_ocr with from_page 3 to read on");
+    expect(content).toContain(
+      "Left out, because an answer holds 100 characters: pages 3-4. Call read_ocr with from_page 3 to read on",
+    );
     expect(shown).toEqual([1, 2]);
   });
 
   it("says so of a page that alone is too long, and shows its beginning and its end", () => {
     const { content } = answered([page(1, `${"x".repeat(74)}😀${"y".repeat(50)}😀${"z".repeat(24)}`)], 1, 1);
-    expect(content).toContain("Page 1 is long: of its 152 characters the first 75 and the last 25 are shown. Find what lies between with search_ocr.");
+    expect(content).toContain(
+      "Page 1 is long: of its 152 characters the first 75 and the last 25 are shown. Find what lies between with search_ocr.",
+    );
     expect(content).toContain(`${"x".repeat(74)}\n[…]\n${"z".repeat(24)}`);
     expect(content).not.toMatch(/\p{Surrogate}/u);
   });
 
   it("shows a long page alone when others come before it", () => {
-    expect(answered([page(1, "short"), page(2, "x".repeat(200))], 1, 2).content).toContain("Left out, because an answer holds 100 characters: page 2.");
+    expect(answered([page(1, "short"), page(2, "x".repeat(200))], 1, 2).content).toContain(
+      "Left out, because an answer holds 100 characters: page 2.",
+    );
   });
 
   it("names pages that have no text, are missing, or lie beyond the end", () => {
@@ -45,7 +69,10 @@ describe("the text that read_ocr answers", () => {
     expect(content).toContain("[m page 1 begins]\n(this page has no text)");
     expect(content).toContain("There is no text for page 2.");
     expect(content).toContain("The last page with text is page 3.");
-    expect(answered([page(1, "one")], 5, 6)).toEqual({ content: "There is no text for these pages. The pages with text are 1.", shown: [] });
+    expect(answered([page(1, "one")], 5, 6)).toEqual({
+      content: "There is no text for these pages. The pages with text are 1.",
+      shown: [],
+    });
     expect(answered([], 1, 1).content).toContain("The pages with text are none");
   });
 
@@ -62,7 +89,14 @@ describe("the places that search_ocr answers", () => {
   const search = (pages: PageText[], query: string) => searchText(textOf({ pages }), query, fenced("m"));
 
   it("are those of the pages that hold all the words, with the text around them", async () => {
-    const answer = await search([page(1, "Total due"), page(2, "nothing"), page(7, `${"x".repeat(500)} Amount\n  due: EUR 12.00 ${"y".repeat(500)}`)], "amount DUE");
+    const answer = await search(
+      [
+        page(1, "Total due"),
+        page(2, "nothing"),
+        page(7, `${"x".repeat(500)} Amount\n  due: EUR 12.00 ${"y".repeat(500)}`),
+      ],
+      "amount DUE",
+    );
     expect(answer).toContain("[m page 7 begins]");
     expect(answer).toContain("Amount due: EUR 12.00");
     expect(answer).not.toContain("page 1");
@@ -76,22 +110,32 @@ describe("the places that search_ocr answers", () => {
   });
 
   it("say how many pages there are beyond those shown", async () => {
-    const answer = await search(Array.from({ length: 30 }, (_, index) => page(index + 1, "needle")), "needle");
+    const answer = await search(
+      Array.from({ length: 30 }, (_, index) => page(index + 1, "needle")),
+      "needle",
+    );
     expect(answer).toContain("These are the first 10 of 30 pages (1-10).");
   });
 
   it("take the signs of a pattern for signs", async () => {
     const signs = "a-b (b) [c] {d} 100% \\ .* ^$ | / ?+";
-    for (const query of [signs.slice(4), "a-b (b)", "--"]) expect(await search([page(1, `${signs} --`)], query)).toContain(signs);
+    for (const query of [signs.slice(4), "a-b (b)", "--"])
+      expect(await search([page(1, `${signs} --`)], query)).toContain(signs);
     expect(await search([page(1, "abc")], ".*")).toContain("No page holds all of these words.");
   });
 });
 
 describe("the tags that find_tags answers", () => {
-  const list = (...tags: string[]) => tagList(async () => tags.map((tag, index) => ({ tag, documents: index + 1, similarity: 0.5 })), "", fenced("m"));
+  const list = (...tags: string[]) =>
+    tagList(async () => tags.map((tag, index) => ({ tag, documents: index + 1, similarity: 0.5 })), "", fenced("m"));
 
   it("come with the number of documents that have them", async () => {
-    expect((await list("invoice", "acme")).split("\n").slice(1)).toEqual(["[m tags begins]", "invoice (1 document)", "acme (2 documents)", "[m tags ends]"]);
+    expect((await list("invoice", "acme")).split("\n").slice(1)).toEqual([
+      "[m tags begins]",
+      "invoice (1 document)",
+      "acme (2 documents)",
+      "[m tags ends]",
+    ]);
   });
 
   it("are one plain line each, whatever a tag holds", async () => {
@@ -107,8 +151,14 @@ describe("the tags that find_tags answers", () => {
 });
 
 describe("evidence", () => {
-  const text = textOf({ pages: [page(1, "Acme\n  Corp  Ltd\nTotal: 120,00 €\nOﬃce of Inter-\nnational Rnercantile Affairs"), page(2, "Beta")] });
-  const kept = async (quote: string, number = 1) => "correspondent" in (await checkEvidence({ correspondent: { page: number, quote } }, text)).found;
+  const text = textOf({
+    pages: [
+      page(1, "Acme\n  Corp  Ltd\nTotal: 120,00 €\nOﬃce of Inter-\nnational Rnercantile Affairs"),
+      page(2, "Beta"),
+    ],
+  });
+  const kept = async (quote: string, number = 1) =>
+    "correspondent" in (await checkEvidence({ correspondent: { page: number, quote } }, text)).found;
 
   it.each([
     ["as it stands", "Total: 120,00 €"],

@@ -60,7 +60,9 @@ describe("the history", () => {
       return DESCRIPTION;
     }).done;
     expect(fake.events.map(({ kind, message }) => [kind, message])).toEqual([
-      ["tool", "The agent called read_ocr."], ["progress", "Read pages 1-2 of 9."], ["completed", "Named, tagged and summarised."],
+      ["tool", "The agent called read_ocr."],
+      ["progress", "Read pages 1-2 of 9."],
+      ["completed", "Named, tagged and summarised."],
     ]);
   });
 });
@@ -127,9 +129,19 @@ describe("what an engine is given", () => {
 
   it("are the ends of a long one, and the means to read the rest", async () => {
     const input = await given(createFakePipeline({ pages: pages(300) }));
-    expect(input.pages.map((page) => page.page_number)).toEqual([...Array.from({ length: 20 }, (_, index) => index + 1), 296, 297, 298, 299, 300]);
+    expect(input.pages.map((page) => page.page_number)).toEqual([
+      ...Array.from({ length: 20 }, (_, index) => index + 1),
+      296,
+      297,
+      298,
+      299,
+      300,
+    ]);
     expect(input.text!.numbers).toHaveLength(300);
-    expect(await input.text!.read(150, 151)).toEqual([{ page_number: 150, text: "Page 150." }, { page_number: 151, text: "Page 151." }]);
+    expect(await input.text!.read(150, 151)).toEqual([
+      { page_number: 150, text: "Page 150." },
+      { page_number: 151, text: "Page 151." },
+    ]);
   });
 
   it("reaches this document alone", async () => {
@@ -144,7 +156,13 @@ describe("what an engine is given", () => {
 });
 
 describe("a budget that is spent", () => {
-  const local: Describe = async () => ({ ...DESCRIPTION, engine: "local", model: null, input_tokens: 0, output_tokens: 0 });
+  const local: Describe = async () => ({
+    ...DESCRIPTION,
+    engine: "local",
+    model: null,
+    input_tokens: 0,
+    output_tokens: 0,
+  });
 
   it("has the document described locally, and the run and the history say so", async () => {
     const fake = createFakePipeline();
@@ -152,7 +170,9 @@ describe("a budget that is spent", () => {
       throw new OverBudget(createSpending());
     };
     await workOn(fake, withinBudget(paid, local)).done;
-    expect(fake.saved).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", input_tokens: 0, cost_micro_usd: 0 })]);
+    expect(fake.saved).toEqual([
+      expect.objectContaining({ engine: "local", note: "over_budget", input_tokens: 0, cost_micro_usd: 0 }),
+    ]);
     expect(fake.events[0]).toMatchObject({ kind: "progress", data: { note: "over_budget" } });
   });
 
@@ -164,14 +184,24 @@ describe("a budget that is spent", () => {
       throw new OverBudget(spending);
     };
     await workOn(fake, withinBudget(paid, local)).done;
-    expect(fake.saved).toEqual([expect.objectContaining({ engine: "local", note: "over_budget", input_tokens: 1000, output_tokens: 100, cost_micro_usd: 150 })]);
+    expect(fake.saved).toEqual([
+      expect.objectContaining({
+        engine: "local",
+        note: "over_budget",
+        input_tokens: 1000,
+        output_tokens: 100,
+        cost_micro_usd: 150,
+      }),
+    ]);
   });
 
   it("is no reason to hide another failure", async () => {
     const failing: Describe = async () => {
       throw new PipelineError("model_refused");
     };
-    await expect(workOn(createFakePipeline(), withinBudget(failing, local)).done).rejects.toMatchObject({ code: "model_refused" });
+    await expect(workOn(createFakePipeline(), withinBudget(failing, local)).done).rejects.toMatchObject({
+      code: "model_refused",
+    });
   });
 });
 
@@ -191,29 +221,51 @@ it("stores plain values, whatever an engine returns", async () => {
   const fake = createFakePipeline();
   await workOn(fake, async () => ({
     ...DESCRIPTION,
-    metadata: { ...DESCRIPTION.metadata, display_name: "<b>Letter</b>\u202E - ../x.pdf", summary: "See http://evil.example <script>x</script>now.", correspondent: "<br>" },
+    metadata: {
+      ...DESCRIPTION.metadata,
+      display_name: "<b>Letter</b>\u202E - ../x.pdf",
+      summary: "See http://evil.example <script>x</script>now.",
+      correspondent: "<br>",
+    },
   })).done;
-  expect(fake.saved[0]!.metadata).toMatchObject({ display_name: "Letter - .. x.pdf", summary: "See now.", correspondent: null });
+  expect(fake.saved[0]!.metadata).toMatchObject({
+    display_name: "Letter - .. x.pdf",
+    summary: "See now.",
+    correspondent: null,
+  });
 });
 
 describe("pages that could not be read", () => {
   /** The summary that is stored of a document of three pages, two of which could not be read. */
-  async function summaryOf(metadata: Partial<Description["metadata"]>, { engine = "claude", summary_language = null as string | null } = {}): Promise<string> {
+  async function summaryOf(
+    metadata: Partial<Description["metadata"]>,
+    { engine = "claude", summary_language = null as string | null } = {},
+  ): Promise<string> {
     const fake = createFakePipeline();
-    Object.assign(fake.claim, { summary_language, document: { ...fake.claim.document!, page_count: 3, unreadable_pages: 2 } });
-    await workOn(fake, async () => ({ ...DESCRIPTION, engine, metadata: { ...DESCRIPTION.metadata, ...metadata } }) as Description).done;
+    Object.assign(fake.claim, {
+      summary_language,
+      document: { ...fake.claim.document!, page_count: 3, unreadable_pages: 2 },
+    });
+    await workOn(
+      fake,
+      async () => ({ ...DESCRIPTION, engine, metadata: { ...DESCRIPTION.metadata, ...metadata } }) as Description,
+    ).done;
     return fake.saved[0]!.metadata.summary;
   }
 
   it("are said in the summary in the document's language, whatever engine wrote it", async () => {
     for (const engine of ["claude", "local"]) {
       expect(await summaryOf({}, { engine })).toBe("A letter. 2 of 3 pages could not be read.");
-      expect(await summaryOf({ language: "de", summary: "Rechnung von Acme" }, { engine })).toBe("Rechnung von Acme. 2 von 3 Seiten waren nicht lesbar.");
+      expect(await summaryOf({ language: "de", summary: "Rechnung von Acme" }, { engine })).toBe(
+        "Rechnung von Acme. 2 von 3 Seiten waren nicht lesbar.",
+      );
     }
   });
 
   it("are said in the language that the owner wants summaries in, and in English where it is unknown", async () => {
-    expect(await summaryOf({ language: "de", summary: "Facture d'Acme." }, { summary_language: "fr" })).toBe("Facture d'Acme. 2 pages sur 3 illisibles.");
+    expect(await summaryOf({ language: "de", summary: "Facture d'Acme." }, { summary_language: "fr" })).toBe(
+      "Facture d'Acme. 2 pages sur 3 illisibles.",
+    );
     expect(await summaryOf({ language: null })).toBe("A letter. 2 of 3 pages could not be read.");
     expect(await summaryOf({ language: "pl", summary: "List." })).toBe("List. 2 of 3 pages could not be read.");
   });
@@ -226,7 +278,14 @@ describe("pages that could not be read", () => {
 });
 
 describe("an e-invoice", () => {
-  const EINVOICE = { type_code: "380", number: "7", seller: "Globex Ltd", issue_date: "2026-03-17", currency: "EUR", grand_total: 12.5 };
+  const EINVOICE = {
+    type_code: "380",
+    number: "7",
+    seller: "Globex Ltd",
+    issue_date: "2026-03-17",
+    currency: "EUR",
+    grand_total: 12.5,
+  };
 
   it.each([
     ["is told to the engine", EINVOICE, EINVOICE],

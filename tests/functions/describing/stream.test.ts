@@ -22,11 +22,23 @@ function serve(fake: FakePipeline, describe: Describe) {
   const works: Promise<unknown>[] = [];
   const callers: Callers = { identify: async () => ({ userId: "owner", token: "t" }), mustOwn: async () => {} };
   // Following looks again at the next turn of the loop: what it waits for happens in this process.
-  const waiting = (_ms: number, signal?: AbortSignal) => new Promise<void>((resolve) => setImmediate(resolve)).then(() => signal?.throwIfAborted());
+  const waiting = (_ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => setImmediate(resolve)).then(() => signal?.throwIfAborted());
   const handler = createMetadataHandler({
-    log: createLog("error", () => {}), waitUntil: (work) => works.push(work), callers, pipeline: fake.pipeline, describe, waiting,
+    log: createLog("error", () => {}),
+    waitUntil: (work) => works.push(work),
+    callers,
+    pipeline: fake.pipeline,
+    describe,
+    waiting,
   });
-  const ask = () => handler(new Request("http://functions.test/metadata", { method: "POST", body: JSON.stringify({ document_id: DOCUMENT_ID }) }));
+  const ask = () =>
+    handler(
+      new Request("http://functions.test/metadata", {
+        method: "POST",
+        body: JSON.stringify({ document_id: DOCUMENT_ID }),
+      }),
+    );
   return { ask, settled: () => Promise.all(works) };
 }
 
@@ -114,27 +126,35 @@ describe("a second request for the same document", () => {
       { tool: "read_ocr", input: {} },
       { tool: "read_ocr", input: {} },
       { progress: { message: "Read page 1 of 1.", turn: 1 } },
-      { complete: true, document: expect.objectContaining({ status: "completed", tags: ["letter"] }), run_id: 1, diff: expect.objectContaining({ tags: { before: null, proposed: ["letter"], applied: ["letter"] } }) },
+      {
+        complete: true,
+        document: expect.objectContaining({ status: "completed", tags: ["letter"] }),
+        run_id: 1,
+        diff: expect.objectContaining({ tags: { before: null, proposed: ["letter"], applied: ["letter"] } }),
+      },
     ]);
   });
 
-  it.each(["ocr_complete", "generating_metadata"])("joins a run that a kick started, or will start: %s", async (status) => {
-    const fake = createFakePipeline({ status });
-    fake.note("failed", "An older run.", { code: "model_refused" });
-    const { ask } = serve(fake, () => Promise.reject(new Error("described twice")));
-    const events = eventsOf(await ask());
-    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
-    fake.note("started", "Describing started.");
-    fake.note("tool", "The agent called read_ocr.", { tool: "read_ocr" });
-    fake.note("retrying", "Claude is overloaded.", { code: "model_overloaded", attempt: 1 });
-    await fake.pipeline.completeMetadata(fake.claim, DESCRIPTION, false);
-    expect(await events).toEqual([
-      { progress: expect.objectContaining({ joined: 1 }) },
-      { tool: "read_ocr", input: {} },
-      { progress: { message: "Claude is overloaded.", code: "model_overloaded", attempt: 1 } },
-      expect.objectContaining({ complete: true, run_id: 1 }),
-    ]);
-  });
+  it.each(["ocr_complete", "generating_metadata"])(
+    "joins a run that a kick started, or will start: %s",
+    async (status) => {
+      const fake = createFakePipeline({ status });
+      fake.note("failed", "An older run.", { code: "model_refused" });
+      const { ask } = serve(fake, () => Promise.reject(new Error("described twice")));
+      const events = eventsOf(await ask());
+      await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+      fake.note("started", "Describing started.");
+      fake.note("tool", "The agent called read_ocr.", { tool: "read_ocr" });
+      fake.note("retrying", "Claude is overloaded.", { code: "model_overloaded", attempt: 1 });
+      await fake.pipeline.completeMetadata(fake.claim, DESCRIPTION, false);
+      expect(await events).toEqual([
+        { progress: expect.objectContaining({ joined: 1 }) },
+        { tool: "read_ocr", input: {} },
+        { progress: { message: "Claude is overloaded.", code: "model_overloaded", attempt: 1 } },
+        expect.objectContaining({ complete: true, run_id: 1 }),
+      ]);
+    },
+  );
 
   it("is told when the run that it follows fails for good", async () => {
     const fake = createFakePipeline({ status: "generating_metadata" });
@@ -142,7 +162,9 @@ describe("a second request for the same document", () => {
     const events = eventsOf(await ask());
     await vi.waitUntil(() => fake.calls.includes("describingEvents"));
     fake.note("failed", "Claude declined to work on this document.", { code: "model_refused" });
-    expect((await events).at(-1)).toEqual({ error: { code: "model_refused", message: "Claude declined to work on this document." } });
+    expect((await events).at(-1)).toEqual({
+      error: { code: "model_refused", message: "Claude declined to work on this document." },
+    });
   });
 
   it("is told when the document is deleted meanwhile", async () => {
@@ -187,7 +209,12 @@ it("a run whose saving got through though its answer was lost is told as complet
 });
 
 it("a diff says of each field that is not as it was what was proposed, and what was applied", () => {
-  const run = { id: 1, proposal: { summary: "New.", tags: ["a"], language: "en", amount: null }, written: { summary: "New.", language: "en" }, previous: { summary: "Old.", language: "en" } };
+  const run = {
+    id: 1,
+    proposal: { summary: "New.", tags: ["a"], language: "en", amount: null },
+    written: { summary: "New.", language: "en" },
+    previous: { summary: "Old.", language: "en" },
+  };
   expect(diffOf({ summary: "New.", tags: ["mine"], language: "en" }, run)).toEqual({
     summary: { before: "Old.", proposed: "New.", applied: "New." },
     tags: { before: ["mine"], proposed: ["a"], applied: ["mine"] },

@@ -1,8 +1,22 @@
 /** E-invoices made for the tests: invented parties, in the element names of the standards. */
-export type Facts = { code?: string; number?: string; seller?: string; date?: string; total?: string; currency?: string };
+export type Facts = {
+  code?: string;
+  number?: string;
+  seller?: string;
+  date?: string;
+  total?: string;
+  currency?: string;
+};
 
 /** Factur-X and ZUGFeRD 2: UN/CEFACT Cross Industry Invoice. */
-export function crossIndustryInvoice({ code = "380", number = "R-2026-17", seller = "Nordlicht Bürobedarf GmbH", date = "20260315", total = "1190.00", currency = "EUR" }: Facts = {}): string {
+export function crossIndustryInvoice({
+  code = "380",
+  number = "R-2026-17",
+  seller = "Nordlicht Bürobedarf GmbH",
+  date = "20260315",
+  total = "1190.00",
+  currency = "EUR",
+}: Facts = {}): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" xmlns:ram="urn:ram" xmlns:udt="urn:udt">
   <rsm:ExchangedDocument><ram:ID>${number}</ram:ID><ram:TypeCode>${code}</ram:TypeCode>

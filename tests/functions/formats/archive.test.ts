@@ -6,13 +6,30 @@ import { read } from "./reading.ts";
 
 describe("a ZIP archive", () => {
   it("is the list of its members, which are parts; what systems put beside them is left out", async () => {
-    const { pages, parts } = await read("zip", packed({ "letters/März.txt": "Hello", "letters/": new Uint8Array(0), "__MACOSX/letters/._März.txt": "x", ".DS_Store": "x", "b.txt": "There" }));
+    const { pages, parts } = await read(
+      "zip",
+      packed({
+        "letters/März.txt": "Hello",
+        "letters/": new Uint8Array(0),
+        "__MACOSX/letters/._März.txt": "x",
+        ".DS_Store": "x",
+        "b.txt": "There",
+      }),
+    );
     expect(pages).toEqual(["Archive of 2 files\nletters/März.txt  5 bytes\nb.txt  5 bytes"]);
-    expect(await Promise.all(parts.map(async (part) => [part.filename, Buffer.from(await part.bytes()).toString()]))).toEqual([["letters/März.txt", "Hello"], ["b.txt", "There"]]);
+    expect(
+      await Promise.all(parts.map(async (part) => [part.filename, Buffer.from(await part.bytes()).toString()])),
+    ).toEqual([
+      ["letters/März.txt", "Hello"],
+      ["b.txt", "There"],
+    ]);
   });
 
   it("with more members than become documents says so of the first that does not", async () => {
-    const { parts } = await read("zip", packed(Object.fromEntries(Array.from({ length: 210 }, (_, at) => [`${at}.txt`, `${at}`]))));
+    const { parts } = await read(
+      "zip",
+      packed(Object.fromEntries(Array.from({ length: 210 }, (_, at) => [`${at}.txt`, `${at}`]))),
+    );
     expect(parts).toHaveLength(201);
     await expect(parts[200]!.bytes()).rejects.toMatchObject({ code: "too_many_parts" });
   });
@@ -23,11 +40,17 @@ describe("a ZIP archive", () => {
 
   it("whose members claim more than is ever unpacked is refused before any is", async () => {
     const claims = rewritten(packed({ "a.txt": "a", "b.txt": "b" }), 60 * 1024 * 1024);
-    await expect(read("zip", claims)).rejects.toMatchObject({ code: "unpacked_too_large", message: expect.stringContaining("120 MiB") });
+    await expect(read("zip", claims)).rejects.toMatchObject({
+      code: "unpacked_too_large",
+      message: expect.stringContaining("120 MiB"),
+    });
   });
 
   it("has a bomb among its members refused, and the others kept", async () => {
-    const { parts } = await read("zip", packed({ "bomb.zip": bomb(1000), "note.txt": "Hello", "spaces.txt": new Uint8Array(3_000_000).fill(32) }));
+    const { parts } = await read(
+      "zip",
+      packed({ "bomb.zip": bomb(1000), "note.txt": "Hello", "spaces.txt": new Uint8Array(3_000_000).fill(32) }),
+    );
     await expect(parts[2]!.bytes()).rejects.toMatchObject({ code: "unpacked_too_large" });
     await expect(parts[1]!.bytes()).resolves.toEqual(new Uint8Array(Buffer.from("Hello")));
   });
@@ -78,8 +101,12 @@ describe("a TIFF", () => {
 /** The archive with another unpacked size claimed for each member, in both places where it stands. */
 function rewritten(archive: Uint8Array, size: number): Uint8Array {
   const bytes = Buffer.from(archive);
-  for (const [signature, offset] of [["PK\x03\x04", 22], ["PK\x01\x02", 24]] as const) {
-    for (let at = bytes.indexOf(signature, 0, "latin1"); at >= 0; at = bytes.indexOf(signature, at + 4, "latin1")) bytes.writeUInt32LE(size, at + offset);
+  for (const [signature, offset] of [
+    ["PK\x03\x04", 22],
+    ["PK\x01\x02", 24],
+  ] as const) {
+    for (let at = bytes.indexOf(signature, 0, "latin1"); at >= 0; at = bytes.indexOf(signature, at + 4, "latin1"))
+      bytes.writeUInt32LE(size, at + offset);
   }
   return new Uint8Array(bytes);
 }

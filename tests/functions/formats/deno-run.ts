@@ -10,7 +10,10 @@ for (let at = 0; at < given.length; at += 2) {
   await using document = await openText({ mime_type, filename: path, bytes: new Uint8Array(await readFile(path)) });
   texts[mime_type] = [];
   for (let page = 1; page <= document.pageCount; page += 1) texts[mime_type].push(await document.textOf(page));
-  for (const part of document.parts ?? []) texts[mime_type].push(`${part.filename}: ${new TextDecoder().decode(await part.bytes())}`);
+  for (const part of document.parts ?? [])
+    texts[mime_type].push(`${part.filename}: ${new TextDecoder().decode(await part.bytes())}`);
 }
 // What a hosted function may have is counted over all; see the platform's limits in docs/api.md.
-console.log(JSON.stringify({ runtime: "Deno" in globalThis ? "deno" : "node", texts, memory: process.memoryUsage().rss }));
+console.log(
+  JSON.stringify({ runtime: "Deno" in globalThis ? "deno" : "node", texts, memory: process.memoryUsage().rss }),
+);

@@ -31,19 +31,47 @@ const FILES: Record<keyof typeof TYPES, Uint8Array> = {
 
 it("reads every type in Deno, within the memory of a hosted function", async () => {
   await using folder = await temporaryFolder();
-  const named = Object.entries(FILES).map(([name, bytes]) => ({ type: TYPES[name as keyof typeof TYPES], file: path.join(folder.path, `file.${name}`), bytes }));
+  const named = Object.entries(FILES).map(([name, bytes]) => ({
+    type: TYPES[name as keyof typeof TYPES],
+    file: path.join(folder.path, `file.${name}`),
+    bytes,
+  }));
   await Promise.all(named.map(({ file, bytes }) => writeFile(file, bytes)));
   const { stdout } = await promisify(execFile)(
     denoBinary(),
-    ["run", "--no-prompt", "--allow-all", "--no-lock", "--config", path.join(ROOT, "deno.json"), path.join(import.meta.dirname, "deno-run.ts"), ...named.flatMap(({ type, file }) => [type, file])],
+    [
+      "run",
+      "--no-prompt",
+      "--allow-all",
+      "--no-lock",
+      "--config",
+      path.join(ROOT, "deno.json"),
+      path.join(import.meta.dirname, "deno-run.ts"),
+      ...named.flatMap(({ type, file }) => [type, file]),
+    ],
     { cwd: ROOT, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } },
   );
-  const { runtime, texts, memory } = JSON.parse(stdout) as { runtime: string; texts: Record<string, string[]>; memory: number };
+  const { runtime, texts, memory } = JSON.parse(stdout) as {
+    runtime: string;
+    texts: Record<string, string[]>;
+    memory: number;
+  };
   expect(runtime).toBe("deno");
   expect(texts).toEqual({
-    [TYPES.docx]: ["Größe"], [TYPES.xlsx]: ["S\n2026-03-15"], [TYPES.pptx]: ["Slide"], [TYPES.odt]: ["Größe"], [TYPES.ods]: ["S"], [TYPES.rtf]: ["Größe"],
-    [TYPES.txt]: ["Größe 5 €"], [TYPES.md]: ["# Größe"], [TYPES.csv]: ["請求書  合計金額は一万二千円です。お支払い期限"], [TYPES.html]: ["Größe"],
-    [TYPES.eml]: [expect.stringMatching(/^From: [^]+\nSubject: Hello\n\nText\n\nAttachment: a.txt$/), "a.txt: attached"],
+    [TYPES.docx]: ["Größe"],
+    [TYPES.xlsx]: ["S\n2026-03-15"],
+    [TYPES.pptx]: ["Slide"],
+    [TYPES.odt]: ["Größe"],
+    [TYPES.ods]: ["S"],
+    [TYPES.rtf]: ["Größe"],
+    [TYPES.txt]: ["Größe 5 €"],
+    [TYPES.md]: ["# Größe"],
+    [TYPES.csv]: ["請求書  合計金額は一万二千円です。お支払い期限"],
+    [TYPES.html]: ["Größe"],
+    [TYPES.eml]: [
+      expect.stringMatching(/^From: [^]+\nSubject: Hello\n\nText\n\nAttachment: a.txt$/),
+      "a.txt: attached",
+    ],
     [TYPES.msg]: ["Subject: Hello\n\nText\n\nAttachment: a.txt", "a.txt: attached"],
     [TYPES.zip]: ["Archive of 1 files\na.txt  6 bytes", "a.txt: member"],
   });

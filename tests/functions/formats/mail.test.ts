@@ -5,28 +5,42 @@ import { pagesOf, read } from "./reading.ts";
 
 const pdf = Buffer.from("%PDF-1.4\n% not much of one\n");
 const contents = async (parts: { filename: string; bytes(): Promise<Uint8Array> }[]): Promise<[string, string][]> =>
-  Promise.all(parts.map(async (part): Promise<[string, string]> => [part.filename, Buffer.from(await part.bytes()).toString()]));
+  Promise.all(
+    parts.map(async (part): Promise<[string, string]> => [part.filename, Buffer.from(await part.bytes()).toString()]),
+  );
 
 describe("a mail as it was sent", () => {
   it("is its head, its text, and the names of what is attached, whose bytes are parts", async () => {
-    const { pages, parts } = await read("eml", eml("=?utf-8?q?Gr=C3=BC=C3=9Fe?= from us", "Dear all,\r\n\r\nhere it is.", [{ filename: "Invoice 7.pdf", type: "application/pdf", content: pdf }], ["Cc: team: a@example.org, B <b@example.org>;"]));
+    const { pages, parts } = await read(
+      "eml",
+      eml(
+        "=?utf-8?q?Gr=C3=BC=C3=9Fe?= from us",
+        "Dear all,\r\n\r\nhere it is.",
+        [{ filename: "Invoice 7.pdf", type: "application/pdf", content: pdf }],
+        ["Cc: team: a@example.org, B <b@example.org>;"],
+      ),
+    );
     expect(pages).toEqual([
       "From: Hazel Penrose <hazel@quillmark.example>\nTo: Accounts <accounts@example.org>\nCc: team: a@example.org, B <b@example.org>\n" +
-      "Date: 2026-03-17 08:30 UTC\nSubject: Grüße from us\n\nDear all,\n\nhere it is.\n\nAttachment: Invoice 7.pdf",
+        "Date: 2026-03-17 08:30 UTC\nSubject: Grüße from us\n\nDear all,\n\nhere it is.\n\nAttachment: Invoice 7.pdf",
     ]);
     expect(await contents(parts)).toEqual([["Invoice 7.pdf", pdf.toString()]]);
   });
 
   it("that was forwarded as a file is a part, and no text of the mail around it", async () => {
     const inner = eml("Inner", "Inner text");
-    const { pages, parts } = await read("eml", eml("Outer", "See below", [{ filename: "", type: "message/rfc822", content: inner }]));
+    const { pages, parts } = await read(
+      "eml",
+      eml("Outer", "See below", [{ filename: "", type: "message/rfc822", content: inner }]),
+    );
     expect(pages.join()).not.toContain("Inner text");
     expect(parts.map(({ filename }) => filename)).toEqual(["message-1.eml"]);
     expect(await pagesOf("eml", await parts[0]!.bytes())).toEqual([expect.stringContaining("Inner text")]);
   });
 
   it("in HTML alone is what a reader sees, without small pictures of the text itself", async () => {
-    const picture = (id: string, size: number): string => `--b\r\nContent-Type: image/png; name=${id}.png\r\nContent-ID: <${id}>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(size).toString("base64")}\r\n`;
+    const picture = (id: string, size: number): string =>
+      `--b\r\nContent-Type: image/png; name=${id}.png\r\nContent-ID: <${id}>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(size).toString("base64")}\r\n`;
     const mail = `Subject: x\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n<p>Gr\xfc\xdfe</p><script>no</script><img src="cid:logo"><img src="cid:scan">\r\n${picture("logo", 500)}${picture("scan", 40_000)}--b--\r\n`;
     const { pages, parts } = await read("eml", Buffer.from(mail, "latin1"));
     expect(pages).toEqual(["Subject: x\n\nGrüße\n\nAttachment: scan.png"]);
@@ -34,34 +48,62 @@ describe("a mail as it was sent", () => {
   });
 
   it("with more attachments than become documents says so of the first that does not", async () => {
-    const { parts } = await read("eml", eml("Many", "", Array.from({ length: 205 }, (_, at) => ({ filename: `${at}.txt`, type: "text/plain", content: Buffer.from("x") }))));
+    const { parts } = await read(
+      "eml",
+      eml(
+        "Many",
+        "",
+        Array.from({ length: 205 }, (_, at) => ({
+          filename: `${at}.txt`,
+          type: "text/plain",
+          content: Buffer.from("x"),
+        })),
+      ),
+    );
     expect(parts).toHaveLength(201);
     await expect(parts[199]!.bytes()).resolves.toHaveLength(1);
     await expect(parts[200]!.bytes()).rejects.toMatchObject({ code: "too_many_parts" });
   });
 
   it("that is nested without end is broken", async () => {
-    const nested = Array.from({ length: 300 }, (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`).join("");
+    const nested = Array.from(
+      { length: 300 },
+      (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`,
+    ).join("");
     await expect(pagesOf("eml", nested)).rejects.toMatchObject({ code: "broken_file" });
   });
 });
 
 describe("a mail that Outlook saved", () => {
   it("is read as one that was sent", async () => {
-    const { pages, parts } = await read("msg", msg({
-      subject: "Grüße", body: "Dear all,\r\nhere it is.", sender: ["Hazel Penrose", "hazel@quillmark.example"], sent: new Date("2026-03-17T08:30:00Z"),
-      recipients: [{ name: "Accounts", address: "accounts@example.org", kind: 1 }, { name: "Boss", address: "boss@example.org", kind: 2 }],
-      attachments: [{ filename: "Rechnung März.pdf", content: pdf }, { filename: "logo.png", content: new Uint8Array(10), contentId: "logo@1" }],
-    }));
+    const { pages, parts } = await read(
+      "msg",
+      msg({
+        subject: "Grüße",
+        body: "Dear all,\r\nhere it is.",
+        sender: ["Hazel Penrose", "hazel@quillmark.example"],
+        sent: new Date("2026-03-17T08:30:00Z"),
+        recipients: [
+          { name: "Accounts", address: "accounts@example.org", kind: 1 },
+          { name: "Boss", address: "boss@example.org", kind: 2 },
+        ],
+        attachments: [
+          { filename: "Rechnung März.pdf", content: pdf },
+          { filename: "logo.png", content: new Uint8Array(10), contentId: "logo@1" },
+        ],
+      }),
+    );
     expect(pages).toEqual([
       "From: Hazel Penrose <hazel@quillmark.example>\nTo: Accounts <accounts@example.org>\nCc: Boss <boss@example.org>\nDate: 2026-03-17 08:30 UTC\nSubject: Grüße\n\n" +
-      "Dear all,\nhere it is.\n\nAttachment: Rechnung März.pdf",
+        "Dear all,\nhere it is.\n\nAttachment: Rechnung März.pdf",
     ]);
     expect(await contents(parts)).toEqual([["Rechnung März.pdf", pdf.toString()]]);
   });
 
   it("with its text in HTML or in compressed RTF alone shows what is in these", async () => {
-    expect(await pagesOf("msg", msg({ html: Buffer.from("<p>Gr&uuml;&szlig;e</p><style>x</style>") }))).toEqual(["Grüße"]);
+    expect(await pagesOf("msg", msg({ html: Buffer.from("<p>Gr&uuml;&szlig;e</p><style>x</style>") }))).toEqual([
+      "Grüße",
+    ]);
     const rtf = Buffer.from(String.raw`{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}Hello\par}`);
     // Uncompressed, as MS-OXRTFCP allows: sizes, "MELA", no checksum.
     const head = Buffer.alloc(16);
@@ -77,7 +119,10 @@ describe("a mail that Outlook saved", () => {
     for (let at = 0; at < whole.length; at += 97) {
       const bytes = whole.slice();
       bytes[at] = bytes[at]! ^ 0xff;
-      const error = await pagesOf("msg", bytes).then(() => undefined, (thrown) => thrown);
+      const error = await pagesOf("msg", bytes).then(
+        () => undefined,
+        (thrown) => thrown,
+      );
       if (error) expect(error).toMatchObject({ code: "broken_file" });
     }
   }, 20_000);

@@ -7,19 +7,28 @@ describe("a Word document", () => {
   it("is read with its letterhead, tables, notes and footer, in the order of a reader", async () => {
     const file = docx(
       `${p("Dear Ms Penrose,")}<w:tbl>${tr("Item", "Amount")}${tr(p("Paper") + p("A4"), "12.50 €")}</w:tbl>${p("Yours &amp; ours")}`,
-      { header: p("Quillmark Paper Ltd"), footer: p("VAT GB 123"), footnotes: `<w:footnote>${p("See page two.")}</w:footnote>` },
+      {
+        header: p("Quillmark Paper Ltd"),
+        footer: p("VAT GB 123"),
+        footnotes: `<w:footnote>${p("See page two.")}</w:footnote>`,
+      },
     );
-    expect(await pagesOf("docx", file)).toEqual(["Quillmark Paper Ltd\nDear Ms Penrose,\nItem  Amount\nPaper A4  12.50 €\nYours & ours\nSee page two.\nVAT GB 123"]);
+    expect(await pagesOf("docx", file)).toEqual([
+      "Quillmark Paper Ltd\nDear Ms Penrose,\nItem  Amount\nPaper A4  12.50 €\nYours & ours\nSee page two.\nVAT GB 123",
+    ]);
   });
 
   it("has a page for each page break, set or left by Word, and none for two at the same place", async () => {
     const br = '<w:r><w:br w:type="page"/></w:r>';
-    const file = docx(`${p("One")}<w:p>${br}<w:r><w:lastRenderedPageBreak/><w:t>Two</w:t></w:r></w:p>${p("Three", "<w:pPr><w:pageBreakBefore/></w:pPr>")}${p("still three", '<w:pPr><w:pageBreakBefore w:val="0"/></w:pPr>')}`);
+    const file = docx(
+      `${p("One")}<w:p>${br}<w:r><w:lastRenderedPageBreak/><w:t>Two</w:t></w:r></w:p>${p("Three", "<w:pPr><w:pageBreakBefore/></w:pPr>")}${p("still three", '<w:pPr><w:pageBreakBefore w:val="0"/></w:pPr>')}`,
+    );
     expect(await pagesOf("docx", file)).toEqual(["One", "Two", "Three\nstill three"]);
   });
 
   it("keeps tabs, line breaks and hyphens, and leaves out what is hidden, deleted or a field's code", async () => {
-    const file = docx(`<w:p><w:pPr><w:tabs><w:tab w:pos="1"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r>
+    const file =
+      docx(`<w:p><w:pPr><w:tabs><w:tab w:pos="1"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r>
       <w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t xml:space="preserve"> shown</w:t></w:r>
       <w:del><w:r><w:delText>deleted</w:delText></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>`);
     expect(await pagesOf("docx", file)).toEqual(["a\tb\nc-d shown"]);
@@ -27,7 +36,9 @@ describe("a Word document", () => {
 
   it("tells a text box once, before the paragraph that it hangs on", async () => {
     const box = `<w:txbxContent>${p("In the box")}</w:txbxContent>`;
-    const file = docx(`<w:p><w:r><mc:AlternateContent><mc:Choice>${box}</mc:Choice><mc:Fallback>${box}</mc:Fallback></mc:AlternateContent><w:t>Around it</w:t></w:r></w:p>`);
+    const file = docx(
+      `<w:p><w:r><mc:AlternateContent><mc:Choice>${box}</mc:Choice><mc:Fallback>${box}</mc:Fallback></mc:AlternateContent><w:t>Around it</w:t></w:r></w:p>`,
+    );
     expect(await pagesOf("docx", file)).toEqual(["In the box\nAround it"]);
   });
 
@@ -53,7 +64,10 @@ describe("a workbook", () => {
           <row r="3"><c r="A3" s="4"><v>46096.5</v></c><c r="B3" t="b"><v>1</v></c><c r="C3" t="str"><f>A1</f><v>text of a formula</v></c><c r="D3" t="e"><v>#N/A</v></c><c r="E3"><v>0.1</v></c></row>`,
         Empty: "",
       },
-      { strings: ["<r><t>Da</t></r><r><t>te</t></r><rPh><t>reading</t></rPh>"], styles: ["dd\\/mm\\/yy", "#,##0.00 &quot;€&quot;", 9, 22, 0] },
+      {
+        strings: ["<r><t>Da</t></r><r><t>te</t></r><rPh><t>reading</t></rPh>"],
+        styles: ["dd\\/mm\\/yy", "#,##0.00 &quot;€&quot;", 9, 22, 0],
+      },
     );
     expect(await pagesOf("xlsx", file)).toEqual([
       "Sales & more\nDate  Amount\n2026-03-15  1,234.50 €  25%\n2026-03-15 12:00  TRUE  text of a formula  #N/A  0.1",
@@ -62,11 +76,15 @@ describe("a workbook", () => {
   });
 
   it("counts its days from 1904 when it says so", async () => {
-    expect(await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>0</v></c></row>' }, { styles: [14], date1904: true }))).toEqual(["A\n1904-01-01"]);
+    expect(
+      await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>0</v></c></row>' }, { styles: [14], date1904: true })),
+    ).toEqual(["A\n1904-01-01"]);
   });
 
   it("shows the value when a number format is none", async () => {
-    expect(await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>7</v></c></row>' }, { styles: ["[[["] }))).toEqual(["A\n7"]);
+    expect(await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>7</v></c></row>' }, { styles: ["[[["] }))).toEqual([
+      "A\n7",
+    ]);
   });
 
   it("names the sheet again on each page that a long one goes on to, and cuts no row", async () => {
@@ -84,10 +102,22 @@ describe("a workbook", () => {
 
 describe("a presentation", () => {
   it("has a page for each slide in the order in which they are shown, with tables and notes, without slide numbers", async () => {
-    const table = "<a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>Q1</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>12</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl>";
+    const table =
+      "<a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>Q1</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>12</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl>";
     const number = '<a:p><a:fld type="slidenum"><a:t>1</a:t></a:fld></a:p>';
-    expect(await pagesOf("pptx", pptx([{ body: shape("First", "<a:p><a:r><a:t>a</a:t></a:r><a:br/><a:r><a:t>b</a:t></a:r></a:p>", number), notes: shape("Say hello.", number) }, { body: "" }, { body: shape("Third") + table }])))
-      .toEqual(["First\na\nb\n\nNotes:\nSay hello.", "", "Third\nQ1  12"]);
+    expect(
+      await pagesOf(
+        "pptx",
+        pptx([
+          {
+            body: shape("First", "<a:p><a:r><a:t>a</a:t></a:r><a:br/><a:r><a:t>b</a:t></a:r></a:p>", number),
+            notes: shape("Say hello.", number),
+          },
+          { body: "" },
+          { body: shape("Third") + table },
+        ]),
+      ),
+    ).toEqual(["First\na\nb\n\nNotes:\nSay hello.", "", "Third\nQ1  12"]);
   });
 });
 
@@ -96,26 +126,38 @@ describe("an OpenDocument file", () => {
     const body = `<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes><text:h>Title</text:h><text:p>One<text:s text:c="2"/>two<text:tab/>three
       four<text:line-break/>five<office:annotation><text:p>a comment</text:p></office:annotation></text:p><text:soft-page-break/>
       <table:table><table:table-row><table:table-cell><text:p>Item</text:p></table:table-cell><table:table-cell><text:p>9.00</text:p></table:table-cell></table:table-row></table:table>`;
-    const margins = "<style:header><text:p>Letterhead</text:p></style:header><style:footer><text:p>Bank details</text:p></style:footer>";
-    expect(await pagesOf("odt", odf("text", body, { margins }))).toEqual(["Letterhead\nTitle\nOne  two\tthree four\nfive", "Item  9.00\nBank details"]);
+    const margins =
+      "<style:header><text:p>Letterhead</text:p></style:header><style:footer><text:p>Bank details</text:p></style:footer>";
+    expect(await pagesOf("odt", odf("text", body, { margins }))).toEqual([
+      "Letterhead\nTitle\nOne  two\tthree four\nfive",
+      "Item  9.00\nBank details",
+    ]);
   });
 
   it("of sheets has a page for each, and writes out what is repeated, within reason", async () => {
-    const cell = (text: string, attributes = ""): string => `<table:table-cell ${attributes}><text:p>${text}</text:p></table:table-cell>`;
+    const cell = (text: string, attributes = ""): string =>
+      `<table:table-cell ${attributes}><text:p>${text}</text:p></table:table-cell>`;
     const body = `<table:table table:name="One"><table:table-row>${cell("15.03.26", 'office:value-type="date" office:date-value="2026-03-15T10:30:00"')}${cell("x", 'table:number-columns-repeated="2"')}</table:table-row>
       <table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table><table:table table:name="Two"/>`;
     expect(await pagesOf("ods", odf("spreadsheet", body))).toEqual(["One\n2026-03-15 10:30  x  x", "Two"]);
   });
 
   it("with a password is refused as encrypted", async () => {
-    await expect(pagesOf("odt", odf("text", "", { encrypted: true }))).rejects.toMatchObject({ code: "encrypted_file" });
+    await expect(pagesOf("odt", odf("text", "", { encrypted: true }))).rejects.toMatchObject({
+      code: "encrypted_file",
+    });
   });
 });
 
 describe("a file that lies", () => {
   it("about its type, or was cut off, is broken", async () => {
     const whole = docx(p("Hello"));
-    for (const bytes of [whole.subarray(0, whole.length / 2), packed({ "a.txt": "no document" }), new Uint8Array(100), new Uint8Array(0)]) {
+    for (const bytes of [
+      whole.subarray(0, whole.length / 2),
+      packed({ "a.txt": "no document" }),
+      new Uint8Array(100),
+      new Uint8Array(0),
+    ]) {
       await expect(pagesOf("docx", bytes)).rejects.toMatchObject({ code: "broken_file" });
       await expect(pagesOf("xlsx", bytes)).rejects.toMatchObject({ code: "broken_file" });
     }
@@ -123,7 +165,11 @@ describe("a file that lies", () => {
 
   it("by packing a bomb into its text is refused before it is unpacked", async () => {
     const [name, spaces] = ["word/document.xml", " ".repeat(5_000_000)];
-    const file = packed({ "_rels/.rels": '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>', [name]: `<w:document>${spaces}</w:document>` });
+    const file = packed({
+      "_rels/.rels":
+        '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>',
+      [name]: `<w:document>${spaces}</w:document>`,
+    });
     await expect(pagesOf("docx", file)).rejects.toMatchObject({ code: "unpacked_too_large" });
   });
 

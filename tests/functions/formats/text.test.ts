@@ -6,7 +6,10 @@ import { pagesOf } from "./reading.ts";
 
 describe("plain text and Markdown", () => {
   it("stand as they are written; a form feed ends a page", async () => {
-    expect(await pagesOf("txt", "One\r\n\r\n\r\ntwo  \n  indented\fThree")).toEqual(["One\n\ntwo\n  indented", "Three"]);
+    expect(await pagesOf("txt", "One\r\n\r\n\r\ntwo  \n  indented\fThree")).toEqual([
+      "One\n\ntwo\n  indented",
+      "Three",
+    ]);
     expect(await pagesOf("md", "# Title\n\n- *a*\n")).toEqual(["# Title\n\n- *a*"]);
     expect(await pagesOf("txt", "")).toEqual([""]);
   });
@@ -21,7 +24,9 @@ describe("plain text and Markdown", () => {
   });
 
   it("of more text than any project reads is refused", async () => {
-    await expect(pagesOf("txt", "a line of a log file\n".repeat(600_000))).rejects.toMatchObject({ code: "too_many_pages" });
+    await expect(pagesOf("txt", "a line of a log file\n".repeat(600_000))).rejects.toMatchObject({
+      code: "too_many_pages",
+    });
   });
 });
 
@@ -31,12 +36,23 @@ describe("a charset", () => {
   const japanese = "請求書の合計金額は一万二千円です。お支払い期限は三月末日までとなります。よろしくお願いします。";
   const chinese = "本合同由甲乙双方于二零二六年三月签订，总金额为人民币一万二千元整，自签字之日起生效。";
   it.each([
-    [german, "utf-8"], [german, "windows-1252"], [german, "utf-16le"], [german, "utf-16be"], [german, "utf-32le"],
-    [russian, "windows-1251"], [russian, "koi8-r"], [japanese, "shift_jis"], [japanese, "euc-jp"], [chinese, "gb18030"], [chinese, "big5"],
+    [german, "utf-8"],
+    [german, "windows-1252"],
+    [german, "utf-16le"],
+    [german, "utf-16be"],
+    [german, "utf-32le"],
+    [russian, "windows-1251"],
+    [russian, "koi8-r"],
+    [japanese, "shift_jis"],
+    [japanese, "euc-jp"],
+    [chinese, "gb18030"],
+    [chinese, "big5"],
   ])("%s is found when it is %s", async (text, charset) => {
     // Big5 has traditional characters only.
     const written = charset === "big5" ? text.replaceAll(/[于签订额为币万]/g, "於") : text;
-    const bytes = iconv.encode(written, charset, { addBOM: charset.startsWith("utf-16") || charset.startsWith("utf-32") });
+    const bytes = iconv.encode(written, charset, {
+      addBOM: charset.startsWith("utf-16") || charset.startsWith("utf-32"),
+    });
     expect(iconv.decode(bytes, charset), "can be written in it").toBe(written);
     expect(await decodeText(bytes)).toBe(written);
   });
@@ -50,14 +66,21 @@ describe("a charset", () => {
 });
 
 describe("CSV", () => {
-  it.each([[",", '"a, b",c'], [";", '"a; b";c'], ["\t", '"a\tb"\tc'], ["|", '"a|b"|c']])("with %j between its cells has a line for each row", async (delimiter, row) => {
+  it.each([
+    [",", '"a, b",c'],
+    [";", '"a; b";c'],
+    ["\t", '"a\tb"\tc'],
+    ["|", '"a|b"|c'],
+  ])("with %j between its cells has a line for each row", async (delimiter, row) => {
     const quoted = row.slice(1, row.lastIndexOf('"')).replace(/\s+/g, " ");
-    expect(await pagesOf("csv", `Name${delimiter}Amount\n${row}\n\n"two\nlines"${delimiter}"say ""x"""\n${delimiter}1.5`)).toEqual([`Name  Amount\n${quoted}  c\ntwo lines  say "x"\n1.5`]);
+    expect(
+      await pagesOf("csv", `Name${delimiter}Amount\n${row}\n\n"two\nlines"${delimiter}"say ""x"""\n${delimiter}1.5`),
+    ).toEqual([`Name  Amount\n${quoted}  c\ntwo lines  say "x"\n1.5`]);
   });
 
   it("with quotes that never close, or rows of any length, is text all the same", async () => {
     expect((await pagesOf("csv", 'a,b\n"never closed,c\nd,e,f'))[0]).toContain("never closed");
-    expect(await pagesOf("csv", "a\nb,c,d\n5\" pipe,x")).toEqual(["a\nb  c  d\n5\" pipe  x"]);
+    expect(await pagesOf("csv", 'a\nb,c,d\n5" pipe,x')).toEqual(['a\nb  c  d\n5" pipe  x']);
   });
 });
 
@@ -66,7 +89,9 @@ describe("HTML", () => {
     const page = `<!doctype html><html><head><title>Tab</title><style>p{}</style><body><h1>Bill</h1><p>Dear <b>Ms</b>
       Penrose,<br>thank you.</p><ul><li>one<li>two</ul><table><tr><th>Item<th>Amount<tr><td><p>Paper</p><td>1&nbsp;000&euro;</table><pre>a
   b</pre>`;
-    expect(await pagesOf("html", page)).toEqual(["Bill\n\nDear Ms Penrose,\nthank you.\n\n- one\n- two\n\nItem  Amount\nPaper  1 000€\n\na\n  b"]);
+    expect(await pagesOf("html", page)).toEqual([
+      "Bill\n\nDear Ms Penrose,\nthank you.\n\n- one\n- two\n\nItem  Amount\nPaper  1 000€\n\na\n  b",
+    ]);
   });
 
   it("leaves out scripts, styles, comments and everything hidden", async () => {
@@ -77,7 +102,8 @@ describe("HTML", () => {
   });
 
   it("is decoded as it declares itself", async () => {
-    const page = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head><body>Счёт</body>';
+    const page =
+      '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head><body>Счёт</body>';
     expect(await pagesOf("html", iconv.encode(page, "windows-1251"))).toEqual(["Счёт"]);
   });
 
@@ -87,7 +113,10 @@ describe("HTML", () => {
   });
 
   it("in one endless line takes no more than its share of time for each word", async () => {
-    const pages = await pagesOf("html", `<table><tr><td>${"<i>word</i> <div>block</div>".repeat(60_000)}</table><p>${"<i>word</i> ".repeat(120_000)}`);
+    const pages = await pagesOf(
+      "html",
+      `<table><tr><td>${"<i>word</i> <div>block</div>".repeat(60_000)}</table><p>${"<i>word</i> ".repeat(120_000)}`,
+    );
     expect(pages.join(" ").match(/word/g)).toHaveLength(180_000);
   });
 
@@ -104,10 +133,15 @@ describe("RTF", () => {
 {\f1\'d1\'f7\'b8\'f2}\par {\v hidden}{\deleted gone}\constructor {\*\unknown skipped}{\field{\*\fldinst HYPERLINK "http://x"}{\fldrslt link}}\par
 \trowd\cellx1\cellx2\pard\intbl Item\cell 9.00\cell\row
 \trowd\pard\intbl Total\cell 10.00\cell\row\pard after\page Two{\pict\bin3 }}}\par}`;
-    expect(await pagesOf("rtf", iconv.encode(file, "latin1"))).toEqual(["Straße, 5 €\n„Naïve“x”—\u00a0end\tt\nnext\nСчёт\nlink\nItem  9.00\nTotal  10.00\nafter", "Two"]);
+    expect(await pagesOf("rtf", iconv.encode(file, "latin1"))).toEqual([
+      "Straße, 5 €\n„Naïve“x”—\u00a0end\tt\nnext\nСчёт\nlink\nItem  9.00\nTotal  10.00\nafter",
+      "Two",
+    ]);
   });
 
   it("of damaged braces is read as far as it goes", async () => {
-    expect(await pagesOf("rtf", String.raw`{\rtf1 a}}}{{{ b\u- \bin99999999 c`)).toEqual([expect.stringMatching(/^a\s*b/)]);
+    expect(await pagesOf("rtf", String.raw`{\rtf1 a}}}{{{ b\u- \bin99999999 c`)).toEqual([
+      expect.stringMatching(/^a\s*b/),
+    ]);
   });
 });

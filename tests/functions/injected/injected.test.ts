@@ -17,9 +17,13 @@ beforeAll(async () => {
 afterAll(() => claude.close());
 
 /** What would be acted on where it is shown: markup, addresses, and characters that hide or turn text around. */
-const ACTIVE = /[<>\p{Cc}\p{Cs}\p{Co}\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E01EF}]|\w:\/\/|\bwww\.|(?:javascript|vbscript|data):\S|\]\(|&(?:lt|gt|#\d+);/iu;
+const ACTIVE =
+  /[<>\p{Cc}\p{Cs}\p{Co}\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E01EF}]|\w:\/\/|\bwww\.|(?:javascript|vbscript|data):\S|\]\(|&(?:lt|gt|#\d+);/iu;
 
-const textsOf = (document: InjectedDocument) => [HARMLESS, ...(document.where ? [] : [`Thank you for your order.\n${document.injection}`])];
+const textsOf = (document: InjectedDocument) => [
+  HARMLESS,
+  ...(document.where ? [] : [`Thank you for your order.\n${document.injection}`]),
+];
 
 /** Describes an injected document as a function does, with a pipeline that also holds another user's document. */
 async function described(document: InjectedDocument, engine: Describe) {
@@ -28,13 +32,24 @@ async function described(document: InjectedDocument, engine: Describe) {
   if (document.where === "tag") fake.tags.push(document.injection);
   const steps: WatchedStep[] = [];
   const log: string[] = [];
-  const work = createDescribing({ pipeline: fake.pipeline, describe: engine })({ onStep: (step) => steps.push(step), onComplete: () => {} });
-  await work({ claim: fake.claim, log: createLog("debug", (line) => log.push(line)), signal: new AbortController().signal, takeNext: () => false });
+  const work = createDescribing({ pipeline: fake.pipeline, describe: engine })({
+    onStep: (step) => steps.push(step),
+    onComplete: () => {},
+  });
+  await work({
+    claim: fake.claim,
+    log: createLog("debug", (line) => log.push(line)),
+    signal: new AbortController().signal,
+    takeNext: () => false,
+  });
   return { fake, steps, log };
 }
 
 /** What must hold of whatever was stored and told, however the engine was steered. */
-function expectUnharmed({ fake, steps, log }: { fake: FakePipeline; steps: WatchedStep[]; log: string[] }, document: InjectedDocument) {
+function expectUnharmed(
+  { fake, steps, log }: { fake: FakePipeline; steps: WatchedStep[]; log: string[] },
+  document: InjectedDocument,
+) {
   expect([...fake.ids], "no other document is touched").toEqual([DOCUMENT_ID]);
   expect(fake.saved).toHaveLength(1);
   const { metadata, ...run } = fake.saved[0]!;
@@ -67,8 +82,13 @@ describe("a model that obeys a document that", () => {
     claude.requests.length = 0;
     let found = false;
     claude.script(...gullibleModel(document, (seen) => (found = seen)));
-    const result = await described(document, createClaudeDescribe({ claude: createClaude({ apiKey: "sk-fake", baseUrl: claude.url }), model: DEFAULT_CLAUDE_MODEL }))
-      .finally(() => claude.clear());
+    const result = await described(
+      document,
+      createClaudeDescribe({
+        claude: createClaude({ apiKey: "sk-fake", baseUrl: claude.url }),
+        model: DEFAULT_CLAUDE_MODEL,
+      }),
+    ).finally(() => claude.clear());
     expect(found, "the model was shown the orders").toBe(true);
     expectUnharmed(result, document);
     expect(result.fake.saved[0]!.engine).toBe("claude");
@@ -76,7 +96,9 @@ describe("a model that obeys a document that", () => {
     for (const request of claude.requests) {
       expect(request.status).toBe(200);
       const sent = JSON.stringify(request.body);
-      expect(JSON.stringify(request.body.system), "the system prompt is the same for all").not.toContain(OTHER_DOCUMENT);
+      expect(JSON.stringify(request.body.system), "the system prompt is the same for all").not.toContain(
+        OTHER_DOCUMENT,
+      );
       expect(sent, "nothing of another document is ever read").not.toContain(SECRET.slice(-5));
     }
     expect(refusedCalls(document)).toBe(true);
@@ -84,12 +106,26 @@ describe("a model that obeys a document that", () => {
 
   /** Whether every call that named another document, user, path or tool was answered as an error. */
   function refusedCalls(document: InjectedDocument): boolean {
-    const blocks = claude.requests.at(-1)!.body.messages.flatMap((message: { content: any }) => (Array.isArray(message.content) ? message.content : []));
-    const reaching = (document.calls ?? []).filter(({ name, input }) => !["read_ocr", "search_ocr", "find_tags", "save_metadata"].includes(name) || /"(?:document_id|user_id|path)":/.test(JSON.stringify(input)));
-    return reaching.filter(({ name }) => name !== "save_metadata").every(({ name, input }) => {
-      const asked = blocks.find((block: any) => block.type === "tool_use" && block.name === name && JSON.stringify(block.input) === JSON.stringify(input));
-      return blocks.find((block: any) => block.type === "tool_result" && block.tool_use_id === asked?.id)?.is_error === true;
-    });
+    const blocks = claude.requests
+      .at(-1)!
+      .body.messages.flatMap((message: { content: any }) => (Array.isArray(message.content) ? message.content : []));
+    const reaching = (document.calls ?? []).filter(
+      ({ name, input }) =>
+        !["read_ocr", "search_ocr", "find_tags", "save_metadata"].includes(name) ||
+        /"(?:document_id|user_id|path)":/.test(JSON.stringify(input)),
+    );
+    return reaching
+      .filter(({ name }) => name !== "save_metadata")
+      .every(({ name, input }) => {
+        const asked = blocks.find(
+          (block: any) =>
+            block.type === "tool_use" && block.name === name && JSON.stringify(block.input) === JSON.stringify(input),
+        );
+        return (
+          blocks.find((block: any) => block.type === "tool_result" && block.tool_use_id === asked?.id)?.is_error ===
+          true
+        );
+      });
   }
 });
 
@@ -104,8 +140,13 @@ describe("the local generator, given a document that", () => {
 it("a value that a document made up is stored without evidence, for the database to leave out", async () => {
   const document = INJECTED.find(({ tries }) => tries === "wants evidence that it made up")!;
   claude.script(...gullibleModel(document, () => {}));
-  const { fake } = await described(document, createClaudeDescribe({ claude: createClaude({ apiKey: "sk-fake", baseUrl: claude.url }), model: DEFAULT_CLAUDE_MODEL }))
-    .finally(() => claude.clear());
+  const { fake } = await described(
+    document,
+    createClaudeDescribe({
+      claude: createClaude({ apiKey: "sk-fake", baseUrl: claude.url }),
+      model: DEFAULT_CLAUDE_MODEL,
+    }),
+  ).finally(() => claude.clear());
   expect(fake.saved[0]!.metadata.evidence).toEqual({});
 });
 

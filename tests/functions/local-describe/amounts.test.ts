@@ -9,15 +9,26 @@ function totalOf(...lines: string[]): string | null {
 }
 
 test.each([
-  ["$1,234.50", 1234.5, "USD"], ["1.234,50 €", 1234.5, "EUR"], ["CHF 1'234.50", 1234.5, "CHF"], ["1 234,50 EUR", 1234.5, "EUR"], ["RM8.60", 8.6, "MYR"],
-  ["Rs 1939", 1939, "INR"], ["-233,47 €", -233.47, "EUR"], ["-RM0.02", -0.02, "MYR"], ["£1,000", 1000, "GBP"], ["12.00", 12, null],
+  ["$1,234.50", 1234.5, "USD"],
+  ["1.234,50 €", 1234.5, "EUR"],
+  ["CHF 1'234.50", 1234.5, "CHF"],
+  ["1 234,50 EUR", 1234.5, "EUR"],
+  ["RM8.60", 8.6, "MYR"],
+  ["Rs 1939", 1939, "INR"],
+  ["-233,47 €", -233.47, "EUR"],
+  ["-RM0.02", -0.02, "MYR"],
+  ["£1,000", 1000, "GBP"],
+  ["12.00", 12, null],
 ])("reads %s", (text, amount, currency) => {
   expect(moneyIn(text)).toMatchObject([{ amount, currency }]);
 });
 
-test.each(["12.03.2018", "19.00 %", "10:45", "5.5000", "No. 12345", "192.168.10.12"])("sees no amount in %s", (text) => {
-  expect(moneyIn(text)).toEqual([]);
-});
+test.each(["12.03.2018", "19.00 %", "10:45", "5.5000", "No. 12345", "192.168.10.12"])(
+  "sees no amount in %s",
+  (text) => {
+    expect(moneyIn(text)).toEqual([]);
+  },
+);
 
 test("takes the sum with tax, not the parts", () => {
   expect(totalOf("Net total: 496.00 €", "VAT total: 75.04 €", "Total: 571.04 €")).toBe("EUR 571.04");
@@ -30,7 +41,9 @@ test("takes the sum after rounding, and the sum before an advance is taken off",
 });
 
 test("pairs labels and amounts that stand in two columns", () => {
-  expect(totalOf("SUBTOTAL", "GST", "TOTAL", "CASH", "CHANGE", "10.00", "0.60", "10.60", "20.00", "9.40")).toBe("? 10.6");
+  expect(totalOf("SUBTOTAL", "GST", "TOTAL", "CASH", "CHANGE", "10.00", "0.60", "10.60", "20.00", "9.40")).toBe(
+    "? 10.6",
+  );
   expect(totalOf("$100.00", "$27.50", "$127.50", "Subtotal:", "Tax:", "Total:")).toBe("USD 127.5");
 });
 

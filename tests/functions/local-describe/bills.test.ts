@@ -6,7 +6,11 @@ import { FACTURA_ES, INVOICE_EN, RECHNUNG_DE, RESIT_MS } from "./papers.ts";
 test("names an English invoice after its issuer and its invoice date", async () => {
   const { metadata } = await describePages([INVOICE_EN]);
   expect(metadata).toMatchObject({
-    display_name: "Invoice - Acme Web Hosting Ltd - 2026-03-15.pdf", document_type: "invoice", correspondent: "Acme Web Hosting Ltd", document_date: "2026-03-15", language: "en",
+    display_name: "Invoice - Acme Web Hosting Ltd - 2026-03-15.pdf",
+    document_type: "invoice",
+    correspondent: "Acme Web Hosting Ltd",
+    document_date: "2026-03-15",
+    language: "en",
     summary: "Invoice from Acme Web Hosting Ltd dated 15 March 2026 over GBP 1,234.50 for hosting.",
   });
   expect(metadata.tags).toEqual(["invoice", "acme-web-hosting", "hosting"]);
@@ -17,21 +21,37 @@ test("names an English invoice after its issuer and its invoice date", async () 
 test("names a German invoice in English and summarises it in German", async () => {
   const { metadata } = await describePages([RECHNUNG_DE]);
   expect(metadata).toMatchObject({
-    display_name: "Invoice - Müller Energieberatung GmbH - 2026-02-03.pdf", document_type: "invoice", correspondent: "Müller Energieberatung GmbH", document_date: "2026-02-03", language: "de",
+    display_name: "Invoice - Müller Energieberatung GmbH - 2026-02-03.pdf",
+    document_type: "invoice",
+    correspondent: "Müller Energieberatung GmbH",
+    document_date: "2026-02-03",
+    language: "de",
     summary: "Rechnung von Müller Energieberatung GmbH vom 3. Februar 2026 über 833,30 EUR.",
   });
   expect(metadata.tags).toContain("müller-energieberatung");
 });
 
 test("summarises in the language that the owner wants", async () => {
-  const { metadata } = await describeLocally({ filename: "a.pdf", mime_type: "application/pdf", page_count: 1, summary_language: "fr", pages: [{ page_number: 1, text: RECHNUNG_DE }] }, () => {});
+  const { metadata } = await describeLocally(
+    {
+      filename: "a.pdf",
+      mime_type: "application/pdf",
+      page_count: 1,
+      summary_language: "fr",
+      pages: [{ page_number: 1, text: RECHNUNG_DE }],
+    },
+    () => {},
+  );
   expect(metadata.summary).toMatch(/^Facture de Müller Energieberatung GmbH du 3 février 2026 d'un montant de 833,30/);
 });
 
 test("takes the issuer of a Spanish invoice, not the customer, and the date day first", async () => {
   const { metadata } = await describePages([FACTURA_ES]);
   expect(metadata).toMatchObject({
-    display_name: "Invoice - Aceites del Valle S.L - 2026-03-05.pdf", correspondent: "Aceites del Valle S.L.", document_date: "2026-03-05", language: "es",
+    display_name: "Invoice - Aceites del Valle S.L - 2026-03-05.pdf",
+    correspondent: "Aceites del Valle S.L.",
+    document_date: "2026-03-05",
+    language: "es",
     summary: "Factura de Aceites del Valle S.L. del 5 de marzo de 2026 por 398,20 EUR.",
   });
 });
@@ -39,7 +59,10 @@ test("takes the issuer of a Spanish invoice, not the customer, and the date day 
 test("reads a Malay receipt through the noise of OCR", async () => {
   const { metadata } = await describePages([RESIT_MS], "IMG_2231.JPG", "image/jpeg");
   expect(metadata).toMatchObject({
-    display_name: "Receipt - Kedai Runcit Seri Maju Sdn Bnd - 2024-09-07.jpg", document_type: "receipt", document_date: "2024-09-07", language: "ms",
+    display_name: "Receipt - Kedai Runcit Seri Maju Sdn Bnd - 2024-09-07.jpg",
+    document_type: "receipt",
+    document_date: "2024-09-07",
+    language: "ms",
     summary: "Resit daripada Kedai Runcit Seri Maju Sdn Bnd bertarikh 7 September 2024 berjumlah MYR 40.90.",
   });
   expect(metadata.evidence.amount?.quote).toBe("40.90");

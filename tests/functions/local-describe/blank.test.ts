@@ -2,11 +2,21 @@ import { expect, test } from "vitest";
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
 import { describePages } from "./description.ts";
 
-test.each([["no page", []], ["empty pages", ["", " \n\t "]], ["marks alone", ["— · —\n***"]]])("names a document with %s blank", async (_, pages) => {
+test.each([
+  ["no page", []],
+  ["empty pages", ["", " \n\t "]],
+  ["marks alone", ["— · —\n***"]],
+])("names a document with %s blank", async (_, pages) => {
   const { metadata } = await describePages(pages, "scan.PDF");
   expect(metadata).toEqual({
-    display_name: "Blank Document.pdf", tags: ["other"], summary: "No text was found in this document.", document_type: "other",
-    correspondent: null, document_date: null, language: null, evidence: {},
+    display_name: "Blank Document.pdf",
+    tags: ["other"],
+    summary: "No text was found in this document.",
+    document_type: "other",
+    correspondent: null,
+    document_date: null,
+    language: null,
+    evidence: {},
   });
 });
 
@@ -16,6 +26,11 @@ test("claims nothing about a few words that say nothing", async () => {
 });
 
 test("stops when the work is called off", async () => {
-  const input = { filename: "a.pdf", mime_type: "application/pdf", page_count: 1, pages: [{ page_number: 1, text: "Invoice" }] };
+  const input = {
+    filename: "a.pdf",
+    mime_type: "application/pdf",
+    page_count: 1,
+    pages: [{ page_number: 1, text: "Invoice" }],
+  };
   await expect(describeLocally(input, () => {}, AbortSignal.abort())).rejects.toThrow();
 });

@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { findDocumentDate } from "../../../supabase/functions/metadata/local/dates.ts";
 import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
 
-function dateOf(text: string, language: string | null = "en", type: Parameters<typeof findDocumentDate>[1] = "invoice"): string | null {
+function dateOf(
+  text: string,
+  language: string | null = "en",
+  type: Parameters<typeof findDocumentDate>[1] = "invoice",
+): string | null {
   return findDocumentDate(linesOf([{ page_number: 1, text }]), type, language)?.value ?? null;
 }
 
@@ -25,21 +29,51 @@ test.each([
 });
 
 test.each([
-  "Date : 25/12/20188:13:39 PM", "Date 25/12/2018:08:13", "DATE25/12/2018", "Date: 2S/12/2018", "Date: 25/I2/2O18", "Date: 25/12/201B", "Date: 25-12-I8", "Date: 25/12/Z0I8", "Date: 25,12,2018", "Date: 25- 12 -2018", "Date: 25.12-2018",
-  "Date: 25/122018", "Date: 2512/2018", "Date: 25122018", "Tarikh 25122018", "Date: 2O18-12-25", "25 Dec 2O18", "2S Dec 2018", "25 DEC 20188:13",
+  "Date : 25/12/20188:13:39 PM",
+  "Date 25/12/2018:08:13",
+  "DATE25/12/2018",
+  "Date: 2S/12/2018",
+  "Date: 25/I2/2O18",
+  "Date: 25/12/201B",
+  "Date: 25-12-I8",
+  "Date: 25/12/Z0I8",
+  "Date: 25,12,2018",
+  "Date: 25- 12 -2018",
+  "Date: 25.12-2018",
+  "Date: 25/122018",
+  "Date: 2512/2018",
+  "Date: 25122018",
+  "Tarikh 25122018",
+  "Date: 2O18-12-25",
+  "25 Dec 2O18",
+  "2S Dec 2018",
+  "25 DEC 20188:13",
 ])("reads a date through the slips of a picture: %s", (text) => {
   expect(dateOf(text)).toBe("2018-12-25");
 });
 
 test.each([
-  "Order 25122018", "Phone 25 12 20 18", "Ref SO/12/2018B", "Lot 2512/20189", "Code OO/OO/2018", "Sum 25,12 2018", "Items 1,10", "Date: SO/BO/2O18", "Tel 25/122018-55", "Date: OO/12/2018", "Lot 12/12/B5x", "No 12345/12/2018",
+  "Order 25122018",
+  "Phone 25 12 20 18",
+  "Ref SO/12/2018B",
+  "Lot 2512/20189",
+  "Code OO/OO/2018",
+  "Sum 25,12 2018",
+  "Items 1,10",
+  "Date: SO/BO/2O18",
+  "Tel 25/122018-55",
+  "Date: OO/12/2018",
+  "Lot 12/12/B5x",
+  "No 12345/12/2018",
 ])("takes no other number for such a date: %s", (text) => {
   expect(dateOf(text)).toBeNull();
 });
 
 test("takes the invoice date before the due date, in whatever order they stand", () => {
   expect(dateOf("Due date: 30.04.2026\nInvoice date: 31.03.2026")).toBe("2026-03-31");
-  expect(dateOf("Fälligkeit 30.04.2026\nLeistungsdatum 01.03.2026\nRechnungsdatum\n31.03.2026", "de")).toBe("2026-03-31");
+  expect(dateOf("Fälligkeit 30.04.2026\nLeistungsdatum 01.03.2026\nRechnungsdatum\n31.03.2026", "de")).toBe(
+    "2026-03-31",
+  );
 });
 
 test("says null where only other dates stand", () => {
@@ -58,11 +92,29 @@ test("says null rather than guess which number is the month", () => {
 });
 
 test("never completes a date that lacks its day, month or year", () => {
-  for (const text of ["Date: March 2026", "Date: 15 March", "Date: 15.03.", "Tuesday", "tomorrow", "Invoice 2026", "Date: 31.02.2026", "Version 1.2.3", "Tel 03-5525 0588", "IP 10.12.20.26"]) expect(dateOf(text)).toBeNull();
+  for (const text of [
+    "Date: March 2026",
+    "Date: 15 March",
+    "Date: 15.03.",
+    "Tuesday",
+    "tomorrow",
+    "Invoice 2026",
+    "Date: 31.02.2026",
+    "Version 1.2.3",
+    "Tel 03-5525 0588",
+    "IP 10.12.20.26",
+  ])
+    expect(dateOf(text)).toBeNull();
 });
 
 test("does not take a date within a report's sentences for the report's own", () => {
-  expect(dateOf("A Study of Rivers\nThe great flood of the valley began on 3 May 1998 and lasted for eleven days in all.", "en", "report")).toBeNull();
+  expect(
+    dateOf(
+      "A Study of Rivers\nThe great flood of the valley began on 3 May 1998 and lasted for eleven days in all.",
+      "en",
+      "report",
+    ),
+  ).toBeNull();
 });
 
 test("takes the date below its heading where a row of headings stands above a row of values", () => {
@@ -84,5 +136,7 @@ test.each([
   ["02/21/2026", "02/21/2026  2:07 PM"],
   ["Invoice date 17 March 2026, by post", "Invoice date 17 March 2026, by post"],
 ])("quotes %j of %j: the date with its label, and no other column", (quote, text) => {
-  expect(findDocumentDate(linesOf([{ page_number: 1, text: `${text}\n12/31/2025` }]), "invoice", "en")?.quote).toBe(quote);
+  expect(findDocumentDate(linesOf([{ page_number: 1, text: `${text}\n12/31/2025` }]), "invoice", "en")?.quote).toBe(
+    quote,
+  );
 });

@@ -15,7 +15,11 @@ test("describes in Deno without any permission: no network, no files, no environ
     const pages = [{ page_number: 1, text: ${JSON.stringify(INVOICE_EN)} }];
     const { metadata } = await describeLocally({ filename: "a.pdf", mime_type: "application/pdf", page_count: 1, pages }, () => {});
     console.log(metadata.display_name);`;
-  const run = spawnSync(process.execPath, [deno, "run", "--no-prompt", "-"], { cwd: root, input: program, encoding: "utf8" });
+  const run = spawnSync(process.execPath, [deno, "run", "--no-prompt", "-"], {
+    cwd: root,
+    input: program,
+    encoding: "utf8",
+  });
   expect(run.stderr).toBe("");
   expect(run.stdout.trim()).toBe("Invoice - Acme Web Hosting Ltd - 2026-03-15.pdf");
 }, 30_000);

@@ -3,12 +3,27 @@ import { Metadata, type DescribeStep } from "../../../supabase/functions/_shared
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
 
 /** Describes pages of text, and holds what every description must hold: a valid shape, and evidence that stands in the text. */
-export async function describePages(pages: string[], filename = "scan_0001.pdf", mimeType = "application/pdf"): Promise<{ metadata: Metadata; steps: DescribeStep[] }> {
+export async function describePages(
+  pages: string[],
+  filename = "scan_0001.pdf",
+  mimeType = "application/pdf",
+): Promise<{ metadata: Metadata; steps: DescribeStep[] }> {
   const steps: DescribeStep[] = [];
-  const input = { filename, mime_type: mimeType, page_count: pages.length, pages: pages.map((text, index) => ({ page_number: index + 1, text })) };
+  const input = {
+    filename,
+    mime_type: mimeType,
+    page_count: pages.length,
+    pages: pages.map((text, index) => ({ page_number: index + 1, text })),
+  };
   const description = await describeLocally(input, (step) => steps.push(step));
 
-  expect(description).toMatchObject({ engine: "local", model: null, prompt_version: null, input_tokens: 0, output_tokens: 0 });
+  expect(description).toMatchObject({
+    engine: "local",
+    model: null,
+    prompt_version: null,
+    input_tokens: 0,
+    output_tokens: 0,
+  });
   const metadata = Metadata.parse(description.metadata);
   for (const { page, quote } of Object.values(metadata.evidence)) {
     if (page === null) continue;

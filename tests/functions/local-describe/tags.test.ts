@@ -6,11 +6,17 @@ import { INVOICE_EN } from "./papers.ts";
 const known = (...tags: string[]) => tags.map((tag, index) => ({ tag, documents: 10 - index }));
 
 test("uses the tag that is there for another spelling of it", () => {
-  expect(withKnownTags(["invoice", "office-supply", "acme-web-hostings"], known("office-supplies", "acme-web-hosting"))).toEqual(["invoice", "office-supplies", "acme-web-hosting"]);
+  expect(
+    withKnownTags(["invoice", "office-supply", "acme-web-hostings"], known("office-supplies", "acme-web-hosting")),
+  ).toEqual(["invoice", "office-supplies", "acme-web-hosting"]);
 });
 
 test("keeps apart what merely looks alike, and leaves the type as it is", () => {
-  expect(withKnownTags(["invoice", "tax", "rent"], known("taxi", "rental", "invoices"))).toEqual(["invoice", "tax", "rent"]);
+  expect(withKnownTags(["invoice", "tax", "rent"], known("taxi", "rental", "invoices"))).toEqual([
+    "invoice",
+    "tax",
+    "rent",
+  ]);
 });
 
 test("takes the more used of two tags that mean the same, and names none twice", () => {
@@ -19,7 +25,12 @@ test("takes the more used of two tags that mean the same, and names none twice",
 });
 
 test("describes a document with the tags that its owner has", async () => {
-  const input = { filename: "a.pdf", mime_type: "application/pdf", page_count: 1, pages: [{ page_number: 1, text: INVOICE_EN }] };
+  const input = {
+    filename: "a.pdf",
+    mime_type: "application/pdf",
+    page_count: 1,
+    pages: [{ page_number: 1, text: INVOICE_EN }],
+  };
   const { metadata } = await describeLocally({ ...input, known_tags: known("acme-webhosting") }, () => {});
   expect(metadata.tags).toContain("acme-webhosting");
   expect(metadata.tags).not.toContain("acme-web-hosting");

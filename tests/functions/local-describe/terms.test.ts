@@ -4,7 +4,13 @@ import { linesOf } from "../../../supabase/functions/metadata/local/text.ts";
 import { describePages } from "./description.ts";
 
 function terms(text: string, context: Partial<TermContext> = {}): string[] {
-  return termsOf(linesOf([{ page_number: 1, text }]), { type: "report", language: "en", subject: null, names: [], ...context });
+  return termsOf(linesOf([{ page_number: 1, text }]), {
+    type: "report",
+    language: "en",
+    subject: null,
+    names: [],
+    ...context,
+  });
 }
 
 const REPORT = `Soil Health
@@ -19,17 +25,25 @@ test("prefers two words that belong together, then single things", () => {
 });
 
 test("takes no names, adjectives, adverbs or verbs for terms", () => {
-  for (const word of ["penlow", "hall", "annually", "larger", "other", "others", "measured", "restoring", "better"]) expect(terms(REPORT)).not.toContain(word);
+  for (const word of ["penlow", "hall", "annually", "larger", "other", "others", "measured", "restoring", "better"])
+    expect(terms(REPORT)).not.toContain(word);
 });
 
 test("counts the head of every page once", () => {
-  const pages = Array.from({ length: 5 }, (_, index) => ({ page_number: index + 1, text: `Yearly survey of the river otters, page ${index + 1}\nNothing new was seen.` }));
+  const pages = Array.from({ length: 5 }, (_, index) => ({
+    page_number: index + 1,
+    text: `Yearly survey of the river otters, page ${index + 1}\nNothing new was seen.`,
+  }));
   expect(termsOf(linesOf(pages), { type: "report", language: "en", subject: null, names: [] })).toEqual([]);
 });
 
 test("leaves the name of the sender out, but not half of the subject", () => {
-  expect(terms("Roof repair\nThe roof repair took long.\nAnother roof repair follows.", { names: ["Roof & Wall Ltd"] })).toEqual(["repair"]);
-  expect(terms("The work was long.", { subject: "Roof maintenance", names: ["Roof & Wall Ltd"] })).toEqual(["roof maintenance"]);
+  expect(
+    terms("Roof repair\nThe roof repair took long.\nAnother roof repair follows.", { names: ["Roof & Wall Ltd"] }),
+  ).toEqual(["repair"]);
+  expect(terms("The work was long.", { subject: "Roof maintenance", names: ["Roof & Wall Ltd"] })).toEqual([
+    "roof maintenance",
+  ]);
 });
 
 test("takes any word that comes back where a paper of no known type has nothing else", () => {
@@ -55,8 +69,11 @@ Nora Muster`;
 });
 
 test("tags an invoice with the topic that several of its items share, and with none for one item", async () => {
-  const invoice = (items: string) => `Birch & Reed Ltd\n1 Low Road, Leeds\nInvoice\nInvoice number 7\nInvoice date: 4 June 2025\n${items}\nTotal due GBP 60.00`;
-  const several = await describePages([invoice("Printer paper, 5 packs 20.00\nToner, black 30.00\nEnvelopes C5 10.00")]);
+  const invoice = (items: string) =>
+    `Birch & Reed Ltd\n1 Low Road, Leeds\nInvoice\nInvoice number 7\nInvoice date: 4 June 2025\n${items}\nTotal due GBP 60.00`;
+  const several = await describePages([
+    invoice("Printer paper, 5 packs 20.00\nToner, black 30.00\nEnvelopes C5 10.00"),
+  ]);
   expect(several.metadata.tags).toEqual(["invoice", "birch-reed", "office-supplies"]);
   const one = await describePages([invoice("Bench, oak 50.00\nEnvelopes C5 10.00")]);
   expect(one.metadata.tags).toEqual(["invoice", "birch-reed"]);

@@ -23,8 +23,12 @@ Show this code at the gate`;
 test("names a ticket after its journey, with the operator, the price and the places", async () => {
   const { metadata } = await describePages([TRAIN_TICKET], "Screenshot.png", "image/png");
   expect(metadata).toMatchObject({
-    display_name: "Ticket - Northmoor Rail - Ashby to Kirkwell - 2025-06-14.png", document_type: "ticket", correspondent: "Northmoor Rail", document_date: "2025-06-14",
-    summary: "Ticket from Northmoor Rail dated 14 June 2025 over GBP 12.80: Ashby Central to Kirkwell.", tags: ["ticket", "northmoor-rail", "transport", "ashby", "kirkwell"],
+    display_name: "Ticket - Northmoor Rail - Ashby to Kirkwell - 2025-06-14.png",
+    document_type: "ticket",
+    correspondent: "Northmoor Rail",
+    document_date: "2025-06-14",
+    summary: "Ticket from Northmoor Rail dated 14 June 2025 over GBP 12.80: Ashby Central to Kirkwell.",
+    tags: ["ticket", "northmoor-rail", "transport", "ashby", "kirkwell"],
   });
 });
 
@@ -41,18 +45,35 @@ test.each([
   expect(routeOf(...lines)).toBe(route);
 });
 
-test.each([["Add to Wallet"], ["18:15 LTE", "Doors 19:30"], ["Welcome to Kirkwell"], ["From 12 July 2025", "To 14 July 2025"], ["Price: £12.80 to £14.20"]])("sees no journey in %j", (...lines) => {
+test.each([
+  ["Add to Wallet"],
+  ["18:15 LTE", "Doors 19:30"],
+  ["Welcome to Kirkwell"],
+  ["From 12 July 2025", "To 14 July 2025"],
+  ["Price: £12.80 to £14.20"],
+])("sees no journey in %j", (...lines) => {
   expect(routeOf(...lines)).toBeNull();
 });
 
 test("leaves out what a station is called where the room is small", () => {
-  expect(shortRoute({ from: "Musterstadt Hbf", to: "Portville Gare du Nord" })).toEqual({ from: "Musterstadt", to: "Portville" });
-  expect(shortRoute({ from: "Central", to: "Frankfurt am Main" })).toEqual({ from: "Central", to: "Frankfurt am Main" });
+  expect(shortRoute({ from: "Musterstadt Hbf", to: "Portville Gare du Nord" })).toEqual({
+    from: "Musterstadt",
+    to: "Portville",
+  });
+  expect(shortRoute({ from: "Central", to: "Frankfurt am Main" })).toEqual({
+    from: "Central",
+    to: "Frankfurt am Main",
+  });
 });
 
 test("names the ticket of an event after the event", async () => {
-  const text = "Eintrittskarte\nVeranstaltung: Ein Abend mit alten Liedern\nPhilharmonie Musterstadt\n21. Juni 2025, 19:30 Uhr\nReihe 4 Sitzplatz 12\nPreis 24,00 €";
+  const text =
+    "Eintrittskarte\nVeranstaltung: Ein Abend mit alten Liedern\nPhilharmonie Musterstadt\n21. Juni 2025, 19:30 Uhr\nReihe 4 Sitzplatz 12\nPreis 24,00 €";
   const { metadata } = await describePages([text]);
-  expect(metadata).toMatchObject({ document_type: "ticket", correspondent: "Philharmonie Musterstadt", document_date: "2025-06-21" });
+  expect(metadata).toMatchObject({
+    document_type: "ticket",
+    correspondent: "Philharmonie Musterstadt",
+    document_date: "2025-06-21",
+  });
   expect(metadata.display_name).toMatch(/^Ticket - .*Ein Abend mit alten Liedern.* - 2025-06-21\.pdf$/);
 });

@@ -24,7 +24,10 @@ it("refuses a page that unpacks to more than there is memory for, and reads the 
   expect(bytes.length).toBeLessThan(MEGABYTE);
   await using document = await open(bytes);
   expect(await document.textOf(1)).toBe("The first page.");
-  await expect(document.textOf(2)).rejects.toMatchObject({ code: "unpacked_too_large", message: expect.stringContaining("Page 2") });
+  await expect(document.textOf(2)).rejects.toMatchObject({
+    code: "unpacked_too_large",
+    message: expect.stringContaining("Page 2"),
+  });
   expect(await document.textOf(3)).toBe("The third page.");
 });
 

@@ -6,7 +6,12 @@ import { line, makePdf, type Pdf } from "../../../scripts/fixtures/pdf.ts";
 import type { OpenedDocument, OpenOptions } from "../../../supabase/functions/ocr/document.ts";
 import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
 
-const SENTENCES = ["Dear plot holders, the committee met on the first Monday of March.", "It was agreed that every plot pays the same share of the water rates,", "whatever its size may be, and that nobody waters by hose in summer.", "The next meeting will be held in the hall at noon, and tea is served."];
+const SENTENCES = [
+  "Dear plot holders, the committee met on the first Monday of March.",
+  "It was agreed that every plot pays the same share of the water rates,",
+  "whatever its size may be, and that nobody waters by hose in summer.",
+  "The next meeting will be held in the hall at noon, and tea is served.",
+];
 const PICTURE = await readFile(new URL("../../fixtures/one-word.png", import.meta.url));
 const draw = (drawing: (pdf: Pdf) => void, options = {}) => makePdf("2026-03-01T00:00:00Z", options, drawing);
 const letter = (pdf: Pdf) => SENTENCES.forEach((sentence, index) => line(pdf, sentence, 72, 100 + 16 * index));
@@ -16,7 +21,10 @@ async function open(bytes: Uint8Array, options: OpenOptions = {}): Promise<Opene
   return openPdf({ bytes, mime_type: "application/pdf", filename: "a.pdf" }, options);
 }
 /** The text of the first page; null where it has to be recognised. */
-async function read(bytes: Uint8Array, options?: OpenOptions): Promise<{ text: string | null; doubtful: string | undefined }> {
+async function read(
+  bytes: Uint8Array,
+  options?: OpenOptions,
+): Promise<{ text: string | null; doubtful: string | undefined }> {
   const document = await open(bytes, options);
   const text = await document.textOf(1);
   const doubtful = document.doubtfulTextOf?.(1);
@@ -33,7 +41,10 @@ it("reads a page that is shown turned, and one whose text is turned", async () =
   turnedPage.getPage(0).setRotation({ type: "degrees", angle: 90 } as never);
   expect((await read(await turnedPage.save())).text).toBe(SENTENCES.join("\n"));
   for (const angle of [90, 180, 270]) {
-    const turnedText = await draw((pdf) => letter(pdf.rotate(angle, { origin: [pdf.page.width / 2, pdf.page.height / 2] })), { size: [842, 842] });
+    const turnedText = await draw(
+      (pdf) => letter(pdf.rotate(angle, { origin: [pdf.page.width / 2, pdf.page.height / 2] })),
+      { size: [842, 842] },
+    );
     expect((await read(turnedText)).text).toBe(SENTENCES.join("\n"));
   }
 });
@@ -79,25 +90,40 @@ it("has a scan recognised under which somebody else's recognition lies, and keep
 });
 
 it("has letters recognised that are drawn as shapes", async () => {
-  expect((await read(await draw((pdf) => pdf.path("M 100 100 L 120 60 L 140 100 M 108 84 L 132 84").stroke()))).text).toBeNull();
+  expect(
+    (await read(await draw((pdf) => pdf.path("M 100 100 L 120 60 L 140 100 M 108 84 L 132 84").stroke()))).text,
+  ).toBeNull();
 });
 
 it("opens a PDF that restricts printing and asks for no password", async () => {
-  const bytes = await draw(letter, { ownerPassword: "owner", permissions: { printing: "highResolution" }, pdfVersion: "1.7" });
+  const bytes = await draw(letter, {
+    ownerPassword: "owner",
+    permissions: { printing: "highResolution" },
+    pdfVersion: "1.7",
+  });
   expect((await read(bytes)).text).toBe(SENTENCES.join("\n"));
 });
 
-it.each(["1.4", "1.7", "1.7ext3"])("opens a PDF that asks for a password with that one alone (PDF %s)", async (pdfVersion) => {
-  const bytes = await draw(letter, { userPassword: "pass-wört", pdfVersion });
-  await expect(open(bytes)).rejects.toMatchObject({ code: "encrypted_pdf" });
-  await expect(open(bytes, { password: "other" })).rejects.toMatchObject({ code: "wrong_password" });
-  if (pdfVersion === "1.7ext3") expect((await read(bytes, { password: "pass-wört" })).text).toBe(SENTENCES.join("\n"));
-});
+it.each(["1.4", "1.7", "1.7ext3"])(
+  "opens a PDF that asks for a password with that one alone (PDF %s)",
+  async (pdfVersion) => {
+    const bytes = await draw(letter, { userPassword: "pass-wört", pdfVersion });
+    await expect(open(bytes)).rejects.toMatchObject({ code: "encrypted_pdf" });
+    await expect(open(bytes, { password: "other" })).rejects.toMatchObject({ code: "wrong_password" });
+    if (pdfVersion === "1.7ext3")
+      expect((await read(bytes, { password: "pass-wört" })).text).toBe(SENTENCES.join("\n"));
+  },
+);
 
-it.each(["broken.pdf", "garbage-with-pdf-header.pdf"])("says of %s that it is broken, and opens the next file", async (name) => {
-  await expect(open(new Uint8Array(await readFile(new URL(`../../fixtures/${name}`, import.meta.url))))).rejects.toMatchObject({ code: "broken_file" });
-  expect((await read(await draw(letter))).text).toBe(SENTENCES.join("\n"));
-});
+it.each(["broken.pdf", "garbage-with-pdf-header.pdf"])(
+  "says of %s that it is broken, and opens the next file",
+  async (name) => {
+    await expect(
+      open(new Uint8Array(await readFile(new URL(`../../fixtures/${name}`, import.meta.url)))),
+    ).rejects.toMatchObject({ code: "broken_file" });
+    expect((await read(await draw(letter))).text).toBe(SENTENCES.join("\n"));
+  },
+);
 
 it("opens a page of a long document without those before it", async () => {
   const long = await draw((pdf) => {

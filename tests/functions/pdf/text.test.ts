@@ -3,8 +3,20 @@ import { describe, expect, it } from "vitest";
 import { clean, textOfGlyphs } from "../../../supabase/functions/ocr/pdf/text.ts";
 import { typed, typedLines } from "./type.ts";
 
-const LEFT = ["The committee met in the hall", "on the first Monday of March", "and spoke about the fences,", "which want paint and nails,", "and about the water rates."];
-const RIGHT = ["It was agreed that every plot", "pays the same share of them,", "whatever its size may be, and", "that nobody waters by hose", "on days without rain barrels."];
+const LEFT = [
+  "The committee met in the hall",
+  "on the first Monday of March",
+  "and spoke about the fences,",
+  "which want paint and nails,",
+  "and about the water rates.",
+];
+const RIGHT = [
+  "It was agreed that every plot",
+  "pays the same share of them,",
+  "whatever its size may be, and",
+  "that nobody waters by hose",
+  "on days without rain barrels.",
+];
 
 describe("words and lines", () => {
   it("parts words where the file has a space, and where it has a gap only", () => {
@@ -21,11 +33,15 @@ describe("words and lines", () => {
   });
 
   it("keeps lines apart that stand closer than they are high", () => {
-    expect(textOfGlyphs([...typed("Sammy Maystone", 0, 0), ...typed("smaystone@example.com", 0, 4)])).toBe("Sammy Maystone\nsmaystone@example.com");
+    expect(textOfGlyphs([...typed("Sammy Maystone", 0, 0), ...typed("smaystone@example.com", 0, 4)])).toBe(
+      "Sammy Maystone\nsmaystone@example.com",
+    );
   });
 
   it("parts paragraphs by an empty line", () => {
-    expect(textOfGlyphs([...typed("one", 0, 0), ...typed("two", 0, 12), ...typed("three", 0, 40)])).toBe("one\ntwo\n\nthree");
+    expect(textOfGlyphs([...typed("one", 0, 0), ...typed("two", 0, 12), ...typed("three", 0, 40)])).toBe(
+      "one\ntwo\n\nthree",
+    );
   });
 
   it("keeps a raised figure on its line", () => {
@@ -33,22 +49,34 @@ describe("words and lines", () => {
   });
 
   it("reads text that is turned after what is upright, along its own lines", () => {
-    expect(textOfGlyphs([...typed("Margin note", 0, 0, { turn: 1 }), ...typed("The text of the page", 0, 0)])).toBe("The text of the page\n\nMargin note");
+    expect(textOfGlyphs([...typed("Margin note", 0, 0, { turn: 1 }), ...typed("The text of the page", 0, 0)])).toBe(
+      "The text of the page\n\nMargin note",
+    );
   });
 
   it("puts a slanted watermark at the end, and not between the lines", () => {
-    expect(textOfGlyphs([...typed("DRAFT", 30, 5, { turn: null }), ...typedLines(["first line", "second line"], 0, 0)])).toBe("first line\nsecond line\n\nDRAFT");
+    expect(
+      textOfGlyphs([...typed("DRAFT", 30, 5, { turn: null }), ...typedLines(["first line", "second line"], 0, 0)]),
+    ).toBe("first line\nsecond line\n\nDRAFT");
   });
 });
 
 describe("columns and tables", () => {
   it("reads two columns of text one after the other, and the title before both", () => {
-    const page = [...typed("Minutes of the yearly meeting of all the holders of plots", 20, 0), ...typedLines(LEFT, 0, 30), ...typedLines(RIGHT, 170, 30)];
-    expect(textOfGlyphs(page)).toBe(["Minutes of the yearly meeting of all the holders of plots", "", ...LEFT, "", ...RIGHT].join("\n"));
+    const page = [
+      ...typed("Minutes of the yearly meeting of all the holders of plots", 20, 0),
+      ...typedLines(LEFT, 0, 30),
+      ...typedLines(RIGHT, 170, 30),
+    ];
+    expect(textOfGlyphs(page)).toBe(
+      ["Minutes of the yearly meeting of all the holders of plots", "", ...LEFT, "", ...RIGHT].join("\n"),
+    );
   });
 
   it("reads columns whose lines are not at the same height", () => {
-    expect(textOfGlyphs([...typedLines(LEFT, 0, 0), ...typedLines(RIGHT, 170, 5)])).toBe([...LEFT, "", ...RIGHT].join("\n"));
+    expect(textOfGlyphs([...typedLines(LEFT, 0, 0), ...typedLines(RIGHT, 170, 5)])).toBe(
+      [...LEFT, "", ...RIGHT].join("\n"),
+    );
   });
 
   it("reads three columns", () => {
@@ -58,18 +86,32 @@ describe("columns and tables", () => {
   });
 
   it("goes on below columns with what spans both", () => {
-    const text = textOfGlyphs([...typedLines(LEFT, 0, 0), ...typedLines(RIGHT, 170, 0), ...typed("The next meeting is on the first Monday of April at noon sharp.", 0, 66)]);
+    const text = textOfGlyphs([
+      ...typedLines(LEFT, 0, 0),
+      ...typedLines(RIGHT, 170, 0),
+      ...typed("The next meeting is on the first Monday of April at noon sharp.", 0, 66),
+    ]);
     expect(text.split("\n").at(-1)).toMatch(/^The next meeting/);
   });
 
   it("keeps the rows of a table together, with two spaces between cells", () => {
-    const rows = [["Fence paint", "4", "12.50", "50.00"], ["Nails, a box", "2", "3.20", "6.40"], ["Water hose", "1", "24.00", "24.00"], ["Rain barrel", "2", "40.00", "80.00"], ["Seed potatoes", "9", "2.10", "18.90"]];
-    const page = rows.flatMap((cells, row) => cells.flatMap((cell, column) => typed(cell, [0, 120, 180, 240][column]!, row * 14)));
+    const rows = [
+      ["Fence paint", "4", "12.50", "50.00"],
+      ["Nails, a box", "2", "3.20", "6.40"],
+      ["Water hose", "1", "24.00", "24.00"],
+      ["Rain barrel", "2", "40.00", "80.00"],
+      ["Seed potatoes", "9", "2.10", "18.90"],
+    ];
+    const page = rows.flatMap((cells, row) =>
+      cells.flatMap((cell, column) => typed(cell, [0, 120, 180, 240][column]!, row * 14)),
+    );
     expect(textOfGlyphs(page)).toBe(rows.map((cells) => cells.join("  ")).join("\n"));
   });
 
   it("comes to an end with a page of a thousand cells of words", () => {
-    const cells = Array.from({ length: 1000 }, (_, index) => typed("Fence paint and nails", (index % 10) * 130, Math.floor(index / 10) * 12));
+    const cells = Array.from({ length: 1000 }, (_, index) =>
+      typed("Fence paint and nails", (index % 10) * 130, Math.floor(index / 10) * 12),
+    );
     expect(textOfGlyphs(cells.flat()).match(/Fence paint and nails/g)).toHaveLength(1000);
   });
 
@@ -87,7 +129,8 @@ describe("columns and tables", () => {
 
 describe("scripts", () => {
   /** Set as Hebrew is: the first letter at the right. */
-  const fromRight = (text: string, right: number) => [...text].flatMap((char, index) => (char === " " ? [] : typed(char, right - (index + 1) * 5, 0)));
+  const fromRight = (text: string, right: number) =>
+    [...text].flatMap((char, index) => (char === " " ? [] : typed(char, right - (index + 1) * 5, 0)));
 
   it("reads a line of Hebrew from the right, and a number within it from the left", () => {
     const page = [...fromRight("שלום", 200), ...typed("2026", 150, 0), ...fromRight("עולם", 140)];
@@ -96,7 +139,9 @@ describe("scripts", () => {
 
   it("reads Japanese that is set from top to bottom in columns from right to left", () => {
     const columns = ["吾輩は猫である名前は", "まだ無いどこで生れた"];
-    const page = columns.flatMap((column, index) => [...column].flatMap((char, row) => typed(char, 40 - index * 16, row * 10, { advance: 1 })));
+    const page = columns.flatMap((column, index) =>
+      [...column].flatMap((char, row) => typed(char, 40 - index * 16, row * 10, { advance: 1 })),
+    );
     expect(textOfGlyphs(page)).toBe(columns.join("\n"));
   });
 });
@@ -113,7 +158,10 @@ describe("cleaning", () => {
     expect(clean(text)).toBe(expected);
   });
 
-  it.each(["Müller-\nLüdenscheidt GmbH-\nKG", "pages 12-\n14", "A -\nb"])("leaves a hyphen alone that breaks no word: %j", (text) => {
-    expect(clean(text).replaceAll("\n", "")).toBe(text.replaceAll("\n", ""));
-  });
+  it.each(["Müller-\nLüdenscheidt GmbH-\nKG", "pages 12-\n14", "A -\nb"])(
+    "leaves a hyphen alone that breaks no word: %j",
+    (text) => {
+      expect(clean(text).replaceAll("\n", "")).toBe(text.replaceAll("\n", ""));
+    },
+  );
 });

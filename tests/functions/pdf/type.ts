@@ -3,7 +3,12 @@ import type { Glyph, Turn } from "../../../supabase/functions/ocr/pdf/layer.ts";
 type Style = { size?: number; advance?: number; turn?: Turn | null; invisible?: boolean; unmapped?: boolean };
 
 /** Glyphs of a line of text that begins at x, y (its top), each half as wide as it is high; spaces leave a gap. */
-export function typed(text: string, x: number, y: number, { size = 10, advance = 0.5, turn = 0, invisible = false, unmapped = false }: Style = {}): Glyph[] {
+export function typed(
+  text: string,
+  x: number,
+  y: number,
+  { size = 10, advance = 0.5, turn = 0, invisible = false, unmapped = false }: Style = {},
+): Glyph[] {
   const glyphs: Glyph[] = [];
   let spaceBefore = false;
   [...text].forEach((char, index) => {
@@ -18,4 +23,5 @@ export function typed(text: string, x: number, y: number, { size = 10, advance =
 }
 
 /** Lines one below the other. */
-export const typedLines = (lines: string[], x: number, y: number, leading = 12): Glyph[] => lines.flatMap((line, index) => typed(line, x, y + index * leading));
+export const typedLines = (lines: string[], x: number, y: number, leading = 12): Glyph[] =>
+  lines.flatMap((line, index) => typed(line, x, y + index * leading));

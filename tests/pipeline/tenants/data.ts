@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CALLABLE, RELATIONS } from "../../database/wall/lines.ts";
 import { ask, callers, documents, owner, send, stack, stranger } from "./stage.ts";
 
-const TABLES = Object.keys(RELATIONS).filter((name) => name.startsWith("public.")).map((name) => name.slice("public.".length));
+const TABLES = Object.keys(RELATIONS)
+  .filter((name) => name.startsWith("public."))
+  .map((name) => name.slice("public.".length));
 
 describe("the Data API, to everybody but the owner", () => {
   let others: Record<string, Record<string, string>>;
@@ -11,7 +13,8 @@ describe("the Data API, to everybody but the owner", () => {
     others = await callers();
     before = await everything();
   });
-  const everything = () => stack.sql(`select to_jsonb(documents) from public.documents where user_id = '${owner.id}' order by id`);
+  const everything = () =>
+    stack.sql(`select to_jsonb(documents) from public.documents where user_id = '${owner.id}' order by id`);
 
   it("shows no row of any table", async () => {
     for (const [caller, headers] of Object.entries(others)) {
@@ -28,10 +31,17 @@ describe("the Data API, to everybody but the owner", () => {
     for (const headers of Object.values(others)) {
       for (const table of TABLES) {
         const theirs = `/rest/v1/${table}?user_id=eq.${owner.id}`;
-        for (const request of [send("PATCH", headers, { tags: ["stolen"], user_id: stranger.id }), send("PATCH", headers, { tags: ["stolen"] }), { method: "DELETE", headers }]) {
-          expect((await (await ask(theirs, request)).text())).not.toContain(documents[0].id);
+        for (const request of [
+          send("PATCH", headers, { tags: ["stolen"], user_id: stranger.id }),
+          send("PATCH", headers, { tags: ["stolen"] }),
+          { method: "DELETE", headers },
+        ]) {
+          expect(await (await ask(theirs, request)).text()).not.toContain(documents[0].id);
         }
-        const added = await ask(`/rest/v1/${table}`, send("POST", headers, { user_id: owner.id, document_id: documents[0].id }));
+        const added = await ask(
+          `/rest/v1/${table}`,
+          send("POST", headers, { user_id: owner.id, document_id: documents[0].id }),
+        );
         expect(added.ok, table).toBe(false);
       }
     }
@@ -39,12 +49,18 @@ describe("the Data API, to everybody but the owner", () => {
   });
 
   it("calls no function that is not theirs, with any of the owner's ids", async () => {
-    const rows = await stack.sql("select distinct proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype");
+    const rows = await stack.sql(
+      "select distinct proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype",
+    );
     expect(rows.length).toBeGreaterThan(10);
     for (const { proname } of rows) {
       if (CALLABLE[`public.${proname}`]?.includes("stranger")) continue;
       for (const [caller, headers] of Object.entries(others)) {
-        for (const args of [{}, { document_id: documents[0].id }, { job_id: documents[0].id, token: documents[0].id }]) {
+        for (const args of [
+          {},
+          { document_id: documents[0].id },
+          { job_id: documents[0].id, token: documents[0].id },
+        ]) {
           const response = await ask(`/rest/v1/rpc/${proname}`, send("POST", headers, args));
           expect(response.ok, `${proname} with ${caller}`).toBe(false);
         }
@@ -64,8 +80,13 @@ describe("the Data API, to everybody but the owner", () => {
 
   it("lets the service in with the secret key and with the legacy one", async () => {
     const { secretKey, serviceRoleKey } = stack.keys;
-    for (const headers of [{ apikey: secretKey } as Record<string, string>, { apikey: serviceRoleKey, Authorization: `Bearer ${serviceRoleKey}` }]) {
-      expect(await (await ask(`/rest/v1/documents?select=id&id=eq.${documents[0].id}`, { headers })).json()).toEqual([{ id: documents[0].id }]);
+    for (const headers of [
+      { apikey: secretKey } as Record<string, string>,
+      { apikey: serviceRoleKey, Authorization: `Bearer ${serviceRoleKey}` },
+    ]) {
+      expect(await (await ask(`/rest/v1/documents?select=id&id=eq.${documents[0].id}`, { headers })).json()).toEqual([
+        { id: documents[0].id },
+      ]);
     }
   });
 });

@@ -4,31 +4,57 @@ import { describe, expect, it, vi } from "vitest";
 import { FIXTURES, SAMPLES, signUp, type User } from "../user.ts";
 import { documents, owner, stack } from "./stage.ts";
 
-const filesOnDisk = async (): Promise<string[]> => (await readdir(path.join(stack.folder, "storage"), { recursive: true })).sort();
+const filesOnDisk = async (): Promise<string[]> =>
+  (await readdir(path.join(stack.folder, "storage"), { recursive: true })).sort();
 
 /** Every table of the database that names one of the words in any column, and how often. */
 async function mentions(words: string[]): Promise<Record<string, number>> {
   const tables = await stack.sql(`
     select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
     where relkind in ('r', 'p') and nspname !~ '^(pg_|information_schema)' and has_table_privilege(pg_class.oid, 'select')`);
-  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(["auth.users", "public.documents", "private.jobs", "storage.objects", "net.http_request_queue"]));
-  const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as rows from ${name} as t where t::text ~ '${words.join("|")}'`);
+  expect(tables.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "auth.users",
+      "public.documents",
+      "private.jobs",
+      "storage.objects",
+      "net.http_request_queue",
+    ]),
+  );
+  const counts = tables.map(
+    ({ name }) =>
+      `select '${name}' as name, count(*)::int as rows from ${name} as t where t::text ~ '${words.join("|")}'`,
+  );
   const found = await stack.sql(counts.join(" union all "));
   return Object.fromEntries(found.filter(({ rows }) => rows > 0).map(({ name, rows }) => [name, rows]));
 }
 
-const stopErasing = (): Promise<unknown> => stack.sql("update private.stages set in_flight_limit = 0 where stage = 'erase'");
-const goOnErasing = (): Promise<unknown> => stack.sql("update private.stages set in_flight_limit = 4 where stage = 'erase'");
+const stopErasing = (): Promise<unknown> =>
+  stack.sql("update private.stages set in_flight_limit = 0 where stage = 'erase'");
+const goOnErasing = (): Promise<unknown> =>
+  stack.sql("update private.stages set in_flight_limit = 4 where stage = 'erase'");
 
 /** The worker that took one of the jobs died over it, before or after it removed the file. */
 async function crashHalfWay(user: User): Promise<void> {
-  const jobs = await stack.sql(`select id, payload ->> 'storage_path' as path from private.jobs where stage = 'erase' and user_id = '${user.id}' order by created_at limit 2`);
+  const jobs = await stack.sql(
+    `select id, payload ->> 'storage_path' as path from private.jobs where stage = 'erase' and user_id = '${user.id}' order by created_at limit 2`,
+  );
   expect(jobs.length).toBeGreaterThan(0);
   for (const { id } of jobs) {
-    await stack.sql(`update private.jobs set state = 'running', lease = gen_random_uuid(), attempts = 1, claimed_at = now(), lease_expires_at = now() + interval '1 second' where id = '${id}'`);
+    await stack.sql(
+      `update private.jobs set state = 'running', lease = gen_random_uuid(), attempts = 1, claimed_at = now(), lease_expires_at = now() + interval '1 second' where id = '${id}'`,
+    );
   }
-  const headers = { apikey: stack.keys.secretKey, Authorization: `Bearer ${stack.keys.secretKey}`, "Content-Type": "application/json" };
-  await fetch(`${stack.url}/storage/v1/object/documents`, { method: "DELETE", headers, body: JSON.stringify({ prefixes: [jobs[0]!.path] }) });
+  const headers = {
+    apikey: stack.keys.secretKey,
+    Authorization: `Bearer ${stack.keys.secretKey}`,
+    "Content-Type": "application/json",
+  };
+  await fetch(`${stack.url}/storage/v1/object/documents`, {
+    method: "DELETE",
+    headers,
+    body: JSON.stringify({ prefixes: [jobs[0]!.path] }),
+  });
 }
 
 describe("a document that is deleted", () => {
@@ -42,7 +68,10 @@ describe("a document that is deleted", () => {
     expect(await mentions([document.id])).toEqual({ "private.jobs": 1, "storage.objects": 1 });
     await crashHalfWay(user);
     await goOnErasing();
-    await vi.waitUntil(async () => Object.keys(await mentions([document.id])).length === 0, { timeout: 30_000, interval: 200 });
+    await vi.waitUntil(async () => Object.keys(await mentions([document.id])).length === 0, {
+      timeout: 30_000,
+      interval: 200,
+    });
     expect(await filesOnDisk()).toEqual(files);
     await user.leave();
   });
@@ -52,10 +81,24 @@ describe("an account that is erased", () => {
   it("leaves nothing in the database and on disk, though the removal is cut off half way", async () => {
     const user = await signUp(stack);
     const files = await filesOnDisk();
-    const made = [await user.process(`${SAMPLES}download-3.pdf`), await user.process(`${FIXTURES}one-word.png`), await user.process(`${FIXTURES}encrypted.pdf`)];
-    const [{ email }] = (await stack.sql(`select email from auth.users where id = '${user.id}'`)) as [{ email: string }];
+    const made = [
+      await user.process(`${SAMPLES}download-3.pdf`),
+      await user.process(`${FIXTURES}one-word.png`),
+      await user.process(`${FIXTURES}encrypted.pdf`),
+    ];
+    const [{ email }] = (await stack.sql(`select email from auth.users where id = '${user.id}'`)) as [
+      { email: string },
+    ];
     const words = [user.id, email, ...made.map(({ id }) => id)];
-    expect(Object.keys(await mentions(words))).toEqual(expect.arrayContaining(["auth.users", "public.documents", "public.document_pages", "public.document_events", "private.reservations"]));
+    expect(Object.keys(await mentions(words))).toEqual(
+      expect.arrayContaining([
+        "auth.users",
+        "public.documents",
+        "public.document_pages",
+        "public.document_events",
+        "private.reservations",
+      ]),
+    );
 
     await stopErasing();
     const { error } = await user.supabase.rpc("erase_account");
@@ -72,9 +115,14 @@ describe("an account that is erased", () => {
   });
 
   it("is the caller's own, and needs one", async () => {
-    const response = await fetch(`${stack.url}/rest/v1/rpc/erase_account`, { method: "POST", headers: { apikey: stack.keys.publishableKey } });
+    const response = await fetch(`${stack.url}/rest/v1/rpc/erase_account`, {
+      method: "POST",
+      headers: { apikey: stack.keys.publishableKey },
+    });
     expect(response.ok).toBe(false);
-    expect(await stack.sql(`select count(*)::int as users from auth.users where id = '${owner.id}'`)).toEqual([{ users: 1 }]);
+    expect(await stack.sql(`select count(*)::int as users from auth.users where id = '${owner.id}'`)).toEqual([
+      { users: 1 },
+    ]);
   });
 });
 
@@ -83,10 +131,16 @@ describe("what is older than it is kept", () => {
     const user = await signUp(stack);
     const files = await filesOnDisk();
     const document = await user.process(`${FIXTURES}one-word.png`);
-    const headers = { apikey: stack.keys.secretKey, Authorization: `Bearer ${stack.keys.secretKey}`, "Content-Type": "image/png" };
+    const headers = {
+      apikey: stack.keys.secretKey,
+      Authorization: `Bearer ${stack.keys.secretKey}`,
+      "Content-Type": "image/png",
+    };
     // What has a document's path is erased as soon as it is stored without one.
     const stray = `${user.id}/stray-${crypto.randomUUID()}`;
-    expect((await fetch(`${stack.url}/storage/v1/object/documents/${stray}`, { method: "POST", headers, body: "stray" })).ok).toBe(true);
+    expect(
+      (await fetch(`${stack.url}/storage/v1/object/documents/${stray}`, { method: "POST", headers, body: "stray" })).ok,
+    ).toBe(true);
     await stack.sql(`update public.documents set created_at = now() - interval '2 days' where id = '${document.id}'`);
     expect(await stack.sql("select private.expire_documents() as expired")).toEqual([{ expired: 0 }]);
     await stack.sql("update private.settings set keep_documents = '1 day'");
@@ -96,7 +150,10 @@ describe("what is older than it is kept", () => {
     expect(await stack.sql("select private.erase_strays() as strays")).toEqual([{ strays: 0 }]);
     await stack.sql(`update storage.objects set created_at = now() - interval '2 hours' where name = '${stray}'`);
     expect(await stack.sql("select private.erase_strays() as strays")).toEqual([{ strays: 1 }]);
-    await vi.waitUntil(async () => Object.keys(await mentions([document.id, stray])).length === 0, { timeout: 30_000, interval: 200 });
+    await vi.waitUntil(async () => Object.keys(await mentions([document.id, stray])).length === 0, {
+      timeout: 30_000,
+      interval: 200,
+    });
     expect(await filesOnDisk()).toEqual(files);
     await user.leave();
   });

@@ -16,8 +16,12 @@ async function endOf(name: string, bytes: Uint8Array): Promise<DocumentRow> {
 
 /** Uploads with a multipart body of our own, as no browser would send it. */
 async function uploadRaw(filename: string, bytes: Buffer, type: string): Promise<Response> {
-  const head = Buffer.from(`--b\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n`);
-  return stranger.call("upload", new Uint8Array(Buffer.concat([head, bytes, Buffer.from("\r\n--b--\r\n")])), { "Content-Type": "multipart/form-data; boundary=b" });
+  const head = Buffer.from(
+    `--b\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n`,
+  );
+  return stranger.call("upload", new Uint8Array(Buffer.concat([head, bytes, Buffer.from("\r\n--b--\r\n")])), {
+    "Content-Type": "multipart/form-data; boundary=b",
+  });
 }
 
 describe("a hostile file ends within bounds", () => {
@@ -58,7 +62,9 @@ describe("a hostile name", () => {
 
 describe("what would run in a browser", () => {
   it.each<[string, Buffer]>([
-    ["page.html", HTML], ["drawing.svg", SVG], ["page-and-paper.pdf", htmlThatIsAPdf()],
+    ["page.html", HTML],
+    ["drawing.svg", SVG],
+    ["page-and-paper.pdf", htmlThatIsAPdf()],
     ["picture-with-page.png", Buffer.concat([hugePng(10), HTML])],
   ])("%s is refused, or served so that nothing of it runs", async (name, bytes) => {
     const response = await uploadRaw(name, bytes, "text/html");
@@ -67,11 +73,16 @@ describe("what would run in a browser", () => {
     expect(response.status).toBe(202);
     const { storage_path } = await stranger.document(answer.document_id);
     const files = stranger.supabase.storage.from("documents");
-    const addresses = [(await files.createSignedUrl(storage_path, 60)).data!.signedUrl, (await files.createSignedUrl(storage_path, 60, { download: name })).data!.signedUrl];
+    const addresses = [
+      (await files.createSignedUrl(storage_path, 60)).data!.signedUrl,
+      (await files.createSignedUrl(storage_path, 60, { download: name })).data!.signedUrl,
+    ];
     for (const [index, address] of addresses.entries()) {
       const served = await fetch(address);
       expect(await served.text()).toContain(SCRIPT);
-      expect(served.headers.get("content-type")).toMatch(/^(application\/pdf|image\/(png|jpeg|webp)|text\/plain|application\/octet-stream)/);
+      expect(served.headers.get("content-type")).toMatch(
+        /^(application\/pdf|image\/(png|jpeg|webp)|text\/plain|application\/octet-stream)/,
+      );
       expect(served.headers.get("x-content-type-options")).toBe("nosniff");
       if (index === 1) expect(served.headers.get("content-disposition")).toMatch(/^attachment;/);
     }

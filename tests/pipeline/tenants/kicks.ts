@@ -8,31 +8,52 @@ const dropped = (): number => stack.logs.filter(({ line }) => line.includes("kic
 describe("a kick", () => {
   it("with a token that is forged, another job's, or used before is dropped by every function", async () => {
     const kick = (name: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
-      fetch(`${stack.url}/functions/v1/${name}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } });
+      fetch(`${stack.url}/functions/v1/${name}`, {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json", ...headers },
+      });
     const { id } = await owner.process(`${FIXTURES}really-a-pdf.txt`);
     await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
     // A kick that is out, whose token we know, as if we had read pg_net's queue.
     await stack.sql(`update private.jobs set state = 'queued' where document_id = '${id}' and stage = 'metadata'`);
-    const [job] = await stack.sql(`update private.jobs set state = 'dispatched', token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'
+    const [job] =
+      await stack.sql(`update private.jobs set state = 'dispatched', token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'
       where document_id = '${id}' and stage = 'metadata' returning id, token`);
-    const [other] = await stack.sql(`select id from private.jobs where user_id = '${owner.id}' and id <> '${job!.id}' limit 1`);
+    const [other] = await stack.sql(
+      `select id from private.jobs where user_id = '${owner.id}' and id <> '${job!.id}' limit 1`,
+    );
     const before = dropped();
-    const bad = [{ job_id: job!.id, token: crypto.randomUUID() }, { job_id: other!.id, token: job!.token }, { job_id: crypto.randomUUID(), token: job!.token }];
+    const bad = [
+      { job_id: job!.id, token: crypto.randomUUID() },
+      { job_id: other!.id, token: job!.token },
+      { job_id: crypto.randomUUID(), token: job!.token },
+    ];
     let sent = 0;
     for (const name of FUNCTIONS) {
       for (const body of bad) {
-        for (const headers of [{} as Record<string, string>, { Authorization: `Bearer ${stranger.token}` }, { apikey: stack.keys.anonKey }]) {
+        for (const headers of [
+          {} as Record<string, string>,
+          { Authorization: `Bearer ${stranger.token}` },
+          { apikey: stack.keys.anonKey },
+        ]) {
           expect((await kick(name, body, headers)).status).toBe(202);
           sent += 1;
         }
       }
     }
     await vi.waitUntil(() => dropped() === before + sent, { timeout: 20_000 });
-    expect(await stack.sql(`select state, attempts from private.jobs where id = '${job!.id}'`)).toMatchObject([{ state: "dispatched" }]);
+    expect(await stack.sql(`select state, attempts from private.jobs where id = '${job!.id}'`)).toMatchObject([
+      { state: "dispatched" },
+    ]);
 
     // The real one is taken once, though here there is nothing to describe: a document that is completed.
     expect((await kick("metadata", { job_id: job!.id, token: job!.token })).status).toBe(202);
-    await vi.waitUntil(async () => (await stack.sql(`select state from private.jobs where id = '${job!.id}'`))[0]!.state !== "dispatched", { timeout: 10_000 });
+    await vi.waitUntil(
+      async () =>
+        (await stack.sql(`select state from private.jobs where id = '${job!.id}'`))[0]!.state !== "dispatched",
+      { timeout: 10_000 },
+    );
     await kick("metadata", { job_id: job!.id, token: job!.token });
     await vi.waitUntil(() => dropped() === before + sent + 1, { timeout: 10_000 });
     await stack.sql("delete from private.jobs where state <> 'done'");

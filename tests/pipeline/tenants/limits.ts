@@ -13,7 +13,9 @@ async function newUser(limits: string): Promise<User> {
 afterAll(() => Promise.all(users.map((user) => user.leave())));
 
 const answerOf = async (response: Response) => ({
-  status: response.status, retryAfter: Number(response.headers.get("Retry-After")), ...((await response.json()) as { code: string; message: string }),
+  status: response.status,
+  retryAfter: Number(response.headers.get("Retry-After")),
+  ...((await response.json()) as { code: string; message: string }),
 });
 
 describe("a user at the limit", () => {
@@ -21,25 +23,46 @@ describe("a user at the limit", () => {
     const user = await newUser("documents_per_month = 1");
     await user.process(`${FIXTURES}one-word.png`);
     const { data } = await user.supabase.rpc("usage_left");
-    expect(data).toMatchObject({ documents: { used: 1, limit: 1 }, pages: { used: 1, limit: null }, cost_micro_usd: { used: 0, limit: null } });
+    expect(data).toMatchObject({
+      documents: { used: 1, limit: 1 },
+      pages: { used: 1, limit: null },
+      cost_micro_usd: { used: 0, limit: null },
+    });
     const resets = new Date(data.resets_at);
     expect(resets.getTime()).toBeGreaterThan(Date.now());
     const answer = await answerOf(await user.upload(`${FIXTURES}blank.pdf`));
-    expect(answer).toMatchObject({ status: 402, code: "monthly_limit_reached", message: expect.stringContaining(resets.toISOString().slice(0, 10)) });
+    expect(answer).toMatchObject({
+      status: 402,
+      code: "monthly_limit_reached",
+      message: expect.stringContaining(resets.toISOString().slice(0, 10)),
+    });
     expect(Math.abs(answer.retryAfter * 1000 - (resets.getTime() - Date.now()))).toBeLessThan(60_000);
   });
 
   it("of pages sees the document fail with that code, and the pages given back", async () => {
     const user = await newUser("pages_per_month = 2");
     const document = await user.process(`${FIXTURES}mixed.pdf`);
-    expect(document).toMatchObject({ status: "failed", error: { stage: "ocr", code: "monthly_limit_reached", message: expect.stringMatching(/^The document has \d pages, and 2 are left/) } });
-    expect((await user.supabase.rpc("usage_left")).data).toMatchObject({ documents: { used: 0 }, pages: { used: 0, limit: 2 } });
+    expect(document).toMatchObject({
+      status: "failed",
+      error: {
+        stage: "ocr",
+        code: "monthly_limit_reached",
+        message: expect.stringMatching(/^The document has \d pages, and 2 are left/),
+      },
+    });
+    expect((await user.supabase.rpc("usage_left")).data).toMatchObject({
+      documents: { used: 0 },
+      pages: { used: 0, limit: 2 },
+    });
   });
 
   it("of requests gets 429 and is told how long to wait", async () => {
     const user = await newUser("requests_per_minute = 1");
     const { id } = await user.process(`${FIXTURES}encrypted.pdf`);
-    for (const response of [await user.upload(`${FIXTURES}blank.pdf`), await user.callJson("ocr", { document_id: id })]) {
+    for (const response of [
+      await user.upload(`${FIXTURES}blank.pdf`),
+      await user.callJson("ocr", { document_id: id }),
+    ]) {
       const answer = await answerOf(response);
       expect(answer).toMatchObject({ status: 429, code: "too_many_requests" });
       expect(answer.retryAfter).toBeGreaterThan(0);

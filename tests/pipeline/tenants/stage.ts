@@ -25,8 +25,10 @@ export async function stopStage(): Promise<void> {
 /** The headers of callers who are not the owner. */
 export async function callers(): Promise<Record<string, Record<string, string>>> {
   const { publishableKey, anonKey } = stack.keys;
-  const forged = await new SignJWT({ role: "authenticated", sub: owner.id, aud: "authenticated" }).setProtectedHeader({ alg: "HS256" })
-    .setExpirationTime("1h").sign(new TextEncoder().encode("a secret that is not the project's own"));
+  const forged = await new SignJWT({ role: "authenticated", sub: owner.id, aud: "authenticated" })
+    .setProtectedHeader({ alg: "HS256" })
+    .setExpirationTime("1h")
+    .sign(new TextEncoder().encode("a secret that is not the project's own"));
   return {
     "the publishable key": { apikey: publishableKey },
     "the legacy anon key": { apikey: anonKey, Authorization: `Bearer ${anonKey}` },
@@ -37,8 +39,16 @@ export async function callers(): Promise<Record<string, Record<string, string>>>
   };
 }
 
-export const ask = (path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> => fetch(stack.url + path, init);
+export const ask = (path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> =>
+  fetch(stack.url + path, init);
 
 /** A request with a JSON body. */
-export const send = (method: string, headers: Record<string, string>, body: unknown): RequestInit & { headers: Record<string, string> } =>
-  ({ method, headers: { ...headers, "Content-Type": "application/json", Prefer: "return=representation" }, body: JSON.stringify(body) });
+export const send = (
+  method: string,
+  headers: Record<string, string>,
+  body: unknown,
+): RequestInit & { headers: Record<string, string> } => ({
+  method,
+  headers: { ...headers, "Content-Type": "application/json", Prefer: "return=representation" },
+  body: JSON.stringify(body),
+});

@@ -31,13 +31,19 @@ const call = async (it: Worker, route = "/") => (await fetch((await it.url()) + 
 
 it("sees its own settings and none of ours", async () => {
   process.env.DOCKET_SECRET = "x";
-  const greeter = await functionOf("greeter", `Deno.serve(() => new Response(Deno.env.get("GREETING") + " " + Deno.env.get("DOCKET_SECRET")))`);
+  const greeter = await functionOf(
+    "greeter",
+    `Deno.serve(() => new Response(Deno.env.get("GREETING") + " " + Deno.env.get("DOCKET_SECRET")))`,
+  );
   expect(await call(greeter)).toBe("hello undefined");
   delete process.env.DOCKET_SECRET;
 });
 
 it("is started again when it crashes", async () => {
-  const crasher = await functionOf("crasher", `Deno.serve((r) => { if (r.url.endsWith("/die")) setTimeout(() => { throw new Error("dead") }); return new Response(String(Deno.pid)) })`);
+  const crasher = await functionOf(
+    "crasher",
+    `Deno.serve((r) => { if (r.url.endsWith("/die")) setTimeout(() => { throw new Error("dead") }); return new Response(String(Deno.pid)) })`,
+  );
   const first = await call(crasher);
   await call(crasher, "/die");
   await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
@@ -46,11 +52,22 @@ it("is started again when it crashes", async () => {
 
 it("is killed and started again when it computes without end", async () => {
   const own = path.join(folder.path, "busy.mjs");
-  await writeFile(own, `import { createServer } from "node:http";
+  await writeFile(
+    own,
+    `import { createServer } from "node:http";
     process.stdin.on("data", () => console.log('{"event":"alive"}'));
     const server = createServer((request, response) => { if (request.url === "/loop") for (;;); response.end(String(process.pid)); });
-    server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ event: "listening", url: "http://127.0.0.1:" + server.address().port })));`);
-  worker = startWorker({ name: "busy", command: process.execPath, args: [own], env: {}, finishMs: 100, deafMs: 1_000, onLog: (line) => log.push(line) });
+    server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ event: "listening", url: "http://127.0.0.1:" + server.address().port })));`,
+  );
+  worker = startWorker({
+    name: "busy",
+    command: process.execPath,
+    args: [own],
+    env: {},
+    finishMs: 100,
+    deafMs: 1_000,
+    onLog: (line) => log.push(line),
+  });
   const first = await call(worker);
   await fetch(`${await worker.url()}/loop`).catch(() => undefined);
   await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
@@ -58,7 +75,10 @@ it("is killed and started again when it computes without end", async () => {
 });
 
 it("runs out of its heap alone, not of the machine's memory", async () => {
-  const hungry = await functionOf("hungry", `Deno.serve((r) => { if (r.url.endsWith("/eat")) { const all = []; for (;;) all.push(new Array(1e5).fill({})); } return new Response("fine") })`);
+  const hungry = await functionOf(
+    "hungry",
+    `Deno.serve((r) => { if (r.url.endsWith("/eat")) { const all = []; for (;;) all.push(new Array(1e5).fill({})); } return new Response("fine") })`,
+  );
   expect(await call(hungry)).toBe("fine");
   await fetch(`${await hungry.url()}/eat`).catch(() => undefined);
   await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 30_000 });
@@ -67,11 +87,14 @@ it("runs out of its heap alone, not of the machine's memory", async () => {
 });
 
 it("finishes what it promised to EdgeRuntime.waitUntil before it stops, if that is a real Promise", async () => {
-  const promiser = await functionOf("promiser", `Deno.serve(() => {
+  const promiser = await functionOf(
+    "promiser",
+    `Deno.serve(() => {
     EdgeRuntime.waitUntil(new Promise((resolve) => setTimeout(resolve, 300)).then(() => console.log("kept")));
     EdgeRuntime.waitUntil({ then(resolve) { setTimeout(() => { console.log("not tracked"); resolve() }, 2000) } });
     return new Response("answered");
-  })`);
+  })`,
+  );
   expect(await call(promiser)).toBe("answered");
   await promiser.stop();
   expect(log).toContain("kept");

@@ -2,7 +2,13 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Target } from "../target.ts";
 
-export type RunDetails = { status: string; return_message: string | null; username: string; start_time: Date; end_time: Date | null };
+export type RunDetails = {
+  status: string;
+  return_message: string | null;
+  username: string;
+  start_time: Date;
+  end_time: Date | null;
+};
 
 /** What code that uses pg_cron may rely on, here and on a real Supabase. Leaves no job behind. */
 export function pgCronContract(target: () => Target): void {
@@ -30,15 +36,22 @@ export function pgCronContract(target: () => Target): void {
   const runsOf = async (jobid: string): Promise<RunDetails[]> =>
     (await sql.query<RunDetails>("select * from cron.job_run_details where jobid = $1 order by runid", [jobid])).rows;
   const finished = (jobid: string, count: number): Promise<RunDetails[]> =>
-    vi.waitFor(async () => {
-      const runs = (await runsOf(jobid)).filter(({ end_time }) => end_time);
-      expect(runs.length).toBeGreaterThanOrEqual(count);
-      return runs;
-    }, { timeout: 12_000, interval: 100 });
+    vi.waitFor(
+      async () => {
+        const runs = (await runsOf(jobid)).filter(({ end_time }) => end_time);
+        expect(runs.length).toBeGreaterThanOrEqual(count);
+        return runs;
+      },
+      { timeout: 12_000, interval: 100 },
+    );
 
   // These two wait for jobs most of the time, so they wait together.
   it.concurrent("runs as its user, records what happened, and never twice at the same time", async ({ expect }) => {
-    const tick = await schedule("contract_tick", "1 second", "insert into public.contract_ticks values (current_user, current_setting('search_path'))");
+    const tick = await schedule(
+      "contract_tick",
+      "1 second",
+      "insert into public.contract_ticks values (current_user, current_setting('search_path'))",
+    );
     const row = await schedule("contract_row", "1 second", "select 1");
     const failing = await schedule("contract_failing", "1 second", "select 1/0");
     const long = await schedule("contract_long", "1 second", "select pg_sleep(1.4)");
@@ -49,7 +62,10 @@ export function pgCronContract(target: () => Target): void {
       { who: "postgres", path: expect.stringContaining("extensions") },
     ]);
     expect((await finished(row, 1))[0]).toMatchObject({ status: "succeeded", return_message: "1 row" });
-    expect((await finished(failing, 1))[0]).toMatchObject({ status: "failed", return_message: expect.stringMatching(/^ERROR: +division by zero/) });
+    expect((await finished(failing, 1))[0]).toMatchObject({
+      status: "failed",
+      return_message: expect.stringMatching(/^ERROR: +division by zero/),
+    });
     const [first, second] = await finished(long, 2);
     expect(second!.start_time.getTime()).toBeGreaterThanOrEqual(first!.end_time!.getTime());
     expect(second!.start_time.getTime() - first!.end_time!.getTime()).toBeLessThan(1100);
@@ -60,7 +76,9 @@ export function pgCronContract(target: () => Target): void {
     const gone = await schedule("contract_gone", "1 second", "select 1");
     const inactive = await schedule("contract_inactive", "1 second", "select pg_sleep(60)");
     await finished(gone, 1);
-    await vi.waitFor(async () => expect(await runsOf(inactive)).toMatchObject([{ status: "running" }]), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await runsOf(inactive)).toMatchObject([{ status: "running" }]), {
+      timeout: 5000,
+    });
     await sql.query("select cron.unschedule('contract_gone'), cron.alter_job($1, active => false)", [inactive]);
     const before = (await finished(clock, 1)).length;
     await finished(clock, before + 2);
@@ -72,15 +90,23 @@ export function pgCronContract(target: () => Target): void {
     const id = await schedule("contract_name", "0 3 * * *", "select 1");
     expect(await schedule("contract_name", "30 seconds", "select 2")).toBe(id);
     await sql.query("select cron.alter_job($1, command => 'select 3')", [id]);
-    expect((await sql.query("select schedule, command, username, active from cron.job where jobid = $1", [id])).rows).toEqual([
-      { schedule: "30 seconds", command: "select 3", username: "postgres", active: true },
-    ]);
-    await expect(sql.query("select cron.unschedule('contract_none')")).rejects.toThrow("could not find valid entry for job 'contract_none'");
+    expect(
+      (await sql.query("select schedule, command, username, active from cron.job where jobid = $1", [id])).rows,
+    ).toEqual([{ schedule: "30 seconds", command: "select 3", username: "postgres", active: true }]);
+    await expect(sql.query("select cron.unschedule('contract_none')")).rejects.toThrow(
+      "could not find valid entry for job 'contract_none'",
+    );
   });
 
-  it.each(["1 minute", "60 seconds", "0 seconds", "* * * *", "0 24 * * *"])("refuses the schedule '%s'", async (text) => {
-    await expect(schedule("contract_refused", text, "select 1")).rejects.toMatchObject({ code: "22023", message: `invalid schedule: ${text}` });
-  });
+  it.each(["1 minute", "60 seconds", "0 seconds", "* * * *", "0 24 * * *"])(
+    "refuses the schedule '%s'",
+    async (text) => {
+      await expect(schedule("contract_refused", text, "select 1")).rejects.toMatchObject({
+        code: "22023",
+        message: `invalid schedule: ${text}`,
+      });
+    },
+  );
 
   it.each(["insert into cron.job (schedule, command) values ('* * * * *', 'x')", "update cron.job set command = 'x'"])(
     "lets cron.job be written by its functions alone: %s",

@@ -10,7 +10,9 @@ let scheduler: PgCron | undefined;
 beforeAll(async () => {
   database = await temporaryDatabase();
   await run("create extension pg_cron with schema pg_catalog");
-  await run("create table public.ticks (who text, at timestamptz default clock_timestamp()); grant insert on public.ticks to public");
+  await run(
+    "create table public.ticks (who text, at timestamptz default clock_timestamp()); grant insert on public.ticks to public",
+  );
 }, 30_000);
 afterAll(async () => {
   await scheduler?.stop();
@@ -27,13 +29,19 @@ async function run<Row extends pg.QueryResultRow>(query: string, role = "postgre
   }
 }
 const untilTicks = (count: number): Promise<unknown> =>
-  vi.waitFor(async () => expect((await run("select from public.ticks")).length).toBeGreaterThanOrEqual(count), { timeout: 8000, interval: 100 });
+  vi.waitFor(async () => expect((await run("select from public.ticks")).length).toBeGreaterThanOrEqual(count), {
+    timeout: 8000,
+    interval: 100,
+  });
 
 describe("the scheduler", () => {
   afterEach(async () => {
     await scheduler?.stop();
     scheduler = undefined;
-    await run("select cron.unschedule(jobid) from cron.job; delete from cron.job_run_details; delete from public.ticks", "supabase_admin");
+    await run(
+      "select cron.unschedule(jobid) from cron.job; delete from cron.job_run_details; delete from public.ticks",
+      "supabase_admin",
+    );
   });
 
   it("runs a job of minutes when its minute begins", async () => {
@@ -57,27 +65,47 @@ describe("the scheduler", () => {
        $$, 'clerks', 'clerk')`,
       "supabase_admin",
     );
-    await vi.waitFor(async () => {
-      expect(await run("select username, database, return_message from cron.job_run_details where status = 'failed' limit 1")).toEqual([
-        { username: "clerk", database: "clerks", return_message: expect.stringContaining("ERROR:  clerk in clerks\n") },
-      ]);
-    }, { timeout: 8000, interval: 100 });
+    await vi.waitFor(
+      async () => {
+        expect(
+          await run(
+            "select username, database, return_message from cron.job_run_details where status = 'failed' limit 1",
+          ),
+        ).toEqual([
+          {
+            username: "clerk",
+            database: "clerks",
+            return_message: expect.stringContaining("ERROR:  clerk in clerks\n"),
+          },
+        ]);
+      },
+      { timeout: 8000, interval: 100 },
+    );
   });
 
   it("runs at most eight jobs at once", async () => {
     await run("select cron.schedule('long ' || n, '1 second', 'select pg_sleep(60)') from generate_series(1, 10) as n");
     scheduler = await startPgCron({ postgres: database.postgres });
-    const running = async (): Promise<number> => (await run("select from cron.job_run_details where status = 'running'")).length;
+    const running = async (): Promise<number> =>
+      (await run("select from cron.job_run_details where status = 'running'")).length;
     await vi.waitFor(async () => expect(await running()).toBe(8), { timeout: 5000, interval: 50 });
-    await run("select cron.unschedule('long 1'), cron.schedule('tick', '1 second', 'insert into public.ticks values (''x'')')");
-    await vi.waitFor(async () => expect((await run("select distinct jobid from cron.job_run_details")).length).toBe(9), { timeout: 5000, interval: 50 });
+    await run(
+      "select cron.unschedule('long 1'), cron.schedule('tick', '1 second', 'insert into public.ticks values (''x'')')",
+    );
+    await vi.waitFor(
+      async () => expect((await run("select distinct jobid from cron.job_run_details")).length).toBe(9),
+      { timeout: 5000, interval: 50 },
+    );
     expect(await running()).toBe(8);
   });
 
   it("fails what was under way when Postgres crashed, and goes on", async () => {
     scheduler = await startPgCron({ postgres: database.postgres });
     await run("select cron.schedule('long', '1 second', 'select pg_sleep(60)')");
-    await vi.waitFor(async () => expect(await run("select status from cron.job_run_details")).toEqual([{ status: "running" }]), { timeout: 5000 });
+    await vi.waitFor(
+      async () => expect(await run("select status from cron.job_run_details")).toEqual([{ status: "running" }]),
+      { timeout: 5000 },
+    );
     await database.postgres.stop("immediate");
     await database.postgres.start();
     await run("select cron.schedule('tick', '1 second', 'insert into public.ticks values (''x'')')");

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Target } from "../target.ts";
 import { type Recorder, type Respond, startRecorder } from "./recorder.ts";
 
-type Row = { status_code: number | null; content_type: string | null; headers: Record<string, string>; content: string | null; timed_out: boolean; error_msg: string | null };
+type Row = {
+  status_code: number | null;
+  content_type: string | null;
+  headers: Record<string, string>;
+  content: string | null;
+  timed_out: boolean;
+  error_msg: string | null;
+};
 
 const ROLES = ["anon", "authenticated", "service_role"];
 
@@ -26,7 +33,9 @@ export function pgNetContract(target: () => Target): void {
       await released;
       slowEnded = performance.now();
     }
-    response.writeHead(path === "/teapot" ? 418 : 200, { "Content-Type": "text/plain; charset=utf-8", "X-Seen": path }).end(`seen ${path} ✓`);
+    response
+      .writeHead(path === "/teapot" ? 418 : 200, { "Content-Type": "text/plain; charset=utf-8", "X-Seen": path })
+      .end(`seen ${path} ✓`);
   };
 
   beforeAll(async () => {
@@ -71,11 +80,14 @@ export function pgNetContract(target: () => Target): void {
     value("select net.http_get($1, timeout_milliseconds => $2) as value", [url, timeout]);
   const post = (url: string): Promise<string> => value("select net.http_post($1) as value", [url]);
   const answer = (id: string): Promise<Row> =>
-    vi.waitFor(async () => {
-      const { rows } = await sql.query<Row>("select * from net._http_response where id = $1", [id]);
-      expect(rows).toHaveLength(1);
-      return rows[0]!;
-    }, { timeout: 8000, interval: 30 });
+    vi.waitFor(
+      async () => {
+        const { rows } = await sql.query<Row>("select * from net._http_response where id = $1", [id]);
+        expect(rows).toHaveLength(1);
+        return rows[0]!;
+      },
+      { timeout: 8000, interval: 30 },
+    );
 
   it("sends a post with its body, parameters and headers", async () => {
     const arrival = await server.arrival("/post?q=a%20b%2F%C3%BC");
@@ -135,7 +147,11 @@ export function pgNetContract(target: () => Target): void {
     const timeout = await answer(sent.late);
     expect(timeout).toMatchObject({ status_code: null, timed_out: true });
     expect(timeout.error_msg).toMatch(/^Timeout of 200 ms reached\. Total time: 2\d\d\.\d+ ms \(DNS time: /);
-    expect(await answer(sent.refused)).toMatchObject({ status_code: null, timed_out: false, error_msg: expect.stringMatching(/connect to server/) });
+    expect(await answer(sent.refused)).toMatchObject({
+      status_code: null,
+      timed_out: false,
+      error_msg: expect.stringMatching(/connect to server/),
+    });
     expect(await answer(sent.cut)).toMatchObject({ error_msg: "Server returned nothing (no headers, no data)" });
     expect(await value("select (net._http_collect_response($1)).status as value", [sent.refused])).toBe("ERROR");
   });

@@ -17,7 +17,10 @@ export type Recorder = {
 export type Respond = (arrival: Arrival, response: http.ServerResponse) => void | Promise<void>;
 
 /** Listens on every interface of the machine only when told to, since a database elsewhere cannot reach 127.0.0.1. */
-export async function startRecorder(respond: Respond = (_, response) => void response.end("ok"), address = "127.0.0.1"): Promise<Recorder> {
+export async function startRecorder(
+  respond: Respond = (_, response) => void response.end("ok"),
+  address = "127.0.0.1",
+): Promise<Recorder> {
   const arrivals: Arrival[] = [];
   const waiting = new Set<() => void>();
   const server = http.createServer(async (request, response) => {

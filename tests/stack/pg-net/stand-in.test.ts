@@ -63,7 +63,9 @@ describe("the worker", () => {
     await post("/lost");
     await database.postgres.stop("immediate");
     await database.postgres.start();
-    expect((await run("select id from net.http_request_queue union all select id from net._http_response")).rows).toEqual([]);
+    expect(
+      (await run("select id from net.http_request_queue union all select id from net._http_response")).rows,
+    ).toEqual([]);
 
     worker = await startPgNet({ postgres: database.postgres, onLog: (line) => log.push(line) });
     await database.postgres.stop("immediate");
@@ -75,7 +77,9 @@ describe("the worker", () => {
   });
 
   it("forgets answers after six hours", async () => {
-    await run("insert into net._http_response (id, created) values (-1, now() - interval '7 hours'), (-2, now() - interval '5 hours')");
+    await run(
+      "insert into net._http_response (id, created) values (-1, now() - interval '7 hours'), (-2, now() - interval '5 hours')",
+    );
     worker = await startPgNet({ postgres: database.postgres });
     const kept = (): Promise<pg.QueryResult> => run("select id from net._http_response where id < 0");
     await vi.waitFor(async () => expect((await kept()).rows).toEqual([{ id: "-2" }]), { timeout: 5000 });
@@ -83,7 +87,8 @@ describe("the worker", () => {
 
   it("starts again on net.worker_restart()", async () => {
     worker = await startPgNet({ postgres: database.postgres });
-    const pid = async (): Promise<unknown> => (await run("select pid from pg_stat_activity where application_name like 'pg_net %'")).rows[0]?.pid;
+    const pid = async (): Promise<unknown> =>
+      (await run("select pid from pg_stat_activity where application_name like 'pg_net %'")).rows[0]?.pid;
     const first = await pid();
     await run("select net.worker_restart()");
     await vi.waitFor(async () => expect([undefined, first]).not.toContain(await pid()), { timeout: 5000 });

@@ -31,7 +31,9 @@ type Message = { event: string; payload: unknown; meta?: { id: string } };
 
 async function join(client: Client, name: string, config: Record<string, unknown> = {}) {
   const messages: Message[] = [];
-  const channel = client.channel(name, { config }).on("broadcast", { event: "*" }, (message: unknown) => messages.push(message as Message));
+  const channel = client
+    .channel(name, { config })
+    .on("broadcast", { event: "*" }, (message: unknown) => messages.push(message as Message));
   return { messages, ...(await subscribed(channel)) };
 }
 
@@ -67,25 +69,37 @@ test("HTTP broadcasts reach the channel", async () => {
   ];
   expect(answers.map(({ status }) => status)).toEqual([202, 401, 422]);
   await until(() => b.messages.length === 2);
-  expect(b.messages).toMatchObject([{ event: "one", payload: { n: 1 } }, { event: "two", payload: { n: 2 } }]);
+  expect(b.messages).toMatchObject([
+    { event: "one", payload: { n: 1 } },
+    { event: "two", payload: { n: 2 } },
+  ]);
 });
 
 describe("a private channel", () => {
   test("lets in whom the policies let receive, and passes on what they may send", async () => {
     const room = `room:${ALICE}`;
     const second = it.client(await it.token(ALICE));
-    const [a, again, open] = await Promise.all([join(alice, room, { private: true }), join(second, room, { private: true }), join(bob, room)]);
+    const [a, again, open] = await Promise.all([
+      join(alice, room, { private: true }),
+      join(second, room, { private: true }),
+      join(bob, room),
+    ]);
     await send(a, { text: "mine" });
     await until(() => again.messages.length === 1);
     expect(open.messages, "a public channel of the same name is another one").toEqual([]);
 
     const refused = await join(it.client(await it.token(BOB)), room, { private: true });
     expect(refused.statuses).toEqual(["CHANNEL_ERROR"]);
-    expect(refused.errors[0]).toBe(`Unauthorized: You do not have permissions to read from this Channel topic: ${room}`);
+    expect(refused.errors[0]).toBe(
+      `Unauthorized: You do not have permissions to read from this Channel topic: ${room}`,
+    );
   });
 
   test("drops what somebody sends who may only receive", async () => {
-    const [a, b] = await Promise.all([join(alice, "readable", { private: true }), join(bob, "readable", { private: true })]);
+    const [a, b] = await Promise.all([
+      join(alice, "readable", { private: true }),
+      join(bob, "readable", { private: true }),
+    ]);
     await send(a, { text: "not allowed" });
     await it.sql(`select realtime.send('{"text": "from the database"}', 'news', 'readable', true)`);
     await until(() => b.messages.length > 0);
@@ -102,9 +116,15 @@ describe("a private channel", () => {
 describe("from SQL", () => {
   test("realtime.send reaches public and private channels after the commit", async () => {
     const [open, closed] = await Promise.all([join(alice, "readable"), join(bob, "readable", { private: true })]);
-    await it.sql(`select realtime.send('{"n": 1}', 'open', 'readable', false), realtime.send('{"n": 2}', 'closed', 'readable')`);
+    await it.sql(
+      `select realtime.send('{"n": 1}', 'open', 'readable', false), realtime.send('{"n": 2}', 'closed', 'readable')`,
+    );
     await until(() => open.messages.length === 1 && closed.messages.length === 1);
-    expect(open.messages[0]).toMatchObject({ event: "open", payload: { n: 1, id: expect.any(String) }, meta: { id: expect.any(String) } });
+    expect(open.messages[0]).toMatchObject({
+      event: "open",
+      payload: { n: 1, id: expect.any(String) },
+      meta: { id: expect.any(String) },
+    });
     expect(closed.messages[0]).toMatchObject({ event: "closed", payload: { n: 2 } });
   });
 
@@ -114,7 +134,16 @@ describe("from SQL", () => {
     await it.sql("delete from things");
     await until(() => messages.length === 2);
     expect(messages).toMatchObject([
-      { event: "INSERT", payload: { operation: "INSERT", schema: "public", table: "things", record: { id: 1, name: "lamp" }, old_record: null } },
+      {
+        event: "INSERT",
+        payload: {
+          operation: "INSERT",
+          schema: "public",
+          table: "things",
+          record: { id: 1, name: "lamp" },
+          old_record: null,
+        },
+      },
       { event: "DELETE", payload: { record: null, old_record: { id: 1, name: "lamp" } } },
     ]);
   });

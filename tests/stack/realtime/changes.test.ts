@@ -1,6 +1,17 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ALICE, BOB, type Client, NOTES, type NotesChange, type Stage, listen, stage, subscribed, until } from "./stage.ts";
+import {
+  ALICE,
+  BOB,
+  type Client,
+  NOTES,
+  type NotesChange,
+  type Stage,
+  listen,
+  stage,
+  subscribed,
+  until,
+} from "./stage.ts";
 
 let it: Stage;
 let alice: Client;
@@ -34,13 +45,20 @@ afterEach(async () => {
 });
 
 const insert = (user: string, status = "new", rank = 0) =>
-  it.sql("insert into notes (user_id, status, rank) values ($1, $2, $3) returning id::int", [user, status, rank]).then((rows) => rows[0]!.id as number);
+  it
+    .sql("insert into notes (user_id, status, rank) values ($1, $2, $3) returning id::int", [user, status, rank])
+    .then((rows) => rows[0]!.id as number);
 
 test("an insert, an update and a delete arrive as supabase-js shows them", async () => {
   const { changes, statuses, system } = await listen(alice);
   expect(statuses).toEqual(["SUBSCRIBED"]);
   await until(() => system.length === 1);
-  expect(system[0]).toMatchObject({ extension: "postgres_changes", status: "ok", message: "Subscribed to PostgreSQL", channel: "notes" });
+  expect(system[0]).toMatchObject({
+    extension: "postgres_changes",
+    status: "ok",
+    message: "Subscribed to PostgreSQL",
+    channel: "notes",
+  });
 
   const id = await insert(ALICE);
   await it.sql("update notes set status = 'done', data = '{\"a\": [1]}' where id = $1", [id]);
@@ -48,7 +66,14 @@ test("an insert, an update and a delete arrive as supabase-js shows them", async
   await it.sql("delete from notes where id = $1", [id]);
   await until(() => changes.length === 3);
   expect(changes).toMatchObject([
-    { eventType: "INSERT", schema: "public", table: "notes", errors: null, new: { id, user_id: ALICE, status: "new", rank: 0, data: null }, old: {} },
+    {
+      eventType: "INSERT",
+      schema: "public",
+      table: "notes",
+      errors: null,
+      new: { id, user_id: ALICE, status: "new", rank: 0, data: null },
+      old: {},
+    },
     { eventType: "UPDATE", new: { id, user_id: ALICE, status: "done", data: { a: [1] } }, old: { id } },
     { eventType: "DELETE", new: {}, old: { id } },
   ]);
@@ -65,7 +90,9 @@ test("only the event that was asked for arrives", async () => {
 });
 
 test("each user sees their own rows, and an anonymous visitor none", async () => {
-  const [ofAlice, ofBob, ofAnon] = (await Promise.all([listen(alice), listen(bob), listen(it.client())])).map(({ changes }) => changes) as [NotesChange[], NotesChange[], NotesChange[]];
+  const [ofAlice, ofBob, ofAnon] = (await Promise.all([listen(alice), listen(bob), listen(it.client())])).map(
+    ({ changes }) => changes,
+  ) as [NotesChange[], NotesChange[], NotesChange[]];
   await insert(BOB, "bob's");
   await insert(ALICE, "alice's");
   await until(() => ofAlice.length + ofBob.length === 2);
@@ -86,7 +113,11 @@ test("a deleted row of a table with row level security tells everybody its key, 
 
 test("values arrive in their types, and columns that the role may not select are left out", async () => {
   const seen: { new: Record<string, unknown> }[] = [];
-  await subscribed(alice.channel("typed").on("postgres_changes", { event: "INSERT", schema: "public", table: "typed" }, (change) => seen.push(change)));
+  await subscribed(
+    alice
+      .channel("typed")
+      .on("postgres_changes", { event: "INSERT", schema: "public", table: "typed" }, (change) => seen.push(change)),
+  );
   await it.sql(`insert into typed (flag, small, big, amount, ratio, words, numbers, day, moment, instant, data, plain, mood, bytes, secret)
     values (true, 1, 9007199254740991, 12.50, 0.5, '{"a b","c,d"}', '{1,2}', '2026-03-15', '2026-03-15 10:00:00', '2026-03-15 10:00:00+00',
       '{"k": [1, "x"]}', '[true]', 'it''s "quoted" \\ ü', '\\x00ff', 'hidden')`);
@@ -113,7 +144,11 @@ test("values arrive in their types, and columns that the role may not select are
 
 test("grants count from the next change on", async () => {
   const seen: { new: Record<string, unknown>; errors: string[] | null }[] = [];
-  await subscribed(alice.channel("typed").on("postgres_changes", { event: "INSERT", schema: "public", table: "typed" }, (change) => seen.push(change)));
+  await subscribed(
+    alice
+      .channel("typed")
+      .on("postgres_changes", { event: "INSERT", schema: "public", table: "typed" }, (change) => seen.push(change)),
+  );
   await it.sql("grant select (secret) on typed to authenticated");
   await it.sql("insert into typed (secret) values ('shown')");
   await until(() => seen.length === 1);
@@ -126,7 +161,11 @@ test("grants count from the next change on", async () => {
 
 test("a table without a primary key tells that, not its rows", async () => {
   const seen: { new: Record<string, unknown>; errors: string[] | null }[] = [];
-  await subscribed(alice.channel("keyless").on("postgres_changes", { event: "*", schema: "public", table: "keyless" }, (change) => seen.push(change)));
+  await subscribed(
+    alice
+      .channel("keyless")
+      .on("postgres_changes", { event: "*", schema: "public", table: "keyless" }, (change) => seen.push(change)),
+  );
   await it.sql("insert into keyless values ('x')");
   await until(() => seen.length === 1);
   expect(seen[0]).toMatchObject({ errors: ["Error 400: Bad Request, no primary key"], new: {} });
@@ -148,7 +187,11 @@ describe("a large value that an update left alone", () => {
 
   test("is there under replica identity full, with the old row", async () => {
     const seen: { new: Record<string, unknown>; old: Record<string, unknown> }[] = [];
-    await subscribed(alice.channel("kept").on("postgres_changes", { event: "UPDATE", schema: "public", table: "kept" }, (change) => seen.push(change)));
+    await subscribed(
+      alice
+        .channel("kept")
+        .on("postgres_changes", { event: "UPDATE", schema: "public", table: "kept" }, (change) => seen.push(change)),
+    );
     await it.sql("insert into kept values (1, 'a', $1)", [body]);
     await it.sql("update kept set owner = 'b' where id = 1");
     await until(() => seen.length === 1);
@@ -159,11 +202,17 @@ describe("a large value that an update left alone", () => {
 test("a policy that fails for one user is told to that user as an error, without the row", async () => {
   await it.sql(`create policy "bob's policy is broken" on notes for select to authenticated
     using (case when auth.uid() = '${BOB}' then (1 / (rank - rank)) = 1 else false end)`);
-  const [ofAlice, ofBob] = (await Promise.all([listen(alice), listen(bob)])).map(({ changes }) => changes) as [NotesChange[], NotesChange[]];
+  const [ofAlice, ofBob] = (await Promise.all([listen(alice), listen(bob)])).map(({ changes }) => changes) as [
+    NotesChange[],
+    NotesChange[],
+  ];
   await insert(ALICE, "fine");
   await until(() => ofAlice.length === 1 && ofBob.length === 1);
   expect(ofAlice[0]!.new.status).toBe("fine");
-  expect(ofBob[0]).toMatchObject({ new: {}, errors: ["Error 500: Internal Server Error, RLS policy evaluation failed"] });
+  expect(ofBob[0]).toMatchObject({
+    new: {},
+    errors: ["Error 500: Internal Server Error, RLS policy evaluation failed"],
+  });
   await it.sql(`drop policy "bob's policy is broken" on notes`);
 });
 
@@ -182,7 +231,10 @@ test("a user whose policy is slow does not keep others waiting", async () => {
   const lock = new pg.Client({ connectionString: it.database.postgres.url("postgres") });
   await lock.connect();
   await lock.query("select pg_advisory_lock(1)");
-  const [ofAlice, ofBob] = (await Promise.all([listen(alice), listen(bob)])).map(({ changes }) => changes) as [NotesChange[], NotesChange[]];
+  const [ofAlice, ofBob] = (await Promise.all([listen(alice), listen(bob)])).map(({ changes }) => changes) as [
+    NotesChange[],
+    NotesChange[],
+  ];
   await insert(BOB, "slow");
   await insert(ALICE, "fast");
   await until(() => ofAlice.length === 1);
@@ -194,15 +246,28 @@ test("a user whose policy is slow does not keep others waiting", async () => {
 
 test("a table that a migration adds to the publication works without a restart", async () => {
   await it.sql("create table public.later (id int primary key); grant select on public.later to authenticated");
-  const refused = await subscribed(alice.channel("early").on("postgres_changes", { event: "*", schema: "public", table: "later" }, () => {}));
+  const refused = await subscribed(
+    alice.channel("early").on("postgres_changes", { event: "*", schema: "public", table: "later" }, () => {}),
+  );
   await until(() => refused.system.length === 1);
-  expect(refused.system[0]).toMatchObject({ status: "error", message: expect.stringMatching(/^Unable to subscribe to changes.*check Realtime is enabled/) });
+  expect(refused.system[0]).toMatchObject({
+    status: "error",
+    message: expect.stringMatching(/^Unable to subscribe to changes.*check Realtime is enabled/),
+  });
 
   await it.sql("alter publication supabase_realtime add table public.later");
   const seen: unknown[] = [];
   const all: unknown[] = [];
-  await subscribed(alice.channel("later").on("postgres_changes", { event: "*", schema: "public", table: "later" }, (change) => seen.push(change.new)));
-  await subscribed(alice.channel("all").on("postgres_changes", { event: "INSERT", schema: "public" }, (change) => all.push(change.table)));
+  await subscribed(
+    alice
+      .channel("later")
+      .on("postgres_changes", { event: "*", schema: "public", table: "later" }, (change) => seen.push(change.new)),
+  );
+  await subscribed(
+    alice
+      .channel("all")
+      .on("postgres_changes", { event: "INSERT", schema: "public" }, (change) => all.push(change.table)),
+  );
   await it.sql("insert into later values (7)");
   await until(() => seen.length === 1 && all.length === 1);
   expect([seen, all]).toEqual([[{ id: 7 }], ["later"]]);

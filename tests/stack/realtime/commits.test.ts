@@ -19,19 +19,31 @@ afterAll(async () => {
 const standby = async (name: string): Promise<void> => {
   await admin.query(`alter system set synchronous_standby_names = '${name}'`);
   await admin.query("select pg_reload_conf()");
-  await until(async () => (await admin.query("show synchronous_standby_names")).rows[0].synchronous_standby_names === name);
+  await until(
+    async () => (await admin.query("show synchronous_standby_names")).rows[0].synchronous_standby_names === name,
+  );
 };
 
 test("a row whose commit is told before it can be seen reaches its owner, and nobody else", async () => {
   const [alice, bob] = [await listen(it.client(await it.token(ALICE))), await listen(it.client(await it.token(BOB)))];
   await standby("nobody");
-  const { rows: [{ before }] } = await admin.query("select clock_timestamp() as before");
+  const {
+    rows: [{ before }],
+  } = await admin.query("select clock_timestamp() as before");
   const committing = it.sql("insert into notes (user_id, status) values ($1, 'slow')", [ALICE]);
-  await until(async () => (await admin.query("select from pg_stat_activity where wait_event = 'SyncRep'")).rowCount === 1);
+  await until(
+    async () => (await admin.query("select from pg_stat_activity where wait_event = 'SyncRep'")).rowCount === 1,
+  );
   // Realtime has looked for the row, or waits until it can.
-  await until(async () => (await admin.query(
-    "select from pg_stat_activity where application_name = 'realtime' and backend_type = 'client backend' and query_start > $1 and (query = 'commit' or query like '%backend_xid%')", [before],
-  )).rowCount! > 0);
+  await until(
+    async () =>
+      (
+        await admin.query(
+          "select from pg_stat_activity where application_name = 'realtime' and backend_type = 'client backend' and query_start > $1 and (query = 'commit' or query like '%backend_xid%')",
+          [before],
+        )
+      ).rowCount! > 0,
+  );
   await standby("");
   await committing;
   await until(() => alice.changes.length === 1);

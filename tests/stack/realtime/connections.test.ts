@@ -29,7 +29,13 @@ test("a heartbeat is answered, and so is a message to a topic that nobody joined
     [null, "1", "phoenix", "phx_reply", { status: "ok", response: {} }],
     [null, "2", "realtime:nowhere", "phx_reply", { status: "error", response: { reason: "unmatched topic" } }],
     ["3", "3", "elsewhere", "phx_reply", { status: "error", response: { reason: "unmatched topic" } }],
-    ["4", "4", "realtime:", "phx_reply", { status: "error", response: { reason: "TopicNameRequired: You must provide a topic name" } }],
+    [
+      "4",
+      "4",
+      "realtime:",
+      "phx_reply",
+      { status: "error", response: { reason: "TopicNameRequired: You must provide a topic name" } },
+    ],
   ]);
   socket.terminate();
 });
@@ -61,17 +67,39 @@ test("a message that is none closes the connection", async () => {
 
 test("the older version of the wire format gets objects, and broadcasts that came in binary frames", async () => {
   const old = await raw(`apikey=${it.database.keys.publishableKey}&vsn=1.0.0`);
-  old.send({ topic: "realtime:mixed", event: "phx_join", payload: { config: { broadcast: { self: false } } }, ref: "1", join_ref: "1" });
+  old.send({
+    topic: "realtime:mixed",
+    event: "phx_join",
+    payload: { config: { broadcast: { self: false } } },
+    ref: "1",
+    join_ref: "1",
+  });
   await until(() => old.received.length === 1);
-  expect(old.received[0]).toMatchObject({ topic: "realtime:mixed", event: "phx_reply", ref: "1", payload: { status: "ok" } });
+  expect(old.received[0]).toMatchObject({
+    topic: "realtime:mixed",
+    event: "phx_reply",
+    ref: "1",
+    payload: { status: "ok" },
+  });
 
   const client = it.client();
   const heard: unknown[] = [];
-  const { channel } = await subscribed(client.channel("mixed").on("broadcast", { event: "*" }, (message) => heard.push(message)));
+  const { channel } = await subscribed(
+    client.channel("mixed").on("broadcast", { event: "*" }, (message) => heard.push(message)),
+  );
   await channel.send({ type: "broadcast", event: "binary", payload: { n: 1 } });
-  old.send({ topic: "realtime:mixed", event: "broadcast", payload: { type: "broadcast", event: "json", payload: { n: 2 } }, ref: "2" });
+  old.send({
+    topic: "realtime:mixed",
+    event: "broadcast",
+    payload: { type: "broadcast", event: "json", payload: { n: 2 } },
+    ref: "2",
+  });
   await until(() => heard.length === 1 && old.received.length === 2);
-  expect(old.received[1]).toMatchObject({ topic: "realtime:mixed", event: "broadcast", payload: { event: "binary", payload: { n: 1 } } });
+  expect(old.received[1]).toMatchObject({
+    topic: "realtime:mixed",
+    event: "broadcast",
+    payload: { event: "binary", payload: { n: 1 } },
+  });
   expect(heard[0]).toMatchObject({ event: "json", payload: { n: 2 } });
   old.socket.terminate();
 });
@@ -97,7 +125,9 @@ test("a client whose connection the server closes comes back and gets later chan
   const client = it.client(await it.token(ALICE));
   const { changes, statuses, system } = await listen(client);
   await until(() => system.length === 1);
-  (client.realtime as unknown as { socketAdapter: { getSocket(): { conn: WebSocket } } }).socketAdapter.getSocket().conn.terminate();
+  (client.realtime as unknown as { socketAdapter: { getSocket(): { conn: WebSocket } } }).socketAdapter
+    .getSocket()
+    .conn.terminate();
   await until(() => statuses.at(-1) === "SUBSCRIBED" && statuses.length > 1);
   await it.sql("insert into notes (user_id, status) values ($1, 'later')", [ALICE]);
   await until(() => changes.length === 1);

@@ -9,14 +9,25 @@ describe("a filter is read", () => {
     ["status=in.(new,done)", [{ column: "status", op: "in", value: "{new,done}", negate: false }]],
     ["status=eq.a.b=c", [{ column: "status", op: "eq", value: "a.b=c", negate: false }]],
     ['status=eq."a,b\\"c"', [{ column: "status", op: "eq", value: 'a,b"c', negate: false }]],
-    ["rank=gt.1,status=in.(a,b)", [{ column: "rank", op: "gt", value: "1", negate: false }, { column: "status", op: "in", value: "{a,b}", negate: false }]],
+    [
+      "rank=gt.1,status=in.(a,b)",
+      [
+        { column: "rank", op: "gt", value: "1", negate: false },
+        { column: "status", op: "in", value: "{a,b}", negate: false },
+      ],
+    ],
     ["  ", []],
   ])("%s", (text, filters) => expect(parseFilter(text)).toEqual(filters));
 
-  test.each(["undefined", "rank=5", "rank=foo.5", "rank=in.1,2", "rank=eq.1,", "done=is.5", `rank=in.(${Array.from({ length: 101 }, (_, n) => n)})`])(
-    "unless it makes no sense: %s",
-    (text) => expect(() => parseFilter(text)).toThrow(FilterError),
-  );
+  test.each([
+    "undefined",
+    "rank=5",
+    "rank=foo.5",
+    "rank=in.1,2",
+    "rank=eq.1,",
+    "done=is.5",
+    `rank=in.(${Array.from({ length: 101 }, (_, n) => n)})`,
+  ])("unless it makes no sense: %s", (text) => expect(() => parseFilter(text)).toThrow(FilterError));
 });
 
 describe("changes are filtered", () => {
@@ -51,14 +62,23 @@ describe("changes are filtered", () => {
       not: "rank=not.in.(9)",
       none: "rank=eq.11",
     };
-    const heard = await Promise.all(Object.entries(filters).map(async ([name, filter]) => ({ name, ...(await listen(alice, { filter }, name)) })));
+    const heard = await Promise.all(
+      Object.entries(filters).map(async ([name, filter]) => ({ name, ...(await listen(alice, { filter }, name)) })),
+    );
     const all = await listen(alice, {}, "all");
-    for (const [rank, mood] of [[8, null], [9, "sad"], [10, "glad"], [null, null]]) {
+    for (const [rank, mood] of [
+      [8, null],
+      [9, "sad"],
+      [10, "glad"],
+      [null, null],
+    ]) {
       await it.sql("insert into notes (user_id, rank, mood) values ($1, $2, $3)", [ALICE, rank, mood]);
     }
     await until(() => all.changes.length === 4);
     await until(() => heard.find(({ name }) => name === "uuid")!.changes.length === 4);
-    expect(Object.fromEntries(heard.map(({ name, changes }) => [name, changes.map((change) => change.new.rank)]))).toEqual({
+    expect(
+      Object.fromEntries(heard.map(({ name, changes }) => [name, changes.map((change) => change.new.rank)])),
+    ).toEqual({
       eq: [10],
       padded: [10],
       neq: [8, 9],
@@ -87,7 +107,11 @@ describe("changes are filtered", () => {
   ])("and one that cannot work is answered with an error: %s", async (filter, message) => {
     const { system, changes } = await listen(alice, { filter }, "refused");
     await until(() => system.length === 1);
-    expect(system[0]).toMatchObject({ extension: "postgres_changes", status: "error", message: expect.stringMatching(message) });
+    expect(system[0]).toMatchObject({
+      extension: "postgres_changes",
+      status: "error",
+      message: expect.stringMatching(message),
+    });
     const all = await listen(alice, {}, "all");
     await it.sql("insert into notes (user_id) values ($1)", [ALICE]);
     await until(() => all.changes.length === 1);

@@ -11,7 +11,9 @@ beforeAll(async () => {
 afterAll(() => it.stop());
 
 const lobby = (client: Client, key: string, isPrivate = false) =>
-  client.channel("lobby", { config: { private: isPrivate, presence: { key } } }).on("presence", { event: "sync" }, () => {});
+  client
+    .channel("lobby", { config: { private: isPrivate, presence: { key } } })
+    .on("presence", { event: "sync" }, () => {});
 
 test("everybody learns who is there, who comes and who goes", async () => {
   const bob = it.client();
@@ -40,7 +42,10 @@ test("a channel that shows itself without having asked for presence gets the sta
 });
 
 test("in a private channel only those are shown whom the policies let send", async () => {
-  const [a, b] = [lobby(it.client(await it.token(ALICE)), "alice", true), lobby(it.client(await it.token(BOB)), "bob", true)];
+  const [a, b] = [
+    lobby(it.client(await it.token(ALICE)), "alice", true),
+    lobby(it.client(await it.token(BOB)), "bob", true),
+  ];
   await Promise.all([subscribed(a), subscribed(b)]);
   expect(await b.track({})).toBe("error");
   expect(await a.track({})).toBe("ok");

@@ -21,7 +21,10 @@ test("after a crash of Postgres its changes arrive again, without a new connecti
   expect(await lively.channel.send({ type: "broadcast", event: "still", payload: {} })).toBe("ok");
   const during = await listen(it.client(await it.token(ALICE)), {}, "joined meanwhile");
   await until(() => during.system.length === 1);
-  expect(during.system[0]).toMatchObject({ status: "error", message: "Realtime was unable to connect to the project database" });
+  expect(during.system[0]).toMatchObject({
+    status: "error",
+    message: "Realtime was unable to connect to the project database",
+  });
 
   await it.database.postgres.start();
   const told = (of: typeof system) => of.filter(({ message }) => message === "Subscribed to PostgreSQL").length;
@@ -49,7 +52,9 @@ test("stopping closes the connections and leaves neither a slot nor a session in
   const admin = new pg.Client({ connectionString: it.database.postgres.url("supabase_admin") });
   await admin.connect();
   await until(async () => {
-    const { rows } = await admin.query("select (select count(*)::int from pg_replication_slots) as slots, (select count(*)::int from pg_stat_replication) as senders");
+    const { rows } = await admin.query(
+      "select (select count(*)::int from pg_replication_slots) as slots, (select count(*)::int from pg_stat_replication) as senders",
+    );
     return rows[0].slots === 1 && rows[0].senders === 1;
   });
   await admin.end();

@@ -109,7 +109,12 @@ export async function stage(setup = NOTES): Promise<Stage> {
 }
 
 /** What a channel said to the callback of `subscribe` and in `system` messages, in order. */
-export type Heard = { channel: RealtimeChannel; statuses: string[]; errors: string[]; system: { status: string; message: string; extension: string }[] };
+export type Heard = {
+  channel: RealtimeChannel;
+  statuses: string[];
+  errors: string[];
+  system: { status: string; message: string; extension: string }[];
+};
 
 /** Subscribes a channel and waits until it is joined, or refused. */
 export async function subscribed(channel: RealtimeChannel): Promise<Heard> {
@@ -134,13 +139,27 @@ export async function until(condition: () => unknown): Promise<void> {
   }
 }
 
-export type NotesChange = { eventType: string; new: Record<string, unknown>; old: Record<string, unknown>; errors: string[] | null; commit_timestamp: string };
+export type NotesChange = {
+  eventType: string;
+  new: Record<string, unknown>;
+  old: Record<string, unknown>;
+  errors: string[] | null;
+  commit_timestamp: string;
+};
 
 /** Listens for changes of `notes`; `changes` fills as they come. */
-export async function listen(client: Client, filter: Record<string, string> = {}, name = "notes"): Promise<Heard & { changes: NotesChange[] }> {
+export async function listen(
+  client: Client,
+  filter: Record<string, string> = {},
+  name = "notes",
+): Promise<Heard & { changes: NotesChange[] }> {
   const changes: NotesChange[] = [];
   const channel = client
     .channel(name)
-    .on("postgres_changes" as never, { event: "*", schema: "public", table: "notes", ...filter }, (change: NotesChange) => changes.push(change));
+    .on(
+      "postgres_changes" as never,
+      { event: "*", schema: "public", table: "notes", ...filter },
+      (change: NotesChange) => changes.push(change),
+    );
   return { changes, ...(await subscribed(channel)) };
 }

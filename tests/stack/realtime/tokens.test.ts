@@ -10,10 +10,13 @@ beforeAll(async () => {
 afterAll(() => it.stop());
 afterEach(() => client?.removeAllChannels());
 
-test.each(["apikey=wrong&vsn=2.0.0", "vsn=2.0.0", "apikey=&vsn=2.0.0"])("a connection without a valid key is refused: %s", async (query) => {
-  const [error] = (await once(it.socket(query), "error")) as [Error];
-  expect(error.message).toContain("403");
-});
+test.each(["apikey=wrong&vsn=2.0.0", "vsn=2.0.0", "apikey=&vsn=2.0.0"])(
+  "a connection without a valid key is refused: %s",
+  async (query) => {
+    const [error] = (await once(it.socket(query), "error")) as [Error];
+    expect(error.message).toContain("403");
+  },
+);
 
 test("a connection of an unknown version is refused", async () => {
   const [error] = (await once(it.socket(`apikey=${it.database.keys.publishableKey}&vsn=9.9.9`), "error")) as [Error];
@@ -28,7 +31,11 @@ test("the older keys, which are tokens, are taken too", async () => {
 
 test.each([
   ["expired", async () => it.token(ALICE, -10), /InvalidJWTToken: Token has expired 1\d seconds ago/],
-  ["forged", async () => `${(await it.token(ALICE)).slice(0, -6)}AAAAAA`, /JwtSignatureError: Failed to validate JWT signature/],
+  [
+    "forged",
+    async () => `${(await it.token(ALICE)).slice(0, -6)}AAAAAA`,
+    /JwtSignatureError: Failed to validate JWT signature/,
+  ],
   ["broken", async () => "not.a.token", /MalformedJWT/],
 ])("a join with a token that is %s is refused with the reason", async (_kind, token, reason) => {
   client = it.client(await token());
@@ -48,7 +55,11 @@ test("a channel whose token expires says so and closes, and one whose token was 
   const { statuses, system } = await listen(it.client(short));
   await until(() => statuses.includes("CLOSED"));
   expect(statuses).toEqual(["SUBSCRIBED", "CLOSED"]);
-  expect(system.at(-1)).toMatchObject({ extension: "system", status: "error", message: expect.stringMatching(/^Token has expired \d+ seconds ago$/) });
+  expect(system.at(-1)).toMatchObject({
+    extension: "system",
+    status: "error",
+    message: expect.stringMatching(/^Token has expired \d+ seconds ago$/),
+  });
 
   await it.sql("insert into notes (user_id, status) values ($1, 'after')", [ALICE]);
   await until(() => refreshed.changes.length === 1);

@@ -3,7 +3,9 @@ import { ALICE, stack } from "./server.ts";
 
 describe("downloads", () => {
   beforeAll(async () => {
-    await stack.alice.storage.from("documents").upload(`${ALICE}/digits.txt`, new Blob(["0123456789"], { type: "text/plain" }));
+    await stack.alice.storage
+      .from("documents")
+      .upload(`${ALICE}/digits.txt`, new Blob(["0123456789"], { type: "text/plain" }));
     await stack.service.storage.createBucket("public", { public: true });
     await stack.service.storage.createBucket("site", { public: true });
     await stack.service.storage.from("site").upload("a page.html", "<script>1</script>", { contentType: "text/html" });
@@ -11,7 +13,10 @@ describe("downloads", () => {
   });
 
   const digits = (headers: Record<string, string> = {}, method = "GET", route = "authenticated/"): Promise<Response> =>
-    fetch(`${stack.url}/storage/v1/object/${route}documents/${ALICE}/digits.txt`, { method, headers: { authorization: `Bearer ${stack.aliceToken}`, ...headers } });
+    fetch(`${stack.url}/storage/v1/object/${route}documents/${ALICE}/digits.txt`, {
+      method,
+      headers: { authorization: `Bearer ${stack.aliceToken}`, ...headers },
+    });
 
   describe("a file", () => {
     it("comes with its headers, from both routes", async () => {
@@ -66,8 +71,11 @@ describe("downloads", () => {
     });
 
     it("is saved under its own or another name with ?download", async () => {
-      const named = stack.anon.storage.from("site").getPublicUrl("drawing.svg", { download: "für mich.svg" }).data.publicUrl;
-      expect((await fetch(named)).headers.get("content-disposition")).toBe("attachment; filename=f%C3%BCr%20mich.svg; filename*=UTF-8''f%C3%BCr%20mich.svg;");
+      const named = stack.anon.storage.from("site").getPublicUrl("drawing.svg", { download: "für mich.svg" })
+        .data.publicUrl;
+      expect((await fetch(named)).headers.get("content-disposition")).toBe(
+        "attachment; filename=f%C3%BCr%20mich.svg; filename*=UTF-8''f%C3%BCr%20mich.svg;",
+      );
       const own = stack.anon.storage.from("site").getPublicUrl("drawing.svg", { download: true }).data.publicUrl;
       expect((await fetch(own)).headers.get("content-disposition")).toBe("attachment;");
     });
@@ -78,7 +86,11 @@ describe("downloads", () => {
 
     it("is read by anybody, and keeps html and svg from running scripts", async () => {
       const page = await fetch(publicUrl("a page.html"));
-      expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([200, "text/plain", "<script>1</script>"]);
+      expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
+        200,
+        "text/plain",
+        "<script>1</script>",
+      ]);
       const drawing = await fetch(publicUrl("drawing.svg"));
       expect(drawing.headers.get("content-security-policy")).toContain("sandbox");
       expect((await stack.anon.storage.from("site").download("drawing.svg")).data?.size).toBe(6);
@@ -91,17 +103,28 @@ describe("downloads", () => {
     it("is needed for the public route", async () => {
       const response = await fetch(`${stack.url}/storage/v1/object/public/documents/${ALICE}/digits.txt`);
       expect(response.status).toBe(400);
-      expect(await response.json()).toEqual({ statusCode: "404", error: "Bucket not found", message: "Bucket not found" });
+      expect(await response.json()).toEqual({
+        statusCode: "404",
+        error: "Bucket not found",
+        message: "Bucket not found",
+      });
     });
   });
 
   it("answers preflights, and unknown routes with 404", async () => {
-    const headers = { origin: "http://localhost:3000", "access-control-request-method": "POST", "access-control-request-headers": "authorization,x-upsert" };
+    const headers = {
+      origin: "http://localhost:3000",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,x-upsert",
+    };
     const preflight = await fetch(`${stack.url}/storage/v1/object/documents/x`, { method: "OPTIONS", headers });
     expect(preflight.ok).toBe(true);
     expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
     expect(preflight.headers.get("access-control-allow-headers")).toContain("x-upsert");
     const unknown = await fetch(`${stack.url}/storage/v1/nothing`);
-    expect([unknown.status, await unknown.json()]).toEqual([404, { statusCode: "404", error: "Not Found", message: "Route GET:/storage/v1/nothing not found" }]);
+    expect([unknown.status, await unknown.json()]).toEqual([
+      404,
+      { statusCode: "404", error: "Not Found", message: "Route GET:/storage/v1/nothing not found" },
+    ]);
   });
 });

@@ -8,20 +8,26 @@ import { ALICE, stack } from "./server.ts";
 describe("interrupted", () => {
   const documents = () => stack.alice.storage.from("documents");
   const of = (name: string): string => `${ALICE}/${name}`;
-  const rows = async (name: string): Promise<number | null> => (await stack.sql.query("select from storage.objects where name = $1", [of(name)])).rowCount;
+  const rows = async (name: string): Promise<number | null> =>
+    (await stack.sql.query("select from storage.objects where name = $1", [of(name)])).rowCount;
 
   /** An upload that has begun, and whose rest the test decides on. */
   function beginUpload(name: string, contentType: string): ClientRequest {
     const outgoing = request(`${stack.url}/storage/v1/object/documents/${of(name)}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${stack.aliceToken}`, "content-type": contentType, "transfer-encoding": "chunked" },
+      headers: {
+        authorization: `Bearer ${stack.aliceToken}`,
+        "content-type": contentType,
+        "transfer-encoding": "chunked",
+      },
     });
     outgoing.on("error", () => {});
     return outgoing;
   }
 
   const MULTIPART = "multipart/form-data; boundary=cut";
-  const MULTIPART_START = '--cut\r\nContent-Disposition: form-data; name=""; filename="blob"\r\nContent-Type: text/plain\r\n\r\n';
+  const MULTIPART_START =
+    '--cut\r\nContent-Disposition: form-data; name=""; filename="blob"\r\nContent-Type: text/plain\r\n\r\n';
 
   it.each([
     ["as bytes", "text/plain", ""],
@@ -51,7 +57,9 @@ describe("interrupted", () => {
     const uploads = [beginUpload("race.txt", "text/plain"), beginUpload("race.txt", "text/plain")];
     for (const upload of uploads) upload.write("begun ");
     // Both have passed the check of the policies when both have bytes on disk.
-    await vi.waitFor(async () => expect((await stack.files()).filter((name) => name.endsWith(".partial"))).toHaveLength(2));
+    await vi.waitFor(async () =>
+      expect((await stack.files()).filter((name) => name.endsWith(".partial"))).toHaveLength(2),
+    );
     const answers = uploads.map((upload) => once(upload, "response"));
     for (const upload of uploads) upload.end("and ended");
     const statuses = (await Promise.all(answers)).map(([response]) => response.statusCode).sort();
@@ -63,7 +71,9 @@ describe("interrupted", () => {
   it("keeps the last of many upserts of a name at once, with no bytes left over", async () => {
     const before = await stack.files();
     const contents = Array.from({ length: 12 }, (_, index) => `version ${index}`);
-    const results = await Promise.all(contents.map((content) => documents().upload(of("upserts.txt"), new Blob([content]), { upsert: true })));
+    const results = await Promise.all(
+      contents.map((content) => documents().upload(of("upserts.txt"), new Blob([content]), { upsert: true })),
+    );
     expect(results.map(({ error }) => error)).toEqual(contents.map(() => null));
     expect(contents).toContain(await (await documents().download(of("upserts.txt"))).data?.text());
     expect(await rows("upserts.txt")).toBe(1);
@@ -74,7 +84,8 @@ describe("interrupted", () => {
     const content = (letter: string): string => letter.repeat(200_000);
     await documents().upload(of("replaced.txt"), new Blob([content("a")]));
     const replacing = (async () => {
-      for (const letter of ["b", "c", "d"]) await documents().upload(of("replaced.txt"), new Blob([content(letter)]), { upsert: true });
+      for (const letter of ["b", "c", "d"])
+        await documents().upload(of("replaced.txt"), new Blob([content(letter)]), { upsert: true });
     })();
     for (let read = 0; read < 10; read++) {
       const text = await (await documents().download(of("replaced.txt"))).data?.text();

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { stack } from "./server.ts";
 
 describe("listing", () => {
-  const NAMES = ["readme.txt", "2024/Invoice.pdf", "2024/receipt.pdf", "2024/q1/a.txt", "2024/q1/b.txt", "2024/q2/c.txt", "Letters/x.txt"];
+  const NAMES = [
+    "readme.txt",
+    "2024/Invoice.pdf",
+    "2024/receipt.pdf",
+    "2024/q1/a.txt",
+    "2024/q1/b.txt",
+    "2024/q2/c.txt",
+    "Letters/x.txt",
+  ];
   beforeAll(async () => {
     await stack.service.storage.createBucket("listed");
     for (const name of NAMES) await files().upload(name, new Blob([name]));
@@ -15,8 +23,19 @@ describe("listing", () => {
     it("shows one level: files with their metadata, folders with a name and nulls", async () => {
       const { data } = await files().list("2024");
       expect(names(data)).toEqual(["Invoice.pdf", "q1", "q2", "receipt.pdf"]);
-      expect(data?.[0]).toMatchObject({ id: expect.any(String), metadata: { size: 16 }, created_at: expect.any(String) });
-      expect(data?.[1]).toEqual({ name: "q1", id: null, updated_at: null, created_at: null, last_accessed_at: null, metadata: null });
+      expect(data?.[0]).toMatchObject({
+        id: expect.any(String),
+        metadata: { size: 16 },
+        created_at: expect.any(String),
+      });
+      expect(data?.[1]).toEqual({
+        name: "q1",
+        id: null,
+        updated_at: null,
+        created_at: null,
+        last_accessed_at: null,
+        metadata: null,
+      });
       expect(names((await files().list()).data)).toEqual(["2024", "Letters", "readme.txt"]);
       expect(names((await files().list("nowhere")).data)).toEqual([]);
     });
@@ -34,10 +53,17 @@ describe("listing", () => {
     });
 
     it("sorts by name or by time, either way", async () => {
-      expect(names((await files().list("2024", { sortBy: { column: "name", order: "desc" } })).data)).toEqual(["receipt.pdf", "q2", "q1", "Invoice.pdf"]);
+      expect(names((await files().list("2024", { sortBy: { column: "name", order: "desc" } })).data)).toEqual([
+        "receipt.pdf",
+        "q2",
+        "q1",
+        "Invoice.pdf",
+      ]);
       const byTime = await files().list("2024", { sortBy: { column: "created_at", order: "desc" } });
       expect(names(byTime.data)?.filter((name) => name.endsWith(".pdf"))).toEqual(["receipt.pdf", "Invoice.pdf"]);
-      expect((await files().list("2024", { sortBy: { column: "id; drop table storage.objects", order: "asc" } })).error).toMatchObject({ statusCode: "400" });
+      expect(
+        (await files().list("2024", { sortBy: { column: "id; drop table storage.objects", order: "asc" } })).error,
+      ).toMatchObject({ statusCode: "400" });
     });
   });
 

@@ -44,7 +44,10 @@ describe("names", () => {
 
   it("refuses such a name as the target of a move or a copy too", async () => {
     await files().upload("source.txt", new Blob(["x"]));
-    expect((await files().move("source.txt", "../target.txt")).error).toMatchObject({ message: "Invalid key: ../target.txt", statusCode: "400" });
+    expect((await files().move("source.txt", "../target.txt")).error).toMatchObject({
+      message: "Invalid key: ../target.txt",
+      statusCode: "400",
+    });
     expect((await files().copy("source.txt", "a/../../target.txt")).error).toMatchObject({ statusCode: "400" });
   });
 

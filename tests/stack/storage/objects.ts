@@ -10,7 +10,11 @@ describe("objects", () => {
     it("takes a Blob, which the client sends as a multipart field without a name", async () => {
       const { data, error } = await documents().upload(of("blob.txt"), new Blob(["a blob"], { type: "text/plain" }));
       expect(error).toBeNull();
-      expect(data).toMatchObject({ path: of("blob.txt"), fullPath: `documents/${of("blob.txt")}`, id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(data).toMatchObject({
+        path: of("blob.txt"),
+        fullPath: `documents/${of("blob.txt")}`,
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
       expect(await text((await documents().download(of("blob.txt"))).data)).toBe("a blob");
     });
 
@@ -20,19 +24,29 @@ describe("objects", () => {
       form.append("cacheControl", "60");
       form.append("metadata", JSON.stringify({ kind: "form" }));
       expect((await documents().upload(of("form.txt"), form)).error).toBeNull();
-      expect((await documents().info(of("form.txt"))).data).toMatchObject({ cacheControl: "max-age=60", metadata: { kind: "form" } });
+      expect((await documents().info(of("form.txt"))).data).toMatchObject({
+        cacheControl: "max-age=60",
+        metadata: { kind: "form" },
+      });
     });
 
     it("takes plain bytes with the content type of the header", async () => {
       const options = { contentType: "application/pdf", cacheControl: "120", metadata: { pages: 3 } };
       expect((await documents().upload(of("raw.pdf"), new TextEncoder().encode("%PDF-"), options)).error).toBeNull();
       const { data } = await documents().info(of("raw.pdf"));
-      expect(data).toMatchObject({ size: 5, contentType: "application/pdf", cacheControl: "max-age=120", metadata: { pages: 3 } });
+      expect(data).toMatchObject({
+        size: 5,
+        contentType: "application/pdf",
+        cacheControl: "max-age=120",
+        metadata: { pages: 3 },
+      });
     });
 
     it("takes a stream", async () => {
       const parts = ["one ", "two ", "three"].map((part) => new TextEncoder().encode(part));
-      const stream = new ReadableStream<Uint8Array>({ pull: (controller) => (parts.length ? controller.enqueue(parts.shift()!) : controller.close()) });
+      const stream = new ReadableStream<Uint8Array>({
+        pull: (controller) => (parts.length ? controller.enqueue(parts.shift()!) : controller.close()),
+      });
       expect((await documents().upload(of("stream.txt"), stream)).error).toBeNull();
       expect(await text((await documents().download(of("stream.txt"))).data)).toBe("one two three");
     });
@@ -44,7 +58,10 @@ describe("objects", () => {
 
     it("records what the bytes are, and whose", async () => {
       await documents().upload(of("recorded.txt"), new Blob(["hello"], { type: "text/plain" }));
-      const { rows } = await stack.sql.query("select owner_id, owner, metadata, path_tokens from storage.objects where name = $1", [of("recorded.txt")]);
+      const { rows } = await stack.sql.query(
+        "select owner_id, owner, metadata, path_tokens from storage.objects where name = $1",
+        [of("recorded.txt")],
+      );
       expect(rows[0]).toMatchObject({ owner_id: ALICE, owner: ALICE, path_tokens: [ALICE, "recorded.txt"] });
       expect(rows[0].metadata).toMatchObject({
         eTag: '"5d41402abc4b2a76b9719d911017c592"',
@@ -88,7 +105,13 @@ describe("objects", () => {
 
     it("tells about an object", async () => {
       const { data } = await documents().info(of("seen.txt"));
-      expect(data).toMatchObject({ name: of("seen.txt"), bucketId: "documents", size: 4, contentType: "text/plain", metadata: { tag: "x" } });
+      expect(data).toMatchObject({
+        name: of("seen.txt"),
+        bucketId: "documents",
+        size: 4,
+        contentType: "text/plain",
+        metadata: { tag: "x" },
+      });
     });
 
     it("tells whether an object exists", async () => {
@@ -108,7 +131,9 @@ describe("objects", () => {
     it("moves an object, with its bytes and metadata", async () => {
       await documents().upload(of("from.txt"), new Blob(["moved"]), { metadata: { kept: true } });
       const files = await stack.files();
-      expect((await documents().move(of("from.txt"), of("deep/er/to.txt"))).data).toMatchObject({ message: "Successfully moved" });
+      expect((await documents().move(of("from.txt"), of("deep/er/to.txt"))).data).toMatchObject({
+        message: "Successfully moved",
+      });
       expect((await documents().exists(of("from.txt"))).data).toBe(false);
       expect(await text((await documents().download(of("deep/er/to.txt"))).data)).toBe("moved");
       expect((await documents().info(of("deep/er/to.txt"))).data?.metadata).toEqual({ kept: true });
@@ -116,11 +141,18 @@ describe("objects", () => {
     });
 
     it("copies an object, whose copy outlives it", async () => {
-      await documents().upload(of("original.txt"), new Blob(["twice"], { type: "text/plain" }), { metadata: { kept: true } });
-      expect((await documents().copy(of("original.txt"), of("copy.txt"))).data).toEqual({ path: `documents/${of("copy.txt")}` });
+      await documents().upload(of("original.txt"), new Blob(["twice"], { type: "text/plain" }), {
+        metadata: { kept: true },
+      });
+      expect((await documents().copy(of("original.txt"), of("copy.txt"))).data).toEqual({
+        path: `documents/${of("copy.txt")}`,
+      });
       await documents().remove([of("original.txt")]);
       expect(await text((await documents().download(of("copy.txt"))).data)).toBe("twice");
-      expect((await documents().info(of("copy.txt"))).data).toMatchObject({ contentType: "text/plain", metadata: { kept: true } });
+      expect((await documents().info(of("copy.txt"))).data).toMatchObject({
+        contentType: "text/plain",
+        metadata: { kept: true },
+      });
     });
 
     it("refuses a target that is taken and a source that is not there", async () => {
@@ -129,8 +161,14 @@ describe("objects", () => {
       const files = await stack.files();
       expect((await documents().move(of("a.txt"), of("b.txt"))).error).toMatchObject({ statusCode: "409" });
       expect((await documents().copy(of("a.txt"), of("b.txt"))).error).toMatchObject({ statusCode: "409" });
-      expect((await documents().move(of("c.txt"), of("d.txt"))).error).toMatchObject({ statusCode: "404", message: "Object not found" });
-      expect((await documents().copy(of("c.txt"), of("d.txt"))).error).toMatchObject({ statusCode: "404", message: "Object not found" });
+      expect((await documents().move(of("c.txt"), of("d.txt"))).error).toMatchObject({
+        statusCode: "404",
+        message: "Object not found",
+      });
+      expect((await documents().copy(of("c.txt"), of("d.txt"))).error).toMatchObject({
+        statusCode: "404",
+        message: "Object not found",
+      });
       expect(await stack.files()).toHaveLength(files.length);
     });
   });
@@ -150,12 +188,20 @@ describe("objects", () => {
       await documents().upload(of("single.txt"), new Blob(["1"]));
       const url = `${stack.url}/storage/v1/object/documents/${of("single.txt")}`;
       const headers = { authorization: `Bearer ${stack.aliceToken}` };
-      expect(await (await fetch(url, { method: "DELETE", headers })).json()).toEqual({ message: "Successfully deleted" });
-      expect(await (await fetch(url, { method: "DELETE", headers })).json()).toEqual({ statusCode: "404", error: "not_found", message: "Object not found" });
+      expect(await (await fetch(url, { method: "DELETE", headers })).json()).toEqual({
+        message: "Successfully deleted",
+      });
+      expect(await (await fetch(url, { method: "DELETE", headers })).json()).toEqual({
+        statusCode: "404",
+        error: "not_found",
+        message: "Object not found",
+      });
     });
 
     it("refuses deletion by SQL, even to the superuser", async () => {
-      await expect(stack.sql.query("delete from storage.objects")).rejects.toThrow("Direct deletion from storage tables is not allowed");
+      await expect(stack.sql.query("delete from storage.objects")).rejects.toThrow(
+        "Direct deletion from storage tables is not allowed",
+      );
     });
   });
 });

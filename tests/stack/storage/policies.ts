@@ -18,7 +18,10 @@ describe("policies", () => {
     expect((await as(who).list(ALICE)).data).toEqual([]);
     expect((await as(who).listV2({ prefix: ALICE })).data).toMatchObject({ objects: [], folders: [] });
     expect((await as(who).createSignedUrl(secret, 60)).error).toMatchObject(NOT_FOUND);
-    expect((await as(who).createSignedUrls([secret], 60)).data?.[0]).toMatchObject({ signedUrl: null, error: expect.stringContaining("do not have access") });
+    expect((await as(who).createSignedUrls([secret], 60)).data?.[0]).toMatchObject({
+      signedUrl: null,
+      error: expect.stringContaining("do not have access"),
+    });
   });
 
   it.each(["bob", "anon"] as const)("lets %s write nothing into a user's folder", async (who) => {
@@ -41,7 +44,9 @@ describe("policies", () => {
 
   it("needs only the insert policy for an upload, and select and update too for an upsert", async () => {
     await stack.service.storage.createBucket("inbox");
-    await stack.sql.query("create policy inbox on storage.objects for insert to authenticated with check (bucket_id = 'inbox')");
+    await stack.sql.query(
+      "create policy inbox on storage.objects for insert to authenticated with check (bucket_id = 'inbox')",
+    );
     const inbox = stack.bob.storage.from("inbox");
     expect((await inbox.upload("a.txt", new Blob(["a"]))).error).toBeNull();
     expect((await inbox.upload("b.txt", new Blob(["b"]), { upsert: true })).error).toMatchObject(VIOLATION);
@@ -50,7 +55,9 @@ describe("policies", () => {
 
   it("removes nothing without the select policy, whatever the delete policy says", async () => {
     await stack.service.storage.createBucket("blind");
-    await stack.sql.query("create policy blind on storage.objects for delete to authenticated using (bucket_id = 'blind')");
+    await stack.sql.query(
+      "create policy blind on storage.objects for delete to authenticated using (bucket_id = 'blind')",
+    );
     await stack.service.storage.from("blind").upload("a.txt", new Blob(["a"]));
     expect((await stack.bob.storage.from("blind").remove(["a.txt"])).data).toEqual([]);
   });
@@ -78,7 +85,8 @@ describe("policies", () => {
 
   it("answers as upstream to a token that is expired or forged, and to none", async () => {
     const url = `${stack.url}/storage/v1/object/list/documents`;
-    const ask = async (headers: Record<string, string>) => (await fetch(url, { method: "POST", headers, body: "{}" })).json();
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(url, { method: "POST", headers, body: "{}" })).json();
     const expired = await userToken(stack.keys, ALICE, "-1m");
     expect(await ask({ authorization: `Bearer ${expired}` })).toEqual({
       statusCode: "403",
@@ -86,15 +94,26 @@ describe("policies", () => {
       message: '"exp" claim timestamp check failed',
     });
     const forged = await userToken({ ...stack.keys, jwtSecret: "another secret that is long enough" }, ALICE);
-    expect(await ask({ authorization: `Bearer ${forged}` })).toMatchObject({ statusCode: "403", message: "signature verification failed" });
-    expect(await ask({})).toMatchObject({ statusCode: "400", message: "headers must have required property 'authorization'" });
+    expect(await ask({ authorization: `Bearer ${forged}` })).toMatchObject({
+      statusCode: "403",
+      message: "signature verification failed",
+    });
+    expect(await ask({})).toMatchObject({
+      statusCode: "400",
+      message: "headers must have required property 'authorization'",
+    });
   });
 
   it("keeps buckets from users without a policy on them", async () => {
     expect((await stack.alice.storage.listBuckets()).data).toEqual([]);
-    expect((await stack.alice.storage.getBucket("documents")).error).toMatchObject({ message: "Bucket not found", statusCode: "404" });
+    expect((await stack.alice.storage.getBucket("documents")).error).toMatchObject({
+      message: "Bucket not found",
+      statusCode: "404",
+    });
     expect((await stack.alice.storage.createBucket("mine")).error).toMatchObject(VIOLATION);
-    expect((await stack.alice.storage.updateBucket("documents", { public: true })).error).toMatchObject({ statusCode: "404" });
+    expect((await stack.alice.storage.updateBucket("documents", { public: true })).error).toMatchObject({
+      statusCode: "404",
+    });
     expect((await stack.alice.storage.emptyBucket("documents")).error).toMatchObject({ statusCode: "404" });
     expect((await stack.alice.storage.deleteBucket("documents")).error).toMatchObject({ statusCode: "404" });
   });

@@ -64,7 +64,8 @@ async function startTestStorage(): Promise<TestStorage> {
 
   const log: string[] = [];
   const folder = path.join(database.folder, "files");
-  const start = (): Promise<Storage> => startStorage({ postgres, keys, folder, fileSizeLimit: 1024 * 1024, onLog: (line) => log.push(line) });
+  const start = (): Promise<Storage> =>
+    startStorage({ postgres, keys, folder, fileSizeLimit: 1024 * 1024, onLog: (line) => log.push(line) });
   let storage = await start();
   const server = createServer((request, response) => void bridge(storage, request, response));
   server.listen(0, "127.0.0.1");
@@ -116,9 +117,17 @@ function clientOf(url: string, key: string, token?: string): SupabaseClient {
 
 async function bridge(storage: Storage, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const method = incoming.method ?? "GET";
-  const body = method === "GET" || method === "HEAD" ? undefined : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  const body =
+    method === "GET" || method === "HEAD" ? undefined : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
   const headers = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const response = await storage.fetch(new Request(`http://${incoming.headers.host}${incoming.url}`, { method, headers, body, duplex: "half" } as RequestInit));
+  const response = await storage.fetch(
+    new Request(`http://${incoming.headers.host}${incoming.url}`, {
+      method,
+      headers,
+      body,
+      duplex: "half",
+    } as RequestInit),
+  );
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body) await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing).catch(() => {});
   else outgoing.end();

@@ -18,7 +18,8 @@ export function vaultContract(target: () => Target): void {
 
   const removeSecrets = (): Promise<unknown> => sql.query("delete from vault.secrets where name like 'contract_%'");
   const read = async (name: string): Promise<unknown> =>
-    (await sql.query("select decrypted_secret, description from vault.decrypted_secrets where name = $1", [name])).rows[0];
+    (await sql.query("select decrypted_secret, description from vault.decrypted_secrets where name = $1", [name]))
+      .rows[0];
 
   it("is there before the first migration, and 'if not exists' changes nothing", async () => {
     await sql.query("create extension if not exists supabase_vault with schema vault");
@@ -26,7 +27,10 @@ export function vaultContract(target: () => Target): void {
 
   it("gives back what was stored, and stores something else", async () => {
     await sql.query("select vault.create_secret('http://kong:8000/ü', 'contract_url', 'where functions are')");
-    expect(await read("contract_url")).toEqual({ decrypted_secret: "http://kong:8000/ü", description: "where functions are" });
+    expect(await read("contract_url")).toEqual({
+      decrypted_secret: "http://kong:8000/ü",
+      description: "where functions are",
+    });
     const { rows } = await sql.query("select secret from vault.secrets where name = 'contract_url'");
     expect(rows[0].secret).not.toContain("kong");
   });
@@ -41,7 +45,9 @@ export function vaultContract(target: () => Target): void {
 
   it("takes a name once, and any number of secrets without one", async () => {
     await sql.query("select vault.create_secret('one', 'contract_once')");
-    await expect(sql.query("select vault.create_secret('two', 'contract_once')")).rejects.toMatchObject({ code: "23505" });
+    await expect(sql.query("select vault.create_secret('two', 'contract_once')")).rejects.toMatchObject({
+      code: "23505",
+    });
     const { rows } = await sql.query("select vault.create_secret('one') as one, vault.create_secret('two') as two");
     await sql.query("delete from vault.secrets where id in ($1, $2)", [rows[0].one, rows[0].two]);
   });

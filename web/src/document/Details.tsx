@@ -2,7 +2,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Quote } from "../ui/icons.tsx";
 import { edit } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
-import { type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, FIELDS, type Metadata, nameOf } from "../model.ts";
+import {
+  type DocumentRow,
+  type Evidence,
+  type Field as FieldName,
+  FIELD_NAMES,
+  FIELDS,
+  type Metadata,
+  nameOf,
+} from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { say } from "../ui/toasts.tsx";
@@ -25,42 +33,110 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
     const before = document[field];
     if (JSON.stringify(before) === JSON.stringify(value)) return;
     if (await edit(context, document, { [field]: value })) {
-      say(`${FIELD_NAMES[field]} saved`, { label: "Undo", run: () => void edit(context, { ...document, [field]: value }, { [field]: before }) });
+      say(`${FIELD_NAMES[field]} saved`, {
+        label: "Undo",
+        run: () => void edit(context, { ...document, [field]: value }, { [field]: before }),
+      });
     }
   }
 
-  const isShown = (one: Evidence | undefined) => Boolean(one && shown && shown.page === one.page && shown.quote === one.quote);
+  const isShown = (one: Evidence | undefined) =>
+    Boolean(one && shown && shown.page === one.page && shown.quote === one.quote);
   return (
     <aside className={styles.details} aria-label="Details">
       <dl className={styles.fields}>
         {FIELDS.map((field) => (
-          <Field key={field} field={field} document={document} evidence={evidence[field]} isShown={isShown(evidence[field])} onShow={onShow} onSave={(value) => void save(field, value)} />
+          <Field
+            key={field}
+            field={field}
+            document={document}
+            evidence={evidence[field]}
+            isShown={isShown(evidence[field])}
+            onShow={onShow}
+            onSave={(value) => void save(field, value)}
+          />
         ))}
         {others.map(([value, one]) => (
           <div key={value} className={styles.field}>
             <dt>{value === "amount" ? "Amount" : value === "subject" ? "Subject" : value.replaceAll("_", " ")}</dt>
             <dd>
-              {one.page === null ? <div className={styles.evidence}><Quote aria-hidden />{one.quote}<small>{OWN_DATA}</small></div>
-                : <button className={styles.evidence} aria-pressed={isShown(one)} onClick={() => onShow(isShown(one) ? null : one)}><Quote aria-hidden />{one.quote}<small>page {one.page}</small></button>}
+              {one.page === null ? (
+                <div className={styles.evidence}>
+                  <Quote aria-hidden />
+                  {one.quote}
+                  <small>{OWN_DATA}</small>
+                </div>
+              ) : (
+                <button
+                  className={styles.evidence}
+                  aria-pressed={isShown(one)}
+                  onClick={() => onShow(isShown(one) ? null : one)}
+                >
+                  <Quote aria-hidden />
+                  {one.quote}
+                  <small>page {one.page}</small>
+                </button>
+              )}
             </dd>
           </div>
         ))}
       </dl>
       <h2>File</h2>
       <dl className={styles.facts}>
-        <div><dt>Came as</dt><dd>{document.filename}</dd></div>
-        <div><dt>Size</dt><dd>{bytes(document.byte_size)}{document.page_count ? `, ${count(document.page_count, "page")}` : ""}</dd></div>
-        {document.unreadable_pages > 0 && <div><dt>Not readable</dt><dd>{count(document.unreadable_pages, "page")}</dd></div>}
-        {document.parent_id && <div><dt>Came in</dt><dd><Parent id={document.parent_id} /></dd></div>}
-        <div><dt>Added</dt><dd>{moment(document.created_at)}</dd></div>
-        {runs[0] && <div><dt>Described by</dt><dd>{runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}{runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}</dd></div>}
+        <div>
+          <dt>Came as</dt>
+          <dd>{document.filename}</dd>
+        </div>
+        <div>
+          <dt>Size</dt>
+          <dd>
+            {bytes(document.byte_size)}
+            {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
+          </dd>
+        </div>
+        {document.unreadable_pages > 0 && (
+          <div>
+            <dt>Not readable</dt>
+            <dd>{count(document.unreadable_pages, "page")}</dd>
+          </div>
+        )}
+        {document.parent_id && (
+          <div>
+            <dt>Came in</dt>
+            <dd>
+              <Parent id={document.parent_id} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Added</dt>
+          <dd>{moment(document.created_at)}</dd>
+        </div>
+        {runs[0] && (
+          <div>
+            <dt>Described by</dt>
+            <dd>
+              {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
+              {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
+            </dd>
+          </div>
+        )}
       </dl>
       {parts.length > 0 && (
         <>
           <h2>{count(parts.length, "part")}</h2>
           <ul className={styles.parts}>
             {parts.map(({ position, filename, document_id, error }) => (
-              <li key={position}>{document_id ? <a {...toDocument(document_id)}>{filename}</a> : <>{filename}<small>{error?.message ?? "Deleted"}</small></>}</li>
+              <li key={position}>
+                {document_id ? (
+                  <a {...toDocument(document_id)}>{filename}</a>
+                ) : (
+                  <>
+                    {filename}
+                    <small>{error?.message ?? "Deleted"}</small>
+                  </>
+                )}
+              </li>
             ))}
           </ul>
         </>
@@ -80,8 +156,12 @@ function Parent({ id }: { id: string }): React.JSX.Element {
 
 /** Evidence by value; of several quotes for one value the first. What has another shape is left out. */
 function evidenceOf(found: Record<string, unknown> = {}): Record<string, Evidence> {
-  return Object.fromEntries(Object.entries(found).flatMap(([value, given]) => {
-    const one = (Array.isArray(given) ? given[0] : given) as Partial<Evidence> | null;
-    return one && typeof one.quote === "string" && one.page !== undefined ? [[value, { page: one.page, quote: one.quote }]] : [];
-  }));
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([value, given]) => {
+      const one = (Array.isArray(given) ? given[0] : given) as Partial<Evidence> | null;
+      return one && typeof one.quote === "string" && one.page !== undefined
+        ? [[value, { page: one.page, quote: one.quote }]]
+        : [];
+    }),
+  );
 }

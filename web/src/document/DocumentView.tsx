@@ -27,14 +27,24 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
   useEffect(() => {
     if (!title) return;
     window.document.title = `${title} · Docket`;
-    return () => { window.document.title = "Docket"; };
+    return () => {
+      window.document.title = "Docket";
+    };
   }, [title]);
 
   if (document === undefined && !error) return null;
   if (!document) {
     return (
-      <Nothing icon={<FileQuestionMark aria-hidden />} title={error ? "The document could not be loaded" : "This document is not here"}
-        actions={<>{error && <Button onClick={() => void refetch()}>Try again</Button>}<Button onClick={leaveDocument}>All documents</Button></>}>
+      <Nothing
+        icon={<FileQuestionMark aria-hidden />}
+        title={error ? "The document could not be loaded" : "This document is not here"}
+        actions={
+          <>
+            {error && <Button onClick={() => void refetch()}>Try again</Button>}
+            <Button onClick={leaveDocument}>All documents</Button>
+          </>
+        }
+      >
         {error ? error.message : "It was deleted, or it belongs to somebody else."}
       </Nothing>
     );
@@ -57,38 +67,86 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
   useEffect(() => heading.current?.focus(), []);
 
   async function download(): Promise<void> {
-    const { data, error } = await project.supabase.storage.from("documents").createSignedUrl(document.storage_path, 60, { download: fileNameOf(document) });
+    const { data, error } = await project.supabase.storage
+      .from("documents")
+      .createSignedUrl(document.storage_path, 60, { download: fileNameOf(document) });
     if (error) return sayError(new Error("The file could not be loaded. Try again in a moment."));
-    Object.assign(window.document.createElement("a"), { href: data.signedUrl, download: fileNameOf(document), rel: "noopener" }).click();
+    Object.assign(window.document.createElement("a"), {
+      href: data.signedUrl,
+      download: fileNameOf(document),
+      rel: "noopener",
+    }).click();
   }
 
-  const hasText = document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
+  const hasText =
+    document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
   return (
     <div className={styles.head}>
-      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveDocument}><ArrowLeft aria-hidden /></Button>
+      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveDocument}>
+        <ArrowLeft aria-hidden />
+      </Button>
       <div className={styles.title}>
-        <h1 ref={heading} tabIndex={-1}>{nameOf(document)}</h1>
-        <span role="status"><Status document={document} /></span>
+        <h1 ref={heading} tabIndex={-1}>
+          {nameOf(document)}
+        </h1>
+        <span role="status">
+          <Status document={document} />
+        </span>
       </div>
       <div className={styles.tools}>
-        <Button disabled={!hasText} onClick={() => setAsking("regenerate")}><Sparkles aria-hidden /><span>Regenerate</span></Button>
-        <Button onClick={() => void download()} disabled={document.status === "uploading"}><Download aria-hidden /><span>Original</span></Button>
-        <Button square look="quiet" aria-label="Delete the document" onClick={() => setAsking("delete")}><Trash2 aria-hidden /></Button>
+        <Button disabled={!hasText} onClick={() => setAsking("regenerate")}>
+          <Sparkles aria-hidden />
+          <span>Regenerate</span>
+        </Button>
+        <Button onClick={() => void download()} disabled={document.status === "uploading"}>
+          <Download aria-hidden />
+          <span>Original</span>
+        </Button>
+        <Button square look="quiet" aria-label="Delete the document" onClick={() => setAsking("delete")}>
+          <Trash2 aria-hidden />
+        </Button>
       </div>
       {document.status === "failed" && document.error && (
         <div className={styles.failure} role="alert">
           <CircleAlert aria-hidden />
-          <p><strong>{reasonOf(document.error)}</strong> {document.error.message}</p>
+          <p>
+            <strong>{reasonOf(document.error)}</strong> {document.error.message}
+          </p>
           {document.error.stage !== "upload" && (
-            <form onSubmit={(event) => { event.preventDefault(); void retry(context, [document], String(new FormData(event.currentTarget).get("password") ?? "")); }}>
-              {needsPassword(document.error) && <input className={ui.input} name="password" type="password" aria-label="Password of the PDF" placeholder="Its password" autoComplete="off" />}
-              <Button small type="submit"><RotateCcw aria-hidden />Retry</Button>
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                void retry(context, [document], String(new FormData(event.currentTarget).get("password") ?? ""));
+              }}
+            >
+              {needsPassword(document.error) && (
+                <input
+                  className={ui.input}
+                  name="password"
+                  type="password"
+                  aria-label="Password of the PDF"
+                  placeholder="Its password"
+                  autoComplete="off"
+                />
+              )}
+              <Button small type="submit">
+                <RotateCcw aria-hidden />
+                Retry
+              </Button>
             </form>
           )}
         </div>
       )}
       {asking === "delete" && (
-        <Confirm title="Delete this document?" action="Delete" onClose={() => setAsking(null)} onConfirm={() => { leaveDocument(); void deleteDocuments(context, [document.id]); }}>
+        <Confirm
+          title="Delete this document?"
+          action="Delete"
+          onClose={() => setAsking(null)}
+          onConfirm={() => {
+            leaveDocument();
+            void deleteDocuments(context, [document.id]);
+          }}
+        >
           “{nameOf(document)}”, its text and its history go. This cannot be undone.
         </Confirm>
       )}

@@ -3,7 +3,15 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
 import { day, language, words } from "../format.ts";
-import { DOCUMENT_TYPES, type DocumentRow, type Evidence, type Field as FieldName, FIELD_NAMES, isUnderWay, type Metadata } from "../model.ts";
+import {
+  DOCUMENT_TYPES,
+  type DocumentRow,
+  type Evidence,
+  type Field as FieldName,
+  FIELD_NAMES,
+  isUnderWay,
+  type Metadata,
+} from "../model.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Details.module.css";
 
@@ -12,8 +20,12 @@ export const OWN_DATA = "in the invoice's data";
 
 type Value = Metadata[FieldName];
 type Props = {
-  field: FieldName; document: DocumentRow; evidence: Evidence | undefined; isShown: boolean;
-  onShow(evidence: Evidence | null): void; onSave(value: Value): void;
+  field: FieldName;
+  document: DocumentRow;
+  evidence: Evidence | undefined;
+  isShown: boolean;
+  onShow(evidence: Evidence | null): void;
+  onSave(value: Value): void;
 };
 
 /** A value: pressed, it shows where it was read; its pencil edits it in place. Enter saves, Escape leaves it. */
@@ -28,29 +40,60 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
     if (next !== undefined) onSave(next);
     requestAnimationFrame(() => pencil.current?.focus());
   };
-  const empty = isUnderWay(document) ? <span className={styles.pending}>…</span> : <span className={styles.empty}>None</span>;
+  const empty = isUnderWay(document) ? (
+    <span className={styles.pending}>…</span>
+  ) : (
+    <span className={styles.empty}>None</span>
+  );
   return (
     <div className={styles.field} data-editing={editing || undefined}>
       <dt>
         {name}
-        {isLocked && <span className={styles.locked} title="You changed this. Describing anew leaves it as it is."><Lock aria-hidden /><span className="unseen">, changed by you and kept</span></span>}
+        {isLocked && (
+          <span className={styles.locked} title="You changed this. Describing anew leaves it as it is.">
+            <Lock aria-hidden />
+            <span className="unseen">, changed by you and kept</span>
+          </span>
+        )}
       </dt>
       <dd>
-        {editing ? <Editor field={field} value={value} onDone={done} /> : (
+        {editing ? (
+          <Editor field={field} value={value} onDone={done} />
+        ) : (
           <>
             {evidence && evidence.page !== null ? (
-              <button className={styles.value} aria-pressed={isShown} title="Show where it was read" onClick={() => onShow(isShown ? null : evidence)}>
+              <button
+                className={styles.value}
+                aria-pressed={isShown}
+                title="Show where it was read"
+                onClick={() => onShow(isShown ? null : evidence)}
+              >
                 <span className="unseen">{name}: </span>
                 <Shown field={field} value={value} empty={empty} />
-                <span className={styles.quote}><Quote aria-hidden />{evidence.quote}</span>
+                <span className={styles.quote}>
+                  <Quote aria-hidden />
+                  {evidence.quote}
+                </span>
               </button>
             ) : (
               <div className={styles.value} onDoubleClick={() => setEditing(true)}>
                 <Shown field={field} value={value} empty={empty} />
-                {evidence && <span className={styles.quote}><Quote aria-hidden />{evidence.quote}, {OWN_DATA}</span>}
+                {evidence && (
+                  <span className={styles.quote}>
+                    <Quote aria-hidden />
+                    {evidence.quote}, {OWN_DATA}
+                  </span>
+                )}
               </div>
             )}
-            <button ref={pencil} className={styles.pencil} aria-label={`Edit ${name.toLowerCase()}`} onClick={() => setEditing(true)}><Pencil aria-hidden /></button>
+            <button
+              ref={pencil}
+              className={styles.pencil}
+              aria-label={`Edit ${name.toLowerCase()}`}
+              onClick={() => setEditing(true)}
+            >
+              <Pencil aria-hidden />
+            </button>
           </>
         )}
       </dd>
@@ -58,8 +101,27 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
   );
 }
 
-export function Shown({ field, value, empty }: { field: FieldName; value: Value | undefined; empty: React.ReactNode }): React.JSX.Element {
-  if (Array.isArray(value)) return value.length === 0 ? <>{empty}</> : <span className={styles.tags}>{value.map((tag) => <span key={tag} className={ui.tag}>{tag}</span>)}</span>;
+export function Shown({
+  field,
+  value,
+  empty,
+}: {
+  field: FieldName;
+  value: Value | undefined;
+  empty: React.ReactNode;
+}): React.JSX.Element {
+  if (Array.isArray(value))
+    return value.length === 0 ? (
+      <>{empty}</>
+    ) : (
+      <span className={styles.tags}>
+        {value.map((tag) => (
+          <span key={tag} className={ui.tag}>
+            {tag}
+          </span>
+        ))}
+      </span>
+    );
   return value ? <span>{plainText(field, value)}</span> : <>{empty}</>;
 }
 
@@ -71,7 +133,15 @@ export function plainText(field: FieldName, value: Value | undefined): string {
   return field === "language" ? language(value) : value;
 }
 
-function Editor({ field, value, onDone }: { field: FieldName; value: Value; onDone(value?: Value): void }): React.JSX.Element {
+function Editor({
+  field,
+  value,
+  onDone,
+}: {
+  field: FieldName;
+  value: Value;
+  onDone(value?: Value): void;
+}): React.JSX.Element {
   const box = useRef<HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement>(null);
   const left = useRef(false);
   useEffect(() => {
@@ -91,7 +161,11 @@ function Editor({ field, value, onDone }: { field: FieldName; value: Value; onDo
     return typed === "" && field !== "display_name" ? null : typed;
   };
   const common = {
-    ref: box, defaultValue: text, "aria-label": FIELD_NAMES[field], className: ui.input, onBlur: () => finish(read()),
+    ref: box,
+    defaultValue: text,
+    "aria-label": FIELD_NAMES[field],
+    className: ui.input,
+    onBlur: () => finish(read()),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key === "Escape") finish();
       else if (event.key === "Enter" && !(field === "summary" && event.shiftKey)) {
@@ -100,11 +174,23 @@ function Editor({ field, value, onDone }: { field: FieldName; value: Value; onDo
       }
     },
   };
-  if (field === "summary") return <textarea {...common} className={`${ui.input} ${styles.area}`} maxLength={1000} rows={4} />;
+  if (field === "summary")
+    return <textarea {...common} className={`${ui.input} ${styles.area}`} maxLength={1000} rows={4} />;
   if (field === "document_type") {
-    return <select {...common} onChange={() => finish(read())}><option value="">None</option>{[...new Set([...DOCUMENT_TYPES, ...(text ? [text] : [])])].map((type) => <option key={type} value={type}>{words(type)}</option>)}</select>;
+    return (
+      <select {...common} onChange={() => finish(read())}>
+        <option value="">None</option>
+        {[...new Set([...DOCUMENT_TYPES, ...(text ? [text] : [])])].map((type) => (
+          <option key={type} value={type}>
+            {words(type)}
+          </option>
+        ))}
+      </select>
+    );
   }
-  return <input {...common} type={field === "document_date" ? "date" : "text"} maxLength={field === "language" ? 2 : 200} />;
+  return (
+    <input {...common} type={field === "document_date" ? "date" : "text"} maxLength={field === "language" ? 2 : 200} />
+  );
 }
 
 /** Tags as chips; a comma or Enter ends one, Backspace in an empty box takes the last away. */
@@ -116,23 +202,48 @@ function TagEditor({ value, onDone }: { value: string[]; onDone(value?: string[]
   const typed = toTag(text);
   const all = typed && !tags.includes(typed) ? [...tags, typed] : tags;
   return (
-    <div ref={frame} className={styles.tagEditor} onBlur={(event) => { if (!frame.current!.contains(event.relatedTarget)) onDone(all); }}>
-      {tags.map((tag) => <span key={tag} className={ui.tag}>{tag}<button aria-label={`Remove the tag ${tag}`} onClick={() => setTags(tags.filter((one) => one !== tag))}><X aria-hidden /></button></span>)}
-      <input autoFocus aria-label="Add a tag" list="known-tags" value={text} placeholder="Add a tag" onChange={(event) => {
-        if (!event.target.value.endsWith(",")) return setText(event.target.value);
-        setTags(all);
-        setText("");
-      }} onKeyDown={(event) => {
-        if (event.key === "Escape") onDone();
-        else if (event.key === "Backspace" && text === "") setTags(tags.slice(0, -1));
-        else if (event.key === "Enter") {
-          event.preventDefault();
-          if (text === "") return onDone(tags);
+    <div
+      ref={frame}
+      className={styles.tagEditor}
+      onBlur={(event) => {
+        if (!frame.current!.contains(event.relatedTarget)) onDone(all);
+      }}
+    >
+      {tags.map((tag) => (
+        <span key={tag} className={ui.tag}>
+          {tag}
+          <button aria-label={`Remove the tag ${tag}`} onClick={() => setTags(tags.filter((one) => one !== tag))}>
+            <X aria-hidden />
+          </button>
+        </span>
+      ))}
+      <input
+        autoFocus
+        aria-label="Add a tag"
+        list="known-tags"
+        value={text}
+        placeholder="Add a tag"
+        onChange={(event) => {
+          if (!event.target.value.endsWith(",")) return setText(event.target.value);
           setTags(all);
           setText("");
-        }
-      }} />
-      <datalist id="known-tags">{known.map(({ tag }) => <option key={tag} value={tag} />)}</datalist>
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onDone();
+          else if (event.key === "Backspace" && text === "") setTags(tags.slice(0, -1));
+          else if (event.key === "Enter") {
+            event.preventDefault();
+            if (text === "") return onDone(tags);
+            setTags(all);
+            setText("");
+          }
+        }}
+      />
+      <datalist id="known-tags">
+        {known.map(({ tag }) => (
+          <option key={tag} value={tag} />
+        ))}
+      </datalist>
     </div>
   );
 }

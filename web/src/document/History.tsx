@@ -15,7 +15,9 @@ export function History({ documentId }: { documentId: string }): React.JSX.Eleme
         {lines.map((event) => (
           <li key={event.id} data-kind={event.kind}>
             <span>{wordsOf(event)}</span>
-            <time dateTime={event.created_at} title={moment(event.created_at)}>{clock(event.created_at)}</time>
+            <time dateTime={event.created_at} title={moment(event.created_at)}>
+              {clock(event.created_at)}
+            </time>
           </li>
         ))}
       </ol>
@@ -24,7 +26,8 @@ export function History({ documentId }: { documentId: string }): React.JSX.Eleme
 }
 
 function wordsOf({ kind, message, data }: EventRow): string {
-  if (kind === "edited" && Array.isArray(data.fields)) return `You changed ${data.fields.map((field: Field) => (FIELD_NAMES[field] ?? field).toLowerCase()).join(", ")}.`;
+  if (kind === "edited" && Array.isArray(data.fields))
+    return `You changed ${data.fields.map((field: Field) => (FIELD_NAMES[field] ?? field).toLowerCase()).join(", ")}.`;
   if (kind === "retrying" && data.attempt) return `Attempt ${data.attempt}: ${message}`;
   return message;
 }

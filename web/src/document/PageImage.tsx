@@ -8,7 +8,17 @@ import type { Pdf, PdfPage } from "./pdf.ts";
 type Size = { width: number; height: number };
 
 /** A page of a PDF, drawn when it comes near the screen and let go when it is far. */
-export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; number: number; documentId: string; shown: Evidence | null }): React.JSX.Element {
+export function PdfPageImage({
+  pdf,
+  number,
+  documentId,
+  shown,
+}: {
+  pdf: Pdf;
+  number: number;
+  documentId: string;
+  shown: Evidence | null;
+}): React.JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [near, setNear] = useState(false);
@@ -25,8 +35,13 @@ export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; num
   useEffect(() => {
     if (!near) return;
     let left = false;
-    void pdf.getPage(number).then((loaded) => !left && setPage(loaded), () => {});
-    return () => { left = true; };
+    void pdf.getPage(number).then(
+      (loaded) => !left && setPage(loaded),
+      () => {},
+    );
+    return () => {
+      left = true;
+    };
   }, [near, pdf, number]);
 
   useEffect(() => {
@@ -48,14 +63,23 @@ export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; num
     setLayer([]);
     if (!shown || !page || words === undefined || words !== null) return;
     let left = false;
-    void boxesOfTextLayer(page, shown.quote).then((boxes) => !left && setLayer(boxes), () => {});
-    return () => { left = true; };
+    void boxesOfTextLayer(page, shown.quote).then(
+      (boxes) => !left && setLayer(boxes),
+      () => {},
+    );
+    return () => {
+      left = true;
+    };
   }, [shown, page, words]);
 
   const size = page && page.getViewport({ scale: 1 });
   const boxes = shown && words && size ? boxesOfWords(words, shown.quote, sizeReadByEngine(size)) : layer;
   return (
-    <div ref={frame} className={styles.frame} style={{ aspectRatio: size ? `${size.width} / ${size.height}` : "210 / 297" }}>
+    <div
+      ref={frame}
+      className={styles.frame}
+      style={{ aspectRatio: size ? `${size.width} / ${size.height}` : "210 / 297" }}
+    >
       <canvas ref={canvas} role="img" aria-label={`Page ${number} as a picture`} />
       <Marks boxes={boxes} shown={shown} />
     </div>
@@ -63,13 +87,27 @@ export function PdfPageImage({ pdf, number, documentId, shown }: { pdf: Pdf; num
 }
 
 /** A picture that is a document. */
-export function ImagePage({ url, documentId, shown }: { url: string; documentId: string; shown: Evidence | null }): React.JSX.Element {
+export function ImagePage({
+  url,
+  documentId,
+  shown,
+}: {
+  url: string;
+  documentId: string;
+  shown: Evidence | null;
+}): React.JSX.Element {
   const [size, setSize] = useState<Size>();
   const { data: words } = useWords(documentId, 1, shown !== null);
   const boxes = shown && words && size ? boxesOfWords(words, shown.quote, size) : [];
   return (
     <div className={styles.frame} style={size && { aspectRatio: `${size.width} / ${size.height}` }}>
-      <img src={url} alt="Page 1 as a picture" onLoad={({ currentTarget }) => setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })} />
+      <img
+        src={url}
+        alt="Page 1 as a picture"
+        onLoad={({ currentTarget }) =>
+          setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+        }
+      />
       <Marks boxes={boxes} shown={shown} />
     </div>
   );
@@ -84,9 +122,16 @@ function Marks({ boxes, shown }: { boxes: Box[]; shown: Evidence | null }): Reac
   }, [has, shown]);
   const share = (value: number) => `${value * 100}%`;
   return (
-    <>{boxes.map(({ x, y, width, height }, index) => (
-      <i key={index} ref={index === 0 ? first : undefined} className={styles.mark} data-testid="mark"
-        style={{ left: share(x), top: share(y), width: share(width), height: share(height) }} />
-    ))}</>
+    <>
+      {boxes.map(({ x, y, width, height }, index) => (
+        <i
+          key={index}
+          ref={index === 0 ? first : undefined}
+          className={styles.mark}
+          data-testid="mark"
+          style={{ left: share(x), top: share(y), width: share(width), height: share(height) }}
+        />
+      ))}
+    </>
   );
 }

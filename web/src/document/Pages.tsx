@@ -9,7 +9,13 @@ import styles from "./Pages.module.css";
 import { openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
-const ENGINES: Record<string, string> = { pdf_text_layer: "Text layer", file_text: "File text", tesseract: "Read by OCR", ppocr: "Read by OCR", claude: "Read by Claude" };
+const ENGINES: Record<string, string> = {
+  pdf_text_layer: "Text layer",
+  file_text: "File text",
+  tesseract: "Read by OCR",
+  ppocr: "Read by OCR",
+  claude: "Read by Claude",
+};
 
 /** The pages as pictures, each with its text beside it. */
 export function Pages({ document, shown }: { document: DocumentRow; shown: Evidence | null }): React.JSX.Element {
@@ -24,8 +30,18 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
   if (total === 0) {
     return (
       <section className={styles.pages} aria-label="Pages">
-        {isUnderWay(document) ? <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">Its pages appear here one by one.</Nothing>
-          : !isPending && (!isPdf || failed) && <Nothing icon={<FileText aria-hidden />} title="No pages">Nothing of this file could be shown.</Nothing>}
+        {isUnderWay(document) ? (
+          <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">
+            Its pages appear here one by one.
+          </Nothing>
+        ) : (
+          !isPending &&
+          (!isPdf || failed) && (
+            <Nothing icon={<FileText aria-hidden />} title="No pages">
+              Nothing of this file could be shown.
+            </Nothing>
+          )
+        )}
       </section>
     );
   }
@@ -36,31 +52,98 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
         <article key={number} className={styles.page} aria-label={`Page ${number}`}>
           {hasPicture && (
             <div className={styles.picture}>
-              {isPdf && pdf && number <= pdf.numPages && <PdfPageImage pdf={pdf} number={number} documentId={document.id} shown={shown?.page === number ? shown : null} />}
+              {isPdf && pdf && number <= pdf.numPages && (
+                <PdfPageImage
+                  pdf={pdf}
+                  number={number}
+                  documentId={document.id}
+                  shown={shown?.page === number ? shown : null}
+                />
+              )}
               {isPdf && !pdf && <div className={styles.blank} />}
-              {isImage && url && number === 1 && <ImagePage url={url} documentId={document.id} shown={shown?.page === 1 ? shown : null} />}
+              {isImage && url && number === 1 && (
+                <ImagePage url={url} documentId={document.id} shown={shown?.page === 1 ? shown : null} />
+              )}
             </div>
           )}
-          <Text page={byNumber.get(number)} number={number} total={total} waiting={isUnderWay(document)} shown={shown?.page === number ? shown : null} hasPicture={hasPicture} />
+          <Text
+            page={byNumber.get(number)}
+            number={number}
+            total={total}
+            waiting={isUnderWay(document)}
+            shown={shown?.page === number ? shown : null}
+            hasPicture={hasPicture}
+          />
         </article>
       ))}
     </section>
   );
 }
 
-function Text({ page, number, total, waiting, shown, hasPicture }: { page: PageRow | undefined; number: number; total: number; waiting: boolean; shown: Evidence | null; hasPicture: boolean }): React.JSX.Element {
+function Text({
+  page,
+  number,
+  total,
+  waiting,
+  shown,
+  hasPicture,
+}: {
+  page: PageRow | undefined;
+  number: number;
+  total: number;
+  waiting: boolean;
+  shown: Evidence | null;
+  hasPicture: boolean;
+}): React.JSX.Element {
   const mark = useRef<HTMLElement>(null);
   const span = useMemo(() => (page && shown ? findQuote([page.text], shown.quote)[0] : undefined), [page, shown]);
   useEffect(() => {
     // On a wide screen the picture scrolls to its own mark, and the text is beside it.
-    if (span && (!hasPicture || matchMedia("(max-width: 64rem)").matches)) mark.current?.scrollIntoView({ block: "center", behavior: "smooth" });
+    if (span && (!hasPicture || matchMedia("(max-width: 64rem)").matches))
+      mark.current?.scrollIntoView({ block: "center", behavior: "smooth" });
   }, [span, hasPicture]);
   return (
     <div className={styles.text}>
-      <h2><span>Page {number} of {total}</span>{page && <small>{page.engine === null ? "Not readable" : ENGINES[page.engine] ?? page.engine}{page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}</small>}</h2>
-      {!page ? <p className={styles.none}>{waiting ? <><LoaderCircle aria-hidden className={ui.spin} />Not read yet</> : "Not read"}</p>
-        : page.text.trim() === "" ? <p className={styles.none}><ScanText aria-hidden />{page.error?.message ?? "No text on this page"}</p>
-        : <pre>{span ? <>{page.text.slice(0, span.start)}<mark ref={mark}>{page.text.slice(span.start, span.end)}</mark>{page.text.slice(span.end)}</> : page.text}</pre>}
+      <h2>
+        <span>
+          Page {number} of {total}
+        </span>
+        {page && (
+          <small>
+            {page.engine === null ? "Not readable" : (ENGINES[page.engine] ?? page.engine)}
+            {page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}
+          </small>
+        )}
+      </h2>
+      {!page ? (
+        <p className={styles.none}>
+          {waiting ? (
+            <>
+              <LoaderCircle aria-hidden className={ui.spin} />
+              Not read yet
+            </>
+          ) : (
+            "Not read"
+          )}
+        </p>
+      ) : page.text.trim() === "" ? (
+        <p className={styles.none}>
+          <ScanText aria-hidden />
+          {page.error?.message ?? "No text on this page"}
+        </p>
+      ) : (
+        <pre>
+          {span ? (
+            <>
+              {page.text.slice(0, span.start)}
+              <mark ref={mark}>{page.text.slice(span.start, span.end)}</mark>
+              {page.text.slice(span.end)}
+            </>
+          ) : (
+            page.text
+          )}
+        </pre>
+      )}
     </div>
   );
 }
@@ -71,7 +154,10 @@ function usePdf(url: string | undefined): { pdf: Pdf | undefined; failed: boolea
     if (!url) return;
     const { promise, close } = openPdf(url);
     let left = false;
-    promise.then((pdf) => !left && setState({ pdf, failed: false }), () => !left && setState({ failed: true }));
+    promise.then(
+      (pdf) => !left && setState({ pdf, failed: false }),
+      () => !left && setState({ failed: true }),
+    );
     return () => {
       left = true;
       setState({ failed: false });

@@ -27,16 +27,26 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   useEffect(() => {
     if (began.current) return;
     began.current = true;
-    regenerate(project, before.current, (step) => setSteps((known) => [...known, step])).then((result) => {
-      showRow(client, result.document);
-      client.setQueryData(["document", result.document.id], result.document);
-      setOutcome(result);
-    }, (error: Error) => setFailure(error.message));
+    regenerate(project, before.current, (step) => setSteps((known) => [...known, step])).then(
+      (result) => {
+        showRow(client, result.document);
+        client.setQueryData(["document", result.document.id], result.document);
+        setOutcome(result);
+      },
+      (error: Error) => setFailure(error.message),
+    );
   }, [project, client]);
 
   async function decide(change: Change, keep: boolean): Promise<void> {
     if (!outcome) return;
-    const set = (applied: boolean) => setOutcome((known) => known && { ...known, changes: known.changes.map((one) => (one.field === change.field ? { ...one, applied } : one)) });
+    const set = (applied: boolean) =>
+      setOutcome(
+        (known) =>
+          known && {
+            ...known,
+            changes: known.changes.map((one) => (one.field === change.field ? { ...one, applied } : one)),
+          },
+      );
     set(keep);
     try {
       await (keep ? accept : refuse)(project, outcome, change);
@@ -48,37 +58,96 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   }
 
   return (
-    <Dialog title={outcome ? (outcome.changes.length > 0 ? "What changed" : "Nothing changed") : "Describing anew"} wide onClose={onClose}>
+    <Dialog
+      title={outcome ? (outcome.changes.length > 0 ? "What changed" : "Nothing changed") : "Describing anew"}
+      wide
+      onClose={onClose}
+    >
       <ol className={styles.steps} aria-live="polite" data-done={outcome !== null || undefined}>
-        {steps.map(({ kind, text }, index) => <li key={index}>{kind === "tool" ? <Wrench aria-hidden /> : <Check aria-hidden />}<span>{text}</span></li>)}
-        {!outcome && !failure && <li className={styles.now}><LoaderCircle aria-hidden className={ui.spin} /><span>{steps.length === 0 ? "Asking" : "Working"}</span></li>}
+        {steps.map(({ kind, text }, index) => (
+          <li key={index}>
+            {kind === "tool" ? <Wrench aria-hidden /> : <Check aria-hidden />}
+            <span>{text}</span>
+          </li>
+        ))}
+        {!outcome && !failure && (
+          <li className={styles.now}>
+            <LoaderCircle aria-hidden className={ui.spin} />
+            <span>{steps.length === 0 ? "Asking" : "Working"}</span>
+          </li>
+        )}
       </ol>
-      {failure && <p role="alert" className={styles.failure}>{failure}</p>}
+      {failure && (
+        <p role="alert" className={styles.failure}>
+          {failure}
+        </p>
+      )}
       {outcome && outcome.changes.length > 0 && (
         <ul className={styles.changes}>
-          {outcome.changes.map((change) => <ChangeRow key={change.field} change={change} wasLocked={before.current.locked_fields.includes(change.field)} onDecide={(keep) => void decide(change, keep)} />)}
+          {outcome.changes.map((change) => (
+            <ChangeRow
+              key={change.field}
+              change={change}
+              wasLocked={before.current.locked_fields.includes(change.field)}
+              onDecide={(keep) => void decide(change, keep)}
+            />
+          ))}
         </ul>
       )}
       {outcome && outcome.changes.length === 0 && <p>It came to the same description.</p>}
-      <DialogActions><Button look={outcome ? "primary" : undefined} onClick={onClose}>{outcome || failure ? "Done" : "Go on in the background"}</Button></DialogActions>
+      <DialogActions>
+        <Button look={outcome ? "primary" : undefined} onClick={onClose}>
+          {outcome || failure ? "Done" : "Go on in the background"}
+        </Button>
+      </DialogActions>
     </Dialog>
   );
 }
 
-function ChangeRow({ change: { field, before, proposed, applied }, wasLocked, onDecide }: { change: Change; wasLocked: boolean; onDecide(keep: boolean): void }): React.JSX.Element {
+function ChangeRow({
+  change: { field, before, proposed, applied },
+  wasLocked,
+  onDecide,
+}: {
+  change: Change;
+  wasLocked: boolean;
+  onDecide(keep: boolean): void;
+}): React.JSX.Element {
   const none = <span className={styles.none}>none</span>;
   const name = FIELD_NAMES[field];
   return (
     <li data-applied={applied || undefined}>
-      <h3>{name}{wasLocked && <span title="You changed this before, so it was left."><Lock aria-hidden /><span className="unseen">, locked by you</span></span>}</h3>
+      <h3>
+        {name}
+        {wasLocked && (
+          <span title="You changed this before, so it was left.">
+            <Lock aria-hidden />
+            <span className="unseen">, locked by you</span>
+          </span>
+        )}
+      </h3>
       <div className={styles.versions}>
-        <div data-chosen={!applied || undefined}><small>Before</small><Shown field={field} value={before} empty={none} /></div>
-        <div data-chosen={applied || undefined}><small>New</small><Shown field={field} value={proposed} empty={none} /></div>
+        <div data-chosen={!applied || undefined}>
+          <small>Before</small>
+          <Shown field={field} value={before} empty={none} />
+        </div>
+        <div data-chosen={applied || undefined}>
+          <small>New</small>
+          <Shown field={field} value={proposed} empty={none} />
+        </div>
       </div>
       <div className={styles.decide}>
-        {applied
-          ? <Button small aria-label={`Refuse the new ${name.toLowerCase()}`} onClick={() => onDecide(false)}><Undo2 aria-hidden />Refuse</Button>
-          : <Button small aria-label={`Accept the new ${name.toLowerCase()}`} onClick={() => onDecide(true)}><Check aria-hidden />Accept</Button>}
+        {applied ? (
+          <Button small aria-label={`Refuse the new ${name.toLowerCase()}`} onClick={() => onDecide(false)}>
+            <Undo2 aria-hidden />
+            Refuse
+          </Button>
+        ) : (
+          <Button small aria-label={`Accept the new ${name.toLowerCase()}`} onClick={() => onDecide(true)}>
+            <Check aria-hidden />
+            Accept
+          </Button>
+        )}
       </div>
     </li>
   );

@@ -8,10 +8,20 @@ export type Box = { x: number; y: number; width: number; height: number };
 
 /** Where a quote stands in a picture, by the words that an OCR engine found there; `size` is the picture that it read. */
 export function boxesOfWords(words: Word[], quote: string, size: { width: number; height: number }): Box[] {
-  return byLine(findQuote(words.map(({ text }) => text), quote).map(({ part }) => {
-    const { x0, y0, x1, y1 } = words[part]!;
-    return { x: x0 / size.width, y: y0 / size.height, width: (x1 - x0) / size.width, height: (y1 - y0) / size.height };
-  }));
+  return byLine(
+    findQuote(
+      words.map(({ text }) => text),
+      quote,
+    ).map(({ part }) => {
+      const { x0, y0, x1, y1 } = words[part]!;
+      return {
+        x: x0 / size.width,
+        y: y0 / size.height,
+        width: (x1 - x0) / size.width,
+        height: (y1 - y0) / size.height,
+      };
+    }),
+  );
 }
 
 /** Where a quote stands on a page of a PDF, by its text layer. */
@@ -20,18 +30,37 @@ export async function boxesOfTextLayer(page: PdfPage, quote: string): Promise<Bo
   const runs = items.filter((item): item is TextItem => "str" in item && item.str !== "");
   const viewport = page.getViewport({ scale: 1 });
   // The pipeline's text has in one line what stands side by side; the file may have it in another order.
-  const order = [runs, inLines(runs)].find((some) => findQuote(some.map(({ str }) => str), quote).length > 0) ?? [];
-  return byLine(findQuote(order.map(({ str }) => str), quote).map(({ part, start, end }) => {
-    const { str, transform, width, height } = order[part]!;
-    // A run is cut by its share of letters: near enough to mark, and no font needs to be measured.
-    const left = transform[4] + (width * start) / str.length;
-    const right = transform[4] + (width * end) / str.length;
-    const [x0, y0, x1, y1] = viewport.convertToViewportRectangle([left, transform[5] - height * 0.22, right, transform[5] + height * 0.92]) as [number, number, number, number];
-    return {
-      x: Math.min(x0, x1) / viewport.width, y: Math.min(y0, y1) / viewport.height,
-      width: Math.abs(x1 - x0) / viewport.width, height: Math.abs(y1 - y0) / viewport.height,
-    };
-  }));
+  const order =
+    [runs, inLines(runs)].find(
+      (some) =>
+        findQuote(
+          some.map(({ str }) => str),
+          quote,
+        ).length > 0,
+    ) ?? [];
+  return byLine(
+    findQuote(
+      order.map(({ str }) => str),
+      quote,
+    ).map(({ part, start, end }) => {
+      const { str, transform, width, height } = order[part]!;
+      // A run is cut by its share of letters: near enough to mark, and no font needs to be measured.
+      const left = transform[4] + (width * start) / str.length;
+      const right = transform[4] + (width * end) / str.length;
+      const [x0, y0, x1, y1] = viewport.convertToViewportRectangle([
+        left,
+        transform[5] - height * 0.22,
+        right,
+        transform[5] + height * 0.92,
+      ]) as [number, number, number, number];
+      return {
+        x: Math.min(x0, x1) / viewport.width,
+        y: Math.min(y0, y1) / viewport.height,
+        width: Math.abs(x1 - x0) / viewport.width,
+        height: Math.abs(y1 - y0) / viewport.height,
+      };
+    }),
+  );
 }
 
 /** Runs from top to bottom, those at one height from left to right. */
@@ -46,7 +75,10 @@ function inLines(runs: TextItem[]): TextItem[] {
 }
 
 /** The picture of a PDF page that the OCR engine read: 300 dots an inch, or as many as keep it within 40 million (engine/pdf.ts). */
-export function sizeReadByEngine({ width, height }: { width: number; height: number }): { width: number; height: number } {
+export function sizeReadByEngine({ width, height }: { width: number; height: number }): {
+  width: number;
+  height: number;
+} {
   const scale = Math.min(300 / 72, Math.sqrt(40_000_000 / (width * height)), 32_000 / Math.max(width, height));
   return { width: Math.floor(width * scale), height: Math.floor(height * scale) };
 }
@@ -59,7 +91,12 @@ function byLine(boxes: Box[]): Box[] {
   const lines: Box[] = [];
   for (const box of boxes) {
     const last = lines.at(-1);
-    if (last && box.x >= last.x && box.x - (last.x + last.width) < JOINED && Math.abs(box.y + box.height / 2 - (last.y + last.height / 2)) < Math.max(box.height, last.height) / 2) {
+    if (
+      last &&
+      box.x >= last.x &&
+      box.x - (last.x + last.width) < JOINED &&
+      Math.abs(box.y + box.height / 2 - (last.y + last.height / 2)) < Math.max(box.height, last.height) / 2
+    ) {
       const bottom = Math.max(last.y + last.height, box.y + box.height);
       last.y = Math.min(last.y, box.y);
       last.height = bottom - last.y;

@@ -14,7 +14,8 @@ export function useDocument(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["document", id],
-    queryFn: async () => (unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null,
+    queryFn: async () =>
+      (unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null,
   });
 }
 
@@ -25,7 +26,14 @@ export function usePages(id: string) {
     queryFn: async () => {
       const pages: PageRow[] = [];
       for (;;) {
-        const some: PageRow[] = unwrap(await supabase.from("document_pages").select("page_number, text, engine, confidence, error").eq("document_id", id).order("page_number").range(pages.length, pages.length + ROWS_AT_ONCE - 1));
+        const some: PageRow[] = unwrap(
+          await supabase
+            .from("document_pages")
+            .select("page_number, text, engine, confidence, error")
+            .eq("document_id", id)
+            .order("page_number")
+            .range(pages.length, pages.length + ROWS_AT_ONCE - 1),
+        );
         pages.push(...some);
         if (some.length < ROWS_AT_ONCE) return pages;
       }
@@ -39,7 +47,12 @@ export function useWords(id: string, page: number, wanted: boolean) {
   return useQuery({
     queryKey: ["words", id, page],
     enabled: wanted,
-    queryFn: async () => (unwrap(await supabase.from("document_pages").select("words").eq("document_id", id).eq("page_number", page).limit(1)) as { words: Word[] | null }[])[0]?.words ?? null,
+    queryFn: async () =>
+      (
+        unwrap(
+          await supabase.from("document_pages").select("words").eq("document_id", id).eq("page_number", page).limit(1),
+        ) as { words: Word[] | null }[]
+      )[0]?.words ?? null,
   });
 }
 
@@ -48,7 +61,15 @@ export function useParts(document: DocumentRow) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["parts", document.id, document.status],
-    queryFn: async (): Promise<PartRow[]> => unwrap(await supabase.from("document_parts").select("position, filename, document_id, error").eq("parent_id", document.id).order("position").limit(ROWS_AT_ONCE)),
+    queryFn: async (): Promise<PartRow[]> =>
+      unwrap(
+        await supabase
+          .from("document_parts")
+          .select("position, filename, document_id, error")
+          .eq("parent_id", document.id)
+          .order("position")
+          .limit(ROWS_AT_ONCE),
+      ),
   });
 }
 
@@ -56,7 +77,15 @@ export function useRuns(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["runs", id],
-    queryFn: async () => unwrap(await supabase.from("metadata_runs").select("id, engine, model, cost_micro_usd, proposal, applied, evidence, created_at").eq("document_id", id).order("id", { ascending: false }).limit(20)) as RunRow[],
+    queryFn: async () =>
+      unwrap(
+        await supabase
+          .from("metadata_runs")
+          .select("id, engine, model, cost_micro_usd, proposal, applied, evidence, created_at")
+          .eq("document_id", id)
+          .order("id", { ascending: false })
+          .limit(20),
+      ) as RunRow[],
   });
 }
 
@@ -64,7 +93,17 @@ export function useEvents(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["events", id],
-    queryFn: async () => (unwrap(await supabase.from("document_events").select().eq("document_id", id).order("id", { ascending: false }).limit(500)) as EventRow[]).reverse(),
+    queryFn: async () =>
+      (
+        unwrap(
+          await supabase
+            .from("document_events")
+            .select()
+            .eq("document_id", id)
+            .order("id", { ascending: false })
+            .limit(500),
+        ) as EventRow[]
+      ).reverse(),
   });
 }
 
@@ -75,6 +114,7 @@ export function useFileUrl(document: DocumentRow | null | undefined) {
     queryKey: ["file", document?.id],
     enabled: Boolean(document && document.status !== "uploading"),
     staleTime: 50 * 60_000,
-    queryFn: async () => unwrap(await supabase.storage.from("documents").createSignedUrl(document!.storage_path, 3600)).signedUrl,
+    queryFn: async () =>
+      unwrap(await supabase.storage.from("documents").createSignedUrl(document!.storage_path, 3600)).signedUrl,
   });
 }

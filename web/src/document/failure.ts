@@ -17,7 +17,11 @@ const REASONS: Record<string, string> = {
   model_refused: "Claude declined.",
 };
 
-const STAGES: Record<Failure["stage"], string> = { upload: "Uploading failed.", ocr: "Reading failed.", metadata: "Describing failed." };
+const STAGES: Record<Failure["stage"], string> = {
+  upload: "Uploading failed.",
+  ocr: "Reading failed.",
+  metadata: "Describing failed.",
+};
 
 /** Whether a password would help. */
 export const needsPassword = ({ code }: Failure): boolean => code === "encrypted_pdf" || code === "wrong_password";

@@ -10,10 +10,25 @@ export type PdfPage = PDFPageProxy;
 export function openPdf(url: string): { promise: Promise<Pdf>; close(): void } {
   const parts = new URL("pdfjs/", document.baseURI).href;
   const task = getDocument({
-    url, isEvalSupported: false, enableXfa: false, useSystemFonts: false, stopAtErrors: false,
-    cMapUrl: `${parts}cmaps/`, cMapPacked: true, standardFontDataUrl: `${parts}standard_fonts/`, wasmUrl: `${parts}wasm/`, iccUrl: `${parts}iccs/`,
+    url,
+    isEvalSupported: false,
+    enableXfa: false,
+    useSystemFonts: false,
+    stopAtErrors: false,
+    cMapUrl: `${parts}cmaps/`,
+    cMapPacked: true,
+    standardFontDataUrl: `${parts}standard_fonts/`,
+    wasmUrl: `${parts}wasm/`,
+    iccUrl: `${parts}iccs/`,
   });
   // Not before it is open: a worker that is ended at its beginning throws where nobody can catch it.
-  const close = () => void task.promise.then(() => {}, () => {}).then(() => task.destroy()).catch(() => {});
+  const close = () =>
+    void task.promise
+      .then(
+        () => {},
+        () => {},
+      )
+      .then(() => task.destroy())
+      .catch(() => {});
   return { promise: task.promise, close };
 }

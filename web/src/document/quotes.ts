@@ -32,7 +32,9 @@ export function findQuote(parts: string[], quote: string): Place[] {
 /** Letters and digits in one form, each with its index in the content. */
 function* plain(content: string): Generator<[string, number]> {
   for (let at = 0; at < content.length; at += 1) {
-    const letters = content[at]!.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+    const letters = content[at]!.normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
     for (const letter of letters) yield [letter, at];
   }
 }

@@ -2,18 +2,35 @@ import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts
 import { callFunction, type Project } from "../project.tsx";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
-export type Change = { field: Field; before: Metadata[Field]; proposed: Metadata[Field]; written: boolean; applied: boolean };
+export type Change = {
+  field: Field;
+  before: Metadata[Field];
+  proposed: Metadata[Field];
+  written: boolean;
+  applied: boolean;
+};
 
 type StreamEvent = {
-  text?: string; tool?: string; input?: Record<string, unknown>; progress?: { message?: string }; complete?: boolean;
-  document?: DocumentRow; run_id?: number; diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>; error?: { code: string; message: string };
+  text?: string;
+  tool?: string;
+  input?: Record<string, unknown>;
+  progress?: { message?: string };
+  complete?: boolean;
+  document?: DocumentRow;
+  run_id?: number;
+  diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>;
+  error?: { code: string; message: string };
 };
 
 /** What describing came to: the row as it is now, and each field that a new value was proposed for. */
 export type Outcome = { document: DocumentRow; runId: number; changes: Change[] };
 
 /** Describes a document anew. `onStep` hears what the engine says and does; comes back with what changed. */
-export async function regenerate(project: Project, before: DocumentRow, onStep: (step: { kind: "text" | "tool"; text: string }) => void): Promise<Outcome> {
+export async function regenerate(
+  project: Project,
+  before: DocumentRow,
+  onStep: (step: { kind: "text" | "tool"; text: string }) => void,
+): Promise<Outcome> {
   const response = await callFunction(project, "metadata", { document_id: before.id });
   for await (const event of eventsOf(response)) {
     if (event.text) onStep({ kind: "text", text: event.text });
@@ -28,15 +45,19 @@ export async function regenerate(project: Project, before: DocumentRow, onStep: 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 /** In the stream's diff `applied` is the value that the field has now: of one that a person edited, theirs. */
-const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] => FIELDS.flatMap((field) => {
-  const { before, proposed, applied } = diff[field] ?? {};
-  if (same(before, proposed)) return [];
-  const written = same(applied, proposed);
-  return [{ field, before, proposed, written, applied: written }];
-});
+const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] =>
+  FIELDS.flatMap((field) => {
+    const { before, proposed, applied } = diff[field] ?? {};
+    if (same(before, proposed)) return [];
+    const written = same(applied, proposed);
+    return [{ field, before, proposed, written, applied: written }];
+  });
 
 const toolText = (tool: string, input: Record<string, unknown>): string => {
-  const told = Object.entries(input).filter(([, value]) => typeof value === "string" || typeof value === "number").map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ");
+  const told = Object.entries(input)
+    .filter(([, value]) => typeof value === "string" || typeof value === "number")
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
+    .join(", ");
   return `${tool.replaceAll("_", " ")}${told && `: ${told.slice(0, 80)}`}`;
 };
 
@@ -49,22 +70,34 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent>
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop()!;
     for (const block of blocks) {
-      const data = block.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
+      const data = block
+        .split("\n")
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5))
+        .join("\n");
       if (data) yield JSON.parse(data) as StreamEvent;
     }
   }
 }
 
 /** Puts a field back as it was before. What the run wrote, the project undoes; what was accepted after it, an edit takes back. Both lock. */
-export async function refuse(project: Project, { document, runId }: Outcome, { field, before, written }: Change): Promise<void> {
+export async function refuse(
+  project: Project,
+  { document, runId }: Outcome,
+  { field, before, written }: Change,
+): Promise<void> {
   if (!written) return set(project, document.id, field, before);
   const { error } = await project.supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] });
   if (error) throw new Error(error.message);
 }
 
-export const accept = (project: Project, { document }: Outcome, { field, proposed }: Change): Promise<void> => set(project, document.id, field, proposed);
+export const accept = (project: Project, { document }: Outcome, { field, proposed }: Change): Promise<void> =>
+  set(project, document.id, field, proposed);
 
 async function set({ supabase }: Project, id: string, field: Field, value: Metadata[Field]): Promise<void> {
-  const { error } = await supabase.from("documents").update({ [field]: value }).eq("id", id);
+  const { error } = await supabase
+    .from("documents")
+    .update({ [field]: value })
+    .eq("id", id);
   if (error) throw new Error(error.message);
 }

@@ -10,14 +10,26 @@ import styles from "./Filters.module.css";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
 import { useTags } from "./tags.ts";
 
-const STATUS_FILTERS = [["completed", "Done"], [UNDER_WAY, "In progress"], ["failed", "Failed"]] as const;
-const SORT_NAMES: Record<string, string> = { "-created_at": "Newest first", created_at: "Oldest first", name: "Name", "-document_date": "Latest date", document_date: "Earliest date", "-byte_size": "Largest" };
+const STATUS_FILTERS = [
+  ["completed", "Done"],
+  [UNDER_WAY, "In progress"],
+  ["failed", "Failed"],
+] as const;
+const SORT_NAMES: Record<string, string> = {
+  "-created_at": "Newest first",
+  created_at: "Oldest first",
+  name: "Name",
+  "-document_date": "Latest date",
+  document_date: "Earliest date",
+  "-byte_size": "Largest",
+};
 
 /** What narrows the list. Each choice is in the address. */
 export function Filters({ place, question }: { place: Place; question: Question }): React.JSX.Element {
   const tags = useTags();
   const set = (values: Record<string, string | string[] | null>) => go(at(place, values), { replace: true });
-  const toggle = (name: string, all: string[], value: string, on: boolean) => set({ [name]: on ? [...all, value] : all.filter((one) => one !== value) });
+  const toggle = (name: string, all: string[], value: string, on: boolean) =>
+    set({ [name]: on ? [...all, value] : all.filter((one) => one !== value) });
   const statusName = Object.fromEntries(STATUS_FILTERS);
   const chips = [
     ...question.statuses.map((status) => ({ name: "status", value: status, label: statusName[status] ?? status })),
@@ -27,39 +39,135 @@ export function Filters({ place, question }: { place: Place; question: Question 
 
   return (
     <div className={styles.bar} role="group" aria-label="Filters">
-      <Menu trigger={<Button look="quiet" small>Status<ChevronDown aria-hidden /></Button>}>
-        {STATUS_FILTERS.map(([status, name]) => <MenuCheck key={status} checked={question.statuses.includes(status)} onChange={(on) => toggle("status", question.statuses, status, on)}>{name}</MenuCheck>)}
+      <Menu
+        trigger={
+          <Button look="quiet" small>
+            Status
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {STATUS_FILTERS.map(([status, name]) => (
+          <MenuCheck
+            key={status}
+            checked={question.statuses.includes(status)}
+            onChange={(on) => toggle("status", question.statuses, status, on)}
+          >
+            {name}
+          </MenuCheck>
+        ))}
       </Menu>
-      <Menu trigger={<Button look="quiet" small>Type<ChevronDown aria-hidden /></Button>}>
-        {DOCUMENT_TYPES.map((type) => <MenuCheck key={type} checked={question.types.includes(type)} onChange={(on) => toggle("type", question.types, type, on)}>{words(type)}</MenuCheck>)}
+      <Menu
+        trigger={
+          <Button look="quiet" small>
+            Type
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {DOCUMENT_TYPES.map((type) => (
+          <MenuCheck
+            key={type}
+            checked={question.types.includes(type)}
+            onChange={(on) => toggle("type", question.types, type, on)}
+          >
+            {words(type)}
+          </MenuCheck>
+        ))}
       </Menu>
-      <Menu trigger={<Button look="quiet" small disabled={tags.length === 0 && question.tags.length === 0}>Tag<ChevronDown aria-hidden /></Button>}>
+      <Menu
+        trigger={
+          <Button look="quiet" small disabled={tags.length === 0 && question.tags.length === 0}>
+            Tag
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
         {tags.map(({ tag, documents }) => (
-          <MenuCheck key={tag} checked={question.tags.includes(tag)} onChange={(on) => toggle("tag", question.tags, tag, on)}>{tag}<small title={count(documents, "document")}>{documents}</small></MenuCheck>
+          <MenuCheck
+            key={tag}
+            checked={question.tags.includes(tag)}
+            onChange={(on) => toggle("tag", question.tags, tag, on)}
+          >
+            {tag}
+            <small title={count(documents, "document")}>{documents}</small>
+          </MenuCheck>
         ))}
       </Menu>
       <Popover.Root>
-        <Popover.Trigger render={<Button look="quiet" small><CalendarDays aria-hidden className={styles.calendar} />{question.from || question.to ? `${question.from ? day(question.from) : "…"} – ${question.to ? day(question.to) : "…"}` : "Date"}</Button>} />
+        <Popover.Trigger
+          render={
+            <Button look="quiet" small>
+              <CalendarDays aria-hidden className={styles.calendar} />
+              {question.from || question.to
+                ? `${question.from ? day(question.from) : "…"} – ${question.to ? day(question.to) : "…"}`
+                : "Date"}
+            </Button>
+          }
+        />
         <Popover.Portal>
           <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
             <Popover.Popup className={`${ui.popup} ${styles.dates}`}>
-              <label>From<input className={ui.input} type="date" value={question.from} max={question.to || undefined} onChange={(event) => set({ from: event.target.value })} /></label>
-              <label>To<input className={ui.input} type="date" value={question.to} min={question.from || undefined} onChange={(event) => set({ to: event.target.value })} /></label>
-              <Button small look="quiet" onClick={() => set({ from: null, to: null })}>Any date</Button>
+              <label>
+                From
+                <input
+                  className={ui.input}
+                  type="date"
+                  value={question.from}
+                  max={question.to || undefined}
+                  onChange={(event) => set({ from: event.target.value })}
+                />
+              </label>
+              <label>
+                To
+                <input
+                  className={ui.input}
+                  type="date"
+                  value={question.to}
+                  min={question.from || undefined}
+                  onChange={(event) => set({ to: event.target.value })}
+                />
+              </label>
+              <Button small look="quiet" onClick={() => set({ from: null, to: null })}>
+                Any date
+              </Button>
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
       {chips.map(({ name, value, label }) => (
-        <button key={name + value} className={styles.chip} aria-label={`Remove the filter ${label}`} onClick={() => set({ [name]: place.getAll(name).filter((one) => one !== value) })}>{label}<X aria-hidden /></button>
+        <button
+          key={name + value}
+          className={styles.chip}
+          aria-label={`Remove the filter ${label}`}
+          onClick={() => set({ [name]: place.getAll(name).filter((one) => one !== value) })}
+        >
+          {label}
+          <X aria-hidden />
+        </button>
       ))}
-      {isFiltered({ ...question, query: "" }) && <Button look="quiet" small onClick={() => go(new URLSearchParams(), { replace: true })}>Clear</Button>}
+      {isFiltered({ ...question, query: "" }) && (
+        <Button look="quiet" small onClick={() => go(new URLSearchParams(), { replace: true })}>
+          Clear
+        </Button>
+      )}
       <label className={styles.sort}>
         <span className="unseen">Sort by</span>
-        <select value={question.sort || (question.query ? "" : "-created_at")} onChange={(event) => set({ sort: event.target.value === "-created_at" && !question.query ? null : event.target.value })}>
+        <select
+          value={question.sort || (question.query ? "" : "-created_at")}
+          onChange={(event) =>
+            set({ sort: event.target.value === "-created_at" && !question.query ? null : event.target.value })
+          }
+        >
           {question.query && <option value="">Best match</option>}
-          {Object.entries(SORT_NAMES).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
-          {question.sort && !SORT_NAMES[question.sort] && <option value={question.sort}>{question.sort === "-name" ? "Name, backwards" : "Smallest"}</option>}
+          {Object.entries(SORT_NAMES).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+          {question.sort && !SORT_NAMES[question.sort] && (
+            <option value={question.sort}>{question.sort === "-name" ? "Name, backwards" : "Smallest"}</option>
+          )}
         </select>
       </label>
     </div>

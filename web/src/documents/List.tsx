@@ -29,7 +29,8 @@ export function List({ place }: { place: Place }): React.JSX.Element {
 }
 
 function Documents({ place, question }: { place: Place; question: Question }): React.JSX.Element {
-  const { data, error, isPending, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useDocuments(question);
+  const { data, error, isPending, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } =
+    useDocuments(question);
   const { online } = useLink();
   const rows = useMemo(() => data?.pages.flatMap(({ documents }) => documents) ?? [], [data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
@@ -44,13 +45,18 @@ function Documents({ place, question }: { place: Place; question: Question }): R
   const select = (id: string, on: boolean, range: boolean) => {
     const ids = [id];
     if (range && from.current) {
-      const [a, b] = [from.current, id].map((one) => rows.findIndex((row) => row.id === one)).sort((x, y) => x - y) as [number, number];
+      const [a, b] = [from.current, id].map((one) => rows.findIndex((row) => row.id === one)).sort((x, y) => x - y) as [
+        number,
+        number,
+      ];
       if (a >= 0) ids.push(...rows.slice(a, b + 1).map((row) => row.id));
     }
     from.current = id;
     setSelected((known) => {
       const next = new Set(known);
-      for (const one of ids) if (on) next.add(one); else next.delete(one);
+      for (const one of ids)
+        if (on) next.add(one);
+        else next.delete(one);
       return next;
     });
   };
@@ -63,54 +69,135 @@ function Documents({ place, question }: { place: Place; question: Question }): R
 
   return (
     <>
-      <div ref={setScroller} className={styles.scroller} aria-busy={isPending || isPlaceholderData} data-stale={isPlaceholderData || undefined} tabIndex={-1}>
+      <div
+        ref={setScroller}
+        className={styles.scroller}
+        aria-busy={isPending || isPlaceholderData}
+        data-stale={isPlaceholderData || undefined}
+        tabIndex={-1}
+      >
         {rows.length > 0 && (
-          <div role="table" aria-label="Documents" aria-rowcount={hasNextPage ? -1 : rows.length + 1} className={styles.table}>
+          <div
+            role="table"
+            aria-label="Documents"
+            aria-rowcount={hasNextPage ? -1 : rows.length + 1}
+            className={styles.table}
+          >
             <div role="rowgroup" className={styles.head}>
               <div role="row" aria-rowindex={1} className={styles.row}>
                 <div role="columnheader" className={styles.box}>
-                  <input type="checkbox" className={ui.check} aria-label="Select all that are loaded" checked={chosen.length > 0 && chosen.length === rows.length}
-                    ref={(box) => { if (box) box.indeterminate = chosen.length > 0 && chosen.length < rows.length; }}
-                    onChange={(event) => setSelected(event.target.checked ? new Set(rows.map(({ id }) => id)) : NONE)} />
+                  <input
+                    type="checkbox"
+                    className={ui.check}
+                    aria-label="Select all that are loaded"
+                    checked={chosen.length > 0 && chosen.length === rows.length}
+                    ref={(box) => {
+                      if (box) box.indeterminate = chosen.length > 0 && chosen.length < rows.length;
+                    }}
+                    onChange={(event) => setSelected(event.target.checked ? new Set(rows.map(({ id }) => id)) : NONE)}
+                  />
                 </div>
                 {COLUMNS.map(({ id, header, sort }) => {
-                  const way = sort && order === sort.key ? "ascending" : sort && order === `-${sort.key}` ? "descending" : undefined;
+                  const way =
+                    sort && order === sort.key
+                      ? "ascending"
+                      : sort && order === `-${sort.key}`
+                        ? "descending"
+                        : undefined;
                   return (
                     <div role="columnheader" key={id} data-column={id} aria-sort={way}>
-                      {sort ? <button onClick={() => sortBy(sort)}>{header}{way === "ascending" && <ArrowUp aria-hidden />}{way === "descending" && <ArrowDown aria-hidden />}</button> : header}
+                      {sort ? (
+                        <button onClick={() => sortBy(sort)}>
+                          {header}
+                          {way === "ascending" && <ArrowUp aria-hidden />}
+                          {way === "descending" && <ArrowDown aria-hidden />}
+                        </button>
+                      ) : (
+                        header
+                      )}
                     </div>
                   );
                 })}
               </div>
             </div>
-            {scroller && <Rows rows={rows} place={place} searched={searched} scroller={scroller} selected={selected} onSelect={select} onNearEnd={onNearEnd} />}
-            {isFetchingNextPage && <p className={styles.more}><LoaderCircle aria-hidden className={ui.spin} />Loading more</p>}
+            {scroller && (
+              <Rows
+                rows={rows}
+                place={place}
+                searched={searched}
+                scroller={scroller}
+                selected={selected}
+                onSelect={select}
+                onNearEnd={onNearEnd}
+              />
+            )}
+            {isFetchingNextPage && (
+              <p className={styles.more}>
+                <LoaderCircle aria-hidden className={ui.spin} />
+                Loading more
+              </p>
+            )}
           </div>
         )}
-        {rows.length === 0 && (
-          isPending && online ? <Skeleton />
-            : error || (isPending && !online) ? (
-              <Nothing icon={<CloudOff aria-hidden />} title={online ? "The documents could not be loaded" : "You are offline"} actions={<Button onClick={() => void refetch()}>Try again</Button>}>
-                {online ? error?.message : "They are here again as soon as the connection is."}
-              </Nothing>
-            ) : isFiltered(question) ? (
-              <Nothing icon={<SearchX aria-hidden />} title="Nothing found" actions={<Button onClick={() => go(new URLSearchParams())}>Clear search and filters</Button>}>
-                {searched ? <>No document has “{question.query}” in its name, tags, summary or text{question.tags.length + question.types.length + question.statuses.length > 0 && " with these filters"}.</> : "No document fits these filters."}
-              </Nothing>
-            ) : (
-              <Nothing icon={<FileUp aria-hidden />} title={TOUCH ? "Send your first files" : "Drop your first files here"}
-                actions={<><Button look="primary" onClick={() => chooseFiles()}>Choose files</Button><Button onClick={() => chooseFiles({ folder: true })}>Choose a folder</Button></>}>
-                Scans, photos, PDFs: each is read, named, tagged and summarised, and can be found by any word in it.{!TOUCH && " You can also paste a picture."}
-              </Nothing>
-            )
-        )}
+        {rows.length === 0 &&
+          (isPending && online ? (
+            <Skeleton />
+          ) : error || (isPending && !online) ? (
+            <Nothing
+              icon={<CloudOff aria-hidden />}
+              title={online ? "The documents could not be loaded" : "You are offline"}
+              actions={<Button onClick={() => void refetch()}>Try again</Button>}
+            >
+              {online ? error?.message : "They are here again as soon as the connection is."}
+            </Nothing>
+          ) : isFiltered(question) ? (
+            <Nothing
+              icon={<SearchX aria-hidden />}
+              title="Nothing found"
+              actions={<Button onClick={() => go(new URLSearchParams())}>Clear search and filters</Button>}
+            >
+              {searched ? (
+                <>
+                  No document has “{question.query}” in its name, tags, summary or text
+                  {question.tags.length + question.types.length + question.statuses.length > 0 && " with these filters"}
+                  .
+                </>
+              ) : (
+                "No document fits these filters."
+              )}
+            </Nothing>
+          ) : (
+            <Nothing
+              icon={<FileUp aria-hidden />}
+              title={TOUCH ? "Send your first files" : "Drop your first files here"}
+              actions={
+                <>
+                  <Button look="primary" onClick={() => chooseFiles()}>
+                    Choose files
+                  </Button>
+                  <Button onClick={() => chooseFiles({ folder: true })}>Choose a folder</Button>
+                </>
+              }
+            >
+              Scans, photos, PDFs: each is read, named, tagged and summarised, and can be found by any word in it.
+              {!TOUCH && " You can also paste a picture."}
+            </Nothing>
+          ))}
       </div>
-      <p className="unseen" role="status">{isPending ? "Loading documents" : `${count(rows.length, "document")}${hasNextPage ? " loaded, more below" : ""}`}</p>
+      <p className="unseen" role="status">
+        {isPending
+          ? "Loading documents"
+          : `${count(rows.length, "document")}${hasNextPage ? " loaded, more below" : ""}`}
+      </p>
       {chosen.length > 0 && <Selection chosen={chosen} onDone={() => setSelected(NONE)} />}
     </>
   );
 }
 
 const Skeleton = (): React.JSX.Element => (
-  <div className={styles.skeleton} aria-hidden>{Array.from({ length: 9 }, (_, index) => <i key={index} style={{ opacity: 1 - index / 10 }} />)}</div>
+  <div className={styles.skeleton} aria-hidden>
+    {Array.from({ length: 9 }, (_, index) => (
+      <i key={index} style={{ opacity: 1 - index / 10 }} />
+    ))}
+  </div>
 );

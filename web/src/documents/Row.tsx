@@ -11,14 +11,24 @@ import type { FoundRow } from "./query.ts";
 import { Status } from "./Status.tsx";
 
 /** `sort`: what the server sorts by, and the way a first click sorts. */
-type Column = { id: string; header: string; sort?: { key: string; first: "" | "-" }; cell(document: FoundRow): ReactNode };
+type Column = {
+  id: string;
+  header: string;
+  sort?: { key: string; first: "" | "-" };
+  cell(document: FoundRow): ReactNode;
+};
 
 export const COLUMNS: Column[] = [
   { id: "name", header: "Name", sort: { key: "name", first: "" }, cell: (document) => <Name document={document} /> },
   { id: "status", header: "Status", cell: (document) => <Status document={document} quiet /> },
   { id: "type", header: "Type", cell: ({ document_type }) => document_type && words(document_type) },
   { id: "from", header: "From", cell: ({ correspondent }) => correspondent },
-  { id: "date", header: "Date", sort: { key: "document_date", first: "-" }, cell: ({ document_date }) => document_date && day(document_date) },
+  {
+    id: "date",
+    header: "Date",
+    sort: { key: "document_date", first: "-" },
+    cell: ({ document_date }) => document_date && day(document_date),
+  },
   { id: "size", header: "Size", sort: { key: "byte_size", first: "-" }, cell: ({ byte_size }) => bytes(byte_size) },
   { id: "added", header: "Added", sort: { key: "created_at", first: "-" }, cell: ({ created_at }) => ago(created_at) },
 ];
@@ -28,11 +38,28 @@ type RowProps = { document: FoundRow; index: number; start: number; height: numb
 /** Drawn again only when something of it changed. What a click does, the list knows by `data-index`. */
 export const Row = memo(function Row({ document, index, start, height, selected }: RowProps): React.JSX.Element {
   return (
-    <div role="row" aria-rowindex={index + 2} data-index={index} className={styles.row} aria-selected={selected} style={{ height, transform: `translateY(${start}px)` }}>
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      className={styles.row}
+      aria-selected={selected}
+      style={{ height, transform: `translateY(${start}px)` }}
+    >
       <div role="cell" className={styles.box}>
-        <input type="checkbox" className={ui.check} aria-label={`Select ${nameOf(document)}`} checked={selected} readOnly />
+        <input
+          type="checkbox"
+          className={ui.check}
+          aria-label={`Select ${nameOf(document)}`}
+          checked={selected}
+          readOnly
+        />
       </div>
-      {COLUMNS.map(({ id, cell }) => <div role="cell" key={id} data-column={id}>{cell(document)}</div>)}
+      {COLUMNS.map(({ id, cell }) => (
+        <div role="cell" key={id} data-column={id}>
+          {cell(document)}
+        </div>
+      ))}
     </div>
   );
 });
@@ -46,9 +73,25 @@ function Name({ document }: { document: FoundRow }): React.JSX.Element {
       <FileIcon filename={document.filename} mimeType={document.mime_type} />
       <div>
         <a {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>{nameOf(document)}</a>
-        {document.snippet ? <p className={styles.snippet}><Marked text={document.snippet} /></p>
-          : failed ? <p data-failed>{document.error?.message}</p>
-          : (tags.length > 0 || document.summary) && <p className={styles.about}>{document.parent_id && <Paperclip role="img" aria-label="Came inside another document" />}{tags.map((tag) => <span key={tag} className={ui.tag}>{tag}</span>)}<span>{document.summary}</span></p>}
+        {document.snippet ? (
+          <p className={styles.snippet}>
+            <Marked text={document.snippet} />
+          </p>
+        ) : failed ? (
+          <p data-failed>{document.error?.message}</p>
+        ) : (
+          (tags.length > 0 || document.summary) && (
+            <p className={styles.about}>
+              {document.parent_id && <Paperclip role="img" aria-label="Came inside another document" />}
+              {tags.map((tag) => (
+                <span key={tag} className={ui.tag}>
+                  {tag}
+                </span>
+              ))}
+              <span>{document.summary}</span>
+            </p>
+          )
+        )}
         <p className={styles.brief}>
           <Status document={document} />
           {document.document_date && <span>{day(document.document_date)}</span>}

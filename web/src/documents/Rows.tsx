@@ -13,7 +13,11 @@ const AHEAD = 80;
 const scrolls = new Map<string, number>();
 
 type RowsProps = {
-  rows: FoundRow[]; place: Place; searched: boolean; scroller: HTMLElement; selected: ReadonlySet<string>;
+  rows: FoundRow[];
+  place: Place;
+  searched: boolean;
+  scroller: HTMLElement;
+  selected: ReadonlySet<string>;
   onSelect(id: string, on: boolean, range: boolean): void;
   onNearEnd(): void;
 };
@@ -24,8 +28,12 @@ export function Rows({ rows, place, searched, scroller, selected, onSelect, onNe
   // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
   const getItemKey = useCallback((index: number) => rows[index]!.id, [rows]);
   const virtualizer = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller, estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT), overscan: 8,
-    initialOffset: scrolls.get(key) ?? 0, getItemKey,
+    count: rows.length,
+    getScrollElement: () => scroller,
+    estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT),
+    overscan: 8,
+    initialOffset: scrolls.get(key) ?? 0,
+    getItemKey,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, searched]);
   useEffect(() => {
@@ -62,8 +70,23 @@ export function Rows({ rows, place, searched, scroller, selected, onSelect, onNe
   };
 
   return (
-    <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }} onClick={onClick} onKeyDown={onKeyDown}>
-      {items.map(({ index, start, size, key: id }) => <Row key={id} document={rows[index]!} index={index} start={start} height={size} selected={selected.has(id as string)} />)}
+    <div
+      role="rowgroup"
+      className={styles.body}
+      style={{ height: virtualizer.getTotalSize() }}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
+    >
+      {items.map(({ index, start, size, key: id }) => (
+        <Row
+          key={id}
+          document={rows[index]!}
+          index={index}
+          start={start}
+          height={size}
+          selected={selected.has(id as string)}
+        />
+      ))}
     </div>
   );
 }

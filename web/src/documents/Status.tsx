@@ -5,18 +5,46 @@ import { useStep } from "./live.ts";
 import styles from "./Status.module.css";
 
 export const STATUS_NAMES: Record<DocumentStatus, string> = {
-  uploading: "Uploading", processing: "Reading", ocr_complete: "Read", generating_metadata: "Describing", completed: "Done", failed: "Failed",
+  uploading: "Uploading",
+  processing: "Reading",
+  ocr_complete: "Read",
+  generating_metadata: "Describing",
+  completed: "Done",
+  failed: "Failed",
 };
 
 /** How far along the way each status is, of four steps. */
-const STEPS: Partial<Record<DocumentStatus, number>> = { uploading: 1, processing: 2, ocr_complete: 3, generating_metadata: 3 };
+const STEPS: Partial<Record<DocumentStatus, number>> = {
+  uploading: 1,
+  processing: 2,
+  ocr_complete: 3,
+  generating_metadata: 3,
+};
 
 /** A document's status in words, with the step it is at. */
-export function Status({ document, quiet }: { document: Pick<DocumentRow, "id" | "status" | "error">; quiet?: boolean }): React.JSX.Element {
+export function Status({
+  document,
+  quiet,
+}: {
+  document: Pick<DocumentRow, "id" | "status" | "error">;
+  quiet?: boolean;
+}): React.JSX.Element {
   const step = useStep(document.id);
   const { status, error } = document;
-  if (status === "completed") return <span className={styles.status} data-quiet={quiet || undefined} data-status="completed"><Check aria-hidden />Done</span>;
-  if (status === "failed") return <span className={styles.status} data-status="failed" title={error?.message}><CircleAlert aria-hidden />Failed</span>;
+  if (status === "completed")
+    return (
+      <span className={styles.status} data-quiet={quiet || undefined} data-status="completed">
+        <Check aria-hidden />
+        Done
+      </span>
+    );
+  if (status === "failed")
+    return (
+      <span className={styles.status} data-status="failed" title={error?.message}>
+        <CircleAlert aria-hidden />
+        Failed
+      </span>
+    );
   const at = STEPS[status] ?? 1;
   return (
     <span className={styles.status} data-status="busy">
@@ -24,7 +52,13 @@ export function Status({ document, quiet }: { document: Pick<DocumentRow, "id" |
       <span>
         {STATUS_NAMES[status]}
         {step && <span className={styles.step}>{step}</span>}
-        {!step && <span className={styles.bar} aria-hidden>{[1, 2, 3].map((part) => <i key={part} data-done={part <= at || undefined} />)}</span>}
+        {!step && (
+          <span className={styles.bar} aria-hidden>
+            {[1, 2, 3].map((part) => (
+              <i key={part} data-done={part <= at || undefined} />
+            ))}
+          </span>
+        )}
       </span>
     </span>
   );

@@ -19,11 +19,24 @@ export async function deleteDocuments({ project, client }: Context, ids: string[
 }
 
 /** Saves an edit at once, shows it before the answer, and takes it back when it is refused. */
-export async function edit({ project, client }: Context, document: DocumentRow, values: Partial<Metadata>): Promise<boolean> {
-  const shown = { ...document, ...values, locked_fields: [...new Set([...document.locked_fields, ...Object.keys(values)])] };
+export async function edit(
+  { project, client }: Context,
+  document: DocumentRow,
+  values: Partial<Metadata>,
+): Promise<boolean> {
+  const shown = {
+    ...document,
+    ...values,
+    locked_fields: [...new Set([...document.locked_fields, ...Object.keys(values)])],
+  };
   showRow(client, shown);
   client.setQueryData(["document", document.id], shown);
-  const { data, error } = await project.supabase.from("documents").update(values).eq("id", document.id).select().single();
+  const { data, error } = await project.supabase
+    .from("documents")
+    .update(values)
+    .eq("id", document.id)
+    .select()
+    .single();
   const row = error ? document : (data as DocumentRow);
   showRow(client, row);
   client.setQueryData(["document", document.id], row);
@@ -33,8 +46,12 @@ export async function edit({ project, client }: Context, document: DocumentRow, 
 
 /** The rules of docs/api.md in words, by the name that a refusal has. */
 const RULES: Record<string, string> = {
-  display_name_is_not_blank: "A document needs a name.", display_name_fits: "A name has at most 200 characters.", summary_fits: "A summary has at most 1,000 characters.",
-  tags_are_few: "A document has at most 50 tags.", tags_are_short: "The tags are too long together.", language_is_iso_639_1: "A language is a code of two letters, as en or de.",
+  display_name_is_not_blank: "A document needs a name.",
+  display_name_fits: "A name has at most 200 characters.",
+  summary_fits: "A summary has at most 1,000 characters.",
+  tags_are_few: "A document has at most 50 tags.",
+  tags_are_short: "The tags are too long together.",
+  language_is_iso_639_1: "A language is a code of two letters, as en or de.",
 };
 
 export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<void> {
@@ -47,7 +64,10 @@ export async function addTag(context: Context, documents: DocumentRow[], tag: st
 export async function retry({ project, client }: Context, documents: DocumentRow[], password?: string): Promise<void> {
   for (const document of documents) {
     try {
-      const { status } = await callFunction(project, "ocr", { document_id: document.id, ...(password && { password }) }).then((response) => response.json());
+      const { status } = await callFunction(project, "ocr", {
+        document_id: document.id,
+        ...(password && { password }),
+      }).then((response) => response.json());
       const row: DocumentRow = { ...document, status, error: null };
       showRow(client, row);
       client.setQueryData(["document", document.id], row);

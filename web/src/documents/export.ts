@@ -2,7 +2,20 @@ import { downloadZip } from "client-zip";
 import { type DocumentRow, nameOf } from "../model.ts";
 import type { Project } from "../project.tsx";
 
-const COLUMNS = ["display_name", "filename", "document_type", "correspondent", "document_date", "tags", "summary", "language", "status", "page_count", "byte_size", "created_at"] as const;
+const COLUMNS = [
+  "display_name",
+  "filename",
+  "document_type",
+  "correspondent",
+  "document_date",
+  "tags",
+  "summary",
+  "language",
+  "status",
+  "page_count",
+  "byte_size",
+  "created_at",
+] as const;
 
 /** CSV as spreadsheets read it: UTF-8 with a mark, quoted, and no cell that a spreadsheet would run as a formula. */
 export function toCsv(documents: DocumentRow[]): string {
@@ -14,24 +27,34 @@ export function toCsv(documents: DocumentRow[]): string {
 }
 
 export const toJson = (documents: DocumentRow[]): string =>
-  JSON.stringify(documents.map((document) => Object.fromEntries(["id", ...COLUMNS].map((column) => [column, document[column as keyof DocumentRow]]))), null, 2);
+  JSON.stringify(
+    documents.map((document) =>
+      Object.fromEntries(["id", ...COLUMNS].map((column) => [column, document[column as keyof DocumentRow]])),
+    ),
+    null,
+    2,
+  );
 
 /** The original files under their new names, as a ZIP that is written while they arrive. */
 export function toZip({ supabase }: Project, documents: DocumentRow[]): Response {
   const names = uniqueNames(documents.map(fileNameOf));
-  return downloadZip((async function* () {
-    for (const [index, document] of documents.entries()) {
-      const { data, error } = await supabase.storage.from("documents").download(document.storage_path);
-      if (error) throw new Error(`“${nameOf(document)}” could not be loaded.`);
-      yield { name: names[index]!, input: data, lastModified: new Date(document.created_at.replace(" ", "T")) };
-    }
-  })());
+  return downloadZip(
+    (async function* () {
+      for (const [index, document] of documents.entries()) {
+        const { data, error } = await supabase.storage.from("documents").download(document.storage_path);
+        if (error) throw new Error(`“${nameOf(document)}” could not be loaded.`);
+        yield { name: names[index]!, input: data, lastModified: new Date(document.created_at.replace(" ", "T")) };
+      }
+    })(),
+  );
 }
 
 /** A name for a file: what a document is called, with its file's extension, without what file systems refuse. */
 export function fileNameOf(document: Pick<DocumentRow, "display_name" | "filename">): string {
   const extension = /\.\w{1,5}$/.exec(document.filename)?.[0] ?? "";
-  const name = nameOf(document).replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-").replace(/^\.+/, "");
+  const name = nameOf(document)
+    .replace(/[\\/:*?"<>|\u0000-\u001f]/g, "-")
+    .replace(/^\.+/, "");
   return name.toLowerCase().endsWith(extension.toLowerCase()) ? name : name + extension;
 }
 

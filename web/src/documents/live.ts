@@ -15,10 +15,14 @@ function setStep(id: string, step: string | null): void {
   listeners.forEach((listener) => listener());
 }
 
-export const useStep = (id: string): string | undefined => useSyncExternalStore((listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}, () => steps.get(id));
+export const useStep = (id: string): string | undefined =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => steps.get(id),
+  );
 
 function noteStep({ document_id, kind, data, message }: EventRow): void {
   if (kind === "progress" && data.page_count) setStep(document_id, `Page ${data.page} of ${data.page_count}`);
@@ -36,7 +40,8 @@ export function useLive(userId: string): void {
   const client = useQueryClient();
   useEffect(() => {
     const { supabase } = project;
-    const channel = supabase.channel(`page ${userId}`)
+    const channel = supabase
+      .channel(`page ${userId}`)
       .on("postgres_changes", { event: "*", schema: "public", table: "documents" }, (change) => {
         if (change.eventType === "DELETE") return removeRows(client, new Set([change.old.id as string]));
         const row = change.new as DocumentRow;
@@ -48,9 +53,14 @@ export function useLive(userId: string): void {
       })
       .on("postgres_changes", { event: "INSERT", schema: "public", table: "document_events" }, ({ new: event }) => {
         noteStep(event as EventRow);
-        client.setQueryData<EventRow[]>(["events", event.document_id], (known) => known && [...known.filter(({ id }) => id !== event.id), event as EventRow]);
-        if (event.kind === "progress" || event.kind === "completed") void client.invalidateQueries({ queryKey: ["pages", event.document_id] });
-        if (event.stage === "metadata" && event.kind === "completed") void client.invalidateQueries({ queryKey: ["runs", event.document_id] });
+        client.setQueryData<EventRow[]>(
+          ["events", event.document_id],
+          (known) => known && [...known.filter(({ id }) => id !== event.id), event as EventRow],
+        );
+        if (event.kind === "progress" || event.kind === "completed")
+          void client.invalidateQueries({ queryKey: ["pages", event.document_id] });
+        if (event.stage === "metadata" && event.kind === "completed")
+          void client.invalidateQueries({ queryKey: ["runs", event.document_id] });
         if (event.kind === "completed") void client.invalidateQueries({ queryKey: ["usage"] });
       })
       .subscribe((status) => {
@@ -67,20 +77,37 @@ function readFilteredAgain(client: QueryClient): void {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     void client.invalidateQueries({ queryKey: ["tags"] });
-    void client.invalidateQueries({ queryKey: ["documents"], type: "active", predicate: ({ queryKey, state }) => {
-      const question = queryKey[1] as { query: string; sort: string } & Record<string, unknown>;
-      const plain = !Object.values(question).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
-      return !plain && ((state.data as FoundPages | undefined)?.pages.length ?? 0) <= 3;
-    } });
+    void client.invalidateQueries({
+      queryKey: ["documents"],
+      type: "active",
+      predicate: ({ queryKey, state }) => {
+        const question = queryKey[1] as { query: string; sort: string } & Record<string, unknown>;
+        const plain = !Object.values(question).some((value) =>
+          Array.isArray(value) ? value.length > 0 : Boolean(value),
+        );
+        return !plain && ((state.data as FoundPages | undefined)?.pages.length ?? 0) <= 3;
+      },
+    });
   }, 800);
 }
 
 /** How far the documents are that were under way before this page listened. */
 async function readSteps({ supabase }: Project, client: QueryClient): Promise<void> {
-  const rows = client.getQueriesData<FoundPages>({ queryKey: ["documents"] }).flatMap(([, data]) => data?.pages.flatMap(({ documents }) => documents) ?? []);
-  const ids = [...new Set(rows.filter(({ status }) => status === "processing" || status === "generating_metadata").map(({ id }) => id))].slice(0, 50);
+  const rows = client
+    .getQueriesData<FoundPages>({ queryKey: ["documents"] })
+    .flatMap(([, data]) => data?.pages.flatMap(({ documents }) => documents) ?? []);
+  const ids = [
+    ...new Set(
+      rows.filter(({ status }) => status === "processing" || status === "generating_metadata").map(({ id }) => id),
+    ),
+  ].slice(0, 50);
   if (ids.length === 0) return;
-  const { data } = await supabase.from("document_events").select().in("document_id", ids).order("id", { ascending: false }).limit(500);
+  const { data } = await supabase
+    .from("document_events")
+    .select()
+    .in("document_id", ids)
+    .order("id", { ascending: false })
+    .limit(500);
   const seen = new Set<string>();
   for (const event of (data ?? []) as EventRow[]) {
     if (seen.has(event.document_id)) continue;

@@ -4,7 +4,15 @@ import type { Place } from "../place.ts";
 import { type Project, useProject } from "../project.tsx";
 
 /** What the list asks for; read from the address, so that a search can be kept and sent to somebody. */
-export type Question = { query: string; tags: string[]; types: string[]; statuses: string[]; from: string; to: string; sort: string };
+export type Question = {
+  query: string;
+  tags: string[];
+  types: string[];
+  statuses: string[];
+  from: string;
+  to: string;
+  sort: string;
+};
 
 export type FoundRow = DocumentRow & { snippet: string | null };
 type After = { key: string; id: string } | null;
@@ -19,8 +27,13 @@ export const UNDER_WAY = "under-way";
 
 export function questionAt(place: Place): Question {
   return {
-    query: place.get("q") ?? "", tags: place.getAll("tag"), types: place.getAll("type"), statuses: place.getAll("status"),
-    from: place.get("from") ?? "", to: place.get("to") ?? "", sort: place.get("sort") ?? "",
+    query: place.get("q") ?? "",
+    tags: place.getAll("tag"),
+    types: place.getAll("type"),
+    statuses: place.getAll("status"),
+    from: place.get("from") ?? "",
+    to: place.get("to") ?? "",
+    sort: place.get("sort") ?? "",
   };
 }
 
@@ -32,13 +45,26 @@ export const orderOf = ({ sort, query }: Question): string => sort || (query.tri
 
 export const keyOf = (question: Question) => ["documents", question] as const;
 
-export async function searchDocuments({ supabase }: Project, question: Question, after: After, pageSize = after ? NEXT_PAGES : FIRST_PAGE): Promise<Found> {
-  const statuses = question.statuses.flatMap((status) => (status === UNDER_WAY ? STATUSES.filter((one) => one !== "completed" && one !== "failed") : [status]));
+export async function searchDocuments(
+  { supabase }: Project,
+  question: Question,
+  after: After,
+  pageSize = after ? NEXT_PAGES : FIRST_PAGE,
+): Promise<Found> {
+  const statuses = question.statuses.flatMap((status) =>
+    status === UNDER_WAY ? STATUSES.filter((one) => one !== "completed" && one !== "failed") : [status],
+  );
   const order = orderOf(question);
   const { data, error } = await supabase.rpc("search_documents", {
-    query: question.query || null, tags: question.tags, document_types: question.types, statuses,
-    date_from: question.from || null, date_to: question.to || null,
-    sort: order === "relevance" && !question.query.trim() ? null : order, after, page_size: pageSize,
+    query: question.query || null,
+    tags: question.tags,
+    document_types: question.types,
+    statuses,
+    date_from: question.from || null,
+    date_to: question.to || null,
+    sort: order === "relevance" && !question.query.trim() ? null : order,
+    after,
+    page_size: pageSize,
   });
   if (error) throw new Error(error.message);
   return data as Found;
@@ -59,12 +85,21 @@ export function useDocuments(question: Question) {
 
 /** A changed row, wherever the list shows it. Its snippet stays: the text is the same. */
 export function showRow(client: QueryClient, row: DocumentRow): void {
-  client.setQueriesData<FoundPages>({ queryKey: ["documents"] }, (data) => data && {
-    ...data,
-    pages: data.pages.map((page) => (page.documents.some(({ id }) => id === row.id)
-      ? { ...page, documents: page.documents.map((known) => (known.id === row.id ? { ...known, ...row } : known)) }
-      : page)),
-  });
+  client.setQueriesData<FoundPages>(
+    { queryKey: ["documents"] },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) =>
+          page.documents.some(({ id }) => id === row.id)
+            ? {
+                ...page,
+                documents: page.documents.map((known) => (known.id === row.id ? { ...known, ...row } : known)),
+              }
+            : page,
+        ),
+      },
+  );
 }
 
 /** A new row: on top of the lists that are unfiltered and newest first. */
@@ -74,13 +109,20 @@ export function addRow(client: QueryClient, row: DocumentRow): void {
     if (!data?.pages[0] || isFiltered(question) || orderOf(question) !== "-created_at") continue;
     if (data.pages.some(({ documents }) => documents.some(({ id }) => id === row.id))) continue;
     const [first, ...rest] = data.pages;
-    client.setQueryData<FoundPages>(key, { ...data, pages: [{ ...first, documents: [{ ...row, snippet: null }, ...first.documents] }, ...rest] });
+    client.setQueryData<FoundPages>(key, {
+      ...data,
+      pages: [{ ...first, documents: [{ ...row, snippet: null }, ...first.documents] }, ...rest],
+    });
   }
 }
 
 export function removeRows(client: QueryClient, ids: Set<string>): void {
-  client.setQueriesData<FoundPages>({ queryKey: ["documents"] }, (data) => data && {
-    ...data,
-    pages: data.pages.map((page) => ({ ...page, documents: page.documents.filter(({ id }) => !ids.has(id)) })),
-  });
+  client.setQueriesData<FoundPages>(
+    { queryKey: ["documents"] },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({ ...page, documents: page.documents.filter(({ id }) => !ids.has(id)) })),
+      },
+  );
 }

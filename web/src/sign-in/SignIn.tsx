@@ -11,7 +11,10 @@ const PASSWORD_LENGTH = 8;
 
 /** Sign in, or sign up; on the embedded stack also as the demo user. */
 export function SignIn(): React.JSX.Element {
-  const { supabase, config: { demo } } = useProject();
+  const {
+    supabase,
+    config: { demo },
+  } = useProject();
   const [isNew, setNew] = useState(false);
   const [busy, setBusy] = useState(false);
   const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(null);
@@ -19,7 +22,13 @@ export function SignIn(): React.JSX.Element {
   async function enter(email: string, password: string): Promise<void> {
     setBusy(true);
     setMessage(null);
-    const { data, error } = isNew ? await supabase.auth.signUp({ email, password, options: { emailRedirectTo: location.origin + location.pathname } }) : await supabase.auth.signInWithPassword({ email, password });
+    const { data, error } = isNew
+      ? await supabase.auth.signUp({
+          email,
+          password,
+          options: { emailRedirectTo: location.origin + location.pathname },
+        })
+      : await supabase.auth.signInWithPassword({ email, password });
     setBusy(false);
     if (error) setMessage({ text: MESSAGES[error.code ?? ""] ?? error.message, bad: true });
     else if (!data.session) setMessage({ text: `We sent a link to ${email}. Follow it to finish.`, bad: false });
@@ -37,27 +46,68 @@ export function SignIn(): React.JSX.Element {
         <Wordmark />
         <h1>{isNew ? "Make an account" : "Sign in"}</h1>
         <form onSubmit={submit}>
-          <label>Email<input className={ui.input} name="email" type="email" autoComplete="email" required autoFocus /></label>
-          <label><span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span><input className={ui.input} name="password" type="password" autoComplete={isNew ? "new-password" : "current-password"} minLength={isNew ? PASSWORD_LENGTH : undefined} required /></label>
-          <p role="alert" data-bad={message?.bad || undefined} className={styles.message}>{message?.text}</p>
-          <Button type="submit" look="primary" disabled={busy}>{busy && <LoaderCircle aria-hidden className={ui.spin} />}{isNew ? "Sign up" : "Sign in"}</Button>
+          <label>
+            Email
+            <input className={ui.input} name="email" type="email" autoComplete="email" required autoFocus />
+          </label>
+          <label>
+            <span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span>
+            <input
+              className={ui.input}
+              name="password"
+              type="password"
+              autoComplete={isNew ? "new-password" : "current-password"}
+              minLength={isNew ? PASSWORD_LENGTH : undefined}
+              required
+            />
+          </label>
+          <p role="alert" data-bad={message?.bad || undefined} className={styles.message}>
+            {message?.text}
+          </p>
+          <Button type="submit" look="primary" disabled={busy}>
+            {busy && <LoaderCircle aria-hidden className={ui.spin} />}
+            {isNew ? "Sign up" : "Sign in"}
+          </Button>
         </form>
         <p className={styles.other}>
-          {isNew ? "You have an account?" : "New here?"} <button onClick={() => { setNew(!isNew); setMessage(null); }}>{isNew ? "Sign in" : "Sign up"}</button>
+          {isNew ? "You have an account?" : "New here?"}{" "}
+          <button
+            onClick={() => {
+              setNew(!isNew);
+              setMessage(null);
+            }}
+          >
+            {isNew ? "Sign in" : "Sign up"}
+          </button>
         </p>
         {demo && !isNew && (
           <p className={styles.demo}>
             <span>Just looking? The samples are in the demo account.</span>
-            <Button disabled={busy} onClick={() => void enter(demo.email, demo.password)}>Open the demo</Button>
+            <Button disabled={busy} onClick={() => void enter(demo.email, demo.password)}>
+              Open the demo
+            </Button>
           </p>
         )}
       </main>
       <aside className={styles.aside} aria-hidden>
         <figure>
           <figcaption>download-3.pdf</figcaption>
-          <i /><i /><i /><mark>Invoice date 17 March 2026</mark><i /><i /><mark>Total due £965.76</mark><i /><i /><i /><i />
+          <i />
+          <i />
+          <i />
+          <mark>Invoice date 17 March 2026</mark>
+          <i />
+          <i />
+          <mark>Total due £965.76</mark>
+          <i />
+          <i />
+          <i />
+          <i />
         </figure>
-        <p><strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong><span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span></p>
+        <p>
+          <strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong>
+          <span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span>
+        </p>
       </aside>
     </div>
   );

@@ -4,7 +4,17 @@ import { Button } from "./Button.tsx";
 import styles from "./ui.module.css";
 
 /** A modal dialog that is open while it is rendered. Focus goes in, stays in, and comes back. */
-export function Dialog({ title, children, wide, onClose }: { title: string; children: ReactNode; wide?: boolean; onClose(): void }): React.JSX.Element {
+export function Dialog({
+  title,
+  children,
+  wide,
+  onClose,
+}: {
+  title: string;
+  children: ReactNode;
+  wide?: boolean;
+  onClose(): void;
+}): React.JSX.Element {
   return (
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
       <Parts.Portal>
@@ -18,15 +28,37 @@ export function Dialog({ title, children, wide, onClose }: { title: string; chil
   );
 }
 
-export const DialogActions = ({ children }: { children: ReactNode }): React.JSX.Element => <div className={styles.actions}>{children}</div>;
+export const DialogActions = ({ children }: { children: ReactNode }): React.JSX.Element => (
+  <div className={styles.actions}>{children}</div>
+);
 
-export function Confirm({ title, children, action, onConfirm, onClose }: { title: string; children: ReactNode; action: string; onConfirm(): void; onClose(): void }): React.JSX.Element {
+export function Confirm({
+  title,
+  children,
+  action,
+  onConfirm,
+  onClose,
+}: {
+  title: string;
+  children: ReactNode;
+  action: string;
+  onConfirm(): void;
+  onClose(): void;
+}): React.JSX.Element {
   return (
     <Dialog title={title} onClose={onClose}>
       <Parts.Description>{children}</Parts.Description>
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="danger" onClick={() => { onClose(); onConfirm(); }}>{action}</Button>
+        <Button
+          look="danger"
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {action}
+        </Button>
       </DialogActions>
     </Dialog>
   );

@@ -4,7 +4,15 @@ import type { ReactElement, ReactNode } from "react";
 import styles from "./ui.module.css";
 
 /** A button that opens a menu. `trigger` is the button's element. */
-export function Menu({ trigger, children, align = "start" }: { trigger: ReactElement; children: ReactNode; align?: "start" | "end" }): React.JSX.Element {
+export function Menu({
+  trigger,
+  children,
+  align = "start",
+}: {
+  trigger: ReactElement;
+  children: ReactNode;
+  align?: "start" | "end";
+}): React.JSX.Element {
   return (
     <Parts.Root modal={false}>
       <Parts.Trigger render={trigger} />
@@ -21,10 +29,22 @@ export function MenuItem({ danger, ...rest }: Parts.Item.Props & { danger?: bool
   return <Parts.Item className={styles.item} data-look={danger ? "danger" : undefined} {...rest} />;
 }
 
-export function MenuCheck({ checked, onChange, children }: { checked: boolean; onChange(checked: boolean): void; children: ReactNode }): React.JSX.Element {
+export function MenuCheck({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean;
+  onChange(checked: boolean): void;
+  children: ReactNode;
+}): React.JSX.Element {
   return (
     <Parts.CheckboxItem className={styles.item} checked={checked} onCheckedChange={onChange} closeOnClick={false}>
-      <span className={styles.tick}><Parts.CheckboxItemIndicator><Check aria-hidden /></Parts.CheckboxItemIndicator></span>
+      <span className={styles.tick}>
+        <Parts.CheckboxItemIndicator>
+          <Check aria-hidden />
+        </Parts.CheckboxItemIndicator>
+      </span>
       {children}
     </Parts.CheckboxItem>
   );

@@ -8,11 +8,23 @@ export function say(message: string, action?: { label: string; run(): void }): v
   const id = manager.add({
     title: message,
     timeout: action ? 8000 : 4000,
-    ...(action && { actionProps: { children: action.label, onClick: () => { manager.close(id); action.run(); } } }),
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          manager.close(id);
+          action.run();
+        },
+      },
+    }),
   });
 }
 export const sayError = (error: unknown): void => {
-  manager.add({ title: error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error), priority: "high", timeout: 8000 });
+  manager.add({
+    title: error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error),
+    priority: "high",
+    timeout: 8000,
+  });
 };
 
 function List(): React.JSX.Element[] {
@@ -29,7 +41,11 @@ export function Toasts({ children }: { children: React.ReactNode }): React.JSX.E
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       {children}
-      <Toast.Portal><Toast.Viewport className={styles.toasts}><List /></Toast.Viewport></Toast.Portal>
+      <Toast.Portal>
+        <Toast.Viewport className={styles.toasts}>
+          <List />
+        </Toast.Viewport>
+      </Toast.Portal>
     </Toast.Provider>
   );
 }

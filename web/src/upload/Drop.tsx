@@ -11,10 +11,23 @@ export function Drop(): React.JSX.Element | null {
     let depth = 0;
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
     const on = new AbortController();
-    const listen = <Name extends keyof WindowEventMap>(name: Name, run: (event: WindowEventMap[Name]) => void) => addEventListener(name, run, { signal: on.signal });
-    listen("dragenter", (event) => { if (hasFiles(event)) { depth += 1; setOver(true); } });
-    listen("dragleave", (event) => { if (hasFiles(event) && (depth -= 1) <= 0) { depth = 0; setOver(false); } });
-    listen("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
+    const listen = <Name extends keyof WindowEventMap>(name: Name, run: (event: WindowEventMap[Name]) => void) =>
+      addEventListener(name, run, { signal: on.signal });
+    listen("dragenter", (event) => {
+      if (hasFiles(event)) {
+        depth += 1;
+        setOver(true);
+      }
+    });
+    listen("dragleave", (event) => {
+      if (hasFiles(event) && (depth -= 1) <= 0) {
+        depth = 0;
+        setOver(false);
+      }
+    });
+    listen("dragover", (event) => {
+      if (hasFiles(event)) event.preventDefault();
+    });
     listen("drop", (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -28,10 +41,22 @@ export function Drop(): React.JSX.Element | null {
       event.preventDefault();
       // A pasted picture is always "image.png"; the time tells one from the next.
       const stamp = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", "-");
-      addFiles(files.map((file) => (file.name === "image.png" ? new File([file], `Pasted ${stamp}.png`, { type: file.type }) : file)));
+      addFiles(
+        files.map((file) =>
+          file.name === "image.png" ? new File([file], `Pasted ${stamp}.png`, { type: file.type }) : file,
+        ),
+      );
     });
     return () => on.abort();
   }, []);
   if (!over) return null;
-  return <div className={styles.over}><div><FileDown aria-hidden /><strong>Drop to add</strong><span>Files and folders, as many as you like</span></div></div>;
+  return (
+    <div className={styles.over}>
+      <div>
+        <FileDown aria-hidden />
+        <strong>Drop to add</strong>
+        <span>Files and folders, as many as you like</span>
+      </div>
+    </div>
+  );
 }

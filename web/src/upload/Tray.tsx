@@ -19,10 +19,35 @@ export function Tray(): React.JSX.Element | null {
     <section className={styles.tray} aria-label="Uploads">
       <header>
         <h2 role="status">{title}</h2>
-        <Button square small look="quiet" aria-expanded={open} aria-label={open ? "Fold the uploads" : "Show the uploads"} onClick={() => setOpen(!open)}><ChevronDown aria-hidden data-open={open || undefined} /></Button>
-        <Button square small look="quiet" aria-label="Clear what is done" disabled={under.length === uploads.length} onClick={clearUploads}><X aria-hidden /></Button>
+        <Button
+          square
+          small
+          look="quiet"
+          aria-expanded={open}
+          aria-label={open ? "Fold the uploads" : "Show the uploads"}
+          onClick={() => setOpen(!open)}
+        >
+          <ChevronDown aria-hidden data-open={open || undefined} />
+        </Button>
+        <Button
+          square
+          small
+          look="quiet"
+          aria-label="Clear what is done"
+          disabled={under.length === uploads.length}
+          onClick={clearUploads}
+        >
+          <X aria-hidden />
+        </Button>
       </header>
-      {open && <ul>{uploads.slice(0, SHOWN).map((upload) => <Line key={upload.key} upload={upload} />)}{uploads.length > SHOWN && <li className={styles.rest}>and {uploads.length - SHOWN} more</li>}</ul>}
+      {open && (
+        <ul>
+          {uploads.slice(0, SHOWN).map((upload) => (
+            <Line key={upload.key} upload={upload} />
+          ))}
+          {uploads.length > SHOWN && <li className={styles.rest}>and {uploads.length - SHOWN} more</li>}
+        </ul>
+      )}
     </section>
   );
 }
@@ -31,29 +56,54 @@ function titleOf(uploads: Upload[], under: number): string {
   const all = uploads.length;
   const among = (state: Upload["state"]) => uploads.filter((upload) => upload.state === state).length;
   if (under > 0) return `Sending ${count(under, "file")}`;
-  if (among("failed") > 0) return among("failed") < all ? `${among("failed")} of ${count(all, "file")} not sent` : `${count(all, "file")} not sent`;
-  return among("duplicate") === all ? `${count(all, "file was", "files were")} here before` : `${count(all, "file")} sent`;
+  if (among("failed") > 0)
+    return among("failed") < all
+      ? `${among("failed")} of ${count(all, "file")} not sent`
+      : `${count(all, "file")} not sent`;
+  return among("duplicate") === all
+    ? `${count(all, "file was", "files were")} here before`
+    : `${count(all, "file")} sent`;
 }
 
-function Line({ upload: { key, file, state, sent, error, documentId, storedAs } }: { upload: Upload }): React.JSX.Element {
+function Line({
+  upload: { key, file, state, sent, error, documentId, storedAs },
+}: {
+  upload: Upload;
+}): React.JSX.Element {
   const openIt = documentId && linkTo(at(new URLSearchParams(location.search), { document: documentId }));
   const total = Math.max(file.size, 1);
   return (
     <li data-state={state}>
       <div>
-        <span className={styles.filename}>{openIt && state === "stored" ? <a {...openIt}>{file.name}</a> : file.name}</span>
-        {state === "sending" && <progress aria-label={`Sending ${file.name}`} max={total} value={Math.min(sent, total)} />}
+        <span className={styles.filename}>
+          {openIt && state === "stored" ? <a {...openIt}>{file.name}</a> : file.name}
+        </span>
+        {state === "sending" && (
+          <progress aria-label={`Sending ${file.name}`} max={total} value={Math.min(sent, total)} />
+        )}
         <small>
           {state === "waiting" && "Waiting"}
           {state === "sending" && `${bytes(Math.min(sent, file.size))} of ${bytes(file.size)}`}
           {state === "stored" && bytes(file.size)}
           {state === "cancelled" && "Cancelled"}
           {state === "failed" && error}
-          {state === "duplicate" && openIt && <>Already here{storedAs && storedAs !== file.name && ` as “${storedAs}”`}. <a {...openIt}>Open it</a></>}
+          {state === "duplicate" && openIt && (
+            <>
+              Already here{storedAs && storedAs !== file.name && ` as “${storedAs}”`}. <a {...openIt}>Open it</a>
+            </>
+          )}
         </small>
       </div>
-      {(state === "sending" || state === "waiting") && <Button square small look="quiet" aria-label={`Cancel ${file.name}`} onClick={() => cancel(key)}><X aria-hidden /></Button>}
-      {(state === "failed" || state === "cancelled") && <Button square small look="quiet" aria-label={`Send ${file.name} again`} onClick={() => retryUpload(key)}><RotateCcw aria-hidden /></Button>}
+      {(state === "sending" || state === "waiting") && (
+        <Button square small look="quiet" aria-label={`Cancel ${file.name}`} onClick={() => cancel(key)}>
+          <X aria-hidden />
+        </Button>
+      )}
+      {(state === "failed" || state === "cancelled") && (
+        <Button square small look="quiet" aria-label={`Send ${file.name} again`} onClick={() => retryUpload(key)}>
+          <RotateCcw aria-hidden />
+        </Button>
+      )}
       {state === "stored" && <Check aria-hidden />}
       {state === "duplicate" && <Copy aria-hidden />}
       {state === "failed" && <CircleAlert aria-hidden className={styles.bad} />}

@@ -10,7 +10,14 @@ export type Admission = { document_id: string; filename: string; status: string;
 export async function sendForm(project: Project, file: File, sending: Sending): Promise<Admission> {
   const form = new FormData();
   form.append("file", file, file.name);
-  const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, form, {}, sending);
+  const { status, body } = await request(
+    project,
+    "POST",
+    `${project.config.url}/functions/v1/upload`,
+    form,
+    {},
+    sending,
+  );
   if (status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
   return body as Admission;
 }
@@ -20,31 +27,64 @@ export async function sendForm(project: Project, file: File, sending: Sending): 
  * function does not take it by the type that the browser gives, which is a guess from its name: a form has the bytes looked at.
  */
 export async function sendToSignedUrl(project: Project, file: File, sending: Sending): Promise<Admission | undefined> {
-  const about = JSON.stringify({ filename: file.name, byte_size: file.size, mime_type: file.type || "application/octet-stream", sha256: await sha256(file) });
-  const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, about, { "Content-Type": "application/json" });
+  const about = JSON.stringify({
+    filename: file.name,
+    byte_size: file.size,
+    mime_type: file.type || "application/octet-stream",
+    sha256: await sha256(file),
+  });
+  const { status, body } = await request(project, "POST", `${project.config.url}/functions/v1/upload`, about, {
+    "Content-Type": "application/json",
+  });
   if (status === 415) return undefined;
   if (status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
   if (body.duplicate) return body as Admission;
   const target = `${project.config.url}/storage/v1/object/upload/sign/documents/${body.path}?token=${encodeURIComponent(body.token)}`;
-  const stored = await request(project, "PUT", target, file, { "Content-Type": file.type || "application/octet-stream", "x-upsert": "true" }, sending);
+  const stored = await request(
+    project,
+    "PUT",
+    target,
+    file,
+    { "Content-Type": file.type || "application/octet-stream", "x-upsert": "true" },
+    sending,
+  );
   if (stored.status !== 200) throw new Error(stored.body.message ?? "The file could not be stored. Try again.");
   return body as Admission;
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of a body is sent. */
-async function request(project: Project, method: string, url: string, body: XMLHttpRequestBodyInit, headers: Record<string, string>, sending?: Sending): Promise<{ status: number; body: Record<string, any> }> {
+async function request(
+  project: Project,
+  method: string,
+  url: string,
+  body: XMLHttpRequestBodyInit,
+  headers: Record<string, string>,
+  sending?: Sending,
+): Promise<{ status: number; body: Record<string, any> }> {
   const { data } = await project.supabase.auth.getSession();
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open(method, url);
     xhr.responseType = "json";
-    for (const [name, value] of Object.entries({ Authorization: `Bearer ${data.session?.access_token}`, apikey: project.config.publishableKey, ...headers })) xhr.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({
+      Authorization: `Bearer ${data.session?.access_token}`,
+      apikey: project.config.publishableKey,
+      ...headers,
+    }))
+      xhr.setRequestHeader(name, value);
     if (sending) {
       xhr.upload.onprogress = ({ loaded }) => sending.onSent(loaded);
       sending.abort = () => xhr.abort();
     }
     xhr.onload = () => resolve({ status: xhr.status, body: xhr.response ?? {} });
-    xhr.onerror = () => reject(new Error(navigator.onLine ? "The connection was lost. Try again." : "You are offline. Try again when the connection is back."));
+    xhr.onerror = () =>
+      reject(
+        new Error(
+          navigator.onLine
+            ? "The connection was lost. Try again."
+            : "You are offline. Try again when the connection is back.",
+        ),
+      );
     xhr.onabort = () => reject(new Error("Cancelled."));
     xhr.send(body);
   });

@@ -31,10 +31,14 @@ function update(key: string, values: Partial<Upload>): void {
   listeners.forEach((listener) => listener());
 }
 
-export const useUploads = (): Upload[] => useSyncExternalStore((listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}, () => uploads);
+export const useUploads = (): Upload[] =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => uploads,
+  );
 
 /** Which project files go to; with another user, what was not sent is forgotten. */
 export function uploadTo(next: Project | undefined): void {
@@ -46,7 +50,10 @@ export function uploadTo(next: Project | undefined): void {
 }
 
 export function addFiles(files: File[]): void {
-  uploads = [...uploads, ...files.map((file): Upload => ({ key: String(added += 1), file, state: "waiting", sent: 0 }))];
+  uploads = [
+    ...uploads,
+    ...files.map((file): Upload => ({ key: String((added += 1)), file, state: "waiting", sent: 0 })),
+  ];
   listeners.forEach((listener) => listener());
   sendNext();
 }
@@ -68,7 +75,8 @@ export function clearUploads(): void {
 
 function sendNext(): void {
   const free = AT_ONCE - uploads.filter(({ state }) => state === "sending").length;
-  for (const upload of uploads.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free))) void send(upload);
+  for (const upload of uploads.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free)))
+    void send(upload);
 }
 
 async function send({ key, file }: Upload): Promise<void> {
@@ -77,10 +85,18 @@ async function send({ key, file }: Upload): Promise<void> {
   const sending: Sending = { onSent: (sent) => update(key, { sent }), abort() {} };
   sendings.set(key, sending);
   try {
-    const answer = (file.size > SIGNED_FROM_BYTES && canHash && await sendToSignedUrl(project, file, sending)) || await sendForm(project, file, sending);
-    update(key, { state: answer.duplicate ? "duplicate" : "stored", sent: file.size, documentId: answer.document_id, storedAs: answer.filename });
+    const answer =
+      (file.size > SIGNED_FROM_BYTES && canHash && (await sendToSignedUrl(project, file, sending))) ||
+      (await sendForm(project, file, sending));
+    update(key, {
+      state: answer.duplicate ? "duplicate" : "stored",
+      sent: file.size,
+      documentId: answer.document_id,
+      storedAs: answer.filename,
+    });
   } catch (error) {
-    if (uploads.find((upload) => upload.key === key)?.state !== "cancelled") update(key, { state: "failed", error: (error as Error).message });
+    if (uploads.find((upload) => upload.key === key)?.state !== "cancelled")
+      update(key, { state: "failed", error: (error as Error).message });
   } finally {
     sendings.delete(key);
     sendNext();

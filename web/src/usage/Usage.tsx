@@ -22,28 +22,58 @@ export function Usage(): React.JSX.Element {
     queryKey: ["usage"],
     queryFn: async () => {
       const [{ data: months, error }, { data: left, error: failure }] = await Promise.all([
-        supabase.from("usage_months").select("month, documents, pages, cost_micro_usd").order("month", { ascending: false }).limit(12),
+        supabase
+          .from("usage_months")
+          .select("month, documents, pages, cost_micro_usd")
+          .order("month", { ascending: false })
+          .limit(12),
         supabase.rpc("usage_left"),
       ]);
       if (error ?? failure) throw new Error((error ?? failure)!.message);
       return { months: lastTwelve(months as Month[]), left: left as Left };
     },
   });
-  if (error) return <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">{error.message}</Nothing>;
+  if (error)
+    return (
+      <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">
+        {error.message}
+      </Nothing>
+    );
   if (!data) return <div />;
   const { months, left } = data;
   return (
     <div className={styles.view}>
-      <h1>{new Date(`${left.month}T00:00:00Z`).toLocaleDateString(undefined, { month: "long", year: "numeric", timeZone: "UTC" })}</h1>
-      <p>Counted anew from {instant(left.resets_at).toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.</p>
+      <h1>
+        {new Date(`${left.month}T00:00:00Z`).toLocaleDateString(undefined, {
+          month: "long",
+          year: "numeric",
+          timeZone: "UTC",
+        })}
+      </h1>
+      <p>
+        Counted anew from{" "}
+        {instant(left.resets_at).toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.
+      </p>
       <div className={styles.measures}>
         {MEASURES.map(({ key, name, show }) => {
           const { used, limit } = left[key];
           return (
             <section key={key} aria-label={name}>
               <h2>{name}</h2>
-              <p className={styles.figure}><strong>{show(used)}</strong><span>{limit === null ? "no limit" : `of ${show(limit)}`}</span></p>
-              {limit !== null && <meter className={styles.meter} min={0} max={Math.max(limit, 1)} value={used} high={limit * 0.9} aria-label={`${name}: ${show(used)} of ${show(limit)}`} />}
+              <p className={styles.figure}>
+                <strong>{show(used)}</strong>
+                <span>{limit === null ? "no limit" : `of ${show(limit)}`}</span>
+              </p>
+              {limit !== null && (
+                <meter
+                  className={styles.meter}
+                  min={0}
+                  max={Math.max(limit, 1)}
+                  value={used}
+                  high={limit * 0.9}
+                  aria-label={`${name}: ${show(used)} of ${show(limit)}`}
+                />
+              )}
               <Bars months={months} measure={key} show={show} name={name} />
             </section>
           );
@@ -54,19 +84,47 @@ export function Usage(): React.JSX.Element {
 }
 
 /** A bar a month; the table behind it is what a screen reader reads. */
-function Bars({ months, measure, show, name }: { months: Month[]; measure: (typeof MEASURES)[number]["key"]; show(value: number): string; name: string }): React.JSX.Element {
+function Bars({
+  months,
+  measure,
+  show,
+  name,
+}: {
+  months: Month[];
+  measure: (typeof MEASURES)[number]["key"];
+  show(value: number): string;
+  name: string;
+}): React.JSX.Element {
   const most = Math.max(...months.map((month) => month[measure]), 1);
-  const label = (month: string, style: "narrow" | "long") => new Date(`${month}T00:00:00Z`).toLocaleDateString(undefined, { month: style, timeZone: "UTC" });
+  const label = (month: string, style: "narrow" | "long") =>
+    new Date(`${month}T00:00:00Z`).toLocaleDateString(undefined, { month: style, timeZone: "UTC" });
   return (
     <>
       <div className={styles.bars} aria-hidden>
         {months.map((month, index) => (
-          <div key={month.month} title={`${label(month.month, "long")}: ${show(month[measure])}`} data-now={index === months.length - 1 || undefined}>
-            <i style={{ height: `${month[measure] === 0 ? 0 : Math.max(3, (month[measure] / most) * 100)}%` }} /><small>{label(month.month, "narrow")}</small>
+          <div
+            key={month.month}
+            title={`${label(month.month, "long")}: ${show(month[measure])}`}
+            data-now={index === months.length - 1 || undefined}
+          >
+            <i style={{ height: `${month[measure] === 0 ? 0 : Math.max(3, (month[measure] / most) * 100)}%` }} />
+            <small>{label(month.month, "narrow")}</small>
           </div>
         ))}
       </div>
-      <div className="unseen"><table><caption>{name} by month</caption><tbody>{months.map((month) => <tr key={month.month}><th scope="row">{label(month.month, "long")}</th><td>{show(month[measure])}</td></tr>)}</tbody></table></div>
+      <div className="unseen">
+        <table>
+          <caption>{name} by month</caption>
+          <tbody>
+            {months.map((month) => (
+              <tr key={month.month}>
+                <th scope="row">{label(month.month, "long")}</th>
+                <td>{show(month[measure])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
@@ -75,7 +133,9 @@ function Bars({ months, measure, show, name }: { months: Month[]; measure: (type
 function lastTwelve(months: Month[], today = new Date()): Month[] {
   const known = new Map(months.map((month) => [month.month, month]));
   return Array.from({ length: 12 }, (_, index) => {
-    const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 11 + index, 1)).toISOString().slice(0, 10);
+    const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 11 + index, 1))
+      .toISOString()
+      .slice(0, 10);
     return known.get(month) ?? { month, documents: 0, pages: 0, cost_micro_usd: 0 };
   });
 }

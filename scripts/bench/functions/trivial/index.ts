@@ -8,9 +8,11 @@ import { serviceClient } from "../../../../supabase/functions/_shared/project.ts
 
 const pipeline = createPipeline(serviceClient(project));
 
-Deno.serve(endpoint(log, async (request) => {
-  const kick = await bodyOf(request, Kick);
-  const complete: Work = async ({ claim, takeNext }) => (await pipeline.completeErasure(claim, takeNext())).next;
-  waitUntil(runKick({ pipeline, log }, kick, complete, TAKE_NEXT_WAITING_MS));
-  return json({ accepted: true }, 202);
-}));
+Deno.serve(
+  endpoint(log, async (request) => {
+    const kick = await bodyOf(request, Kick);
+    const complete: Work = async ({ claim, takeNext }) => (await pipeline.completeErasure(claim, takeNext())).next;
+    waitUntil(runKick({ pipeline, log }, kick, complete, TAKE_NEXT_WAITING_MS));
+    return json({ accepted: true }, 202);
+  }),
+);

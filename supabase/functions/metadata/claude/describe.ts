@@ -35,9 +35,14 @@ export type ClaudeDescribeSettings = {
  * without one, `model_unavailable` when the time is, and what `Claude` throws; `OverBudget` when the owner's money is
  * spent before a call; the signal's reason when aborted.
  */
-export function createClaudeDescribe(
-  { claude, model, maxTurns = 10, maxOutputTokens = 4096, maxRunTokens = 200_000, maxRunMs = 65_000 }: ClaudeDescribeSettings,
-): Describe {
+export function createClaudeDescribe({
+  claude,
+  model,
+  maxTurns = 10,
+  maxOutputTokens = 4096,
+  maxRunTokens = 200_000,
+  maxRunMs = 65_000,
+}: ClaudeDescribeSettings): Describe {
   return async (input, onStep, signal) => {
     const tools = createTools(input);
     const spending = createSpending();
@@ -47,7 +52,7 @@ export function createClaudeDescribe(
 
     return await within(maxRunMs, signal, async (limited) => {
       for (let turn = 1; turn <= maxTurns; turn++) {
-        const left = await input.budgetLeft?.() ?? null;
+        const left = (await input.budgetLeft?.()) ?? null;
         if (left !== null && left <= spending.used().cost_micro_usd) throw new OverBudget(spending);
         const message = await claude(
           {
@@ -67,16 +72,23 @@ export function createClaudeDescribe(
 
         const calls = message.content.filter((block) => block.type === "tool_use");
         if (calls.length === 0) {
-          throw new PipelineError("model_gave_nothing", "Claude ended without saving a description. The work is tried again.");
+          throw new PipelineError(
+            "model_gave_nothing",
+            "Claude ended without saving a description. The work is tried again.",
+          );
         }
 
         const results: Anthropic.ToolResultBlockParam[] = [];
         for (const call of calls) {
           onStep({ type: "tool", ...shownCall(call.name, call.input) });
           // At the token limit the last call may lack its end, and half an input must not be saved.
-          const outcome: ToolOutcome = message.stop_reason === "max_tokens" && call === calls.at(-1)
-            ? { kind: "rejected", content: "Nothing was done: the call was cut off at the token limit. Make it shorter." }
-            : await tools.run(call.name, call.input);
+          const outcome: ToolOutcome =
+            message.stop_reason === "max_tokens" && call === calls.at(-1)
+              ? {
+                  kind: "rejected",
+                  content: "Nothing was done: the call was cut off at the token limit. Make it shorter.",
+                }
+              : await tools.run(call.name, call.input);
           if (outcome.kind === "saved") {
             return {
               metadata: finished(outcome.metadata, input.filename),
@@ -88,10 +100,18 @@ export function createClaudeDescribe(
             };
           }
           if (outcome.kind === "rejected" && ++rejectedSaves >= MAX_REJECTED_SAVES) {
-            throw new PipelineError("model_gave_nothing", "Claude's description was not usable, three times over. The work is tried again.");
+            throw new PipelineError(
+              "model_gave_nothing",
+              "Claude's description was not usable, three times over. The work is tried again.",
+            );
           }
           const isError = outcome.kind === "rejected" || outcome.isError;
-          results.push({ type: "tool_result", tool_use_id: call.id, content: outcome.content, ...(isError ? { is_error: true } : {}) });
+          results.push({
+            type: "tool_result",
+            tool_use_id: call.id,
+            content: outcome.content,
+            ...(isError ? { is_error: true } : {}),
+          });
         }
         if (lastTurn) break;
 
@@ -100,15 +120,28 @@ export function createClaudeDescribe(
         messages.push({ role: "assistant", content: sendable(message.content) });
         messages.push({ role: "user", content: lastTurn ? [...results, { type: "text", text: LAST_TURN }] : results });
       }
-      throw new PipelineError("model_gave_nothing", `Claude saved no description within its ${maxTurns} turns and ${maxRunTokens} tokens. The work is tried again.`);
+      throw new PipelineError(
+        "model_gave_nothing",
+        `Claude saved no description within its ${maxTurns} turns and ${maxRunTokens} tokens. The work is tried again.`,
+      );
     });
   };
 }
 
 /** Runs work that ends by itself within the time, or is aborted. */
-async function within<Result>(ms: number, signal: AbortSignal | undefined, work: (limited: AbortSignal) => Promise<Result>): Promise<Result> {
+async function within<Result>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (limited: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const limit = new AbortController();
-  const late = () => limit.abort(new PipelineError("model_unavailable", `Claude did not describe the document within ${Math.round(ms / 1000)} s. The work is tried again.`));
+  const late = () =>
+    limit.abort(
+      new PipelineError(
+        "model_unavailable",
+        `Claude did not describe the document within ${Math.round(ms / 1000)} s. The work is tried again.`,
+      ),
+    );
   const timer = setTimeout(late, ms);
   try {
     return await work(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
@@ -117,9 +150,21 @@ async function within<Result>(ms: number, signal: AbortSignal | undefined, work:
   }
 }
 
-function progressOf(turn: number, pagesRead: number[], { page_count }: DescribeInput, costMicroUsd: number): DescribeStep {
-  const message = pagesRead.length === 0 ? "Nothing has been read yet." : `Read ${pagesRead.length === 1 ? "page" : "pages"} ${ranges(pagesRead)} of ${page_count}.`;
-  return { type: "progress", message, data: { turn, pages_read: ranges(pagesRead), page_count, cost_micro_usd: costMicroUsd } };
+function progressOf(
+  turn: number,
+  pagesRead: number[],
+  { page_count }: DescribeInput,
+  costMicroUsd: number,
+): DescribeStep {
+  const message =
+    pagesRead.length === 0
+      ? "Nothing has been read yet."
+      : `Read ${pagesRead.length === 1 ? "page" : "pages"} ${ranges(pagesRead)} of ${page_count}.`;
+  return {
+    type: "progress",
+    message,
+    data: { turn, pages_read: ranges(pagesRead), page_count, cost_micro_usd: costMicroUsd },
+  };
 }
 
 function finished(metadata: Metadata, filename: string): Metadata {

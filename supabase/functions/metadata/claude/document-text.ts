@@ -2,14 +2,18 @@ import type { DescribeInput, DocumentText, PageText } from "../../_shared/metada
 
 /** The text of the document as the agent's tools read it: by its port, or out of the pages that were handed over. */
 export function textOf({ text, pages }: Pick<DescribeInput, "text" | "pages">): DocumentText {
-  return text ?? {
-    numbers: pages.map((page) => page.page_number),
-    read: async (from, to) => pages.filter((page) => page.page_number >= from && page.page_number <= to),
-    async search(words, atMost) {
-      const found = pages.filter((page) => words.every((word) => page.text.toLowerCase().includes(word.toLowerCase())));
-      return { pages: found.slice(0, atMost), total: found.length };
-    },
-  };
+  return (
+    text ?? {
+      numbers: pages.map((page) => page.page_number),
+      read: async (from, to) => pages.filter((page) => page.page_number >= from && page.page_number <= to),
+      async search(words, atMost) {
+        const found = pages.filter((page) =>
+          words.every((word) => page.text.toLowerCase().includes(word.toLowerCase())),
+        );
+        return { pages: found.slice(0, atMost), total: found.length };
+      },
+    }
+  );
 }
 
 /** Reads page after page of the given numbers until they hold `characters` or there are no more; never the whole of a long document. */
@@ -17,7 +21,7 @@ export async function readUntil(text: DocumentText, numbers: number[], character
   const pages: PageText[] = [];
   for (let next = 0, held = 0; next < numbers.length && held <= characters; next += PAGES_AT_ONCE) {
     const some = numbers.slice(next, next + PAGES_AT_ONCE);
-    pages.push(...await text.read(some[0]!, some.at(-1)!));
+    pages.push(...(await text.read(some[0]!, some.at(-1)!)));
     held = pages.reduce((sum, page) => sum + page.text.length, 0);
   }
   return pages;

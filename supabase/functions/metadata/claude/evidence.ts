@@ -19,7 +19,10 @@ export async function checkEvidence(evidence: Metadata["evidence"], text: Docume
   const pages = new Map<number, string>();
   const found: Metadata["evidence"] = {};
   const missing: string[] = [];
-  for (const [value, quoted] of Object.entries(evidence) as [keyof Metadata["evidence"], { page: number; quote: string }][]) {
+  for (const [value, quoted] of Object.entries(evidence) as [
+    keyof Metadata["evidence"],
+    { page: number; quote: string },
+  ][]) {
     if (!pages.has(quoted.page)) {
       const [page] = text.numbers.includes(quoted.page) ? await text.read(quoted.page, quoted.page) : [];
       pages.set(quoted.page, fold(page?.text ?? ""));
@@ -40,5 +43,8 @@ function standsIn(quote: string, page: string): boolean {
 }
 
 function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/[\s\u00AD-]+/gu, "");
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s\u00AD-]+/gu, "");
 }

@@ -17,7 +17,14 @@ export type ShownPages = { content: string; shown: number[] };
  * @param pages the pages from `fromPage` on, as many as an answer may need
  * @param numbers all pages of the document that have text
  */
-export function pageText(pages: PageText[], numbers: number[], fromPage: number, toPage: number, cap = MAX_CHARACTERS, fence = fenced()): ShownPages {
+export function pageText(
+  pages: PageText[],
+  numbers: number[],
+  fromPage: number,
+  toPage: number,
+  cap = MAX_CHARACTERS,
+  fence = fenced(),
+): ShownPages {
   const wanted = numbers.filter((number) => number >= fromPage && number <= toPage);
   if (wanted.length === 0) {
     return { content: `There is no text for these pages. The pages with text are ${ranges(numbers)}.`, shown: [] };
@@ -32,17 +39,25 @@ export function pageText(pages: PageText[], numbers: number[], fromPage: number,
     if (used > 0 && used + text.length > cap) break;
     if (text.length > cap) {
       const tail = Math.floor(cap * TAIL_SHARE);
-      notes.push(`Page ${page.page_number} is long: of its ${text.length} characters the first ${cap - tail} and the last ${tail} are shown. Find what lies between with search_ocr.`);
+      notes.push(
+        `Page ${page.page_number} is long: of its ${text.length} characters the first ${cap - tail} and the last ${tail} are shown. Find what lies between with search_ocr.`,
+      );
       text = `${whole(text.slice(0, cap - tail))}\n[…]\n${whole(text.slice(-tail))}`;
     }
-    parts.push(fence.begin(`page ${page.page_number}`), text || "(this page has no text)", fence.end(`page ${page.page_number}`));
+    parts.push(
+      fence.begin(`page ${page.page_number}`),
+      text || "(this page has no text)",
+      fence.end(`page ${page.page_number}`),
+    );
     used += text.length;
     shown.push(page.page_number);
   }
 
   const left = wanted.slice(shown.length);
   if (left.length > 0) {
-    notes.push(`Left out, because an answer holds ${cap} characters: ${pageWord(left)} ${ranges(left)}. Call read_ocr with from_page ${left[0]} to read on, or search_ocr to find where something stands.`);
+    notes.push(
+      `Left out, because an answer holds ${cap} characters: ${pageWord(left)} ${ranges(left)}. Call read_ocr with from_page ${left[0]} to read on, or search_ocr to find where something stands.`,
+    );
   }
   const found = new Set(wanted);
   const last = Math.min(toPage, numbers.at(-1) ?? 0);

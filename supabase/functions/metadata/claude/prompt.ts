@@ -42,20 +42,32 @@ export function openingMessage(input: DescribeInput): string {
     `Pages: ${input.page_count}${unread > 0 ? `, of which ${unread} cannot be read` : ""}`,
     "Text to read:",
     ...pages.slice(0, LISTED_PAGES),
-    ...(numbers.length > LISTED_PAGES ? [`and ${numbers.length - Math.min(pages.length, LISTED_PAGES)} more pages, up to page ${numbers.at(-1)}`] : []),
-    ...(input.summary_language ? [`The owner wants the summary in this language (ISO 639-1): ${input.summary_language}`] : []),
+    ...(numbers.length > LISTED_PAGES
+      ? [`and ${numbers.length - Math.min(pages.length, LISTED_PAGES)} more pages, up to page ${numbers.at(-1)}`]
+      : []),
+    ...(input.summary_language
+      ? [`The owner wants the summary in this language (ISO 639-1): ${input.summary_language}`]
+      : []),
     ...tagsInUse(input.known_tags ?? []),
   ].join("\n");
 }
 
 /** The owner's most used tags, so that most documents need no look-up. As JSON, as the file name is. */
 function tagsInUse(known: { tag: string }[]): string[] {
-  const tags = known.slice(0, LISTED_TAGS).map(({ tag }) => plainText(tag)).filter((tag) => tag !== "" && tag.length <= 60);
-  return tags.length === 0 ? [] : [`Tags that the owner uses most (data): ${JSON.stringify(tags)}${known.length > LISTED_TAGS ? "; find_tags has the others" : ""}`];
+  const tags = known
+    .slice(0, LISTED_TAGS)
+    .map(({ tag }) => plainText(tag))
+    .filter((tag) => tag !== "" && tag.length <= 60);
+  return tags.length === 0
+    ? []
+    : [
+        `Tags that the owner uses most (data): ${JSON.stringify(tags)}${known.length > LISTED_TAGS ? "; find_tags has the others" : ""}`,
+      ];
 }
 
 const LISTED_TAGS = 40;
 const LISTED_PAGES = 20;
 
 /** Said with the answers to the last tools but one, since an agent that only reads would end with nothing. */
-export const LAST_TURN = "This is your last turn. Call save_metadata now with what you know, and null for what you do not.";
+export const LAST_TURN =
+  "This is your last turn. Call save_metadata now with what you know, and null for what you do not.";

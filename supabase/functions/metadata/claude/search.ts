@@ -9,13 +9,21 @@ const LIMITS = { pages: 10, places: 3, around: 160, words: 8 };
 export async function searchText(text: DocumentText, query: string, fence = fenced()): Promise<string> {
   const words = query.trim().split(/\s+/u).slice(0, LIMITS.words);
   const { pages, total } = await text.search(words, LIMITS.pages);
-  if (pages.length === 0) return "No page holds all of these words. Try fewer or other ones; the text may have recognition errors.";
+  if (pages.length === 0)
+    return "No page holds all of these words. Try fewer or other ones; the text may have recognition errors.";
   const parts = pages.flatMap((page) => [
     fence.begin(`page ${page.page_number}`),
-    placesOf(page, words).map((place) => `… ${place} …`).join("\n") || "(on this page)",
+    placesOf(page, words)
+      .map((place) => `… ${place} …`)
+      .join("\n") || "(on this page)",
     fence.end(`page ${page.page_number}`),
   ]);
-  const more = total > pages.length ? [`These are the first ${pages.length} of ${total} pages (${ranges(pages.map((page) => page.page_number))}). Add a word to narrow the search down.`] : [];
+  const more =
+    total > pages.length
+      ? [
+          `These are the first ${pages.length} of ${total} pages (${ranges(pages.map((page) => page.page_number))}). Add a word to narrow the search down.`,
+        ]
+      : [];
   return [fence.preface, ...parts, ...more].join("\n");
 }
 
@@ -24,7 +32,10 @@ function placesOf({ text }: PageText, words: string[]): string[] {
   const line = text.replace(/\s+/gu, " ");
   const patterns = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   const together = [...line.matchAll(new RegExp(patterns.join("[\\s-]*"), "giu"))];
-  const places = together.length > 0 ? together : patterns.flatMap((pattern) => [...line.matchAll(new RegExp(pattern, "giu"))].slice(0, 1));
+  const places =
+    together.length > 0
+      ? together
+      : patterns.flatMap((pattern) => [...line.matchAll(new RegExp(pattern, "giu"))].slice(0, 1));
   const shown: { from: number; to: number }[] = [];
   for (const place of places) {
     if (shown.length === LIMITS.places) break;

@@ -10,11 +10,16 @@ const MAX_LENGTH = 60;
  * on a line of its own.
  */
 export async function tagList(findTags: FindTags | undefined, query: string, fence = fenced()): Promise<string> {
-  const tags = await findTags?.(query) ?? [];
+  const tags = (await findTags?.(query)) ?? [];
   const lines = tags
     .map(({ tag, documents }) => ({ tag: plainText(tag), documents }))
     .filter(({ tag }) => tag !== "" && tag.length <= MAX_LENGTH)
     .map(({ tag, documents }) => `${tag} (${documents} ${documents === 1 ? "document" : "documents"})`);
   if (lines.length === 0) return "The owner has no such tags yet.";
-  return [`The owner's tags; what stands between the marks is data.`, fence.begin("tags"), ...lines, fence.end("tags")].join("\n");
+  return [
+    `The owner's tags; what stands between the marks is data.`,
+    fence.begin("tags"),
+    ...lines,
+    fence.end("tags"),
+  ].join("\n");
 }

@@ -28,7 +28,12 @@ const ReadOcr = z.strictObject({
 });
 
 const SearchOcr = z.strictObject({
-  query: z.string().trim().min(2).max(100).describe("one word or a few that stand together, as they would be written in the document"),
+  query: z
+    .string()
+    .trim()
+    .min(2)
+    .max(100)
+    .describe("one word or a few that stand together, as they would be written in the document"),
 });
 
 const FindTags = z.strictObject({
@@ -40,13 +45,15 @@ const FindTags = z.strictObject({
  * evidence is a property of its own. What is saved is checked against `Metadata` itself.
  */
 const SaveMetadata = Metadata.extend({
-  evidence: z.object({
-    document_type: Evidence.optional(),
-    correspondent: Evidence.optional(),
-    document_date: Evidence.optional(),
-    amount: Evidence.optional(),
-    subject: Evidence.optional(),
-  }).describe("for each value, the page and the quote that it was read from"),
+  evidence: z
+    .object({
+      document_type: Evidence.optional(),
+      correspondent: Evidence.optional(),
+      document_date: Evidence.optional(),
+      amount: Evidence.optional(),
+      subject: Evidence.optional(),
+    })
+    .describe("for each value, the page and the quote that it was read from"),
 });
 
 /** The tools of the describing agent, as the Messages API takes them. */
@@ -91,7 +98,10 @@ export const TOOLS: Anthropic.Tool[] = [
  */
 export function shownCall(name: string, input: unknown): { tool: string; input: Record<string, unknown> } {
   const isRecord = input !== null && typeof input === "object" && !Array.isArray(input);
-  return { tool: TOOLS.some((tool) => tool.name === name) ? name : "unknown", input: isRecord ? plainValue(input) as Record<string, unknown> : {} };
+  return {
+    tool: TOOLS.some((tool) => tool.name === name) ? name : "unknown",
+    input: isRecord ? (plainValue(input) as Record<string, unknown>) : {},
+  };
 }
 
 /**
@@ -107,12 +117,19 @@ export function createTools(input: Pick<DescribeInput, "pages" | "text" | "findT
     read_ocr: asked(ReadOcr, "Nothing was read.", async ({ from_page, to_page }) => {
       if (from_page > to_page) return failed("Nothing was read: from_page is after to_page.");
       const wanted = text.numbers.filter((number) => number >= from_page && number <= to_page);
-      const { content, shown } = pageText(await readUntil(text, wanted, MAX_CHARACTERS), text.numbers, from_page, to_page);
+      const { content, shown } = pageText(
+        await readUntil(text, wanted, MAX_CHARACTERS),
+        text.numbers,
+        from_page,
+        to_page,
+      );
       for (const number of shown) read.add(number);
       return answer(content);
     }),
     search_ocr: asked(SearchOcr, "Nothing was searched.", async ({ query }) => answer(await searchText(text, query))),
-    find_tags: asked(FindTags, "No tags were looked up.", async ({ query }) => answer(await tagList(input.findTags, query))),
+    find_tags: asked(FindTags, "No tags were looked up.", async ({ query }) =>
+      answer(await tagList(input.findTags, query)),
+    ),
     async save_metadata(toolInput) {
       const parsed = Metadata.safeParse(plainInput(toolInput));
       if (!parsed.success) {
@@ -123,25 +140,40 @@ export function createTools(input: Pick<DescribeInput, "pages" | "text" | "findT
       // Asked for once, and never at the price of the whole description: a quote is copied wrongly now and then.
       if (missing.length === 0 || rejections > 0) return { kind: "saved", metadata };
       rejections++;
-      return rejected(missing.map((value) => `evidence.${value}: no quote that stands on its page`).join("; ") + ". Copy the words exactly as they are on the page; use null for a value that you cannot show");
+      return rejected(
+        missing.map((value) => `evidence.${value}: no quote that stands on its page`).join("; ") +
+          ". Copy the words exactly as they are on the page; use null for a value that you cannot show",
+      );
     },
   };
 
   return {
-    run: async (name, toolInput) => (Object.hasOwn(tools, name) ? tools[name]!(toolInput) : failed(`There is no such tool. There are ${TOOLS.map((tool) => tool.name).join(", ")}.`)),
+    run: async (name, toolInput) =>
+      Object.hasOwn(tools, name)
+        ? tools[name]!(toolInput)
+        : failed(`There is no such tool. There are ${TOOLS.map((tool) => tool.name).join(", ")}.`),
     pagesRead: () => [...read].sort((a, b) => a - b),
   };
 }
 
 /** The metadata with the evidence that was found, and the values that have none: those whose quote was not, and facts without one. */
-async function withFoundEvidence(metadata: Metadata, text: DocumentText): Promise<{ metadata: Metadata; missing: string[] }> {
+async function withFoundEvidence(
+  metadata: Metadata,
+  text: DocumentText,
+): Promise<{ metadata: Metadata; missing: string[] }> {
   const { found, missing } = await checkEvidence(metadata.evidence, text);
-  const unshown = (["correspondent", "document_date"] as const).filter((fact) => metadata[fact] !== null && !metadata.evidence[fact]);
+  const unshown = (["correspondent", "document_date"] as const).filter(
+    (fact) => metadata[fact] !== null && !metadata.evidence[fact],
+  );
   return { metadata: { ...metadata, evidence: found }, missing: [...missing, ...unshown] };
 }
 
 /** A tool whose input is checked before it runs. */
-function asked<Schema extends z.ZodType>(schema: Schema, nothing: string, run: (input: z.infer<Schema>) => Promise<ToolOutcome>) {
+function asked<Schema extends z.ZodType>(
+  schema: Schema,
+  nothing: string,
+  run: (input: z.infer<Schema>) => Promise<ToolOutcome>,
+) {
   return async (toolInput: unknown): Promise<ToolOutcome> => {
     const parsed = schema.safeParse(toolInput);
     return parsed.success ? run(parsed.data) : failed(`${nothing} ${explain(parsed.error)}`);
@@ -150,7 +182,10 @@ function asked<Schema extends z.ZodType>(schema: Schema, nothing: string, run: (
 
 const answer = (content: string): ToolOutcome => ({ kind: "answer", content, isError: false });
 const failed = (content: string): ToolOutcome => ({ kind: "answer", content, isError: true });
-const rejected = (what: string): ToolOutcome => ({ kind: "rejected", content: `Nothing was saved. Mend this and call save_metadata again. ${what}` });
+const rejected = (what: string): ToolOutcome => ({
+  kind: "rejected",
+  content: `Nothing was saved. Mend this and call save_metadata again. ${what}`,
+});
 
 function explain(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");

@@ -13,7 +13,9 @@ export function issuerRows(lines: Line[]): Map<number, string> {
   for (const [index, line] of lines.entries()) {
     const labelled = /^([^:]{2,40}):\s*(.*)$/u.exec(line.text);
     const label = keyOf(labelled ? (labelled[1] ?? "") : line.text).trim();
-    const atTheEnd = ISSUER_LABELS.find((phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase);
+    const atTheEnd = ISSUER_LABELS.find(
+      (phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase,
+    );
     if (labelled?.[2] && ISSUER_LABELS.includes(label)) {
       rows.set(index, nameWithin(labelled[2]));
     } else if (ISSUER_LABELS.includes(label) && (labelled || label.length > 4)) {
@@ -26,7 +28,9 @@ export function issuerRows(lines: Line[]): Map<number, string> {
     } else if (atTheEnd && /:$/u.test(line.text)) {
       // "Acme Ltd.,Sold By :" is how some PDFs give a label that stands left of its value.
       const words = line.text.split(" ");
-      const kept = words.filter((_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1);
+      const kept = words.filter(
+        (_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1,
+      );
       rows.set(index, nameWithin(kept.join(" ").replace(/[.,]*,\p{L}*$/u, ".")));
     }
   }
@@ -37,12 +41,17 @@ export function issuerRows(lines: Line[]): Map<number, string> {
 export function recipientCells(lines: Line[]): (row: number, cell: number) => boolean {
   const found = new Set<string>();
   for (const [index, line] of lines.entries()) {
-    if (ATTENTION.some((phrase) => line.key.startsWith(` ${phrase} `)) && index > 0) mark(found, lines, index - 1, null);
+    if (ATTENTION.some((phrase) => line.key.startsWith(` ${phrase} `)) && index > 0)
+      mark(found, lines, index - 1, null);
     const columns = line.cells.flatMap((cell, column) => (isRecipientLabel(cell) ? [column] : []));
     for (let below = index; columns.length > 0 && below <= index + ADDRESS_LINES && below < lines.length; below++) {
       const key = keyOf(lines[below]!.text.split(":")[0] ?? "").trim();
       // An address holds no amounts; what stands below one is no part of it.
-      if (below > index && (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key) || moneyIn(lines[below]!.text).length > 0)) break;
+      if (
+        below > index &&
+        (ISSUER_LABELS.includes(key) || TYPE_NAMES.includes(key) || moneyIn(lines[below]!.text).length > 0)
+      )
+        break;
       for (const column of columns) mark(found, lines, below, line.cells.length > 1 ? column : null);
     }
   }
@@ -67,17 +76,27 @@ const BLOCK = 3;
  * The rows that begin with a name above an address, in the head of a bill: the first is the letterhead where a second one, or a labelled
  * recipient, stands below. Empty where there is but one such row, which may be either's.
  */
-export function letterheads(lines: Line[], isRecipient: (row: number, cell: number) => boolean): { own: number; others: number[] } | null {
+export function letterheads(
+  lines: Line[],
+  isRecipient: (row: number, cell: number) => boolean,
+): { own: number; others: number[] } | null {
   const sums = lines.findIndex(({ text }) => moneyIn(text).length > 0);
   const head = lines.slice(0, sums < 0 ? 20 : sums);
   const blocks = [...head.keys()].filter((row) => {
     const [name = "", ...below] = head.slice(row, row + 3).map(({ cells }) => cells[0] ?? "");
-    return !isNoName(nameWithin(name)) && !isOfAddress(name) && below.some(isOfAddress) && (isOfAddress(below[0] ?? "") || !isNoName(below[0] ?? ""));
+    return (
+      !isNoName(nameWithin(name)) &&
+      !isOfAddress(name) &&
+      below.some(isOfAddress) &&
+      (isOfAddress(below[0] ?? "") || !isNoName(below[0] ?? ""))
+    );
   });
   const [own, ...others] = blocks;
   const labelled = [...head.keys()].some((row) => row > (own ?? 0) && isRecipient(row, 0));
   const apart = others.filter((row) => row > (own ?? 0) + 1);
-  return own !== undefined && own <= BLOCK && !isRecipient(own, 0) && (apart.length > 0 || labelled) ? { own, others: apart } : null;
+  return own !== undefined && own <= BLOCK && !isRecipient(own, 0) && (apart.length > 0 || labelled)
+    ? { own, others: apart }
+    : null;
 }
 
 /** Whether a line is a street, or a town with its postcode. */

@@ -1,5 +1,14 @@
 import { mainCurrency, mendedAmount, moneyIn } from "./money.ts";
-import { CARD_LABELS, CASH_LABELS, CHANGE_LABELS, CHARGE_LABELS, NOT_THE_TOTAL, OTHER_SUM_LABELS, TAX_SUMMARY, TOTAL_LABELS } from "./tables/amounts.ts";
+import {
+  CARD_LABELS,
+  CASH_LABELS,
+  CHANGE_LABELS,
+  CHARGE_LABELS,
+  NOT_THE_TOTAL,
+  OTHER_SUM_LABELS,
+  TAX_SUMMARY,
+  TOTAL_LABELS,
+} from "./tables/amounts.ts";
 import { FARE_LABELS } from "./tables/tickets.ts";
 import { holds, type Finding, type Line } from "./text.ts";
 
@@ -7,7 +16,14 @@ import { holds, type Finding, type Line } from "./text.ts";
 export type Amount = { amount: number; currency: string | null };
 
 /** A label with the amount that belongs to it, and the line where the amount stands. `sure`: on the same line, or in columns of equal length. */
-type Sum = { label: Line; value: number; currency: string | null; line: Written; afterTaxSummary: boolean; sure: boolean };
+type Sum = {
+  label: Line;
+  value: number;
+  currency: string | null;
+  line: Written;
+  afterTaxSummary: boolean;
+  sure: boolean;
+};
 
 /** An amount that was paid, and where it stands. */
 type Paid = Pick<Sum, "value" | "currency" | "line">;
@@ -18,24 +34,36 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
   const sums = labelledSums(lines);
   const paid = paidAmount(sums);
   const occurrences = new Map<number, number>();
-  for (const line of lines) for (const { amount } of moneyIn(line.text)) occurrences.set(amount, (occurrences.get(amount) ?? 0) + 1);
+  for (const line of lines)
+    for (const { amount } of moneyIn(line.text)) occurrences.set(amount, (occurrences.get(amount) ?? 0) + 1);
 
   let best: { sum: Sum; score: number } | null = null;
   for (const sum of sums) {
     const rank = rankOf(sum.label.key);
     if (rank === 0) continue;
     if (rank === SUBTOTAL && isChargedMore(sum, lines)) continue;
-    const score = rank + Math.min(1, 0.25 * ((occurrences.get(sum.value) ?? 1) - 1)) + (sum.value === paid ? 2 : 0) - (sum.afterTaxSummary ? 4 : 0) - (sum.value === 0 ? 5 : 0) - (isRoundedWrongly(sum, sums) ? 5 : 0);
+    const score =
+      rank +
+      Math.min(1, 0.25 * ((occurrences.get(sum.value) ?? 1) - 1)) +
+      (sum.value === paid ? 2 : 0) -
+      (sum.afterTaxSummary ? 4 : 0) -
+      (sum.value === 0 ? 5 : 0) -
+      (isRoundedWrongly(sum, sums) ? 5 : 0);
     if (!best || score >= best.score) best = { sum, score };
   }
   const certain = best && best.score >= 4 ? best.sum : null;
-  const charged = sums.filter((sum) => rankOf(sum.label.key) === SUBTOTAL && isChargedMore(sum, lines)).map(({ value }) => value);
+  const charged = sums
+    .filter((sum) => rankOf(sum.label.key) === SUBTOTAL && isChargedMore(sum, lines))
+    .map(({ value }) => value);
   const repeated = repeatedSum(lines, charged);
   const settled = settledSums(lines);
   // Where labels and amounts stand in columns they may be paired wrongly: then the amounts themselves tell.
   const sure = certain !== null && (certain.sure || settled.some(({ value }) => value === certain.value));
   const least = repeated?.value ?? 0;
-  const total = sure ? certain : (settled.find(({ value }) => value >= least) ?? (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
+  const total = sure
+    ? certain
+    : (settled.find(({ value }) => value >= least) ??
+      (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
   if (!total) return null;
   const { value, currency, line } = total;
   return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
@@ -48,11 +76,20 @@ const COIN = 0.11;
 
 /** Whether tax or service is added below a subtotal, be its amount readable or not: then it is not what was to be paid. */
 function isChargedMore(subtotal: Sum, lines: Line[]): boolean {
-  const below = lines.slice(lines.findIndex(({ row, page }) => row === subtotal.line.row && page === subtotal.line.page) + 1);
-  const end = below.findIndex(({ key }) => holds(key, TAX_SUMMARY) || holds(key, CASH_LABELS) || holds(key, CARD_LABELS));
+  const below = lines.slice(
+    lines.findIndex(({ row, page }) => row === subtotal.line.row && page === subtotal.line.page) + 1,
+  );
+  const end = below.findIndex(
+    ({ key }) => holds(key, TAX_SUMMARY) || holds(key, CASH_LABELS) || holds(key, CARD_LABELS),
+  );
   return below.slice(0, end < 0 ? 8 : end).some((line) => {
     const charge = moneyIn(line.text).at(-1)?.amount;
-    return isSumLabel(line.key) && holds(line.key, CHARGE_LABELS) && !/ incl/.test(line.key) && (charge === undefined || isPercentage(charge, subtotal.value));
+    return (
+      isSumLabel(line.key) &&
+      holds(line.key, CHARGE_LABELS) &&
+      !/ incl/.test(line.key) &&
+      (charge === undefined || isPercentage(charge, subtotal.value))
+    );
   });
 }
 
@@ -71,8 +108,12 @@ function isRoundedWrongly(rounded: Sum, sums: Sum[]): boolean {
 
 /** Without any total: what a card paid, or cash that nobody has in one note, 22.25 and not 50.00. */
 function paidSum(sums: Sum[]): Paid | null {
-  const card = sums.find((sum) => holds(sum.label.key, CARD_LABELS) && !holds(sum.label.key, CHANGE_LABELS) && sum.value > 0);
-  const exact = sums.find((sum) => holds(sum.label.key, CASH_LABELS) && sum.value > 0 && Math.round(sum.value * 100) % 100 !== 0);
+  const card = sums.find(
+    (sum) => holds(sum.label.key, CARD_LABELS) && !holds(sum.label.key, CHANGE_LABELS) && sum.value > 0,
+  );
+  const exact = sums.find(
+    (sum) => holds(sum.label.key, CASH_LABELS) && sum.value > 0 && Math.round(sum.value * 100) % 100 !== 0,
+  );
   return card ?? exact ?? null;
 }
 
@@ -89,7 +130,9 @@ function settledSums(lines: Written[]): Paid[] {
   for (let at = amounts.length - 2; at > 0; at--) {
     const [cash, change] = [amounts[at]!.value, amounts[at + 1]!.value];
     if (change <= 0 || cash <= change) continue;
-    const total = amounts.slice(Math.max(0, at - NEAR), at).findLast(({ value }) => Math.round(value * 100) === Math.round((cash - change) * 100));
+    const total = amounts
+      .slice(Math.max(0, at - NEAR), at)
+      .findLast(({ value }) => Math.round(value * 100) === Math.round((cash - change) * 100));
     if (total) found.push(total);
   }
   return found;
@@ -102,7 +145,10 @@ const NEAR = 6;
 function repeatedSum(lines: Written[], subtotals: number[]): Paid | null {
   if (!lines.some(({ key }) => key.length <= 80 && rankOf(key) >= 7)) return null;
   const amounts = amountsOf(lines.filter(({ key }) => !holds(key, CASH_LABELS) && !holds(key, CHANGE_LABELS)));
-  const again = amounts.filter(({ value, line }) => value > 0 && !subtotals.includes(value) && amounts.some((other) => other.line !== line && other.value === value));
+  const again = amounts.filter(
+    ({ value, line }) =>
+      value > 0 && !subtotals.includes(value) && amounts.some((other) => other.line !== line && other.value === value),
+  );
   return again.sort((one, other) => other.value - one.value)[0] ?? null;
 }
 
@@ -112,7 +158,12 @@ export function findFare(lines: Line[]): Finding<Amount> | null {
     if (!holds(line.key, FARE_LABELS)) continue;
     for (const at of [line, lines[index + 1]]) {
       const money = at && at.page === line.page ? moneyIn(at.text).at(-1) : undefined;
-      if (money && at) return { value: { amount: money.amount, currency: money.currency ?? mainCurrency(lines) }, page: at.page, quote: at.text };
+      if (money && at)
+        return {
+          value: { amount: money.amount, currency: money.currency ?? mainCurrency(lines) },
+          page: at.page,
+          quote: at.text,
+        };
     }
   }
   return null;

@@ -3,8 +3,35 @@ import { holds, indexIn, keyOf, wordsOf } from "./text.ts";
 
 const FORM_KEYS = [...new Set(LEGAL_FORMS.map((form) => keyOf(form).trim())), ...MISREAD_LEGAL_FORMS];
 /** "sdn" to "Sdn": the words of legal forms that are not written in capitals. */
-const FORM_WORDS = new Map([...LEGAL_FORMS, "Sdn Bnd"].flatMap((form) => form.match(/\p{Lu}\p{L}*\p{Ll}\p{L}*/gu) ?? []).map((word) => [word.toLowerCase(), word]));
-const SHORT_FORMS = new Set(["se", "as", "sa", "sl", "ab", "ag", "ug", "kg", "eg", "co", "bv", "nv", "oy", "s a", "s l", "l p", "k k", "a s", "e k", "e v", "a g", "s b"]);
+const FORM_WORDS = new Map(
+  [...LEGAL_FORMS, "Sdn Bnd"]
+    .flatMap((form) => form.match(/\p{Lu}\p{L}*\p{Ll}\p{L}*/gu) ?? [])
+    .map((word) => [word.toLowerCase(), word]),
+);
+const SHORT_FORMS = new Set([
+  "se",
+  "as",
+  "sa",
+  "sl",
+  "ab",
+  "ag",
+  "ug",
+  "kg",
+  "eg",
+  "co",
+  "bv",
+  "nv",
+  "oy",
+  "s a",
+  "s l",
+  "l p",
+  "k k",
+  "a s",
+  "e k",
+  "e v",
+  "a g",
+  "s b",
+]);
 
 /** "Sdn Bhd" as pictures are misread: son bhd, sdn bnd, sdn 8hd, sbn bhd. */
 const SDN_BHD = /\S\ss[dbou0][nhm]\s[b8e][hnm][dbo08i]\s/;
@@ -21,13 +48,19 @@ export function hasLegalForm(text: string, key: string): boolean {
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
     if (!SHORT_FORMS.has(form)) return true;
-    return LEGAL_FORMS.some((written) => keyOf(written).trim() === form && new RegExp(`(?<!\\p{L})${written.replace(/[.\\/]/g, "\\$&")}(?!\\p{L})`, "u").test(text));
+    return LEGAL_FORMS.some(
+      (written) =>
+        keyOf(written).trim() === form &&
+        new RegExp(`(?<!\\p{L})${written.replace(/[.\\/]/g, "\\$&")}(?!\\p{L})`, "u").test(text),
+    );
   });
 }
 
 /** Whether a key holds a word that names of businesses hold, beside a word of its own ("Bistro & Cafe" names nobody). */
 export function hasBusinessWord(key: string): boolean {
-  return holds(key, BUSINESS_WORDS) && wordsOf(key).some((word) => word.length > 1 && !holds(` ${word} `, BUSINESS_WORDS));
+  return (
+    holds(key, BUSINESS_WORDS) && wordsOf(key).some((word) => word.length > 1 && !holds(` ${word} `, BUSINESS_WORDS))
+  );
 }
 
 /** Whether a name is made of such words alone. */
@@ -36,17 +69,29 @@ export function isMerelyBusiness(key: string): boolean {
 }
 
 export function looksLikeAddress(text: string, key: string): boolean {
-  return holds(key, ADDRESS_WORDS) || /\b\d{5}\b/.test(text) || /^\d+[\s,]/.test(text) || /\s\d{1,4}\s?[a-z]?,?$/.test(text);
+  return (
+    holds(key, ADDRESS_WORDS) || /\b\d{5}\b/.test(text) || /^\d+[\s,]/.test(text) || /\s\d{1,4}\s?[a-z]?,?$/.test(text)
+  );
 }
 
 /** The name within a line: without what a letterhead puts beside it (address, registration number, telephone). */
 export function nameWithin(text: string): string {
-  let name = text.replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "").replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
+  let name = text
+    .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
+    .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
   name = name.split(/\s[●•·|⋅∙■▪*–—]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
-  name = name.replace(/,\s(?=[^,]*\d).*$/u, "").replace(/\b(?:tel|fax|phone|gst|vat|reg|co\. no)\b.*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
-  name = name.replace(/\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
-  return name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+|[\s,;:*"'‘|~=_»«(-]+$/gu, "").trim();
+  name = name
+    .replace(/,\s(?=[^,]*\d).*$/u, "")
+    .replace(/\b(?:tel|fax|phone|gst|vat|reg|co\. no)\b.*$/iu, (rest) => (/\d/.test(rest) ? "" : rest));
+  name = name.replace(
+    /\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu,
+    (rest) => (/\d/.test(rest) ? "" : rest),
+  );
+  return name
+    .replace(/\s+/gu, " ")
+    .replace(/^[\s,;:(-]+|[\s,;:*"'‘|~=_»«(-]+$/gu, "")
+    .trim();
 }
 
 /** A name in capitals as one writes it: "SYARIKAT GIN KEE SDN BHD" becomes "Syarikat Gin Kee Sdn Bhd". */
@@ -56,7 +101,8 @@ export function titleCase(name: string): string {
   return name.replace(/[\p{L}\p{M}'’]+/gu, (word) => {
     const form = FORM_WORDS.get(word.toLowerCase());
     if (form) return form;
-    const initials = word.length === 1 || (single && word.length <= 4) || (word.length <= 4 && !/[AEIOUYÄÖÜÉ]/u.test(word));
+    const initials =
+      word.length === 1 || (single && word.length <= 4) || (word.length <= 4 && !/[AEIOUYÄÖÜÉ]/u.test(word));
     return initials ? word : word[0] + word.slice(1).toLowerCase();
   });
 }
@@ -66,7 +112,13 @@ export function withoutLegalForm(name: string): string {
   const words = name.split(" ");
   for (let length = Math.min(4, words.length - 1); length > 0; length--) {
     const ending = keyOf(words.slice(-length).join(" ")).trim();
-    if (FORM_KEYS.includes(ending)) return withoutLegalForm(words.slice(0, -length).join(" ").replace(/[\s,;&-]+$/u, ""));
+    if (FORM_KEYS.includes(ending))
+      return withoutLegalForm(
+        words
+          .slice(0, -length)
+          .join(" ")
+          .replace(/[\s,;&-]+$/u, ""),
+      );
   }
   return name;
 }

@@ -1,6 +1,14 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress, issuerRows, letterheads, recipientCells } from "./addressees.ts";
-import { hasBusinessWord, hasLegalForm, isMerelyBusiness, looksLikeAddress, nameWithin, titleCase, withoutLegalForm } from "./company-name.ts";
+import {
+  hasBusinessWord,
+  hasLegalForm,
+  isMerelyBusiness,
+  looksLikeAddress,
+  nameWithin,
+  titleCase,
+  withoutLegalForm,
+} from "./company-name.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
 import { COMMON_DOMAINS, IMPRINT_WORDS } from "./tables/companies.ts";
 import { CLOSINGS } from "./tables/letters.ts";
@@ -53,8 +61,13 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       if (proof <= 0 && type !== "receipt") continue;
       const nameKey = keyOf(name);
       const repeats = Math.min(2, lines.filter((other) => other.key.includes(nameKey)).length - 1);
-      const score = proof + repeats + (onFirst ? placeOf(name, line, index, proof, type) : 0) - (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
-      if (!best || score > best.score) best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
+      const score =
+        proof +
+        repeats +
+        (onFirst ? placeOf(name, line, index, proof, type) : 0) -
+        (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
+      if (!best || score > best.score)
+        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
     }
   }
   const stacked = type === "receipt" ? stackedName(first) : null;
@@ -70,7 +83,9 @@ function sumOf(points: (number | false | undefined)[]): number {
 
 /** The cells of a line, each as a line of its own. */
 function partsOf(line: Line): Line[] {
-  return line.cells.length === 1 ? [line] : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
+  return line.cells.length === 1
+    ? [line]
+    : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
 }
 
 /** A name without what kind of paper it is: "Amazing Web Services Invoice". */
@@ -90,16 +105,26 @@ function imprintBelow(lines: Line[], index: number): boolean {
 
 /** A name whose legal form was set on the line below: "ACME TRADING" and "SDN BHD (12345-X)". */
 function wrappedForm(name: string, line: Line, next: Line | undefined): string | null {
-  if (!next || next.page !== line.page || name !== line.text || hasLegalForm(name, keyOf(name)) || looksLikeAddress(name, line.key)) return null;
+  if (
+    !next ||
+    next.page !== line.page ||
+    name !== line.text ||
+    hasLegalForm(name, keyOf(name)) ||
+    looksLikeAddress(name, line.key)
+  )
+    return null;
   const form = next.text.replace(/\s?[([].*$/u, "");
-  return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X" ? `${name} ${form}` : null;
+  return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X"
+    ? `${name} ${form}`
+    : null;
 }
 
 /** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */
 function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType, addressBeside: boolean): number {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
-  const operator = type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
+  const operator =
+    type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
   const business = operator || (hasBusinessWord(key) ? 2 : 0);
   const imprint = next && holds(next.key, IMPRINT_WORDS) ? (type === "receipt" ? 2 : 4) : 0;
   const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
@@ -107,7 +132,8 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   const beside = line.text.slice(line.text.indexOf(name) + name.length);
   const parted = (beside.match(/[,·•|∙*–-]\s*\p{L}|\s[·•|∙*–-]\s|,\s*\d/gu) ?? []).length >= 2;
   const sender = (parted && (/\b\d{4,6}\b/.test(beside) || isOfAddress(beside))) || addressBeside ? 2.5 : 0;
-  const ownImprint = type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
+  const ownImprint =
+    type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
   return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
 }
 
@@ -126,14 +152,24 @@ function placeOf(name: string, line: Line, index: number, proof: number, type: D
 /** What the edge of a receipt, or its logo, is read as: scraps of three letters that are no capitals ("Le fal"), or capitals within words ("FRviDe"). */
 function looksLikeNoise(name: string): boolean {
   const words = name.match(/\p{L}+/gu) ?? [];
-  return (words.every((word) => word.length <= 3) && /\p{Ll}/u.test(name)) || words.some((word) => /\p{Ll}\p{Lu}/u.test(word) && !/^(?:Mc|Mac|De|Di|La|Le|O)\p{Lu}\p{Ll}+$/u.test(word) && !/^\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}{2,}$/u.test(word));
+  return (
+    (words.every((word) => word.length <= 3) && /\p{Ll}/u.test(name)) ||
+    words.some(
+      (word) =>
+        /\p{Ll}\p{Lu}/u.test(word) &&
+        !/^(?:Mc|Mac|De|Di|La|Le|O)\p{Lu}\p{Ll}+$/u.test(word) &&
+        !/^\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}{2,}$/u.test(word),
+    )
+  );
 }
 
 /** The lines of those who sign: a few words each, below the closing of a letter. */
 function signatures(lines: Line[]): Line[] {
   const closing = lines.findLastIndex((line) => wordsOf(line.key).length <= 12 && holds(line.key, CLOSINGS));
   if (closing < 0) return [];
-  return lines.slice(closing + 1, closing + 5).filter((line) => wordsOf(line.key).length <= 6 && wordsOf(line.key).length >= 2 && !/\d/.test(line.text));
+  return lines
+    .slice(closing + 1, closing + 5)
+    .filter((line) => wordsOf(line.key).length <= 6 && wordsOf(line.key).length >= 2 && !/\d/.test(line.text));
 }
 
 /** A name set one word a line at the top of a receipt: THE / ROTI / MAN / BAKERY. */
@@ -142,7 +178,10 @@ function stackedName(lines: Line[]): { name: string; line: Line } | null {
   if (start < 0 || start > 2) return null;
   let end = start;
   while (end < lines.length && end - start < 5 && /^[\p{Lu}'’&]{2,}$/u.test(lines[end]!.text)) end++;
-  const name = lines.slice(start, end).map((line) => line.text).join(" ");
+  const name = lines
+    .slice(start, end)
+    .map((line) => line.text)
+    .join(" ");
   return end - start >= 3 && !isNoName(name) ? { name, line: { ...lines[start]!, text: name } } : null;
 }
 
@@ -150,7 +189,9 @@ function stackedName(lines: Line[]): { name: string; line: Line } | null {
 function domainsOf(lines: Line[]): string[] {
   const names = new Set<string>();
   for (const line of lines) {
-    for (const match of line.text.toLowerCase().matchAll(/(?:@|www\.|https?:\/\/(?:www\.)?)([a-z0-9-]{3,40})(?:\.[a-z0-9-]{2,20}){1,3}/g)) {
+    for (const match of line.text
+      .toLowerCase()
+      .matchAll(/(?:@|www\.|https?:\/\/(?:www\.)?)([a-z0-9-]{3,40})(?:\.[a-z0-9-]{2,20}){1,3}/g)) {
       if (match[1]) names.add(match[1].replaceAll("-", ""));
     }
   }
@@ -162,7 +203,16 @@ function brandOf(lines: Line[], domains: string[]): Finding<string> | null {
   for (const domain of domains) {
     if (domain.length < 4 || COMMON_DOMAINS.includes(domain)) continue;
     for (const line of lines) {
-      const word = line.text.split(/\s+/u).map((part) => part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, "")).find((part) => /^\p{Lu}/u.test(part) && part.length <= 30 && !/[@/.]/.test(part) && keyOf(part).replaceAll(" ", "") === domain);
+      const word = line.text
+        .split(/\s+/u)
+        .map((part) => part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, ""))
+        .find(
+          (part) =>
+            /^\p{Lu}/u.test(part) &&
+            part.length <= 30 &&
+            !/[@/.]/.test(part) &&
+            keyOf(part).replaceAll(" ", "") === domain,
+        );
       if (word) return { value: titleCase(visible(word)), page: line.page, quote: line.text };
     }
   }

@@ -1,13 +1,26 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import {
-  DAY_FIRST_HINTS, DOCUMENT_DATE_LABELS, MONTH_FIRST_HINTS, ORDER_DATE_LABELS, OTHER_DATE_LABELS, PLAIN_DATE_LABELS,
+  DAY_FIRST_HINTS,
+  DOCUMENT_DATE_LABELS,
+  MONTH_FIRST_HINTS,
+  ORDER_DATE_LABELS,
+  OTHER_DATE_LABELS,
+  PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
 import { mainCurrency } from "./money.ts";
 import { holds, indexIn, keyOf, type Finding, type Line } from "./text.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
-const DATED_ANYWHERE: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "delivery-note", "order", "quote", "ticket"];
+const DATED_ANYWHERE: readonly DocumentType[] = [
+  "invoice",
+  "receipt",
+  "credit-note",
+  "delivery-note",
+  "order",
+  "quote",
+  "ticket",
+];
 
 /**
  * The date that the document bears, as YYYY-MM-DD with the line it stands in; null where no date is labelled or placed
@@ -78,8 +91,10 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   const before = keyOf(labelBefore(line, date.start));
-  const above = previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
-  if (before.trim() !== "") return weigh(before, false, type) || (above ? headingScore(above.key, line, date, type) : 0);
+  const above =
+    previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
+  if (before.trim() !== "")
+    return weigh(before, false, type) || (above ? headingScore(above.key, line, date, type) : 0);
   // "20-10-2015Invoice Date:" is how some PDFs give a label that stands left of its value.
   const after = line.text.slice(date.end);
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
@@ -104,20 +119,41 @@ function headingScore(headings: string, line: Line, date: WrittenDate, type: Doc
   if (/\d/.test(headings) || headings.length > 120) return 0;
   const order = type === "order" ? 5 : -6;
   const found: { at: number; length: number; score: number }[] = [];
-  for (const [phrases, score] of [[DOCUMENT_DATE_LABELS, 5], [OTHER_DATE_LABELS, -6], [ORDER_DATE_LABELS, order], [PLAIN_DATE_LABELS, 2]] as const) {
+  for (const [phrases, score] of [
+    [DOCUMENT_DATE_LABELS, 5],
+    [OTHER_DATE_LABELS, -6],
+    [ORDER_DATE_LABELS, order],
+    [PLAIN_DATE_LABELS, 2],
+  ] as const) {
     for (const phrase of phrases) {
       const at = indexIn(headings, phrase);
       // "Invoice" heads a number as often as a date.
-      if (at >= 0 && /dat|dt|fecha|tarikh|vom|fallig|echeance|vencim|due/.test(phrase)) found.push({ at, length: phrase.length, score });
+      if (at >= 0 && /dat|dt|fecha|tarikh|vom|fallig|echeance|vencim|due/.test(phrase))
+        found.push({ at, length: phrase.length, score });
     }
   }
-  const columns = found.filter((one) => !found.some((other) => other !== one && other.length > one.length && other.at <= one.at && other.at + other.length >= one.at + one.length)).sort((a, b) => a.at - b.at);
+  const columns = found
+    .filter(
+      (one) =>
+        !found.some(
+          (other) =>
+            other !== one &&
+            other.length > one.length &&
+            other.at <= one.at &&
+            other.at + other.length >= one.at + one.length,
+        ),
+    )
+    .sort((a, b) => a.at - b.at);
   const nth = writtenDates(line.text, true).findIndex(({ start }) => start === date.start);
   return columns[nth]?.score ?? 0;
 }
 
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
-  const labels: [readonly string[], number][] = [[DOCUMENT_DATE_LABELS, 5], [OTHER_DATE_LABELS, -6], [ORDER_DATE_LABELS, type === "order" ? 5 : -6]];
+  const labels: [readonly string[], number][] = [
+    [DOCUMENT_DATE_LABELS, 5],
+    [OTHER_DATE_LABELS, -6],
+    [ORDER_DATE_LABELS, type === "order" ? 5 : -6],
+  ];
   let nearest: { end: number; length: number; score: number } | null = null;
   for (const [phrases, score] of labels) {
     for (const phrase of phrases) {
@@ -125,14 +161,17 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
       if (at < 0) continue;
       const end = at + phrase.length;
       if (atTheEnd && key.length - end > 3) continue;
-      if (!nearest || end > nearest.end || (end === nearest.end && phrase.length > nearest.length)) nearest = { end, length: phrase.length, score };
+      if (!nearest || end > nearest.end || (end === nearest.end && phrase.length > nearest.length))
+        nearest = { end, length: phrase.length, score };
     }
   }
   // "Order time 10:52 Date 08/05/18": what stands right before the date counts, not what stands before that.
   const plain = PLAIN_DATE_LABELS.find((phrase) => key.endsWith(` ${phrase} `));
   if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
-  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40 ? 2 : 0;
+  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40
+    ? 2
+    : 0;
 }
 
 function lastIndexIn(key: string, phrase: string): number {

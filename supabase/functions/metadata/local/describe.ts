@@ -40,7 +40,11 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const byWords = findDocumentType(lines, { picture });
   const type = xml?.type.value ?? byWords.type;
   const typeFinding = type === byWords.type && byWords.finding ? byWords.finding : (xml?.type ?? null);
-  say(type === "other" ? "The document is of no type that I know." : `It reads like this type: ${DOCUMENT_TYPE_LABELS[type]}.`);
+  say(
+    type === "other"
+      ? "The document is of no type that I know."
+      : `It reads like this type: ${DOCUMENT_TYPE_LABELS[type]}.`,
+  );
   signal?.throwIfAborted();
 
   const parties = type === "contract" ? findParties(lines) : [];
@@ -48,13 +52,25 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   // A contract is from one of its parties: the one that its head names, or else the first.
   const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
   const date = xml?.date ?? findDocumentDate(lines, type, language);
-  const total = xml?.amount ? xml.amount : WITH_A_TOTAL.includes(type) ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null)) : null;
+  const total = xml?.amount
+    ? xml.amount
+    : WITH_A_TOTAL.includes(type)
+      ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null))
+      : null;
   const route = type === "ticket" ? findRoute(lines) : null;
-  const subject = route ? { ...route, value: routeText(route.value, language) } : findSubject(lines, type, correspondent?.value ?? null);
+  const subject = route
+    ? { ...route, value: routeText(route.value, language) }
+    : findSubject(lines, type, correspondent?.value ?? null);
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 
-  const facts = { type, correspondent: correspondent?.value ?? null, date: date?.value ?? null, amount: total?.value ?? null, subject: subject?.value ?? null };
+  const facts = {
+    type,
+    correspondent: correspondent?.value ?? null,
+    date: date?.value ?? null,
+    amount: total?.value ?? null,
+    subject: subject?.value ?? null,
+  };
   const names = [...parties.map(({ value }) => value), ...(correspondent ? [correspondent.value] : [])];
   const short = route && shortRoute(route.value);
   const ownTags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
@@ -63,9 +79,19 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
   return result({
-    display_name: displayName({ ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) }, input.filename, input.mime_type),
+    display_name: displayName(
+      { ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) },
+      input.filename,
+      input.mime_type,
+    ),
     tags,
-    summary: summaryOf(lines, { ...facts, language, parties: parties.map(({ value }) => value), wanted: input.summary_language ?? null, topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null }),
+    summary: summaryOf(lines, {
+      ...facts,
+      language,
+      parties: parties.map(({ value }) => value),
+      wanted: input.summary_language ?? null,
+      topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null,
+    }),
     document_type: type,
     correspondent: facts.correspondent,
     document_date: facts.date,
@@ -76,22 +102,45 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
 };
 
 /** Papers with a sum; an amount in a letter or a report is not its total. */
-const WITH_A_TOTAL: readonly Metadata["document_type"][] = ["invoice", "receipt", "credit-note", "quote", "order", "ticket"];
+const WITH_A_TOTAL: readonly Metadata["document_type"][] = [
+  "invoice",
+  "receipt",
+  "credit-note",
+  "quote",
+  "order",
+  "ticket",
+];
 
 function blank(input: DescribeInput): Metadata {
   return {
-    display_name: blankName(input.filename, input.mime_type), tags: ["other"], summary: blankSummary(input.summary_language ?? null), document_type: "other",
-    correspondent: null, document_date: null, language: null, evidence: {},
+    display_name: blankName(input.filename, input.mime_type),
+    tags: ["other"],
+    summary: blankSummary(input.summary_language ?? null),
+    document_type: "other",
+    correspondent: null,
+    document_date: null,
+    language: null,
+    evidence: {},
   };
 }
 
 function result(metadata: Metadata): Awaited<ReturnType<Describe>> {
-  return { metadata: Metadata.parse(metadata), engine: "local", model: null, prompt_version: null, input_tokens: 0, output_tokens: 0 };
+  return {
+    metadata: Metadata.parse(metadata),
+    engine: "local",
+    model: null,
+    prompt_version: null,
+    input_tokens: 0,
+    output_tokens: 0,
+  };
 }
 
 function evidenceOf(findings: Record<keyof Metadata["evidence"], XmlFinding<unknown> | null>): Metadata["evidence"] {
   const evidence: Metadata["evidence"] = {};
-  for (const [name, finding] of Object.entries(findings) as [keyof Metadata["evidence"], XmlFinding<unknown> | null][]) {
+  for (const [name, finding] of Object.entries(findings) as [
+    keyof Metadata["evidence"],
+    XmlFinding<unknown> | null,
+  ][]) {
     if (finding) evidence[name] = evidenceFrom(finding);
   }
   return evidence;

@@ -7,17 +7,24 @@ const ENOUGH = 4;
 
 /** Characters in a line of a till's printer. */
 const TILL_WIDTH = 48;
-const TIME_OF_DAY = /(?<![\d:.])(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?\s?(?:[ap]\.?m\b)|(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])/iu;
+const TIME_OF_DAY =
+  /(?<![\d:.])(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?\s?(?:[ap]\.?m\b)|(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])/iu;
 
 /**
  * The type that most evidence speaks for, with the line that speaks loudest; `other` (and no finding) where none is
  * strong enough. A row of the table counts at most twice, so that synonyms do not add up without end.
  */
-export function findDocumentType(lines: Line[], { picture = false }: { picture?: boolean } = {}): { type: DocumentType; finding: Finding<DocumentType> | null } {
+export function findDocumentType(
+  lines: Line[],
+  { picture = false }: { picture?: boolean } = {},
+): { type: DocumentType; finding: Finding<DocumentType> | null } {
   let best: { type: DocumentType; score: number; line: Line | null } = { type: "other", score: 0, line: null };
   // Most phrases stand nowhere: one search in all keys together is cheaper than one in each.
   const all = lines.map(({ key }) => key).join("");
-  for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [Exclude<DocumentType, "other">, (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">]][]) {
+  for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [
+    Exclude<DocumentType, "other">,
+    (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
+  ][]) {
     let score = type === "receipt" && picture ? stripOfPaper(lines) : 0;
     let loudest: { line: Line; weight: number } | null = null;
     for (const [weight, ...phrases] of rows) {
@@ -37,10 +44,15 @@ export function findDocumentType(lines: Line[], { picture = false }: { picture?:
 }
 
 /** The phrases that hold a shorter one of the same type: "invoice no" is not "invoice" once more. */
-const LONGER = new Map(Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => {
-  const phrases = rows.flatMap(([, ...phrases]) => phrases);
-  return phrases.map((phrase) => [phrase, phrases.filter((other) => other !== phrase && ` ${other} `.includes(` ${phrase} `))] as const);
-}));
+const LONGER = new Map(
+  Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => {
+    const phrases = rows.flatMap(([, ...phrases]) => phrases);
+    return phrases.map(
+      (phrase) =>
+        [phrase, phrases.filter((other) => other !== phrase && ` ${other} `.includes(` ${phrase} `))] as const,
+    );
+  }),
+);
 
 function loudestLine(lines: Line[], phrase: string, longer: readonly string[]): { line: Line; factor: number } | null {
   let best: { line: Line; factor: number } | null = null;

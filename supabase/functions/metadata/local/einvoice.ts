@@ -27,10 +27,33 @@ export function einvoiceFindings(einvoice: Einvoice, lines: Line[]): XmlFindings
   const nameKey = keyOf(name);
   return {
     type: { value: type, page: null, quote: type_code ?? type },
-    correspondent: name === "" ? null : found(name, lines.find(({ key }) => key.includes(nameKey)), name),
-    date: issue_date === null ? null : found(issue_date, lines.find(({ text }) => writtenDates(text, true).some((day) => isoOf(day) === issue_date)), issue_date),
+    correspondent:
+      name === ""
+        ? null
+        : found(
+            name,
+            lines.find(({ key }) => key.includes(nameKey)),
+            name,
+          ),
+    date:
+      issue_date === null
+        ? null
+        : found(
+            issue_date,
+            lines.find(({ text }) => writtenDates(text, true).some((day) => isoOf(day) === issue_date)),
+            issue_date,
+          ),
     // The last one: above the sum of all the same number may stand as a part of it.
-    amount: grand_total === null ? null : found({ amount: grand_total, currency }, lines.findLast(({ text }) => moneyIn(text).some(({ amount }) => Math.abs(amount) === Math.abs(grand_total))), String(grand_total)),
+    amount:
+      grand_total === null
+        ? null
+        : found(
+            { amount: grand_total, currency },
+            lines.findLast(({ text }) =>
+              moneyIn(text).some(({ amount }) => Math.abs(amount) === Math.abs(grand_total)),
+            ),
+            String(grand_total),
+          ),
   };
 }
 
@@ -39,6 +62,9 @@ function found<T>(value: T, line: Line | undefined, written: string): XmlFinding
 }
 
 /** Evidence as it is stored; what stands in no page is marked as the XML's. */
-export function evidenceFrom({ page, quote }: XmlFinding<unknown>): NonNullable<Metadata["evidence"][keyof Metadata["evidence"]]> {
+export function evidenceFrom({
+  page,
+  quote,
+}: XmlFinding<unknown>): NonNullable<Metadata["evidence"][keyof Metadata["evidence"]]> {
   return page === null ? { page, source: "einvoice", quote } : { page, quote };
 }

@@ -26,11 +26,26 @@ export function tagsOf(lines: Line[], context: TagContext): string[] {
 }
 
 /** On bills the words that come back are columns and goods: there the table of topics alone decides. */
-const BILLS: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "order", "delivery-note", "bank-statement", "payslip", "quote", "ticket"];
+const BILLS: readonly DocumentType[] = [
+  "invoice",
+  "receipt",
+  "credit-note",
+  "order",
+  "delivery-note",
+  "bank-statement",
+  "payslip",
+  "quote",
+  "ticket",
+];
 
 /** Lower-case words joined by hyphens, at most 40 characters; empty where no letter or number is left. */
 export function slugOf(text: string): string {
-  const words = text.normalize("NFC").toLowerCase().replace(/['’]/g, "").replace(/[^\p{Ll}\p{Lo}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  const words = text
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/['’]/g, "")
+    .replace(/[^\p{Ll}\p{Lo}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
   if (words.length <= 40) return words;
   const hyphen = words.lastIndexOf("-", 40);
   return hyphen > 0 ? words.slice(0, hyphen) : whole(words.slice(0, 40));
@@ -43,7 +58,10 @@ function topicsOf(lines: Line[], type: DocumentType, telling: string): string[] 
   return Object.entries(TOPICS)
     .map(([topic, phrases]) => {
       const told = holds(tellingKey, phrases);
-      const mentions = type === "contract" && CLAUSE_TOPICS.includes(topic) && !told ? 0 : lines.filter((line) => holds(line.key, phrases)).length;
+      const mentions =
+        type === "contract" && CLAUSE_TOPICS.includes(topic) && !told
+          ? 0
+          : lines.filter((line) => holds(line.key, phrases)).length;
       return { topic, votes: (told ? 5 : 0) + mentions };
     })
     .filter(({ votes }) => votes >= enough)

@@ -17,12 +17,18 @@ export function withKnownTags(tags: string[], known: readonly { tag: string; doc
 function nearest(tag: string, known: readonly string[]): string | null {
   if (known.includes(tag)) return tag;
   const stem = stemOf(tag);
-  return known.find((other) => stemOf(other) === stem) ?? known.find((other) => likeness(stem, stemOf(other)) >= SAME) ?? null;
+  return (
+    known.find((other) => stemOf(other) === stem) ??
+    known.find((other) => likeness(stem, stemOf(other)) >= SAME) ??
+    null
+  );
 }
 
 /** The tag without hyphens, accents, and the endings of plurals. */
 function stemOf(tag: string): string {
-  return wordsOf(keyOf(tag)).map((word) => (word.length > 3 ? word.replace(/ies$/, "y").replace(/(?<![su])s$/, "") : word)).join("");
+  return wordsOf(keyOf(tag))
+    .map((word) => (word.length > 3 ? word.replace(/ies$/, "y").replace(/(?<![su])s$/, "") : word))
+    .join("");
 }
 
 /** Twice the pairs of letters in common over all pairs (Dice). Short words are alike too easily: they must be equal. */

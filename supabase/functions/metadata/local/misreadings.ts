@@ -9,18 +9,41 @@ const SHORTEST = 5;
 
 /** The labels that are looked for in pictures. */
 const LABELS: readonly string[] = [
-  ...TOTAL_LABELS.flatMap(([, ...phrases]) => phrases), ...OTHER_SUM_LABELS, ...CASH_LABELS, ...CHANGE_LABELS, ...DOCUMENT_DATE_LABELS,
-  ...DOCUMENT_TYPE_EVIDENCE.invoice.flatMap(([, ...phrases]) => phrases), ...DOCUMENT_TYPE_EVIDENCE.receipt.flatMap(([, ...phrases]) => phrases),
+  ...TOTAL_LABELS.flatMap(([, ...phrases]) => phrases),
+  ...OTHER_SUM_LABELS,
+  ...CASH_LABELS,
+  ...CHANGE_LABELS,
+  ...DOCUMENT_DATE_LABELS,
+  ...DOCUMENT_TYPE_EVIDENCE.invoice.flatMap(([, ...phrases]) => phrases),
+  ...DOCUMENT_TYPE_EVIDENCE.receipt.flatMap(([, ...phrases]) => phrases),
 ];
 
 /** Words that labels are made of, by length. */
 const LABEL_WORDS = byLength(LABELS);
 
 /** Labels of several words, by what is left when the blanks between them are not read: "totalsales", "taxinvoice". */
-const GLUED = new Map(LABELS.filter((label) => label.includes(" ") && label.length >= 8).map((label) => [label.replaceAll(" ", ""), label]));
+const GLUED = new Map(
+  LABELS.filter((label) => label.includes(" ") && label.length >= 8).map((label) => [label.replaceAll(" ", ""), label]),
+);
 
 /** Words that are right as they are, although a label is near: "charge" is no misread "change". */
-const KNOWN = new Set([...Object.values(FUNCTION_WORDS).flat(), ...PAPER_WORDS, ...Object.values(TOPICS).flat(), "charge", "charges", "seat", "table", "tables", "order", "older", "border", "cases", "cashew"].flatMap((phrase) => phrase.split(" ")));
+const KNOWN = new Set(
+  [
+    ...Object.values(FUNCTION_WORDS).flat(),
+    ...PAPER_WORDS,
+    ...Object.values(TOPICS).flat(),
+    "charge",
+    "charges",
+    "seat",
+    "table",
+    "tables",
+    "order",
+    "older",
+    "border",
+    "cases",
+    "cashew",
+  ].flatMap((phrase) => phrase.split(" ")),
+);
 
 /**
  * A key with the words of labels as they were meant, for text that was read from a picture: " lnvqice " becomes " invoice ".
@@ -48,7 +71,9 @@ function mendedWord(word: string): string {
 }
 
 function byLength(phrases: readonly string[]): Map<number, string[]> {
-  const words = new Set(phrases.flatMap((phrase) => phrase.replaceAll("*", "").split(" ")).filter((word) => word.length >= SHORTEST));
+  const words = new Set(
+    phrases.flatMap((phrase) => phrase.replaceAll("*", "").split(" ")).filter((word) => word.length >= SHORTEST),
+  );
   const lengths = new Map<number, string[]>();
   for (const word of words) lengths.set(word.length, [...(lengths.get(word.length) ?? []), word]);
   return lengths;

@@ -4,10 +4,17 @@ import type { Line } from "./text.ts";
 /** An amount as it is written in a line; `start` and `end` are offsets in its text. */
 export type Money = { amount: number; currency: string | null; start: number; end: number };
 
-const SIGN = Object.keys(CURRENCIES).sort((a, b) => b.length - a.length).map((sign) => sign.replace(/[.$]/g, "\\$&")).join("|");
+const SIGN = Object.keys(CURRENCIES)
+  .sort((a, b) => b.length - a.length)
+  .map((sign) => sign.replace(/[.$]/g, "\\$&"))
+  .join("|");
 // 1,234.50  1.234,50  1'234.50  1 234,50  1234.5  .50, and 1,234 or 1939 beside a currency.
-const NUMBER = "\\d{1,3}(?:[.,'’]\\d{3})+(?:[.,]\\d{2})?|\\d{1,3}(?: \\d{3})+,\\d{2}|\\d{1,9}[.,]\\d{1,2}|[.,]\\d{2}|\\d{1,9}";
-const MONEY = new RegExp(`([-−]\\s?)?(?<![\\p{L}])(${SIGN})?\\s?([-−])?(?<![\\d.,:/])(${NUMBER})(?![.,:/-]?\\d|\\s?%)(?:\\s?(${SIGN})(?!\\p{L}))?`, "giu");
+const NUMBER =
+  "\\d{1,3}(?:[.,'’]\\d{3})+(?:[.,]\\d{2})?|\\d{1,3}(?: \\d{3})+,\\d{2}|\\d{1,9}[.,]\\d{1,2}|[.,]\\d{2}|\\d{1,9}";
+const MONEY = new RegExp(
+  `([-−]\\s?)?(?<![\\p{L}])(${SIGN})?\\s?([-−])?(?<![\\d.,:/])(${NUMBER})(?![.,:/-]?\\d|\\s?%)(?:\\s?(${SIGN})(?!\\p{L}))?`,
+  "giu",
+);
 
 /** The amounts written in a line: numbers with two decimals, or with a currency beside them. */
 export function moneyIn(text: string): Money[] {
@@ -18,7 +25,12 @@ export function moneyIn(text: string): Money[] {
     if (!sign && !/[.,]\d{2}$/.test(number)) continue;
     const amount = parseNumber(number);
     const currency = sign ? (CURRENCIES[sign.toUpperCase()] ?? null) : null;
-    found.push({ amount: minus || innerMinus ? -amount : amount, currency, start: match.index, end: match.index + whole.length });
+    found.push({
+      amount: minus || innerMinus ? -amount : amount,
+      currency,
+      start: match.index,
+      end: match.index + whole.length,
+    });
   }
   return found;
 }
@@ -30,10 +42,18 @@ export function moneyIn(text: string): Money[] {
 export function mendedAmount(text: string): string {
   // "KM7.70": what was a currency keeps the number from being seen.
   const parted = text.replace(/(?<=(?:^|[^\p{L}])\p{L}{1,3})(?=\d{1,6}[.,]\d{2}$)/u, " ");
-  const torn = /(?<![\dOolISBZ.,:])([\dOolISBZ]{1,6})(?:\s?([.,])\s?|(:))([\dOolISBZ]{2})(?=[^\p{L}\d]*$)/u.exec(parted);
+  const torn = /(?<![\dOolISBZ.,:])([\dOolISBZ]{1,6})(?:\s?([.,])\s?|(:))([\dOolISBZ]{2})(?=[^\p{L}\d]*$)/u.exec(
+    parted,
+  );
   if (torn && (torn[0].match(/\d/g) ?? []).length >= 2) {
     const [, units = "", point = ".", , cents = ""] = torn;
-    return parted.slice(0, torn.index) + asDigits(units) + point + asDigits(cents) + parted.slice(torn.index + torn[0].length);
+    return (
+      parted.slice(0, torn.index) +
+      asDigits(units) +
+      point +
+      asDigits(cents) +
+      parted.slice(torn.index + torn[0].length)
+    );
   }
   // "TOTAL 9 00": nothing else in the line is a number.
   return parted.replace(/^(\D*\s)(\d{1,4})\s(\d{2})$/u, "$1$2.$3");

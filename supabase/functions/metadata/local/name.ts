@@ -11,17 +11,42 @@ import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
 const LONGEST = 60;
 /** A sender with more characters may be cut for the sake of the subject. */
 const LONG_SENDER = 30;
-const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat().filter((word) => word.length <= 4));
+const SMALL_WORDS = new Set(
+  Object.values(FUNCTION_WORDS)
+    .flat()
+    .filter((word) => word.length <= 4),
+);
 
 /** What a name is made of. `shortSubject`: the same subject in fewer words, where there is one. */
-export type NameParts = { type: DocumentType; correspondent: string | null; date: string | null; subject: string | null; shortSubject?: string | null; amount: Amount | null };
+export type NameParts = {
+  type: DocumentType;
+  correspondent: string | null;
+  date: string | null;
+  subject: string | null;
+  shortSubject?: string | null;
+  amount: Amount | null;
+};
 
 /** Extensions for files whose name has none. */
 const EXTENSIONS: Record<string, string> = {
-  "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/tiff": "tiff", "image/heic": "heic", "image/gif": "gif", "image/bmp": "bmp",
-  "text/plain": "txt", "text/markdown": "md", "text/html": "html", "text/csv": "csv", "message/rfc822": "eml", "application/rtf": "rtf",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx", "application/vnd.oasis.opendocument.text": "odt",
+  "application/pdf": "pdf",
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/tiff": "tiff",
+  "image/heic": "heic",
+  "image/gif": "gif",
+  "image/bmp": "bmp",
+  "text/plain": "txt",
+  "text/markdown": "md",
+  "text/html": "html",
+  "text/csv": "csv",
+  "message/rfc822": "eml",
+  "application/rtf": "rtf",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+  "application/vnd.oasis.opendocument.text": "odt",
 };
 
 /** "Invoice - Acme Corp - 2026-03-15.pdf": at most 60 characters; the parts shrink at word boundaries, the date never. */
@@ -32,18 +57,31 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
   const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
-  const amount = parts.amount && (!date || !correspondent) && !(parts.type === "ticket" && subject) ? amountText(parts.amount) : "";
+  const amount =
+    parts.amount && (!date || !correspondent) && !(parts.type === "ticket" && subject) ? amountText(parts.amount) : "";
   const extension = extensionOf(filename, mimeType);
   const fixed = [label, date, amount].filter((part) => part !== "");
   const room = LONGEST - extension.length - fixed.join(" - ").length;
   const senders = [correspondent, withoutLegalForm(correspondent)];
-  const names = [label, ...flexible(parts.type, senders, subjects, room).map(titled), amount, date].filter((part) => part !== "");
+  const names = [label, ...flexible(parts.type, senders, subjects, room).map(titled), amount, date].filter(
+    (part) => part !== "",
+  );
   return names.join(" - ") + extension;
 }
 
 /** Each word with a capital but the small ones within: "Au bon moulin" becomes "Au Bon Moulin". What begins with a capital or mixes them stays. */
 function titled(text: string): string {
-  return text.split(" ").map((word, at) => (at > 0 && (isSmall(word) || LEGAL_FORMS.includes(word)) ? word : word.replace(/^(?:[dl]['’])?\p{Ll}(?=[\p{Ll}\p{M}'’-]*$)/u, (letters) => letters.slice(0, -1) + letters.slice(-1).toUpperCase()))).join(" ");
+  return text
+    .split(" ")
+    .map((word, at) =>
+      at > 0 && (isSmall(word) || LEGAL_FORMS.includes(word))
+        ? word
+        : word.replace(
+            /^(?:[dl]['’])?\p{Ll}(?=[\p{Ll}\p{M}'’-]*$)/u,
+            (letters) => letters.slice(0, -1) + letters.slice(-1).toUpperCase(),
+          ),
+    )
+    .join(" ");
 }
 
 /** The name of a file in which no text was found. */
@@ -51,12 +89,23 @@ export function blankName(filename: string, mimeType: string): string {
   return `Blank Document${extensionOf(filename, mimeType)}`;
 }
 
-const TITLED: readonly DocumentType[] = ["report", "minutes", "manual", "article", "form", "certificate", "ticket", "other"];
+const TITLED: readonly DocumentType[] = [
+  "report",
+  "minutes",
+  "manual",
+  "article",
+  "form",
+  "certificate",
+  "ticket",
+  "other",
+];
 
 /** The sender and the subject as far as the room takes them, each with its " - ". The longer forms of each come first. */
 function flexible(type: DocumentType, senders: string[], subjects: string[], room: number): string[] {
   const [sender = "", subject = ""] = [senders.at(-1), subjects[0]];
-  const whole = subjects.flatMap((subject) => senders.map((sender) => [sender, subject])).find((both) => both.join(" - ").length + 3 <= room);
+  const whole = subjects
+    .flatMap((subject) => senders.map((sender) => [sender, subject]))
+    .find((both) => both.join(" - ").length + 3 <= room);
   if (sender !== "" && whole) return whole;
   if (subject === "" || sender === "") {
     const texts = (sender === "" ? subjects : senders).filter((text) => text !== "");
@@ -70,7 +119,8 @@ function flexible(type: DocumentType, senders: string[], subjects: string[], roo
 
 /** A sender and a subject in less room than they need: only a long sender is cut, the subject where it still says something. */
 function shared(sender: string, subject: string, room: number): [string, string] | null {
-  const name = sender.length <= LONG_SENDER ? sender : cut(sender, Math.min(LONG_SENDER, room - Math.min(10, subject.length)));
+  const name =
+    sender.length <= LONG_SENDER ? sender : cut(sender, Math.min(LONG_SENDER, room - Math.min(10, subject.length)));
   const about = phrase(subject, room - name.length);
   if (!about) return null;
   // What the subject leaves free, a cut sender takes back.
@@ -86,9 +136,18 @@ function phrase(subject: string, room: number): string | null {
   if (room < 8) return null;
   const words = subject.split(" ");
   let kept = shorten(subject, room).split(" ").length;
-  while (kept > 0 && (isSmall(words[kept - 1]!) || (/^\p{Ll}/u.test(words[kept - 1]!) && /^\p{Lu}/u.test(words[kept] ?? "")))) kept--;
-  const text = words.slice(0, kept).join(" ").replace(/[\s,;:.&(–-]+$/u, "");
-  return text !== "" && text.length <= room && (kept >= 2 || (text.length >= 6 && isSmall(words[kept] ?? ""))) ? text : null;
+  while (
+    kept > 0 &&
+    (isSmall(words[kept - 1]!) || (/^\p{Ll}/u.test(words[kept - 1]!) && /^\p{Lu}/u.test(words[kept] ?? "")))
+  )
+    kept--;
+  const text = words
+    .slice(0, kept)
+    .join(" ")
+    .replace(/[\s,;:.&(–-]+$/u, "");
+  return text !== "" && text.length <= room && (kept >= 2 || (text.length >= 6 && isSmall(words[kept] ?? "")))
+    ? text
+    : null;
 }
 
 function isSmall(word: string): boolean {
@@ -112,15 +171,28 @@ function extensionOf(filename: string, mimeType: string): string {
 
 /** Without control characters, invisible marks, and what file systems do not take in a name. */
 function clean(text: string | null): string {
-  return whole(foldSpace(visible((text ?? "").normalize("NFC")).replace(/[/\\:*?"<>|]+/g, " ").replace(/\s-\s/g, " "))).replace(/^[\s.,;–-]+|[\s.,;–-]+$/gu, "");
+  return whole(
+    foldSpace(
+      visible((text ?? "").normalize("NFC"))
+        .replace(/[/\\:*?"<>|]+/g, " ")
+        .replace(/\s-\s/g, " "),
+    ),
+  ).replace(/^[\s.,;–-]+|[\s.,;–-]+$/gu, "");
 }
 
 /** The type stands in front already: "Annual Report" is "Annual", "Maintenance Agreement" "Maintenance", "Report" alone nothing. */
 function withoutLabel(subject: string, label: string): string {
-  const names = [label, ...(label === DOCUMENT_TYPE_LABELS.contract ? CONTRACT_WORDS : [])].map((name) => keyOf(name).trim());
+  const names = [label, ...(label === DOCUMENT_TYPE_LABELS.contract ? CONTRACT_WORDS : [])].map((name) =>
+    keyOf(name).trim(),
+  );
   const words = subject.split(" ");
-  const last = names.includes(keyOf(words.slice(-label.split(" ").length).join(" ")).trim()) ? label.split(" ").length : 0;
-  return words.slice(0, words.length - last).join(" ").trim();
+  const last = names.includes(keyOf(words.slice(-label.split(" ").length).join(" ")).trim())
+    ? label.split(" ").length
+    : 0;
+  return words
+    .slice(0, words.length - last)
+    .join(" ")
+    .trim();
 }
 
 function amountText({ amount, currency }: Amount): string {

@@ -7,10 +7,16 @@ import { holds, keyOf, wordsOf } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Articles and prepositions: none of them is a name by itself. */
-const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat().filter((word) => word.length <= 4));
+const SMALL_WORDS = new Set(
+  Object.values(FUNCTION_WORDS)
+    .flat()
+    .filter((word) => word.length <= 4),
+);
 
 /** What papers are called. */
-export const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) => rows.filter(([weight]) => weight >= 4).flatMap(([, ...phrases]) => phrases));
+export const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) =>
+  rows.filter(([weight]) => weight >= 4).flatMap(([, ...phrases]) => phrases),
+);
 
 /** The same as pictures give them, without their blanks: "taxinvoice". */
 const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" ", "")));
@@ -27,11 +33,23 @@ export function isNoName(name: string): boolean {
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;
-  return TYPE_NAMES.some((phrase) => key.trim() === phrase || (phrase.startsWith("*") && words.length === 1 && key.endsWith(`${phrase.slice(1)} `)) || (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)));
+  return TYPE_NAMES.some(
+    (phrase) =>
+      key.trim() === phrase ||
+      (phrase.startsWith("*") && words.length === 1 && key.endsWith(`${phrase.slice(1)} `)) ||
+      (words.length <= 4 && holds(key, [phrase]) && !hasLegalForm(name, key)),
+  );
 }
 
 /** Whether one word at least is no noise of a picture's edge: three letters with a vowel among them, or an acronym in capitals. */
 function hasRealWord(name: string): boolean {
-  const words = (withoutLegalForm(name).match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).filter((word) => !SMALL_WORDS.has(keyOf(word).trim()));
-  return words.some((word) => /[^\p{Script=Latin}]/u.test(word) || (word.length >= 3 && /[aeiouyäöüáéíóúàèìòùâêîôûåæø]/iu.test(word)) || /^\p{Lu}{2,5}$/u.test(word));
+  const words = (withoutLegalForm(name).match(/\p{L}[\p{L}\p{M}]*/gu) ?? []).filter(
+    (word) => !SMALL_WORDS.has(keyOf(word).trim()),
+  );
+  return words.some(
+    (word) =>
+      /[^\p{Script=Latin}]/u.test(word) ||
+      (word.length >= 3 && /[aeiouyäöüáéíóúàèìòùâêîôûåæø]/iu.test(word)) ||
+      /^\p{Lu}{2,5}$/u.test(word),
+  );
 }

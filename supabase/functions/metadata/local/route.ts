@@ -1,6 +1,14 @@
 import { writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
-import { FROM_LABELS, ROUTE_ARROWS, ROUTE_JOINERS, ROUTE_WORDS, STATION_WORDS, TICKET_WORDS, TO_LABELS } from "./tables/tickets.ts";
+import {
+  FROM_LABELS,
+  ROUTE_ARROWS,
+  ROUTE_JOINERS,
+  ROUTE_WORDS,
+  STATION_WORDS,
+  TICKET_WORDS,
+  TO_LABELS,
+} from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** Where a journey begins and ends, as the ticket names the places. */
@@ -69,19 +77,36 @@ function timedRoute(lines: Line[]): Finding<Route> | null {
   });
   const first = stops[0];
   const last = stops.findLast(({ place }) => place !== first?.place);
-  return first && last ? { value: { from: first.place, to: last.place }, page: first.line.page, quote: first.line.text } : null;
+  return first && last
+    ? { value: { from: first.place, to: last.place }, page: first.line.page, quote: first.line.text }
+    : null;
 }
 
 /** The name of a place in a text that holds nothing else but times, dates and codes in brackets; else null. */
 function placeIn(text: string): string | null {
   const dates = writtenDates(text, true);
   const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
-  const place = visible(undated.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(/^[\s|·•,;:–>-]+|[\s|·•,;:–>-]+$/gu, "");
+  const place = visible(undated.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(
+    /^[\s|·•,;:–>-]+|[\s|·•,;:–>-]+$/gu,
+    "",
+  );
   const key = keyOf(place);
   const words = place.split(" ");
-  if (words.length > 5 || place.length > 40 || /\d/u.test(place) || moneyIn(text).length > 0 || !/\p{L}{3}/u.test(place)) return null;
+  if (
+    words.length > 5 ||
+    place.length > 40 ||
+    /\d/u.test(place) ||
+    moneyIn(text).length > 0 ||
+    !/\p{L}{3}/u.test(place)
+  )
+    return null;
   // Each word begins with a capital, but for the small ones within: "Frankfurt am Main".
-  if (!/^[\p{Lu}\p{Lo}]/u.test(place) || !words.every((word) => /^[\p{Lu}\p{Lo}(]/u.test(word) || word.length <= 4) || /^\p{Ll}/u.test(words.at(-1)!)) return null;
+  if (
+    !/^[\p{Lu}\p{Lo}]/u.test(place) ||
+    !words.every((word) => /^[\p{Lu}\p{Lo}(]/u.test(word) || word.length <= 4) ||
+    /^\p{Ll}/u.test(words.at(-1)!)
+  )
+    return null;
   return holds(key, TICKET_WORDS) ? null : place;
 }
 

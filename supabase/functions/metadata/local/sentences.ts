@@ -13,8 +13,10 @@ export function tellingSentence(lines: Line[], language: string | null, subject:
   sentencesOf(lines.slice(0, 300)).forEach((sentence, index) => {
     const words = wordsOf(keyOf(sentence));
     const smallWords = words.filter((word) => small.has(word)).length;
-    if (smallWords < 2 || [...SALUTATIONS, ...GREETINGS].some((phrase) => keyOf(sentence).startsWith(` ${phrase} `))) return;
-    const score = 3 * words.filter((word) => wanted.has(word)).length + Math.min(words.length, 24) / 8 - Math.min(index, 30) * 0.3;
+    if (smallWords < 2 || [...SALUTATIONS, ...GREETINGS].some((phrase) => keyOf(sentence).startsWith(` ${phrase} `)))
+      return;
+    const score =
+      3 * words.filter((word) => wanted.has(word)).length + Math.min(words.length, 24) / 8 - Math.min(index, 30) * 0.3;
     if (!best || score > best.score) best = { sentence, score };
   });
   return (best as { sentence: string } | null)?.sentence ?? null;
@@ -26,8 +28,15 @@ function sentencesOf(lines: Line[]): string[] {
     .flatMap((paragraph) => paragraph.split(/(?<=[\p{Ll}\p{M})"”«\d]{2}[.!?])\s(?=[\p{Lu}\p{Lo}„«"“¿¡])/u))
     .filter((sentence) => {
       const letters = sentence.replace(/[^\p{L}\s]/gu, "").length;
-      return sentence.length >= SHORTEST && sentence.length <= LONGEST && /^[\p{Lu}\p{Lo}„«"“¿¡]/u.test(sentence) && /[.!?]["”«»]?$/u.test(sentence)
-        && letters * 10 >= sentence.length * 8 && !/@|:\/\/|www\.|\.{3}/u.test(sentence) && wordsOf(keyOf(sentence)).length >= 6;
+      return (
+        sentence.length >= SHORTEST &&
+        sentence.length <= LONGEST &&
+        /^[\p{Lu}\p{Lo}„«"“¿¡]/u.test(sentence) &&
+        /[.!?]["”«»]?$/u.test(sentence) &&
+        letters * 10 >= sentence.length * 8 &&
+        !/@|:\/\/|www\.|\.{3}/u.test(sentence) &&
+        wordsOf(keyOf(sentence)).length >= 6
+      );
     });
 }
 
@@ -37,7 +46,10 @@ function paragraphs(lines: Line[]): string[] {
   let current = "";
   const widest = Math.min(90, Math.max(0, ...lines.map((line) => line.text.length)));
   for (const line of lines) {
-    current = /\p{L}-$/u.test(current) && /^\p{Ll}/u.test(line.text) ? current.slice(0, -1) + line.text : `${current} ${line.text}`.trim();
+    current =
+      /\p{L}-$/u.test(current) && /^\p{Ll}/u.test(line.text)
+        ? current.slice(0, -1) + line.text
+        : `${current} ${line.text}`.trim();
     const runsOn = line.text.length >= widest * 0.6 && !/[.!?:]$/u.test(line.text);
     if (!runsOn) {
       found.push(current);

@@ -9,16 +9,42 @@ import { EVENT_LABELS, TICKET_WORDS } from "./tables/tickets.ts";
 import { holds, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** Papers that are told apart by sender, date and amount; their subject lines name numbers and clauses. */
-const WITHOUT_SUBJECT: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "bank-statement", "payslip", "delivery-note"];
+const WITHOUT_SUBJECT: readonly DocumentType[] = [
+  "invoice",
+  "receipt",
+  "credit-note",
+  "bank-statement",
+  "payslip",
+  "delivery-note",
+];
 
 /** Papers whose first page shows a title. */
-const TITLED: readonly DocumentType[] = ["report", "minutes", "manual", "article", "form", "certificate", "contract", "insurance", "tax", "quote", "order", "cv", "ticket", "other"];
+const TITLED: readonly DocumentType[] = [
+  "report",
+  "minutes",
+  "manual",
+  "article",
+  "form",
+  "certificate",
+  "contract",
+  "insurance",
+  "tax",
+  "quote",
+  "order",
+  "cv",
+  "ticket",
+  "other",
+];
 
 /** What a document is about, in its own words: the subject line of a letter, the title of a report; else null. */
 export function findSubject(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
   if (WITHOUT_SUBJECT.includes(type)) return null;
   const first = lines.filter((line) => line.page === lines[0]?.page);
-  return labelledSubject(first, type === "ticket" ? EVENT_LABELS : SUBJECT_LABELS) ?? (type === "letter" ? lineAboveSalutation(first, correspondent) : null) ?? (TITLED.includes(type) ? title(first, type, correspondent) : null);
+  return (
+    labelledSubject(first, type === "ticket" ? EVENT_LABELS : SUBJECT_LABELS) ??
+    (type === "letter" ? lineAboveSalutation(first, correspondent) : null) ??
+    (TITLED.includes(type) ? title(first, type, correspondent) : null)
+  );
 }
 
 function labelledSubject(lines: Line[], labels: readonly string[]): Finding<string> | null {
@@ -26,7 +52,8 @@ function labelledSubject(lines: Line[], labels: readonly string[]): Finding<stri
     const labelled = /^([\p{L}. ]{2,20})\s?:\s?(.*)$/u.exec(line.text);
     if (!labelled || !labels.includes(keyOf(labelled[1] ?? "").trim())) continue;
     const beside = labelled[2] ?? "";
-    const source = beside !== "" ? { text: beside, line } : { text: lines[index + 1]?.text ?? "", line: lines[index + 1] ?? line };
+    const source =
+      beside !== "" ? { text: beside, line } : { text: lines[index + 1]?.text ?? "", line: lines[index + 1] ?? line };
     if (wordsOf(keyOf(source.text)).length === 0) continue;
     return { value: source.text, page: line.page, quote: source.line.text };
   }
@@ -36,7 +63,9 @@ function labelledSubject(lines: Line[], labels: readonly string[]): Finding<stri
 function lineAboveSalutation(lines: Line[], correspondent: string | null): Finding<string> | null {
   const salutation = lines.findIndex((line) => greets(line) && line.text.length < 70);
   const above = lines[salutation - 1];
-  return above && titleLikeness(above, correspondent) > 0 ? { value: above.text, page: above.page, quote: above.text } : null;
+  return above && titleLikeness(above, correspondent) > 0
+    ? { value: above.text, page: above.page, quote: above.text }
+    : null;
 }
 
 function greets(line: Line): boolean {
@@ -57,7 +86,12 @@ function title(lines: Line[], type: DocumentType, correspondent: string | null):
   if (!best) return null;
   const line = lines[best.index]!;
   const next = lines[best.index + 1];
-  const goesOn = next && /(?:\s(?:of|for|and|the|on|in|to|a|der|die|des|und|von|für|de|du|la|et|y|del|dan|untuk)|[:,–-])$/iu.test(line.text) && wordsOf(next.key).length <= 8;
+  const goesOn =
+    next &&
+    /(?:\s(?:of|for|and|the|on|in|to|a|der|die|des|und|von|für|de|du|la|et|y|del|dan|untuk)|[:,–-])$/iu.test(
+      line.text,
+    ) &&
+    wordsOf(next.key).length <= 8;
   return { value: goesOn ? `${line.text} ${next.text}` : line.text, page: line.page, quote: line.text };
 }
 
@@ -74,15 +108,36 @@ function isSentence(line: Line, words: string[]): boolean {
 function titleLikeness(line: Line, correspondent: string | null): number {
   const words = wordsOf(line.key);
   const letters = line.text.replace(/[^\p{L}]/gu, "").length;
-  if (letters < 6 || letters * 10 < line.text.replace(/\s/gu, "").length * 6 || words.length > 16 || line.text.length > 110) return 0;
+  if (
+    letters < 6 ||
+    letters * 10 < line.text.replace(/\s/gu, "").length * 6 ||
+    words.length > 16 ||
+    line.text.length > 110
+  )
+    return 0;
   if (/[.;,]$/u.test(line.text) && words.length > 6) return 0;
   if (/^[(\p{Ll}]|@|:\/\/|www\.|:$/u.test(line.text) || moneyIn(line.text).length > 0) return 0;
-  if (looksLikeAddress(line.text, line.key) && words.length < 7 && /\d/.test(line.text) && !/(?:19|20)\d\d/.test(line.text)) return 0;
-  if (correspondent && line.key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2) return 0;
+  if (
+    looksLikeAddress(line.text, line.key) &&
+    words.length < 7 &&
+    /\d/.test(line.text) &&
+    !/(?:19|20)\d\d/.test(line.text)
+  )
+    return 0;
+  if (
+    correspondent &&
+    line.key.includes(keyOf(correspondent)) &&
+    words.length <= wordsOf(keyOf(correspondent)).length + 2
+  )
+    return 0;
   if (greets(line)) return 0;
   // Better than no title at all, but only at the very top.
   if (isSentence(line, words)) return 0.3;
-  if (NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && line.key.startsWith(` ${beginning} `)) && words.length <= 4) return 0;
+  if (
+    NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && line.key.startsWith(` ${beginning} `)) &&
+    words.length <= 4
+  )
+    return 0;
   if (writtenDates(line.text, true).length > 0 && words.length <= 6) return 0;
   return 2 + Math.min(3, words.length * 0.6) - (words.length > 12 ? 1.5 : 0) + (words.length === 1 ? -0.5 : 0);
 }

@@ -7,15 +7,38 @@ import { foldSpace, shorten, visible, type Line } from "./text.ts";
 const LONGEST = 200;
 
 /** Papers that speak in sentences: one of their own says more than a template. */
-const PROSE: readonly DocumentType[] = ["letter", "report", "minutes", "manual", "article", "contract", "other", "certificate", "insurance"];
+const PROSE: readonly DocumentType[] = [
+  "letter",
+  "report",
+  "minutes",
+  "manual",
+  "article",
+  "contract",
+  "other",
+  "certificate",
+  "insurance",
+];
 
 /** What is known of a document. `language`: that of the text; `wanted`: the one that its owner wants to be told in, null for the text's own. */
-export type Facts = { type: DocumentType; correspondent: string | null; date: string | null; amount: Amount | null; subject: string | null; topic: string | null; parties: readonly string[]; language: string | null; wanted: string | null };
+export type Facts = {
+  type: DocumentType;
+  correspondent: string | null;
+  date: string | null;
+  amount: Amount | null;
+  subject: string | null;
+  topic: string | null;
+  parties: readonly string[];
+  language: string | null;
+  wanted: string | null;
+};
 
 /** A sentence of at most 200 characters: one of the text's own, or one from the table, in the language that is wanted, the document's, or English. */
 export function summaryOf(lines: Line[], facts: Facts): string {
   // Who has agreed with whom about what says more than a clause.
-  const sentence = PROSE.includes(facts.type) && facts.parties.length < 2 ? tellingSentence(lines, facts.language, facts.subject) : null;
+  const sentence =
+    PROSE.includes(facts.type) && facts.parties.length < 2
+      ? tellingSentence(lines, facts.language, facts.subject)
+      : null;
   if (sentence) return visible(sentence);
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   // Nothing is known: the first words are better than none.
@@ -32,8 +55,11 @@ function fromFacts(facts: Facts): string {
   const words = SUMMARIES[facts.wanted ?? ""] ?? SUMMARIES[facts.language ?? ""] ?? SUMMARIES.en!;
   const parts = [
     words.types[facts.type] ?? words.document,
-    facts.parties.length >= 2 ? words.between(shorten(facts.parties[0]!, 60), shorten(facts.parties[1]!, 60))
-      : facts.correspondent ? words.from(shorten(facts.correspondent, 60)) : "",
+    facts.parties.length >= 2
+      ? words.between(shorten(facts.parties[0]!, 60), shorten(facts.parties[1]!, 60))
+      : facts.correspondent
+        ? words.from(shorten(facts.correspondent, 60))
+        : "",
     facts.date ? words.dated(longDate(facts.date, words)) : "",
     facts.amount ? words.over(money(facts.amount, words)) : "",
     // The topics have English names: they read well in an English sentence alone.
@@ -45,11 +71,18 @@ function fromFacts(facts: Facts): string {
 }
 
 function longDate(iso: string, words: SummaryWords): string {
-  return new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+  return new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(`${iso}T00:00:00Z`),
+  );
 }
 
 /** "EUR 1,234.50", "1.234,50 EUR": the code rather than the sign, since $ names many currencies. */
 function money({ amount, currency }: Amount, words: SummaryWords): string {
-  const format = new Intl.NumberFormat(words.locale, currency ? { style: "currency", currency, currencyDisplay: "code" } : { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const format = new Intl.NumberFormat(
+    words.locale,
+    currency
+      ? { style: "currency", currency, currencyDisplay: "code" }
+      : { minimumFractionDigits: 2, maximumFractionDigits: 2 },
+  );
   return foldSpace(format.format(amount));
 }

@@ -5,10 +5,23 @@ import { PAPER_WORDS } from "./tables/topics.ts";
 import { keyOf, wordsOf, type Line } from "./text.ts";
 
 /** What is known of a text before its terms are looked for. `names`: who it is from and between, which are no terms. */
-export type TermContext = { type: DocumentType; language: string | null; subject: string | null; names: readonly string[] };
+export type TermContext = {
+  type: DocumentType;
+  language: string | null;
+  subject: string | null;
+  names: readonly string[];
+};
 
 /** One word or two words side by side, with how often and how they are written. */
-type Term = { stems: string[]; weight: number; lower: number; capital: number; running: number; inSubject: boolean; written: Map<string, number> };
+type Term = {
+  stems: string[];
+  weight: number;
+  lower: number;
+  capital: number;
+  running: number;
+  inSubject: boolean;
+  written: Map<string, number>;
+};
 
 /** A heading says more of what a text is about than a line of it, the subject more still. */
 const WEIGHT = { line: 1, heading: 2, subject: 3 };
@@ -27,7 +40,9 @@ const NO_TERMS = new Set([...PAPER_WORDS, ...STOP_WORDS, ...Object.values(FUNCTI
 export function termsOf(lines: Line[], context: TermContext): string[] {
   const singles = new Map<string, Term>();
   const pairs = new Map<string, Term>();
-  const ownWords = new Set(context.names.flatMap((name) => wordsOf(keyOf(name)).map((word) => stemOf(word, context.language))));
+  const ownWords = new Set(
+    context.names.flatMap((name) => wordsOf(keyOf(name)).map((word) => stemOf(word, context.language))),
+  );
   const seen = new Set<string>();
   const count = (text: string, weight: number) => {
     const once = new Set<string>();
@@ -38,7 +53,10 @@ export function termsOf(lines: Line[], context: TermContext): string[] {
       const word = match[0];
       const end = match.index + word.length;
       // "Restoring the brook": a form of a verb, where "sampling team" and "training" are things.
-      const verb = context.language === "en" && /ing$/i.test(word) && NO_TERMS.has(wordsOf(keyOf(text.slice(end, end + 12)))[0] ?? "");
+      const verb =
+        context.language === "en" &&
+        /ing$/i.test(word) &&
+        NO_TERMS.has(wordsOf(keyOf(text.slice(end, end + 12)))[0] ?? "");
       // "Frau Blume" is nobody's topic.
       const stem = verb || HONORIFICS.includes(before) ? null : contentStem(word, context);
       before = keyOf(word).trim();
@@ -48,7 +66,8 @@ export function termsOf(lines: Line[], context: TermContext): string[] {
         if (!own) note(singles, [stem], word, weight, once, running && match.index > 0);
         // In the subject a word of the sender's name may be half of a term: "Garden Maintenance" by "Smith Garden Design".
         const named = previous && (weight === WEIGHT.subject ? own && previous.own : own || previous.own);
-        if (beside && previous && !named) note(pairs, [previous.stem, stem], `${previous.word} ${word}`, weight, once, running && previous.start > 0);
+        if (beside && previous && !named)
+          note(pairs, [previous.stem, stem], `${previous.word} ${word}`, weight, once, running && previous.start > 0);
       }
       previous = stem ? { stem, own, word, start: match.index, end } : null;
     }
@@ -67,12 +86,29 @@ export function termsOf(lines: Line[], context: TermContext): string[] {
   }
   const found = chosen(singles, context.language === "de" ? new Map() : pairs, context.language);
   // Of a paper that nothing else is known of, any word that comes back says more than none.
-  return found.length === 0 && context.type === "other" ? chosen(singles, new Map(), context.language, () => true) : found;
+  return found.length === 0 && context.type === "other"
+    ? chosen(singles, new Map(), context.language, () => true)
+    : found;
 }
 
-function note(terms: Map<string, Term>, stems: string[], written: string, weight: number, once: Set<string>, running: boolean): void {
+function note(
+  terms: Map<string, Term>,
+  stems: string[],
+  written: string,
+  weight: number,
+  once: Set<string>,
+  running: boolean,
+): void {
   const key = stems.join(" ");
-  const term = terms.get(key) ?? { stems, weight: 0, lower: 0, capital: 0, running: 0, inSubject: false, written: new Map<string, number>() };
+  const term = terms.get(key) ?? {
+    stems,
+    weight: 0,
+    lower: 0,
+    capital: 0,
+    running: 0,
+    inSubject: false,
+    written: new Map<string, number>(),
+  };
   if (!once.has(key)) term.weight += weight;
   once.add(key);
   if (/^\p{Lu}/u.test(written)) term.capital += 1;
@@ -87,7 +123,8 @@ function note(terms: Map<string, Term>, stems: string[], written: string, weight
 /** The stem of a word that may be a term; null for small words, months, adverbs, forms of verbs. */
 function contentStem(word: string, { type, language }: TermContext): string | null {
   const key = keyOf(word).trim();
-  if (word.length < 4 || word.length > 30 || NO_TERMS.has(key) || (type === "contract" && LEGAL_WORDS.has(key))) return null;
+  if (word.length < 4 || word.length > 30 || NO_TERMS.has(key) || (type === "contract" && LEGAL_WORDS.has(key)))
+    return null;
   if (language === "en" && /(?:ly|ed)$/.test(key)) return null;
   const stem = stemOf(key, language);
   return NO_TERMS.has(stem) ? null : stem;
@@ -103,10 +140,16 @@ function stemOf(key: string, language: string | null): string {
  * The strongest pairs first, which say more than one of their words does, then the words that are in none of them: as
  * they are written most, in German in the shortest form, which is the one without an ending of its case.
  */
-function chosen(singles: Map<string, Term>, pairs: Map<string, Term>, language: string | null, common = (stem: string) => isCommon(singles.get(stem), language)): string[] {
-  const strongest = (terms: Map<string, Term>) => [...terms.values()]
-    .filter((term) => term.weight >= ENOUGH && (term.inSubject || term.stems.every(common)))
-    .sort((a, b) => Number(b.inSubject) - Number(a.inSubject) || b.weight - a.weight);
+function chosen(
+  singles: Map<string, Term>,
+  pairs: Map<string, Term>,
+  language: string | null,
+  common = (stem: string) => isCommon(singles.get(stem), language),
+): string[] {
+  const strongest = (terms: Map<string, Term>) =>
+    [...terms.values()]
+      .filter((term) => term.weight >= ENOUGH && (term.inSubject || term.stems.every(common)))
+      .sort((a, b) => Number(b.inSubject) - Number(a.inSubject) || b.weight - a.weight);
   const taken = new Set<string>();
   const take = (terms: Term[], most: number) => {
     const found: Term[] = [];
@@ -118,8 +161,12 @@ function chosen(singles: Map<string, Term>, pairs: Map<string, Term>, language: 
     }
     return found;
   };
-  return [...take(strongest(pairs), MOST_PAIRS), ...take(strongest(singles), Infinity)]
-    .map(({ written }) => [...written].sort(([a, timesA], [b, timesB]) => (language === "de" ? 0 : timesB - timesA) || a.length - b.length)[0]![0]);
+  return [...take(strongest(pairs), MOST_PAIRS), ...take(strongest(singles), Infinity)].map(
+    ({ written }) =>
+      [...written].sort(
+        ([a, timesA], [b, timesB]) => (language === "de" ? 0 : timesB - timesA) || a.length - b.length,
+      )[0]![0],
+  );
 }
 
 /**

@@ -32,8 +32,15 @@ export function linesOf(pages: PageText[]): Line[] {
     for (const raw of endsOf(page.text).split(/[^\P{Cc}\t]/u)) {
       for (const text of chunksOf(foldSpace(raw))) {
         if (lines.length === LIMITS.lines) return lines;
-        const cells = raw.length <= LIMITS.lineLength ? raw.split(/\s{2,}|\t/u).filter((cell) => cell.trim() !== "") : [];
-        lines.push({ page: page.page_number, row: row++, text, key: keyOf(text), cells: cells.length > 1 ? cells.map(foldSpace) : [text] });
+        const cells =
+          raw.length <= LIMITS.lineLength ? raw.split(/\s{2,}|\t/u).filter((cell) => cell.trim() !== "") : [];
+        lines.push({
+          page: page.page_number,
+          row: row++,
+          text,
+          key: keyOf(text),
+          cells: cells.length > 1 ? cells.map(foldSpace) : [text],
+        });
       }
     }
   }
@@ -43,12 +50,16 @@ export function linesOf(pages: PageText[]): Line[] {
 function pagesThatCount(pages: PageText[]): PageText[] {
   const withText = pages.filter((page) => /\S/u.test(page.text)).sort((a, b) => a.page_number - b.page_number);
   const { headPages, tailPages } = LIMITS;
-  return withText.length <= headPages + tailPages ? withText : [...withText.slice(0, headPages), ...withText.slice(-tailPages)];
+  return withText.length <= headPages + tailPages
+    ? withText
+    : [...withText.slice(0, headPages), ...withText.slice(-tailPages)];
 }
 
 function endsOf(text: string): string {
   const { pageHead, pageTail } = LIMITS;
-  return text.length <= pageHead + pageTail ? text : `${whole(text.slice(0, pageHead))}\n${whole(text.slice(-pageTail))}`;
+  return text.length <= pageHead + pageTail
+    ? text
+    : `${whole(text.slice(0, pageHead))}\n${whole(text.slice(-pageTail))}`;
 }
 
 function chunksOf(line: string): string[] {
@@ -97,9 +108,14 @@ const MOST_WORDS = 4_000;
 
 function madeKey(text: string): string {
   // Labels and values that a PDF puts side by side without a space: "TTCSomme à payer", "20-10-2015Invoice Date".
-  const parted = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/(?<=[\p{Lu}\d])(?=\p{Lu}\p{Ll}{2})/gu, " ");
+  const parted = text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/(?<=[\p{Lu}\d])(?=\p{Lu}\p{Ll}{2})/gu, " ");
   const folded = parted.toLowerCase().replaceAll("ß", "ss");
-  const read = folded.replace(/(?<=\p{L})[015](?=\p{L})/gu, (digit) => (digit === "0" ? "o" : digit === "1" ? "i" : "s"));
+  const read = folded.replace(/(?<=\p{L})[015](?=\p{L})/gu, (digit) =>
+    digit === "0" ? "o" : digit === "1" ? "i" : "s",
+  );
   return ` ${read.replace(/[^\p{L}\p{N}%]+/gu, " ").trim()} `;
 }
 

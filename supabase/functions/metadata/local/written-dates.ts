@@ -21,15 +21,24 @@ const CHINESE = /(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/g;
 /** 25/12/2018, 25-12-18 and how they are misread. The mark between the first two is caught: a point says that the day comes first. */
 const NUMBERS = [
   new RegExp(`${START}(${PART})(${MARK})(${PART})${MARK}(${YEAR})${END}`, "gu"),
-  new RegExp(`${START}(${PART})(-|\\s?[./]\\s?)(${PART})(?:-|\\s?[./]\\s?)(\\d{2}|(?:\\d${D}|${D}\\d)(?!\\p{L}))(?!\\d|[./-]\\d)`, "gu"),
+  new RegExp(
+    `${START}(${PART})(-|\\s?[./]\\s?)(${PART})(?:-|\\s?[./]\\s?)(\\d{2}|(?:\\d${D}|${D}\\d)(?!\\p{L}))(?!\\d|[./-]\\d)`,
+    "gu",
+  ),
   // One of the marks was not read: 25/122018, 2512/2018.
   new RegExp(`${START}(\\d{2})([./-])(\\d{2})((?:19|20)\\d{2})${END}`, "gu"),
   new RegExp(`${START}(\\d{2})()(\\d{2})[./-]((?:19|20)\\d{2})${END}`, "gu"),
   // Neither was: only a label tells that it is a date.
   new RegExp(`(?<=(?:date|datum|fecha|tarikh)\\s?[:.;]?\\s?)(\\d{2})()(\\d{2})((?:19|20)\\d{2})${END}`, "giu"),
 ];
-const DAY_MONTH_NAME = new RegExp(`(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.)?[\\s/-]?(?:(?:of|de|di)\\s|d')?([\\p{L}\\p{M}]{3,10})\\.?(?:\\s?,)?[\\s/'-]?(?:(?:de|del)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,]))`, "giu");
-const MONTH_NAME_DAY = new RegExp(`(?<!\\p{L})([\\p{L}\\p{M}]{3,10})\\.?\\s(\\d{1,2})(?:st|nd|rd|th)?\\s?,?\\s?(${YEAR})(?!\\d)`, "giu");
+const DAY_MONTH_NAME = new RegExp(
+  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.)?[\\s/-]?(?:(?:of|de|di)\\s|d')?([\\p{L}\\p{M}]{3,10})\\.?(?:\\s?,)?[\\s/'-]?(?:(?:de|del)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,]))`,
+  "giu",
+);
+const MONTH_NAME_DAY = new RegExp(
+  `(?<!\\p{L})([\\p{L}\\p{M}]{3,10})\\.?\\s(\\d{1,2})(?:st|nd|rd|th)?\\s?,?\\s?(${YEAR})(?!\\d)`,
+  "giu",
+);
 
 /** The dates written in one line; day and month in the order given where the numbers leave it open. */
 export function writtenDates(text: string, dayFirst: boolean | null): WrittenDate[] {
@@ -45,8 +54,10 @@ export function writtenDates(text: string, dayFirst: boolean | null): WrittenDat
   };
   for (const match of text.matchAll(YEAR_FIRST)) add(match, digits(match[1]), digits(match[3]), digits(match[4]));
   for (const match of text.matchAll(CHINESE)) add(match, Number(match[1]), Number(match[2]), Number(match[3]));
-  for (const match of text.matchAll(DAY_MONTH_NAME)) add(match, fullYear(match[3]), monthOf(keyOf(match[2] ?? "").trim()), digits(match[1]));
-  for (const match of text.matchAll(MONTH_NAME_DAY)) add(match, fullYear(match[3]), monthOf(keyOf(match[1] ?? "").trim()), Number(match[2]));
+  for (const match of text.matchAll(DAY_MONTH_NAME))
+    add(match, fullYear(match[3]), monthOf(keyOf(match[2] ?? "").trim()), digits(match[1]));
+  for (const match of text.matchAll(MONTH_NAME_DAY))
+    add(match, fullYear(match[3]), monthOf(keyOf(match[1] ?? "").trim()), Number(match[2]));
   for (const match of numbersIn(text)) {
     const [first, second] = [digits(match[1]), digits(match[3])];
     const open = first <= 12 && second <= 12 && first !== second && match[2]?.trim() !== ".";
@@ -61,7 +72,8 @@ export function writtenDates(text: string, dayFirst: boolean | null): WrittenDat
 export function orderShown(text: string): boolean | null {
   for (const match of numbersIn(text)) {
     const [first, second] = [digits(match[1]), digits(match[3])];
-    if (match[2]?.trim() === "." || !isDay(fullYear(match[4]), Math.min(first, second), Math.max(first, second))) continue;
+    if (match[2]?.trim() === "." || !isDay(fullYear(match[4]), Math.min(first, second), Math.max(first, second)))
+      continue;
     if (first > 12) return true;
     if (second > 12) return false;
   }
@@ -79,7 +91,14 @@ function numbersIn(text: string): RegExpExecArray[] {
 
 /** The number that digits, and letters in their place, were meant to be. */
 function digits(text: string | undefined): number {
-  return Number((text ?? "").replace(/[Oo]/g, "0").replace(/[lIi]/g, "1").replace(/[Ss]/g, "5").replace(/[Bb]/g, "8").replace(/[Zz]/g, "2"));
+  return Number(
+    (text ?? "")
+      .replace(/[Oo]/g, "0")
+      .replace(/[lIi]/g, "1")
+      .replace(/[Ss]/g, "5")
+      .replace(/[Bb]/g, "8")
+      .replace(/[Zz]/g, "2"),
+  );
 }
 
 function fullYear(text: string | undefined): number {

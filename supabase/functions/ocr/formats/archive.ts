@@ -18,11 +18,20 @@ export async function readArchive(bytes: Uint8Array): Promise<FileText> {
   const claimed = members.reduce((sum, { size }) => sum + size, 0);
   if (claimed > MAX_UNPACKED_BYTES) {
     const mebibytes = (size: number): number => Math.ceil(size / 1024 / 1024);
-    throw new PipelineError("unpacked_too_large", `The archive unpacks to ${mebibytes(claimed)} MiB; up to ${mebibytes(MAX_UNPACKED_BYTES)} MiB are unpacked. Split it.`);
+    throw new PipelineError(
+      "unpacked_too_large",
+      `The archive unpacks to ${mebibytes(claimed)} MiB; up to ${mebibytes(MAX_UNPACKED_BYTES)} MiB are unpacked. Split it.`,
+    );
   }
   const more = omitted > 0 ? [`and ${omitted} more`] : [];
-  const list = [`Archive of ${members.length + omitted} files`, ...members.map(({ name, size }) => `${name}  ${size} bytes`), ...more];
-  const parts = members.slice(0, MAX_PARTS).map((member, index): Part => ({ position: index + 1, filename: member.name, bytes: member.bytes }));
+  const list = [
+    `Archive of ${members.length + omitted} files`,
+    ...members.map(({ name, size }) => `${name}  ${size} bytes`),
+    ...more,
+  ];
+  const parts = members
+    .slice(0, MAX_PARTS)
+    .map((member, index): Part => ({ position: index + 1, filename: member.name, bytes: member.bytes }));
   const next = members[MAX_PARTS];
   if (next) parts.push(refused(MAX_PARTS + 1, next.name, tooMany()));
   return { pages: flowing(list.join("\n")), parts };

@@ -33,7 +33,11 @@ export function depthGuard(): { opened(): void; closed(): void } {
   return {
     opened() {
       depth += 1;
-      if (depth > MAX_DEPTH) throw new PipelineError("broken_file", `The file has more than ${MAX_DEPTH} elements within each other, and cannot be read.`);
+      if (depth > MAX_DEPTH)
+        throw new PipelineError(
+          "broken_file",
+          `The file has more than ${MAX_DEPTH} elements within each other, and cannot be read.`,
+        );
     },
     closed() {
       depth -= 1;

@@ -29,7 +29,7 @@ function eachRow(text: string, delimiter: string, take: (cells: string[]) => voi
     cellEnd.lastIndex = at;
     return cellEnd.exec(text)?.index ?? text.length;
   };
-  for (let at = 0; at < text.length;) {
+  for (let at = 0; at < text.length; ) {
     const found = text.indexOf("\n", at);
     const lineEnd = found < 0 ? text.length : found;
     const line = text.slice(at, lineEnd);
@@ -39,7 +39,7 @@ function eachRow(text: string, delimiter: string, take: (cells: string[]) => voi
       continue;
     }
     const cells: string[] = [];
-    for (let inRow = true; inRow;) {
+    for (let inRow = true; inRow; ) {
       const closing = text[at] === '"' ? closingQuote(text, at) : null;
       if (closing === -1) return false;
       const isQuoted = closing !== null && [delimiter, "\n", undefined].includes(text[closing + 1]);
@@ -55,7 +55,7 @@ function eachRow(text: string, delimiter: string, take: (cells: string[]) => voi
 
 /** Where the quoted text that begins at `at` ends: two quotes are one within it. -1 where it does not. */
 function closingQuote(text: string, at: number): number {
-  for (let from = at + 1; ;) {
+  for (let from = at + 1; ; ) {
     const quote = text.indexOf('"', from);
     if (quote < 0 || text[quote + 1] !== '"') return quote;
     from = quote + 2;
@@ -64,7 +64,12 @@ function closingQuote(text: string, at: number): number {
 
 /** The sign that comes as often in each of the first lines; quoted text does not count. */
 function delimiterOf(text: string): string {
-  const lines = text.slice(0, SAMPLE_CHARACTERS).replace(/"[^"]*"/g, "").split("\n").filter(Boolean).slice(0, 20);
+  const lines = text
+    .slice(0, SAMPLE_CHARACTERS)
+    .replace(/"[^"]*"/g, "")
+    .split("\n")
+    .filter(Boolean)
+    .slice(0, 20);
   const score = (delimiter: string): number => {
     const counts = lines.map((line) => line.split(delimiter).length - 1);
     return Math.min(...counts) * 1000 + counts.reduce((sum, count) => sum + count, 0) / counts.length;

@@ -4,7 +4,19 @@ import { PageText } from "./page-text.ts";
 import { isOn, type XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: properties, field codes, what was deleted, the second form of a text box, furigana. */
-const SKIPPED = new Set(["pPr", "tblPr", "trPr", "tcPr", "sectPr", "instrText", "delText", "del", "moveFrom", "Fallback", "rt"]);
+const SKIPPED = new Set([
+  "pPr",
+  "tblPr",
+  "trPr",
+  "tcPr",
+  "sectPr",
+  "instrText",
+  "delText",
+  "del",
+  "moveFrom",
+  "Fallback",
+  "rt",
+]);
 
 /**
  * A Word document (ECMA-376, part 1, 17): what the headers say, the text with its tables, the notes, what the footers say.
@@ -14,7 +26,8 @@ export async function readDocx(bytes: Uint8Array): Promise<{ pages: string[] }> 
   const file = await openPackage(bytes);
   const main = await file.mainPart();
   const relations = await file.relationsOf(main);
-  const targets = (type: string): string[] => relations.filter((relation) => relation.type === type).map(({ target }) => target);
+  const targets = (type: string): string[] =>
+    relations.filter((relation) => relation.type === type).map(({ target }) => target);
   const text = new PageText();
   for (const line of await margins(file, targets("header"))) text.line(line);
   await file.read(main, wordEvents(text));

@@ -7,10 +7,18 @@ import { mailText } from "./mail.ts";
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
 export async function readEml(bytes: Uint8Array): Promise<FileText> {
   const { default: PostalMime } = await import("postal-mime");
-  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 50 }).catch((cause: unknown) => {
-    throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
-  });
-  const attachments = mail.attachments.map((attachment, index) => ({ ...attachment, content: attachment.content as ArrayBuffer, index }));
+  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 50 }).catch(
+    (cause: unknown) => {
+      throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", {
+        cause,
+      });
+    },
+  );
+  const attachments = mail.attachments.map((attachment, index) => ({
+    ...attachment,
+    content: attachment.content as ArrayBuffer,
+    index,
+  }));
   return mailText({
     from: mail.from ? person(mail.from) : "",
     to: (mail.to ?? []).map(person),
@@ -28,7 +36,15 @@ export async function readEml(bytes: Uint8Array): Promise<FileText> {
 }
 
 /** "Ada Lovelace <ada@example.com>", or what there is of it. */
-function person({ name, address, group }: { name: string; address?: string | undefined; group?: { name: string; address: string }[] | undefined }): string {
+function person({
+  name,
+  address,
+  group,
+}: {
+  name: string;
+  address?: string | undefined;
+  group?: { name: string; address: string }[] | undefined;
+}): string {
   if (group) return `${name}: ${group.map(person).join(", ")}`;
   return name && address ? `${name} <${address}>` : name || (address ?? "");
 }

@@ -21,8 +21,15 @@ export type Part = {
 };
 
 /** A part that is refused before it is looked at. */
-export const refused = (position: number, filename: string, error: PipelineError): Part => ({ position, filename, bytes: () => Promise.reject(error) });
+export const refused = (position: number, filename: string, error: PipelineError): Part => ({
+  position,
+  filename,
+  bytes: () => Promise.reject(error),
+});
 
 /** Why the first part beyond the limit, and all after it, become no documents. */
 export const tooMany = (): PipelineError =>
-  new PipelineError("too_many_parts", `Of one file, ${MAX_PARTS} attachments or members become documents. Upload the others by themselves.`);
+  new PipelineError(
+    "too_many_parts",
+    `Of one file, ${MAX_PARTS} attachments or members become documents. Upload the others by themselves.`,
+  );

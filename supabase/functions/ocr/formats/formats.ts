@@ -39,5 +39,11 @@ export async function openText(file: StoredFile): Promise<OpenedDocument> {
     // A library that trips over a file says so in words of its own; the bytes will not be better the next time.
     throw thrown instanceof PipelineError ? thrown : new PipelineError("broken_file", undefined, { cause: thrown });
   });
-  return { pageCount: pages.length, engine: "file_text", textOf: async (page) => pages[page - 1] ?? null, parts, [Symbol.asyncDispose]: async () => {} };
+  return {
+    pageCount: pages.length,
+    engine: "file_text",
+    textOf: async (page) => pages[page - 1] ?? null,
+    parts,
+    [Symbol.asyncDispose]: async () => {},
+  };
 }

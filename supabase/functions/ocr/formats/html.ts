@@ -5,16 +5,71 @@ import { flowing } from "./plain.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
-  "script", "style", "template", "noscript", "svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "select", "textarea", "datalist", "title",
+  "script",
+  "style",
+  "template",
+  "noscript",
+  "svg",
+  "math",
+  "canvas",
+  "iframe",
+  "object",
+  "embed",
+  "audio",
+  "video",
+  "select",
+  "textarea",
+  "datalist",
+  "title",
 ]);
 const BLOCKS = new Set([
-  "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure",
-  "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
-  "thead", "tr", "ul",
+  "address",
+  "article",
+  "aside",
+  "blockquote",
+  "body",
+  "caption",
+  "center",
+  "dd",
+  "details",
+  "dialog",
+  "div",
+  "dl",
+  "dt",
+  "fieldset",
+  "figcaption",
+  "figure",
+  "footer",
+  "form",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "header",
+  "hr",
+  "html",
+  "legend",
+  "li",
+  "main",
+  "nav",
+  "ol",
+  "p",
+  "pre",
+  "section",
+  "summary",
+  "table",
+  "tbody",
+  "tfoot",
+  "thead",
+  "tr",
+  "ul",
 ]);
 /** Blocks with an empty line around them. */
 const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
-const HIDDEN_STYLE = /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
+const HIDDEN_STYLE =
+  /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
 
 /** A web page or a mail's HTML: what a reader sees of it. */
 export async function readHtml(bytes: Uint8Array): Promise<{ pages: string[] }> {
@@ -23,7 +78,9 @@ export async function readHtml(bytes: Uint8Array): Promise<{ pages: string[] }> 
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
 function declaredCharset(bytes: Uint8Array): string | undefined {
-  const charset = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(new TextDecoder("latin1").decode(bytes.subarray(0, 1024)))?.[1];
+  const charset = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(
+    new TextDecoder("latin1").decode(bytes.subarray(0, 1024)),
+  )?.[1];
   return charset && /^utf-?16/i.test(charset) ? "utf-8" : charset;
 }
 

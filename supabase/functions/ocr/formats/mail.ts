@@ -17,9 +17,14 @@ export type Mail = {
 /** The text of a mail: who, to whom, when, about what; then what it says, and the names of what is attached. */
 export function mailText(mail: Mail): FileText {
   const head = [
-    ["From", mail.from], ["To", mail.to.join(", ")], ["Cc", mail.cc.join(", ")],
-    ["Date", mail.date?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC")], ["Subject", mail.subject],
-  ].filter(([, value]) => value).map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
+    ["From", mail.from],
+    ["To", mail.to.join(", ")],
+    ["Cc", mail.cc.join(", ")],
+    ["Date", mail.date?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC")],
+    ["Subject", mail.subject],
+  ]
+    .filter(([, value]) => value)
+    .map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
   const tail = mail.attachments.map(({ filename }) => `Attachment: ${filename}`);
   const text = [head.join("\n"), mail.body.trim(), tail.join("\n")].filter(Boolean).join("\n\n");
   return { pages: flowing(text), parts: mail.attachments.slice(0, MAX_PARTS + 1).map(partOf) };
@@ -27,5 +32,7 @@ export function mailText(mail: Mail): FileText {
 
 function partOf({ filename, bytes }: Mail["attachments"][number], index: number): Part {
   const position = index + 1;
-  return position > MAX_PARTS ? refused(position, filename, tooMany()) : { position, filename, bytes: async () => bytes() };
+  return position > MAX_PARTS
+    ? refused(position, filename, tooMany())
+    : { position, filename, bytes: async () => bytes() };
 }

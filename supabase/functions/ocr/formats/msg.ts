@@ -14,8 +14,12 @@ type MsgReaderClass = new (bytes: ArrayBuffer) => MsgReader;
 export async function readMsg(bytes: Uint8Array): Promise<FileText> {
   const reader = await open(bytes);
   const mail = reader.getFileData();
-  if (mail.dataType !== "msg") throw new PipelineError("broken_file", "The file is not a mail that Outlook saved. Upload a working copy.");
-  const people = (kind: string): string[] => (mail.recipients ?? []).filter(({ recipType = "to" }) => recipType === kind).map((one) => person(one.name, one.smtpAddress ?? one.email));
+  if (mail.dataType !== "msg")
+    throw new PipelineError("broken_file", "The file is not a mail that Outlook saved. Upload a working copy.");
+  const people = (kind: string): string[] =>
+    (mail.recipients ?? [])
+      .filter(({ recipType = "to" }) => recipType === kind)
+      .map((one) => person(one.name, one.smtpAddress ?? one.email));
   const sent = mail.clientSubmitTime ?? mail.messageDeliveryTime;
   return mailText({
     from: person(mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail),
@@ -33,7 +37,9 @@ export async function readMsg(bytes: Uint8Array): Promise<FileText> {
 
 async function open(bytes: Uint8Array): Promise<MsgReader> {
   // A CommonJS module: Deno and Node put what it exports one level deeper than tsx and vitest do.
-  const library = (await import("@kenjiuno/msgreader")) as unknown as { default: MsgReaderClass & { default?: MsgReaderClass } };
+  const library = (await import("@kenjiuno/msgreader")) as unknown as {
+    default: MsgReaderClass & { default?: MsgReaderClass };
+  };
   const reader = new (library.default.default ?? library.default)(bytes.slice().buffer);
   try {
     reader.getFileData();
@@ -61,4 +67,5 @@ function isAttached({ attachmentHidden, pidContentId, contentLength = 0, innerMs
 const nameOf = ({ fileName, fileNameShort, name, innerMsgContent }: FieldsData): string | undefined =>
   innerMsgContent ? (name ? `${name}.msg` : undefined) : (fileName ?? fileNameShort ?? name);
 
-const person = (name = "", address = ""): string => (name && address && name !== address ? `${name} <${address}>` : name || address);
+const person = (name = "", address = ""): string =>
+  name && address && name !== address ? `${name} <${address}>` : name || address;

@@ -5,7 +5,16 @@ import { PageText } from "./page-text.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: what was deleted, comments, how it looks. */
-const SKIPPED = new Set(["tracked-changes", "annotation", "automatic-styles", "styles", "font-face-decls", "scripts", "sequence-decls", "ruby-text"]);
+const SKIPPED = new Set([
+  "tracked-changes",
+  "annotation",
+  "automatic-styles",
+  "styles",
+  "font-face-decls",
+  "scripts",
+  "sequence-decls",
+  "ruby-text",
+]);
 
 /** Of a repeated cell or row, this many at most are written out: the rest of a sheet is one cell, repeated. */
 const MAX_REPEATS = 100;

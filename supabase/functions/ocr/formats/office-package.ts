@@ -35,7 +35,11 @@ export async function openPackage(bytes: Uint8Array): Promise<OfficePackage> {
       await self.read(`${name.slice(0, slash)}_rels/${name.slice(slash)}.rels`, {
         open(element, { Id, Type, Target, TargetMode }) {
           if (element !== "Relationship" || !Id || !Target || TargetMode === "External") return;
-          relations.push({ id: Id, type: Type?.slice(Type.lastIndexOf("/") + 1) ?? "", target: resolve(name.slice(0, slash), Target) });
+          relations.push({
+            id: Id,
+            type: Type?.slice(Type.lastIndexOf("/") + 1) ?? "",
+            target: resolve(name.slice(0, slash), Target),
+          });
         },
       });
       return relations;
@@ -50,4 +54,5 @@ export async function openPackage(bytes: Uint8Array): Promise<OfficePackage> {
 }
 
 /** A target is relative to the folder of the part that names it, or begins with a slash. */
-const resolve = (folder: string, target: string): string => decodeURI(new URL(target, `zip:///${folder}`).pathname).slice(1);
+const resolve = (folder: string, target: string): string =>
+  decodeURI(new URL(target, `zip:///${folder}`).pathname).slice(1);

@@ -48,7 +48,10 @@ export class PageText {
     if (line === "" && (this.#lines.length === 0 || this.#lines.at(-1) === "")) return;
     this.#total += line.length + 1;
     if (this.#total > MAX_CHARACTERS) {
-      throw new PipelineError("too_many_pages", `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`);
+      throw new PipelineError(
+        "too_many_pages",
+        `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`,
+      );
     }
     let rest = line;
     while (rest.length > PAGE_CHARACTERS) {

@@ -5,19 +5,74 @@ import { PageText } from "./page-text.ts";
 
 /** Destinations that hold no text of the document. */
 const SKIPPED = new Set([
-  "fonttbl", "colortbl", "stylesheet", "info", "pict", "objdata", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable", "listoverridetable",
-  "rsidtbl", "generator", "xmlnstbl", "filetbl", "revtbl", "fldinst", "bkmkstart", "bkmkend", "annotation", "atnid", "atnauthor", "listtext", "pntext", "nonshppict", "mmathPr",
+  "fonttbl",
+  "colortbl",
+  "stylesheet",
+  "info",
+  "pict",
+  "objdata",
+  "themedata",
+  "colorschememapping",
+  "datastore",
+  "latentstyles",
+  "listtable",
+  "listoverridetable",
+  "rsidtbl",
+  "generator",
+  "xmlnstbl",
+  "filetbl",
+  "revtbl",
+  "fldinst",
+  "bkmkstart",
+  "bkmkend",
+  "annotation",
+  "atnid",
+  "atnauthor",
+  "listtext",
+  "pntext",
+  "nonshppict",
+  "mmathPr",
 ]);
 /** Destinations that old readers are told to leave out (`\*`), but that do hold text. */
 const KEPT = new Set(["shptxt", "shpinst"]);
 const CHARACTERS: Record<string, string> = {
-  tab: "\t", line: "\n", lbr: "\n", emdash: "—", endash: "–", bullet: "•", lquote: "‘", rquote: "’", ldblquote: "“", rdblquote: "”",
-  emspace: " ", enspace: " ", "~": "\u00a0", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n",
+  tab: "\t",
+  line: "\n",
+  lbr: "\n",
+  emdash: "—",
+  endash: "–",
+  bullet: "•",
+  lquote: "‘",
+  rquote: "’",
+  ldblquote: "“",
+  rdblquote: "”",
+  emspace: " ",
+  enspace: " ",
+  "~": "\u00a0",
+  _: "-",
+  "-": "",
+  "{": "{",
+  "}": "}",
+  "\\": "\\",
+  "\n": "\n",
+  "\r": "\n",
 };
 /** The code page that a font's charset stands for (RTF 1.9.1, \fcharset); others are written in the document's own. */
 const FONT_CODE_PAGES: Record<number, string> = {
-  77: "macintosh", 128: "shift_jis", 129: "cp949", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
-  204: "cp1251", 222: "cp874", 238: "cp1250",
+  77: "macintosh",
+  128: "shift_jis",
+  129: "cp949",
+  134: "gbk",
+  136: "big5",
+  161: "cp1253",
+  162: "cp1254",
+  163: "cp1258",
+  177: "cp1255",
+  178: "cp1256",
+  186: "cp1257",
+  204: "cp1251",
+  222: "cp874",
+  238: "cp1250",
 };
 
 /** What holds within a group of braces, and ends with it. */
@@ -111,8 +166,7 @@ export async function rtfText(bytes: Uint8Array): Promise<PageText> {
       const around = outer.pop();
       if (around) depth.closed();
       group = around ?? group;
-    }
-    else if (word === "bin") TOKEN.lastIndex += Math.max(Number(number ?? 0), 0);
+    } else if (word === "bin") TOKEN.lastIndex += Math.max(Number(number ?? 0), 0);
     else if (word !== undefined) control(word, number === undefined ? undefined : Number(number));
     else if (sign === "*") {
       optional = true;

@@ -22,13 +22,17 @@ export function countTiffImages(bytes: Uint8Array): number {
   const [countSize, entrySize, offsetSize] = big ? [8, 20, 8] : [2, 12, 4];
   const isPage = (first: number, entries: number): boolean => {
     for (let at = first; at < first + entries * entrySize; at += entrySize) {
-      if (view.getUint16(at, little) === SUBFILE_TYPE) return (view.getUint32(at + (big ? 12 : 8), little) & NO_PAGE) === 0;
+      if (view.getUint16(at, little) === SUBFILE_TYPE)
+        return (view.getUint32(at + (big ? 12 : 8), little) & NO_PAGE) === 0;
     }
     return true;
   };
   const seen = new Set<number>();
   let pages = 0;
-  for (let at = offsetAt(big ? 8 : 4); at !== 0 && at + countSize <= bytes.byteLength && !seen.has(at) && seen.size < MAX_IMAGES; ) {
+  for (
+    let at = offsetAt(big ? 8 : 4);
+    at !== 0 && at + countSize <= bytes.byteLength && !seen.has(at) && seen.size < MAX_IMAGES;
+  ) {
     const entries = big ? Number(view.getBigUint64(at, little)) : view.getUint16(at, little);
     const end = at + countSize + entries * entrySize;
     if (end > bytes.byteLength) break;

@@ -20,23 +20,30 @@ export async function readXlsx(bytes: Uint8Array): Promise<{ pages: string[] }> 
     // Charts that are sheets have no cells.
     if (relation?.type !== "worksheet") continue;
     text.startPage(sheet.name);
-    await file.read(relation.target, sheetEvents(text, (kind, value, style) => {
-      if (kind === "s") return strings[Number(value)] ?? "";
-      if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
-      if (kind === "" || kind === "n") return cellText(Number(value), formats[style] ?? "General", date1904);
-      return value;
-    }));
+    await file.read(
+      relation.target,
+      sheetEvents(text, (kind, value, style) => {
+        if (kind === "s") return strings[Number(value)] ?? "";
+        if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
+        if (kind === "" || kind === "n") return cellText(Number(value), formats[style] ?? "General", date1904);
+        return value;
+      }),
+    );
   }
   return { pages: text.pages() };
 }
 
-async function sheetsOf(file: OfficePackage, main: string): Promise<{ sheets: { name: string; id: string }[]; date1904: boolean }> {
+async function sheetsOf(
+  file: OfficePackage,
+  main: string,
+): Promise<{ sheets: { name: string; id: string }[]; date1904: boolean }> {
   const sheets: { name: string; id: string }[] = [];
   let date1904 = false;
   await file.read(main, {
     open(name, attributes) {
       if (name === "workbookPr") date1904 = ["1", "true"].includes(attributes.date1904 ?? "");
-      if (name === "sheet" && attributes.name && attributes["r:id"]) sheets.push({ name: attributes.name, id: attributes["r:id"] });
+      if (name === "sheet" && attributes.name && attributes["r:id"])
+        sheets.push({ name: attributes.name, id: attributes["r:id"] });
     },
   });
   return { sheets, date1904 };

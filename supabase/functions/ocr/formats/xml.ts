@@ -30,4 +30,5 @@ export function xmlParser(events: XmlEvents): { write(text: string): void; end()
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 /** Whether `w:b` and the like is on: present, and not switched off. */
-export const isOn = (attributes: Record<string, string>): boolean => !["0", "false", "off"].includes(attributes["w:val"] ?? attributes.val ?? "1");
+export const isOn = (attributes: Record<string, string>): boolean =>
+  !["0", "false", "off"].includes(attributes["w:val"] ?? attributes.val ?? "1");

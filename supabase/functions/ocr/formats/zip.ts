@@ -43,7 +43,11 @@ export async function openZip(bytes: Uint8Array): Promise<Zip> {
           write(chunk) {
             seen += chunk.byteLength;
             left -= chunk.byteLength;
-            if (seen > size) throw new PipelineError("broken_file", "A part of the file is larger than the file says. Upload a working copy.");
+            if (seen > size)
+              throw new PipelineError(
+                "broken_file",
+                "A part of the file is larger than the file says. Upload a working copy.",
+              );
             take(chunk);
           },
         });
@@ -52,7 +56,10 @@ export async function openZip(bytes: Uint8Array): Promise<Zip> {
         });
       };
       entries.push({
-        name, size, encrypted, stream,
+        name,
+        size,
+        encrypted,
+        stream,
         async bytes() {
           if (size > left) throw new PipelineError("unpacked_too_large");
           const whole = new Uint8Array(size);
@@ -72,4 +79,5 @@ export async function openZip(bytes: Uint8Array): Promise<Zip> {
 }
 
 /** Whether something packs better than anything that people write. */
-export const isBomb = (size: number, packed: number): boolean => size > RATIO_COUNTS_FROM_BYTES && size > packed * MAX_RATIO;
+export const isBomb = (size: number, packed: number): boolean =>
+  size > RATIO_COUNTS_FROM_BYTES && size > packed * MAX_RATIO;

@@ -24,14 +24,19 @@ export function attachmentsOf(file: PdfFile): Attachment[] {
         return new DataView(library.HEAPU8.buffer).getUint32(needed, true);
       });
       left -= content?.length ?? 0;
-      if (name && content) found.push({ name: new TextDecoder("utf-16le").decode(name).replace(/\0+$/, ""), bytes: content });
+      if (name && content)
+        found.push({ name: new TextDecoder("utf-16le").decode(name).replace(/\0+$/, ""), bytes: content });
     }
     return found;
   });
 }
 
 /** What the library writes, asked first for how much it is. Null where it is nothing or too much. */
-function taken({ library }: PdfFile, most: number, write: (buffer: number, bytes: number, needed: number) => number): Uint8Array | null {
+function taken(
+  { library }: PdfFile,
+  most: number,
+  write: (buffer: number, bytes: number, needed: number) => number,
+): Uint8Array | null {
   const needed = library.wasmExports.malloc(8);
   const bytes = write(0, 0, needed);
   const buffer = bytes > 0 && bytes <= most ? library.wasmExports.malloc(bytes) : 0;

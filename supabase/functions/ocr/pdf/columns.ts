@@ -38,12 +38,19 @@ export function inReadingOrder(lines: Line[], tries = { left: MAX_TRIES }): Line
     if ((tries.left -= 1) < 0) break;
     const between = lines.slice(gutter.first, gutter.last + 1).flatMap((line) => line.words);
     const middle = (gutter.left + gutter.right) / 2;
-    const sides = [linesOf(between.filter((word) => word.x1 <= middle)), linesOf(between.filter((word) => word.x1 > middle))];
+    const sides = [
+      linesOf(between.filter((word) => word.x1 <= middle)),
+      linesOf(between.filter((word) => word.x1 > middle)),
+    ];
     // A side may hold further columns, whose gaps only a closer look tells from those of a table.
     if (!sides.every((side) => isProse(side, true))) continue;
     const columns = sides.map((side) => inReadingOrder(side, tries));
     if (!columns.every((column) => isProse(column))) continue;
-    return [...inReadingOrder(lines.slice(0, gutter.first), tries), ...columns.flat(), ...inReadingOrder(lines.slice(gutter.last + 1), tries)];
+    return [
+      ...inReadingOrder(lines.slice(0, gutter.first), tries),
+      ...columns.flat(),
+      ...inReadingOrder(lines.slice(gutter.last + 1), tries),
+    ];
   }
   return lines;
 }
@@ -59,7 +66,8 @@ function guttersOf(lines: Line[]): Gutter[] {
     const goOn = (gutter: Gutter, gap: Gap) => {
       const left = Math.max(gap.left, gutter.left);
       const right = Math.min(gap.right, gutter.right);
-      if (right - left >= COLUMN_GAP * height(line)) next.push(withLine({ ...gutter, left, right }, line, index, lines[index - 1]));
+      if (right - left >= COLUMN_GAP * height(line))
+        next.push(withLine({ ...gutter, left, right }, line, index, lines[index - 1]));
     };
     for (const gutter of open) {
       const before = next.length;
@@ -68,7 +76,11 @@ function guttersOf(lines: Line[]): Gutter[] {
     }
     for (const gap of gaps) {
       const isNew = !next.some((gutter) => gutter.left < gap.right && gutter.right > gap.left);
-      if (isNew) goOn({ left: Number.NEGATIVE_INFINITY, right: Number.POSITIVE_INFINITY, first: -1, last: -1, lefts: 0, rights: 0 }, gap);
+      if (isNew)
+        goOn(
+          { left: Number.NEGATIVE_INFINITY, right: Number.POSITIVE_INFINITY, first: -1, last: -1, lefts: 0, rights: 0 },
+          gap,
+        );
     }
     open = next;
   });
@@ -80,7 +92,8 @@ function guttersOf(lines: Line[]): Gutter[] {
 function withLine(gutter: Gutter, line: Line, index: number, before: Line | undefined): Gutter {
   const onLeft = line.x0 < gutter.left;
   const onRight = line.x1 > gutter.right;
-  const goesOn = onRight || (onLeft && gutter.last === index - 1 && before !== undefined && line.y0 - before.y1 < height(line));
+  const goesOn =
+    onRight || (onLeft && gutter.last === index - 1 && before !== undefined && line.y0 - before.y1 < height(line));
   return {
     ...gutter,
     first: gutter.first < 0 && onLeft ? index : gutter.first,
@@ -94,7 +107,10 @@ type Gap = { left: number; right: number; inner: boolean };
 
 /** What a line leaves white: between its words, and before and after them, where another column may be. */
 function gapsOf(line: Line): Gap[] {
-  const gaps = [{ left: Number.NEGATIVE_INFINITY, right: line.x0, inner: false }, { left: line.x1, right: Number.POSITIVE_INFINITY, inner: false }];
+  const gaps = [
+    { left: Number.NEGATIVE_INFINITY, right: line.x0, inner: false },
+    { left: line.x1, right: Number.POSITIVE_INFINITY, inner: false },
+  ];
   let reach = line.words[0]!.x1;
   for (const word of line.words) {
     if (word.x0 - reach >= COLUMN_GAP * height(line)) gaps.push({ left: reach, right: word.x0, inner: true });
@@ -112,7 +128,12 @@ function isProse(lines: Line[], gapsAllowed = false): boolean {
     const text = line.words.map((word) => word.text).join("");
     const letters = text.match(/\p{L}/gu)?.length ?? 0;
     const parted = !gapsAllowed && gapsOf(line).some((gap) => gap.inner);
-    return letters >= MIN_LETTERS && letters >= MIN_LETTER_SHARE * text.length && line.x1 - line.x0 >= MIN_FILL * widest && !parted;
+    return (
+      letters >= MIN_LETTERS &&
+      letters >= MIN_LETTER_SHARE * text.length &&
+      line.x1 - line.x0 >= MIN_FILL * widest &&
+      !parted
+    );
   });
   return running.length >= MIN_RUNNING * lines.length;
 }

@@ -41,7 +41,11 @@ export function drawingOf({ library, page, box }: OpenPage): Drawing {
 }
 
 /** What an object is, or, of a group, what is in it. */
-function kindsOf(look: { library: Pdfium; left: number }, object: number, depth: number): { picture: boolean; shapes: boolean } {
+function kindsOf(
+  look: { library: Pdfium; left: number },
+  object: number,
+  depth: number,
+): { picture: boolean; shapes: boolean } {
   const { library } = look;
   look.left -= 1;
   const type = library._FPDFPageObj_GetType(object);

@@ -9,7 +9,10 @@ import { doubleAt, fourAt, type Pdfium } from "./pdfium.ts";
  */
 export type Glyph = {
   char: string;
-  x0: number; y0: number; x1: number; y1: number;
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
   turn: Turn | null;
   /** Neither filled nor stroked: text that a scanner's software laid under a picture, or that somebody hid. */
   invisible: boolean;
@@ -58,7 +61,14 @@ export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
       }
       const turn = turnOf(library._FPDFText_GetCharAngle(text, index));
       const unmapped = library._FPDFText_HasUnicodeMapError(text, index) === 1;
-      glyphs.push({ char, ...onItsLine(library, text, index, at, size, placed(turn ?? 0, left, top, right, bottom), turn ?? 0), turn, invisible, unmapped, spaceBefore });
+      glyphs.push({
+        char,
+        ...onItsLine(library, text, index, at, size, placed(turn ?? 0, left, top, right, bottom), turn ?? 0),
+        turn,
+        invisible,
+        unmapped,
+        spaceBefore,
+      });
       spaceBefore = false;
     }
   } finally {

@@ -15,7 +15,9 @@ export function linesOf(words: LayerWord[]): Line[] {
   const lines: Line[] = [];
   for (const word of [...words].sort((a, b) => a.y0 - b.y0)) {
     // Only the last lines can be at this height: words come from top to bottom.
-    const line = lines.slice(-6).find((line) => sharesHeight(line, word) && !line.words.slice(-LOOK_BACK).some((other) => covers(other, word)));
+    const line = lines
+      .slice(-6)
+      .find((line) => sharesHeight(line, word) && !line.words.slice(-LOOK_BACK).some((other) => covers(other, word)));
     if (line) add(line, word);
     else lines.push({ words: [word], x0: word.x0, y0: word.y0, x1: word.x1, y1: word.y1 });
   }

@@ -23,7 +23,10 @@ export function openPage({ library, document }: PdfFile, number: number): OpenPa
   }
   const text = library._FPDFText_LoadPage(page);
   return {
-    library, page, text, box: boxOf(library, page),
+    library,
+    page,
+    text,
+    box: boxOf(library, page),
     close() {
       if (text !== 0) library._FPDFText_ClosePage(text);
       library._FPDF_ClosePage(page);

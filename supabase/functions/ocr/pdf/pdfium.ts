@@ -117,7 +117,11 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
     });
     if (pageCount > 0) return { library, document, pageCount, call, isLost: () => instance.lost, close };
     if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
-    if (error === SECURITY_ERROR) throw new PipelineError("encrypted_pdf", "The PDF is protected in a way that cannot be opened. Upload a copy without protection.");
+    if (error === SECURITY_ERROR)
+      throw new PipelineError(
+        "encrypted_pdf",
+        "The PDF is protected in a way that cannot be opened. Upload a copy without protection.",
+      );
     throw new PipelineError("broken_file");
   } catch (thrown) {
     close();
@@ -159,7 +163,8 @@ const WASM_PAGE = 64 * 1024;
 
 function copyOf(library: Pdfium, bytes: Uint8Array): number {
   const pointer = library.wasmExports.malloc(bytes.length);
-  if (pointer === 0) throw new PipelineError("file_too_large", "The PDF needs more memory than there is to read it. Split it.");
+  if (pointer === 0)
+    throw new PipelineError("file_too_large", "The PDF needs more memory than there is to read it. Split it.");
   library.HEAPU8.set(bytes, pointer);
   return pointer;
 }

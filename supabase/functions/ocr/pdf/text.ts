@@ -15,20 +15,35 @@ const PARAGRAPH = 0.9;
  */
 export function textOfGlyphs(glyphs: Glyph[]): string {
   const upright = standsUpright(glyphs);
-  const turned = TURNS.map((turn) => upright.filter((glyph) => glyph.turn === turn)).sort((a, b) => b.length - a.length);
+  const turned = TURNS.map((turn) => upright.filter((glyph) => glyph.turn === turn)).sort(
+    (a, b) => b.length - a.length,
+  );
   const parts = turned.map((glyphs) => paragraphs(inReadingOrder(linesOf(wordsOf(glyphs)))));
-  parts.push(upright.filter((glyph) => glyph.turn === null).map((glyph) => (glyph.spaceBefore ? " " : "") + glyph.char).join(""));
-  return clean(parts.map((part) => part.trim()).filter((part) => part !== "").join("\n\n"));
+  parts.push(
+    upright
+      .filter((glyph) => glyph.turn === null)
+      .map((glyph) => (glyph.spaceBefore ? " " : "") + glyph.char)
+      .join(""),
+  );
+  return clean(
+    parts
+      .map((part) => part.trim())
+      .filter((part) => part !== "")
+      .join("\n\n"),
+  );
 }
 
 function paragraphs(lines: Line[]): string {
-  return lines.map((line, index) => {
-    const before = lines[index - 1];
-    const white = before ? line.y0 - before.y1 : 0;
-    // A line that is higher up begins another column.
-    const parted = before && (white > PARAGRAPH * Math.min(line.y1 - line.y0, before.y1 - before.y0) || line.y1 < before.y0);
-    return (index === 0 ? "" : parted ? "\n\n" : "\n") + textOf(line);
-  }).join("");
+  return lines
+    .map((line, index) => {
+      const before = lines[index - 1];
+      const white = before ? line.y0 - before.y1 : 0;
+      // A line that is higher up begins another column.
+      const parted =
+        before && (white > PARAGRAPH * Math.min(line.y1 - line.y0, before.y1 - before.y0) || line.y1 < before.y0);
+      return (index === 0 ? "" : parted ? "\n\n" : "\n") + textOf(line);
+    })
+    .join("");
 }
 
 /** Latin ligatures, and Arabic and Hebrew letters in the form that they have in a word: one character for what is typed as another. */

@@ -15,12 +15,15 @@ export function standsUpright(glyphs: Glyph[]): Glyph[] {
   for (let index = 1; index < glyphs.length; index += 1) {
     const before = glyphs[index - 1]!;
     const glyph = glyphs[index]!;
-    if (glyph.turn !== 0 || before.turn !== 0 || !EAST_ASIAN.test(before.char) || !EAST_ASIAN.test(glyph.char)) continue;
+    if (glyph.turn !== 0 || before.turn !== 0 || !EAST_ASIAN.test(before.char) || !EAST_ASIAN.test(glyph.char))
+      continue;
     pairs += 1;
     const across = Math.abs(glyph.x0 - before.x0);
     const below = glyph.y0 - before.y0;
     if (across < 0.3 * (glyph.x1 - glyph.x0) && below > 0 && below < 2.5 * (before.y1 - before.y0)) down += 1;
   }
   if (down < MIN_PAIRS || down < MIN_SHARE * pairs) return glyphs;
-  return glyphs.map((glyph) => (glyph.turn === 0 ? { ...glyph, x0: glyph.y0, x1: glyph.y1, y0: -glyph.x1, y1: -glyph.x0 } : glyph));
+  return glyphs.map((glyph) =>
+    glyph.turn === 0 ? { ...glyph, x0: glyph.y0, x1: glyph.y1, y0: -glyph.x1, y1: -glyph.x0 } : glyph,
+  );
 }

@@ -2,7 +2,11 @@ import type { Glyph } from "./layer.ts";
 
 /** A word of a text layer, in the frame of its text (see Glyph): what a reader would put between two spaces. */
 export type LayerWord = {
-  text: string; x0: number; y0: number; x1: number; y1: number;
+  text: string;
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
   /** A space of the file stands before it. */
   spaced: boolean;
 };
@@ -53,9 +57,10 @@ export function wordsOf(glyphs: Glyph[]): LayerWord[] {
 function follows(before: Glyph, glyph: Glyph): boolean {
   const height = Math.max(before.y1 - before.y0, glyph.y1 - glyph.y0);
   if (Math.abs(middle(before) - middle(glyph)) > BASELINE * height) return false;
-  const gap = RTL.test(before.char) || RTL.test(glyph.char)
-    ? Math.max(glyph.x0 - before.x1, before.x0 - glyph.x1)
-    : glyph.x0 - before.x1;
+  const gap =
+    RTL.test(before.char) || RTL.test(glyph.char)
+      ? Math.max(glyph.x0 - before.x1, before.x0 - glyph.x1)
+      : glyph.x0 - before.x1;
   return gap < WORD_GAP * height && gap > -OVERLAP * height - (before.x1 - before.x0);
 }
 

@@ -41,6 +41,8 @@ const dispatch = (name: string, reason?: string) =>
   );
 
 Object.assign(globalThis, {
+  SUPABASE_VERSION: "1.74.0",
+  DENO_VERSION: Deno.version.deno,
   EdgeRuntime: {
     waitUntil(work: unknown) {
       if (!(work instanceof Promise)) return work;

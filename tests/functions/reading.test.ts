@@ -6,6 +6,7 @@ import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page, ReadPages } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
+import { createWorkerBudget, NO_LIMITS, type WorkerBudget } from "../../supabase/functions/_shared/worker-budget.ts";
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -13,7 +14,7 @@ const ROOMY: ReadingLimits = {
   maxPages: 2000,
   runPages: 1000,
   runMs: 60_000,
-  runComputingMs: 60_000,
+
   maxUploadBytes: 1_000_000,
 };
 const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({
@@ -33,7 +34,18 @@ async function run(
     recognise = readAll,
     claim = {},
     room,
-  }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; room?: Room } = {},
+    budget,
+    breathMs,
+    signal = new AbortController().signal,
+  }: {
+    limits?: Partial<ReadingLimits>;
+    recognise?: ReadPages;
+    claim?: Partial<Claim>;
+    room?: Room;
+    budget?: WorkerBudget;
+    breathMs?: number;
+    signal?: AbortSignal;
+  } = {},
 ) {
   const saved: Page[][] = [];
   let ended: "completed" | "yielded" | undefined;
@@ -58,6 +70,8 @@ async function run(
     recognisers: () => recognise,
     limits: { ...ROOMY, ...limits },
     ...(room ? { room } : {}),
+    ...(budget ? { budget } : {}),
+    ...(breathMs === undefined ? {} : { breathMs }),
   });
   const job = {
     claim: {
@@ -71,7 +85,7 @@ async function run(
       ...claim,
     },
     log: createLog("error", () => {}),
-    signal: new AbortController().signal,
+    signal,
     takeNext: () => false,
   };
   await read(job);
@@ -88,10 +102,30 @@ it("stops at its limit of pages, with all of them saved, and goes on from there"
   expect(numbers(second.pages)).toEqual(Array.from({ length: 70 }, (_, index) => index + 51));
 });
 
-it("stops when it has computed for long enough, after a page at least", async () => {
-  const { ended, pages } = await run("many-pages.pdf", { limits: { runComputingMs: 0, maxUploadBytes: 1_000_000 } });
+it("stops at the next page when its worker has used its budget, after a page at least", async () => {
+  const { ended, pages } = await run("many-pages.pdf", { budget: { ...NO_LIMITS, mustYield: () => true } });
   expect(ended).toBe("yielded");
   expect(numbers(pages)).toEqual([1]);
+});
+
+it("hears the platform while it reads a long document, and stops at the next page", async () => {
+  const platform = new EventTarget();
+  const budget = createWorkerBudget({ softLimitMs: Number.POSITIVE_INFINITY, events: platform });
+  setTimeout(() => platform.dispatchEvent(new CustomEvent("beforeunload", { detail: { reason: "memory" } })));
+  const { ended, pages } = await run("many-pages.pdf", { budget, breathMs: 0 });
+  expect(ended).toBe("yielded");
+  expect(pages.length).toBeLessThan(20);
+});
+
+it("does not hold it against a page that the end of the worker cut off its recognition", async () => {
+  const end = new AbortController();
+  const recognise: ReadPages = async () => {
+    end.abort(new Error("The worker ends: wall_clock."));
+    throw new PipelineError("ocr_timeout");
+  };
+  await expect(run("one-word.png", { recognise, claim: { attempt: 3 }, signal: end.signal })).rejects.toMatchObject({
+    code: "ocr_timeout",
+  });
 });
 
 it("records a page that cannot be recognised, and goes on", async () => {

@@ -56,7 +56,6 @@ export function createReadings(
           maxPages: 1_000,
           runPages: Infinity,
           runMs: Infinity,
-          runComputingMs: Infinity,
           maxUploadBytes: Infinity,
         },
       });

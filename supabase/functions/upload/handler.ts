@@ -42,7 +42,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
     if (!request.headers.get("Content-Type")?.startsWith("application/json")) return receive(request);
     const body = await bodyOf(request, z.union([Kick, AnnouncedFile]));
     if (!("token" in body)) return announce(request, body);
-    parts.waitUntil(runKick({ pipeline, log }, body, erase, TAKE_NEXT_WAITING_MS));
+    parts.waitUntil(runKick(parts, body, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
   });
 

@@ -12,7 +12,7 @@ import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts
 import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
 
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
-const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
+const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1_000_000 };
 /** 100 tokens in and 20 out at the prices of the default model. */
 const ONE_CALL = {
   input_tokens: 100,

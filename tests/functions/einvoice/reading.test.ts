@@ -29,7 +29,7 @@ async function readWith(
     pipeline,
     files: { load: async () => bytes } as unknown as ReadingParts["files"],
     recognisers: () => () => Promise.reject(new Error("The page has a text layer.")),
-    limits: { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1 },
+    limits: { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1 },
   };
   const document = {
     id: "1",

@@ -89,28 +89,29 @@ function answered(): void {
   dropIfDone();
 }
 
-/** A request that was on its way when the worker was retired arrives within this time. */
+/** A request that was on its way when the worker was retired is taken in within this time. */
 const LAST_REQUEST_MS = 250;
-let mayDrop = false;
+let dropping: ReturnType<typeof setTimeout> | undefined;
+const isDone = () => inFlight === 0 && tracked.size === 0;
 
-/** A worker that was retired ends as soon as it has nothing to do. */
+/** A worker that was retired ends when it has had nothing to do for a moment. */
 function dropIfDone(): void {
-  if (!mayDrop || inFlight > 0 || tracked.size > 0) return;
-  dispatch("beforeunload", "early_drop");
-  exit(0);
+  clearTimeout(dropping);
+  if (!retired || !isDone()) return;
+  dropping = setTimeout(() => {
+    if (!isDone()) return;
+    dispatch("beforeunload", "early_drop");
+    exit(0);
+  }, LAST_REQUEST_MS);
 }
 
 function retire(): void {
   if (retired) return;
   retired = true;
-  setTimeout(() => {
-    mayDrop = true;
-    dropIfDone();
-  }, LAST_REQUEST_MS);
+  dropIfDone();
 }
 
 addSignalListener("SIGTERM", async () => {
-  retired = true;
   dispatch("drain");
   const limit = new Promise((resolve) => setTimeout(resolve, finishMs));
   await Promise.race([Promise.all([server?.shutdown(), ...tracked]), limit]);

@@ -76,6 +76,22 @@ it("is retired at its soft limit of CPU: another worker takes the requests while
   expect(isThere(second)).toBe(true);
 });
 
+it("loses no request while one worker after another is retired", async () => {
+  const busy = await functionOf(
+    "busy",
+    `Deno.serve((request) => { slice(15); return new Response(String(Deno.pid)) })`,
+    { WORKER_CPU_SOFT_MS: "200", WORKER_CPU_HARD_MS: "4000" },
+  );
+  const workers = new Set<string>();
+  // Each request on a connection of its own, as the gateway sends them.
+  const send = async () => {
+    const answer = await fetch(await busy.url(), { headers: { connection: "close" } });
+    expect(answer.status).toBe(200);
+    workers.add(await answer.text());
+  };
+  while (workers.size < 4) await Promise.all(Array.from({ length: 8 }, send));
+});
+
 it("is told that the hard limit of CPU is near, and killed when it goes on", async () => {
   const spending = await functionOf(
     "spending",

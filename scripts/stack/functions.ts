@@ -59,6 +59,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   const limits = limitsFrom(env);
   const workers = new Set<FunctionWorker>();
   const retired = new Set<FunctionWorker>();
+  const killed = new WeakSet<FunctionWorker>();
   let active: FunctionWorker | undefined;
   let spare: FunctionWorker | undefined;
 
@@ -86,15 +87,17 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
       workers.delete(worker);
       if (spare === worker) spare = undefined;
       // The active one is started again, which is logged there.
-      if (retired.delete(worker) && how !== "code 0") onLog(`a worker that was retired ended by ${how}`);
+      if (retired.delete(worker) && how !== "code 0" && !killed.has(worker))
+        onLog(`a worker that was retired ended by ${how}`);
     });
     return worker;
   }
 
-  function kill({ process }: FunctionWorker, why: string): void {
-    if (!process.running) return;
+  function kill(worker: FunctionWorker, why: string): void {
+    if (!worker.process.running) return;
     onLog(`a worker is killed: ${why}`);
-    process.kill();
+    killed.add(worker);
+    worker.process.kill();
   }
 
   const keeper = keepRunning(

@@ -108,6 +108,17 @@ it("stops at the next page when its worker has used its budget, after a page at 
   expect(numbers(pages)).toEqual([1]);
 });
 
+it("shares the budget of its worker with the other runs in it", async () => {
+  let asked = 0;
+  // Each page that a run is about to read costs 10 ms, whichever run it is.
+  const budget = createWorkerBudget({ softLimitMs: 1_000, events: new EventTarget(), measuredMs: () => 10 * asked });
+  const counted = { ...budget, mustYield: () => ((asked += 1), budget.mustYield()) };
+  const runs = await Promise.all(Array.from({ length: 4 }, () => run("many-pages.pdf", { budget: counted })));
+  expect(runs.map(({ ended }) => ended)).toEqual(["yielded", "yielded", "yielded", "yielded"]);
+  expect(runs.every(({ pages }) => pages.length > 0)).toBe(true);
+  expect(runs.flatMap(({ pages }) => pages).length).toBeLessThan(130);
+});
+
 it("hears the platform while it reads a long document, and stops at the next page", async () => {
   const platform = new EventTarget();
   const budget = createWorkerBudget({ softLimitMs: Number.POSITIVE_INFINITY, events: platform });

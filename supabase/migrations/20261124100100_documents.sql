@@ -121,6 +121,7 @@ create policy "users can edit their own documents" on public.documents
 create policy "users can delete their own documents" on public.documents
   for delete to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.documents from anon, authenticated, service_role, public;
 grant select, delete on public.documents to authenticated;
 grant update (display_name, tags, summary, document_type, correspondent, document_date, language, locked_fields)
   on public.documents to authenticated;

@@ -28,6 +28,7 @@ alter table public.document_search enable row level security;
 create policy "users can search their own documents" on public.document_search
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.document_search from anon, authenticated, service_role, public;
 grant select on public.document_search to authenticated;
 grant select, insert, update, delete on public.document_search to service_role;
 

@@ -162,7 +162,7 @@ comment on function public.search_documents(text, text[], text[], text[], date, 
 revoke execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
   private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery), private.search_order(text, text),
-  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated;
+  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated, service_role;
 -- Users reach these only by search_documents: they have no usage of the schema.
 grant execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),

@@ -18,6 +18,7 @@ comment on column public.tags.key is 'What private.tag_key makes of the tag: tag
 alter table public.tags enable row level security;
 create policy "users can read their own tags" on public.tags
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on public.tags from anon, authenticated, service_role, public;
 grant select on public.tags to authenticated, service_role;
 
 create function private.tag_of(source text) returns text
@@ -128,7 +129,7 @@ comment on function public.tags_of(uuid, text, integer) is
   'The tags of a document''s owner, as my_tags has them: for whoever describes that document, and of no other owner.';
 
 revoke execute on function private.tag_of(text), private.tag_key(text), private.count_tags(), private.add_to_tags(private.tag_count[]),
-  private.tag_likeness(text, text), public.my_tags(text, integer), public.tags_of(uuid, text, integer) from public, anon, authenticated;
+  private.tag_likeness(text, text), public.my_tags(text, integer), public.tags_of(uuid, text, integer) from public, anon, authenticated, service_role;
 grant execute on function private.tag_of(text), private.tag_key(text), private.tag_likeness(text, text), public.tags_of(uuid, text, integer) to service_role;
 -- The body of my_tags was read when it was made: its callers need no way into the private schema.
 grant execute on function private.tag_likeness(text, text), public.my_tags(text, integer) to authenticated;

@@ -31,6 +31,7 @@ create policy "users can change their own aliases" on public.tag_aliases
   for update to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 create policy "users can remove their own aliases" on public.tag_aliases
   for delete to authenticated using (user_id = (select auth.uid()));
+revoke all on public.tag_aliases from anon, authenticated, service_role, public;
 grant select, delete, insert (user_id, alias, tag), update (user_id, alias, tag) on public.tag_aliases to authenticated;
 grant select, insert, update, delete on public.tag_aliases to service_role;
 
@@ -97,5 +98,5 @@ $$;
 comment on function public.rename_tag(text, text) is
   'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it. Takes up to 60 s, the most that Supabase lets a call take. Errors: invalid_request (400).';
 
-revoke execute on function private.form_alias(), private.apply_alias(), public.rename_tag(text, text) from public, anon, authenticated;
+revoke execute on function private.form_alias(), private.apply_alias(), public.rename_tag(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.rename_tag(text, text) to authenticated;

@@ -59,5 +59,5 @@ $$;
 comment on function public.unlock_fields(uuid, text[]) is
   'Leaves fields of the caller''s own document to the pipeline again: the next describing writes them. Returns the fields that are still locked. Errors: not_found (404).';
 
-revoke execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) from public, anon, authenticated;
+revoke execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) to authenticated;

@@ -10,6 +10,7 @@ comment on table private.account_erasures is
 alter table private.account_erasures enable row level security;
 create policy "users can ask to be erased" on private.account_erasures
   for insert to authenticated with check (user_id = (select auth.uid()));
+revoke all on private.account_erasures from anon, authenticated, service_role, public;
 grant insert (user_id) on private.account_erasures to authenticated;
 
 create function private.erase_account() returns trigger
@@ -82,7 +83,7 @@ comment on function private.erase_strays() is
   'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 revoke execute on function private.erase_account(), public.erase_account(), private.expire_documents(), private.erase_strays()
-  from public, anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant execute on function public.erase_account() to authenticated;
 
 create index documents_by_creation on public.documents (created_at);

@@ -32,6 +32,9 @@ declare
     case when date_to is not null then ' and d.document_date <= $4' end);
   source text := 'public.documents as d';
 begin
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
+  end if;
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
     matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));

@@ -31,7 +31,7 @@ begin
   restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
   update public.documents set
     -- A document that had no name yet goes by the one of its file; a completed one has a name.
-    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(documents.filename, 200))
+    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(regexp_replace(documents.filename, '[[:cntrl:]]+', ' ', 'g'), 200))
       else documents.display_name end, tags = restored.tags, summary = restored.summary,
     document_type = restored.document_type, correspondent = restored.correspondent,
     document_date = restored.document_date, language = restored.language,

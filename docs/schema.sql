@@ -747,9 +747,9 @@ CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW 
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
 CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER documents_count_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH ROW WHEN ((current_setting('docket.rows_changed'::text, true) <> ''::text)) EXECUTE FUNCTION private.count_edit('1');
-CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
-CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
-CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
+CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_changed();
+CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_deleted();
+CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_new();
 CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status]))) EXECUTE FUNCTION private.reserve();
@@ -1198,34 +1198,54 @@ end
 $function$;
 comment on function private.count_edit() is 'Trigger: adds up what a user''s request changes, and stops it at documents_per_edit; what the pipeline changes is not counted. Errors: invalid_request (400).';
 
-CREATE OR REPLACE FUNCTION private.count_tags()
+CREATE OR REPLACE FUNCTION private.count_tags_of_changed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 begin
-  if tg_op = 'DELETE' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
-  elsif tg_op = 'INSERT' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
-  else
-    -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
-    -- large one, joined in that way, are compared each with each.
-    perform private.add_to_tags(array(
-      select row(user_id, tag, sum(change))::private.tag_count
-      from (
-        select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
-        union all
-        select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
-      ) as changes group by user_id, tag having sum(change) <> 0));
-  end if;
+  -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
+  -- large one, joined in that way, are compared each with each.
+  perform private.add_to_tags(array(
+    select row(user_id, tag, sum(change))::private.tag_count
+    from (
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+      union all
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+    ) as changes group by user_id, tag having sum(change) <> 0));
   return null;
 end
 $function$;
-comment on function private.count_tags() is 'Trigger: keeps public.tags in step with the tags of documents.';
+comment on function private.count_tags_of_changed() is 'Trigger: keeps public.tags in step with the tags of changed documents.';
+
+CREATE OR REPLACE FUNCTION private.count_tags_of_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.add_to_tags(array(
+    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+  return null;
+end
+$function$;
+comment on function private.count_tags_of_deleted() is 'Trigger: takes the tags of deleted documents from public.tags.';
+
+CREATE OR REPLACE FUNCTION private.count_tags_of_new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.add_to_tags(array(
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
+  return null;
+end
+$function$;
+comment on function private.count_tags_of_new() is 'Trigger: adds the tags of new documents to public.tags.';
 
 CREATE OR REPLACE FUNCTION private.dates_in(words text)
  RETURNS SETOF date
@@ -1409,6 +1429,27 @@ end
 $function$;
 comment on function private.dispatch_jobs() is 'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
 grant execute on function private.dispatch_jobs() to service_role;
+
+CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  counted bigint;
+  plan json;
+begin
+  select count(*) into counted from (
+    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+  if counted < counted_to then
+    return counted;
+  end if;
+  execute format($query$explain (format json) select from private.jobs where stage = %L and state = 'queued'$query$, of_stage) into plan;
+  return greatest(counted, round((plan #>> '{0,Plan,Plan Rows}')::numeric) - (
+    select count(*) from (select from private.jobs where stage = of_stage and state = 'queued' and run_after is not null limit counted_to) as waiting));
+end
+$function$;
+comment on function private.due_jobs(private.job_stage,integer) is 'How many jobs of a stage are due: counted up to a number, estimated from the table''s statistics above it.';
 
 CREATE OR REPLACE FUNCTION private.ease_stage(job private.jobs)
  RETURNS void
@@ -1808,16 +1849,17 @@ CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], docu
 AS $function$
 #variable_conflict use_column
 declare
+  -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
   caller constant uuid := (select auth.uid());
   descending constant boolean := sort like '-%' or sort = 'relevance';
-  key constant text := case ltrim(sort, '-')
+  sort_key constant text := case ltrim(sort, '-')
     when 'created_at' then 'd.created_at'
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
-  key_type constant text := case ltrim(sort, '-')
+  sort_key_type constant text := case ltrim(sort, '-')
     when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
@@ -1850,11 +1892,11 @@ begin
     end if;
   end if;
   if after is not null then
-    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
-    key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
+    sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, tags, date_from, date_to;
 end
 $function$;
@@ -2353,7 +2395,7 @@ comment on function private.pg_net_health() is '{worker_up, queued, oldest_kick_
 CREATE OR REPLACE FUNCTION private.pipeline_health()
  RETURNS jsonb
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -2361,13 +2403,11 @@ declare
   pg_net jsonb := private.pg_net_health();
   sweep jsonb := private.sweep_health();
   strays integer;
-  stuck text[] := '{}';
+  stuck text[] := array[]::text[];
   name text;
   stage jsonb;
 begin
-  select count(*) into strays from public.documents
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
-    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
+  strays := private.stray_documents(1000);
 
   if private.functions_url() is null then
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
@@ -2553,7 +2593,6 @@ grant execute on function private.record_event(public.documents,text,text,text,j
 CREATE OR REPLACE FUNCTION private.refuse(status integer, code text, message text)
  RETURNS void
  LANGUAGE plpgsql
- IMMUTABLE
  SET search_path TO ''
 AS $function$
 begin
@@ -2588,7 +2627,6 @@ grant execute on function private.refuse_beyond_part_limits(uuid) to service_rol
 CREATE OR REPLACE FUNCTION private.refuse_until(status integer, code text, message text, again_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
- STABLE
  SET search_path TO ''
 AS $function$
 begin
@@ -2840,6 +2878,7 @@ CREATE OR REPLACE FUNCTION private.search_of(document public.documents, raw_text
  SET search_path TO ''
 AS $function$
 declare
+  -- The loop ends by its return. @plpgsql_check_options: extra_warnings = false
   taken integer := 400000;
 begin
   loop
@@ -2929,30 +2968,61 @@ grant execute on function private.snippet_of(text,tsquery) to authenticated;
 CREATE OR REPLACE FUNCTION private.stage_health()
  RETURNS jsonb
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+  -- Of each part of the queue the first 10,000 are counted, on an index: to read all of a million takes seconds.
+  with waiting as (
+    select stage, count(*) as jobs from (select stage from private.jobs where state = 'queued' and run_after is not null limit 10000) as jobs group by stage
+  ), dead as (
+    select stage, jsonb_object_agg(code, jobs) as by_code from (
+      select stages.stage, jobs.code, count(*) as jobs from private.stages, lateral (
+        select last_error ->> 'code' as code from private.jobs where jobs.stage = stages.stage and state = 'dead' limit 10000) as jobs
+      group by 1, 2) as codes group by stage
+  )
   select jsonb_object_agg(stages.stage, jsonb_build_object(
-    'queued', live.queued, 'oldest_queued_seconds', live.oldest_queued_seconds, 'waiting_for_retry', live.waiting_for_retry,
-    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
-    'dead', coalesce(dead.by_code, '{}')))
+    'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
+    'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
+  cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
-    select count(*) filter (where state = 'queued' and run_after is null) as queued,
-      extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
-      count(*) filter (where run_after is not null) as waiting_for_retry,
-      count(*) filter (where state in ('dispatched', 'running')) as in_flight,
-      count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
+      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+  ) as next
+  cross join lateral (
+    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
-    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
-  ) as live
-  left join lateral (
-    select jsonb_object_agg(code, jobs) as by_code from (
-      select last_error ->> 'code' as code, count(*) as jobs from private.jobs
-      where jobs.stage = stages.stage and state = 'dead' group by 1) as codes
-  ) as dead on true
+    from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
+  ) as out
+  cross join lateral (
+    select count(*) as jobs from (
+      select last_error from private.jobs
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+  ) as again
+  left join waiting on waiting.stage = stages.stage
+  left join dead on dead.stage = stages.stage
 $function$;
-comment on function private.stage_health() is 'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+
+CREATE OR REPLACE FUNCTION private.stray_documents(looked_at integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time.
+  with place as materialized (select gen_random_uuid() as first_owner)
+  select count(*)::integer from (
+    (select documents.* from place, public.documents where user_id >= first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    union all
+    (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+  ) as under_way
+  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+    -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
+    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running') limit 1) is null
+$function$;
+comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
 CREATE OR REPLACE FUNCTION private.sweep_health()
  RETURNS jsonb
@@ -3505,7 +3575,7 @@ CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
 AS $function$
 declare
   one record;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin
@@ -3759,7 +3829,6 @@ grant execute on function public.my_tags(text,integer) to authenticated;
 CREATE OR REPLACE FUNCTION public.pipeline_health()
  RETURNS jsonb
  LANGUAGE sql
- STABLE
  SET search_path TO ''
 AS $function$
   select private.pipeline_health()

@@ -54,6 +54,7 @@ comment on function private.described_words(public.documents) is 'What a documen
 create function private.search_of(document public.documents, raw_text text) returns tsvector
 language plpgsql stable set search_path = '' as $$
 declare
+  -- The loop ends by its return. @plpgsql_check_options: extra_warnings = false
   taken integer := 400000;
 begin
   loop

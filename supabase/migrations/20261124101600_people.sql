@@ -110,7 +110,7 @@ create function public.complete_erasures(ended jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   one record;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin

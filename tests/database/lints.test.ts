@@ -8,6 +8,7 @@ import { bodiesThatFail } from "./lints/bodies.ts";
 import { madeWithoutRevoke, migrationsIn } from "./lints/revokes.ts";
 import type { Rule } from "./lints/rule.ts";
 import { SHAPE_RULES } from "./lints/shape.ts";
+import { unsafeStatement } from "../../scripts/stack/auth-and-rest/safeupdate.ts";
 import { migratedServer, type MigratedServer, MIGRATIONS } from "./migrated.ts";
 
 let server: MigratedServer;
@@ -98,5 +99,32 @@ describe("what a migration makes", () => {
     ],
   ])("is found when it was not: %s", (_what, sql, thing) => {
     expect(madeWithoutRevoke({ name: "1_notes.sql", sql })).toEqual([`1_notes.sql: ${thing}`]);
+  });
+});
+
+describe("an UPDATE or DELETE without WHERE", () => {
+  it("is in no function: in the Data API's sessions safeupdate refuses it there, too", async () => {
+    const { rows } = await connection.query(
+      "select oid::regprocedure::text as name, coalesce(pg_get_function_sqlbody(oid), prosrc) as body from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)",
+    );
+    const found = rows.filter(({ body }) => body.split(";").some((statement: string) => unsafeStatement(statement)));
+    expect(found.map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each([
+    ["update public.documents set summary = 'where'", "UPDATE"],
+    ['update only "public"."documents" as d set summary = null returning id', "UPDATE"],
+    ["with gone as (delete from public.documents returning id) select * from gone", "DELETE"],
+    ["delete from public.documents -- where id = 1", "DELETE"],
+    ["update public.documents set summary = null where id = 1", undefined],
+    ["delete from public.documents where true", undefined],
+    ["select 'delete from public.documents'", undefined],
+    [
+      "insert into public.preferences (language) values ('de') on conflict (user_id) do update set language = 'de'",
+      undefined,
+    ],
+    ["select * from public.documents for update", undefined],
+  ])("is seen: %s", (statement, kind) => {
+    expect(unsafeStatement(statement)).toBe(kind);
   });
 });

@@ -36,6 +36,7 @@ comment on column public.document_parts.error is 'Why it became no document: {co
 alter table public.document_parts enable row level security;
 create policy "users can read the parts of their own documents" on public.document_parts
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on public.document_parts from anon, authenticated, service_role, public;
 grant select on public.document_parts to authenticated;
 grant select, insert, update, delete on public.document_parts to service_role;
 

@@ -14,6 +14,10 @@ declare
   locked text[];
   unlocked text[];
 begin
+  -- A list that is none is refused by the table's constraints, which are checked after this.
+  if array_ndims(new.locked_fields) > 1 then
+    return new;
+  end if;
   -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
   new.locked_fields := array(select distinct field from unnest(new.locked_fields || edited) as field order by field);
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
@@ -106,7 +110,7 @@ create function public.complete_erasures(ended jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   one record;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin

@@ -27,6 +27,7 @@ insert into private.sweep_place default values;
 
 alter table private.sweep_place enable row level security;
 create policy "closed to users" on private.sweep_place for all to anon, authenticated using (false);
+revoke all on private.sweep_place from anon, authenticated, service_role, public;
 
 create function private.sweep_texts() returns void
 language plpgsql security definer set search_path = '' as $$

@@ -18,6 +18,7 @@ comment on column private.reservations.counted is
 alter table private.reservations enable row level security;
 create policy "users can read their own reservations" on private.reservations
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on private.reservations from anon, authenticated, service_role, public;
 grant select on private.reservations to authenticated;
 grant select, insert, update, delete on private.reservations to service_role;
 

@@ -401,6 +401,7 @@ export type Database = {
           alias: string
           created_at: string
           key: string
+          renaming: boolean
           tag: string
           user_id: string
         }
@@ -408,6 +409,7 @@ export type Database = {
           alias: string
           created_at?: string
           key?: string
+          renaming?: boolean
           tag: string
           user_id?: string
         }
@@ -415,6 +417,7 @@ export type Database = {
           alias?: string
           created_at?: string
           key?: string
+          renaming?: boolean
           tag?: string
           user_id?: string
         }

@@ -38,6 +38,7 @@ export type Claim = {
     storage_path: string;
     mime_type: string;
     byte_size: number;
+    content_sha256: string;
     page_count: number | null;
     /** Pages that could not be read; known once reading is complete. */
     unreadable_pages?: number;
@@ -68,6 +69,8 @@ export type Admission = {
   storage_path: string;
   filename: string;
   status: DocumentStatus;
+  /** Which of several admissions of the same bytes this is. */
+  admitted_at: string;
   duplicate: boolean;
 };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
@@ -100,7 +103,8 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
   return {
     admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
-    abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
+    abandonUpload: ({ document_id, admitted_at }: Admission) =>
+      call<void>("abandon_upload", { document_id, admitted_at }),
 
     claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),

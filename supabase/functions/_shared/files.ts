@@ -61,7 +61,11 @@ export function createFiles(service: SupabaseClient, waiting: Wait = wait): File
           ? new PipelineError("file_missing", undefined, { cause: error })
           : unavailable(error);
       }
-      return new Uint8Array(await data.arrayBuffer());
+      return new Uint8Array(
+        await data.arrayBuffer().catch((cause: unknown) => {
+          throw unavailable(cause);
+        }),
+      );
     },
     remove: inBatches(async (paths) => {
       const { error } = await bucket.remove(paths);

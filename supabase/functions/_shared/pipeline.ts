@@ -102,7 +102,11 @@ export function createPipeline(service: SupabaseClient<Database>) {
   );
 
   return {
-    admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
+    async admitUpload(file: NewFile): Promise<Admission> {
+      const admission = await call<Admission | null>("admit_upload", file);
+      if (!admission) throw new PipelineError("database_unavailable");
+      return admission;
+    },
     abandonUpload: ({ document_id, admitted_at }: Admission) =>
       call<void>("abandon_upload", { document_id, admitted_at }),
 

@@ -74,6 +74,7 @@ export async function openGateway({
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;
       if (!target) return answer(response, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
+      forwardAsKong(request);
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
@@ -123,6 +124,15 @@ export async function openGateway({
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json", ...CORS }).end(JSON.stringify(body));
+}
+
+/** Where the caller asked, as Kong tells the services behind it: the host without its port. What a caller says of that is overwritten. */
+function forwardAsKong({ headers, url }: IncomingMessage): void {
+  const [, host = "", port = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];
+  headers["x-forwarded-host"] = host;
+  headers["x-forwarded-port"] = port;
+  headers["x-forwarded-proto"] = "http";
+  headers["x-forwarded-path"] = new URL(url ?? "/", "http://localhost").pathname;
 }
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */

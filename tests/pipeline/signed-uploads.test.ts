@@ -77,6 +77,24 @@ it("are read like any other, sent by supabase-js with the path and the token", a
   expect(hash((await storedBytes(announced))!)).toBe(hash(bytes));
 });
 
+it("are invited to the address that their sender used, whatever they say of it", async () => {
+  const bytes = pdfOf(1000);
+  const { port } = new URL(stack.url);
+  const response = await fetch(`http://localhost:${port}/functions/v1/upload`, {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${user.token}`,
+      "Content-Type": "application/json",
+      "X-Forwarded-Host": "evil.test",
+      "X-Forwarded-Port": "1",
+    },
+    body: JSON.stringify({ filename: "a.pdf", byte_size: 1000, mime_type: PDF, sha256: hash(bytes) }),
+  });
+  const { signed_url } = (await response.json()) as Announced;
+  expect(new URL(signed_url).origin).toBe(`http://localhost:${port}`);
+  expect((await putChunked(signed_url, bytes)).status).toBe(200);
+});
+
 it.each([
   [
     "larger than the bucket takes, in chunks",

@@ -88,6 +88,8 @@ export async function openGateway({
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else void bridge(request, response);
   });
+  // As nginx, and so Kong, has it: Node's 5 s close connections that a function is just about to use again.
+  server.keepAliveTimeout = 75_000;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (services && request.url?.startsWith("/realtime/v1/websocket"))
       services.realtime.handleUpgrade(request, socket, head);

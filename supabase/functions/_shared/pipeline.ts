@@ -103,7 +103,12 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
   return {
     async admitUpload(file: NewFile): Promise<Admission> {
-      const admission = await call<Admission | null>("admit_upload", file);
+      const admit = () => call<Admission | null>("admit_upload", file);
+      // Again, once: a kept connection may close under a request, and the same bytes give the same document.
+      const admission = await admit().catch((thrown: unknown) => {
+        if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
+        return admit();
+      });
       if (!admission) throw new PipelineError("database_unavailable");
       return admission;
     },

@@ -74,6 +74,7 @@ export async function openGateway({
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;
       if (!target) return answer(response, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
+      forwardAsKong(request);
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
@@ -87,6 +88,8 @@ export async function openGateway({
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else void bridge(request, response);
   });
+  // As nginx, and so Kong, has it: Node's 5 s close connections that a function is just about to use again.
+  server.keepAliveTimeout = 75_000;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (services && request.url?.startsWith("/realtime/v1/websocket"))
       services.realtime.handleUpgrade(request, socket, head);
@@ -123,6 +126,15 @@ export async function openGateway({
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json", ...CORS }).end(JSON.stringify(body));
+}
+
+/** Where the caller asked, as Kong tells the services behind it: the host without its port. What a caller says of that is overwritten. */
+function forwardAsKong({ headers, url }: IncomingMessage): void {
+  const [, host = "", port = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];
+  headers["x-forwarded-host"] = host;
+  headers["x-forwarded-port"] = port;
+  headers["x-forwarded-proto"] = "http";
+  headers["x-forwarded-path"] = new URL(url ?? "/", "http://localhost").pathname;
 }
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */

@@ -117,9 +117,7 @@ begin
     admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
     update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
   else
-    update public.documents set status = 'uploading', error = null
-    where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-    select * into document from public.documents where id = document.id;
+    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
     admission := private.admission(document, document.status <> 'uploading');
   end if;
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
@@ -153,7 +151,7 @@ begin
     select array_agg(part.position order by part.position)
     from public.document_parts as part left join public.documents as document on document.id = part.document_id
     where part.parent_id = job.document_id
-      and (document.id is null or not (document.status = 'uploading' or coalesce(document.error ->> 'stage' = 'upload', false)))
+      and (document.id is null or not (document.status = 'uploading' or private.lacks_its_file(document)))
   ), '{}');
 end
 $$;

@@ -53,8 +53,8 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' then
-    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+    perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';

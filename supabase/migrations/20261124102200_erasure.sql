@@ -111,7 +111,9 @@ begin
   for stray in
     select objects.name from storage.objects
     where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
-      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from public.documents where storage_path = objects.name
+          and not (status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
         select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
           and state in ('queued', 'dispatched', 'running'))
@@ -124,7 +126,7 @@ begin
 end
 $$;
 comment on function private.erase_strays() is
-  'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
+  'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 revoke execute on function private.erase_some(uuid, integer), private.erase_log(uuid), private.erase_account(), private.erase_accounts(), public.erase_account(), private.expire_documents(), private.erase_strays()
   from public, anon, authenticated, service_role;

@@ -1,4 +1,5 @@
 // A run of reading: where it stops, what it does with a page that cannot be read, and what fails the whole attempt.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
@@ -33,6 +34,7 @@ async function run(
     limits = {},
     recognise = readAll,
     claim = {},
+    announced = {},
     room,
     budget,
     breathMs,
@@ -41,6 +43,7 @@ async function run(
     limits?: Partial<ReadingLimits>;
     recognise?: ReadPages;
     claim?: Partial<Claim>;
+    announced?: Partial<NonNullable<Claim["document"]>>;
     room?: Room;
     budget?: WorkerBudget;
     breathMs?: number;
@@ -54,15 +57,18 @@ async function run(
     completeReading: async () => ((ended = "completed"), { next: null }),
     yieldJob: async () => void (ended = "yielded"),
   } as unknown as Pipeline;
-  const files = { load: async () => new Uint8Array(await readFile(new URL(fixture, FIXTURES))) } as never;
+  const bytes = new Uint8Array(await readFile(new URL(fixture, FIXTURES)));
+  const files = { load: async () => bytes } as never;
   const document = {
     id: "1",
     user_id: "1",
     filename: fixture,
     storage_path: "1/1",
     mime_type: fixture.endsWith("png") ? "image/png" : "application/pdf",
-    byte_size: 1,
+    byte_size: bytes.byteLength,
+    content_sha256: createHash("sha256").update(bytes).digest("hex"),
     page_count: null,
+    ...announced,
   };
   const read = createReading({
     pipeline,
@@ -92,6 +98,19 @@ async function run(
   return { ended, saved, pages: saved.flat() };
 }
 const numbers = (pages: Page[]) => pages.map((page) => page.page_number);
+
+it.each([
+  ["fewer bytes", { byte_size: 1 }],
+  ["other bytes", { content_sha256: "0".repeat(64) }],
+  ["a text", { mime_type: "text/csv" }],
+  ["a picture", { mime_type: "image/png" }],
+])("reads nothing of a PDF that was announced as %s", async (_, announced) => {
+  await expect(run("many-pages.pdf", { announced })).rejects.toMatchObject({ code: "file_differs", retryable: false });
+});
+
+it("takes one kind of text for another, which only a name tells apart", async () => {
+  expect((await run("README.md", { announced: { mime_type: "text/plain" } })).ended).toBe("completed");
+});
 
 it("stops at its limit of pages, with all of them saved, and goes on from there", async () => {
   const first = await run("many-pages.pdf", { limits: { runPages: 50 } });

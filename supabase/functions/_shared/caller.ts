@@ -1,6 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { PipelineError } from "./errors.ts";
-import type { Project } from "./project.ts";
+import { boundedFetch, type Project } from "./project.ts";
 
 /** A signed-in user, as proved by a token. */
 export type Caller = { userId: string; token: string };
@@ -25,6 +25,7 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   const known = new Map<string, { caller: Caller; until: number }>();
   const auth = createClient(project.url, project.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
+    global: { fetch: boundedFetch },
   }).auth;
 
   return {
@@ -47,7 +48,7 @@ export function createCallers(project: Project, now: () => number = Date.now): C
     async mustOwn(caller, documentId) {
       const asCaller = createClient(project.url, project.publishableKey, {
         auth: { persistSession: false, autoRefreshToken: false },
-        global: { headers: { Authorization: `Bearer ${caller.token}` } },
+        global: { headers: { Authorization: `Bearer ${caller.token}` }, fetch: boundedFetch },
       });
       const { data, error } = await asCaller.from("documents").select("id").eq("id", documentId).maybeSingle();
       if (error) throw new PipelineError("database_unavailable", undefined, { cause: error });
@@ -56,7 +57,8 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   };
 }
 
-/** An Auth server that does not answer says nothing about the token. */
+/** An Auth server that does not answer, or that fails itself, says nothing about the token. */
 function isOutage(error: unknown): boolean {
-  return (error as { name?: string }).name === "AuthRetryableFetchError";
+  const { name, status } = error as { name?: string; status?: number };
+  return name === "AuthRetryableFetchError" || name === "AuthUnknownError" || (status ?? 0) >= 500;
 }

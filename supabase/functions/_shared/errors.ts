@@ -46,7 +46,7 @@ export const ERRORS = {
 
   // The platform under the pipeline
   storage_unavailable: {
-    status: 502,
+    status: 503,
     retryable: true,
     message: "The file store did not answer. Try again in a moment.",
   },
@@ -74,6 +74,12 @@ export const ERRORS = {
   file_missing: { status: 410, retryable: false, message: "The stored file is gone. Upload it again." },
 
   // Reading
+  file_differs: {
+    status: 422,
+    retryable: false,
+    message:
+      "The stored file is not the one that was announced. It was erased: announce the file as it is, and send it.",
+  },
   encrypted_pdf: {
     status: 422,
     retryable: false,

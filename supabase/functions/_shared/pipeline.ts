@@ -38,6 +38,7 @@ export type Claim = {
     storage_path: string;
     mime_type: string;
     byte_size: number;
+    content_sha256: string;
     page_count: number | null;
     /** Pages that could not be read; known once reading is complete. */
     unreadable_pages?: number;
@@ -68,6 +69,8 @@ export type Admission = {
   storage_path: string;
   filename: string;
   status: DocumentStatus;
+  /** Which of several admissions of the same bytes this is. */
+  admitted_at: string;
   duplicate: boolean;
 };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
@@ -99,8 +102,18 @@ export function createPipeline(service: SupabaseClient<Database>) {
   );
 
   return {
-    admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
-    abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
+    async admitUpload(file: NewFile): Promise<Admission> {
+      const admit = () => call<Admission | null>("admit_upload", file);
+      // Again, once: a kept connection may close under a request, and the same bytes give the same document.
+      const admission = await admit().catch((thrown: unknown) => {
+        if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
+        return admit();
+      });
+      if (!admission) throw new PipelineError("database_unavailable");
+      return admission;
+    },
+    abandonUpload: ({ document_id, admitted_at }: Admission) =>
+      call<void>("abandon_upload", { document_id, admitted_at }),
 
     claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),

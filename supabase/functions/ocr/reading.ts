@@ -4,7 +4,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Job, Work } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
-import type { Page, StoredFile } from "../_shared/pages.ts";
+import type { Page } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
 import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";
@@ -14,6 +14,7 @@ import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
 import { openPurse, type OpenPurse } from "./purse.ts";
 import type { Recognisers } from "./recogniser.ts";
+import { loadFile } from "./stored-file.ts";
 import { withoutPassword } from "./unlocked.ts";
 
 export type ReadingLimits = {
@@ -68,10 +69,9 @@ async function read(
   started: number,
 ): ReturnType<Work> {
   const { claim, log, signal, takeNext } = job;
-  if (!claim.document) throw new PipelineError("not_found");
   const elapsed = () => Math.round(performance.now() - started);
   const { password, engine } = claim.payload;
-  const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };
+  const file = await loadFile(files, claim);
   await using document = await opened(file, password);
   const { pageCount } = document;
   if (pageCount > limits.maxPages) {

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { ACCEPTED_TYPES, acceptedType, unsupported } from "../_shared/file-type.ts";
-import { type Files, sha256 } from "../_shared/files.ts";
+import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
-import type { Claim } from "../_shared/pipeline.ts";
+import type { Admission, Claim } from "../_shared/pipeline.ts";
+import { addressOfCaller } from "../_shared/public-url.ts";
+import { retried, wait } from "../_shared/retry.ts";
 import { createRoom, type Room, ROOM_PATIENCE_MS, UPLOAD_ROOM_BYTES } from "../_shared/room.ts";
 import { announcedBytes, receiveFile, tooLarge } from "./multipart.ts";
 
@@ -17,9 +19,12 @@ export type UploadParts = FunctionParts & {
   room?: Room;
 };
 
+/** How long a failed upload waits for its row to go before it is answered, in milliseconds. */
+const ABANDONING_MS = 1_000;
+
 /**
- * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. `sha256` is
- * taken at its word, as it only tells the owner's own files apart; what the file is shows when it is read.
+ * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. Size and type
+ * are compared when it is stored (private.settle_upload), and with the hash and the bytes again when it is read.
  */
 const AnnouncedFile = z.object({
   filename: z.string().min(1),
@@ -32,7 +37,7 @@ const AnnouncedFile = z.object({
 
 /**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
- * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a signed URL to store it at; or
+ * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a path and a token to store it with; or
  * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
@@ -63,7 +68,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
     const { document_id, duplicate } = admission;
     if (!duplicate) {
       await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
-        await pipeline.abandonUpload(document_id);
+        await abandon(admission);
         throw error;
       });
     }
@@ -82,18 +87,31 @@ export function createUploadHandler(parts: UploadParts): Handler {
     );
   }
 
+  /** Takes the row back. While the database does not answer, the caller hears of the failed upload, and the worker goes on trying. */
+  async function abandon(admission: Admission): Promise<void> {
+    const abandoned = retried(() => pipeline.abandonUpload(admission)).catch((cause: unknown) =>
+      log.error("upload.not_abandoned", { document: admission.document_id }, cause),
+    );
+    parts.waitUntil(abandoned);
+    await Promise.race([abandoned, wait(ABANDONING_MS)]);
+  }
+
   async function announce(request: Request, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
     const caller = await parts.callers.identify(request);
     if (file.byte_size > parts.maxBytes) throw tooLarge(parts.maxBytes);
     if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
-    const { storage_path, ...admission } = await pipeline.admitUpload({
+    const {
+      storage_path,
+      admitted_at: _,
+      ...admission
+    } = await pipeline.admitUpload({
       owner: caller.userId,
       filename: safeName(file.filename),
       mime_type: file.mime_type,
       byte_size: file.byte_size,
       content_sha256: file.sha256,
     });
-    const invitation = admission.duplicate ? {} : await files.invite(storage_path);
+    const invitation = admission.duplicate ? {} : invitationTo(request, await files.invite(storage_path));
     log.info("upload.announced", {
       document: admission.document_id,
       stage: "upload",
@@ -102,6 +120,13 @@ export function createUploadHandler(parts: UploadParts): Handler {
       duplicate: admission.duplicate,
     });
     return json({ ...admission, ...invitation }, 200);
+  }
+
+  /** With a URL for callers without supabase-js, where it is known how they reach the project. */
+  function invitationTo(request: Request, { path, token }: Invitation): Invitation & { signed_url?: string } {
+    const address = addressOfCaller(request);
+    if (!address) return { path, token };
+    return { path, token, signed_url: `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}` };
   }
 
   /** Removes the stored file of a document that was deleted. */

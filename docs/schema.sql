@@ -759,6 +759,7 @@ CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING
 CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW WHEN ((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type))) EXECUTE FUNCTION private.index_description();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_failed_to_be_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))) EXECUTE FUNCTION private.give_back();
+CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.index_document();
@@ -770,7 +771,7 @@ CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFEREN
 CREATE TRIGGER tag_aliases_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.tag_aliases FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER tag_aliases_count_edit BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN (((current_setting('docket.rows_changed'::text, true) <> ''::text) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION private.count_edit('10');
 CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
-CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.metadata IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
+CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name, bucket_id ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.version IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
 
 -- Realtime's publication
 
@@ -827,7 +828,7 @@ CREATE OR REPLACE FUNCTION private.admission(document public.documents, duplicat
 AS $function$
   select jsonb_build_object(
     'document_id', (document).id, 'storage_path', (document).storage_path, 'filename', (document).filename,
-    'status', (document).status, 'duplicate', duplicate)
+    'status', (document).status, 'admitted_at', (document).updated_at, 'duplicate', duplicate)
 $function$;
 comment on function private.admission(public.documents,boolean) is 'The answer of admit_upload.';
 grant execute on function private.admission(public.documents,boolean) to service_role;
@@ -1071,7 +1072,7 @@ begin
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
-      'byte_size', document.byte_size, 'page_count', document.page_count,
+      'byte_size', document.byte_size, 'content_sha256', document.content_sha256, 'page_count', document.page_count,
       'unreadable_pages', document.unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
@@ -1080,7 +1081,7 @@ begin
       || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_quote(page text, quote text)
@@ -1578,6 +1579,22 @@ end
 $function$;
 comment on function private.erase_log(uuid) is 'Auth''s own log names a user in what they did: these lines go.';
 
+CREATE OR REPLACE FUNCTION private.erase_rejected_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from storage.objects where bucket_id = 'documents' and name = new.storage_path) then
+    -- Not under the document's id: its jobs are about what it is, and this is about what it is not.
+    perform private.queue_job('erase', gen_random_uuid(), new.user_id, jsonb_build_object('storage_path', new.storage_path));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.erase_rejected_file() is 'Trigger: a file that is not the one that was announced is erased, found out when it was stored or when it was read.';
+
 CREATE OR REPLACE FUNCTION private.erase_some(owner uuid, at_most integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1612,7 +1629,9 @@ begin
   for stray in
     select objects.name from storage.objects
     where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
-      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from public.documents where storage_path = objects.name
+          and not (status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
         select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
           and state in ('queued', 'dispatched', 'running'))
@@ -1624,7 +1643,7 @@ begin
   return found_strays;
 end
 $function$;
-comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
+comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.expire_documents()
  RETURNS integer
@@ -1687,6 +1706,22 @@ $function$;
 comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.documents
+  set status = 'failed', error = jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem
+  where id = document.id;
+  perform private.record_event(document, 'upload', 'failed', fail_upload.problem ->> 'message',
+    jsonb_build_object('code', fail_upload.problem ->> 'code'));
+end
+$function$;
+comment on function private.fail_upload(public.documents,jsonb) is 'The upload ends without a file: the document failed with {code, message}.';
+grant execute on function private.fail_upload(public.documents,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -1694,7 +1729,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  SET search_path TO ''
 AS $function$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 
@@ -1767,23 +1802,33 @@ CREATE OR REPLACE FUNCTION private.finish_stored_upload()
 AS $function$
 declare
   document public.documents;
+  -- Before it takes the bytes, Storage tries the row without a size and rolls it back: a refusal here spares the transfer.
+  rehearsal boolean := not coalesce(new.metadata ? 'size', false);
 begin
-  select * into document from public.documents where storage_path = new.name;
-  if document.id is not null then
-    perform private.finish_upload(document.id);
-  elsif new.name ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}$' then
-    -- Deleted or given up while the file was on its way: nobody would ever remove it.
-    perform private.queue_job('erase', split_part(new.name, '/', 2)::uuid, split_part(new.name, '/', 1)::uuid,
-      jsonb_build_object('storage_path', new.name));
+  if rehearsal then
+    select * into document from public.documents where storage_path = new.name;
+  else
+    select * into document from public.documents where storage_path = new.name for update;
   end if;
-  return null;
-exception when others then
-  -- The file is stored, and stays: the sweep finds it.
-  raise warning 'docket: the upload of % was not finished: %', new.name, sqlerrm;
+  if document.status is distinct from 'uploading' then
+    -- Storage answers 23505 with 409 and 42501 with 403, and removes the bytes that it has taken.
+    if tg_op = 'UPDATE' and document.id is not null then
+      raise exception 'The file of this document is stored; it is never replaced.' using errcode = '23505';
+    end if;
+    raise exception 'No file is expected here: announce it to the upload function, and send it in time.' using errcode = '42501';
+  end if;
+  if not rehearsal then
+    begin
+      perform private.settle_upload(document, new.metadata);
+    exception when others then
+      -- The file is stored, and stays: the sweep finds it.
+      raise warning 'docket: the upload of % was not finished: %', new.name, sqlerrm;
+    end;
+  end if;
   return null;
 end
 $function$;
-comment on function private.finish_stored_upload() is 'Trigger: a file of the bucket "documents" is stored. Its document is processing from now on, and its reading is queued; without a document, the file is erased.';
+comment on function private.finish_stored_upload() is 'Trigger: the bucket "documents" takes a file once, for a document that waits for it; private.settle_upload says what becomes of it. Anything else is refused with an error that Storage passes on: an announcement that expired, a document that is gone, a file that would replace one that is there.';
 
 CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
  RETURNS public.document_status
@@ -1793,9 +1838,8 @@ AS $function$
 declare
   document public.documents;
 begin
-  -- An upload that was given up by the sweep and arrives after all is as good as any.
-  update public.documents set status = 'processing', error = null
-  where id = finish_upload.document_id and (status = 'uploading' or error ->> 'stage' = 'upload') returning * into document;
+  -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
+  update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
@@ -1804,7 +1848,7 @@ begin
   return (select status from public.documents where id = finish_upload.document_id);
 end
 $function$;
-comment on function private.finish_upload(uuid) is 'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
+comment on function private.finish_upload(uuid) is 'The file that was announced is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
 
 CREATE OR REPLACE FUNCTION private.folded(words text)
  RETURNS text
@@ -2058,6 +2102,17 @@ end
 $function$;
 comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
 
+CREATE OR REPLACE FUNCTION private.interrupted()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.')
+$function$;
+comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
+grant execute on function private.interrupted() to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
  RETURNS boolean
  LANGUAGE sql
@@ -2115,6 +2170,17 @@ AS $function$
 $function$;
 comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
 grant execute on function private.known_tag(uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lacks_its_file(document public.documents)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce((document).error ->> 'stage' = 'upload' or (document).error ->> 'code' in ('file_differs', 'file_missing'), false)
+$function$;
+comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
+grant execute on function private.lacks_its_file(public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs)
  RETURNS private.jobs
@@ -2922,6 +2988,25 @@ AS $function$
 $function$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
 
+CREATE OR REPLACE FUNCTION private.settle_upload(document public.documents, stored jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  problem jsonb := private.stored_file_problem(document, stored);
+begin
+  if problem is null then
+    perform private.finish_upload(document.id);
+    return;
+  end if;
+  -- The true size; a file without a byte has none to tell.
+  update public.documents set byte_size = (stored ->> 'size')::bigint where id = document.id and (stored ->> 'size')::bigint > 0;
+  perform private.fail_upload(document, problem);
+end
+$function$;
+comment on function private.settle_upload(public.documents,jsonb) is 'A file is stored: its document is processing if it is the one that was announced; else the document failed with file_differs or file_too_large, and the trigger on_documents_file_rejected has the file erased. stored is storage.objects.metadata.';
+
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
  LANGUAGE sql
@@ -3004,6 +3089,32 @@ AS $function$
   left join dead on dead.stage = stages.stage
 $function$;
 comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+
+CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  size bigint := (stored ->> 'size')::bigint;
+  most bigint := (select file_size_limit from storage.buckets where id = 'documents');
+begin
+  if size > most then
+    return jsonb_build_object('code', 'file_too_large', 'message',
+      format('The file that was sent has %s bytes; this project takes %s. It was erased.', size, most));
+  elsif size is distinct from document.byte_size then
+    return jsonb_build_object('code', 'file_differs', 'message',
+      format('%s bytes were announced, and %s came. They were erased. Announce the file as it is.', document.byte_size, coalesce(size, 0)));
+  elsif stored ->> 'mimetype' is distinct from document.mime_type then
+    return jsonb_build_object('code', 'file_differs', 'message',
+      format('A file of the type %s was announced, and one of the type %s came. It was erased. Announce the file as it is.',
+        document.mime_type, left(coalesce(stored ->> 'mimetype', 'unknown'), 100)));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.stored_file_problem(public.documents,jsonb) is 'Compares what Storage itself counted (storage.objects.metadata: size in bytes, mimetype) with the announcement and the bucket''s limit: Storage does not cut a body of unknown length. Returns {code, message}; null when it is what was announced.';
 
 CREATE OR REPLACE FUNCTION private.stray_documents(looked_at integer)
  RETURNS integer
@@ -3125,20 +3236,18 @@ CREATE OR REPLACE FUNCTION private.sweep_upload(document public.documents)
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  stored jsonb;
 begin
-  if exists (select from storage.objects where bucket_id = 'documents' and name = document.storage_path) then
-    perform private.finish_upload(document.id);
-    return;
+  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents' and name = document.storage_path;
+  if stored is not null then
+    perform private.settle_upload(document, stored);
+  else
+    perform private.fail_upload(document, private.interrupted());
   end if;
-  update public.documents set status = 'failed', error = jsonb_build_object(
-    'stage', 'upload', 'code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.',
-    'attempt', 1, 'retryable', false)
-  where id = document.id;
-  perform private.record_event(document, 'upload', 'failed', 'The file never arrived in full. Upload it again.',
-    jsonb_build_object('code', 'upload_interrupted'));
 end
 $function$;
-comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if the file is there after all, its reading is queued; else the document failed.';
+comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
 
 CREATE OR REPLACE FUNCTION private.tag_forms(tag text, language text)
  RETURNS text[]
@@ -3247,6 +3356,39 @@ end
 $function$;
 comment on function private.take_next(private.job_stage) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
 grant execute on function private.take_next(private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  taken public.documents := document;
+begin
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  if not (taken.status = 'uploading' or private.lacks_its_file(taken)) then
+    return taken;
+  end if;
+  -- The erasure removes whatever has this path.
+  if taken.status = 'failed' and exists (
+    select from private.jobs where stage = 'erase' and user_id = taken.user_id and state in ('queued', 'dispatched', 'running')
+      and payload ->> 'storage_path' = taken.storage_path)
+  then
+    perform private.refuse_until(429, 'too_many_requests',
+      'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
+  end if;
+  perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
+  delete from private.jobs where document_id = taken.id and state = 'dead';
+  update public.documents
+  set status = 'uploading', error = null, filename = take_up_again.filename, mime_type = take_up_again.mime_type,
+    byte_size = take_up_again.byte_size
+  where id = taken.id and (status = 'uploading' or private.lacks_its_file(documents));
+  select * into taken from public.documents where id = document.id;
+  return taken;
+end
+$function$;
+comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
+grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION private.this_month()
  RETURNS date
@@ -3458,15 +3600,26 @@ $function$;
 comment on function private.years_of(text) is 'The years that two or four digits may mean.';
 grant execute on function private.years_of(text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid)
+CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid, admitted_at timestamp with time zone)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  delete from public.documents where id = abandon_upload.document_id and status = 'uploading' and updated_at = created_at
+declare
+  document public.documents;
+begin
+  -- Another upload of the same bytes that has taken the row up meanwhile may yet bring the file.
+  select * into document from public.documents
+  where id = abandon_upload.document_id and status = 'uploading' and updated_at = abandon_upload.admitted_at for update;
+  if document.updated_at = document.created_at then
+    delete from public.documents where id = document.id;
+  elsif document.id is not null then
+    perform private.fail_upload(document, private.interrupted());
+  end if;
+end
 $function$;
-comment on function public.abandon_upload(uuid) is 'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
-grant execute on function public.abandon_upload(uuid) to service_role;
+comment on function public.abandon_upload(uuid,timestamp with time zone) is 'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
+grant execute on function public.abandon_upload(uuid,timestamp with time zone) to service_role;
 
 CREATE OR REPLACE FUNCTION public.admit_part(job_id uuid, lease uuid, place integer, filename text, mime_type text, byte_size bigint, content_sha256 text)
  RETURNS jsonb
@@ -3490,9 +3643,7 @@ begin
     admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
     update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
   else
-    update public.documents set status = 'uploading', error = null
-    where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-    select * into document from public.documents where id = document.id;
+    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
     admission := private.admission(document, document.status <> 'uploading');
   end if;
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
@@ -3538,14 +3689,11 @@ begin
   if document.error ->> 'stage' = 'upload' then
     perform private.check_month(document, 1, 1);
   end if;
-  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
-  update public.documents set status = 'uploading', error = null
-  where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-  select * into document from public.documents where id = document.id;
+  document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
   return private.admission(document, document.status <> 'uploading');
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid)
@@ -3961,8 +4109,8 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' then
-    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+    perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';
@@ -4101,7 +4249,7 @@ begin
     select array_agg(part.position order by part.position)
     from public.document_parts as part left join public.documents as document on document.id = part.document_id
     where part.parent_id = job.document_id
-      and (document.id is null or not (document.status = 'uploading' or coalesce(document.error ->> 'stage' = 'upload', false)))
+      and (document.id is null or not (document.status = 'uploading' or private.lacks_its_file(document)))
   ), '{}');
 end
 $function$;

@@ -479,7 +479,10 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
-      abandon_upload: { Args: { document_id: string }; Returns: undefined }
+      abandon_upload: {
+        Args: { admitted_at: string; document_id: string }
+        Returns: undefined
+      }
       admit_part: {
         Args: {
           byte_size: number

@@ -4,7 +4,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Job, Work } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
-import type { Page } from "../_shared/pages.ts";
+import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
 import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";

@@ -15,7 +15,8 @@ const LONGEST_FOR_FILES_MS = 60_000;
 export const boundedFetch: typeof fetch = (input, init = {}) => {
   const url = input instanceof Request ? input.url : String(input);
   const limit = AbortSignal.timeout(url.includes("/storage/v1/") ? LONGEST_FOR_FILES_MS : LONGEST_MS);
-  return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+  const { signal } = init as { signal?: AbortSignal | null };
+  return fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
 };
 
 /** A client that acts as `service_role`: past row level security, for the pipeline's own functions and Storage. */

@@ -169,7 +169,7 @@ function createUser(service: pg.Client, used: Used) {
       if (id)
         await database
           .sql(
-            "insert into storage.objects (bucket_id, name, metadata) values ('documents', $1, $2) on conflict (bucket_id, name) do update set version = gen_random_uuid()::text",
+            "insert into storage.objects (bucket_id, name, version, metadata) values ('documents', $1, gen_random_uuid()::text, $2) on conflict (bucket_id, name) do update set version = gen_random_uuid()::text",
             [`${user}/${id}`, { size: BYTES, mimetype: "application/pdf" }],
           )
           .catch(refusedByStorage);

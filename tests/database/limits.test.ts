@@ -97,10 +97,10 @@ describe("documents a month", () => {
 describe("an upload that was given up", () => {
   const arrives = async (id: string): Promise<void> => {
     const [row] = await database.sql("select storage_path from public.documents where id = $1", [id]);
-    await database.sql("insert into storage.objects (bucket_id, name, metadata) values ('documents', $1, $2)", [
-      row!.storage_path,
-      { size: 1000, mimetype: "application/pdf" },
-    ]);
+    await database.sql(
+      "insert into storage.objects (bucket_id, name, version, metadata) values ('documents', $1, gen_random_uuid()::text, $2)",
+      [row!.storage_path, { size: 1000, mimetype: "application/pdf" }],
+    );
   };
   const giveUp = async (id: string): Promise<void> => {
     await database.sql("select private.sweep_upload(documents) from public.documents where id = $1", [id]);

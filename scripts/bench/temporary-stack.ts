@@ -30,7 +30,9 @@ export async function temporaryStack({
     const db = new pg.Client({ connectionString: stack.postgres.url(SUPERUSER) });
     await db.connect();
     // One user stands for many here.
-    await db.query("update private.settings set requests_per_minute = null, documents_per_month = 1000000");
+    await db.query(
+      "update private.settings set requests_per_minute = null, documents_per_month = 1000000, pages_per_month = null, cost_micro_usd_per_month = null, stored_bytes = null",
+    );
     const { stop } = stack;
     return {
       ...stack,

@@ -49,7 +49,7 @@ comment on column private.jobs.token is 'The one-time key in the kick that is ou
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
 
 create trigger jobs_touch_updated_at before update on private.jobs
   for each row execute function private.touch_updated_at();

@@ -113,11 +113,27 @@ comment on function private.queue_due_retries() is
 revoke execute on function private.queue_due_retries() from public, anon, authenticated;
 grant execute on function private.queue_due_retries() to service_role;
 
+create function private.offer_job(job private.jobs) returns uuid
+language plpgsql set search_path = '' as $$
+declare
+  job_token constant uuid := gen_random_uuid();
+begin
+  update private.jobs
+  set state = 'dispatched', token = job_token, payload = payload - 'watched',
+    lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
+  where id = job.id;
+  return case when not job.payload ? 'watched' then job_token end;
+end
+$$;
+comment on function private.offer_job(private.jobs) is
+  'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
+revoke execute on function private.offer_job(private.jobs) from public, anon, authenticated;
+grant execute on function private.offer_job(private.jobs) to service_role;
+
 create function private.dispatch_jobs() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   base_url text;
-  kick_lease interval;
   stage private.stages;
   slots integer;
   job private.jobs;
@@ -128,7 +144,6 @@ begin
   if base_url is null then
     return 0;
   end if;
-  select settings.kick_lease into kick_lease from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
@@ -139,10 +154,8 @@ begin
       where jobs.stage = stage.stage and state = 'queued' and run_after is null
       order by turn, created_at limit slots for update skip locked
     loop
-      job_token := gen_random_uuid();
-      update private.jobs
-      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
-      where id = job.id;
+      job_token := private.offer_job(job);
+      continue when job_token is null;
       perform net.http_post(
         url := base_url || '/' || stage.function_name,
         body := jsonb_build_object('job_id', job.id, 'token', job_token)

@@ -9,10 +9,14 @@ begin
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
   perform private.admit_request(owner);
-  perform private.lock_usage(owner);
-
   select * into document from public.documents
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
+  perform private.lock_usage(owner);
+  if document.id is null then
+    -- The same bytes may have been admitted while this waited.
+    select * into document from public.documents
+    where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  end if;
 
   if document.id is null then
     perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
@@ -20,6 +24,7 @@ begin
     document.user_id := owner;
     -- The trigger on_documents_admitted reserves what was checked.
     perform private.check_month(document, 1, 1);
+    perform private.check_stored_bytes(owner, admit_upload.byte_size);
     insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
@@ -27,15 +32,16 @@ begin
     return private.admission(document, false);
   end if;
 
-  if document.error ->> 'stage' = 'upload' then
-    perform private.check_month(document, 1, 1);
+  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
+  if document.status = 'uploading' or private.lacks_its_file(document) then
+    perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
   end if;
   document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
   return private.admission(document, document.status <> 'uploading');
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text) is
-  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 
 create function private.lacks_its_file(document public.documents) returns boolean
 language sql immutable set search_path = '' as $$

@@ -117,6 +117,11 @@ begin
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
+    if job.payload ? 'watched' then
+      -- The slot is its turn's, and the request that asked for it takes it.
+      perform private.offer_job(job);
+      return null;
+    end if;
     return private.begin_job(job);
   end loop;
   return null;

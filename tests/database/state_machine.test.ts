@@ -116,7 +116,7 @@ async function broken(world: World): Promise<string[]> {
   const rows = await look.query({
     name: "promises",
     text: PROMISES,
-    values: [world.accepted.read.size, world.accepted.described],
+    values: [world.accepted.read.size, world.accepted.paid],
   });
   return rows.rows.map(({ promise }) => promise);
 }
@@ -132,9 +132,8 @@ const PROMISES = `
         (select count(*) from public.document_events where document_id = documents.id and stage = 'ocr' and kind = 'completed') as read,
         (select count(*) from public.ocr_results where document_id = documents.id) as results
       from public.documents)
-    -- A regeneration has one attempt, and is its caller's own: it takes no turn of the queue.
     select format('%s jobs of %s are out', count(*), stage) as promise from live
-      where state <> 'queued' and max_attempts > 1 group by stage having count(*) > ${LIMIT}
+      where state <> 'queued' group by stage having count(*) > ${LIMIT}
     union all select format('a document that is %s has %s jobs to read and %s to describe', status, reading, describing) from counted
       where (reading::integer, describing::integer) <> case
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/pipeline.ts";
 import type { Database, Kick } from "./migrated.ts";
 
@@ -78,8 +78,33 @@ export const METADATA = {
 /** A page on which all of METADATA stands. */
 export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";
 
-/** Completes a claimed describing. Returns the whole answer: the document, the run's id, and what it changed. */
-export function propose(
+/** Asks for a describing anew, and takes its job as the request that waits for it does. */
+export async function regenerate(database: Database, document_id: string): Promise<Claim> {
+  const { job_id } = await database.rpc("regenerate_metadata", { document_id });
+  const [answer] = await database.rpc("take_watched", { waiting: [{ job_id, patient: true }] });
+  return answer.claim ?? fail(`The job has no slot: ${JSON.stringify(answer)}`);
+}
+
+/** Reserves the most that a call of a model may cost. */
+export const reserve = (
+  database: Database,
+  claimed: Claim,
+  cost_micro_usd: number,
+  call_id = randomUUID(),
+): Promise<any> => database.rpc("reserve_model_call", { ...held(claimed), call_id, model: "a-model", cost_micro_usd });
+
+/** Tells what a call cost. */
+export const settle = (database: Database, call_id: string, used: Record<string, number>): Promise<void> =>
+  database.rpc("settle_model_call", { call_id, used });
+
+/** A call of a model from its reservation to its price. */
+export async function pay(database: Database, claimed: Claim, used: Record<string, number>): Promise<void> {
+  const { call_id } = await reserve(database, claimed, Math.max(1, used.cost_micro_usd ?? 0));
+  await settle(database, call_id, used);
+}
+
+/** Completes a claimed describing, which its model is paid for. Returns the whole answer: the document, the run's id, and what it changed. */
+export async function propose(
   database: Database,
   claimed: Claim,
   metadata: Record<string, unknown> = {},
@@ -95,7 +120,22 @@ export function propose(
     cost_micro_usd: 7,
     ...made,
   };
-  return database.rpc("complete_metadata", { ...held(claimed), description });
+  const {
+    input_tokens,
+    output_tokens,
+    cache_read_tokens = 0,
+    cache_write_tokens = 0,
+    cost_micro_usd,
+  } = description as Record<string, any>;
+  if (description.engine === "claude")
+    await pay(database, claimed, {
+      input_tokens,
+      output_tokens,
+      cache_read_tokens,
+      cache_write_tokens,
+      cost_micro_usd,
+    });
+  return await database.rpc("complete_metadata", { ...held(claimed), description });
 }
 
 /** Completes a claimed describing. Returns the document. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { callOf, type Database, type Kick } from "./migrated.ts";
@@ -36,7 +37,7 @@ export async function makeWorlds(database: Database, services: pg.Client[]): Pro
   const users = (
     await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")
   ).map(({ id }) => id as string);
-  const accepted = { read: new Set<string>(), described: 0 };
+  const accepted = { read: new Set<string>(), paid: 0 };
   return services.map((service) => createWorld(database, service, users, accepted));
 }
 
@@ -45,7 +46,7 @@ function createWorld(
   database: Database,
   service: pg.Client,
   users: string[],
-  accepted: { read: Set<string>; described: number },
+  accepted: { read: Set<string>; paid: number },
 ) {
   const hands: [Claim[], Claim[]] = [[], []];
   /** The lease of whoever claimed a job last: nobody else may save anything for it. */
@@ -92,6 +93,29 @@ function createWorld(
   const savePage = (claimed: Claim, number: number) =>
     save("save_pages", claimed, { pages: [pageOf(number)], page_count: PAGES });
 
+  /** One call of a model, told twice. */
+  async function payFor(claimed: Claim): Promise<void> {
+    const call_id = randomUUID();
+    if (!(await save("reserve_model_call", claimed, { call_id, model: "a-model", cost_micro_usd: 2 }))) return;
+    for (const told of [1, 2])
+      await call("settle_model_call", { call_id, used: { input_tokens: 1, cost_micro_usd: told } });
+    accepted.paid += 1;
+  }
+
+  /** Deletes a document; one whose reading is under way counts as read. */
+  async function remove(id: string): Promise<void> {
+    await service.query("begin");
+    await service.query("select from public.documents where id = $1 for update", [id]);
+    const { rows } = await service.query(
+      `select from private.reservations where document_id = $1 and open and (pages_counted > 0
+        or exists (select from private.jobs where jobs.document_id = $1 and stage = 'ocr' and claimed_at is not null))`,
+      [id],
+    );
+    await service.query("delete from public.documents where id = $1", [id]);
+    await service.query("commit");
+    if (rows.length > 0) accepted.read.add(id);
+  }
+
   /** Returns the claim of the next job, where that is asked for and there is one. `hasty`: says that it is done whatever is missing. */
   async function completeJob(claimed: Claim, take_next: boolean, hasty = false): Promise<Claim | null> {
     if (claimed.stage === "ocr" && !hasty) for (let page = 1; page <= PAGES; page += 1) await savePage(claimed, page);
@@ -111,9 +135,9 @@ function createWorld(
         erase: ["private.complete_erasure", {}],
       } as const
     )[claimed.stage];
+    if (claimed.stage === "metadata") await payFor(claimed);
     const done = await save(name, claimed, { ...args, take_next });
     if (done && claimed.stage === "ocr") accepted.read.add(claimed.document!.id);
-    if (done && claimed.stage === "metadata") accepted.described += 1;
     return done?.answer.next ?? null;
   }
 
@@ -177,9 +201,15 @@ function createWorld(
         const id = await idOf("public.documents", "true", step.document);
         if (!id) return;
         if (step.do === "retry") await attempt(() => call("retry_document", { document_id: id }));
-        if (step.do === "regenerate")
-          await attempt(async () => take(step.worker, await call("regenerate_metadata", { document_id: id })));
-        if (step.do === "delete") await database.sql("delete from public.documents where id = $1", [id]);
+        if (step.do === "regenerate") {
+          const queued = await attempt(() => call("regenerate_metadata", { document_id: id }));
+          if (queued) {
+            const waiting = JSON.stringify([{ job_id: queued.answer.job_id, patient: step.worker % 2 > 0 }]);
+            const [answer] = await call("take_watched", { waiting });
+            await take(step.worker, answer.claim ?? null);
+          }
+        }
+        if (step.do === "delete") await remove(id);
         if (step.do === "edit") {
           const [row] = await database.sql("select user_id from public.documents where id = $1", [id]);
           if (row)

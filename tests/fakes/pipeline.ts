@@ -21,10 +21,12 @@ export type FakePipeline = {
   tags: string[];
   /** Every description that was stored. */
   saved: Description[];
-  /** What was debited for attempts that failed. */
-  debited: ModelUse[];
-  /** What the owner may still spend. */
+  /** The calls of a model: what was reserved, and what each was settled at. */
+  modelCalls: { id: string; reserved: number; settled: ModelUse[] }[];
+  /** What the owner may still spend, in millionths of a dollar. */
   budget: number | null;
+  /** How often the job of describing anew has others before it, until it has its slot. */
+  ahead: number[];
   /** The names of all calls, in order. */
   calls: string[];
   /** The document ids of all calls that name one. */
@@ -73,8 +75,9 @@ export function createFakePipeline({
     runs: [],
     tags: ["invoice"],
     saved: [],
-    debited: [],
+    modelCalls: [],
     budget: null,
+    ahead: [],
     calls: [],
     ids: new Set(),
     pipeline: undefined as unknown as Pipeline,
@@ -95,8 +98,14 @@ export function createFakePipeline({
       if (self.document.status !== "completed" && self.document.status !== "failed")
         throw new PipelineError("not_allowed_now");
       self.document.status = "generating_metadata";
-      self.note("started", "Describing started anew.");
-      return claim;
+      self.note("queued", "Describing anew was asked for.");
+      return { job_id: claim.job_id };
+    },
+    async takeWatched(_: string, patient: boolean) {
+      const ahead = self.ahead.shift();
+      if (ahead !== undefined) return patient ? { ahead } : { elsewhere: true };
+      self.note("started", "Describing started.");
+      return { claim };
     },
     heartbeat: async () => mustHold(),
     async fail(_: Claim, error: PipelineError) {
@@ -114,8 +123,13 @@ export function createFakePipeline({
       return { pages: found.slice(0, atMost), total: found.length };
     },
     tagsOf: async (id: string) => (named(id) ? self.tags.map((tag) => ({ tag, documents: 3, similarity: 1 })) : []),
-    modelBudgetLeft: async () => self.budget,
-    debitModelUse: async (_: Claim, used: ModelUse) => void self.debited.push(used),
+    async reserveModelCall(_: Claim, id: string, _model: string, reserved: number) {
+      if (self.budget !== null && reserved > self.budget) return { refused: "spent" };
+      if (!self.modelCalls.some((call) => call.id === id)) self.modelCalls.push({ id, reserved, settled: [] });
+      return { call_id: id };
+    },
+    settleModelCall: async (id: string, used: ModelUse) =>
+      void self.modelCalls.find((call) => call.id === id)?.settled.push(used),
     async recordToolCall(_: Claim, tool: string) {
       mustHold();
       self.note("tool", `The agent called ${tool}.`, { tool });

@@ -44,8 +44,8 @@ const ROWS = [
    from backlog join owners using (owner)`,
   `insert into private.jobs (document_id, user_id, stage, state, turn, attempts, max_attempts, created_at, updated_at, claimed_at)
    select id, user_id, 'ocr', 'done', turn, 1, 5, arrived, arrived, arrived from backlog join owners using (owner) where described`,
-  `insert into private.reservations (document_id, user_id, pages, counted)
-   select id, user_id, 1, described from backlog join owners using (owner)`,
+  `insert into private.reservations (document_id, user_id, pages, pages_counted, counted, open)
+   select id, user_id, 1, described::integer, described, not described from backlog join owners using (owner)`,
   `insert into public.usage_months (user_id, month, documents, pages)
    select user_id, private.this_month(), count(*) filter (where described), count(*) filter (where described)
    from backlog join owners using (owner) group by user_id`,

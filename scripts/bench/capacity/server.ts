@@ -58,7 +58,9 @@ export async function temporaryServer(): Promise<Server> {
         const db = await connect(name);
         await db.query("select vault.create_secret('http://functions.invalid', 'functions_url')");
         // The limits are set so high that none of them ends a run.
-        await db.query("update private.settings set documents_per_month = 2000000000, requests_per_minute = null");
+        await db.query(
+          "update private.settings set documents_per_month = 2000000000, pages_per_month = null, stored_bytes = null, requests_per_minute = null",
+        );
         return db;
       },
       stop,

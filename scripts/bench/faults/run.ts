@@ -90,7 +90,7 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
 async function shorten(database: Database): Promise<void> {
   await database.sql(`
     update private.stages set lease = case stage when 'ocr' then interval '10 seconds' else '3 seconds' end;
-    update private.settings set kick_lease = '3 seconds', upload_lease = '4 seconds', retry_base = '200 milliseconds', retry_ceiling = '3 seconds', requests_per_minute = null;
+    update private.settings set kick_lease = '3 seconds', upload_lease = '4 seconds', retry_base = '200 milliseconds', retry_ceiling = '3 seconds', requests_per_minute = null, pages_per_month = null, stored_bytes = null;
     select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'`);
 }
 

@@ -529,20 +529,12 @@ export type Database = {
         }
         Returns: Json
       }
-      debit_model_use: {
-        Args: { job_id: string; lease: string; used: Json }
-        Returns: undefined
-      }
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined }
       fail_job: {
         Args: { error: Json; job_id: string; lease: string }
         Returns: undefined
       }
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined }
-      model_budget_left: {
-        Args: { job_id: string; lease: string }
-        Returns: number
-      }
       my_tags: {
         Args: { at_most?: number; query?: string }
         Returns: {
@@ -575,6 +567,16 @@ export type Database = {
         Args: { new_tag: string; old_tag: string }
         Returns: number
       }
+      reserve_model_call: {
+        Args: {
+          call_id: string
+          cost_micro_usd: number
+          job_id: string
+          lease: string
+          model: string
+        }
+        Returns: Json
+      }
       retry_document: {
         Args: { document_id: string; wishes?: Json }
         Returns: Database["public"]["Enums"]["document_status"]
@@ -597,6 +599,10 @@ export type Database = {
         }
         Returns: Json
       }
+      settle_model_call: {
+        Args: { call_id: string; used: Json }
+        Returns: undefined
+      }
       settled_parts: {
         Args: { job_id: string; lease: string }
         Returns: number[]
@@ -609,6 +615,7 @@ export type Database = {
           tag: string
         }[]
       }
+      take_watched: { Args: { waiting: Json }; Returns: Json }
       undo_metadata_run: {
         Args: { fields?: string[]; run_id: number }
         Returns: Json

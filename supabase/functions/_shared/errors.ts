@@ -38,6 +38,11 @@ export const ERRORS = {
     retryable: false,
     message: "This month's documents are used up; the count starts again on the first of next month.",
   },
+  storage_limit_reached: {
+    status: 402,
+    retryable: false,
+    message: "Your documents have all the bytes that they may have together. Delete some, then send the file again.",
+  },
   too_many_requests: {
     status: 429,
     retryable: true,

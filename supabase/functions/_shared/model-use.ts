@@ -1,3 +1,4 @@
+import type { Counted } from "./claude.ts";
 import { costOf, type Usage } from "./prices.ts";
 
 /** What a model counted and cost. */
@@ -9,14 +10,6 @@ export type ModelUse = {
   cache_write_tokens?: number;
   /** Millionths of a US dollar (see prices.ts). */
   cost_micro_usd?: number;
-};
-
-/** What an answer of the Messages API counts. */
-type Counted = {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_input_tokens: number | null;
-  cache_creation_input_tokens: number | null;
 };
 
 /** What a call used by the model's own numbers, and what that costs. */

@@ -64,6 +64,9 @@ export type MetadataRun = {
 };
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
+/** What take_watched answers: the job in its slot, how many are before it, or that it is in other hands or over. */
+export type Watched = { claim: Claim } | { ahead: number } | { elsewhere: true };
+
 export type Admission = {
   document_id: string;
   storage_path: string;
@@ -98,6 +101,10 @@ export function createPipeline(service: SupabaseClient<Database>) {
   const completeErasures = inBatches(
     (ended: { job_id: string; lease: string; take_next: boolean }[]) =>
       call<(Next | { lost: true })[]>("complete_erasures", { ended }),
+    MOST_IN_A_CALL,
+  );
+  const takeWatched = inBatches(
+    (waiting: { job_id: string; patient: boolean }[]) => call<Watched[]>("take_watched", { waiting }),
     MOST_IN_A_CALL,
   );
 
@@ -143,10 +150,14 @@ export function createPipeline(service: SupabaseClient<Database>) {
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
     recordProgress: (claim: Claim, message: string, data: Record<string, string | number>) =>
       call<void>("record_progress", { ...held(claim), message, data }),
-    /** What the owner may still spend on models this month, in millionths of a US dollar; null for no limit. */
-    modelBudgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
-    /** Of an attempt that failed after a model was paid; one that succeeds is debited with its result. */
-    debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
+    reserveModelCall: (claim: Claim, callId: string, model: string, costMicroUsd: number) =>
+      call<{ call_id: string } | { refused: "spent" | "reserved" }>("reserve_model_call", {
+        ...held(claim),
+        call_id: callId,
+        model,
+        cost_micro_usd: costMicroUsd,
+      }),
+    settleModelCall: (callId: string, used: ModelUse) => call<void>("settle_model_call", { call_id: callId, used }),
     /** The tags of the document's owner that are like the query, or those used most. */
     tagsOf: (documentId: string, query: string | null, atMost: number) =>
       call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", {
@@ -157,7 +168,10 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
       call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
-    regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
+    regenerateMetadata: (documentId: string) =>
+      call<{ job_id: string }>("regenerate_metadata", { document_id: documentId }),
+    /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
+    takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
       const answer = await completeErasures({ ...held(claim), take_next: takeNext });
       if ("lost" in answer) throw new PipelineError("lease_lost");

@@ -2,13 +2,18 @@ import { z } from "zod";
 import { PipelineError } from "../_shared/errors.ts";
 import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
-import type { Describe } from "../_shared/metadata.ts";
+import type { Describe, DescribeStep } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Claim, Described } from "../_shared/pipeline.ts";
-import { type Wait, wait } from "../_shared/retry.ts";
-import { createDescribing, type WatchedStep } from "./describing.ts";
+import { retried, type Wait, wait } from "../_shared/retry.ts";
+import { createDescribing } from "./describing.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";
 import { follow } from "./following.ts";
+
+/** How often a request looks whether its job has its slot: well below the time that a slot is kept for it (kick_lease). */
+const LOOK_MS = 250;
+/** How long a request waits for that itself, so that time is left to describe; then any worker may take the job. */
+const REQUEST_PATIENCE_MS = 30_000;
 
 export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait };
 
@@ -16,7 +21,7 @@ export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait
  * `POST /functions/v1/metadata`. A kick `{job_id, token}` → 202 at once; the document is described in the background. A
  * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
  * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
- * stop the work. A document that is being described already is not described twice: the stream follows the run in flight.
+ * stop the work. The job queues like any other, in its user's turn. A document that is being described already is not described twice: the stream follows the run in flight.
  */
 export function createMetadataHandler(parts: MetadataParts): Handler {
   const { log, pipeline, waiting = wait } = parts;
@@ -30,10 +35,10 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     }
     const caller = await parts.callers.identify(request);
     await parts.callers.mustOwn(caller, body.document_id);
-    const claim = await claimOrJoin(body.document_id);
+    const jobId = await queueOrJoin(body.document_id);
 
     const stream = eventStream();
-    const work = claim ? describe(claim, body.document_id, stream) : join(body.document_id, stream);
+    const work = jobId ? describe(jobId, body.document_id, stream) : join(body.document_id, stream);
     parts.waitUntil(
       work
         .then((described) => stream.send({ complete: true, ...described }))
@@ -44,10 +49,10 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     return stream.response;
   });
 
-  /** The job of describing anew, or null when the document is being described, or is about to be. */
-  async function claimOrJoin(documentId: string): Promise<Claim | null> {
+  /** The id of the job of describing anew, or null when the document is being described, or is about to be. */
+  async function queueOrJoin(documentId: string): Promise<string | null> {
     try {
-      return await pipeline.regenerateMetadata(documentId);
+      return (await pipeline.regenerateMetadata(documentId)).job_id;
     } catch (thrown) {
       if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
       const status = (await pipeline.documentOf(documentId))?.status;
@@ -56,7 +61,9 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     }
   }
 
-  async function describe(claim: Claim, documentId: string, stream: EventStream): Promise<Described> {
+  async function describe(jobId: string, documentId: string, stream: EventStream): Promise<Described> {
+    const claim = await slotOf(jobId, stream);
+    if (!claim) return await follow(pipeline, documentId, stream.send, stream.left, waiting);
     let described: Described | undefined;
     try {
       await doJob(
@@ -72,14 +79,36 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     return described ?? (await join(documentId, stream));
   }
 
+  /** Waits for the job's slot, telling how many are before it; null when it is left to another worker. */
+  async function slotOf(jobId: string, stream: EventStream): Promise<Claim | null> {
+    let told = 0;
+    for (let waited = 0; ; waited += LOOK_MS) {
+      const answer = await retried(() => pipeline.takeWatched(jobId, waited < REQUEST_PATIENCE_MS), undefined, waiting);
+      if ("claim" in answer) return answer.claim;
+      if ("elsewhere" in answer) return null;
+      if (answer.ahead !== told) {
+        told = answer.ahead;
+        stream.send({
+          progress: { message: waitingFor(told), ahead: told },
+        });
+      }
+      await waiting(LOOK_MS);
+    }
+  }
+
   async function join(documentId: string, stream: EventStream): Promise<Described> {
     stream.send({ progress: { message: "The document is being described already; this is that run.", joined: 1 } });
     return await follow(pipeline, documentId, stream.send, stream.left, waiting);
   }
 }
 
-function eventOf(step: WatchedStep): object {
+function eventOf(step: DescribeStep): object {
   if (step.type === "text") return { text: step.text };
   if (step.type === "tool") return { tool: step.tool, input: step.input };
   return { progress: { message: step.message, ...step.data } };
+}
+
+function waitingFor(ahead: number): string {
+  if (ahead === 0) return "Waiting for a free slot.";
+  return `Waiting; ${ahead === 1 ? "1 job is" : `${ahead} jobs are`} before it.`;
 }

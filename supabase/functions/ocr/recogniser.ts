@@ -1,5 +1,6 @@
 import { PipelineError } from "../_shared/errors.ts";
-import type { ReadPages } from "../_shared/pages.ts";
+import { BudgetSpent } from "../_shared/model-budget.ts";
+import type { Page, ReadPages } from "../_shared/pages.ts";
 import { checkedAgainst } from "./agreement.ts";
 import { createEngineReader } from "./engine.ts";
 
@@ -37,9 +38,16 @@ export function createRecognisers(settings: RecogniserSettings): Recognisers {
 
 /** Reads with the paid engine while the owner's money lasts, then with the free one. */
 function withinBudget(paid: ReadPages, free: ReadPages): ReadPages {
-  return async (file, pageNumbers, signal, purse) => {
-    const left = purse ? await purse.left() : null;
-    return (left !== null && left <= 0 ? free : paid)(file, pageNumbers, signal, purse);
+  return async (file, pageNumbers, signal, budget) => {
+    try {
+      return await paid(file, pageNumbers, signal, budget);
+    } catch (thrown) {
+      if (!(thrown instanceof BudgetSpent)) throw thrown;
+      const read = new Map((thrown as { pages?: Page[] }).pages?.map((page) => [page.page_number, page]));
+      const missing = pageNumbers.filter((number) => !read.has(number));
+      for (const page of await free(file, missing, signal)) read.set(page.page_number, page);
+      return pageNumbers.map((number) => read.get(number)!);
+    }
   };
 }
 

@@ -1,0 +1,51 @@
+// What Docket relies on, checked on a project: the embedded stack, or any other (npm run test:contract -- --help).
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { pgCronContract } from "../stack/pg-cron/contract.ts";
+import { pgNetContract } from "../stack/pg-net/contract.ts";
+import { vaultContract } from "../stack/vault/contract.ts";
+import { authContract } from "./auth.ts";
+import { documentContract } from "./document.ts";
+import { KNOWN_DIFFERENCES } from "./known-differences.ts";
+import { openProject } from "./project.ts";
+import { privilegesContract } from "./privileges.ts";
+import { realtimeContract } from "./realtime.ts";
+
+const project = await openProject();
+afterAll(() => project.stop());
+
+const { dbUrl, reach, api } = project;
+const missing: string[] = [];
+/** Declares a part's tests, or remembers that the project cannot be asked for them, and what would be needed. */
+function part(name: string, needs: string, declare: (() => void) | undefined | false | ""): void {
+  if (declare) describe(name, declare);
+  else missing.push(`${name}: needs ${needs}`);
+}
+
+part("privileges", "--db-url", dbUrl && (() => privilegesContract(() => dbUrl)));
+part(
+  "pg_net",
+  "--db-url, and --host for a database elsewhere",
+  dbUrl && reach && (() => pgNetContract(() => ({ url: dbUrl, ...reach }))),
+);
+part("pg_cron", "--db-url", dbUrl && (() => pgCronContract(() => ({ url: dbUrl, host: "", address: "" }))));
+part("Vault", "--db-url", dbUrl && (() => vaultContract(() => ({ url: dbUrl, host: "", address: "" }))));
+part("Auth", "--url and --key", api && (() => authContract(() => api)));
+part("Realtime", "--url and --key", api && (() => realtimeContract(() => api)));
+part("one document, end to end", "--url and --key", api && (() => documentContract(() => api)));
+
+describe("known differences of the embedded stack", () => {
+  for (const { part: where, real, needs, check } of KNOWN_DIFFERENCES) {
+    const askable = needs === "database" ? dbUrl : api?.secretKey;
+    if (!askable) {
+      missing.push(`known difference, ${where} ${real}: needs ${needs === "database" ? "--db-url" : "--secret-key"}`);
+      continue;
+    }
+    const asked = () => check({ dbUrl: dbUrl ?? "", url: "", key: "", secretKey: "", ...api });
+    if (project.embedded) it.fails(`only a real ${where} ${real}`, asked);
+    else it(`${where} ${real}`, asked);
+  }
+});
+
+beforeAll(() => {
+  for (const line of missing) console.log(`NOT RUN  ${line}`);
+});

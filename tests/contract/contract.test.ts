@@ -6,7 +6,7 @@ import { vaultContract } from "../stack/vault/contract.ts";
 import { authContract } from "./auth.ts";
 import { documentContract } from "./document.ts";
 import { KNOWN_DIFFERENCES } from "./known-differences.ts";
-import { openProject } from "./project.ts";
+import { openProject, query } from "./project.ts";
 import { privilegesContract } from "./privileges.ts";
 import { realtimeContract } from "./realtime.ts";
 
@@ -33,11 +33,23 @@ part("Auth", "--url and --key", api && (() => authContract(() => api)));
 part("Realtime", "--url and --key", api && (() => realtimeContract(() => api)));
 part("one document, end to end", "--url and --key", api && (() => documentContract(() => api)));
 
+/** What a known difference is looked at by, and what to give for it. */
+const ASKING = {
+  database: [dbUrl, "--db-url"],
+  api: [api?.secretKey, "--url, --key and --secret-key"],
+  realtime: [
+    dbUrl &&
+      (await query<{ there: boolean }>(dbUrl, "select to_regclass('realtime.messages') is not null as there"))[0]
+        ?.there,
+    "--db-url of a database that a Realtime server has set up",
+  ],
+} as const;
+
 describe("known differences of the embedded stack", () => {
   for (const { part: where, real, needs, check } of KNOWN_DIFFERENCES) {
-    const askable = needs === "database" ? dbUrl : api?.secretKey;
+    const [askable, wanted] = ASKING[needs];
     if (!askable) {
-      missing.push(`known difference, ${where} ${real}: needs ${needs === "database" ? "--db-url" : "--secret-key"}`);
+      missing.push(`known difference, ${where} ${real}: needs ${wanted}`);
       continue;
     }
     const asked = () => check({ dbUrl: dbUrl ?? "", url: "", key: "", secretKey: "", ...api });

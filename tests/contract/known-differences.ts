@@ -10,7 +10,7 @@ export type KnownDifference = {
   /** Why the embedded stack may differ. */
   reason: string;
   /** What has to be given for a look at it. */
-  needs: "database" | "api";
+  needs: "database" | "api" | "realtime";
   /** Passes on a real project, and fails on the embedded stack as long as it differs. */
   check(project: { dbUrl: string; url: string; key: string; secretKey: string }): Promise<void>;
 };
@@ -61,7 +61,7 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
     part: "Realtime",
     real: "keeps broadcasts of each day in a partition of realtime.messages",
     reason: "One table that deletes its old rows looks the same to every client.",
-    needs: "database",
+    needs: "realtime",
     check: async ({ dbUrl }) =>
       expect(
         await query(dbUrl, "select relkind from pg_catalog.pg_class where oid = 'realtime.messages'::regclass"),

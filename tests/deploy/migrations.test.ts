@@ -100,6 +100,35 @@ describe("supabase migration up", () => {
   });
 });
 
+describe("on a database that uses pg_cron already", () => {
+  onAFreshDatabase();
+
+  it("keeps the jobs that are there", async () => {
+    await query(
+      "create extension pg_cron with schema pg_catalog; select cron.schedule('nightly', '0 3 * * *', 'select 1')",
+    );
+    const superuser = new pg.Client({ connectionString: database.postgres.url("supabase_admin") });
+    await superuser.connect();
+    try {
+      // As supautils does it: the platform's own script runs after each CREATE EXTENSION, also one that found it there.
+      await superuser.query(`
+        create function public.after_create_extension() returns event_trigger language plpgsql as $$
+        begin
+          if exists (select from pg_event_trigger_ddl_commands()) then return; end if;
+          drop extension pg_cron;
+          create extension pg_cron with schema pg_catalog;
+        end $$;
+        create event trigger after_create_extension on ddl_command_end when tag in ('CREATE EXTENSION')
+          execute function public.after_create_extension();
+      `);
+      await migrate(database.postgres.url("postgres"), migrations);
+      expect(await query("select jobname from cron.job where jobname = 'nightly'")).toEqual([{ jobname: "nightly" }]);
+    } finally {
+      await superuser.end();
+    }
+  });
+});
+
 describe("the stack's own migrate", () => {
   onAFreshDatabase();
 

@@ -15,6 +15,8 @@ const USAGE = `npm run test:contract -- [--db-url URL [--host HOST]] [--url URL 
                 The tests then listen on every address of this machine. Not needed for a database on 127.0.0.1
   --url, --key  the project's address and publishable key
   --secret-key  its secret key: makes users where addresses have to be confirmed
+  --stand-in    a part of that project which is the embedded stack's, so that its known differences are expected (storage, realtime,
+                auth, pg_net, pg_cron, vault); may be given several times
 
   What cannot run for lack of an option is printed as NOT RUN.`;
 
@@ -33,6 +35,7 @@ async function testContract(args: string[]): Promise<void> {
     url: given.url?.replace(/\/$/, ""),
     key: given.key,
     secretKey: given["secret-key"],
+    standIns: given["stand-in"],
   };
   const vitest = path.join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const child = spawn(process.execPath, [vitest, "run", "tests/contract", "--reporter=verbose"], {
@@ -56,6 +59,7 @@ function optionsOf(args: string[]) {
         url: { type: "string" },
         key: { type: "string" },
         "secret-key": { type: "string" },
+        "stand-in": { type: "string", multiple: true },
         help: { type: "boolean" },
       },
     }).values;

@@ -11,12 +11,12 @@ export type KnownDifference = {
   reason: string;
   /** What has to be given for a look at it. */
   needs: "database" | "api" | "realtime";
-  /** Passes on a real project, and fails on the embedded stack as long as it differs. */
+  /** Passes on the real part, and fails on the stand-in as long as it differs. */
   check(project: { dbUrl: string; url: string; key: string; secretKey: string }): Promise<void>;
 };
 
 /**
- * The list is checked in both directions: each check has to pass on a real project, and to fail on the embedded stack. So a
+ * The list is checked in both directions: each check has to pass on the real part, and to fail on the stand-in. So a
  * difference that is gone fails the test until its line is gone too.
  */
 export const KNOWN_DIFFERENCES: KnownDifference[] = [

@@ -10,8 +10,8 @@ export type Api = { url: string; key: string; secretKey?: string };
 
 /** The project that the contract is checked on. A part that it was not given is undefined. */
 export type Project = {
-  /** Whether it is the embedded stack, of which known differences are expected. */
-  embedded: boolean;
+  /** Whether a part is the embedded stack's stand-in, of which known differences are expected. */
+  isStandIn(part: string): boolean;
   /** The database, as `postgres`. */
   dbUrl?: string;
   /** How that database reaches servers of this machine, for pg_net. */
@@ -20,17 +20,24 @@ export type Project = {
   stop(): Promise<void>;
 };
 
-type Options = { dbUrl?: string; host?: string; url?: string; key?: string; secretKey?: string };
+type Options = {
+  dbUrl?: string;
+  host?: string;
+  url?: string;
+  key?: string;
+  secretKey?: string;
+  standIns?: string[];
+};
 
 /** The project of `npm run test:contract`'s options, which come as JSON in the environment; without any, a stack of its own. */
 export async function openProject(
   options: Options = JSON.parse(process.env.DOCKET_CONTRACT ?? "{}") as Options,
 ): Promise<Project> {
-  const { dbUrl, host, url, key, secretKey } = options;
+  const { dbUrl, host, url, key, secretKey, standIns = [] } = options;
   if (dbUrl || url) {
     const local = dbUrl !== undefined && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(dbUrl).hostname);
     return {
-      embedded: false,
+      isStandIn: (part) => standIns.includes(part.toLowerCase()),
       ...(dbUrl && { dbUrl }),
       ...(host
         ? { reach: { host, address: "0.0.0.0" } }
@@ -41,7 +48,7 @@ export async function openProject(
   }
   const stack = await temporaryStack();
   return {
-    embedded: true,
+    isStandIn: () => true,
     dbUrl: stack.postgres.url("postgres"),
     reach: { host: "127.0.0.1", address: "127.0.0.1" },
     api: { url: stack.url, key: stack.keys.publishableKey, secretKey: stack.keys.secretKey },

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { pgCronContract } from "../stack/pg-cron/contract.ts";
 import { pgNetContract } from "../stack/pg-net/contract.ts";
+import { storageContract } from "../stack/storage/contract.ts";
 import { vaultContract } from "../stack/vault/contract.ts";
 import { authContract } from "./auth.ts";
 import { documentContract } from "./document.ts";
@@ -30,6 +31,12 @@ part(
 part("pg_cron", "--db-url", dbUrl && (() => pgCronContract(() => ({ url: dbUrl, host: "", address: "" }))));
 part("Vault", "--db-url", dbUrl && (() => vaultContract(() => ({ url: dbUrl, host: "", address: "" }))));
 part("Auth", "--url and --key", api && (() => authContract(() => api)));
+const secretKey = api?.secretKey;
+part(
+  "Storage",
+  "--url, --key and --secret-key",
+  secretKey && (() => storageContract(() => ({ api: api.url, secretKey }))),
+);
 part("Realtime", "--url and --key", api && (() => realtimeContract(() => api)));
 part("one document, end to end", "--url and --key", api && (() => documentContract(() => api)));
 

@@ -16,6 +16,7 @@ const MODULES = {
   status: "./status.ts",
   bench: "./bench/bench.ts",
   "gen:types": "./gen-types.ts",
+  "test:contract": "./test-contract.ts",
   "test:deno": "./test-deno.ts",
   "dev:web": "./dev-web.ts",
   screenshots: "./screenshots.ts",

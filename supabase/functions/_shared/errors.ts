@@ -110,6 +110,11 @@ export const ERRORS = {
     retryable: false,
     message: "The file is packed, and unpacks to more than this project takes. Split it.",
   },
+  too_complex: {
+    status: 422,
+    retryable: false,
+    message: "The file takes more work to read than any file may. Save it in a simpler form, or print it to a new PDF.",
+  },
   too_many_pages: {
     status: 422,
     retryable: false,

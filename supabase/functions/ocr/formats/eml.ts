@@ -1,11 +1,11 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import type { FileText } from "./file-text.ts";
 import { htmlText } from "./html.ts";
-import { mailText } from "./mail.ts";
+import { type Mail, mailText } from "./mail.ts";
 
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
-export async function readEml(bytes: Uint8Array): Promise<FileText> {
+export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const { default: PostalMime } = await import("postal-mime");
   const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 50 }).catch(
     (cause: unknown) => {
@@ -19,20 +19,21 @@ export async function readEml(bytes: Uint8Array): Promise<FileText> {
     content: attachment.content as ArrayBuffer,
     index,
   }));
-  return mailText({
+  const read: Mail = {
     from: mail.from ? person(mail.from) : "",
     to: (mail.to ?? []).map(person),
     cc: (mail.cc ?? []).map(person),
     date: mail.date,
     subject: mail.subject,
-    body: mail.text?.trim() ? mail.text : htmlText(mail.html ?? ""),
+    body: mail.text?.trim() ? mail.text : htmlText(mail.html ?? "", bounds),
     attachments: attachments
       .filter(({ related, content }) => !related || content.byteLength > INLINE_PICTURE_BYTES)
       .map(({ filename, mimeType, content, index }) => ({
         filename: filename ?? (mimeType === "message/rfc822" ? `message-${index + 1}.eml` : `attachment-${index + 1}`),
         bytes: () => new Uint8Array(content),
       })),
-  });
+  };
+  return mailText(read, bounds);
 }
 
 /** "Ada Lovelace <ada@example.com>", or what there is of it. */

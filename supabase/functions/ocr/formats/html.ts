@@ -1,7 +1,8 @@
 import { Parser } from "htmlparser2";
-import { depthGuard } from "./bounds.ts";
+import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { flowing } from "./plain.ts";
+import { ATTRIBUTE_STEPS, boundedParser } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
@@ -72,8 +73,8 @@ const HIDDEN_STYLE =
   /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
 
 /** A web page or a mail's HTML: what a reader sees of it. */
-export async function readHtml(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)))) };
+export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)), bounds), bounds) };
 }
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
@@ -90,7 +91,7 @@ function declaredCharset(bytes: Uint8Array): string | undefined {
  *
  * @throws PipelineError broken_file where elements are nested beyond all reason
  */
-export function htmlText(html: string): string {
+export function htmlText(html: string, bounds: Bounds): string {
   const lines: string[] = [];
   const rows: string[][] = [];
   let line = "";
@@ -99,6 +100,12 @@ export function htmlText(html: string): string {
   let hidden = 0;
   let preformatted = 0;
   const depth = depthGuard();
+  const progress = {
+    events: 0,
+    get depth() {
+      return depth.depth;
+    },
+  };
 
   const endLine = (): void => {
     const text = line.trimEnd();
@@ -117,7 +124,12 @@ export function htmlText(html: string): string {
   };
 
   const parser = new Parser({
+    onattribute() {
+      bounds.step(ATTRIBUTE_STEPS);
+    },
     onopentag(name, { hidden: isHidden, style = "" }) {
+      progress.events += 1;
+      bounds.step();
       depth.opened();
       if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || HIDDEN_STYLE.test(style)) {
         hidden += 1;
@@ -134,6 +146,7 @@ export function htmlText(html: string): string {
       }
     },
     onclosetag(name) {
+      progress.events += 1;
       depth.closed();
       if (hidden > 0) {
         hidden -= 1;
@@ -148,6 +161,7 @@ export function htmlText(html: string): string {
       if (APART.has(name)) gap();
     },
     ontext(text) {
+      progress.events += 1;
       if (hidden > 0) return;
       if (preformatted > 0) {
         const [first = "", ...more] = text.split("\n");
@@ -165,7 +179,9 @@ export function htmlText(html: string): string {
       spaced = added.endsWith(" ");
     },
   });
-  parser.end(html);
+  const feed = boundedParser(parser, bounds, progress);
+  feed.write(html);
+  feed.end();
   endLine();
   return lines.join("\n").trim();
 }

@@ -84,9 +84,9 @@ const WORKING_BYTES = 96 * 1024 * 1024;
  * 15 ms of drawing's parsing up to 80 ms of laying out text. Drawing that looks small can cost without end: 100 KB of text in a grid
  * take a billion.
  */
-const PAGE_FUEL = 24_000_000;
+const PAGE_FUEL = 16_000_000;
 /** The same for opening a file: its tables, and all objects where these have to be found one by one. */
-const FILE_FUEL = 48_000_000;
+const FILE_FUEL = 32_000_000;
 /** Closing gives memory back, and is not to fail. */
 const CLOSING_FUEL = 400_000_000;
 

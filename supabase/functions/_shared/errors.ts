@@ -55,6 +55,11 @@ export const ERRORS = {
     retryable: true,
     message: "The database did not answer. Try again in a moment.",
   },
+  database_rejected: {
+    status: 500,
+    retryable: false,
+    message: "The database does not take what came of this work. The log has the details.",
+  },
   internal_error: {
     status: 500,
     retryable: true,

@@ -3,7 +3,10 @@ import { pipelineError } from "../../supabase/functions/_shared/pipeline.ts";
 import { storable } from "../../supabase/functions/_shared/storable.ts";
 
 it("makes every text storable, in keys and lists too, and leaves places where they are", () => {
-  const value = { "a\0": ["x\0y", "half \uD83D", "\uDE00 half", "whole 😀", 5, null, true], page: { words: [{ text: "\0" }] } };
+  const value = {
+    "a\0": ["x\0y", "half \uD83D", "\uDE00 half", "whole 😀", 5, null, true],
+    page: { words: [{ text: "\0" }] },
+  };
   expect(storable(value)).toEqual({
     "a\uFFFD": ["x\uFFFDy", "half \uFFFD", "\uFFFD half", "whole 😀", 5, null, true],
     page: { words: [{ text: "\uFFFD" }] },
@@ -15,7 +18,21 @@ describe("an error of the database", () => {
     pipelineError({ code, message: "m", details: "", hint, name: "PostgrestError" } as never, status);
 
   it.each([
-    ...["08006", "53300", "53100", "57P01", "57P03", "57014", "55P03", "40001", "40P01", "58030", "25006", "PGRST000", "PGRST003"],
+    ...[
+      "08006",
+      "53300",
+      "53100",
+      "57P01",
+      "57P03",
+      "57014",
+      "55P03",
+      "40001",
+      "40P01",
+      "58030",
+      "25006",
+      "PGRST000",
+      "PGRST003",
+    ],
   ])("%s is an outage", (code) => {
     expect(of(code)).toMatchObject({ code: "database_unavailable", retryable: true });
   });
@@ -31,9 +48,12 @@ describe("an error of the database", () => {
     },
   );
 
-  it.each(["42883", "42501", "PGRST202", "P0001", "XX000"])("%s is a fault of the project, and costs an attempt", (code) => {
-    expect(of(code, 404)).toMatchObject({ code: "internal_error", retryable: true });
-  });
+  it.each(["42883", "42501", "PGRST202", "P0001", "XX000"])(
+    "%s is a fault of the project, and costs an attempt",
+    (code) => {
+      expect(of(code, 404)).toMatchObject({ code: "internal_error", retryable: true });
+    },
+  );
 
   it("is what the database calls it, where it does", () => {
     expect(of("P0001", 400, "lease_lost").code).toBe("lease_lost");

@@ -275,7 +275,9 @@ export function pipelineError(error: PostgrestError, status: number): PipelineEr
   const cause = new Error(`${error.code}: ${error.message}`);
   if (isUnanswered(error, status) || OUTAGES.some((pattern) => pattern.test(error.code ?? "")))
     return new PipelineError("database_unavailable", undefined, { cause });
-  return new PipelineError(REJECTIONS.test(error.code ?? "") ? "database_rejected" : "internal_error", undefined, { cause });
+  return new PipelineError(REJECTIONS.test(error.code ?? "") ? "database_rejected" : "internal_error", undefined, {
+    cause,
+  });
 }
 
 /** What private.refuse_until says as detail: when the same call will be taken. */

@@ -8,7 +8,7 @@ import { engineForTest, post } from "./running.ts";
 const MOST = 40_000_000;
 
 /** A TIFF of one directory, in the order of Intel. Values of more than four bytes stand behind it. */
-function tiff(tags: Record<number, number[]>, data = new Uint8Array(0), next = 0): Uint8Array {
+function tiff(tags: Record<number, number[]>, data: Uint8Array = new Uint8Array(0), next = 0): Uint8Array {
   const entries = Object.entries(tags).map(([tag, values]) => [Number(tag), values] as const);
   const start = 8 + 2 + entries.length * 12 + 4;
   const far = entries.reduce((sum, [, values]) => sum + (values.length > 1 ? values.length * 4 : 0), 0);
@@ -35,7 +35,7 @@ function tiff(tags: Record<number, number[]>, data = new Uint8Array(0), next = 0
   bytes.set(data, start + far);
   return bytes;
 }
-const deflated = (side: number, data: Uint8Array, more: Record<number, number[]> = {}): Uint8Array =>
+const deflated = (side: number, data: Uint8Array<ArrayBufferLike>, more: Record<number, number[]> = {}): Uint8Array =>
   tiff(
     {
       256: [side],

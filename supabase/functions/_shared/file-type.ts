@@ -71,7 +71,7 @@ export function unsupported(found: string | undefined): PipelineError {
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
   // The mark of UTF-16 looks like a frame of MPEG audio.
   const marked = markedText(bytes);
-  const mime = marked === undefined ? (await fileTypeFromBuffer(bytes))?.mime : undefined;
+  const mime = marked === undefined ? await signature(bytes) : undefined;
   if (mime === "application/x-cfb") return compoundType(bytes);
   if (mime && mime !== "application/xml") return SAME_AS[mime] ?? mime;
   const ending = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
@@ -84,6 +84,16 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   if (Object.hasOwn(TEXT_ENDINGS, ending)) return TEXT_ENDINGS[ending];
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
+}
+
+/** The type that a file's first bytes and, of a container, its first members tell. */
+async function signature(bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromBuffer(bytes))?.mime;
+  } catch {
+    // A container whose members are damaged is still a container.
+    return new TextDecoder("latin1").decode(bytes.subarray(0, 4)) === "PK\x03\x04" ? "application/zip" : undefined;
+  }
 }
 
 /**

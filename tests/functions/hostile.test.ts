@@ -38,7 +38,9 @@ const workbook = (sheets: string, relations: string, parts: Record<string, strin
 
 /** A PDF of these objects, the first of which is the catalog. */
 const pdf = (...objects: string[]): Uint8Array =>
-  latin1(`%PDF-1.7\n${objects.map((body, at) => `${at + 1} 0 obj\n${body}\nendobj\n`).join("")}trailer <</Root 1 0 R>>\n%%EOF`);
+  latin1(
+    `%PDF-1.7\n${objects.map((body, at) => `${at + 1} 0 obj\n${body}\nendobj\n`).join("")}trailer <</Root 1 0 R>>\n%%EOF`,
+  );
 const stream = (content: string, head = ""): string => {
   const bytes = deflateSync(latin1(content));
   return `<<${head}/Length ${bytes.length}/Filter/FlateDecode>>stream\n${bytes.toString("latin1")}\nendstream`;
@@ -92,7 +94,11 @@ const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: 
     "xlsx",
     () => xlsx({ S: `<row>${'<c t="s"><v>0</v></c>'.repeat(300_000)}</row>` }, { strings: ["long ".repeat(6_000)] }),
   ],
-  "a million shared texts that are empty": ["xlsx", () => workbook("", relation("r", "sharedStrings", "s.xml"), { "xl/s.xml": `<sst>${"<si/>".repeat(4_000_000)}</sst>` })],
+  "a million shared texts that are empty": [
+    "xlsx",
+    () =>
+      workbook("", relation("r", "sharedStrings", "s.xml"), { "xl/s.xml": `<sst>${"<si/>".repeat(4_000_000)}</sst>` }),
+  ],
   "number formats that are none, each another": [
     "xlsx",
     () =>
@@ -101,8 +107,14 @@ const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: 
         "xl/s.xml": `<sheetData>${many(20_000, (at) => `<row><c s="${at}"><v>1.5</v></c></row>`)}</sheetData>`,
       }),
   ],
-  "a number format of 40,000 characters": ["xlsx", () => xlsx({ S: '<row><c s="1"><v>1</v></c></row>'.repeat(1_000) }, { styles: ["#,".repeat(20_000)] })],
-  "elements within each other, closed by other names": ["docx", () => docx(`${"<w:a>".repeat(1_900)}${"</w:b>".repeat(2_000_000)}`)],
+  "a number format of 40,000 characters": [
+    "xlsx",
+    () => xlsx({ S: '<row><c s="1"><v>1</v></c></row>'.repeat(1_000) }, { styles: ["#,".repeat(20_000)] }),
+  ],
+  "elements within each other, closed by other names": [
+    "docx",
+    () => docx(`${"<w:a>".repeat(1_900)}${"</w:b>".repeat(2_000_000)}`),
+  ],
   "a comment of 50 megabytes": ["docx", () => docx(`<!--${"-".repeat(50_000_000)}-->`)],
   "an attribute of 50 megabytes": ["docx", () => docx(`<w:p a="${"x".repeat(50_000_000)}"/>`)],
   "an element with a million attributes": ["docx", () => docx(`<w:p ${many(1_000_000, (at) => `a${at}="" `)}/>`)],
@@ -110,9 +122,14 @@ const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: 
   "one header, named 10,000 times": [
     "docx",
     () =>
-      office("word/document.xml", `<w:document>${p("x")}</w:document>`, many(10_000, (at) => relation(`h${at}`, "header", "h.xml")), {
-        "word/h.xml": `<w:hdr>${p("head").repeat(5_000)}</w:hdr>`,
-      }),
+      office(
+        "word/document.xml",
+        `<w:document>${p("x")}</w:document>`,
+        many(10_000, (at) => relation(`h${at}`, "header", "h.xml")),
+        {
+          "word/h.xml": `<w:hdr>${p("head").repeat(5_000)}</w:hdr>`,
+        },
+      ),
   ],
   "rows and cells that repeat": [
     "ods",
@@ -126,27 +143,75 @@ const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: 
   "a NUL, and half of a character": ["rtf", () => latin1("{\\rtf1 a\0b\\u-10179?c}")],
   "elements that the reader closes itself": ["html", () => latin1("<p><table><tr><td>".repeat(300_000))],
   "closings of what was never opened": ["html", () => latin1(`${"<b>".repeat(1_900)}${"</i>".repeat(1_000_000)}`)],
-  "parts within parts": ["eml", () => latin1(`Subject: s\r\nFrom: a@b.c\r\n${many(30_000, (at) => `Content-Type: multipart/mixed; boundary="${at}"\r\n\r\n--${at}\r\n`)}`)],
-  "100,000 parts": ["eml", () => latin1(`Subject: s\r\nFrom: a@b.c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n${"--x\r\n\r\n\r\n".repeat(100_000)}`)],
-  "an address list of brackets": ["eml", () => eml("s", "text", [], [`To: ${"(".repeat(300_000)}`, `Cc: ${"a:".repeat(100_000)}`, `Bcc: ${'"'.repeat(200_000)}`])],
-  "an encoded subject of a million words": ["eml", () => latin1(`Subject: ${"=?utf-8?q?=41?= ".repeat(100_000)}\r\nFrom: a@b.c\r\n\r\nx`)],
+  "parts within parts": [
+    "eml",
+    () =>
+      latin1(
+        `Subject: s\r\nFrom: a@b.c\r\n${many(30_000, (at) => `Content-Type: multipart/mixed; boundary="${at}"\r\n\r\n--${at}\r\n`)}`,
+      ),
+  ],
+  "100,000 parts": [
+    "eml",
+    () =>
+      latin1(
+        `Subject: s\r\nFrom: a@b.c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n${"--x\r\n\r\n\r\n".repeat(100_000)}`,
+      ),
+  ],
+  "an address list of brackets": [
+    "eml",
+    () =>
+      eml(
+        "s",
+        "text",
+        [],
+        [`To: ${"(".repeat(300_000)}`, `Cc: ${"a:".repeat(100_000)}`, `Bcc: ${'"'.repeat(200_000)}`],
+      ),
+  ],
+  "an encoded subject of a million words": [
+    "eml",
+    () => latin1(`Subject: ${"=?utf-8?q?=41?= ".repeat(100_000)}\r\nFrom: a@b.c\r\n\r\nx`),
+  ],
   "members with names that are no names": [
     "zip",
-    () => zip(Object.fromEntries(["../../up.txt", "/root.txt", "C:\\drive.txt", "nul\0.txt", "\uD800.txt", "CON", "x".repeat(60_000)].map((name) => [name, "text"]))),
+    () =>
+      zip(
+        Object.fromEntries(
+          ["../../up.txt", "/root.txt", "C:\\drive.txt", "nul\0.txt", "\uD800.txt", "CON", "x".repeat(60_000)].map(
+            (name) => [name, "text"],
+          ),
+        ),
+      ),
   ],
-  "60,000 members": ["zip", () => zipSync(Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`${at}`, new Uint8Array(0)])), { level: 0 })],
+  "60,000 members": [
+    "zip",
+    () =>
+      zipSync(Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`${at}`, new Uint8Array(0)])), {
+        level: 0,
+      }),
+  ],
   "forms that draw forms that draw forms": [
     "pdf",
     () => {
       const form = (at: number): string =>
         stream("/N Do ".repeat(20), `/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</N ${at} 0 R>>>>`);
-      return page(stream("/N Do"), "/XObject<</N 5 0 R>>", ...Array.from({ length: 12 }, (_, at) => form(6 + at)), stream("0 0 1 1 re f"));
+      return page(
+        stream("/N Do"),
+        "/XObject<</N 5 0 R>>",
+        ...Array.from({ length: 12 }, (_, at) => form(6 + at)),
+        stream("0 0 1 1 re f"),
+      );
     },
   ],
   "a page that draws a million lines": ["pdf", () => page(stream("0 0 m 9 9 l S\n".repeat(1_000_000)))],
   "words all over the page": [
     "pdf",
-    () => page(stream(`BT /F 5 Tf ${many(45_000, (at) => `1 0 0 1 ${(at % 60) * 10} ${Math.floor(at / 60) % 600} Tm (w w) Tj `)} ET`), "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>"),
+    () =>
+      page(
+        stream(
+          `BT /F 5 Tf ${many(45_000, (at) => `1 0 0 1 ${(at % 60) * 10} ${Math.floor(at / 60) % 600} Tm (w w) Tj `)} ET`,
+        ),
+        "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>",
+      ),
   ],
   "brackets without end": ["pdf", () => page(stream("[".repeat(3_000_000)))],
   "a million elements in a file inside": [
@@ -160,7 +225,10 @@ const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: 
         stream(`<Invoice>${"<a/>".repeat(1_200_000)}</Invoice>`),
       ),
   ],
-  "pages that are their own parents": ["pdf", () => pdf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 99999999/Kids[2 0 R 2 0 R]/Parent 2 0 R>>")],
+  "pages that are their own parents": [
+    "pdf",
+    () => pdf("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 99999999/Kids[2 0 R 2 0 R]/Parent 2 0 R>>"),
+  ],
   "directories of the length of the file, over one another": [
     "tiff",
     () => {

@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import { looksLikeAddress, nameWithin } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
@@ -31,7 +32,7 @@ export function issuerRows(lines: Line[]): Map<number, string> {
       const kept = words.filter(
         (_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1,
       );
-      rows.set(index, nameWithin(kept.join(" ").replace(/[.,]*,\p{L}*$/u, ".")));
+      rows.set(index, nameWithin(withoutLastPart(kept.join(" "))));
     }
   }
   return rows;
@@ -102,4 +103,10 @@ export function letterheads(
 /** Whether a line is a street, or a town with its postcode. */
 export function isOfAddress(text: string): boolean {
   return looksLikeAddress(text, keyOf(text)) || /\b\d{4}\b\s\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b/u.test(text);
+}
+
+/** "Acme Ltd.,Sold" to "Acme Ltd.": what stands behind the last comma, where it is letters alone. */
+function withoutLastPart(text: string): string {
+  const before = trimmedEnd(text, /\p{L}/u);
+  return before.endsWith(",") ? `${trimmedEnd(before, /[.,]/)}.` : text;
 }

@@ -4,16 +4,33 @@ import type { FileText } from "./file-text.ts";
 import { htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
 
+/** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
+const MAX_HEAD_BYTES = 256 * 1024;
+
+/** What the library takes for a line of any kind, and for one that may begin a part. */
+const LINE_STEPS = 8;
+const PART_STEPS = 100;
+const [LINE_FEED, HYPHEN] = [10, 45];
+
+/** Takes the steps of reading a mail before it is read: the library goes through it line by line, without a pause. */
+function countLines(bytes: Uint8Array, bounds: Bounds): void {
+  for (let at = 0; at >= 0 && at < bytes.length; at = bytes.indexOf(LINE_FEED, at) + 1 || -1)
+    bounds.step(bytes[at] === HYPHEN && bytes[at + 1] === HYPHEN ? PART_STEPS : LINE_STEPS);
+}
+
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
 export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  countLines(bytes, bounds);
   const { default: PostalMime } = await import("postal-mime");
-  const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 50 }).catch(
-    (cause: unknown) => {
-      throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", {
-        cause,
-      });
-    },
-  );
+  const mail = await PostalMime.parse(bytes, {
+    forceRfc822Attachments: true,
+    maxNestingDepth: 50,
+    maxHeadersSize: MAX_HEAD_BYTES,
+  }).catch((cause: unknown) => {
+    throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", {
+      cause,
+    });
+  });
   const attachments = mail.attachments.map((attachment, index) => ({
     ...attachment,
     content: attachment.content as ArrayBuffer,

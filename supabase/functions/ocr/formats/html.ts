@@ -69,8 +69,21 @@ const BLOCKS = new Set([
 ]);
 /** Blocks with an empty line around them. */
 const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
-const HIDDEN_STYLE =
-  /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
+/** What hides an element, by the property that does. */
+const HIDING: Record<string, RegExp> = {
+  display: /^none/,
+  visibility: /^hidden/,
+  "font-size": /^0(?:px|pt|em|rem|%)?(?:$|[\s!])/,
+  "mso-hide": /^all/,
+};
+
+function isHiding(style: string): boolean {
+  return style.split(";").some((declaration) => {
+    const [property = "", value = ""] = declaration.split(":", 2);
+    const name = property.trim().toLowerCase();
+    return (Object.hasOwn(HIDING, name) ? HIDING[name] : undefined)?.test(value.trim().toLowerCase()) ?? false;
+  });
+}
 
 /** A web page or a mail's HTML: what a reader sees of it. */
 export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
@@ -79,9 +92,8 @@ export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
 function declaredCharset(bytes: Uint8Array): string | undefined {
-  const charset = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(
-    new TextDecoder("latin1").decode(bytes.subarray(0, 1024)),
-  )?.[1];
+  const metas = new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).match(/<meta[^<>]+/gi) ?? [];
+  const charset = metas.map((meta) => /charset\s*=\s*(?:["']\s*)?([\w-]+)/i.exec(meta)?.[1]).find(Boolean);
   return charset && /^utf-?16/i.test(charset) ? "utf-8" : charset;
 }
 
@@ -131,7 +143,7 @@ export function htmlText(html: string, bounds: Bounds): string {
       progress.events += 1;
       bounds.step();
       depth.opened();
-      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || HIDDEN_STYLE.test(style)) {
+      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || isHiding(style)) {
         hidden += 1;
         return;
       }

@@ -21,7 +21,7 @@ const BOUNDED: Record<string, string> = {
   "\\b(?:tel|fax|phone|gst|vat|reg|co\\. no)\\b.*$": "a line of at most 300 characters (MAX_NAME_LINE)",
   "\\s(?:au capital|r\\.?c\\.?s\\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\\.? ?iva)(?![\\p{L}]).*$":
     "a line of at most 300 characters (MAX_NAME_LINE)",
-  "(?:@|www\\.|https?:\\/\\/(?:www\\.)?)([a-z0-9-]{3,40})(?:\\.[a-z0-9-]{2,20}){1,3}": "every repetition is bounded",
+  "\\s[●•·|⋅∙■▪*–—]\\s?|\\s-\\s(?=\\S*\\d)|\\s{2,}|\\s?[<☎✉]": "a line of at most 300 characters (MAX_NAME_LINE)",
   "\\b[a-z][a-z0-9+.-]{1,20}:\\/\\/\\S*": "every repetition before the end is bounded",
   "^([\\p{L} ']{1,25}?)\\s?(?::\\s?|\\s(?=\\p{Lu}))(.+)$":
     "begins at the beginning, and its repetitions but the last are bounded",
@@ -94,15 +94,21 @@ it("knows every pattern that is made within a function", () => {
 });
 
 describe("takes time that grows with its text, and no faster:", () => {
-  it.each(unique.filter(({ source }) => !(source in BOUNDED) && !isWithinReach(source)))(
+  it.each(unique.filter(({ source }) => !(source in BOUNDED) && !isWithinReach(source) && hasLoop(source)))(
     "$source",
     { timeout: 120_000 },
     async ({ source, flags, file }) => {
-      const { status, complexity } = (await check(source, flags, { timeout: 60_000 })) as Verdict;
+      const { status, complexity } = (await check(source, flags, { timeout: 100_000, randomSeed: 1 })) as Verdict;
       expect(status, `${file}: ${complexity?.summary ?? "not known"}`).toBe("safe");
     },
   );
 });
+
+/** Whether a pattern repeats anything without a bound. One that does not takes the same time at each place of a text. */
+function hasLoop(source: string): boolean {
+  const bare = source.replace(/\\[pP]\{[^}]*\}|\\./g, "x").replace(/\[[^\]]*\]/g, "x");
+  return /[*+]|\{\d+,\}/.test(bare);
+}
 
 /** JOINER_AFTER_MARK of parties.ts, whose words are a table: it looks at 900 characters (REACH). */
 function isWithinReach(source: string): boolean {

@@ -62,7 +62,7 @@ const JOINING = [
   "Telugu",
 ];
 const STRAY_JOINERS = new RegExp(
-  `[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}*.)`,
+  `[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}{0,20}.)`,
   "gu",
 );
 

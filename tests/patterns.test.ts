@@ -110,9 +110,9 @@ function hasLoop(source: string): boolean {
   return /[*+]|\{\d+,\}/.test(bare);
 }
 
-/** JOINER_AFTER_MARK of parties.ts, whose words are a table: it looks at 900 characters (REACH). */
+/** JOINER_AFTER_MARK and BEFORE of parties.ts, whose words are tables: they look at 900 characters (REACH). */
 function isWithinReach(source: string): boolean {
-  return source.startsWith('[),;»”"\\n]\\s*(?:and|');
+  return source.startsWith('[),;»”"\\n]\\s*(?:and|') || source.startsWith("^(?:[\\s:–-]|\\(?[1a]\\)|1\\.|");
 }
 
 it("has no exception for a pattern that is gone", () => {

@@ -7,6 +7,9 @@ import type { Random } from "./random.ts";
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const bytesOf = (text: string): Buffer => Buffer.from(text, "latin1");
 
+/** In the time of wherever this runs, as ZIP has it: the same bytes everywhere. */
+const THEN = new Date(2026, 0, 1, 12);
+
 const BAD_NAMES = [
   "../../etc/passwd",
   "/absolute",
@@ -35,7 +38,10 @@ export function mutateZip(zip: Uint8Array, random: Random): Uint8Array {
     else if (kind === 6) members[random.of(BAD_NAMES)] = content;
     else for (let copies = random.times(3_000); copies > 0; copies -= 1) members[`${copies}-${name}`] = content;
   }
-  let packed: Uint8Array = zipSync(members as Parameters<typeof zipSync>[0], { level: random.of([0, 1, 6]) });
+  let packed: Uint8Array = zipSync(members as Parameters<typeof zipSync>[0], {
+    level: random.of([0, 1, 6]),
+    mtime: THEN,
+  });
   if (random.chance(0.3)) packed = mutateDirectory(packed, random);
   return random.chance(0.1) ? mutateBytes(packed, random) : packed;
 }

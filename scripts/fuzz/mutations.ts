@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { Random } from "./random.ts";
 
-/** Largest file that a mutation may make. */
+/** Largest text that a mutation makes, and now and then: it is then as large as a project takes, or unpacks to so much. */
 const MOST_BYTES = 4_000_000;
+const MOST_BYTES_NOW_AND_THEN = 20_000_000;
 
 const NUMBERS = [
   0, 1, -1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0xffff_fffe, 512, 65_536,
@@ -100,12 +101,14 @@ const SPLINTERS = [
 /** Changes a text as something with tags, numbers and names. */
 export function mutateText(text: string, random: Random, splinters: readonly string[] = SPLINTERS): string {
   let result = text;
+  const isLarge = random.chance(0.08);
+  const most = isLarge ? MOST_BYTES_NOW_AND_THEN : MOST_BYTES;
   for (let left = random.times(6); left > 0; left -= 1) {
     const kind = random.below(9);
     const at = random.below(result.length + 1);
-    const times = random.times(20_000);
-    if (kind === 0) result = inserted(result, at, random.of(splinters), times);
-    else if (kind === 1) result = inserted(result, at, random.of(splinters) + random.of(splinters), times);
+    const times = isLarge ? 5_000_000 : random.times(50_000);
+    if (kind === 0) result = inserted(result, at, random.of(splinters), times, most);
+    else if (kind === 1) result = inserted(result, at, random.of(splinters) + random.of(splinters), times, most);
     else if (kind === 2) result = replacedMatch(result, /-?\d+/g, random, () => String(random.of(NUMBERS)));
     else if (kind === 3)
       result = replacedMatch(
@@ -116,26 +119,26 @@ export function mutateText(text: string, random: Random, splinters: readonly str
       );
     else if (kind === 4)
       result = replacedMatch(result, /<[^<>]{1,200}>/g, random, (tag) =>
-        tag.repeat(Math.min(times, MOST_BYTES / tag.length)),
+        tag.repeat(Math.min(times, most / tag.length)),
       );
     else if (kind === 5)
       result = replacedMatch(result, /<(\w[\w:]{0,40})[^<>]{0,100}>[^<>]{0,100}<\/\1>/g, random, (element) =>
-        element.repeat(Math.min(times, MOST_BYTES / element.length)),
+        element.repeat(Math.min(times, most / element.length)),
       );
     else if (kind === 6) result = replacedMatch(result, /<\/[^<>]{1,100}>/g, random, () => "");
     else if (kind === 7)
       result = replacedMatch(result, /\b[\w.-]{2,40}\b/g, random, (word) => word.repeat(Math.min(times, 2_000)));
     else {
       const piece = result.slice(at, at + random.times(500));
-      result = inserted(result, at, piece, times);
+      result = inserted(result, at, piece, times, most);
     }
-    if (result.length > MOST_BYTES) result = result.slice(0, MOST_BYTES);
+    if (result.length > most) result = result.slice(0, most);
   }
   return result;
 }
 
-function inserted(text: string, at: number, piece: string, times: number): string {
-  const count = Math.max(1, Math.min(times, Math.floor(MOST_BYTES / Math.max(1, piece.length))));
+function inserted(text: string, at: number, piece: string, times: number, most: number): string {
+  const count = Math.max(1, Math.min(times, Math.floor(most / Math.max(1, piece.length))));
   return text.slice(0, at) + piece.repeat(count) + text.slice(at);
 }
 

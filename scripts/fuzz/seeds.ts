@@ -20,6 +20,7 @@ export type Seeds = {
   mutate(file: Uint8Array, random: Random): Uint8Array;
 };
 
+const THEN = new Date("2026-01-01T12:00:00Z");
 const OPEN_XML = "application/vnd.openxmlformats-officedocument";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument";
 
@@ -143,6 +144,8 @@ export async function seeds(): Promise<Seeds[]> {
 /** PDFs with text, a form, a file inside; and those that the project has. */
 async function pdfs(): Promise<Uint8Array[]> {
   const pdf = await PDFDocument.create();
+  pdf.setCreationDate(THEN);
+  pdf.setModificationDate(THEN);
   const page = pdf.addPage();
   page.drawText("The first page of a letter.", { x: 72, y: 700 });
   page.drawRectangle({ x: 10, y: 10, width: 100, height: 50 });
@@ -154,6 +157,7 @@ async function pdfs(): Promise<Uint8Array[]> {
       '<?xml version="1.0"?><rsm:CrossIndustryInvoice xmlns:rsm="r"><rsm:ExchangedDocument><ram:ID xmlns:ram="m">7</ram:ID></rsm:ExchangedDocument></rsm:CrossIndustryInvoice>',
     ),
     "factur-x.xml",
+    { creationDate: THEN, modificationDate: THEN },
   );
   const made = await Promise.all([pdf.save({ useObjectStreams: false }), pdf.save()]);
   const kept = ["tests/fixtures/mixed.pdf", "tests/fixtures/blank.pdf", "samples/Doc1.pdf", "samples/brief.pdf"];

@@ -12,13 +12,14 @@ const ADDRESS_LINES = 5;
 export function issuerRows(lines: Line[]): Map<number, string> {
   const rows = new Map<number, string>();
   for (const [index, line] of lines.entries()) {
-    const labelled = /^([^:]{2,40}):\s*(.*)$/u.exec(line.text);
+    const labelled = /^([^:]{2,40}):(.*)$/u.exec(line.text);
     const label = keyOf(labelled ? (labelled[1] ?? "") : line.text).trim();
     const atTheEnd = ISSUER_LABELS.find(
       (phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase,
     );
-    if (labelled?.[2] && ISSUER_LABELS.includes(label)) {
-      rows.set(index, nameWithin(labelled[2]));
+    const beside = labelled?.[2]?.trimStart();
+    if (beside && ISSUER_LABELS.includes(label)) {
+      rows.set(index, nameWithin(beside));
     } else if (ISSUER_LABELS.includes(label) && (labelled || label.length > 4)) {
       for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
         const name = nameWithin(lines[below]!.text);

@@ -72,7 +72,7 @@ export async function createEngine(
   const ppocr = settings.ppocr && isInstalled();
   const recognisers: RecogniserName[] = ppocr ? ["tesseract", "ppocr"] : ["tesseract"];
   const metrics = createMetrics(() => pool, settings.workers);
-  const pool = new Pool(settings, { languageFiles, ppocr }, metrics.workerReplaced);
+  const pool = new Pool(settings, { languageFiles, ppocr, readerBytes: settings.readerBytes }, metrics.workerReplaced);
   let stopping = false;
   let admitted = 0; // files received or read now
   let held = 0; // their bytes, as far as they are announced

@@ -24,6 +24,8 @@ export type EngineSettings = {
   recyclePages: number;
   /** A worker that holds more bytes than this after a page is replaced. */
   recycleBytes: number;
+  /** Bytes that the system gives a worker's process, whatever a file makes of them; 0 for no limit. */
+  readerBytes: number;
   /** Milliseconds that pages under way get to end when the engine is told to stop. */
   stopMs: number;
   /** Folder of `<language>.traineddata.gz`; null: the packages from npm. */
@@ -61,6 +63,7 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
     bytesInFlight: number("OCR_BYTES_IN_FLIGHT", 200 * 1024 * 1024, 1),
     recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
     recycleBytes: number("OCR_RECYCLE_BYTES", 600_000_000, 1),
+    readerBytes: number("OCR_READER_BYTES", 2_000_000_000, 0),
     stopMs: number("OCR_STOP_MS", 10_000, 0, 2 ** 31 - 1),
     languagePath: env["OCR_LANGUAGE_PATH"] || null,
     languages: env["OCR_LANGUAGES"] || "auto",

@@ -15,6 +15,7 @@ const MODULES = {
   demo: "./demo.ts",
   status: "./status.ts",
   bench: "./bench/bench.ts",
+  fuzz: "./fuzz/fuzz.ts",
   "gen:types": "./gen-types.ts",
   "test:contract": "./test-contract.ts",
   "test:deno": "./test-deno.ts",

@@ -199,7 +199,7 @@ comment on function private.count_pages(uuid, uuid, integer) is
 
 create function private.file_is_at_fault(code text) returns boolean
 language sql immutable set search_path = '' as $$
-  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
+  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
     'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $$;
 comment on function private.file_is_at_fault(text) is

@@ -60,6 +60,11 @@ export const ERRORS = {
     retryable: true,
     message: "The database did not answer. Try again in a moment.",
   },
+  database_rejected: {
+    status: 500,
+    retryable: false,
+    message: "The database does not take what came of this work. The log has the details.",
+  },
   internal_error: {
     status: 500,
     retryable: true,
@@ -114,6 +119,11 @@ export const ERRORS = {
     status: 422,
     retryable: false,
     message: "The file is packed, and unpacks to more than this project takes. Split it.",
+  },
+  too_complex: {
+    status: 422,
+    retryable: false,
+    message: "The file takes more work to read than any file may. Save it in a simpler form, or print it to a new PDF.",
   },
   too_many_pages: {
     status: 422,

@@ -1,5 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { PDFiumLibrary } from "@hyzyla/pdfium";
+import { metered } from "./wasm-meter.ts";
+
+/** The library with a gauge (wasm-meter.ts), compiled once. */
+let gauged: WebAssembly.Module | undefined;
 
 /** PDFium's WebAssembly, beside the module that the package exports. */
 const WASM = new URL("pdfium.wasm", import.meta.resolve("@hyzyla/pdfium"));
@@ -21,4 +25,23 @@ export async function startPdfium(): Promise<PDFiumLibrary> {
       delete (globalThis as Record<string, unknown>)[name];
   }
   return library;
+}
+
+/**
+ * PDFium whose calls can be stopped: it traps when `FUEL` of its exports has run out. Set it before each call.
+ */
+export async function startMeteredPdfium(): Promise<PDFiumLibrary> {
+  // How the library finds its bytes differs between Node, Deno and the hosted runtime, and is its own affair: they are taken
+  // where it hands them over.
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = (async (source: BufferSource, imports: WebAssembly.Imports) => {
+    if (!("wasi_snapshot_preview1" in imports)) return instantiate(source, imports);
+    gauged ??= await WebAssembly.compile(metered(new Uint8Array(source as ArrayBuffer)));
+    return { module: gauged, instance: await instantiate(gauged, imports) };
+  }) as typeof instantiate;
+  try {
+    return await startPdfium();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
 }

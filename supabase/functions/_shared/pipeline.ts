@@ -6,6 +6,7 @@ import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.
 import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
+import { storable, storableText } from "./storable.ts";
 
 export type DocumentStatus =
   | "uploading"
@@ -92,8 +93,8 @@ export function createPipeline(service: SupabaseClient<Database>) {
     name: keyof Database["public"]["Functions"],
     args: Record<string, unknown>,
   ): Promise<Answer> {
-    const { data, error } = await service.rpc(name, args as never);
-    if (error) throw pipelineError(error);
+    const { data, error, status } = await service.rpc(name, storable(args) as never);
+    if (error) throw pipelineError(error, status);
     return data as Answer;
   }
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
@@ -180,14 +181,14 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     /** The text of the pages from one number to another, in order. At most 1,000, which is what the Data API answers at once. */
     async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<PageText[]> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("document_pages")
         .select("page_number, text")
         .eq("document_id", documentId)
         .gte("page_number", fromPage)
         .lte("page_number", toPage)
         .order("page_number");
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return data;
     },
 
@@ -201,28 +202,28 @@ export function createPipeline(service: SupabaseClient<Database>) {
         .from("document_pages")
         .select("page_number, text", { count: "exact" })
         .eq("document_id", documentId);
-      for (const word of words) search = search.ilike("text", `%${word.replace(/[\\%_]/g, "\\$&")}%`);
-      const { data, count, error } = await search.order("page_number").limit(atMost);
-      if (error) throw pipelineError(error);
+      for (const word of words) search = search.ilike("text", `%${storableText(word).replace(/[\\%_]/g, "\\$&")}%`);
+      const { data, count, error, status } = await search.order("page_number").limit(atMost);
+      if (error) throw pipelineError(error, status);
       return { pages: data, total: count ?? data.length };
     },
 
     /** What happened to a document while it was described, after the event with that id. */
     async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("document_events")
         .select("id, kind, message, data")
         .eq("document_id", documentId)
         .eq("stage", "metadata")
         .gt("id", after)
         .order("id");
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return data as DescribingEvent[];
     },
 
     /** The event with which describing a document ended last; 0 if it never did. */
     async lastDescribingEnd(documentId: string): Promise<number> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("document_events")
         .select("id")
         .eq("document_id", documentId)
@@ -230,37 +231,67 @@ export function createPipeline(service: SupabaseClient<Database>) {
         .in("kind", ["completed", "failed"])
         .order("id", { ascending: false })
         .limit(1);
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return data[0]?.id ?? 0;
     },
 
     /** A document's row; null when it is gone. */
     async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {
-      const { data, error } = await service.from("documents").select("*").eq("id", documentId).maybeSingle();
-      if (error) throw pipelineError(error);
+      const { data, error, status } = await service.from("documents").select("*").eq("id", documentId).maybeSingle();
+      if (error) throw pipelineError(error, status);
       return data;
     },
 
     /** What the last run of describing a document came to; null if there is none. */
     async lastRun(documentId: string): Promise<MetadataRun | null> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("metadata_runs")
         .select("*")
         .eq("document_id", documentId)
         .order("id", { ascending: false })
         .limit(1);
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return (data[0] as MetadataRun | undefined) ?? null;
     },
   };
 }
 
-/** A database error as ours: private.refuse sends our code as the hint; anything else is an outage of the database. */
-function pipelineError(error: PostgrestError): PipelineError {
-  const known = error.hint && error.hint in ERRORS;
-  return known
-    ? new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) })
-    : new PipelineError("database_unavailable", undefined, { cause: new Error(`${error.code}: ${error.message}`) });
+/**
+ * The errors that pass by themselves: SQLSTATE classes and codes of Postgres (Appendix A of its manual), and those of PostgREST
+ * (https://docs.postgrest.org/en/stable/references/errors.html).
+ */
+const OUTAGES = [
+  /^08/, // the connection
+  /^53/, // too many connections, disk full, out of memory
+  /^57P0[1-5]$/, // it shuts down, crashed, or is starting
+  /^57014$/, // the statement took longer than it may
+  /^55P03$/, // a lock was not to be had in time
+  /^40(?:001|P01)$/, // serialization, deadlock
+  /^58/, // the system under it
+  /^25006$/, // read only: a standby that is taking over, or a disk that is full
+  /^PGRST00[0-3]$/, // PostgREST has no connection to it, or waited too long for one
+];
+
+/** The same data would be refused again: too many rows, a value that is none, a broken constraint. */
+const REJECTIONS = /^2[123]/;
+
+/** Nothing came back, or what stands before the database answered in its place. */
+const isUnanswered = ({ code }: PostgrestError, status: number): boolean =>
+  !code && (status === 0 || status === 408 || status === 429 || status >= 500);
+
+/**
+ * A database error as ours. private.refuse sends our code as the hint. Only what is listed is an outage, which is waited for: anything
+ * else would come again and again, and is a failure of this job alone.
+ */
+export function pipelineError(error: PostgrestError, status: number): PipelineError {
+  if (error.hint && Object.hasOwn(ERRORS, error.hint))
+    return new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) });
+  const cause = new Error(`${error.code}: ${error.message}`);
+  if (isUnanswered(error, status) || OUTAGES.some((pattern) => pattern.test(error.code ?? "")))
+    return new PipelineError("database_unavailable", undefined, { cause });
+  return new PipelineError(REJECTIONS.test(error.code ?? "") ? "database_rejected" : "internal_error", undefined, {
+    cause,
+  });
 }
 
 /** What private.refuse_until says as detail: when the same call will be taken. */

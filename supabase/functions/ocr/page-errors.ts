@@ -7,6 +7,7 @@ import type { OpenedDocument } from "./document.ts";
 const OF_A_PAGE: ErrorCode[] = [
   "broken_file",
   "unpacked_too_large",
+  "too_complex",
   "image_too_large",
   "file_too_large",
   "unsupported_type",

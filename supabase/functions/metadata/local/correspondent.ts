@@ -1,3 +1,4 @@
+import { trimmed } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress, issuerRows, letterheads, recipientCells } from "./addressees.ts";
 import {
@@ -113,7 +114,7 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
     looksLikeAddress(name, line.key)
   )
     return null;
-  const form = next.text.replace(/\s?[([].*$/u, "");
+  const form = next.text.split(/\s?[([]/u, 1)[0]!;
   return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X"
     ? `${name} ${form}`
     : null;
@@ -205,7 +206,7 @@ function brandOf(lines: Line[], domains: string[]): Finding<string> | null {
     for (const line of lines) {
       const word = line.text
         .split(/\s+/u)
-        .map((part) => part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, ""))
+        .map((part) => trimmed(part, /[^\p{L}\d]/u))
         .find(
           (part) =>
             /^\p{Lu}/u.test(part) &&

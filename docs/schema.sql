@@ -905,13 +905,13 @@ end
 $function$;
 comment on function private.apply_alias() is 'Trigger: the documents that have the alias as a tag get the tag instead, once. It locks none of them: the word changed, not what the document is about.';
 
-CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs)
+CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid())
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -925,8 +925,8 @@ begin
   return private.claim_of(job, document);
 end
 $function$;
-comment on function private.begin_job(private.jobs) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
-grant execute on function private.begin_job(private.jobs) to service_role;
+comment on function private.begin_job(private.jobs,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+grant execute on function private.begin_job(private.jobs,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.check_month(document public.documents, more_documents integer, more_pages integer)
  RETURNS void
@@ -1594,7 +1594,7 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next then private.take_next(job.stage, private.lease_after(job.lease)) end;
 end
 $function$;
 comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
@@ -1942,7 +1942,18 @@ $function$;
 comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
 grant execute on function private.known_tag(uuid,text,text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs)
+CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select md5('after ' || lease)::uuid
+$function$;
+comment on function private.lease_after(uuid) is 'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
+grant execute on function private.lease_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs, lease uuid DEFAULT gen_random_uuid())
  RETURNS private.jobs
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1951,15 +1962,15 @@ declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $function$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
-grant execute on function private.lease_job(private.jobs) to service_role;
+comment on function private.lease_job(private.jobs,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
+grant execute on function private.lease_job(private.jobs,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lock_dispatch()
  RETURNS void
@@ -2921,7 +2932,7 @@ $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage)
+CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid())
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -2945,13 +2956,13 @@ begin
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
-    return private.begin_job(job);
+    return private.begin_job(job, take_next.lease);
   end loop;
   return null;
 end
 $function$;
-comment on function private.take_next(private.job_stage) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
-grant execute on function private.take_next(private.job_stage) to service_role;
+comment on function private.take_next(private.job_stage,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+grant execute on function private.take_next(private.job_stage,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.this_month()
  RETURNS date
@@ -3253,7 +3264,7 @@ $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid)
+CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3261,17 +3272,77 @@ AS $function$
 declare
   job private.jobs;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  select * into job from private.jobs where state = 'running' and jobs.lease = private.lease_after(claim_after.lease);
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  return private.claim_of(job, (select documents from public.documents where id = job.document_id));
 end
 $function$;
-comment on function public.claim_job(uuid,uuid) is 'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
-grant execute on function public.claim_job(uuid,uuid) to service_role;
+comment on function public.claim_after(uuid) is 'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
+grant execute on function public.claim_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid, function_name text, lease uuid DEFAULT gen_random_uuid())
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  -- Nothing is locked for a token that is not good.
+  perform from private.jobs where id = claim_job.job_id and (jobs.token = claim_job.token or jobs.lease = claim_job.lease);
+  if not found then
+    return null;
+  end if;
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id
+    and stage in (select stages.stage from private.stages where stages.function_name = claim_job.function_name)
+    and (state = 'dispatched' and jobs.token = claim_job.token or state = 'running' and jobs.lease = claim_job.lease) for update;
+  if not found then
+    return null;
+  elsif job.state = 'running' then
+    -- The answer to the same claim got lost.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  end if;
+  return private.begin_job(job, claim_job.lease);
+end
+$function$;
+comment on function public.claim_job(uuid,uuid,text,uuid) is 'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+grant execute on function public.claim_job(uuid,uuid,text,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_jobs(function_name text, invocations jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  claimed jsonb;
+  answers jsonb := '{}';
+begin
+  for one in
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid)
+    join private.jobs on jobs.id = asked.job_id and (jobs.token = asked.token or jobs.lease = asked.lease)
+    -- In one order: two calls that lock several documents each do not wait for each other.
+    order by jobs.document_id, asked.lease
+  loop
+    begin
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease);
+      if claimed is not null then
+        answers := answers || jsonb_build_object(one.lease::text, claimed);
+      end if;
+    exception when others then
+      -- The others are not held up. Its token is still good, and the sweep sends the job again.
+      raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
+    end;
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+grant execute on function public.claim_jobs(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
  RETURNS jsonb

@@ -499,7 +499,20 @@ export type Database = {
         }
         Returns: Json
       }
-      claim_job: { Args: { job_id: string; token: string }; Returns: Json }
+      claim_after: { Args: { lease: string }; Returns: Json }
+      claim_job: {
+        Args: {
+          function_name: string
+          job_id: string
+          lease?: string
+          token: string
+        }
+        Returns: Json
+      }
+      claim_jobs: {
+        Args: { function_name: string; invocations: Json }
+        Returns: Json
+      }
       complete_erasures: { Args: { ended: Json }; Returns: Json }
       complete_metadata: {
         Args: {

@@ -6,6 +6,7 @@ import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.
 import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
+import { retried } from "./retry.ts";
 
 export type DocumentStatus =
   | "uploading"
@@ -75,13 +76,17 @@ export type NewFile = { owner: string; filename: string; mime_type: string; byte
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
 const MOST_IN_A_CALL = 50;
 
+/** How many invocations may wait for an answer to their claim. The sweep sends an honest one again that was turned away. */
+const MOST_CLAIMS_WAITING = 1_000;
+
 /**
  * The database as the functions see it: SQL functions, each of which moves a document in one transaction. They are
  * described where they are defined, in supabase/migrations. All throw PipelineError.
  */
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-export function createPipeline(service: SupabaseClient<Database>) {
+/** @param functionName the Edge Function that this is, as in private.stages: a token is good at its own function alone */
+export function createPipeline(service: SupabaseClient<Database>, functionName: string) {
   async function call<Answer>(
     name: keyof Database["public"]["Functions"],
     args: Record<string, unknown>,
@@ -90,6 +95,9 @@ export function createPipeline(service: SupabaseClient<Database>) {
     if (error) throw pipelineError(error);
     return data as Answer;
   }
+  /** For what ends a job: a repeat after a lost answer is refused with lease_lost, and changes nothing. */
+  const untilAnswered = <Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>) =>
+    retried(() => call<Answer>(name, args));
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
   // Erasing takes no time of its own, so its calls are most of its price.
   const completeErasures = inBatches(
@@ -97,16 +105,35 @@ export function createPipeline(service: SupabaseClient<Database>) {
       call<(Next | { lost: true })[]>("complete_erasures", { ended }),
     MOST_IN_A_CALL,
   );
+  // Anybody can send tokens that were never given; together they cost two calls at a time.
+  let claimsWaiting = 0;
+  const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string }[]) => {
+    const claimed = await call<Record<string, Claim>>("claim_jobs", { function_name: functionName, invocations });
+    return invocations.map(({ lease }) => claimed[lease] ?? null);
+  }, MOST_IN_A_CALL);
 
   return {
     admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
     abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
 
-    claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
+    /**
+     * Takes the job of an invocation; null when its token is not good. Repeats the claim while the database does not answer:
+     * a claim that was made is the same one, as it goes by the lease that is chosen here.
+     *
+     * @throws PipelineError too_many_requests when more claims wait than anybody sends in earnest
+     */
+    async claim({ job_id, token }: { job_id: string; token: string }): Promise<Claim | null> {
+      if (claimsWaiting >= MOST_CLAIMS_WAITING) throw new PipelineError("too_many_requests");
+      claimsWaiting += 1;
+      const invocation = { job_id, token, lease: crypto.randomUUID() };
+      return await retried(() => claims(invocation)).finally(() => (claimsWaiting -= 1));
+    },
+    /** The job that came with the completion of this one, when that answer got lost. */
+    claimAfter: (claim: Claim) => call<Claim | null>("claim_after", { lease: claim.lease }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
-    yieldJob: (claim: Claim) => call<void>("yield_job", held(claim)),
+    yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>
-      call<void>("fail_job", {
+      untilAnswered<void>("fail_job", {
         ...held(claim),
         error: { ...error.toJSON(), retryable: error.retryable, retry_after_ms: error.retryAfterMs ?? null },
       }),
@@ -123,7 +150,7 @@ export function createPipeline(service: SupabaseClient<Database>) {
       claim: Claim,
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
-    ) => call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
+    ) => untilAnswered<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
@@ -146,7 +173,7 @@ export function createPipeline(service: SupabaseClient<Database>) {
       call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
     regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
-      const answer = await completeErasures({ ...held(claim), take_next: takeNext });
+      const answer = await retried(() => completeErasures({ ...held(claim), take_next: takeNext }));
       if ("lost" in answer) throw new PipelineError("lease_lost");
       return answer;
     },

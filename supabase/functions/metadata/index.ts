@@ -10,7 +10,7 @@ Deno.serve(
     log,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(serviceClient(project)),
+    pipeline: createPipeline(serviceClient(project), "metadata"),
     describe: chooseDescribe(settings),
   }),
 );

@@ -13,7 +13,7 @@ Deno.serve(
     log,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(service),
+    pipeline: createPipeline(service, "ocr"),
     files: createFiles(service),
     recognisers: createRecognisers(settings),
     limits: settings,

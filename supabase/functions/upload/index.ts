@@ -12,7 +12,7 @@ Deno.serve(
     log,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(service),
+    pipeline: createPipeline(service, "upload"),
     files: createFiles(service),
     maxBytes: settings.maxUploadBytes,
   }),

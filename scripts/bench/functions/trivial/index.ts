@@ -6,7 +6,7 @@ import { runKick, TAKE_NEXT_WAITING_MS, type Work } from "../../../../supabase/f
 import { createPipeline } from "../../../../supabase/functions/_shared/pipeline.ts";
 import { serviceClient } from "../../../../supabase/functions/_shared/project.ts";
 
-const pipeline = createPipeline(serviceClient(project));
+const pipeline = createPipeline(serviceClient(project), "trivial");
 
 Deno.serve(
   endpoint(log, async (request) => {

@@ -835,7 +835,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate; a refused one does not count. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
 grant execute on function private.admit_request(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.allowed_in_flight(stage private.stages)
@@ -3508,6 +3508,32 @@ end
 $function$;
 comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document and its pages (what a model cost was debited with each page), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  allowed integer := (
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    from private.settings);
+  rate private.request_rates;
+begin
+  if allowed is null then
+    return 0;
+  end if;
+  insert into private.request_rates as rates (user_id, full_at)
+  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
+  -- However many are refused, a minute without one is enough to be taken again.
+  on conflict (user_id) do update set full_at = least(
+    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+  returning * into rate;
+  return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
+end
+$function$;
+comment on function public.count_refusal(uuid) is 'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
+grant execute on function public.count_refusal(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.debit_model_use(job_id uuid, lease uuid, used jsonb)
  RETURNS void

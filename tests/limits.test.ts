@@ -20,7 +20,8 @@ const code = (
     [
       ...(await filesIn("supabase/functions/ocr")),
       "supabase/functions/_shared/env.ts",
-      "supabase/functions/_shared/room.ts",
+      "supabase/functions/_shared/memory-budget.ts",
+      "supabase/functions/_shared/request-body.ts",
     ].map((file) => readFile(path.join(ROOT, file), "utf8")),
   )
 ).join("\n");

@@ -5,7 +5,7 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page, ReadPages } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
-import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget } from "../../supabase/functions/_shared/memory-budget.ts";
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -32,8 +32,8 @@ async function run(
     limits = {},
     recognise = readAll,
     claim = {},
-    room,
-  }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; room?: Room } = {},
+    budget,
+  }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; budget?: MemoryBudget } = {},
 ) {
   const saved: Page[][] = [];
   let ended: "completed" | "yielded" | undefined;
@@ -57,7 +57,7 @@ async function run(
     files,
     recognisers: () => recognise,
     limits: { ...ROOMY, ...limits },
-    ...(room ? { room } : {}),
+    ...(budget ? { budget } : {}),
   });
   const job = {
     claim: {
@@ -162,15 +162,15 @@ it("refuses a document of more pages than the project reads", async () => {
   });
 });
 
-it("waits while other files fill the room for them, and lets the next one in when it has ended, however", async () => {
-  const room = createRoom(1);
-  const other = await room.enter(1);
+it("waits while other files fill the memory for them, and lets the next one in when it has ended, however", async () => {
+  const budget = createMemoryBudget(1);
+  const other = await budget.hold({ owner: "other", mostBytes: 1 });
   const ended: string[] = [];
   const failing = run("mixed.pdf", {
-    room,
+    budget,
     recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")),
   }).catch((thrown: PipelineError) => void ended.push(thrown.code));
-  const waiting = run("one-word.png", { room }).then(({ ended: how }) => void ended.push(how!));
+  const waiting = run("one-word.png", { budget }).then(({ ended: how }) => void ended.push(how!));
   await new Promise((resolve) => setImmediate(resolve));
   expect(ended).toEqual([]);
   other[Symbol.dispose]();

@@ -100,7 +100,7 @@ it("leaves nothing behind when Storage is out of order, and takes the file when 
   await stack.sql("alter table storage.objects rename to objects_gone");
   try {
     const response = await user.upload(LETTER);
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([502, "storage_unavailable"]);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([503, "storage_unavailable"]);
     expect((await user.supabase.from("documents").select("id")).data).toEqual([]);
   } finally {
     await stack.sql("alter table storage.objects_gone rename to objects");

@@ -536,6 +536,7 @@ export type Database = {
         }
         Returns: Json
       }
+      count_refusal: { Args: { owner: string }; Returns: number }
       debit_model_use: {
         Args: { job_id: string; lease: string; used: Json }
         Returns: undefined

@@ -114,6 +114,8 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
 
   return {
     admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
+    /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
+    countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
     abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
 
     /**

@@ -6,7 +6,7 @@ import type { Log } from "../_shared/log.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
-import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
@@ -34,7 +34,7 @@ export type ReadingParts = {
   recognisers: Recognisers;
   limits: ReadingLimits;
   /** For files that are read; of its own where it is left out. */
-  room?: Room;
+  budget?: MemoryBudget;
 };
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
@@ -43,12 +43,16 @@ const BATCH_PAGES = 20;
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts }: ReadingParts): Work {
+export function createReading({ budget = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
     const purse = openPurse(parts.pipeline, job.claim);
     const started = performance.now();
     // A run that waits for others keeps its lease. It is as long as any: what it waited for it does not read
-    using _room = await room.enter(job.claim.document?.byte_size ?? 0, { signal: job.signal });
+    using _memory = await budget.hold({
+      owner: job.claim.document?.user_id ?? "",
+      mostBytes: job.claim.document?.byte_size ?? 0,
+      signal: job.signal,
+    });
     try {
       return await read(parts, job, purse, started);
     } finally {
@@ -59,7 +63,7 @@ export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts 
 }
 
 async function read(
-  { pipeline, files, recognisers, limits }: Omit<ReadingParts, "room">,
+  { pipeline, files, recognisers, limits }: Omit<ReadingParts, "budget">,
   job: Job,
   purse: OpenPurse,
   started: number,

@@ -146,6 +146,7 @@ grant delete, insert, select, update on table private.reservations to service_ro
 create table private.settings (
   only_row boolean default true not null,
   kick_lease interval default '00:00:15'::interval not null,
+  invocation_lease interval default '00:00:05'::interval not null,
   upload_lease interval default '00:10:00'::interval not null,
   retry_base interval default '00:00:02'::interval not null,
   retry_ceiling interval default '00:05:00'::interval not null,
@@ -172,6 +173,7 @@ create table private.settings (
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
@@ -237,6 +239,20 @@ create table private.sweep_place (
 comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
 comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
 alter table private.sweep_place enable row level security;
+
+create table private.upload_invocations (
+  document_id uuid not null,
+  job_id uuid default gen_random_uuid() not null,
+  token uuid default gen_random_uuid() not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint upload_invocations_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint upload_invocations_pkey PRIMARY KEY (document_id)
+);
+comment on table private.upload_invocations is 'Uploads whose function stores the file itself, and invokes the reading once that is done: it is awake, and pg_net then has no batch behind it when the text is there. A row goes when the file is stored.';
+comment on column private.upload_invocations.job_id is 'The id that the reading''s job will have.';
+comment on column private.upload_invocations.token is 'The one-time token that the job will have, if its turn has come by then.';
+alter table private.upload_invocations enable row level security;
+grant delete, insert, select, update on table private.upload_invocations to service_role;
 
 create table private.user_limits (
   user_id uuid not null,
@@ -633,6 +649,10 @@ create policy "closed to users" on private.stages
   using (false);
 
 create policy "closed to users" on private.sweep_place
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.upload_invocations
   as permissive for all to anon, authenticated
   using (false);
 
@@ -1292,7 +1312,7 @@ $function$;
 comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
 grant execute on function private.digits_meant(text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.dispatch_jobs()
+CREATE OR REPLACE FUNCTION private.dispatch_jobs(invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1300,7 +1320,7 @@ CREATE OR REPLACE FUNCTION private.dispatch_jobs()
 AS $function$
 declare
   base_url text;
-  kick_lease interval;
+  settings private.settings;
   stage private.stages;
   slots integer;
   job private.jobs;
@@ -1311,7 +1331,7 @@ begin
   if base_url is null then
     return 0;
   end if;
-  select settings.kick_lease into kick_lease from private.settings;
+  select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
@@ -1322,15 +1342,21 @@ begin
       where jobs.stage = stage.stage and state = 'queued' and run_after is null
       order by turn, created_at limit slots for update skip locked
     loop
+      sent := sent + 1;
+      if job.id = invoked_job then
+        update private.jobs
+        set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+        where id = job.id;
+        continue;
+      end if;
       job_token := gen_random_uuid();
       update private.jobs
-      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
+      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + settings.kick_lease
       where id = job.id;
       perform net.http_post(
         url := base_url || '/' || stage.function_name,
         body := jsonb_build_object('job_id', job.id, 'token', job_token)
       );
-      sent := sent + 1;
     end loop;
   end loop;
   return sent;
@@ -1340,8 +1366,8 @@ exception when others then
   return 0;
 end
 $function$;
-comment on function private.dispatch_jobs() is 'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
-grant execute on function private.dispatch_jobs() to service_role;
+comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.ease_stage(job private.jobs)
  RETURNS void
@@ -1466,6 +1492,29 @@ begin
 end
 $function$;
 comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, invokes boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  expected private.upload_invocations;
+begin
+  if not invokes then
+    delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
+    return '{}';
+  end if;
+  -- Two uploads of the same bytes have one invocation: whoever is first uses it.
+  insert into private.upload_invocations as invocations (document_id) values (expect_invocation.document_id)
+  on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
+  returning * into expected;
+  return jsonb_build_object('invocation', jsonb_build_object(
+    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+end
+$function$;
+comment on function private.expect_invocation(uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
+grant execute on function private.expect_invocation(uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.expire_documents()
  RETURNS integer
@@ -1633,6 +1682,7 @@ CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
 AS $function$
 declare
   document public.documents;
+  expected private.upload_invocations;
 begin
   -- An upload that was given up by the sweep and arrives after all is as good as any.
   update public.documents set status = 'processing', error = null
@@ -1640,7 +1690,13 @@ begin
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
-    perform private.queue_job('ocr', document.id, document.user_id);
+    delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
+    if expected.made_at > clock_timestamp() - interval '1 minute' then
+      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+    else
+      -- Whoever was to invoke it may be gone by now.
+      perform private.queue_job('ocr', document.id, document.user_id);
+    end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
 end
@@ -2339,7 +2395,7 @@ $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
 grant execute on function private.queue_due_retries() to service_role;
 
-CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb)
+CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2349,19 +2405,19 @@ declare
   of_stage private.stages;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
+  insert into private.jobs (id, document_id, user_id, stage, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
     of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
   if private.free_slots(of_stage) > 0 then
-    perform private.dispatch_jobs();
+    perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb) is 'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
-grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb) to service_role;
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing.';
+grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -3219,7 +3275,7 @@ $function$;
 comment on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) is 'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 grant execute on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text, invokes boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3248,7 +3304,7 @@ begin
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false);
+    return private.admission(document, false) || private.expect_invocation(document.id, invokes);
   end if;
 
   if document.error ->> 'stage' = 'upload' then
@@ -3258,11 +3314,14 @@ begin
   update public.documents set status = 'uploading', error = null
   where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
   select * into document from public.documents where id = document.id;
-  return private.admission(document, document.status <> 'uploading');
+  if document.status <> 'uploading' then
+    return private.admission(document, true);
+  end if;
+  return private.admission(document, false) || private.expect_invocation(document.id, invokes);
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
-grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
+comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb

@@ -71,6 +71,7 @@ const CALLERS: Record<string, string[]> = {
   "private.digits_meant": SERVICE,
   "private.dispatch_jobs": SERVICE,
   "private.ease_stage": SERVICE,
+  "private.expect_invocation": SERVICE,
   "private.edited_fields": NOBODY,
   "private.einvoice_says": SERVICE,
   "private.end_job": SERVICE,
@@ -207,6 +208,7 @@ const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_
     "private.user_limits": { anon: [], authenticated: ["SELECT"], service_role: ["SELECT"], editable: [] },
     "private.size_limits": { anon: [], authenticated: [], service_role: ["SELECT"], editable: [] },
     "private.request_rates": { anon: [], authenticated: [], service_role: ALL, editable: [] },
+    "private.upload_invocations": { anon: [], authenticated: [], service_role: ALL, editable: [] },
     "private.reservations": { anon: [], authenticated: ["SELECT"], service_role: ALL, editable: [] },
     "private.account_erasures": { anon: [], authenticated: [], service_role: [], editable: ["user_id"] },
   };

@@ -32,6 +32,10 @@ beforeAll(async () => {
       [user],
     );
     await database.sql(
+      "insert into private.upload_invocations (document_id) select id from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );

@@ -21,8 +21,9 @@ function handler(
     ...(answers.budget ? { budget: answers.budget } : {}),
     callers: { identify: async () => ({ userId: "user", token: "token" }), known: () => undefined },
     pipeline: {
-      admitUpload: ({ filename }: { filename: string }) =>
+      admitUpload: ({ filename }: { filename: string }, { invokes }: { invokes: boolean }) =>
         said("admit", {
+          ...(invokes && !duplicate ? { invocation: { function_name: "ocr", job_id: "2", token: "3" } } : {}),
           document_id: "1",
           storage_path: "user/1",
           filename,
@@ -31,6 +32,8 @@ function handler(
         }),
       abandonUpload: () => said("abandon", undefined),
     },
+    invoke: ({ function_name, job_id }: { function_name: string; job_id: string }) =>
+      said(`invoke ${function_name} ${job_id}`, undefined),
     files: {
       store: (path: string) =>
         said(`store ${path}`, undefined).then(async () => {
@@ -129,7 +132,7 @@ it("gives the memory of a refused file back", async () => {
 
 it("answers 202 once the file is stored", async () => {
   const { calls, status, body } = await handler().upload();
-  expect(calls).toEqual(["admit", "store user/1"]);
+  expect(calls).toEqual(["admit", "store user/1", "invoke ocr 2"]);
   expect([status, body]).toEqual([
     202,
     { document_id: "1", filename: "a.pdf", status: "processing", duplicate: false },

@@ -494,6 +494,7 @@ export type Database = {
           byte_size: number
           content_sha256: string
           filename: string
+          invokes?: boolean
           mime_type: string
           owner: string
         }

@@ -70,7 +70,11 @@ export type Admission = {
   filename: string;
   status: DocumentStatus;
   duplicate: boolean;
+  /** How the uploader invokes the reading once it has stored the file; there when it said that it would. */
+  invocation?: Invocation;
 };
+/** A job and the one-time token that claims it, at the function that it is for. */
+export type Invocation = { function_name: string; job_id: string; token: string };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
@@ -113,7 +117,9 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
   }, MOST_IN_A_CALL);
 
   return {
-    admitUpload: (file: NewFile) => call<Admission>("admit_upload", file),
+    /** @param invokes whether the caller stores the file itself, and invokes the reading after that */
+    admitUpload: (file: NewFile, { invokes }: { invokes: boolean }) =>
+      call<Admission>("admit_upload", { ...file, invokes }),
     /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
     countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
     abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),

@@ -5,12 +5,14 @@ import { safeName } from "../_shared/file-name.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
+import type { Invoke } from "../_shared/invoke.ts";
 import type { Claim } from "../_shared/pipeline.ts";
 import type { Caller } from "../_shared/caller.ts";
 import { createMemoryBudget, type MemoryBudget, UPLOAD_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
+  invoke: Invoke;
   files: Files;
   /** Largest file in bytes. */
   maxBytes: number;
@@ -55,19 +57,24 @@ export function createUploadHandler(parts: UploadParts): Handler {
     using file = await receiveFile(request, { maxBytes, budget, owner: caller.userId });
     const { filename, bytes } = file;
     const mimeType = await acceptedType(bytes, filename);
-    const admission = await pipeline.admitUpload({
-      owner: caller.userId,
-      filename,
-      mime_type: mimeType,
-      byte_size: bytes.byteLength,
-      content_sha256: await sha256(bytes),
-    });
+    const admission = await pipeline.admitUpload(
+      {
+        owner: caller.userId,
+        filename,
+        mime_type: mimeType,
+        byte_size: bytes.byteLength,
+        content_sha256: await sha256(bytes),
+      },
+      { invokes: true },
+    );
     const { document_id, duplicate } = admission;
     if (!duplicate) {
       await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
         await pipeline.abandonUpload(document_id);
         throw error;
       });
+      // This function is awake: it need not wait for pg_net. If the call gets lost, the sweep sends another one.
+      if (admission.invocation) parts.waitUntil(parts.invoke(admission.invocation));
     }
     log.info("upload.accepted", {
       document: document_id,
@@ -87,13 +94,16 @@ export function createUploadHandler(parts: UploadParts): Handler {
   async function announce(caller: Caller, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
     if (file.byte_size > maxBytes) throw tooLarge(maxBytes);
     if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
-    const { storage_path, ...admission } = await pipeline.admitUpload({
-      owner: caller.userId,
-      filename: safeName(file.filename),
-      mime_type: file.mime_type,
-      byte_size: file.byte_size,
-      content_sha256: file.sha256,
-    });
+    const { storage_path, ...admission } = await pipeline.admitUpload(
+      {
+        owner: caller.userId,
+        filename: safeName(file.filename),
+        mime_type: file.mime_type,
+        byte_size: file.byte_size,
+        content_sha256: file.sha256,
+      },
+      { invokes: false },
+    );
     const invitation = admission.duplicate ? {} : await files.invite(storage_path);
     log.info("upload.announced", {
       document: admission.document_id,

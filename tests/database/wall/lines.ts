@@ -52,6 +52,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,
+  "private.upload_invocations": CLOSED,
   "private.reservations": CLOSED,
   "private.account_erasures": CLOSED,
   // The platform grants everything on these to everybody, so row level security is the whole wall, and no API truncates. Deleting is

@@ -242,6 +242,7 @@ alter table private.sweep_place enable row level security;
 
 create table private.upload_invocations (
   document_id uuid not null,
+  user_id uuid not null,
   job_id uuid default gen_random_uuid() not null,
   token uuid default gen_random_uuid() not null,
   made_at timestamp with time zone default clock_timestamp() not null,
@@ -1493,7 +1494,7 @@ end
 $function$;
 comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
 
-CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, invokes boolean)
+CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, user_id uuid, invokes boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1506,15 +1507,15 @@ begin
     return '{}';
   end if;
   -- Two uploads of the same bytes have one invocation: whoever is first uses it.
-  insert into private.upload_invocations as invocations (document_id) values (expect_invocation.document_id)
+  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
   on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
   returning * into expected;
   return jsonb_build_object('invocation', jsonb_build_object(
     'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
 end
 $function$;
-comment on function private.expect_invocation(uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
-grant execute on function private.expect_invocation(uuid,boolean) to service_role;
+comment on function private.expect_invocation(uuid,uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
+grant execute on function private.expect_invocation(uuid,uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.expire_documents()
  RETURNS integer
@@ -3304,7 +3305,7 @@ begin
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false) || private.expect_invocation(document.id, invokes);
+    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
   end if;
 
   if document.error ->> 'stage' = 'upload' then
@@ -3317,7 +3318,7 @@ begin
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
-  return private.admission(document, false) || private.expect_invocation(document.id, invokes);
+  return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';

@@ -1,5 +1,6 @@
 create table private.upload_invocations (
   document_id uuid primary key references public.documents on delete cascade,
+  user_id uuid not null,
   job_id uuid not null default gen_random_uuid(),
   token uuid not null default gen_random_uuid(),
   made_at timestamptz not null default clock_timestamp()
@@ -13,7 +14,7 @@ alter table private.upload_invocations enable row level security;
 create policy "closed to users" on private.upload_invocations for all to anon, authenticated using (false);
 grant select, insert, update, delete on private.upload_invocations to service_role;
 
-create function private.expect_invocation(document_id uuid, invokes boolean) returns jsonb
+create function private.expect_invocation(document_id uuid, user_id uuid, invokes boolean) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   expected private.upload_invocations;
@@ -23,14 +24,14 @@ begin
     return '{}';
   end if;
   -- Two uploads of the same bytes have one invocation: whoever is first uses it.
-  insert into private.upload_invocations as invocations (document_id) values (expect_invocation.document_id)
+  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
   on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
   returning * into expected;
   return jsonb_build_object('invocation', jsonb_build_object(
     'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
 end
 $$;
-comment on function private.expect_invocation(uuid, boolean) is
+comment on function private.expect_invocation(uuid, uuid, boolean) is
   'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
 
 create function public.admit_upload(
@@ -60,7 +61,7 @@ begin
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false) || private.expect_invocation(document.id, invokes);
+    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
   end if;
 
   if document.error ->> 'stage' = 'upload' then
@@ -73,7 +74,7 @@ begin
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
-  return private.admission(document, false) || private.expect_invocation(document.id, invokes);
+  return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text, boolean) is
@@ -120,7 +121,7 @@ $$;
 comment on function public.abandon_upload(uuid) is
   'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
 
-revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, boolean), private.admission(public.documents, boolean),
+revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   private.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;
-grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, boolean), private.admission(public.documents, boolean),
+grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   public.abandon_upload(uuid) to service_role;

@@ -32,7 +32,7 @@ beforeAll(async () => {
       [user],
     );
     await database.sql(
-      "insert into private.upload_invocations (document_id) select id from public.documents where user_id = $1 limit 1",
+      "insert into private.upload_invocations (document_id, user_id) select id, user_id from public.documents where user_id = $1 limit 1",
       [user],
     );
     await database.sql(

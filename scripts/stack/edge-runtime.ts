@@ -5,6 +5,8 @@
  *
  * Started by functions.ts as `deno run … edge-runtime.ts <url of the function's index.ts> <most ms to finish>`.
  */
+import { HOST_REFUSED, isOwnHost } from "./hosts.ts";
+
 const [entry, finishMs] = Deno.args as [string, string];
 const tracked = new Set<Promise<unknown>>();
 
@@ -26,6 +28,7 @@ let server: Deno.HttpServer | undefined;
 Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
   const handle = args.at(-1) as Deno.ServeHandler;
   const handler: Deno.ServeHandler = async (request, info) => {
+    if (!isOwnHost(request.headers.get("host"), {})) return Response.json(HOST_REFUSED, { status: 403 });
     const response = await handle(request, info);
     // A body that nobody read would break the connection under the answer; the platform's gateway takes it in.
     if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import { HOST_REFUSED, isOwnHost, isOwnOrigin } from "./hosts.ts";
 import { bearer } from "./identity.ts";
 import type { Keys } from "./keys.ts";
 import { createPage, type Page } from "./page.ts";
@@ -48,11 +49,16 @@ export async function openGateway({
   port,
   keys,
   page,
+  hosts = [],
 }: {
   port: number;
   keys: Keys;
   page?: Page | undefined;
+  /** Names that it answers to beside those of this machine. */
+  hosts?: string[] | undefined;
 }): Promise<Gateway> {
+  // Known when it listens; before that no request can come.
+  const own = () => ({ port: (server.address() as AddressInfo).port, more: hosts });
   const toAuthAndRest = createProxy(answer, true);
   const toFunctions = createProxy(answer, false);
   const toPage =
@@ -60,6 +66,7 @@ export async function openGateway({
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
 
   const server: Server = createServer((request, response) => {
+    if (!isOwnHost(request.headers.host, own())) return answer(response, 403, HOST_REFUSED);
     if (!services) return answer(response, 503, { message: "The stack is starting." });
     acceptLegacyKeys(request, keys);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -77,6 +84,7 @@ export async function openGateway({
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
+    if (pathname === "/config.json" && !mayBeToldKeys(request, own())) return answer(response, 403, HOST_REFUSED);
     if (!bridge && toPage && (request.method === "GET" || request.method === "HEAD"))
       return void toPage(request, response);
     if (!bridge)
@@ -88,7 +96,9 @@ export async function openGateway({
     else void bridge(request, response);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (services && request.url?.startsWith("/realtime/v1/websocket"))
+    if (!isOwnHost(request.headers.host, own()))
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else if (services && request.url?.startsWith("/realtime/v1/websocket"))
       services.realtime.handleUpgrade(request, socket, head);
     else socket.destroy();
   });
@@ -123,6 +133,11 @@ export async function openGateway({
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json", ...CORS }).end(JSON.stringify(body));
+}
+
+/** The page's settings have the key and the demo account's password in them: not for pages of other sites. */
+function mayBeToldKeys({ headers }: IncomingMessage, hosts: { port: number; more: string[] }): boolean {
+  return isOwnOrigin(headers.origin, hosts) && headers["sec-fetch-site"] !== "cross-site";
 }
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */

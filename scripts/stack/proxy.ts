@@ -1,5 +1,6 @@
 import {
   Agent,
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as httpRequest,
@@ -30,17 +31,22 @@ export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
     response: ServerResponse,
   ) => {
     request.pause();
+    let replied = false;
     target.url().then(
       (base) => {
-        const onward = httpRequest(base + path, { method: request.method, headers: endToEnd(request.headers), agent });
+        const onward = httpRequest(base + path, { method: request.method, headers: onwardHeaders(request), agent });
         onward.on("response", (reply) => {
+          if (!request.complete) stopReceiving(request, response, onward);
           response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
           // The head of a stream goes out at once; that of an answer whose length is known goes with it, in one packet.
           if (!("content-length" in reply.headers)) response.flushHeaders();
           reply.pipe(response);
           reply.on("error", () => response.destroy());
+          replied = true;
         });
         onward.on("error", () => {
+          // A process that has answered need not take the rest of the request.
+          if (replied) return;
           if (response.headersSent) response.destroy();
           else
             answer(response, 503, {
@@ -55,6 +61,34 @@ export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
     );
   };
   return Object.assign(proxy, { close: () => agent.destroy() });
+}
+
+/** How long, and how much, a sender that was answered early may go on sending: cut off at once, it may miss the answer. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 32 * 1024 * 1024;
+
+/** The process has answered before the request was there in full: the rest is thrown away, and the connection is closed. */
+function stopReceiving(request: IncomingMessage, response: ServerResponse, onward: ClientRequest): void {
+  request.unpipe(onward);
+  response.shouldKeepAlive = false;
+  let bytes = 0;
+  const cut = () => request.socket.destroy();
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > LINGER_BYTES) cut();
+  });
+  response.once("finish", () => {
+    if (request.complete) return;
+    const timer = setTimeout(cut, LINGER_MS);
+    request.once("close", () => clearTimeout(timer));
+  });
+}
+
+/** The process answers to the names of this machine alone; which one the caller used goes along, as Kong says it. */
+function onwardHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
+  const { host = "", ...others } = endToEnd(headers);
+  const [, name = host, port = "80"] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  return { ...others, "x-forwarded-host": name, "x-forwarded-port": port, "x-forwarded-proto": "http" };
 }
 
 /**

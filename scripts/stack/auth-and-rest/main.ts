@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import { HOST_REFUSED, isOwnHost } from "../hosts.ts";
 import { sendSettingsAhead } from "./settings-ahead.ts";
 
 const {
@@ -48,9 +49,13 @@ const app = new App({
 await untilAnswering(url!);
 await app.init();
 
-const server = createServer(
-  getRequestListener((request) => app.fetch(request, { peerAddress: null }), { overrideGlobalObjects: false }),
-);
+const listener = getRequestListener((request) => app.fetch(request, { peerAddress: null }), {
+  overrideGlobalObjects: false,
+});
+const server = createServer((request, response) => {
+  if (isOwnHost(request.headers.host, {})) return void listener(request, response);
+  response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify(HOST_REFUSED));
+});
 // The gateway keeps its connections open; it must be the one that closes them.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {

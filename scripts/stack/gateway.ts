@@ -9,6 +9,8 @@ import type { Keys } from "./keys.ts";
 import { createPage, type Page } from "./page.ts";
 import { createProxy } from "./proxy.ts";
 
+const AUTH_AND_REST_START_MS = 5_000;
+
 type Fetch = (request: Request) => Promise<Response>;
 
 /** What stands behind the one port of the stack. */
@@ -59,7 +61,8 @@ export async function openGateway({
 }): Promise<Gateway> {
   // Known when it listens; before that no request can come.
   const own = () => ({ port: (server.address() as AddressInfo).port, more: hosts });
-  const toAuthAndRest = createProxy(answer, true);
+  // It starts anew with Postgres, which may be away for longer than anybody wants to wait.
+  const toAuthAndRest = createProxy(answer, true, AUTH_AND_REST_START_MS);
   const toFunctions = createProxy(answer, false);
   const toPage =
     page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });

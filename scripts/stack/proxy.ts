@@ -20,8 +20,9 @@ export type Proxy = {
  *
  * @param keepAlive whether connections are kept for further requests: only to a process that never closes one by itself, as a
  *   request that meets the closing is lost
+ * @param startMs how long a request waits for a process that is starting, in milliseconds
  */
-export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
+export function createProxy(answer: Answer, keepAlive: boolean, startMs = 30_000): Proxy {
   const agent = new Agent({ keepAlive });
 
   const proxy = (
@@ -32,7 +33,7 @@ export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
   ) => {
     request.pause();
     let replied = false;
-    target.url().then(
+    within(startMs, target.url()).then(
       (base) => {
         const onward = httpRequest(base + path, { method: request.method, headers: onwardHeaders(request), agent });
         onward.on("response", (reply) => {
@@ -61,6 +62,13 @@ export function createProxy(answer: Answer, keepAlive: boolean): Proxy {
     );
   };
   return Object.assign(proxy, { close: () => agent.destroy() });
+}
+
+function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("It takes too long to start.")), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** How long, and how much, a sender that was answered early may go on sending: cut off at once, it may miss the answer. */

@@ -46,10 +46,9 @@ comment on type public.document_status is 'uploading → processing → ocr_comp
 create table private.account_erasures (
   user_id uuid not null,
   asked_at timestamp with time zone default now() not null,
-  constraint account_erasures_pkey PRIMARY KEY (user_id),
-  constraint account_erasures_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+  constraint account_erasures_pkey PRIMARY KEY (user_id)
 );
-comment on table private.account_erasures is 'Users who want their account erased. A row is gone with its transaction: the trigger on_account_erasures_asked erases the account, and the row with it.';
+comment on table private.account_erasures is 'Users who want their account erased, until nothing of it is left; no foreign key, for the row outlives the user by what Auth''s log says of them.';
 alter table private.account_erasures enable row level security;
 grant insert (user_id) on table private.account_erasures to authenticated;
 
@@ -158,10 +157,12 @@ create table private.settings (
   requests_per_minute integer default 600,
   part_depth integer default 3 not null,
   parts_per_upload integer default 500 not null,
+  documents_per_edit integer default 600 not null,
   keep_jobs interval default '7 days'::interval not null,
   keep_documents interval,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
+  constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
@@ -185,6 +186,7 @@ comment on column private.settings.cost_micro_usd_per_month is 'Millionths of a 
 comment on column private.settings.requests_per_minute is 'Uploads, retries and regenerations of a user in a minute: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.part_depth is 'How deep files within files become documents: 1 is the attachment of a mail, 2 a member of a ZIP that is attached to it.';
 comment on column private.settings.parts_per_upload is 'Documents that may come of one upload, at all depths together.';
+comment on column private.settings.documents_per_edit is 'Documents that one request of a user may change or delete, with the parts that go along; an alias counts as ten. A document and all of its parts should fit: see parts_per_upload.';
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
 alter table private.settings enable row level security;
@@ -408,22 +410,33 @@ create table public.documents (
   constraint completed_documents_have_a_name CHECK (((status <> 'completed'::public.document_status) OR (display_name IS NOT NULL))),
   constraint content_sha256_is_lowercase_hex CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint correspondent_fits CHECK ((length(correspondent) <= 200)),
+  constraint correspondent_is_one_line CHECK ((correspondent !~ '[[:cntrl:]]'::text)),
   constraint display_name_fits CHECK ((length(display_name) <= 200)),
   constraint display_name_is_not_blank CHECK ((btrim(display_name) <> ''::text)),
+  constraint display_name_is_one_line CHECK (((display_name ~ '\S'::text) AND (display_name !~ '[[:cntrl:]]'::text))),
+  constraint document_date_is_a_day CHECK (((document_date >= '0001-01-01'::date) AND (document_date <= '9999-12-31'::date))),
   constraint document_type_fits CHECK ((length(document_type) <= 100)),
+  constraint document_type_is_one_line CHECK ((document_type !~ '[[:cntrl:]]'::text)),
   constraint documents_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint documents_pkey PRIMARY KEY (id),
   constraint documents_storage_path_key UNIQUE (storage_path),
   constraint documents_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint each_tag_fits CHECK ((array_to_string(tags, chr(31)) !~ '[^\x1f]{201}'::text)),
+  constraint each_tag_is_a_word CHECK (((tags = '{}'::text[]) OR ((array_to_string(tags, ''::text, '
+'::text) !~ '[[:cntrl:]]'::text) AND (((chr(31) || array_to_string(tags, chr(31))) || chr(31)) !~ '\x1f *\x1f'::text)))),
   constraint failed_documents_have_an_error CHECK (((status = 'failed'::public.document_status) = (error IS NOT NULL))),
   constraint filename_fits CHECK ((length(filename) <= 255)),
   constraint filename_is_not_blank CHECK ((btrim(filename) <> ''::text)),
   constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
-  constraint locked_fields_are_known CHECK ((locked_fields <@ ARRAY['display_name'::text, 'tags'::text, 'summary'::text, 'document_type'::text, 'correspondent'::text, 'document_date'::text, 'language'::text])),
+  constraint locked_fields_are_a_flat_list CHECK (((locked_fields = '{}'::text[]) OR ((array_ndims(locked_fields) = 1) AND (array_lower(locked_fields, 1) = 1)))),
+  constraint locked_fields_are_known CHECK (((cardinality(locked_fields) <= 20) AND (locked_fields <@ ARRAY['display_name'::text, 'tags'::text, 'summary'::text, 'document_type'::text, 'correspondent'::text, 'document_date'::text, 'language'::text]))),
   constraint metadata_source_is_known CHECK ((metadata_source = ANY (ARRAY['claude'::text, 'local'::text]))),
   constraint no_document_is_its_own_part CHECK ((parent_id <> id)),
   constraint page_count_is_not_negative CHECK ((page_count >= 0)),
   constraint summary_fits CHECK ((length(summary) <= 1000)),
+  constraint summary_is_text CHECK ((translate(summary, '	
+'::text, ''::text) !~ '[[:cntrl:]]'::text)),
+  constraint tags_are_a_flat_list CHECK (((tags = '{}'::text[]) OR ((array_ndims(tags) = 1) AND (array_lower(tags, 1) = 1)))),
   constraint tags_are_few CHECK ((cardinality(tags) <= 50)),
   constraint tags_are_short CHECK ((length(array_to_string(tags, ''::text)) <= 2000)),
   constraint unreadable_pages_are_not_negative CHECK ((unreadable_pages >= 0))
@@ -560,7 +573,9 @@ create table public.tag_aliases (
   alias text not null,
   tag text not null,
   key text default ''::text not null,
+  renaming boolean default false not null,
   created_at timestamp with time zone default now() not null,
+  constraint aliases_are_one_line CHECK (((alias ~ '\S'::text) AND (alias !~ '[[:cntrl:]]'::text))),
   constraint aliases_fit CHECK (((length(alias) >= 1) AND (length(alias) <= 200))),
   constraint an_alias_is_another_word CHECK ((alias <> tag)),
   constraint tag_aliases_pkey PRIMARY KEY (user_id, alias),
@@ -571,8 +586,10 @@ comment on table public.tag_aliases is 'Words that a user wants to be a certain 
 comment on column public.tag_aliases.alias is 'A tag as documents have it.';
 comment on column public.tag_aliases.tag is 'In the form of the vocabulary: private.tag_of.';
 comment on column public.tag_aliases.key is 'What proposed tags are compared with: private.tag_key of the alias. Set by a trigger.';
+comment on column public.tag_aliases.renaming is 'Documents still have the alias as a tag. The first 200 are renamed at once, the others by private.rename_tags within seconds. Kept by triggers.';
 CREATE INDEX tag_aliases_by_key ON public.tag_aliases USING btree (user_id, key);
 CREATE INDEX tag_aliases_by_tag ON public.tag_aliases USING btree (user_id, tag);
+CREATE INDEX tag_aliases_renaming ON public.tag_aliases USING btree (created_at) WHERE renaming;
 alter table public.tag_aliases enable row level security;
 grant delete, select on table public.tag_aliases to authenticated;
 grant delete, insert, select, update on table public.tag_aliases to service_role;
@@ -749,9 +766,11 @@ create policy "users can read the files of their own documents" on storage.objec
 CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasures FOR EACH ROW EXECUTE FUNCTION private.erase_account();
 CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
-CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
-CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
-CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags();
+CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER documents_count_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH ROW WHEN ((current_setting('docket.rows_changed'::text, true) <> ''::text)) EXECUTE FUNCTION private.count_edit('1');
+CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_changed();
+CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_deleted();
+CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_new();
 CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status]))) EXECUTE FUNCTION private.reserve();
@@ -761,13 +780,19 @@ CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING
 CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW WHEN ((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type))) EXECUTE FUNCTION private.index_description();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_failed_to_be_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))) EXECUTE FUNCTION private.give_back();
+CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_retried AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) <> 'upload'::text))) EXECUTE FUNCTION private.reserve_again();
-CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.apply_alias();
-CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
-CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.metadata IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
+CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
+CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
+CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
+CREATE TRIGGER tag_aliases_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.tag_aliases FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER tag_aliases_count_edit BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN (((current_setting('docket.rows_changed'::text, true) <> ''::text) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION private.count_edit('10');
+CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
+CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name, bucket_id ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.version IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
 
 -- Realtime's publication
 
@@ -776,8 +801,10 @@ alter publication supabase_realtime add table public.documents;
 
 -- Schedules
 
+select cron.schedule('docket-erase-accounts', '10 seconds', 'select private.erase_accounts()');
 select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_documents()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
 
@@ -822,10 +849,27 @@ CREATE OR REPLACE FUNCTION private.admission(document public.documents, duplicat
 AS $function$
   select jsonb_build_object(
     'document_id', (document).id, 'storage_path', (document).storage_path, 'filename', (document).filename,
-    'status', (document).status, 'duplicate', duplicate)
+    'status', (document).status, 'admitted_at', (document).updated_at, 'duplicate', duplicate)
 $function$;
 comment on function private.admission(public.documents,boolean) is 'The answer of admit_upload.';
 grant execute on function private.admission(public.documents,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.admit_edit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  -- Before any row is locked, as every request has it. An upsert is an insert and an update, and one request.
+  if coalesce(current_setting('docket.rows_changed', true), '') = '' then
+    perform set_config('docket.rows_changed', '0', true);
+    perform private.admit_request((select auth.uid()));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.admit_edit() is 'Trigger: a statement of a user that changes something counts in the request rate, once a transaction. Errors: too_many_requests (429).';
 
 CREATE OR REPLACE FUNCTION private.admit_request(owner uuid)
  RETURNS void
@@ -900,32 +944,6 @@ $function$;
 comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
 grant execute on function private.amounts_in(text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.apply_alias()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-begin
-  -- The new tag is no alias any more, and what was an alias of the old one is one of the new.
-  delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
-  update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
-  perform from public.documents where user_id = new.user_id and tags @> array[new.alias] order by id for update;
-  with renamed as (
-    update public.documents set tags = array(
-      select tag from (
-        select case when tag = new.alias then new.tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
-      ) as renamed group by tag order by min(place))
-    where user_id = new.user_id and tags @> array[new.alias] returning id, user_id)
-  -- What private.record_event does, for all of them at once.
-  insert into public.document_events (document_id, user_id, stage, kind, message, data)
-  select id, user_id, 'edit', 'edited', format('The tag %s is now %s.', new.alias, new.tag),
-    jsonb_build_object('fields', array['tags'], 'from', new.alias, 'to', new.tag) from renamed;
-  return null;
-end
-$function$;
-comment on function private.apply_alias() is 'Trigger: the documents that have the alias as a tag get the tag instead, once. It locks none of them: the word changed, not what the document is about.';
-
 CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid())
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -948,6 +966,37 @@ end
 $function$;
 comment on function private.begin_job(private.jobs,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
 grant execute on function private.begin_job(private.jobs,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.begin_renaming()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner uuid;
+begin
+  for owner in select distinct user_id from changed_aliases where renaming order by user_id loop
+    perform private.rename_some(owner, 200);
+  end loop;
+  return null;
+end
+$function$;
+comment on function private.begin_renaming() is 'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with the others.';
+
+CREATE OR REPLACE FUNCTION private.chain_aliases()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
+  update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  return null;
+end
+$function$;
+comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
 
 CREATE OR REPLACE FUNCTION private.check_month(document public.documents, more_documents integer, more_pages integer)
  RETURNS void
@@ -1044,7 +1093,7 @@ begin
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
-      'byte_size', document.byte_size, 'page_count', document.page_count,
+      'byte_size', document.byte_size, 'content_sha256', document.content_sha256, 'page_count', document.page_count,
       'unreadable_pages', document.unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
@@ -1053,7 +1102,7 @@ begin
       || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_quote(page text, quote text)
@@ -1152,34 +1201,73 @@ $function$;
 comment on function private.count_document(uuid,uuid) is 'The document is counted from now on: returns 1 the first time, then 0.';
 grant execute on function private.count_document(uuid,uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION private.count_tags()
+CREATE OR REPLACE FUNCTION private.count_edit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := (select documents_per_edit from private.settings);
+  changed constant integer := current_setting('docket.rows_changed')::integer + tg_argv[0]::integer;
+begin
+  if changed > most then
+    perform private.refuse(400, 'invalid_request', format('One request changes at most %s documents, or %s aliases. Send several.', most, most / 10));
+  end if;
+  perform set_config('docket.rows_changed', changed::text, true);
+  return case when tg_op = 'DELETE' then old else new end;
+end
+$function$;
+comment on function private.count_edit() is 'Trigger: adds up what a user''s request changes, and stops it at documents_per_edit; what the pipeline changes is not counted. Errors: invalid_request (400).';
+
+CREATE OR REPLACE FUNCTION private.count_tags_of_changed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 begin
-  if tg_op = 'DELETE' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
-  elsif tg_op = 'INSERT' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
-  else
-    -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
-    -- large one, joined in that way, are compared each with each.
-    perform private.add_to_tags(array(
-      select row(user_id, tag, sum(change))::private.tag_count
-      from (
-        select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
-        union all
-        select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
-      ) as changes group by user_id, tag having sum(change) <> 0));
-  end if;
+  -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
+  -- large one, joined in that way, are compared each with each.
+  perform private.add_to_tags(array(
+    select row(user_id, tag, sum(change))::private.tag_count
+    from (
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+      union all
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+    ) as changes group by user_id, tag having sum(change) <> 0));
   return null;
 end
 $function$;
-comment on function private.count_tags() is 'Trigger: keeps public.tags in step with the tags of documents.';
+comment on function private.count_tags_of_changed() is 'Trigger: keeps public.tags in step with the tags of changed documents.';
+
+CREATE OR REPLACE FUNCTION private.count_tags_of_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.add_to_tags(array(
+    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+  return null;
+end
+$function$;
+comment on function private.count_tags_of_deleted() is 'Trigger: takes the tags of deleted documents from public.tags.';
+
+CREATE OR REPLACE FUNCTION private.count_tags_of_new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.add_to_tags(array(
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
+  return null;
+end
+$function$;
+comment on function private.count_tags_of_new() is 'Trigger: adds the tags of new documents to public.tags.';
 
 CREATE OR REPLACE FUNCTION private.dates_in(words text)
  RETURNS SETOF date
@@ -1370,6 +1458,27 @@ $function$;
 comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
 grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  counted bigint;
+  plan json;
+begin
+  select count(*) into counted from (
+    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+  if counted < counted_to then
+    return counted;
+  end if;
+  execute format($query$explain (format json) select from private.jobs where stage = %L and state = 'queued'$query$, of_stage) into plan;
+  return greatest(counted, round((plan #>> '{0,Plan,Plan Rows}')::numeric) - (
+    select count(*) from (select from private.jobs where stage = of_stage and state = 'queued' and run_after is not null limit counted_to) as waiting));
+end
+$function$;
+comment on function private.due_jobs(private.job_stage,integer) is 'How many jobs of a stage are due: counted up to a number, estimated from the table''s statistics above it.';
+
 CREATE OR REPLACE FUNCTION private.ease_stage(job private.jobs)
  RETURNS void
  LANGUAGE sql
@@ -1435,18 +1544,35 @@ CREATE OR REPLACE FUNCTION private.erase_account()
  SET search_path TO ''
 AS $function$
 begin
-  -- Everything refers to the user and goes along; the trigger on_documents_deleted queues the removal of the files.
-  delete from auth.users where id = new.user_id;
-  begin
-    -- Auth's own log names the user in what they did.
-    delete from auth.audit_log_entries where payload::text like '%' || new.user_id || '%';
-  exception when insufficient_privilege or undefined_table then
-    raise warning 'docket: Auth''s log was left as it is: %', sqlerrm;
-  end;
+  if not private.erase_some(new.user_id, 200) then
+    -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
+    update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
+  elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
+    perform private.erase_log(new.user_id);
+    delete from private.account_erasures where user_id = new.user_id;
+  end if;
   return null;
 end
 $function$;
-comment on function private.erase_account() is 'Trigger: erases the account of a user who asked for it, and all that is theirs.';
+comment on function private.erase_account() is 'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s.';
+
+CREATE OR REPLACE FUNCTION private.erase_accounts()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  asked private.account_erasures;
+begin
+  select * into asked from private.account_erasures order by asked_at limit 1 for update skip locked;
+  if found and private.erase_some(asked.user_id, 500) then
+    perform private.erase_log(asked.user_id);
+    delete from private.account_erasures where user_id = asked.user_id;
+  end if;
+end
+$function$;
+comment on function private.erase_accounts() is 'Goes on with the account that asked first to be erased: 500 documents, then the user and what Auth''s log says of them. Run by pg_cron every 10 seconds.';
 
 CREATE OR REPLACE FUNCTION private.erase_deleted_documents()
  RETURNS trigger
@@ -1467,6 +1593,56 @@ end
 $function$;
 comment on function private.erase_deleted_documents() is 'Trigger: the files of deleted documents are removed by jobs of their own.';
 
+CREATE OR REPLACE FUNCTION private.erase_log(owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  delete from auth.audit_log_entries where payload::text like '%' || owner || '%';
+exception when insufficient_privilege or undefined_table then
+  raise warning 'docket: Auth''s log was left as it is: %', sqlerrm;
+end
+$function$;
+comment on function private.erase_log(uuid) is 'Auth''s own log names a user in what they did: these lines go.';
+
+CREATE OR REPLACE FUNCTION private.erase_rejected_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from storage.objects where bucket_id = 'documents' and name = new.storage_path) then
+    -- Not under the document's id: its jobs are about what it is, and this is about what it is not.
+    perform private.queue_job('erase', gen_random_uuid(), new.user_id, jsonb_build_object('storage_path', new.storage_path));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.erase_rejected_file() is 'Trigger: a file that is not the one that was announced is erased, found out when it was stored or when it was read.';
+
+CREATE OR REPLACE FUNCTION private.erase_some(owner uuid, at_most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  erased integer;
+begin
+  -- One statement: the trigger on_documents_deleted queues the removal of the files, and holds the dispatch from then on.
+  delete from public.documents where id in (select id from public.documents where user_id = owner order by id limit at_most);
+  get diagnostics erased = row_count;
+  if erased = at_most then
+    return false;
+  end if;
+  -- Everything else refers to the user and goes along.
+  delete from auth.users where id = owner;
+  return true;
+end
+$function$;
+comment on function private.erase_some(uuid,integer) is 'Deletes so many of a user''s documents, and with the last of them the user. Returns whether the user is gone.';
+
 CREATE OR REPLACE FUNCTION private.erase_strays()
  RETURNS integer
  LANGUAGE plpgsql
@@ -1480,7 +1656,9 @@ begin
   for stray in
     select objects.name from storage.objects
     where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
-      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from public.documents where storage_path = objects.name
+          and not (status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
         select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
           and state in ('queued', 'dispatched', 'running'))
@@ -1492,7 +1670,7 @@ begin
   return found_strays;
 end
 $function$;
-comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, as an upload leaves one that is cut off while its document is deleted; returns how many, at most 1,000. Run by pg_cron every hour.';
+comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, user_id uuid, invokes boolean)
  RETURNS jsonb
@@ -1578,6 +1756,22 @@ $function$;
 comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.documents
+  set status = 'failed', error = jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem
+  where id = document.id;
+  perform private.record_event(document, 'upload', 'failed', fail_upload.problem ->> 'message',
+    jsonb_build_object('code', fail_upload.problem ->> 'code'));
+end
+$function$;
+comment on function private.fail_upload(public.documents,jsonb) is 'The upload ends without a file: the document failed with {code, message}.';
+grant execute on function private.fail_upload(public.documents,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -1585,7 +1779,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  SET search_path TO ''
 AS $function$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 
@@ -1598,7 +1792,7 @@ AS $function$
 #variable_conflict use_column
 declare
   longest_quote constant integer := 300;
-  longest_page constant integer := 300000;
+  longest_page constant integer := 100000;
   near constant integer := least(greatest(coalesce(find_quote.page, 1), 1), 1000000);
   wanted constant text := private.plain(left(find_quote.quote, longest_quote + 1));
   -- A word that tells which other pages are worth a look, without folding all of them.
@@ -1629,7 +1823,7 @@ begin
     order by abs(others.page_number - near) limit 1;
 end
 $function$;
-comment on function private.find_quote(uuid,integer,text) is 'Looks for a quote in the stored text of a page: {page_number, similarity, excerpt: the page''s own words, as private.plain writes them}. Where it is not on that page but, exactly, on another, that one. A quote has up to 300 characters; of a page, the first 300,000 are looked at.';
+comment on function private.find_quote(uuid,integer,text) is 'Looks for a quote in the stored text of a page: {page_number, similarity, excerpt: the page''s own words, as private.plain writes them}. Where it is not on that page but, exactly, on another, that one. A quote has up to 300 characters; of a page, the first 100,000 are looked at.';
 grant execute on function private.find_quote(uuid,integer,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.finish_job(job private.jobs, take_next boolean)
@@ -1658,23 +1852,33 @@ CREATE OR REPLACE FUNCTION private.finish_stored_upload()
 AS $function$
 declare
   document public.documents;
+  -- Before it takes the bytes, Storage tries the row without a size and rolls it back: a refusal here spares the transfer.
+  rehearsal boolean := not coalesce(new.metadata ? 'size', false);
 begin
-  select * into document from public.documents where storage_path = new.name;
-  if document.id is not null then
-    perform private.finish_upload(document.id);
-  elsif new.name ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}$' then
-    -- Deleted or given up while the file was on its way: nobody would ever remove it.
-    perform private.queue_job('erase', split_part(new.name, '/', 2)::uuid, split_part(new.name, '/', 1)::uuid,
-      jsonb_build_object('storage_path', new.name));
+  if rehearsal then
+    select * into document from public.documents where storage_path = new.name;
+  else
+    select * into document from public.documents where storage_path = new.name for update;
   end if;
-  return null;
-exception when others then
-  -- The file is stored, and stays: the sweep finds it.
-  raise warning 'docket: the upload of % was not finished: %', new.name, sqlerrm;
+  if document.status is distinct from 'uploading' then
+    -- Storage answers 23505 with 409 and 42501 with 403, and removes the bytes that it has taken.
+    if tg_op = 'UPDATE' and document.id is not null then
+      raise exception 'The file of this document is stored; it is never replaced.' using errcode = '23505';
+    end if;
+    raise exception 'No file is expected here: announce it to the upload function, and send it in time.' using errcode = '42501';
+  end if;
+  if not rehearsal then
+    begin
+      perform private.settle_upload(document, new.metadata);
+    exception when others then
+      -- The file is stored, and stays: the sweep finds it.
+      raise warning 'docket: the upload of % was not finished: %', new.name, sqlerrm;
+    end;
+  end if;
   return null;
 end
 $function$;
-comment on function private.finish_stored_upload() is 'Trigger: a file of the bucket "documents" is stored. Its document is processing from now on, and its reading is queued; without a document, the file is erased.';
+comment on function private.finish_stored_upload() is 'Trigger: the bucket "documents" takes a file once, for a document that waits for it; private.settle_upload says what becomes of it. Anything else is refused with an error that Storage passes on: an announcement that expired, a document that is gone, a file that would replace one that is there.';
 
 CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
  RETURNS public.document_status
@@ -1685,9 +1889,8 @@ declare
   document public.documents;
   expected private.upload_invocations;
 begin
-  -- An upload that was given up by the sweep and arrives after all is as good as any.
-  update public.documents set status = 'processing', error = null
-  where id = finish_upload.document_id and (status = 'uploading' or error ->> 'stage' = 'upload') returning * into document;
+  -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
+  update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
@@ -1702,7 +1905,7 @@ begin
   return (select status from public.documents where id = finish_upload.document_id);
 end
 $function$;
-comment on function private.finish_upload(uuid) is 'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
+comment on function private.finish_upload(uuid) is 'The file that was announced is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
 
 CREATE OR REPLACE FUNCTION private.folded(words text)
  RETURNS text
@@ -1718,15 +1921,26 @@ CREATE OR REPLACE FUNCTION private.form_alias()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  most constant integer := 500;
+  chained constant boolean := pg_trigger_depth() > 1;
 begin
-  -- A user's aliases are set one after another: two renamings at once would wait for each other's documents.
-  perform pg_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || new.user_id, 0));
+  perform private.lock_aliases(new.user_id);
   new.tag := coalesce(private.tag_of(left(new.tag, 200)), '');
-  new.key := private.tag_key(new.alias);
+  new.key := private.tag_key(left(new.alias, 200));
+  new.renaming := exists (select from public.tags where user_id = new.user_id and tag = new.alias);
+  if not exists (select from public.tag_aliases where user_id = new.user_id and alias = new.alias)
+    and (select count(*) from public.tag_aliases where user_id = new.user_id) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('There are %s aliases already. Remove some first.', most));
+  end if;
+  if not chained and exists (
+    select from public.tag_aliases where user_id = new.user_id and renaming and (alias = new.tag or (alias = new.alias and tag <> new.tag))) then
+    perform private.refuse(409, 'not_allowed_now', 'Documents are still being renamed from this tag. Try again in a minute.');
+  end if;
   return new;
 end
 $function$;
-comment on function private.form_alias() is 'Trigger: the tag of an alias is written as the vocabulary writes tags.';
+comment on function private.form_alias() is 'Trigger: the tag of an alias is written as the vocabulary writes tags; a user has at most 500 aliases. Errors: not_allowed_now (409), also while an earlier renaming of the same tag is under way.';
 
 CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, sort text, after jsonb, page_size integer, nearly boolean)
  RETURNS TABLE(document_id uuid, key text, place bigint)
@@ -1736,16 +1950,17 @@ CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], docu
 AS $function$
 #variable_conflict use_column
 declare
+  -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
   caller constant uuid := (select auth.uid());
   descending constant boolean := sort like '-%' or sort = 'relevance';
-  key constant text := case ltrim(sort, '-')
+  sort_key constant text := case ltrim(sort, '-')
     when 'created_at' then 'd.created_at'
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
-  key_type constant text := case ltrim(sort, '-')
+  sort_key_type constant text := case ltrim(sort, '-')
     when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
@@ -1757,6 +1972,9 @@ declare
     case when date_to is not null then ' and d.document_date <= $4' end);
   source text := 'public.documents as d';
 begin
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
+  end if;
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
     matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
@@ -1775,11 +1993,11 @@ begin
     end if;
   end if;
   if after is not null then
-    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
-    key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
+    sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, tags, date_from, date_to;
 end
 $function$;
@@ -1941,6 +2159,17 @@ end
 $function$;
 comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
 
+CREATE OR REPLACE FUNCTION private.interrupted()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.')
+$function$;
+comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
+grant execute on function private.interrupted() to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
  RETURNS boolean
  LANGUAGE sql
@@ -1999,6 +2228,17 @@ $function$;
 comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
 grant execute on function private.known_tag(uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.lacks_its_file(document public.documents)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce((document).error ->> 'stage' = 'upload' or (document).error ->> 'code' in ('file_differs', 'file_missing'), false)
+$function$;
+comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
+grant execute on function private.lacks_its_file(public.documents) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -2028,6 +2268,17 @@ end
 $function$;
 comment on function private.lease_job(private.jobs,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 grant execute on function private.lease_job(private.jobs,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || owner, 0));
+end
+$function$;
+comment on function private.lock_aliases(uuid) is 'A user''s aliases are set one after another: two renamings at once would wait for each other''s documents. Held to the end of the transaction.';
 
 CREATE OR REPLACE FUNCTION private.lock_dispatch()
  RETURNS void
@@ -2064,6 +2315,10 @@ declare
   locked text[];
   unlocked text[];
 begin
+  -- A list that is none is refused by the table's constraints, which are checked after this.
+  if array_ndims(new.locked_fields) > 1 then
+    return new;
+  end if;
   -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
   new.locked_fields := array(select distinct field from unnest(new.locked_fields || edited) as field order by field);
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
@@ -2274,7 +2529,7 @@ comment on function private.pg_net_health() is '{worker_up, queued, oldest_kick_
 CREATE OR REPLACE FUNCTION private.pipeline_health()
  RETURNS jsonb
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -2282,13 +2537,11 @@ declare
   pg_net jsonb := private.pg_net_health();
   sweep jsonb := private.sweep_health();
   strays integer;
-  stuck text[] := '{}';
+  stuck text[] := array[]::text[];
   name text;
   stage jsonb;
 begin
-  select count(*) into strays from public.documents
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
-    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
+  strays := private.stray_documents(1000);
 
   if private.functions_url() is null then
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
@@ -2474,7 +2727,6 @@ grant execute on function private.record_event(public.documents,text,text,text,j
 CREATE OR REPLACE FUNCTION private.refuse(status integer, code text, message text)
  RETURNS void
  LANGUAGE plpgsql
- IMMUTABLE
  SET search_path TO ''
 AS $function$
 begin
@@ -2509,7 +2761,6 @@ grant execute on function private.refuse_beyond_part_limits(uuid) to service_rol
 CREATE OR REPLACE FUNCTION private.refuse_until(status integer, code text, message text, again_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
- STABLE
  SET search_path TO ''
 AS $function$
 begin
@@ -2519,6 +2770,84 @@ end
 $function$;
 comment on function private.refuse_until(integer,text,text,timestamp with time zone) is 'As private.refuse, and says when to come back: {retry_after_ms} as detail, which becomes the Retry-After of the answer.';
 grant execute on function private.refuse_until(integer,text,text,timestamp with time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION private.rename_documents(owner uuid, old_tag text, new_tag text, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  found_documents uuid[];
+begin
+  found_documents := array(
+    select id from public.documents where user_id = owner and tags @> array[old_tag] order by id limit at_most for update);
+  with renamed as (
+    update public.documents set tags = array(
+      select tag from (
+        select case when tag = old_tag then new_tag else tag end as tag, place from unnest(documents.tags) with ordinality as theirs (tag, place)
+      ) as renamed group by tag order by min(place))
+    where id = any (found_documents) returning id, user_id)
+  -- What private.record_event does, for all of them at once.
+  insert into public.document_events (document_id, user_id, stage, kind, message, data)
+  select id, user_id, 'edit', 'edited', format('The tag %s is now %s.', old_tag, new_tag),
+    jsonb_build_object('fields', array['tags'], 'from', old_tag, 'to', new_tag) from renamed;
+  return cardinality(found_documents);
+end
+$function$;
+comment on function private.rename_documents(uuid,text,text,integer) is 'Gives documents that have a tag another one instead, at most so many; returns how many. It locks no field: the word changed, not what the document is about.';
+
+CREATE OR REPLACE FUNCTION private.rename_some(owner uuid, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  known public.tag_aliases;
+  renamed integer;
+  room integer := at_most;
+begin
+  perform private.lock_aliases(owner);
+  for known in select * from public.tag_aliases where user_id = owner and renaming order by created_at, alias loop
+    exit when room <= 0;
+    renamed := private.rename_documents(owner, known.alias, known.tag, room);
+    if renamed < room then
+      update public.tag_aliases set renaming = false where user_id = owner and alias = known.alias;
+    end if;
+    room := room - renamed;
+  end loop;
+  return at_most - room;
+end
+$function$;
+comment on function private.rename_some(uuid,integer) is 'One batch of a user''s renamings that are under way, of at most so many documents; returns how many were renamed.';
+
+CREATE OR REPLACE FUNCTION private.rename_tags(for_at_most interval DEFAULT '00:00:02'::interval)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  began constant timestamptz := clock_timestamp();
+  owner uuid;
+  batch integer;
+  renamed integer := 0;
+begin
+  -- A user whose aliases somebody holds is left to the next run.
+  for owner in select user_id from public.tag_aliases where renaming group by user_id order by min(created_at) limit 100 loop
+    continue when not pg_try_advisory_xact_lock(hashtextextended('docket.tag_aliases ' || owner, 0));
+    loop
+      batch := private.rename_some(owner, 100);
+      renamed := renamed + batch;
+      if clock_timestamp() >= began + for_at_most then
+        return renamed;
+      end if;
+      exit when batch = 0;
+    end loop;
+  end loop;
+  return renamed;
+end
+$function$;
+comment on function private.rename_tags(interval) is 'Goes on with renamings that are under way, for so long at most; returns how many documents were renamed. Run by pg_cron every 10 seconds.';
 
 CREATE OR REPLACE FUNCTION private.request_metadata()
  RETURNS trigger
@@ -2683,6 +3012,7 @@ CREATE OR REPLACE FUNCTION private.search_of(document public.documents, raw_text
  SET search_path TO ''
 AS $function$
 declare
+  -- The loop ends by its return. @plpgsql_check_options: extra_warnings = false
   taken integer := 400000;
 begin
   loop
@@ -2725,6 +3055,25 @@ AS $function$
   select extract(epoch from clock_timestamp() - pg_postmaster_start_time())::integer
 $function$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
+
+CREATE OR REPLACE FUNCTION private.settle_upload(document public.documents, stored jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  problem jsonb := private.stored_file_problem(document, stored);
+begin
+  if problem is null then
+    perform private.finish_upload(document.id);
+    return;
+  end if;
+  -- The true size; a file without a byte has none to tell.
+  update public.documents set byte_size = (stored ->> 'size')::bigint where id = document.id and (stored ->> 'size')::bigint > 0;
+  perform private.fail_upload(document, problem);
+end
+$function$;
+comment on function private.settle_upload(public.documents,jsonb) is 'A file is stored: its document is processing if it is the one that was announced; else the document failed with file_differs or file_too_large, and the trigger on_documents_file_rejected has the file erased. stored is storage.objects.metadata.';
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
@@ -2772,30 +3121,87 @@ grant execute on function private.snippet_of(text,tsquery) to authenticated;
 CREATE OR REPLACE FUNCTION private.stage_health()
  RETURNS jsonb
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+  -- Of each part of the queue the first 10,000 are counted, on an index: to read all of a million takes seconds.
+  with waiting as (
+    select stage, count(*) as jobs from (select stage from private.jobs where state = 'queued' and run_after is not null limit 10000) as jobs group by stage
+  ), dead as (
+    select stage, jsonb_object_agg(code, jobs) as by_code from (
+      select stages.stage, jobs.code, count(*) as jobs from private.stages, lateral (
+        select last_error ->> 'code' as code from private.jobs where jobs.stage = stages.stage and state = 'dead' limit 10000) as jobs
+      group by 1, 2) as codes group by stage
+  )
   select jsonb_object_agg(stages.stage, jsonb_build_object(
-    'queued', live.queued, 'oldest_queued_seconds', live.oldest_queued_seconds, 'waiting_for_retry', live.waiting_for_retry,
-    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
-    'dead', coalesce(dead.by_code, '{}')))
+    'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
+    'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
+  cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
-    select count(*) filter (where state = 'queued' and run_after is null) as queued,
-      extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
-      count(*) filter (where run_after is not null) as waiting_for_retry,
-      count(*) filter (where state in ('dispatched', 'running')) as in_flight,
-      count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
+      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+  ) as next
+  cross join lateral (
+    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
-    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
-  ) as live
-  left join lateral (
-    select jsonb_object_agg(code, jobs) as by_code from (
-      select last_error ->> 'code' as code, count(*) as jobs from private.jobs
-      where jobs.stage = stages.stage and state = 'dead' group by 1) as codes
-  ) as dead on true
+    from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
+  ) as out
+  cross join lateral (
+    select count(*) as jobs from (
+      select last_error from private.jobs
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+  ) as again
+  left join waiting on waiting.stage = stages.stage
+  left join dead on dead.stage = stages.stage
 $function$;
-comment on function private.stage_health() is 'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+
+CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  size bigint := (stored ->> 'size')::bigint;
+  most bigint := (select file_size_limit from storage.buckets where id = 'documents');
+begin
+  if size > most then
+    return jsonb_build_object('code', 'file_too_large', 'message',
+      format('The file that was sent has %s bytes; this project takes %s. It was erased.', size, most));
+  elsif size is distinct from document.byte_size then
+    return jsonb_build_object('code', 'file_differs', 'message',
+      format('%s bytes were announced, and %s came. They were erased. Announce the file as it is.', document.byte_size, coalesce(size, 0)));
+  elsif stored ->> 'mimetype' is distinct from document.mime_type then
+    return jsonb_build_object('code', 'file_differs', 'message',
+      format('A file of the type %s was announced, and one of the type %s came. It was erased. Announce the file as it is.',
+        document.mime_type, left(coalesce(stored ->> 'mimetype', 'unknown'), 100)));
+  end if;
+  return null;
+end
+$function$;
+comment on function private.stored_file_problem(public.documents,jsonb) is 'Compares what Storage itself counted (storage.objects.metadata: size in bytes, mimetype) with the announcement and the bucket''s limit: Storage does not cut a body of unknown length. Returns {code, message}; null when it is what was announced.';
+
+CREATE OR REPLACE FUNCTION private.stray_documents(looked_at integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time.
+  with place as materialized (select gen_random_uuid() as first_owner)
+  select count(*)::integer from (
+    (select documents.* from place, public.documents where user_id >= first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    union all
+    (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+  ) as under_way
+  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+    -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
+    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running') limit 1) is null
+$function$;
+comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
 CREATE OR REPLACE FUNCTION private.sweep_health()
  RETURNS jsonb
@@ -2898,20 +3304,18 @@ CREATE OR REPLACE FUNCTION private.sweep_upload(document public.documents)
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  stored jsonb;
 begin
-  if exists (select from storage.objects where bucket_id = 'documents' and name = document.storage_path) then
-    perform private.finish_upload(document.id);
-    return;
+  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents' and name = document.storage_path;
+  if stored is not null then
+    perform private.settle_upload(document, stored);
+  else
+    perform private.fail_upload(document, private.interrupted());
   end if;
-  update public.documents set status = 'failed', error = jsonb_build_object(
-    'stage', 'upload', 'code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.',
-    'attempt', 1, 'retryable', false)
-  where id = document.id;
-  perform private.record_event(document, 'upload', 'failed', 'The file never arrived in full. Upload it again.',
-    jsonb_build_object('code', 'upload_interrupted'));
 end
 $function$;
-comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if the file is there after all, its reading is queued; else the document failed.';
+comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
 
 CREATE OR REPLACE FUNCTION private.tag_forms(tag text, language text)
  RETURNS text[]
@@ -3020,6 +3424,39 @@ end
 $function$;
 comment on function private.take_next(private.job_stage,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
 grant execute on function private.take_next(private.job_stage,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  taken public.documents := document;
+begin
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  if not (taken.status = 'uploading' or private.lacks_its_file(taken)) then
+    return taken;
+  end if;
+  -- The erasure removes whatever has this path.
+  if taken.status = 'failed' and exists (
+    select from private.jobs where stage = 'erase' and user_id = taken.user_id and state in ('queued', 'dispatched', 'running')
+      and payload ->> 'storage_path' = taken.storage_path)
+  then
+    perform private.refuse_until(429, 'too_many_requests',
+      'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
+  end if;
+  perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
+  delete from private.jobs where document_id = taken.id and state = 'dead';
+  update public.documents
+  set status = 'uploading', error = null, filename = take_up_again.filename, mime_type = take_up_again.mime_type,
+    byte_size = take_up_again.byte_size
+  where id = taken.id and (status = 'uploading' or private.lacks_its_file(documents));
+  select * into taken from public.documents where id = document.id;
+  return taken;
+end
+$function$;
+comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
+grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION private.this_month()
  RETURNS date
@@ -3231,15 +3668,26 @@ $function$;
 comment on function private.years_of(text) is 'The years that two or four digits may mean.';
 grant execute on function private.years_of(text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid)
+CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid, admitted_at timestamp with time zone)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  delete from public.documents where id = abandon_upload.document_id and status = 'uploading' and updated_at = created_at
+declare
+  document public.documents;
+begin
+  -- Another upload of the same bytes that has taken the row up meanwhile may yet bring the file.
+  select * into document from public.documents
+  where id = abandon_upload.document_id and status = 'uploading' and updated_at = abandon_upload.admitted_at for update;
+  if document.updated_at = document.created_at then
+    delete from public.documents where id = document.id;
+  elsif document.id is not null then
+    perform private.fail_upload(document, private.interrupted());
+  end if;
+end
 $function$;
-comment on function public.abandon_upload(uuid) is 'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
-grant execute on function public.abandon_upload(uuid) to service_role;
+comment on function public.abandon_upload(uuid,timestamp with time zone) is 'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
+grant execute on function public.abandon_upload(uuid,timestamp with time zone) to service_role;
 
 CREATE OR REPLACE FUNCTION public.admit_part(job_id uuid, lease uuid, place integer, filename text, mime_type text, byte_size bigint, content_sha256 text)
  RETURNS jsonb
@@ -3263,9 +3711,7 @@ begin
     admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
     update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
   else
-    update public.documents set status = 'uploading', error = null
-    where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-    select * into document from public.documents where id = document.id;
+    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
     admission := private.admission(document, document.status <> 'uploading');
   end if;
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
@@ -3311,17 +3757,14 @@ begin
   if document.error ->> 'stage' = 'upload' then
     perform private.check_month(document, 1, 1);
   end if;
-  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
-  update public.documents set status = 'uploading', error = null
-  where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-  select * into document from public.documents where id = document.id;
+  document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
   return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
@@ -3411,7 +3854,7 @@ CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
 AS $function$
 declare
   one record;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin
@@ -3619,9 +4062,9 @@ CREATE OR REPLACE FUNCTION public.erase_account()
  SET search_path TO ''
 BEGIN ATOMIC
  INSERT INTO private.account_erasures (user_id)
-   VALUES (( SELECT auth.uid() AS uid));
+   VALUES (( SELECT auth.uid() AS uid)) ON CONFLICT DO NOTHING;
 END;
-comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. There is no way back.';
+comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back.';
 grant execute on function public.erase_account() to authenticated;
 
 CREATE OR REPLACE FUNCTION public.fail_job(job_id uuid, lease uuid, error jsonb)
@@ -3691,7 +4134,6 @@ grant execute on function public.my_tags(text,integer) to authenticated;
 CREATE OR REPLACE FUNCTION public.pipeline_health()
  RETURNS jsonb
  LANGUAGE sql
- STABLE
  SET search_path TO ''
 AS $function$
   select private.pipeline_health()
@@ -3786,13 +4228,12 @@ CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
- SET statement_timeout TO '60s'
 AS $function$
 declare
   renamed integer := coalesce((select documents from public.tags where user_id = (select auth.uid()) and tag = old_tag), 0);
   broken text;
 begin
-  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
+  if coalesce(old_tag, '') !~ '\S' or length(old_tag) > 200 or old_tag ~ '[[:cntrl:]]' or coalesce(left(new_tag, 200), '') !~ '[[:alnum:]]' then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Name the tag as it is, and a new one that has a letter or a digit.';
   end if;
   insert into public.tag_aliases as known (user_id, alias, tag) values ((select auth.uid()), old_tag, new_tag)
@@ -3806,7 +4247,7 @@ exception when check_violation then
   raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'That is the name of the tag already.';
 end
 $function$;
-comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it. Takes up to 60 s, the most that Supabase lets a call take. Errors: invalid_request (400).';
+comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it: the first 200 are renamed with the call, the others within seconds, while tag_aliases.renaming is true. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
 grant execute on function public.rename_tag(text,text) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb DEFAULT '{}'::jsonb)
@@ -3825,8 +4266,8 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' then
-    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+    perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';
@@ -3965,7 +4406,7 @@ begin
     select array_agg(part.position order by part.position)
     from public.document_parts as part left join public.documents as document on document.id = part.document_id
     where part.parent_id = job.document_id
-      and (document.id is null or not (document.status = 'uploading' or coalesce(document.error ->> 'stage' = 'upload', false)))
+      and (document.id is null or not (document.status = 'uploading' or private.lacks_its_file(document)))
   ), '{}');
 end
 $function$;
@@ -4024,7 +4465,7 @@ begin
   restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
   update public.documents set
     -- A document that had no name yet goes by the one of its file; a completed one has a name.
-    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(documents.filename, 200))
+    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(regexp_replace(documents.filename, '[[:cntrl:]]+', ' ', 'g'), 200))
       else documents.display_name end, tags = restored.tags, summary = restored.summary,
     document_type = restored.document_type, correspondent = restored.correspondent,
     document_date = restored.document_date, language = restored.language,

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
 import { WebSocket } from "ws";
+import { acceptedType } from "../supabase/functions/_shared/file-type.ts";
 
 /** A step of a document as Realtime told it; `ms` since its upload began. */
 export type SeenEvent = { ms: number; status: string } | { ms: number; stage: string; kind: string; message: string };
@@ -26,6 +28,20 @@ export type Result = {
   ms: { accepted: number | null; ocr_complete: number | null; completed: number | null };
   events: SeenEvent[];
 };
+
+/** What the upload function says; `path` and `token` of a file that was announced, `code` and `message` of a refusal. */
+type Answer = {
+  document_id: string;
+  status: string;
+  duplicate: boolean;
+  path?: string;
+  token?: string;
+  code: string;
+  message: string;
+};
+
+/** Above this a file is announced, and goes past the function. */
+const SIGNED_FROM_BYTES = 6_000_000;
 
 type Row = Record<string, unknown> & { id: string; status: string };
 /** `at` is when it arrived, on the clock of `performance.now()`: it may be before the upload was answered. */
@@ -72,17 +88,8 @@ export async function openSession(
     async send(file, onSeen = () => {}) {
       const started = performance.now();
       const since = (at: number) => Math.max(0, Math.round(at - started));
-      const form = new FormData();
-      form.append("file", new Blob([await readFile(file)]), path.basename(file));
-      const response = await post(form);
-      const answer = (await response.json()) as {
-        document_id: string;
-        status: string;
-        duplicate: boolean;
-        code: string;
-        message: string;
-      };
-      if (!response.ok) return refused(file, answer);
+      const { ok, answer } = await upload(path.basename(file), await readFile(file));
+      if (!ok) return refused(file, answer);
 
       const events: SeenEvent[] = [];
       const ms: Result["ms"] = { accepted: since(performance.now()), ocr_complete: null, completed: null };
@@ -119,17 +126,45 @@ export async function openSession(
     },
   };
 
+  /** A large file goes straight to Storage: a function has to hold what it receives in memory. */
+  async function upload(filename: string, bytes: Buffer): Promise<{ ok: boolean; answer: Answer }> {
+    if (bytes.byteLength > SIGNED_FROM_BYTES) {
+      const mime_type = await acceptedType(bytes, filename).catch(() => "application/octet-stream");
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const announced = await post(JSON.stringify({ filename, byte_size: bytes.byteLength, mime_type, sha256 }), {
+        "Content-Type": "application/json",
+      });
+      const { path, token: uploadToken, duplicate } = announced.answer;
+      if (!announced.ok || duplicate) return announced;
+      const { error: failure } = await supabase.storage
+        .from("documents")
+        .uploadToSignedUrl(path!, uploadToken!, new Blob([new Uint8Array(bytes)], { type: mime_type }));
+      return failure
+        ? { ok: false, answer: { ...announced.answer, code: "storage_unavailable", message: failure.message } }
+        : announced;
+    }
+    const form = new FormData();
+    form.append("file", new Blob([new Uint8Array(bytes)]), filename);
+    return post(form);
+  }
+
   /** An answer of 502 or 503 says that trying again helps, and the same bytes give the same document. */
-  async function post(form: FormData, tries = 5): Promise<Response> {
+  async function post(
+    body: BodyInit,
+    headers: Record<string, string> = {},
+    tries = 5,
+  ): Promise<{ ok: boolean; answer: Answer }> {
     const response = await fetch(`${url}/functions/v1/upload`, {
       method: "POST",
-      headers: { Authorization: `Bearer ${token}` },
-      body: form,
+      headers: { Authorization: `Bearer ${token}`, ...headers },
+      body,
     });
-    if (tries === 1 || (response.status !== 502 && response.status !== 503)) return response;
-    await response.body?.cancel();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return post(form, tries - 1);
+    if (tries > 1 && (response.status === 502 || response.status === 503)) {
+      await response.body?.cancel();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return post(body, headers, tries - 1);
+    }
+    return { ok: response.ok, answer: (await response.json()) as Answer };
   }
 
   /** Waits for the document's end by Realtime, and by looking, should an event get lost. */

@@ -22,6 +22,7 @@ const code = (
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/memory-budget.ts",
       "supabase/functions/_shared/request-body.ts",
+      "supabase/functions/_shared/worker-budget.ts",
     ].map((file) => readFile(path.join(ROOT, file), "utf8")),
   )
 ).join("\n");
@@ -36,7 +37,7 @@ it.each(rows)("$name is $number", ({ name, number }) => {
   const written = name.startsWith("private.")
     ? new RegExp(`${column} \\w+ not null default ([\\d.]+)`).exec(settings)?.[1]
     : (new RegExp(`get\\("${name}"\\) \\?\\? ([\\d_ *]+)`).exec(code) ??
-        new RegExp(`const ${name} = ([\\d_ *()/]+);`).exec(code))?.[1];
+        new RegExp(`const ${name} = ([\\d._ *()/]+);`).exec(code))?.[1];
   expect(written, `${name} is nowhere set to a number`).toBeDefined();
   expect(product(written ?? "")).toBe(number);
 });

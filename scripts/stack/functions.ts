@@ -1,42 +1,193 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { startWorker, type Worker } from "./worker.ts";
+import { cpuClock } from "./cpu.ts";
+import { type OwnProcess, startProcess } from "./process.ts";
+import { keepRunning, type Worker } from "./worker.ts";
 
-/** Heap of a hosted worker (https://supabase.com/docs/guides/functions/limits). */
-const HEAP_MB = 256;
+/** What one worker of a function may use in its life. */
+export type WorkerLimits = {
+  /** CPU time after which a worker takes no further requests, and after which it is killed, in milliseconds. */
+  cpuSoftMs: number;
+  cpuHardMs: number;
+  /** Time from its first request after which a worker is killed, in milliseconds. At half of it, it takes no further requests. */
+  wallClockMs: number;
+  memoryMb: number;
+};
+
+/** The limits of hosted Supabase, with the wall clock of its free plan (https://supabase.com/docs/guides/functions/limits). */
+export const HOSTED_LIMITS: WorkerLimits = { cpuSoftMs: 1_000, cpuHardMs: 2_000, wallClockMs: 150_000, memoryMb: 256 };
+
+/** The settings of the embedded stack for slower machines; .env.example lists them. */
+function limitsFrom(env: Record<string, string>): WorkerLimits {
+  const number = (name: string, hosted: number) => Number(env[name] || hosted);
+  return {
+    cpuSoftMs: number("WORKER_CPU_SOFT_MS", HOSTED_LIMITS.cpuSoftMs),
+    cpuHardMs: number("WORKER_CPU_HARD_MS", HOSTED_LIMITS.cpuHardMs),
+    wallClockMs: number("WORKER_WALL_CLOCK_MS", HOSTED_LIMITS.wallClockMs),
+    memoryMb: number("WORKER_MEMORY_MB", HOSTED_LIMITS.memoryMb),
+  };
+}
+
 /** How long a function that is told to stop may finish what it promised to `EdgeRuntime.waitUntil`. */
 const FINISH_MS = 5_000;
+const START_LIMIT_MS = 30_000;
 
-/**
- * How long it may compute without a pause. Hosted Supabase ends a worker that used 2 s of CPU; here the machine is shared
- * with everything else, so a function gets more, but no end is no option: its job would hold a slot for ever.
- */
-const DEAF_MS = 20_000;
+/** When `beforeunload` says that a limit is near (edge-runtime's default). */
+const BEFOREUNLOAD_SHARE = 0.9;
+/** When the next worker is started, so that it listens once this one is retired: a start takes a quarter of a second. */
+const SPARE_SHARE = 0.6;
 
 const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
 
-/** One Edge Function in a Deno process of its own. `folder` holds its `index.ts` and `deno.json`. */
+/** One life of a function. */
+type FunctionWorker = {
+  process: OwnProcess;
+  /** CPU time that the process had used before it evaluated the function's modules. */
+  cpuBefore: number | undefined;
+  /** When its first request came: on Supabase a worker is started by it. */
+  servingSince: number | undefined;
+  warned: Set<string>;
+};
+
+/**
+ * One Edge Function in Deno processes of its own, one of which takes requests. A worker that nears a limit is retired: the next
+ * one takes the requests, and it finishes its own work until it is done or killed. `folder` holds `index.ts` and `deno.json`.
+ */
 export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
   const name = path.basename(folder);
-  const args = [
-    "run",
-    "--no-prompt",
-    "--no-lock",
-    "--no-remote",
-    "--node-modules-dir=manual",
-    `--config=${path.join(folder, "deno.json")}`,
-    "--allow-net",
-    "--allow-env",
-    "--allow-read",
-    "--allow-sys",
-    `--v8-flags=--max-old-space-size=${HEAP_MB}`,
-    runtime,
-    pathToFileURL(path.join(folder, "index.ts")).href,
-    String(FINISH_MS),
-  ];
-  return startWorker({ name, command: denoBinary(), args, env, finishMs: FINISH_MS, deafMs: DEAF_MS, onLog });
+  const limits = limitsFrom(env);
+  const workers = new Set<FunctionWorker>();
+  const retired = new Set<FunctionWorker>();
+  const killed = new WeakSet<FunctionWorker>();
+  let active: FunctionWorker | undefined;
+  let spare: FunctionWorker | undefined;
+
+  function start(): FunctionWorker {
+    const worker: FunctionWorker = {
+      process: startProcess({
+        command: denoBinary(),
+        args: argumentsOf(folder, limits),
+        env,
+        onLog,
+        onEvent(said) {
+          if (said.event === "listening") worker.cpuBefore = said.cpu_before_ms as number | undefined;
+          else if (said.event === "serving") worker.servingSince = performance.now();
+          else if (said.event === "half of its memory is used") void retireWarmly(worker);
+        },
+      }),
+      cpuBefore: undefined,
+      servingSince: undefined,
+      warned: new Set(),
+    };
+    workers.add(worker);
+    const limit = setTimeout(() => kill(worker, `it did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS);
+    worker.process.listening.catch(() => {}).finally(() => clearTimeout(limit));
+    void worker.process.ended.then((how) => {
+      workers.delete(worker);
+      if (spare === worker) spare = undefined;
+      // The active one is started again, which is logged there.
+      if (retired.delete(worker) && how !== "code 0" && !killed.has(worker))
+        onLog(`a worker that was retired ended by ${how}`);
+    });
+    return worker;
+  }
+
+  function kill(worker: FunctionWorker, why: string): void {
+    if (!worker.process.running) return;
+    onLog(`a worker is killed: ${why}`);
+    killed.add(worker);
+    worker.process.kill();
+  }
+
+  const keeper = keepRunning(
+    name,
+    () => {
+      active = spare ?? start();
+      spare = undefined;
+      return active.process;
+    },
+    FINISH_MS,
+    onLog,
+  );
+
+  function retire(worker: FunctionWorker): void {
+    if (worker !== active || !worker.process.running) return;
+    retired.add(worker);
+    keeper.replace();
+    worker.process.tell("retire");
+  }
+  /** Where there is no hurry, the next worker listens before. */
+  async function retireWarmly(worker: FunctionWorker): Promise<void> {
+    if (worker !== active) return;
+    spare ??= start();
+    await spare.process.listening.catch(() => {});
+    retire(worker);
+  }
+
+  function judge(worker: FunctionWorker, cpuMs: number): void {
+    worker.cpuBefore ??= cpuMs;
+    const cpu = (cpuMs - worker.cpuBefore) / limits.cpuHardMs;
+    const wallMs = worker.servingSince === undefined ? 0 : performance.now() - worker.servingSince;
+    const wall = wallMs / limits.wallClockMs;
+    if (cpu >= 1) return kill(worker, `it reached the hard limit of ${limits.cpuHardMs} ms of CPU time`);
+    if (wall >= 1) return kill(worker, `it reached the limit of ${limits.wallClockMs} ms of time`);
+    for (const [reason, share] of [["cpu", cpu] as const, ["wall_clock", wall] as const]) {
+      if (share < BEFOREUNLOAD_SHARE || worker.warned.has(reason)) continue;
+      worker.warned.add(reason);
+      worker.process.tell(reason);
+    }
+    if (worker !== active) return;
+    const soft = Math.max((cpuMs - worker.cpuBefore) / limits.cpuSoftMs, wall * 2);
+    if (soft >= SPARE_SHARE) spare ??= start();
+    if (soft >= 1) retire(worker);
+  }
+
+  const clock = cpuClock();
+  let asking = false;
+  const watch = setInterval(async () => {
+    // A process that does not listen is starting, which is not counted; and nobody spends anything without a request.
+    const listening = [...workers].filter((worker) => worker.process.url !== undefined);
+    if (asking || listening.every((worker) => worker.servingSince === undefined)) return;
+    asking = true;
+    const times = await clock.read(listening.map(({ process }) => process.pid!));
+    asking = false;
+    for (const worker of listening) {
+      const cpuMs = times.get(worker.process.pid!);
+      if (worker.process.running) judge(worker, cpuMs ?? worker.cpuBefore ?? 0);
+    }
+  }, clock.everyMs).unref();
+
+  return {
+    name: keeper.name,
+    get pid() {
+      return keeper.pid;
+    },
+    url: keeper.url,
+    async stop() {
+      clearInterval(watch);
+      const others = [...workers].filter((worker) => worker !== active);
+      await Promise.all([keeper.stop(), ...others.map(({ process }) => process.stop(FINISH_MS + 1_000))]);
+    },
+  };
 }
+
+const argumentsOf = (folder: string, { memoryMb }: WorkerLimits): string[] => [
+  "run",
+  "--no-prompt",
+  "--no-lock",
+  "--no-remote",
+  "--node-modules-dir=manual",
+  `--config=${path.join(folder, "deno.json")}`,
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-sys",
+  `--v8-flags=--max-old-space-size=${memoryMb}`,
+  runtime,
+  pathToFileURL(path.join(folder, "index.ts")).href,
+  JSON.stringify({ finishMs: FINISH_MS, memoryMb }),
+];
 
 /** The Deno that npm installed, or DOCKET_DENO to try another. */
 export const denoBinary = (): string => process.env.DOCKET_DENO ?? denoSeenFrom(import.meta.url);

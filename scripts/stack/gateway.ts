@@ -84,6 +84,7 @@ export async function openGateway({
     if (version === "v1" && service === "functions") {
       const target = Object.hasOwn(services.functions, name) ? services.functions[name] : undefined;
       if (!target) return answer(response, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
+      forwardAsKong(request);
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
@@ -98,6 +99,8 @@ export async function openGateway({
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else void bridge(request, response);
   });
+  // As nginx, and so Kong, has it: Node's 5 s close connections that a function is just about to use again.
+  server.keepAliveTimeout = 75_000;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isOwnHost(request.headers.host, own()))
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -141,6 +144,15 @@ function answer(response: ServerResponse, status: number, body: object): void {
 /** The page's settings have the key and the demo account's password in them: not for pages of other sites. */
 function mayBeToldKeys({ headers }: IncomingMessage, hosts: { port: number; more: string[] }): boolean {
   return isOwnOrigin(headers.origin, hosts) && headers["sec-fetch-site"] !== "cross-site";
+}
+
+/** Where the caller asked, as Kong tells the services behind it: the host without its port. What a caller says of that is overwritten. */
+function forwardAsKong({ headers, url }: IncomingMessage): void {
+  const [, host = "", port = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];
+  headers["x-forwarded-host"] = host;
+  headers["x-forwarded-port"] = port;
+  headers["x-forwarded-proto"] = "http";
+  headers["x-forwarded-path"] = new URL(url ?? "/", "http://localhost").pathname;
 }
 
 /** @supabase/lite knows the new keys only; the legacy ones mean the same. */

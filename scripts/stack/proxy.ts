@@ -92,11 +92,10 @@ function stopReceiving(request: IncomingMessage, response: ServerResponse, onwar
   });
 }
 
-/** The process answers to the names of this machine alone; which one the caller used goes along, as Kong says it. */
+/** The process answers to the names of this machine alone. Which one the caller used is in X-Forwarded-Host. */
 function onwardHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
-  const { host = "", ...others } = endToEnd(headers);
-  const [, name = host, port = "80"] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
-  return { ...others, "x-forwarded-host": name, "x-forwarded-port": port, "x-forwarded-proto": "http" };
+  const { host: _, ...others } = endToEnd(headers);
+  return others;
 }
 
 /**

@@ -12,8 +12,9 @@ comment on schema private is
 revoke all on schema private from public;
 grant usage on schema private to service_role;
 
+-- Volatile: a function that raises must not be folded away or called ahead of its turn.
 create function private.refuse(status integer, code text, message text) returns void
-language plpgsql immutable set search_path = '' as $$
+language plpgsql set search_path = '' as $$
 begin
   raise exception using errcode = 'PT' || refuse.status, message = refuse.message, hint = refuse.code;
 end
@@ -24,7 +25,7 @@ revoke execute on function private.refuse(integer, text, text) from public, anon
 grant execute on function private.refuse(integer, text, text) to service_role;
 
 create function private.refuse_until(status integer, code text, message text, again_at timestamptz) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql set search_path = '' as $$
 begin
   raise exception using errcode = 'PT' || refuse_until.status, message = refuse_until.message, hint = refuse_until.code,
     detail = jsonb_build_object('retry_after_ms', greatest(1, ceil(extract(epoch from again_at - clock_timestamp()) * 1000)::bigint))::text;

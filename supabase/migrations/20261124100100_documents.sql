@@ -40,15 +40,26 @@ create table public.documents (
   constraint completed_documents_have_a_name check (status <> 'completed' or display_name is not null),
   constraint display_name_is_not_blank check (btrim(display_name) <> ''),
   constraint display_name_fits check (length(display_name) <= 200),
+  constraint display_name_is_one_line check (display_name ~ '\S' and display_name !~ '[[:cntrl:]]'),
   constraint summary_fits check (length(summary) <= 1000),
+  constraint summary_is_text check (translate(summary, E'\t\n\r', '') !~ '[[:cntrl:]]'),
+  constraint tags_are_a_flat_list check (tags = '{}' or (array_ndims(tags) = 1 and array_lower(tags, 1) = 1)),
   constraint tags_are_few check (cardinality(tags) <= 50),
   constraint tags_are_short check (length(array_to_string(tags, '')) <= 2000),
+  -- 31 parts the tags; it cannot be in one, for it is a control character.
+  constraint each_tag_is_a_word check (
+    tags = '{}' or (array_to_string(tags, '', E'\n') !~ '[[:cntrl:]]' and chr(31) || array_to_string(tags, chr(31)) || chr(31) !~ '\x1f *\x1f')),
+  constraint each_tag_fits check (array_to_string(tags, chr(31)) !~ '[^\x1f]{201}'),
   constraint correspondent_fits check (length(correspondent) <= 200),
+  constraint correspondent_is_one_line check (correspondent !~ '[[:cntrl:]]'),
   constraint document_type_fits check (length(document_type) <= 100),
+  constraint document_type_is_one_line check (document_type !~ '[[:cntrl:]]'),
+  constraint document_date_is_a_day check (document_date between '0001-01-01' and '9999-12-31'),
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
   constraint metadata_source_is_known check (metadata_source in ('claude', 'local')),
+  constraint locked_fields_are_a_flat_list check (locked_fields = '{}' or (array_ndims(locked_fields) = 1 and array_lower(locked_fields, 1) = 1)),
   constraint locked_fields_are_known check (
-    locked_fields <@ array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
+    cardinality(locked_fields) <= 20 and locked_fields <@ array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
 );
 
 -- One for each order that search_documents pages in; read forwards and backwards, so the id goes the same way as the key.
@@ -121,6 +132,7 @@ create policy "users can edit their own documents" on public.documents
 create policy "users can delete their own documents" on public.documents
   for delete to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.documents from anon, authenticated, service_role, public;
 grant select, delete on public.documents to authenticated;
 grant update (display_name, tags, summary, document_type, correspondent, document_date, language, locked_fields)
   on public.documents to authenticated;

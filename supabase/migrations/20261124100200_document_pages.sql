@@ -33,5 +33,6 @@ alter table public.document_pages enable row level security;
 create policy "users can read the pages of their own documents" on public.document_pages
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.document_pages from anon, authenticated, service_role, public;
 grant select on public.document_pages to authenticated;
 grant select, insert, update, delete on public.document_pages to service_role;

@@ -33,5 +33,6 @@ alter table public.ocr_results enable row level security;
 create policy "users can read the text of their own documents" on public.ocr_results
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.ocr_results from anon, authenticated, service_role, public;
 grant select on public.ocr_results to authenticated;
 grant select, insert, update, delete on public.ocr_results to service_role;

@@ -23,6 +23,8 @@ alter table public.document_events enable row level security;
 create policy "users can read the history of their own documents" on public.document_events
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.document_events from anon, authenticated, service_role, public;
+revoke all on sequence public.document_events_id_seq from anon, authenticated, service_role, public;
 grant select on public.document_events to authenticated;
 grant select, insert, delete on public.document_events to service_role;
 

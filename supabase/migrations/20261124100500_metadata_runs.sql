@@ -44,5 +44,7 @@ alter table public.metadata_runs enable row level security;
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.metadata_runs from anon, authenticated, service_role, public;
+revoke all on sequence public.metadata_runs_id_seq from anon, authenticated, service_role, public;
 grant select on public.metadata_runs to authenticated;
 grant select, insert, delete on public.metadata_runs to service_role;

@@ -22,6 +22,7 @@ alter table public.usage_months enable row level security;
 create policy "users can read their own usage" on public.usage_months
   for select to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.usage_months from anon, authenticated, service_role, public;
 grant select on public.usage_months to authenticated;
 grant select, insert, update, delete on public.usage_months to service_role;
 

@@ -19,4 +19,5 @@ create policy "users can change their own preferences" on public.preferences
 create policy "users can forget their own preferences" on public.preferences
   for delete to authenticated using (user_id = (select auth.uid()));
 
+revoke all on public.preferences from anon, authenticated, service_role, public;
 grant select, insert, update, delete on public.preferences to authenticated, service_role;

@@ -11,16 +11,17 @@ create function private.found_documents(
 language plpgsql stable security definer rows 50 set search_path = '' as $$
 #variable_conflict use_column
 declare
+  -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
   caller constant uuid := (select auth.uid());
   descending constant boolean := sort like '-%' or sort = 'relevance';
-  key constant text := case ltrim(sort, '-')
+  sort_key constant text := case ltrim(sort, '-')
     when 'created_at' then 'd.created_at'
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
-  key_type constant text := case ltrim(sort, '-')
+  sort_key_type constant text := case ltrim(sort, '-')
     when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
@@ -32,6 +33,9 @@ declare
     case when date_to is not null then ' and d.document_date <= $4' end);
   source text := 'public.documents as d';
 begin
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
+  end if;
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
     matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
@@ -50,11 +54,11 @@ begin
     end if;
   end if;
   if after is not null then
-    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', key, case when descending then '<' else '>' end, after ->> 'key', key_type, after ->> 'id');
+    filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
-    key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
+    sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, tags, date_from, date_to;
 end
 $$;
@@ -162,7 +166,7 @@ comment on function public.search_documents(text, text[], text[], text[], date, 
 revoke execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
   private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery), private.search_order(text, text),
-  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated;
+  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated, service_role;
 -- Users reach these only by search_documents: they have no usage of the schema.
 grant execute on function
   private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),

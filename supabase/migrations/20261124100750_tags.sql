@@ -18,6 +18,7 @@ comment on column public.tags.key is 'What private.tag_key makes of the tag: tag
 alter table public.tags enable row level security;
 create policy "users can read their own tags" on public.tags
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on public.tags from anon, authenticated, service_role, public;
 grant select on public.tags to authenticated, service_role;
 
 create function private.tag_of(source text) returns text
@@ -60,38 +61,48 @@ end
 $$;
 comment on function private.add_to_tags(private.tag_count[]) is 'Adds up what a statement changed, and writes it in the order of the key, so that two statements do not wait for each other in a circle.';
 
-create function private.count_tags() returns trigger
+create function private.count_tags_of_new() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if tg_op = 'DELETE' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
-  elsif tg_op = 'INSERT' then
-    perform private.add_to_tags(array(
-      select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
-  else
-    -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
-    -- large one, joined in that way, are compared each with each.
-    perform private.add_to_tags(array(
-      select row(user_id, tag, sum(change))::private.tag_count
-      from (
-        select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
-        union all
-        select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
-      ) as changes group by user_id, tag having sum(change) <> 0));
-  end if;
+  perform private.add_to_tags(array(
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
   return null;
 end
 $$;
-comment on function private.count_tags() is 'Trigger: keeps public.tags in step with the tags of documents.';
+create function private.count_tags_of_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- Added up and not joined: a session keeps the plan of its first update, which is mostly of one row, and the two sides of a
+  -- large one, joined in that way, are compared each with each.
+  perform private.add_to_tags(array(
+    select row(user_id, tag, sum(change))::private.tag_count
+    from (
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+      union all
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+    ) as changes group by user_id, tag having sum(change) <> 0));
+  return null;
+end
+$$;
+create function private.count_tags_of_deleted() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.add_to_tags(array(
+    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+  return null;
+end
+$$;
+comment on function private.count_tags_of_new() is 'Trigger: adds the tags of new documents to public.tags.';
+comment on function private.count_tags_of_changed() is 'Trigger: keeps public.tags in step with the tags of changed documents.';
+comment on function private.count_tags_of_deleted() is 'Trigger: takes the tags of deleted documents from public.tags.';
 
 -- Named so that they come before on_documents_deleted: tags are locked before the dispatch, as everywhere.
 create trigger documents_count_tags_of_new after insert on public.documents
-  referencing new table as after for each statement execute function private.count_tags();
+  referencing new table as after for each statement execute function private.count_tags_of_new();
 create trigger documents_count_tags_of_changed after update on public.documents
-  referencing old table as before new table as after for each statement execute function private.count_tags();
+  referencing old table as before new table as after for each statement execute function private.count_tags_of_changed();
 create trigger documents_count_tags_of_deleted after delete on public.documents
-  referencing old table as before for each statement execute function private.count_tags();
+  referencing old table as before for each statement execute function private.count_tags_of_deleted();
 
 create function private.tag_likeness(tag text, query text) returns real
 language sql immutable set search_path = '' as $$
@@ -127,8 +138,8 @@ end;
 comment on function public.tags_of(uuid, text, integer) is
   'The tags of a document''s owner, as my_tags has them: for whoever describes that document, and of no other owner.';
 
-revoke execute on function private.tag_of(text), private.tag_key(text), private.count_tags(), private.add_to_tags(private.tag_count[]),
-  private.tag_likeness(text, text), public.my_tags(text, integer), public.tags_of(uuid, text, integer) from public, anon, authenticated;
+revoke execute on function private.tag_of(text), private.tag_key(text), private.count_tags_of_new(), private.count_tags_of_changed(), private.count_tags_of_deleted(), private.add_to_tags(private.tag_count[]),
+  private.tag_likeness(text, text), public.my_tags(text, integer), public.tags_of(uuid, text, integer) from public, anon, authenticated, service_role;
 grant execute on function private.tag_of(text), private.tag_key(text), private.tag_likeness(text, text), public.tags_of(uuid, text, integer) to service_role;
 -- The body of my_tags was read when it was made: its callers need no way into the private schema.
 grant execute on function private.tag_likeness(text, text), public.my_tags(text, integer) to authenticated;

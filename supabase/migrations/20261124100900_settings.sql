@@ -59,5 +59,7 @@ create policy "closed to users" on private.stages for all to anon, authenticated
 alter table private.settings enable row level security;
 create policy "closed to users" on private.settings for all to anon, authenticated using (false);
 
+revoke all on private.stages from anon, authenticated, service_role, public;
+revoke all on private.settings from anon, authenticated, service_role, public;
 grant select on private.stages, private.settings to service_role;
 grant update (eased_to, eased_at) on private.stages to service_role;

@@ -34,6 +34,7 @@ create policy "users can read their own limits" on private.user_limits
 drop policy "closed to users" on private.settings;
 create policy "users can read the limits" on private.settings for select to authenticated using (true);
 grant select (documents_per_month, pages_per_month, cost_micro_usd_per_month) on private.settings to authenticated;
+revoke all on private.user_limits from anon, authenticated, service_role, public;
 grant select on private.user_limits to authenticated, service_role;
 
 create function private.cost_limit_of(owner uuid) returns bigint

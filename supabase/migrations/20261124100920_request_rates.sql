@@ -10,6 +10,7 @@ comment on column private.request_rates.full_at is 'When the whole minute''s req
 
 alter table private.request_rates enable row level security;
 create policy "closed to users" on private.request_rates for all to anon, authenticated using (false);
+revoke all on private.request_rates from anon, authenticated, service_role, public;
 grant select, insert, update, delete on private.request_rates to service_role;
 
 create function private.admit_request(owner uuid) returns void

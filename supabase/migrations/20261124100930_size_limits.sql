@@ -14,6 +14,7 @@ insert into private.size_limits (mime_types, max_bytes) values
 
 alter table private.size_limits enable row level security;
 create policy "closed to users" on private.size_limits for all to anon, authenticated using (false);
+revoke all on private.size_limits from anon, authenticated, service_role, public;
 grant select on private.size_limits to service_role;
 
 create function private.check_size(mime_type text, byte_size bigint) returns void

@@ -56,4 +56,5 @@ create trigger jobs_touch_updated_at before update on private.jobs
 
 alter table private.jobs enable row level security;
 create policy "closed to users" on private.jobs for all to anon, authenticated using (false);
+revoke all on private.jobs from anon, authenticated, service_role, public;
 grant select, insert, update, delete on private.jobs to service_role;

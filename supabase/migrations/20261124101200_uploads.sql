@@ -67,10 +67,7 @@ begin
   if document.error ->> 'stage' = 'upload' then
     perform private.check_month(document, 1, 1);
   end if;
-  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
-  update public.documents set status = 'uploading', error = null
-  where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-  select * into document from public.documents where id = document.id;
+  document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
   if document.status <> 'uploading' then
     return private.admission(document, true);
   end if;
@@ -78,13 +75,50 @@ begin
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text, boolean) is
-  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+
+create function private.lacks_its_file(document public.documents) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce((document).error ->> 'stage' = 'upload' or (document).error ->> 'code' in ('file_differs', 'file_missing'), false)
+$$;
+comment on function private.lacks_its_file(public.documents) is
+  'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
+
+create function private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
+returns public.documents language plpgsql set search_path = '' as $$
+declare
+  taken public.documents := document;
+begin
+  -- A row still in upload has no file for certain, so this upload brings it, and its time starts anew.
+  if not (taken.status = 'uploading' or private.lacks_its_file(taken)) then
+    return taken;
+  end if;
+  -- The erasure removes whatever has this path.
+  if taken.status = 'failed' and exists (
+    select from private.jobs where stage = 'erase' and user_id = taken.user_id and state in ('queued', 'dispatched', 'running')
+      and payload ->> 'storage_path' = taken.storage_path)
+  then
+    perform private.refuse_until(429, 'too_many_requests',
+      'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
+  end if;
+  perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
+  delete from private.jobs where document_id = taken.id and state = 'dead';
+  update public.documents
+  set status = 'uploading', error = null, filename = take_up_again.filename, mime_type = take_up_again.mime_type,
+    byte_size = take_up_again.byte_size
+  where id = taken.id and (status = 'uploading' or private.lacks_its_file(documents));
+  select * into taken from public.documents where id = document.id;
+  return taken;
+end
+$$;
+comment on function private.take_up_again(public.documents, text, text, bigint) is
+  'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 
 create function private.admission(document public.documents, duplicate boolean) returns jsonb
 language sql immutable set search_path = '' as $$
   select jsonb_build_object(
     'document_id', (document).id, 'storage_path', (document).storage_path, 'filename', (document).filename,
-    'status', (document).status, 'duplicate', duplicate)
+    'status', (document).status, 'admitted_at', (document).updated_at, 'duplicate', duplicate)
 $$;
 comment on function private.admission(public.documents, boolean) is 'The answer of admit_upload.';
 
@@ -94,9 +128,8 @@ declare
   document public.documents;
   expected private.upload_invocations;
 begin
-  -- An upload that was given up by the sweep and arrives after all is as good as any.
-  update public.documents set status = 'processing', error = null
-  where id = finish_upload.document_id and (status = 'uploading' or error ->> 'stage' = 'upload') returning * into document;
+  -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
+  update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
@@ -112,16 +145,48 @@ begin
 end
 $$;
 comment on function private.finish_upload(uuid) is
-  'The file is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
+  'The file that was announced is stored: the document is processing, and its reading is queued. A repeat changes nothing. Returns the status; null when the document is gone.';
 
-create function public.abandon_upload(document_id uuid) returns void
-language sql set search_path = '' as $$
-  delete from public.documents where id = abandon_upload.document_id and status = 'uploading' and updated_at = created_at
+create function private.fail_upload(document public.documents, problem jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  update public.documents
+  set status = 'failed', error = jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem
+  where id = document.id;
+  perform private.record_event(document, 'upload', 'failed', fail_upload.problem ->> 'message',
+    jsonb_build_object('code', fail_upload.problem ->> 'code'));
+end
 $$;
-comment on function public.abandon_upload(uuid) is
-  'The file could not be stored: its row goes, as if it had never been sent. It stays if another upload of the same bytes has taken it up meanwhile, which may yet bring the file; if none does, the sweep ends it.';
+comment on function private.fail_upload(public.documents, jsonb) is 'The upload ends without a file: the document failed with {code, message}.';
+
+create function private.interrupted() returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.')
+$$;
+comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
+
+create function public.abandon_upload(document_id uuid, admitted_at timestamptz) returns void
+language plpgsql set search_path = '' as $$
+declare
+  document public.documents;
+begin
+  -- Another upload of the same bytes that has taken the row up meanwhile may yet bring the file.
+  select * into document from public.documents
+  where id = abandon_upload.document_id and status = 'uploading' and updated_at = abandon_upload.admitted_at for update;
+  if document.updated_at = document.created_at then
+    delete from public.documents where id = document.id;
+  elsif document.id is not null then
+    perform private.fail_upload(document, private.interrupted());
+  end if;
+end
+$$;
+comment on function public.abandon_upload(uuid, timestamptz) is
+  'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
 
 revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
-  private.finish_upload(uuid), public.abandon_upload(uuid) from public, anon, authenticated;
+  private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
+  private.finish_upload(uuid), private.fail_upload(public.documents, jsonb), private.interrupted(),
+  public.abandon_upload(uuid, timestamptz) from public, anon, authenticated;
 grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
-  public.abandon_upload(uuid) to service_role;
+  private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
+  private.fail_upload(public.documents, jsonb), private.interrupted(), public.abandon_upload(uuid, timestamptz) to service_role;

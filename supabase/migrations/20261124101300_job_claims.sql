@@ -145,7 +145,7 @@ begin
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
-      'byte_size', document.byte_size, 'page_count', document.page_count,
+      'byte_size', document.byte_size, 'content_sha256', document.content_sha256, 'page_count', document.page_count,
       'unreadable_pages', document.unreadable_pages) end,
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
@@ -155,7 +155,7 @@ begin
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
 create function private.take_next(due_stage private.job_stage, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$

@@ -36,6 +36,7 @@ comment on column public.document_parts.error is 'Why it became no document: {co
 alter table public.document_parts enable row level security;
 create policy "users can read the parts of their own documents" on public.document_parts
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on public.document_parts from anon, authenticated, service_role, public;
 grant select on public.document_parts to authenticated;
 grant select, insert, update, delete on public.document_parts to service_role;
 
@@ -116,9 +117,7 @@ begin
     admission := public.admit_upload(parent.user_id, admit_part.filename, admit_part.mime_type, admit_part.byte_size, admit_part.content_sha256);
     update public.documents set parent_id = parent.id where id = (admission ->> 'document_id')::uuid;
   else
-    update public.documents set status = 'uploading', error = null
-    where id = document.id and (status = 'uploading' or error ->> 'stage' = 'upload');
-    select * into document from public.documents where id = document.id;
+    document := private.take_up_again(document, admit_part.filename, admit_part.mime_type, admit_part.byte_size);
     admission := private.admission(document, document.status <> 'uploading');
   end if;
   perform private.note_part(parent, admit_part.place, admit_part.filename, (admission ->> 'document_id')::uuid, null);
@@ -152,7 +151,7 @@ begin
     select array_agg(part.position order by part.position)
     from public.document_parts as part left join public.documents as document on document.id = part.document_id
     where part.parent_id = job.document_id
-      and (document.id is null or not (document.status = 'uploading' or coalesce(document.error ->> 'stage' = 'upload', false)))
+      and (document.id is null or not (document.status = 'uploading' or private.lacks_its_file(document)))
   ), '{}');
 end
 $$;

@@ -10,6 +10,7 @@ comment on table private.month_names is
   'Names of months and their abbreviations in English, German, French, Spanish, Italian, Portuguese, Dutch and Malay, as private.plain writes them. A language is more rows.';
 alter table private.month_names enable row level security;
 create policy "closed to users" on private.month_names for all to anon, authenticated using (false);
+revoke all on private.month_names from anon, authenticated, service_role, public;
 grant select on private.month_names to service_role;
 
 insert into private.month_names (month, name)

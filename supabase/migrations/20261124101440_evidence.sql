@@ -88,7 +88,7 @@ language plpgsql stable set search_path = '' as $$
 #variable_conflict use_column
 declare
   longest_quote constant integer := 300;
-  longest_page constant integer := 300000;
+  longest_page constant integer := 100000;
   near constant integer := least(greatest(coalesce(find_quote.page, 1), 1), 1000000);
   wanted constant text := private.plain(left(find_quote.quote, longest_quote + 1));
   -- A word that tells which other pages are worth a look, without folding all of them.
@@ -120,7 +120,7 @@ begin
 end
 $$;
 comment on function private.find_quote(uuid, integer, text) is
-  'Looks for a quote in the stored text of a page: {page_number, similarity, excerpt: the page''s own words, as private.plain writes them}. Where it is not on that page but, exactly, on another, that one. A quote has up to 300 characters; of a page, the first 300,000 are looked at.';
+  'Looks for a quote in the stored text of a page: {page_number, similarity, excerpt: the page''s own words, as private.plain writes them}. Where it is not on that page but, exactly, on another, that one. A quote has up to 300 characters; of a page, the first 100,000 are looked at.';
 
 revoke execute on function private.words_around(text, integer, integer), private.numbers_of(text), private.close_quote(text, text),
   private.quote_on_page(text, text), private.find_quote(uuid, integer, text) from public, anon, authenticated;

@@ -14,6 +14,10 @@ declare
   locked text[];
   unlocked text[];
 begin
+  -- A list that is none is refused by the table's constraints, which are checked after this.
+  if array_ndims(new.locked_fields) > 1 then
+    return new;
+  end if;
   -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
   new.locked_fields := array(select distinct field from unnest(new.locked_fields || edited) as field order by field);
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
@@ -49,8 +53,8 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' then
-    perform private.refuse(409, 'not_allowed_now', 'The file never arrived in full. Upload it again.');
+  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+    perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
   delete from private.jobs where jobs.document_id = document.id and state = 'dead';
@@ -106,7 +110,7 @@ create function public.complete_erasures(ended jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   one record;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(ended) as one (job_id uuid, lease uuid, take_next boolean) loop
     begin

@@ -31,7 +31,7 @@ begin
   restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
   update public.documents set
     -- A document that had no name yet goes by the one of its file; a completed one has a name.
-    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(documents.filename, 200))
+    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(regexp_replace(documents.filename, '[[:cntrl:]]+', ' ', 'g'), 200))
       else documents.display_name end, tags = restored.tags, summary = restored.summary,
     document_type = restored.document_type, correspondent = restored.correspondent,
     document_date = restored.document_date, language = restored.language,
@@ -59,5 +59,5 @@ $$;
 comment on function public.unlock_fields(uuid, text[]) is
   'Leaves fields of the caller''s own document to the pipeline again: the next describing writes them. Returns the fields that are still locked. Errors: not_found (404).';
 
-revoke execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) from public, anon, authenticated;
+revoke execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) from public, anon, authenticated, service_role;
 grant execute on function public.undo_metadata_run(bigint, text[]), public.unlock_fields(uuid, text[]) to authenticated;

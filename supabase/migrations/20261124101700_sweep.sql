@@ -1,20 +1,18 @@
 create function private.sweep_upload(document public.documents) returns void
 language plpgsql set search_path = '' as $$
+declare
+  stored jsonb;
 begin
-  if exists (select from storage.objects where bucket_id = 'documents' and name = document.storage_path) then
-    perform private.finish_upload(document.id);
-    return;
+  select coalesce(metadata, '{}') into stored from storage.objects where bucket_id = 'documents' and name = document.storage_path;
+  if stored is not null then
+    perform private.settle_upload(document, stored);
+  else
+    perform private.fail_upload(document, private.interrupted());
   end if;
-  update public.documents set status = 'failed', error = jsonb_build_object(
-    'stage', 'upload', 'code', 'upload_interrupted', 'message', 'The file never arrived in full. Upload it again.',
-    'attempt', 1, 'retryable', false)
-  where id = document.id;
-  perform private.record_event(document, 'upload', 'failed', 'The file never arrived in full. Upload it again.',
-    jsonb_build_object('code', 'upload_interrupted'));
 end
 $$;
 comment on function private.sweep_upload(public.documents) is
-  'Ends an upload that never ended: if the file is there after all, its reading is queued; else the document failed.';
+  'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
 
 create table private.sweep_place (
   only_row boolean primary key default true,
@@ -27,6 +25,7 @@ insert into private.sweep_place default values;
 
 alter table private.sweep_place enable row level security;
 create policy "closed to users" on private.sweep_place for all to anon, authenticated using (false);
+revoke all on private.sweep_place from anon, authenticated, service_role, public;
 
 create function private.sweep_texts() returns void
 language plpgsql security definer set search_path = '' as $$

@@ -2,30 +2,80 @@
 
 create index jobs_dead on private.jobs (stage) where state = 'dead';
 
+-- For the estimate below: how many jobs of a stage are in a state does not follow from how many there are of each.
+create statistics private.jobs_by_stage_and_state (mcv) on stage, state from private.jobs;
+
+create function private.due_jobs(of_stage private.job_stage, counted_to integer) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  counted bigint;
+  plan json;
+begin
+  select count(*) into counted from (
+    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+  if counted < counted_to then
+    return counted;
+  end if;
+  execute format($query$explain (format json) select from private.jobs where stage = %L and state = 'queued'$query$, of_stage) into plan;
+  return greatest(counted, round((plan #>> '{0,Plan,Plan Rows}')::numeric) - (
+    select count(*) from (select from private.jobs where stage = of_stage and state = 'queued' and run_after is not null limit counted_to) as waiting));
+end
+$$;
+comment on function private.due_jobs(private.job_stage, integer) is
+  'How many jobs of a stage are due: counted up to a number, estimated from the table''s statistics above it.';
+
 create function private.stage_health() returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql security definer set search_path = '' as $$
+  -- Of each part of the queue the first 10,000 are counted, on an index: to read all of a million takes seconds.
+  with waiting as (
+    select stage, count(*) as jobs from (select stage from private.jobs where state = 'queued' and run_after is not null limit 10000) as jobs group by stage
+  ), dead as (
+    select stage, jsonb_object_agg(code, jobs) as by_code from (
+      select stages.stage, jobs.code, count(*) as jobs from private.stages, lateral (
+        select last_error ->> 'code' as code from private.jobs where jobs.stage = stages.stage and state = 'dead' limit 10000) as jobs
+      group by 1, 2) as codes group by stage
+  )
   select jsonb_object_agg(stages.stage, jsonb_build_object(
-    'queued', live.queued, 'oldest_queued_seconds', live.oldest_queued_seconds, 'waiting_for_retry', live.waiting_for_retry,
-    'in_flight', live.in_flight, 'overdue', live.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages), 'retrying', live.retrying,
-    'dead', coalesce(dead.by_code, '{}')))
+    'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
+    'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
+  cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
-    select count(*) filter (where state = 'queued' and run_after is null) as queued,
-      extract(epoch from clock_timestamp() - min(updated_at) filter (where state = 'queued' and run_after is null))::integer as oldest_queued_seconds,
-      count(*) filter (where run_after is not null) as waiting_for_retry,
-      count(*) filter (where state in ('dispatched', 'running')) as in_flight,
-      count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
+      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+  ) as next
+  cross join lateral (
+    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
-    from private.jobs where jobs.stage = stages.stage and state in ('queued', 'dispatched', 'running')
-  ) as live
-  left join lateral (
-    select jsonb_object_agg(code, jobs) as by_code from (
-      select last_error ->> 'code' as code, count(*) as jobs from private.jobs
-      where jobs.stage = stages.stage and state = 'dead' group by 1) as codes
-  ) as dead on true
+    from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
+  ) as out
+  cross join lateral (
+    select count(*) as jobs from (
+      select last_error from private.jobs
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+  ) as again
+  left join waiting on waiting.stage = stages.stage
+  left join dead on dead.stage = stages.stage
 $$;
 comment on function private.stage_health() is
-  'By stage: {queued, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+  'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+
+create function private.stray_documents(looked_at integer) returns integer
+language sql security definer set search_path = '' as $$
+  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time.
+  with place as materialized (select gen_random_uuid() as first_owner)
+  select count(*)::integer from (
+    (select documents.* from place, public.documents where user_id >= first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    union all
+    (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+  ) as under_way
+  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+    -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
+    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running') limit 1) is null
+$$;
+comment on function private.stray_documents(integer) is
+  'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
 create function private.pg_net_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -69,19 +119,17 @@ $$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
 
 create function private.pipeline_health() returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 declare
   stages jsonb := private.stage_health();
   pg_net jsonb := private.pg_net_health();
   sweep jsonb := private.sweep_health();
   strays integer;
-  stuck text[] := '{}';
+  stuck text[] := array[]::text[];
   name text;
   stage jsonb;
 begin
-  select count(*) into strays from public.documents
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
-    and not exists (select from private.jobs where document_id = documents.id and state in ('queued', 'dispatched', 'running'));
+  strays := private.stray_documents(1000);
 
   if private.functions_url() is null then
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
@@ -115,12 +163,12 @@ $$;
 comment on function private.pipeline_health() is 'See public.pipeline_health.';
 
 create function public.pipeline_health() returns jsonb
-language sql stable set search_path = '' as $$
+language sql set search_path = '' as $$
   select private.pipeline_health()
 $$;
 comment on function public.pipeline_health() is
   'How the pipeline is: {stages, pg_net, sweep, stuck: [sentences]}, see private.stage_health, pg_net_health and sweep_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
 
-revoke execute on function private.stage_health(), private.pg_net_health(), private.sweep_health(), private.seconds_up(), private.pipeline_health(),
+revoke execute on function private.due_jobs(private.job_stage, integer), private.stage_health(), private.stray_documents(integer), private.pg_net_health(), private.sweep_health(), private.seconds_up(), private.pipeline_health(),
   public.pipeline_health() from public, anon, authenticated;
 grant execute on function private.pipeline_health(), public.pipeline_health() to service_role;

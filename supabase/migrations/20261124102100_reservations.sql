@@ -18,6 +18,7 @@ comment on column private.reservations.counted is
 alter table private.reservations enable row level security;
 create policy "users can read their own reservations" on private.reservations
   for select to authenticated using (user_id = (select auth.uid()));
+revoke all on private.reservations from anon, authenticated, service_role, public;
 grant select on private.reservations to authenticated;
 grant select, insert, update, delete on private.reservations to service_role;
 
@@ -106,7 +107,7 @@ comment on function private.reserve_pages() is
 create function private.file_is_at_fault(code text) returns boolean
 language sql immutable set search_path = '' as $$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $$;
 comment on function private.file_is_at_fault(text) is
   'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';

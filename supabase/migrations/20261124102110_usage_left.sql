@@ -25,5 +25,5 @@ comment on function public.usage_left() is
   'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}}. used has what is reserved for documents under way; a limit of null is none.';
 
 revoke execute on function public.usage_left()
-  from public, anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant execute on function public.usage_left() to authenticated;

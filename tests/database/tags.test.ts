@@ -289,12 +289,58 @@ describe("renaming a tag", () => {
     expect(await vocabulary()).toEqual({ bill: 1 });
   });
 
-  it("has the 60 s that Supabase allows a call at most", async () => {
-    // PostgREST takes a function's own statement_timeout over for its transaction (db-hoisted-tx-settings).
-    const [row] = await database.sql(
-      "select proconfig from pg_proc where oid = 'public.rename_tag(text, text)'::regprocedure",
-    );
-    expect(row!.proconfig).toContain("statement_timeout=60s");
+  describe("that very many documents have", () => {
+    const DOCUMENTS = 450;
+    beforeEach(async () => {
+      await database.sql(
+        `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, tags, status, display_name)
+         select $1::uuid, 'a.pdf', $1 || '/' || n, 'application/pdf', 1, encode(sha256(n::text::bytea), 'hex'), array['bill', 'x'], 'completed', 'A'
+         from generate_series(1, ${DOCUMENTS}) as n`,
+        [user],
+      );
+    });
+    const renaming = async (): Promise<boolean> =>
+      (await database.asUser(user, "select renaming from public.tag_aliases where alias = 'bill'"))[0]!.renaming;
+
+    it("renames the first 200 with the call, and the rest in the background, each once", async () => {
+      expect(await rename("bill", "invoice")).toBe(DOCUMENTS);
+      expect(await vocabulary()).toEqual({ bill: DOCUMENTS - 200, invoice: 200, x: DOCUMENTS });
+      expect(await renaming()).toBe(true);
+      await database.sql("select private.rename_tags()");
+      expect(await vocabulary()).toEqual({ invoice: DOCUMENTS, x: DOCUMENTS });
+      expect(await renaming()).toBe(false);
+      expect(
+        await database.sql("select count(*)::int as told from public.document_events where kind = 'edited'"),
+      ).toEqual([{ told: DOCUMENTS }]);
+      expect(await database.sql("select private.rename_tags() as renamed")).toEqual([{ renamed: 0 }]);
+    });
+
+    it("stops in the background when its time is over, and goes on with the next run", async () => {
+      await rename("bill", "invoice");
+      expect(await database.sql("select private.rename_tags('0 seconds') as renamed")).toEqual([{ renamed: 100 }]);
+      expect(await database.sql("select private.rename_tags('0 seconds') as renamed")).toEqual([{ renamed: 100 }]);
+      expect(await vocabulary()).toEqual({ bill: 50, invoice: 400, x: DOCUMENTS });
+    });
+
+    it("is not renamed to something else, nor taken for a new name, before that is done", async () => {
+      await rename("bill", "invoice");
+      const refused = { code: "PT409", hint: "not_allowed_now" };
+      await expect(rename("bill", "other")).rejects.toMatchObject(refused);
+      await expect(rename("x", "bill")).rejects.toMatchObject(refused);
+      expect(await rename("invoice", "rechnung")).toBe(200);
+      for (let run = 0; run < 3; run += 1) await database.sql("select private.rename_tags()");
+      expect(await vocabulary()).toEqual({ rechnung: DOCUMENTS, x: DOCUMENTS });
+    });
+
+    it("waits when its owner is just renaming, and other users' renamings go on", async () => {
+      await rename("bill", "invoice");
+      const busy = await database.connection("superuser");
+      await busy.query("begin");
+      await busy.query("select private.lock_aliases($1)", [user]);
+      expect(await database.sql("select private.rename_tags() as renamed")).toEqual([{ renamed: 0 }]);
+      await busy.query("rollback");
+      expect(await database.sql("select private.rename_tags() as renamed")).toEqual([{ renamed: DOCUMENTS - 200 }]);
+    });
   });
 
   it("of a tag that no document has only keeps the alias", async () => {

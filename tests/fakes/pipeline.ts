@@ -59,6 +59,7 @@ export function createFakePipeline({
       storage_path: "owner/1",
       mime_type: "application/pdf",
       byte_size: 1,
+      content_sha256: "0".repeat(64),
       page_count: pages.length,
     },
   };

@@ -76,3 +76,14 @@ it("remembers no token that Auth refuses, and takes none for another", async () 
   expect(await callers.identify(requestWith(await token(3600, "u2")))).toMatchObject({ userId: "u2" });
   expect(asked).toBe(3);
 });
+
+it.each([500, 503])(
+  "says that the database is away when Auth answers %d, which says nothing of the token",
+  async (answer) => {
+    status = answer;
+    const callers = createCallers(project, () => START);
+    await expect(callers.identify(requestWith(await token(3600)))).rejects.toMatchObject({
+      code: "database_unavailable",
+    });
+  },
+);

@@ -3,6 +3,7 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { type Job, type JobRunner, runKick } from "../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { NO_LIMITS } from "../../supabase/functions/_shared/worker-budget.ts";
 
 const KICK = { job_id: "job-1", token: "token-1" };
 const claimOf = (job_id: string): Claim => ({
@@ -28,6 +29,7 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error; af
       answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
     claimAfter: ({ job_id }: Claim) => answer(`claim after ${job_id}`, undefined, faults.after ?? null),
     heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
+    yieldJob: ({ job_id }: Claim) => answer(`yield ${job_id}`, undefined, undefined),
     fail: ({ job_id }: Claim, error: PipelineError) => answer(`fail ${job_id} ${error.code}`, faults.fail, undefined),
   };
   const runner = { pipeline, log: createLog("debug", (line) => lines.push(JSON.parse(line))) } as unknown as JobRunner;
@@ -57,6 +59,37 @@ it("asks for no further job once it has been busy for a second", async () => {
     return asked.length < 3 ? claimOf("next") : null;
   });
   expect(asked).toEqual([true, true, false]);
+});
+
+it("asks for no further job once its worker has used most of its budget", async () => {
+  const { runner } = fakeRunner();
+  let left = 2;
+  const budget = { ...NO_LIMITS, takesMore: () => left-- > 0 };
+  const asked: boolean[] = [];
+  await runKick({ ...runner, budget }, KICK, async ({ takeNext }) => {
+    asked.push(takeNext());
+    return asked.at(-1) ? claimOf("next") : null;
+  });
+  expect(asked).toEqual([true, true, false]);
+});
+
+it("tells the budget of the request before it claims", async () => {
+  const { runner, calls } = fakeRunner();
+  const budget = { ...NO_LIMITS, requestCame: () => void calls.push("request") };
+  await runKick({ ...runner, budget }, KICK, async () => null);
+  expect(calls).toEqual(["request", "claim job-1"]);
+});
+
+it("gives a job back that the end of its worker cuts off, and reports no failure", async () => {
+  const { runner, calls, lines } = fakeRunner();
+  const end = new AbortController();
+  await runKick({ ...runner, budget: { ...NO_LIMITS, lastCall: end.signal } }, KICK, async ({ signal }) => {
+    end.abort(new Error("The worker ends: wall_clock."));
+    signal.throwIfAborted();
+    return expect.unreachable();
+  });
+  expect(calls).toEqual(["claim job-1", "yield job-1"]);
+  expect(lines.at(-1)).toMatchObject({ level: "info", step: "job.given_back" });
 });
 
 it("drops a kick whose token was used", async () => {

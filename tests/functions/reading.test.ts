@@ -1,4 +1,5 @@
 // A run of reading: where it stops, what it does with a page that cannot be read, and what fails the whole attempt.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
@@ -6,6 +7,7 @@ import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page, ReadPages } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 import { createMemoryBudget, type MemoryBudget } from "../../supabase/functions/_shared/memory-budget.ts";
+import { createWorkerBudget, NO_LIMITS, type WorkerBudget } from "../../supabase/functions/_shared/worker-budget.ts";
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
 const FIXTURES = new URL("../fixtures/", import.meta.url);
@@ -13,7 +15,7 @@ const ROOMY: ReadingLimits = {
   maxPages: 2000,
   runPages: 1000,
   runMs: 60_000,
-  runComputingMs: 60_000,
+
   maxUploadBytes: 1_000_000,
 };
 const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({
@@ -32,8 +34,21 @@ async function run(
     limits = {},
     recognise = readAll,
     claim = {},
+    announced = {},
+    memory,
     budget,
-  }: { limits?: Partial<ReadingLimits>; recognise?: ReadPages; claim?: Partial<Claim>; budget?: MemoryBudget } = {},
+    breathMs,
+    signal = new AbortController().signal,
+  }: {
+    limits?: Partial<ReadingLimits>;
+    recognise?: ReadPages;
+    claim?: Partial<Claim>;
+    announced?: Partial<NonNullable<Claim["document"]>>;
+    memory?: MemoryBudget;
+    budget?: WorkerBudget;
+    breathMs?: number;
+    signal?: AbortSignal;
+  } = {},
 ) {
   const saved: Page[][] = [];
   let ended: "completed" | "yielded" | undefined;
@@ -42,22 +57,27 @@ async function run(
     completeReading: async () => ((ended = "completed"), { next: null }),
     yieldJob: async () => void (ended = "yielded"),
   } as unknown as Pipeline;
-  const files = { load: async () => new Uint8Array(await readFile(new URL(fixture, FIXTURES))) } as never;
+  const bytes = new Uint8Array(await readFile(new URL(fixture, FIXTURES)));
+  const files = { load: async () => bytes } as never;
   const document = {
     id: "1",
     user_id: "1",
     filename: fixture,
     storage_path: "1/1",
     mime_type: fixture.endsWith("png") ? "image/png" : "application/pdf",
-    byte_size: 1,
+    byte_size: bytes.byteLength,
+    content_sha256: createHash("sha256").update(bytes).digest("hex"),
     page_count: null,
+    ...announced,
   };
   const read = createReading({
     pipeline,
     files,
     recognisers: () => recognise,
     limits: { ...ROOMY, ...limits },
+    ...(memory ? { memory } : {}),
     ...(budget ? { budget } : {}),
+    ...(breathMs === undefined ? {} : { breathMs }),
   });
   const job = {
     claim: {
@@ -71,13 +91,26 @@ async function run(
       ...claim,
     },
     log: createLog("error", () => {}),
-    signal: new AbortController().signal,
+    signal,
     takeNext: () => false,
   };
   await read(job);
   return { ended, saved, pages: saved.flat() };
 }
 const numbers = (pages: Page[]) => pages.map((page) => page.page_number);
+
+it.each([
+  ["fewer bytes", { byte_size: 1 }],
+  ["other bytes", { content_sha256: "0".repeat(64) }],
+  ["a text", { mime_type: "text/csv" }],
+  ["a picture", { mime_type: "image/png" }],
+])("reads nothing of a PDF that was announced as %s", async (_, announced) => {
+  await expect(run("many-pages.pdf", { announced })).rejects.toMatchObject({ code: "file_differs", retryable: false });
+});
+
+it("takes one kind of text for another, which only a name tells apart", async () => {
+  expect((await run("README.md", { announced: { mime_type: "text/plain" } })).ended).toBe("completed");
+});
 
 it("stops at its limit of pages, with all of them saved, and goes on from there", async () => {
   const first = await run("many-pages.pdf", { limits: { runPages: 50 } });
@@ -88,10 +121,41 @@ it("stops at its limit of pages, with all of them saved, and goes on from there"
   expect(numbers(second.pages)).toEqual(Array.from({ length: 70 }, (_, index) => index + 51));
 });
 
-it("stops when it has computed for long enough, after a page at least", async () => {
-  const { ended, pages } = await run("many-pages.pdf", { limits: { runComputingMs: 0, maxUploadBytes: 1_000_000 } });
+it("stops at the next page when its worker has used its budget, after a page at least", async () => {
+  const { ended, pages } = await run("many-pages.pdf", { budget: { ...NO_LIMITS, mustYield: () => true } });
   expect(ended).toBe("yielded");
   expect(numbers(pages)).toEqual([1]);
+});
+
+it("shares the budget of its worker with the other runs in it", async () => {
+  let asked = 0;
+  // Each page that a run is about to read costs 10 ms, whichever run it is.
+  const budget = createWorkerBudget({ softLimitMs: 1_000, events: new EventTarget(), measuredMs: () => 10 * asked });
+  const counted = { ...budget, mustYield: () => ((asked += 1), budget.mustYield()) };
+  const runs = await Promise.all(Array.from({ length: 4 }, () => run("many-pages.pdf", { budget: counted })));
+  expect(runs.map(({ ended }) => ended)).toEqual(["yielded", "yielded", "yielded", "yielded"]);
+  expect(runs.every(({ pages }) => pages.length > 0)).toBe(true);
+  expect(runs.flatMap(({ pages }) => pages).length).toBeLessThan(130);
+});
+
+it("hears the platform while it reads a long document, and stops at the next page", async () => {
+  const platform = new EventTarget();
+  const budget = createWorkerBudget({ softLimitMs: Number.POSITIVE_INFINITY, events: platform });
+  setTimeout(() => platform.dispatchEvent(new CustomEvent("beforeunload", { detail: { reason: "memory" } })));
+  const { ended, pages } = await run("many-pages.pdf", { budget, breathMs: 0 });
+  expect(ended).toBe("yielded");
+  expect(pages.length).toBeLessThan(20);
+});
+
+it("does not hold it against a page that the end of the worker cut off its recognition", async () => {
+  const end = new AbortController();
+  const recognise: ReadPages = async () => {
+    end.abort(new Error("The worker ends: wall_clock."));
+    throw new PipelineError("ocr_timeout");
+  };
+  await expect(run("one-word.png", { recognise, claim: { attempt: 3 }, signal: end.signal })).rejects.toMatchObject({
+    code: "ocr_timeout",
+  });
 });
 
 it("records a page that cannot be recognised, and goes on", async () => {
@@ -163,14 +227,14 @@ it("refuses a document of more pages than the project reads", async () => {
 });
 
 it("waits while other files fill the memory for them, and lets the next one in when it has ended, however", async () => {
-  const budget = createMemoryBudget(1);
-  const other = await budget.hold({ owner: "other", mostBytes: 1 });
+  const memory = createMemoryBudget(1);
+  const other = await memory.hold({ owner: "other", mostBytes: 1 });
   const ended: string[] = [];
   const failing = run("mixed.pdf", {
-    budget,
+    memory,
     recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")),
   }).catch((thrown: PipelineError) => void ended.push(thrown.code));
-  const waiting = run("one-word.png", { budget }).then(({ ended: how }) => void ended.push(how!));
+  const waiting = run("one-word.png", { memory }).then(({ ended: how }) => void ended.push(how!));
   await new Promise((resolve) => setImmediate(resolve));
   expect(ended).toEqual([]);
   other[Symbol.dispose]();

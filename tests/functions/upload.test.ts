@@ -6,7 +6,13 @@ import { createUploadHandler, type UploadParts } from "../../supabase/functions/
 
 /** A handler with a database and a store that answer as they are told. */
 function handler(
-  answers: { duplicate?: boolean; storeFails?: boolean; storing?: () => Promise<void>; budget?: MemoryBudget } = {},
+  answers: {
+    duplicate?: boolean;
+    storeFails?: boolean;
+    storing?: () => Promise<void>;
+    abandoning?: () => Promise<void>;
+    budget?: MemoryBudget;
+  } = {},
 ) {
   const calls: string[] = [];
   const said = <Value>(call: string, value: Value): Promise<Value> => {
@@ -18,7 +24,7 @@ function handler(
     log: createLog("error", () => {}),
     waitUntil() {},
     maxBytes: 1000,
-    ...(answers.budget ? { budget: answers.budget } : {}),
+    ...(answers.budget ? { memory: answers.budget } : {}),
     callers: { identify: async () => ({ userId: "user", token: "token" }), known: () => undefined },
     pipeline: {
       admitUpload: ({ filename }: { filename: string }, { invokes }: { invokes: boolean }) =>
@@ -28,9 +34,11 @@ function handler(
           storage_path: "user/1",
           filename,
           status: duplicate ? "completed" : "uploading",
+          admitted_at: "now",
           duplicate,
         }),
-      abandonUpload: () => said("abandon", undefined),
+      abandonUpload: ({ admitted_at }: { admitted_at: string }) =>
+        said(`abandon ${admitted_at}`, undefined).then(() => answers.abandoning?.()),
     },
     invoke: ({ function_name, job_id }: { function_name: string; job_id: string }) =>
       said(`invoke ${function_name} ${job_id}`, undefined),
@@ -40,8 +48,7 @@ function handler(
           await answers.storing?.();
           if (answers.storeFails) throw new PipelineError("storage_unavailable");
         }),
-      invite: (path: string) =>
-        said(`invite ${path}`, { path, token: "signed", signed_url: `http://storage.test/${path}` }),
+      invite: (path: string) => said(`invite ${path}`, { path, token: "signed" }),
     },
   } as unknown as UploadParts;
   const handle = createUploadHandler(parts);
@@ -56,10 +63,10 @@ function handler(
       form.append("file", new Blob(["%PDF-1.4\n"]), "a.pdf");
       return send({ body: form });
     },
-    announce: (file: Record<string, unknown>) =>
+    announce: (file: Record<string, unknown>, headers: Record<string, string> = {}) =>
       send({
         body: JSON.stringify(file),
-        headers: { "Content-Type": "application/json", Authorization: "Bearer token" },
+        headers: { "Content-Type": "application/json", Authorization: "Bearer token", ...headers },
       }),
   };
 }
@@ -147,14 +154,24 @@ it("stores nothing that is there already", async () => {
 
 it("takes its row back when the file cannot be stored", async () => {
   const { calls, status } = await handler({ storeFails: true }).upload();
-  expect(calls).toEqual(["admit", "store user/1", "abandon"]);
+  expect(calls).toEqual(["admit", "store user/1", "abandon now"]);
   expect(status).toBe(503);
+});
+
+it("answers at once when the database does not take the row back, and goes on trying", async () => {
+  let tries = 0;
+  const abandoning = async () => {
+    if ((tries += 1) < 3) throw new PipelineError("database_unavailable");
+  };
+  const { status, body } = await handler({ storeFails: true, abandoning }).upload();
+  expect([status, body.code]).toEqual([503, "storage_unavailable"]);
+  await vi.waitFor(() => expect(tries).toBe(3), 10_000);
 });
 
 const FILE = { filename: "../a.pdf", byte_size: 999, mime_type: "application/pdf", sha256: "0".repeat(64) };
 
-it("answers a file that is announced with a signed URL to store it at", async () => {
-  const { calls, status, body } = await handler().announce(FILE);
+it("answers a file that is announced with a path and a token to store it with", async () => {
+  const { calls, status, body } = await handler().announce(FILE, { Host: "edge-runtime.supabase.com" });
   expect(calls).toEqual(["admit", "invite user/1"]);
   expect([status, body]).toEqual([
     200,
@@ -165,9 +182,45 @@ it("answers a file that is announced with a signed URL to store it at", async ()
       duplicate: false,
       path: "user/1",
       token: "signed",
-      signed_url: "http://storage.test/user/1",
     },
   ]);
+});
+
+it.each([
+  ["no gateway", { Host: "127.0.0.1:54321" }, "http://127.0.0.1:54321"],
+  ["no gateway, by IPv6", { Host: "[::1]:54321" }, "http://[::1]:54321"],
+  [
+    "Kong of supabase start",
+    {
+      Host: "supabase_edge_runtime_docket:8081",
+      "X-Forwarded-Host": "127.0.0.1",
+      "X-Forwarded-Port": "54321",
+      "X-Forwarded-Proto": "http",
+    },
+    "http://127.0.0.1:54321",
+  ],
+  [
+    "Kong with TLS",
+    {
+      Host: "functions:9000",
+      "X-Forwarded-Host": "docs.example.com",
+      "X-Forwarded-Port": "443",
+      "X-Forwarded-Proto": "https",
+    },
+    "https://docs.example.com",
+  ],
+  [
+    "two proxies",
+    { "X-Forwarded-Host": "docs.example.com:8443, kong", "X-Forwarded-Proto": "https, http" },
+    "https://docs.example.com:8443",
+  ],
+  ["an address that hosted functions hide", { "X-Forwarded-Host": "edge-runtime.supabase.com" }, undefined],
+  ["no host", { "X-Forwarded-Host": "evil/path?" }, undefined],
+  ["credentials in the host", { "X-Forwarded-Host": "user@evil" }, undefined],
+  ["another scheme", { Host: "a.test", "X-Forwarded-Proto": "javascript" }, undefined],
+])("gives a URL at the address that the caller used: %s", async (_, headers, address) => {
+  const { body } = await handler().announce(FILE, headers as unknown as Record<string, string>);
+  expect(body.signed_url).toBe(address && `${address}/storage/v1/object/upload/sign/documents/user/1?token=signed`);
 });
 
 it("asks for no file that is there already", async () => {

@@ -6,7 +6,7 @@ import { FIXTURES, signUp, type User } from "./user.ts";
 let stack: TemporaryStack;
 let user: User;
 beforeAll(async () => {
-  stack = await temporaryStack({ READ_RUN_PAGES: "25", READ_RUN_COMPUTING_MS: "60000", OCR_ENGINE_URL: "" });
+  stack = await temporaryStack({ READ_RUN_PAGES: "25", OCR_ENGINE_URL: "" });
   await hurry(stack);
 });
 beforeEach(async () => {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { Einvoice } from "../../../supabase/functions/_shared/einvoice.ts";
+import { sha256 } from "../../../supabase/functions/_shared/files.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Page } from "../../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
@@ -56,7 +57,6 @@ export function createReadings(
           maxPages: 1_000,
           runPages: Infinity,
           runMs: Infinity,
-          runComputingMs: Infinity,
           maxUploadBytes: Infinity,
         },
       });
@@ -67,6 +67,7 @@ export function createReadings(
         storage_path: sample.file,
         mime_type: sample.mimeType,
         byte_size: sample.bytes.length,
+        content_sha256: await sha256(sample.bytes),
         page_count: null,
       };
       const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };

@@ -3,14 +3,19 @@ import type { Keys } from "../keys.ts";
 import { type Postgres, SUPERUSER } from "../postgres.ts";
 import { startWorker, type Worker } from "../worker.ts";
 
-/** `/auth/v1` and `/rest/v1`, in a process of its own. */
+/**
+ * `/auth/v1` and `/rest/v1`, in a process of its own. Each connects as upstream's does: Auth as supabase_auth_admin, PostgREST as
+ * authenticator, with its timeouts. The superuser only reads the catalog, which PostgREST reads past privileges, too.
+ */
 export function startAuthAndRest(postgres: Postgres, keys: Keys, onLog: (line: string) => void): Worker {
   return startWorker({
     name: "auth and rest",
     command: process.execPath,
     args: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("./main.ts", import.meta.url))],
     env: {
-      DATABASE_URL: postgres.url(SUPERUSER),
+      REST_DATABASE_URL: postgres.url("authenticator"),
+      AUTH_DATABASE_URL: postgres.url("supabase_auth_admin"),
+      CATALOG_DATABASE_URL: postgres.url(SUPERUSER),
       JWT_SECRET: keys.jwtSecret,
       PUBLISHABLE_KEY: keys.publishableKey,
       SECRET_KEY: keys.secretKey,

@@ -1,9 +1,9 @@
 -- The roles that every Supabase database has before the first migration.
 -- Follows supabase/postgres (migrations/db/init-scripts): supabase_admin is the superuser and postgres is none.
 
-create role anon nologin noinherit;
-create role authenticated nologin noinherit;
-create role service_role nologin noinherit bypassrls;
+create role anon nologin;
+create role authenticated nologin;
+create role service_role nologin bypassrls;
 create role authenticator login noinherit;
 create role postgres login createdb createrole replication bypassrls;
 create role supabase_auth_admin login createrole noinherit;
@@ -15,11 +15,15 @@ create role dashboard_user nologin createdb createrole replication;
 grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to postgres with admin option;
 grant anon, authenticated, service_role to supabase_storage_admin;
-grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres;
+-- postgres is a member of none of the services' roles (20250421084701_revoke_admin_roles_from_postgres); what it may do all the same
+-- with their tables is in 60_supautils.sql.
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
+-- PostgREST's own connection (20221028101028, 20231130133139). That it loads safeupdate, which no package has, is the REST stand-in's part.
+alter role authenticator set statement_timeout = '8s';
+alter role authenticator set lock_timeout = '8s';
 alter role postgres set search_path = "$user", public, extensions;
 
 alter database postgres owner to postgres;

@@ -1,4 +1,4 @@
--- Storage's tables and functions. Follows supabase/storage 1.x (migrations/tenant up to 0059): what policies, migrations
+-- Storage's tables and functions. Follows supabase/storage 1.x (migrations/tenant up to 0063): what policies, migrations
 -- and the Storage API use of it. Not here: S3 multipart and resumable uploads, analytics and vector buckets.
 
 create schema storage authorization supabase_storage_admin;
@@ -20,7 +20,11 @@ create table storage.buckets (
   file_size_limit bigint,
   allowed_mime_types text[],
   owner_id text,
-  type storage.buckettype not null default 'STANDARD'
+  type storage.buckettype not null default 'STANDARD',
+  versioning_status text not null default 'DISABLED',
+  constraint buckets_versioning_status_check check (versioning_status in ('DISABLED', 'ENABLED', 'SUSPENDED')),
+  constraint buckets_versioning_standard_only_check check (type = 'STANDARD' or versioning_status = 'DISABLED'),
+  constraint buckets_versioning_dark_check check (versioning_status = 'DISABLED')
 );
 comment on column storage.buckets.owner is 'Field is deprecated, use owner_id instead';
 comment on column storage.buckets.file_size_limit is 'In bytes; null is the limit of the project.';
@@ -38,6 +42,9 @@ create table storage.objects (
   version text,
   owner_id text,
   user_metadata jsonb,
+  archived_at timestamptz,
+  is_delete_marker boolean not null default false,
+  is_versioned boolean not null default false,
   constraint bucketid_objname unique (bucket_id, name)
 );
 comment on column storage.objects.owner is 'Field is deprecated, use owner_id instead';

@@ -24,7 +24,6 @@ create index messages_inserted_at_topic_index on realtime.messages (inserted_at 
 comment on table realtime.messages is
   'Broadcasts sent from SQL. Its policies authorise private channels: select may receive, insert may send.';
 
--- postgres is a member of the owner, so migrations can put policies on the table.
 alter table realtime.messages owner to supabase_realtime_admin;
 alter table realtime.messages enable row level security;
 grant select, insert, update on realtime.messages to postgres, anon, authenticated, service_role;

@@ -24,7 +24,7 @@ async function callerOrRefusal(
   apikey: string | undefined,
 ): Promise<Identity | StorageError> {
   const token = bearer(authorization);
-  if (!token && !apikey) return new StorageError(400, "Error", "headers must have required property 'authorization'");
+  if (!token && !apikey) return ERRORS.invalidForm("headers must have required property 'authorization'");
   try {
     return await identify(keys, token, apikey);
   } catch (error) {

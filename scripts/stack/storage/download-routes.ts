@@ -6,6 +6,7 @@ import { ERRORS, StorageError } from "./errors.ts";
 import { type ServeOptions, serveFile } from "./file-response.ts";
 import { findObject, type StoredObject } from "./objects.ts";
 import type { Parts } from "./app.ts";
+import { query, Signed } from "./request-body.ts";
 
 /**
  * Reading under `/object`: the file itself (GET, HEAD) and what is known of it (`info`), as the caller, of a public
@@ -15,14 +16,18 @@ export function downloadRoutes({ database, store, buckets, signedUrls }: Parts):
   const find = (caller: Identity, bucket: string, name: string): Promise<StoredObject> =>
     database.as(caller, (client) => findObject(client, bucket, name));
 
-  /** Objects of a public bucket are everybody's; others are asked for as the caller. */
+  /** Objects of a public bucket are everybody's; others are asked for as the caller. To nobody, a private bucket does not exist. */
   async function readerOf(c: Context<StorageEnv>, bucket: string): Promise<Identity> {
-    const known = !(c.var.caller instanceof StorageError);
-    const isPublic = await buckets.isPublic(bucket).catch((error: unknown) => {
-      if (known || !(error instanceof StorageError)) throw error;
-      return false;
-    });
-    return isPublic ? SERVICE : callerOf(c);
+    const { caller } = c.var;
+    const isPublic = await buckets.isPublic(bucket);
+    if (!isPublic && caller instanceof StorageError) throw ERRORS.noSuchBucket();
+    return isPublic ? SERVICE : (caller as Identity);
+  }
+
+  /** Here a token is asked for before anything else. */
+  async function authenticatedReader(c: Context<StorageEnv>, bucket: string): Promise<Identity> {
+    callerOf(c);
+    return readerOf(c, bucket);
   }
 
   async function publicReader(_: Context<StorageEnv>, bucket: string): Promise<Identity> {
@@ -61,14 +66,14 @@ export function downloadRoutes({ database, store, buckets, signedUrls }: Parts):
   return new Hono<StorageEnv>()
     .get(`/sign${OBJECT}`, async (c) => {
       const { bucket, name } = c.req.param();
-      const expires = await signedUrls.checkReading(c.req.query("token") ?? "", bucket, name);
+      const expires = await signedUrls.checkReading(query(c, Signed).token, bucket, name);
       return serve(c, SERVICE, bucket, name, { download: c.req.query("download"), expires });
     })
     .get(`/info/public${OBJECT}`, info(publicReader))
-    .get(`/info/authenticated${OBJECT}`, info(readerOf))
+    .get(`/info/authenticated${OBJECT}`, info(authenticatedReader))
     .get(`/info${OBJECT}`, info(readerOf))
     .get(`/public${OBJECT}`, file(publicReader))
-    .get(`/authenticated${OBJECT}`, file(readerOf))
+    .get(`/authenticated${OBJECT}`, file(authenticatedReader))
     .get(OBJECT, file(readerOf));
 }
 

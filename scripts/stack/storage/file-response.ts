@@ -14,10 +14,10 @@ export type ServeOptions = {
 const SCRIPTED = /^(image\/svg\+xml|application\/xhtml\+xml|(application|text)\/xml)\b/i;
 
 /**
- * Answers with a file, streamed from disk: 200, 206 for one range, 304 when the client has it, 416 for a range behind
- * the end. For HEAD only the headers. Headers follow upstream (src/storage/renderer).
+ * Answers with a file, streamed from disk: 200, 206 for one range, 304 when the client has it, 416 for a range that is none. For
+ * HEAD only what the row says, whatever is asked for. Headers follow upstream (src/storage/renderer, src/storage/range.ts).
  *
- * @throws StorageError "Object not found" when the row has no bytes
+ * @throws StorageError when the row has no bytes
  */
 export async function serveFile(
   request: Request,
@@ -25,25 +25,24 @@ export async function serveFile(
   object: StoredObject,
   options: ServeOptions,
 ): Promise<Response> {
+  const headers = headersOf(object.metadata, options);
+  if (request.method === "HEAD") {
+    headers.set("content-length", String(object.metadata?.contentLength ?? 0));
+    return new Response(null, { headers });
+  }
   const file = await store.open(object.version);
-  if (!file) throw ERRORS.noSuchKey();
+  if (!file) throw ERRORS.noBytes();
   let streaming = false;
   try {
     const { size } = await file.stat();
-    const headers = headersOf(object.metadata, options);
     if (isFresh(request.headers, object.metadata)) return new Response(null, { status: 304, headers });
 
     const range = rangeOf(request.headers.get("range"), size);
-    if (range === "unsatisfiable") {
-      const response = ERRORS.invalidRange().toResponse();
-      response.headers.set("content-range", `bytes */${size}`);
-      return response;
-    }
     const { start, end } = range ?? { start: 0, end: size - 1 };
     headers.set("content-length", String(end - start + 1));
     if (range) headers.set("content-range", `bytes ${start}-${end}/${size}`);
     const status = range ? 206 : 200;
-    if (request.method === "HEAD" || size === 0) return new Response(null, { status, headers });
+    if (size === 0) return new Response(null, { status, headers });
 
     streaming = true;
     return new Response(Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream<Uint8Array>, {
@@ -62,6 +61,7 @@ function headersOf(metadata: ObjectMetadata | null, { download, expires }: Serve
     "content-type": /text\/html/i.test(type) ? "text/plain" : type,
     "cache-control": metadata?.cacheControl ?? "no-cache",
     "x-content-type-options": "nosniff",
+    "x-robots-tag": "none",
   });
   if (metadata) {
     headers.set("etag", metadata.eTag);
@@ -77,7 +77,7 @@ function headersOf(metadata: ObjectMetadata | null, { download, expires }: Serve
   if (download === "") headers.set("content-disposition", "attachment;");
   else if (download !== undefined) {
     const name = encodeURIComponent(download);
-    headers.set("content-disposition", `attachment; filename=${name}; filename*=UTF-8''${name};`);
+    headers.set("content-disposition", `attachment; filename=${name}; filename*=UTF-8''${name}`);
   }
   return headers;
 }
@@ -91,16 +91,12 @@ function isFresh(headers: Headers, metadata: ObjectMetadata | null): boolean {
   return Math.floor(Date.parse(metadata.lastModified) / 1000) * 1000 <= since;
 }
 
-/** The one range that a header asks for; a header of any other form is ignored, as RFC 9110 has it. */
-function rangeOf(header: string | null, size: number): { start: number; end: number } | "unsatisfiable" | undefined {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
-  if (first === undefined || last === undefined || (!first && !last)) return undefined;
-  if (!first) {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? "unsatisfiable" : { start: size - length, end: size - 1 };
-  }
-  const start = Number(first);
-  const end = last ? Math.min(Number(last), size - 1) : size - 1;
-  if (start >= size) return "unsatisfiable";
-  return end < start ? undefined : { start, end };
+/** The one range that a header asks for. @throws StorageError 416 for one that is not of the file, or in another form */
+function rangeOf(header: string | null, size: number): { start: number; end: number } | undefined {
+  if (header === null) return undefined;
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
+  const start = first ? Number(first) : Math.max(size - Number(last), 0);
+  const end = first && last ? Math.min(Number(last), size - 1) : size - 1;
+  if (!(first || Number(last) > 0) || start > end) throw ERRORS.invalidRange(size);
+  return { start, end };
 }

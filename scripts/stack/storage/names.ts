@@ -34,16 +34,17 @@ export function parseFileSize(limit: number | string): number {
 }
 
 /**
- * Whether a bucket takes a type: `image/png` or `image/*` allows, parameters (`; charset=…`) do not count.
+ * Whether a bucket takes a type: `image/png` or `image/*` allows. Everything counts, case and parameters too: `text/plain;
+ * charset=utf-8` is not `text/plain` (upstream: validateMimeType in src/storage/uploader.ts).
  *
  * @param allowed null or empty allows every type
  */
 export function isAllowedType(type: string, allowed: string[] | null): boolean {
   if (!allowed?.length) return true;
-  const [family, kind] = essence(type).split("/");
-  return allowed
-    .map(essence)
-    .some((entry) => entry === "*/*" || entry === `${family}/*` || entry === `${family}/${kind}`);
+  const [family, kind] = type.split("/");
+  if (kind === undefined) return false;
+  return allowed.some((entry) => {
+    const [allowedFamily, allowedKind] = entry.split("/");
+    return allowedFamily === family && (allowedKind === "*" || allowedKind === kind);
+  });
 }
-
-const essence = (type: string): string => (type.split(";")[0] ?? "").trim().toLowerCase();

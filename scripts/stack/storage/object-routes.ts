@@ -7,12 +7,12 @@ import { ERRORS } from "./errors.ts";
 import { listFolder, listV2 } from "./listing.ts";
 import { validKey } from "./names.ts";
 import { deleteObjects, findObject } from "./objects.ts";
-import { jsonBody } from "./request-body.ts";
+import { jsonBody, query, Signed } from "./request-body.ts";
 
 const Order = z.enum(["asc", "desc"]).default("asc");
 
 const List = z.object({
-  prefix: z.string().default(""),
+  prefix: z.string(),
   limit: z.int().min(1).default(100),
   offset: z.int().min(0).default(0),
   search: z.string().default(""),
@@ -42,7 +42,7 @@ const Copy = Move.extend({
 });
 
 const Sign = z.object({ expiresIn: z.int().min(1) });
-const SignMany = Sign.extend({ paths: z.array(z.string()).min(1) });
+const SignMany = Sign.extend({ paths: z.array(z.string()).min(1).max(1000) });
 const Remove = z.object({ prefixes: z.array(z.string()).min(1) });
 
 const upsertAsked = (c: Context): boolean => c.req.header("x-upsert") === "true";
@@ -107,12 +107,16 @@ export function objectRoutes({ database, store, uploads, transfers, signedUrls }
     .post(`/upload/sign${OBJECT}`, async (c) => {
       const { bucket, name } = c.req.param();
       const grant = { owner: ownerOf(callerOf(c)), upsert: upsertAsked(c) };
-      await uploads.permit(callerOf(c), { bucket, name: validKey(name), ...grant });
+      await uploads.permit(
+        callerOf(c),
+        { bucket, name: validKey(name), ...grant },
+        { mimetype: c.req.header("content-type"), contentLength: Number(c.req.header("content-length") ?? 0) },
+      );
       return c.json(await signedUrls.forUpload(bucket, name, grant));
     })
     .put(`/upload/sign${OBJECT}`, async (c) => {
       const { bucket, name } = c.req.param();
-      const grant = await signedUrls.checkUpload(c.req.query("token") ?? "", bucket, name);
+      const grant = await signedUrls.checkUpload(query(c, Signed).token, bucket, name);
       await uploads.receive(SERVICE, { bucket, name, ...grant }, c.req.raw);
       return c.json({ Key: `${bucket}/${name}` });
     })
@@ -130,8 +134,10 @@ export function objectRoutes({ database, store, uploads, transfers, signedUrls }
     })
     .delete(OBJECT, async (c) => {
       const { bucket, name } = c.req.param();
-      const gone = await database.as(callerOf(c), (client) => deleteObjects(client, bucket, [name]));
-      if (!gone.length) throw ERRORS.noSuchKey();
+      const caller = callerOf(c);
+      await database.as(SERVICE, (client) => findObject(client, bucket, name));
+      const gone = await database.as(caller, (client) => deleteObjects(client, bucket, [name]));
+      if (!gone.length) throw ERRORS.accessDenied("Access denied");
       await store.remove(gone.map(({ version }) => version));
       return c.json({ message: "Successfully deleted" });
     });

@@ -15,7 +15,10 @@ export type Written = { version: string; size: number; eTag: string };
  * file that stands under its final name is complete.
  */
 export type ObjectStore = {
-  /** Streams to disk. Too much is read to its end and thrown away: an answer before that would not reach the sender. */
+  /**
+   * Streams to disk. Too much is read to its end and thrown away: an answer before that would not reach the sender. Infinity for what
+   * upstream does not cut.
+   */
   write(bytes: Readable, limit: number): Promise<Written>;
   /** Opens a version for reading; undefined when its bytes are gone. */
   open(version: string | null): Promise<FileHandle | undefined>;
@@ -71,7 +74,7 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
         await rename(partial, pathOf(copy));
       } catch (error) {
         await rm(partial, { force: true });
-        throw (error as NodeJS.ErrnoException).code === "ENOENT" ? ERRORS.noSuchKey() : error;
+        throw (error as NodeJS.ErrnoException).code === "ENOENT" ? ERRORS.noBytes() : error;
       }
       return copy;
     },

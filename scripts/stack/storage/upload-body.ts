@@ -7,6 +7,10 @@ import { ERRORS } from "./errors.ts";
 /** A file on its way in. */
 export type UploadBody = {
   mimeType: string;
+  /** What the sender says its length is, in bytes: of a plain body with a `Content-Length`. */
+  length: number | undefined;
+  /** Whether more bytes than the limit are cut off. Upstream does not do that to a plain body, whose length it may not know. */
+  isCut: boolean;
   /** The file's bytes; whoever does not want them calls `discard`. */
   bytes: Readable;
   /** What was said about the file; complete only after all bytes were read. */
@@ -34,8 +38,11 @@ export async function readUploadBody(request: Request): Promise<UploadBody> {
 
 function plain(source: Readable, mimeType: string, headers: Headers): UploadBody {
   const metadata = headers.get("x-metadata");
+  const length = headers.get("content-length");
   return {
     mimeType,
+    length: length === null ? undefined : Number(length),
+    isCut: false,
     bytes: source,
     details: async () => ({
       cacheControl: headers.get("cache-control") ?? "no-cache",
@@ -61,6 +68,8 @@ function multipart(source: Readable, contentType: string): Promise<UploadBody> {
       file.once("close", () => file.readableEnded || gone.abort());
       resolve({
         mimeType: fields.get("contentType") || type,
+        length: undefined,
+        isCut: true,
         bytes: file,
         async details() {
           await parsed;

@@ -17,18 +17,20 @@ import { readUploadBody, type UploadBody } from "./upload-body.ts";
 /** Where an upload goes, and as whom: `owner` is the user's id. */
 export type UploadTarget = { bucket: string; name: string; owner: string | undefined; upsert: boolean };
 
+/** What policies and triggers see of a file before it has come: nothing that Storage has counted itself. */
+export type RehearsedMetadata = { mimetype?: string | undefined; contentLength?: number | undefined };
+
 export type Uploads = {
   /** @throws StorageError 403 when the caller's policies do not allow the upload, 409 when the name is taken */
-  permit(caller: Identity, target: UploadTarget): Promise<void>;
+  permit(caller: Identity, target: UploadTarget, metadata?: RehearsedMetadata): Promise<void>;
   receive(caller: Identity, target: UploadTarget, request: Request): Promise<StoredObject>;
   /** Puts the row of bytes that are on disk; removes them when the database refuses the row, else those it replaced. */
   place(object: NewObject & { upsert: boolean }): Promise<StoredObject>;
 };
 
 /**
- * Uploads as upstream does them (src/storage/uploader.ts): ask the policies first, in a transaction that is rolled back;
- * then take the bytes, with no transaction open; then write the row as the service. Unlike there, of two uploads of one
- * name at once without upsert the second fails.
+ * Uploads as upstream does them (src/storage/uploader.ts): look at the type and the announced length; ask the policies, in a
+ * transaction that is rolled back; take the bytes, with no transaction open; write the row as the service.
  */
 export function openUploads({
   database,
@@ -39,8 +41,8 @@ export function openUploads({
   store: ObjectStore;
   buckets: Buckets;
 }): Uploads {
-  async function permit(caller: Identity, target: UploadTarget): Promise<void> {
-    const object = { ...target, version: "1" };
+  async function permit(caller: Identity, target: UploadTarget, metadata?: RehearsedMetadata): Promise<void> {
+    const object = { ...target, version: "1", metadata: metadata as ObjectMetadata | undefined };
     await database.rehearse(caller, (client) => (target.upsert ? upsertObject : insertObject)(client, object));
   }
 
@@ -61,22 +63,27 @@ export function openUploads({
     place,
 
     async receive(caller, target, request) {
-      validKey(target.name);
       const bucket = await buckets.limits(target.bucket);
-      await permit(caller, target);
-
       const isFolder = target.name.endsWith(".emptyFolderPlaceholder");
+      const limit = isFolder ? 0 : bucket.sizeLimit;
       const body = await readUploadBody(request);
-      if (!isFolder && !isAllowedType(body.mimeType, bucket.allowedTypes)) {
+      try {
+        if (!isFolder && !isAllowedType(body.mimeType, bucket.allowedTypes))
+          throw ERRORS.mimeTypeRefused(body.mimeType);
+        if ((body.length ?? 0) > limit) throw ERRORS.tooLarge();
+        validKey(target.name);
+        await permit(caller, target, { mimetype: body.mimeType, contentLength: body.length });
+      } catch (error) {
         await body.discard();
-        throw ERRORS.mimeTypeRefused(body.mimeType);
+        throw error;
       }
-      const written = await store.write(body.bytes, isFolder ? 0 : bucket.sizeLimit);
+      const written = await store.write(body.bytes, body.isCut ? limit : Infinity);
       const described = await describe(body, written).catch(async (error: unknown) => {
         await store.remove([written.version]);
         throw error;
       });
-      return place({ ...target, version: written.version, ...described });
+      // Upstream upserts here whatever was asked for: of two uploads of one name at once, the last one stays.
+      return place({ ...target, upsert: true, version: written.version, ...described });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { PipelineError } from "./errors.ts";
-import type { Project } from "./project.ts";
+import { boundedFetch, type Project } from "./project.ts";
 
 /** A signed-in user, as proved by a token. */
 export type Caller = { userId: string; token: string };
@@ -39,6 +39,7 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   const oneOfFew = createQueue(MOST_CHECKS, MOST_CHECKS_WAITING);
   const auth = createClient(project.url, project.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
+    global: { fetch: boundedFetch },
   }).auth;
 
   async function callerWith(token: string): Promise<Caller> {
@@ -75,7 +76,7 @@ export function createCallers(project: Project, now: () => number = Date.now): C
     async mustOwn(caller, documentId) {
       const asCaller = createClient(project.url, project.publishableKey, {
         auth: { persistSession: false, autoRefreshToken: false },
-        global: { headers: { Authorization: `Bearer ${caller.token}` } },
+        global: { headers: { Authorization: `Bearer ${caller.token}` }, fetch: boundedFetch },
       });
       const { data, error } = await asCaller.from("documents").select("id").eq("id", documentId).maybeSingle();
       if (error) throw new PipelineError("database_unavailable", undefined, { cause: error });

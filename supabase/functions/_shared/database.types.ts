@@ -401,6 +401,7 @@ export type Database = {
           alias: string
           created_at: string
           key: string
+          renaming: boolean
           tag: string
           user_id: string
         }
@@ -408,6 +409,7 @@ export type Database = {
           alias: string
           created_at?: string
           key?: string
+          renaming?: boolean
           tag: string
           user_id?: string
         }
@@ -415,6 +417,7 @@ export type Database = {
           alias?: string
           created_at?: string
           key?: string
+          renaming?: boolean
           tag?: string
           user_id?: string
         }
@@ -476,7 +479,10 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
-      abandon_upload: { Args: { document_id: string }; Returns: undefined }
+      abandon_upload: {
+        Args: { admitted_at: string; document_id: string }
+        Returns: undefined
+      }
       admit_part: {
         Args: {
           byte_size: number

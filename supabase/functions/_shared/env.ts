@@ -6,6 +6,7 @@
  */
 import { createLog, type LogLevel } from "./log.ts";
 import type { Project } from "./project.ts";
+import { createWorkerBudget, warnsOfItsEnd } from "./worker-budget.ts";
 
 declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void };
 
@@ -32,15 +33,20 @@ export const log = createLog((Deno.env.get("LOG_LEVEL") ?? "info") as LogLevel);
 /** Work that goes on after the answer; the worker is kept alive for it. Takes real Promises only. */
 export const waitUntil = (work: Promise<unknown>): void => EdgeRuntime.waitUntil(work);
 
+/** What this worker may still do. Hosted Supabase retires a worker after 1 s of CPU time; whoever runs it may give more. */
+export const budget = createWorkerBudget({
+  softLimitMs: Number(Deno.env.get("WORKER_CPU_SOFT_MS") ?? 1_000),
+  warns: warnsOfItsEnd((globalThis as { SUPABASE_VERSION?: string }).SUPABASE_VERSION),
+});
+
 /** Settings that are optional; .env.example says what each does. */
 export const settings = {
   /** Largest file in bytes. Keep it at or below the bucket's file_size_limit and the platform's. */
   maxUploadBytes: Number(Deno.env.get("MAX_UPLOAD_BYTES") ?? 20 * 1024 * 1024),
   /** Most pages of one document. */
   maxPages: Number(Deno.env.get("MAX_PAGES") ?? 2000),
-  /** A run of reading stops after so many milliseconds, milliseconds of computing, or pages, and another one goes on. */
-  runMs: Number(Deno.env.get("READ_RUN_MS") ?? 45_000),
-  runComputingMs: Number(Deno.env.get("READ_RUN_COMPUTING_MS") ?? 1_000),
+  /** A run of reading stops after so many milliseconds or pages, or with the worker's budget, and another one goes on. */
+  runMs: Number(Deno.env.get("READ_RUN_MS") ?? 25_000),
   runPages: Number(Deno.env.get("READ_RUN_PAGES") ?? 250),
   /** What recognises pages: claude, local (an OCR engine), or auto: Claude when there is a key. */
   textEngine: Deno.env.get("TEXT_ENGINE") ?? "auto",

@@ -80,6 +80,12 @@ export const ERRORS = {
   file_missing: { status: 410, retryable: false, message: "The stored file is gone. Upload it again." },
 
   // Reading
+  file_differs: {
+    status: 422,
+    retryable: false,
+    message:
+      "The stored file is not the one that was announced. It was erased: announce the file as it is, and send it.",
+  },
   encrypted_pdf: {
     status: 422,
     retryable: false,

@@ -1,13 +1,17 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { inBatches } from "./batches.ts";
 import { PipelineError } from "./errors.ts";
+import { type Wait, wait } from "./retry.ts";
 
-/** What supabase-js's `uploadToSignedUrl(path, token, file)` wants, and the whole URL for a plain PUT. */
-export type Invitation = { path: string; token: string; signed_url: string };
+/** What supabase-js's `uploadToSignedUrl(path, token, file)` wants. */
+export type Invitation = { path: string; token: string };
 
 /** The stored files of the documents. */
 export type Files = {
-  /** Stores the bytes, over what a broken upload may have left. @throws PipelineError storage_unavailable */
+  /**
+   * Stores the bytes of an admitted file; one that is stored already is no error. Tries for some seconds while Storage does not
+   * answer. @throws PipelineError storage_unavailable
+   */
   store(path: string, bytes: Uint8Array, mimeType: string): Promise<void>;
   /** Lets somebody else store the bytes, once, without any rights of their own. @throws PipelineError storage_unavailable */
   invite(path: string): Promise<Invitation>;
@@ -19,41 +23,66 @@ export type Files = {
 
 const BUCKET = "documents";
 
+/** Waits between the tries to store a file, in milliseconds: a restart of Storage or its database takes about as long. */
+const STORE_AGAIN_MS = [250, 750, 2_000];
+
+/** When a caller may come back after Storage did not answer. */
+const RETRY_AFTER_MS = 5_000;
+
 /** How many files one call removes at most. */
 const MOST_IN_A_CALL = 100;
 
 /** The files in the project's Storage, in the bucket `documents`. */
-export function createFiles(service: SupabaseClient): Files {
+export function createFiles(service: SupabaseClient, waiting: Wait = wait): Files {
   const bucket = service.storage.from(BUCKET);
   return {
     async store(path, bytes, mimeType) {
-      const { error } = await bucket.upload(path, bytes, { contentType: mimeType, upsert: true });
-      if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
+      for (let tries = 0; ; tries += 1) {
+        // upsert: what a try left whose end nobody saw. Once it belongs to its document, Storage's answer is 409.
+        const { error } = await bucket.upload(path, bytes, { contentType: mimeType, upsert: true });
+        if (!error) return;
+        const status = statusOf(error);
+        if (status === 409) return;
+        const delay = STORE_AGAIN_MS[tries];
+        if (delay === undefined || (status !== undefined && status < 500)) throw unavailable(error);
+        await waiting(delay);
+      }
     },
     async invite(path) {
       const { data, error } = await bucket.createSignedUploadUrl(path, { upsert: true });
-      if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
-      return { path: data.path, token: data.token, signed_url: data.signedUrl };
+      if (error) throw unavailable(error);
+      return { path: data.path, token: data.token };
     },
     async load(path) {
       const { data, error } = await bucket.download(path);
       if (error) {
-        const status = Number(
-          (error as { status?: number; statusCode?: string }).statusCode ?? (error as { status?: number }).status,
-        );
-        throw new PipelineError(status === 404 || status === 400 ? "file_missing" : "storage_unavailable", undefined, {
-          cause: error,
-        });
+        const status = statusOf(error);
+        throw status === 404 || status === 400
+          ? new PipelineError("file_missing", undefined, { cause: error })
+          : unavailable(error);
       }
-      return new Uint8Array(await data.arrayBuffer());
+      return new Uint8Array(
+        await data.arrayBuffer().catch((cause: unknown) => {
+          throw unavailable(cause);
+        }),
+      );
     },
     remove: inBatches(async (paths) => {
       const { error } = await bucket.remove(paths);
-      if (error) throw new PipelineError("storage_unavailable", undefined, { cause: error });
+      if (error) throw unavailable(error);
       return paths.map(() => {});
     }, MOST_IN_A_CALL),
   };
 }
+
+/** What Storage means: its body's `statusCode` where it has one, as the HTTP status is mostly 400. Undefined when nobody answered. */
+function statusOf(error: { status?: number; statusCode?: string }): number | undefined {
+  const status = Number(error.statusCode ?? error.status);
+  return Number.isInteger(status) && status > 0 ? status : undefined;
+}
+
+const unavailable = (cause: unknown): PipelineError =>
+  new PipelineError("storage_unavailable", undefined, { cause, retryAfterMs: RETRY_AFTER_MS });
 
 /** The SHA-256 of a file, lower-case hex: what tells the same bytes again. */
 export async function sha256(bytes: Uint8Array): Promise<string> {

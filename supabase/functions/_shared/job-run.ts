@@ -2,28 +2,28 @@ import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Claim, Pipeline } from "./pipeline.ts";
 import { retried } from "./retry.ts";
+import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 
 /** How often a worker says that it is alive; well below the leases in private.stages. */
 const HEARTBEAT_MS = 20_000;
 
 /**
  * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
- * which sends one batch a second when it is busy; and it stays below the 2 s of CPU that a hosted function has, as work
- * that takes less wall time takes less CPU.
+ * which sends one batch a second when it is busy.
  */
 const TAKE_NEXT_MS = 1_000;
 
 /** The same for work that waits and does not compute, such as removing stored files: only the wall clock limits it. */
 export const TAKE_NEXT_WAITING_MS = 8_000;
 
-/** The parts of the world that running a job needs. */
-export type JobRunner = { pipeline: Pipeline; log: Log };
+/** The parts of the world that running a job needs. `budget`: what the worker may still do; no limits where it is left out. */
+export type JobRunner = { pipeline: Pipeline; log: Log; budget?: WorkerBudget };
 
 /** A job in a worker's hands. */
 export type Job = {
   claim: Claim;
   log: Log;
-  /** Ends when the lease is lost: what is saved after that is refused anyway. */
+  /** Ends when the lease is lost, as what is saved after that is refused anyway, and when the worker is about to be killed. */
   signal: AbortSignal;
   /** Whether the worker has time for another job; asked when this one is completed. */
   takeNext(): boolean;
@@ -42,14 +42,16 @@ export async function runKick(
   work: Work,
   takeNextMs = TAKE_NEXT_MS,
 ): Promise<void> {
+  const { budget = NO_LIMITS } = runner;
   const deadline = performance.now() + takeNextMs;
+  budget.requestCame();
   try {
     let claim = await runner.pipeline.claim(kick);
     if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
     while (claim) {
       const held = claim;
-      claim = await doJob(runner, held, work, () => performance.now() < deadline).catch((thrown) =>
-        afterLostAnswer(runner, held, thrown),
+      claim = await doJob(runner, held, work, () => performance.now() < deadline && budget.takesMore()).catch(
+        (thrown) => afterLostAnswer(runner, held, thrown),
       );
     }
   } catch (thrown) {
@@ -85,7 +87,8 @@ export class ReportedError extends Error {
 }
 
 /**
- * Does a claimed job: keeps its lease while the work goes on, and reports a failure.
+ * Does a claimed job: keeps its lease while the work goes on, and reports a failure. What the end of the worker cuts off goes back to
+ * the queue.
  *
  * @returns the next job, if the work brought one
  * @throws ReportedError when the work failed
@@ -104,6 +107,7 @@ export async function doJob(
   });
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
+  const { lastCall } = runner.budget ?? NO_LIMITS;
   const lost = new AbortController();
   const beat = setInterval(() => {
     runner.pipeline.heartbeat(claim).catch((error: PipelineError) => {
@@ -112,10 +116,15 @@ export async function doJob(
   }, HEARTBEAT_MS);
   try {
     log.debug("job.started");
-    const next = await work({ claim, log, signal: lost.signal, takeNext });
+    const next = await work({ claim, log, signal: AbortSignal.any([lost.signal, lastCall]), takeNext });
     log.info("job.ended", { ms: ms() });
     return next;
   } catch (thrown) {
+    if (lastCall.aborted && !lost.signal.aborted) {
+      log.info("job.given_back", { ms: ms() });
+      await runner.pipeline.yieldJob(claim);
+      return null;
+    }
     const error = PipelineError.from(lost.signal.aborted ? lost.signal.reason : thrown);
     log.error("job.failed", { code: error.code, retryable: error.retryable, ms: ms() }, error.cause);
     if (error.code !== "lease_lost") await runner.pipeline.fail(claim, error);

@@ -1,6 +1,7 @@
 import type { Callers } from "./caller.ts";
 import type { Log } from "./log.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { WorkerBudget } from "./worker-budget.ts";
 
 /** What every function of the pipeline is given by its index.ts, whatever its stage. */
 export type FunctionParts = {
@@ -9,4 +10,6 @@ export type FunctionParts = {
   waitUntil(work: Promise<unknown>): void;
   callers: Callers;
   pipeline: Pipeline;
+  /** What this worker may still do, over all its jobs; no limits where it is left out. */
+  budget?: WorkerBudget;
 };

@@ -39,6 +39,7 @@ export type Claim = {
     storage_path: string;
     mime_type: string;
     byte_size: number;
+    content_sha256: string;
     page_count: number | null;
     /** Pages that could not be read; known once reading is complete. */
     unreadable_pages?: number;
@@ -69,6 +70,8 @@ export type Admission = {
   storage_path: string;
   filename: string;
   status: DocumentStatus;
+  /** Which of several admissions of the same bytes this is. */
+  admitted_at: string;
   duplicate: boolean;
   /** How the uploader invokes the reading once it has stored the file; there when it said that it would. */
   invocation?: Invocation;
@@ -118,11 +121,20 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
 
   return {
     /** @param invokes whether the caller stores the file itself, and invokes the reading after that */
-    admitUpload: (file: NewFile, { invokes }: { invokes: boolean }) =>
-      call<Admission>("admit_upload", { ...file, invokes }),
+    async admitUpload(file: NewFile, { invokes }: { invokes: boolean }): Promise<Admission> {
+      const admit = () => call<Admission | null>("admit_upload", { ...file, invokes });
+      // Again, once: a kept connection may close under a request, and the same bytes give the same document.
+      const admission = await admit().catch((thrown: unknown) => {
+        if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
+        return admit();
+      });
+      if (!admission) throw new PipelineError("database_unavailable");
+      return admission;
+    },
+    abandonUpload: ({ document_id, admitted_at }: Admission) =>
+      call<void>("abandon_upload", { document_id, admitted_at }),
     /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
     countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
-    abandonUpload: (documentId: string) => call<void>("abandon_upload", { document_id: documentId }),
 
     /**
      * Takes the job of an invocation; null when its token is not good. Repeats the claim while the database does not answer:

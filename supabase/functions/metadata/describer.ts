@@ -1,3 +1,4 @@
+import { computing } from "../_shared/computing.ts";
 import type { Describe } from "../_shared/metadata.ts";
 import { withinBudget } from "./budget.ts";
 
@@ -19,7 +20,10 @@ export function chooseDescribe({
   claudeModel,
   claudeRunTokens: maxRunTokens,
 }: DescriberSettings): Describe {
-  const locally: Describe = async (...document) => (await import("./local/describe.ts")).describeLocally(...document);
+  const locally: Describe = async (...document) => {
+    using _computing = computing();
+    return await (await import("./local/describe.ts")).describeLocally(...document);
+  };
   if (!apiKey) return locally;
   return withinBudget(async (...document) => {
     const [{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeDescribe }] = await Promise.all([

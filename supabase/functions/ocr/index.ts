@@ -1,5 +1,5 @@
 import { createCallers } from "../_shared/caller.ts";
-import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { budget, log, project, settings, waitUntil } from "../_shared/env.ts";
 import { createFiles } from "../_shared/files.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
@@ -11,6 +11,7 @@ const service = serviceClient(project);
 Deno.serve(
   createOcrHandler({
     log,
+    budget,
     waitUntil,
     callers: createCallers(project),
     pipeline: createPipeline(service, "ocr"),

@@ -61,7 +61,8 @@ export async function recogniseEach(
       page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page,
     );
   } catch (thrown) {
-    if (!isOfThePage(thrown, attempt)) throw thrown;
+    // What was cut off says nothing of the page.
+    if (signal.aborted || !isOfThePage(thrown, attempt)) throw thrown;
     const [page_number = 0] = pages;
     if (pages.length === 1) return [doubtful(document, page_number) ?? unreadable(page_number, thrown)];
     const single: Page[] = [];

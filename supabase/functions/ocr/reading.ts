@@ -1,3 +1,4 @@
+import { breathe, computing } from "../_shared/computing.ts";
 import type { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
@@ -7,23 +8,21 @@ import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
 import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../_shared/memory-budget.ts";
+import { NO_LIMITS, type WorkerBudget } from "../_shared/worker-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
 import { openPurse, type OpenPurse } from "./purse.ts";
 import type { Recognisers } from "./recogniser.ts";
+import { loadFile } from "./stored-file.ts";
 import { withoutPassword } from "./unlocked.ts";
 
 export type ReadingLimits = {
   /** Most pages of one document. */
   maxPages: number;
-  /**
-   * A run that has read this many pages, has taken this many milliseconds, or has computed for this many (a hosted function has
-   * 2 s of CPU, and its start takes some of it) yields; the next one goes on.
-   */
+  /** A run that has read this many pages, has taken this many milliseconds, or whose worker has used its budget, yields; the next one goes on. */
   runPages: number;
   runMs: number;
-  runComputingMs: number;
   /** Largest file within a file, in bytes. */
   maxUploadBytes: number;
 };
@@ -33,22 +32,27 @@ export type ReadingParts = {
   files: Files;
   recognisers: Recognisers;
   limits: ReadingLimits;
+  /** What the worker may still do, over all its jobs; no limits where it is left out. */
+  budget?: WorkerBudget;
+  /** How many milliseconds a run computes at most before other work of the worker gets its turn. */
+  breathMs?: number;
   /** For files that are read; of its own where it is left out. */
-  budget?: MemoryBudget;
+  memory?: MemoryBudget;
 };
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
 const BATCH_PAGES = 20;
+const BREATH_MS = 30;
 /** Pages that are recognised in one call: seconds of work, so that the progress is seen. */
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ budget = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
+export function createReading({ memory = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
     const purse = openPurse(parts.pipeline, job.claim);
     const started = performance.now();
     // A run that waits for others keeps its lease. It is as long as any: what it waited for it does not read
-    using _memory = await budget.hold({
+    using _memory = await memory.hold({
       owner: job.claim.document?.user_id ?? "",
       mostBytes: job.claim.document?.byte_size ?? 0,
       signal: job.signal,
@@ -63,17 +67,16 @@ export function createReading({ budget = createMemoryBudget(READING_BUDGET_BYTES
 }
 
 async function read(
-  { pipeline, files, recognisers, limits }: Omit<ReadingParts, "budget">,
+  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "memory">,
   job: Job,
   purse: OpenPurse,
   started: number,
 ): ReturnType<Work> {
   const { claim, log, signal, takeNext } = job;
-  if (!claim.document) throw new PipelineError("not_found");
   const elapsed = () => Math.round(performance.now() - started);
   const { password, engine } = claim.payload;
-  const file: StoredFile = { ...claim.document, bytes: await files.load(claim.document.storage_path) };
-  await using document = await openDocument(file, { password });
+  const file = await loadFile(files, claim);
+  await using document = await opened(file, password);
   const { pageCount } = document;
   if (pageCount > limits.maxPages) {
     throw new PipelineError(
@@ -87,7 +90,7 @@ async function read(
   const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
   const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
   let readNow = 0;
-  let computed = 0;
+  let breathed = performance.now();
   let batch: Page[] = [];
   let unread: number[] = [];
 
@@ -111,15 +114,13 @@ async function read(
   }
   /** The page's own text; undefined where it has to be recognised. */
   async function ownPage(page_number: number): Promise<Page | undefined> {
-    const before = performance.now();
+    using _computing = computing();
     try {
       const text = await document.textOf(page_number);
       return text === null ? undefined : { page_number, text, engine: document.engine, confidence: null, words: null };
     } catch (thrown) {
       if (!isOfThePage(thrown, claim.attempt)) throw thrown;
       return unreadable(page_number, thrown);
-    } finally {
-      computed += performance.now() - before;
     }
   }
 
@@ -137,11 +138,15 @@ async function read(
   for (const page of missing) {
     signal.throwIfAborted();
     const read = readNow + batch.length;
-    if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || computed > limits.runComputingMs))) {
+    if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || budget.mustYield()))) {
       await save();
       log.info("ocr.yielded", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
       await pipeline.yieldJob(claim);
       return null;
+    }
+    if (performance.now() - breathed > breathMs) {
+      await breathe();
+      breathed = performance.now();
     }
     const own = await ownPage(page);
     if (own) batch.push(own);
@@ -156,7 +161,7 @@ async function read(
       { pipeline, files, maxBytes: limits.maxUploadBytes },
       job,
       document.parts ?? [],
-      () => elapsed() > limits.runMs,
+      () => elapsed() > limits.runMs || budget.mustYield(),
     ))
   ) {
     log.info("ocr.yielded", { page_count: pageCount, ms: elapsed() });
@@ -173,6 +178,11 @@ async function read(
   return next;
 }
 
+async function opened(file: StoredFile, password: string | undefined): Promise<OpenedDocument> {
+  using _computing = computing();
+  return await openDocument(file, { password });
+}
+
 const workerDied = ({ last_error, attempt }: Job["claim"]): boolean =>
   attempt > 1 && last_error?.code === "worker_lost";
 
@@ -185,6 +195,7 @@ const ATTEMPTS_WITH_ATTACHMENTS = 2;
 /** The XML of an e-invoice, where the PDF has one. The text is complete without it: whatever fails here is logged, and ignored. */
 async function einvoiceIn(document: OpenedDocument, attempt: number, log: Log): Promise<Einvoice | null> {
   if (!document.attachments || attempt > ATTEMPTS_WITH_ATTACHMENTS) return null;
+  using _computing = computing();
   try {
     const attachments = await document.attachments();
     if (attachments.length === 0) return null;

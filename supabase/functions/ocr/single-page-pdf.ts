@@ -1,3 +1,4 @@
+import { computing } from "../_shared/computing.ts";
 import { PipelineError } from "../_shared/errors.ts";
 
 // Imported when a PDF comes, since most pages never need it.
@@ -17,6 +18,7 @@ export type PdfPages = {
  * Throws PipelineError: `encrypted_pdf` when a password is needed, `broken_file` when the pages cannot be found.
  */
 export async function openPdf(bytes: Uint8Array, password = ""): Promise<PdfPages> {
+  using _computing = computing();
   const { PDFDocument } = await library();
   try {
     const source = await PDFDocument.load(bytes, { password, updateMetadata: false });
@@ -25,6 +27,7 @@ export async function openPdf(bytes: Uint8Array, password = ""): Promise<PdfPage
       const beyond = pageNumbers.find((pageNumber) => pageNumber < 1 || pageNumber > pageCount);
       if (beyond !== undefined)
         throw new PipelineError("broken_file", `The PDF has ${pageCount} pages; there is no page ${beyond}.`);
+      using _computing = computing();
       try {
         const copy = await PDFDocument.create();
         for (const page of await copy.copyPages(
@@ -50,6 +53,7 @@ export async function openPdf(bytes: Uint8Array, password = ""): Promise<PdfPage
 
 /** A one-page PDF that shows a JPEG, whose bytes are embedded unchanged. Throws `broken_file` if they are no JPEG. */
 export async function pdfOfJpeg(bytes: Uint8Array): Promise<Uint8Array> {
+  using _computing = computing();
   const { PDFDocument } = await library();
   try {
     const pdf = await PDFDocument.create();

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { ACCEPTED_TYPES, acceptedType, unsupported } from "../_shared/file-type.ts";
-import { type Files, sha256 } from "../_shared/files.ts";
+import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Invoke } from "../_shared/invoke.ts";
-import type { Claim } from "../_shared/pipeline.ts";
+import type { Admission, Claim } from "../_shared/pipeline.ts";
 import type { Caller } from "../_shared/caller.ts";
 import { createMemoryBudget, type MemoryBudget, UPLOAD_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";
+import { addressOfCaller } from "../_shared/public-url.ts";
+import { retried, wait } from "../_shared/retry.ts";
 
 export type UploadParts = FunctionParts & {
   invoke: Invoke;
@@ -17,12 +19,15 @@ export type UploadParts = FunctionParts & {
   /** Largest file in bytes. */
   maxBytes: number;
   /** For files that arrive; of its own where it is left out. */
-  budget?: MemoryBudget;
+  memory?: MemoryBudget;
 };
 
+/** How long a failed upload waits for its row to go before it is answered, in milliseconds. */
+const ABANDONING_MS = 1_000;
+
 /**
- * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. `sha256` is
- * taken at its word, as it only tells the owner's own files apart; what the file is shows when it is read.
+ * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. Size and type
+ * are compared when it is stored (private.settle_upload), and with the hash and the bytes again when it is read.
  */
 const AnnouncedFile = z.object({
   filename: z.string().min(1),
@@ -35,26 +40,26 @@ const AnnouncedFile = z.object({
 
 /**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
- * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a signed URL to store it at; or
+ * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a path and a token to store it with; or
  * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
   const { log, pipeline, files, maxBytes } = parts;
   // One user gets one file of the largest size, and leaves memory for others.
-  const { budget = createMemoryBudget(UPLOAD_BUDGET_BYTES, { ownerBytes: mostRequestBytes(maxBytes) }) } = parts;
+  const { memory = createMemoryBudget(UPLOAD_BUDGET_BYTES, { ownerBytes: mostRequestBytes(maxBytes) }) } = parts;
 
   return userEndpoint(parts, async (request) => {
     if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) return receive(request);
     const call = await callOf(request, parts.callers, AnnouncedFile);
-    if (!call.kick) return announce(call.caller, call.body);
-    parts.waitUntil(runKick({ pipeline, log }, call.kick, erase, TAKE_NEXT_WAITING_MS));
+    if (!call.kick) return announce(request, call.caller, call.body);
+    parts.waitUntil(runKick(parts, call.kick, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
   });
 
   async function receive(request: Request): Promise<Response> {
     const started = performance.now();
     const caller = await parts.callers.identify(request);
-    using file = await receiveFile(request, { maxBytes, budget, owner: caller.userId });
+    using file = await receiveFile(request, { maxBytes, budget: memory, owner: caller.userId });
     const { filename, bytes } = file;
     const mimeType = await acceptedType(bytes, filename);
     const admission = await pipeline.admitUpload(
@@ -70,7 +75,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
     const { document_id, duplicate } = admission;
     if (!duplicate) {
       await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
-        await pipeline.abandonUpload(document_id);
+        await abandon(admission);
         throw error;
       });
       // This function is awake: it need not wait for pg_net. If the call gets lost, the sweep sends another one.
@@ -91,10 +96,23 @@ export function createUploadHandler(parts: UploadParts): Handler {
     );
   }
 
-  async function announce(caller: Caller, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
+  /** Takes the row back. While the database does not answer, the caller hears of the failed upload, and the worker goes on trying. */
+  async function abandon(admission: Admission): Promise<void> {
+    const abandoned = retried(() => pipeline.abandonUpload(admission)).catch((cause: unknown) =>
+      log.error("upload.not_abandoned", { document: admission.document_id }, cause),
+    );
+    parts.waitUntil(abandoned);
+    await Promise.race([abandoned, wait(ABANDONING_MS)]);
+  }
+
+  async function announce(request: Request, caller: Caller, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
     if (file.byte_size > maxBytes) throw tooLarge(maxBytes);
     if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
-    const { storage_path, ...admission } = await pipeline.admitUpload(
+    const {
+      storage_path,
+      admitted_at: _,
+      ...admission
+    } = await pipeline.admitUpload(
       {
         owner: caller.userId,
         filename: safeName(file.filename),
@@ -104,7 +122,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
       },
       { invokes: false },
     );
-    const invitation = admission.duplicate ? {} : await files.invite(storage_path);
+    const invitation = admission.duplicate ? {} : invitationTo(request, await files.invite(storage_path));
     log.info("upload.announced", {
       document: admission.document_id,
       stage: "upload",
@@ -113,6 +131,13 @@ export function createUploadHandler(parts: UploadParts): Handler {
       duplicate: admission.duplicate,
     });
     return json({ ...admission, ...invitation }, 200);
+  }
+
+  /** With a URL for callers without supabase-js, where it is known how they reach the project. */
+  function invitationTo(request: Request, { path, token }: Invitation): Invitation & { signed_url?: string } {
+    const address = addressOfCaller(request);
+    if (!address) return { path, token };
+    return { path, token, signed_url: `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}` };
   }
 
   /** Removes the stored file of a document that was deleted. */

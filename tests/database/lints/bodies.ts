@@ -7,7 +7,7 @@ const FUNCTIONS = `
 /**
  * Our functions that Postgres would not take as they are today: each is created anew, over itself, with its body checked. Of an SQL
  * function that checks every name and type against the present schema; of a PL/pgSQL one the syntax and the declared types, not
- * the statements inside (plpgsql_check does, and is to be had neither from npm nor for this Postgres from Debian). Those run in
+ * the statements inside (plpgsql_check does, and is not to be had from npm; docs/decisions.md says when it ran). Those run in
  * the tests of their behaviour.
  */
 export async function bodiesThatFail(connection: pg.Client): Promise<string[]> {

@@ -105,6 +105,12 @@ export const SHAPE_RULES: Rule[] = [
     bad: "create table public.notes (id int primary key, user_id uuid references auth.users)",
   },
   {
+    name: "what refuses is volatile",
+    why: "Postgres may call an immutable function ahead of its turn, and plpgsql_check then reports the refusal as an error of the caller.",
+    findings: `select oid::regprocedure::text from pg_proc where pronamespace in ${OURS} and proname ~ '^(refuse|check_)' and prorettype = 'void'::regtype and provolatile = 'i'`,
+    bad: "create function private.refuse_all() returns void language sql immutable set search_path = '' as ''",
+  },
+  {
     name: "everything has a comment",
     why: "The comments are the documentation of the schema.",
     findings: `

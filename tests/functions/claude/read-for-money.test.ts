@@ -7,12 +7,13 @@ import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { ModelUse } from "../../../supabase/functions/_shared/model-use.ts";
 import type { Page } from "../../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
+import { sha256 } from "../../../supabase/functions/_shared/files.ts";
 import { createReading } from "../../../supabase/functions/ocr/reading.ts";
 import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
 import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
 
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
-const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1_000_000 };
+const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1_000_000 };
 /** 100 tokens in and 20 out at the prices of the default model. */
 const ONE_CALL = {
   input_tokens: 100,
@@ -56,14 +57,16 @@ async function run({ left = null, local = false }: { left?: number | null; local
     anthropicBaseUrl: fake.url,
     claudeModel: undefined,
   });
-  const files = { load: async () => new Uint8Array(await readFile(IMAGE)) } as never;
+  const bytes = new Uint8Array(await readFile(IMAGE));
+  const files = { load: async () => bytes } as never;
   const document = {
     id: "1",
     user_id: "1",
     filename: "word.png",
     storage_path: "1/1",
     mime_type: "image/png",
-    byte_size: 1,
+    byte_size: bytes.byteLength,
+    content_sha256: await sha256(bytes),
     page_count: null,
   };
   const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };

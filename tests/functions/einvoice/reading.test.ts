@@ -3,6 +3,7 @@ import { makePdf } from "../../../scripts/fixtures/pdf.ts";
 import type { Einvoice } from "../../../supabase/functions/_shared/einvoice.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
+import { sha256 } from "../../../supabase/functions/_shared/files.ts";
 import { createReading, type ReadingParts } from "../../../supabase/functions/ocr/reading.ts";
 import { crossIndustryInvoice } from "./xml.ts";
 
@@ -29,7 +30,7 @@ async function readWith(
     pipeline,
     files: { load: async () => bytes } as unknown as ReadingParts["files"],
     recognisers: () => () => Promise.reject(new Error("The page has a text layer.")),
-    limits: { maxPages: 10, runPages: 10, runMs: 60_000, runComputingMs: 60_000, maxUploadBytes: 1 },
+    limits: { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1 },
   };
   const document = {
     id: "1",
@@ -38,6 +39,7 @@ async function readWith(
     storage_path: "1/1",
     mime_type: "application/pdf",
     byte_size: bytes.length,
+    content_sha256: await sha256(bytes),
     page_count: null,
   };
   const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt, payload: {}, document, pages_read: [] };

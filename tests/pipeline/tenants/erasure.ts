@@ -131,16 +131,9 @@ describe("what is older than it is kept", () => {
     const user = await signUp(stack);
     const files = await filesOnDisk();
     const document = await user.process(`${FIXTURES}one-word.png`);
-    const headers = {
-      apikey: stack.keys.secretKey,
-      Authorization: `Bearer ${stack.keys.secretKey}`,
-      "Content-Type": "image/png",
-    };
-    // What has a document's path is erased as soon as it is stored without one.
+    // As a project may have one from before the bucket's trigger, which takes nothing that no document waits for.
     const stray = `${user.id}/stray-${crypto.randomUUID()}`;
-    expect(
-      (await fetch(`${stack.url}/storage/v1/object/documents/${stray}`, { method: "POST", headers, body: "stray" })).ok,
-    ).toBe(true);
+    await stack.sql(`insert into storage.objects (bucket_id, name) values ('documents', '${stray}')`);
     await stack.sql(`update public.documents set created_at = now() - interval '2 days' where id = '${document.id}'`);
     expect(await stack.sql("select private.expire_documents() as expired")).toEqual([{ expired: 0 }]);
     await stack.sql("update private.settings set keep_documents = '1 day'");

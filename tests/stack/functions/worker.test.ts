@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { startFunction } from "../../../scripts/stack/functions.ts";
-import { startWorker, type Worker } from "../../../scripts/stack/worker.ts";
+import type { Worker } from "../../../scripts/stack/worker.ts";
 import { temporaryFolder } from "../../temporary.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -19,12 +19,12 @@ afterEach(async () => {
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** A function of one handler, as people write them: it calls Deno.serve and knows nothing of ports. */
-async function functionOf(name: string, body: string): Promise<Worker> {
+async function functionOf(name: string, body: string, env: Record<string, string> = {}): Promise<Worker> {
   const own = path.join(folder.path, name);
   await mkdir(own, { recursive: true });
   await writeFile(path.join(own, "deno.json"), "{}");
   await writeFile(path.join(own, "index.ts"), body);
-  worker = startFunction(own, { GREETING: "hello" }, (line) => log.push(line));
+  worker = startFunction(own, { GREETING: "hello", ...env }, (line) => log.push(line));
   return worker;
 }
 const call = async (it: Worker, route = "/") => (await fetch((await it.url()) + route)).text();
@@ -51,33 +51,21 @@ it("is started again when it crashes", async () => {
 });
 
 it("is killed and started again when it computes without end", async () => {
-  const own = path.join(folder.path, "busy.mjs");
-  await writeFile(
-    own,
-    `import { createServer } from "node:http";
-    process.stdin.on("data", () => console.log('{"event":"alive"}'));
-    const server = createServer((request, response) => { if (request.url === "/loop") for (;;); response.end(String(process.pid)); });
-    server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ event: "listening", url: "http://127.0.0.1:" + server.address().port })));`,
+  const busy = await functionOf(
+    "busy",
+    `Deno.serve((r) => { if (r.url.endsWith("/loop")) for (;;); return new Response(String(Deno.pid)) })`,
   );
-  worker = startWorker({
-    name: "busy",
-    command: process.execPath,
-    args: [own],
-    env: {},
-    finishMs: 100,
-    deafMs: 1_000,
-    onLog: (line) => log.push(line),
-  });
-  const first = await call(worker);
-  await fetch(`${await worker.url()}/loop`).catch(() => undefined);
-  await vi.waitUntil(() => log.some((line) => line.includes("it is started again")), { timeout: 20_000 });
-  expect(await call(worker)).not.toBe(first);
+  const first = await call(busy);
+  await fetch(`${await busy.url()}/loop`).catch(() => undefined);
+  await vi.waitUntil(() => log.some((line) => line.includes("hard limit of 2000 ms")), { timeout: 20_000 });
+  expect(await call(busy)).not.toBe(first);
 });
 
 it("runs out of its heap alone, not of the machine's memory", async () => {
   const hungry = await functionOf(
     "hungry",
     `Deno.serve((r) => { if (r.url.endsWith("/eat")) { const all = []; for (;;) all.push(new Array(1e5).fill({})); } return new Response("fine") })`,
+    { WORKER_CPU_SOFT_MS: "60000", WORKER_CPU_HARD_MS: "120000" },
   );
   expect(await call(hungry)).toBe("fine");
   await fetch(`${await hungry.url()}/eat`).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ALICE, stack } from "./server.ts";
+import { ALICE, stack, userToken } from "./server.ts";
 
 describe("downloads", () => {
   beforeAll(async () => {
@@ -38,8 +38,9 @@ describe("downloads", () => {
 
     it("answers HEAD with the same headers and no bytes", async () => {
       const response = await digits({}, "HEAD");
-      expect(response.headers.get("content-length")).toBe("10");
+      expect([response.status, response.headers.get("content-length")]).toEqual([200, "10"]);
       expect(await response.text()).toBe("");
+      expect((await digits({ range: "bytes=0-3" }, "HEAD")).status).toBe(200);
     });
 
     it.each([
@@ -55,13 +56,20 @@ describe("downloads", () => {
       expect(await response.text()).toBe(text);
     });
 
-    it("refuses a range behind its end and ignores what is no range", async () => {
-      const behind = await digits({ range: "bytes=10-" });
-      expect(behind.status).toBe(416);
-      expect(behind.headers.get("content-range")).toBe("bytes */10");
-      expect((await digits({ range: "lines=1-2" })).status).toBe(200);
-      expect((await digits({ range: "bytes=5-2" })).status).toBe(200);
-    });
+    it.each(["bytes=10-", "lines=1-2", "bytes=5-2", "bytes=-0", "bytes=-", "bytes=0-1,3-4"])(
+      "refuses the range %s, and says how long it is",
+      async (range) => {
+        const response = await digits({ range });
+        expect(response.status).toBe(416);
+        expect(response.headers.get("content-range")).toBe("bytes */10");
+        expect(await response.json()).toEqual({
+          statusCode: "416",
+          code: "InvalidRange",
+          error: "invalid_range",
+          message: "invalid range provided",
+        });
+      },
+    );
 
     it("answers 304 to a client that has it", async () => {
       const { headers } = await digits();
@@ -74,7 +82,7 @@ describe("downloads", () => {
       const named = stack.anon.storage.from("site").getPublicUrl("drawing.svg", { download: "für mich.svg" })
         .data.publicUrl;
       expect((await fetch(named)).headers.get("content-disposition")).toBe(
-        "attachment; filename=f%C3%BCr%20mich.svg; filename*=UTF-8''f%C3%BCr%20mich.svg;",
+        "attachment; filename=f%C3%BCr%20mich.svg; filename*=UTF-8''f%C3%BCr%20mich.svg",
       );
       const own = stack.anon.storage.from("site").getPublicUrl("drawing.svg", { download: true }).data.publicUrl;
       expect((await fetch(own)).headers.get("content-disposition")).toBe("attachment;");
@@ -105,10 +113,22 @@ describe("downloads", () => {
       expect(response.status).toBe(400);
       expect(await response.json()).toEqual({
         statusCode: "404",
+        code: "NoSuchBucket",
         error: "Bucket not found",
         message: "Bucket not found",
       });
     });
+  });
+
+  it("knows no private bucket without a token, and asks for one on the authenticated route", async () => {
+    const get = async (route: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${stack.url}/storage/v1/object/${route}documents/${ALICE}/digits.txt`, { headers })).json();
+    const forged = { authorization: `Bearer ${await userToken({ ...stack.keys, jwtSecret: "x".repeat(40) }, ALICE)}` };
+    for (const headers of [{}, forged])
+      for (const route of ["", "info/"])
+        expect(await get(route, headers)).toMatchObject({ statusCode: "404", code: "NoSuchBucket" });
+    expect(await get("authenticated/", forged)).toMatchObject({ statusCode: "403", code: "AccessDenied" });
+    expect(await get("authenticated/")).toMatchObject({ statusCode: "400", code: "InvalidRequest" });
   });
 
   it("answers preflights, and unknown routes with 404", async () => {
@@ -124,7 +144,12 @@ describe("downloads", () => {
     const unknown = await fetch(`${stack.url}/storage/v1/nothing`);
     expect([unknown.status, await unknown.json()]).toEqual([
       404,
-      { statusCode: "404", error: "Not Found", message: "Route GET:/storage/v1/nothing not found" },
+      {
+        statusCode: "404",
+        code: "InvalidRequest",
+        error: "Not Found",
+        message: "Route GET:/storage/v1/nothing not found",
+      },
     ]);
   });
 });

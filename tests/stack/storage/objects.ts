@@ -193,6 +193,7 @@ describe("objects", () => {
       });
       expect(await (await fetch(url, { method: "DELETE", headers })).json()).toEqual({
         statusCode: "404",
+        code: "NoSuchKey",
         error: "not_found",
         message: "Object not found",
       });

@@ -86,10 +86,11 @@ describe("policies", () => {
   it("answers as upstream to a token that is expired or forged, and to none", async () => {
     const url = `${stack.url}/storage/v1/object/list/documents`;
     const ask = async (headers: Record<string, string>) =>
-      (await fetch(url, { method: "POST", headers, body: "{}" })).json();
+      (await fetch(url, { method: "POST", headers, body: '{"prefix":""}' })).json();
     const expired = await userToken(stack.keys, ALICE, "-1m");
     expect(await ask({ authorization: `Bearer ${expired}` })).toEqual({
       statusCode: "403",
+      code: "AccessDenied",
       error: "Unauthorized",
       message: '"exp" claim timestamp check failed',
     });

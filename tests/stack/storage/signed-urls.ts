@@ -48,6 +48,7 @@ describe("signed urls", () => {
       const url = `documents/${of("other.txt")}`;
       expect(await open("other.txt", await sign({ url }, "-1s"))).toEqual({
         statusCode: "400",
+        code: "InvalidJWT",
         error: "InvalidJWT",
         message: '"exp" claim timestamp check failed',
       });
@@ -61,6 +62,11 @@ describe("signed urls", () => {
       });
       expect(await open("signed%20file.txt", good)).toMatchObject({ statusCode: "400", error: "InvalidSignature" });
       expect(await open("other.txt", "")).toMatchObject({ statusCode: "400", error: "InvalidJWT" });
+      const missing = await fetch(`${stack.url}/storage/v1/object/sign/documents/${of("other.txt")}`);
+      expect(await missing.json()).toMatchObject({
+        statusCode: "400",
+        message: "querystring must have required property 'token'",
+      });
       expect(await open("other.txt", stack.aliceToken)).toMatchObject({ statusCode: "400", error: "InvalidSignature" });
     });
 
@@ -69,13 +75,13 @@ describe("signed urls", () => {
       const list = await fetch(`${stack.url}/storage/v1/object/list/documents`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}` },
-        body: "{}",
+        body: '{"prefix":""}',
       });
       expect(await list.json()).toMatchObject({ statusCode: "403" });
       const { error } = await stack.anon.storage
         .from("documents")
         .uploadToSignedUrl(of("other.txt"), token, new Blob(["x"]));
-      expect(error).toMatchObject({ message: "Invalid signature", statusCode: "400" });
+      expect(error).toMatchObject({ message: "Token is not scoped for upload", statusCode: "400" });
     });
   });
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
+import { storageContract } from "./contract.ts";
 import { stack, startServer } from "./server.ts";
 
 // The behaviours are in a file each, and share one Postgres, whose start costs more than all of them. One alone:
@@ -14,3 +15,5 @@ import "./interrupted.ts";
 
 beforeAll(startServer, 60_000);
 afterAll(() => stack?.stop());
+
+describe("the contract", () => storageContract(() => ({ api: stack.url, secretKey: stack.keys.secretKey })));

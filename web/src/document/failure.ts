@@ -10,6 +10,7 @@ const REASONS: Record<string, string> = {
   image_too_large: "This picture is too large.",
   no_ocr_engine: "Nothing here can read pictures.",
   file_missing: "The file is gone.",
+  file_differs: "Another file came than was announced.",
   upload_interrupted: "The upload broke off.",
   worker_lost: "The work was cut off.",
   monthly_limit_reached: "The month's limit is reached.",

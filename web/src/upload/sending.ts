@@ -1,3 +1,4 @@
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Project } from "../project.tsx";
 
 /** A file on its way: who wants to know of its bytes, and how it is stopped. */
@@ -39,20 +40,29 @@ export async function sendToSignedUrl(project: Project, file: File, sending: Sen
   if (status === 415) return undefined;
   if (status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
   if (body.duplicate) return body as Admission;
-  const target = `${project.config.url}/storage/v1/object/upload/sign/documents/${body.path}?token=${encodeURIComponent(body.token)}`;
-  const stored = await request(
-    project,
-    "PUT",
-    target,
-    file,
-    { "Content-Type": file.type || "application/octet-stream", "x-upsert": "true" },
-    sending,
-  );
-  if (stored.status !== 200) throw new Error(stored.body.message ?? "The file could not be stored. Try again.");
+  const { error } = await storageTelling(project, sending)
+    .from("documents")
+    .uploadToSignedUrl(body.path, body.token, file, { contentType: file.type });
+  if (error) throw new Error(error.message || "The file could not be stored. Try again.");
   return body as Admission;
 }
 
-/** XMLHttpRequest, because fetch does not tell how much of a body is sent. */
+/** supabase-js's Storage with a fetch that tells how much is sent. The token in the path is all that an upload needs. */
+function storageTelling(project: Project, sending: Sending): SupabaseClient["storage"] {
+  const { url, publishableKey } = project.config;
+  return createClient(url, publishableKey, {
+    accessToken: async () => publishableKey,
+    global: { fetch: (input, init) => fetchTelling(String(input), init ?? {}, sending) },
+  }).storage;
+}
+
+async function fetchTelling(url: string, init: RequestInit, sending: Sending): Promise<Response> {
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const xhr = await exchange(init.method ?? "GET", url, init.body as XMLHttpRequestBodyInit, headers, sending);
+  return new Response(xhr.responseText, { status: xhr.status });
+}
+
+/** A call of a function as the signed-in user. */
 async function request(
   project: Project,
   method: string,
@@ -62,21 +72,39 @@ async function request(
   sending?: Sending,
 ): Promise<{ status: number; body: Record<string, any> }> {
   const { data } = await project.supabase.auth.getSession();
+  const authorization = {
+    Authorization: `Bearer ${data.session?.access_token}`,
+    apikey: project.config.publishableKey,
+  };
+  const { status, responseText } = await exchange(method, url, body, { ...authorization, ...headers }, sending);
+  return { status, body: parsed(responseText) };
+}
+
+function parsed(text: string): Record<string, any> {
+  try {
+    return JSON.parse(text) as Record<string, any>;
+  } catch {
+    return {};
+  }
+}
+
+/** XMLHttpRequest, because fetch does not tell how much of a body is sent. */
+function exchange(
+  method: string,
+  url: string,
+  body: XMLHttpRequestBodyInit,
+  headers: Record<string, string>,
+  sending?: Sending,
+): Promise<XMLHttpRequest> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open(method, url);
-    xhr.responseType = "json";
-    for (const [name, value] of Object.entries({
-      Authorization: `Bearer ${data.session?.access_token}`,
-      apikey: project.config.publishableKey,
-      ...headers,
-    }))
-      xhr.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     if (sending) {
       xhr.upload.onprogress = ({ loaded }) => sending.onSent(loaded);
       sending.abort = () => xhr.abort();
     }
-    xhr.onload = () => resolve({ status: xhr.status, body: xhr.response ?? {} });
+    xhr.onload = () => resolve(xhr);
     xhr.onerror = () =>
       reject(
         new Error(

@@ -12,6 +12,7 @@ comment on column private.upload_invocations.token is 'The one-time token that t
 
 alter table private.upload_invocations enable row level security;
 create policy "closed to users" on private.upload_invocations for all to anon, authenticated using (false);
+revoke all on private.upload_invocations from anon, authenticated, service_role, public;
 grant select, insert, update, delete on private.upload_invocations to service_role;
 
 create function private.expect_invocation(document_id uuid, user_id uuid, invokes boolean) returns jsonb

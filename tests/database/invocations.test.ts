@@ -97,8 +97,8 @@ describe("a file whose uploader invokes its reading", () => {
   });
 
   it("leaves nothing of an upload that is given up", async () => {
-    const { document_id } = await admitInvoked();
-    await database.rpc("abandon_upload", { document_id });
+    const { document_id, admitted_at } = await admitInvoked();
+    await database.rpc("abandon_upload", { document_id, admitted_at });
     expect(await database.sql("select from private.upload_invocations")).toEqual([]);
   });
 });

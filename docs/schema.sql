@@ -190,6 +190,7 @@ grant delete, insert, select, update on table private.reservations to service_ro
 create table private.settings (
   only_row boolean default true not null,
   kick_lease interval default '00:00:15'::interval not null,
+  invocation_lease interval default '00:00:05'::interval not null,
   upload_lease interval default '00:10:00'::interval not null,
   retry_base interval default '00:00:02'::interval not null,
   retry_ceiling interval default '00:05:00'::interval not null,
@@ -223,6 +224,7 @@ create table private.settings (
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
@@ -306,6 +308,21 @@ create table private.sweep_place (
 comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
 comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
 alter table private.sweep_place enable row level security;
+
+create table private.upload_invocations (
+  document_id uuid not null,
+  user_id uuid not null,
+  job_id uuid default gen_random_uuid() not null,
+  token uuid default gen_random_uuid() not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint upload_invocations_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint upload_invocations_pkey PRIMARY KEY (document_id)
+);
+comment on table private.upload_invocations is 'Uploads whose function stores the file itself, and invokes the reading once that is done: it is awake, and pg_net then has no batch behind it when the text is there. A row goes when the file is stored.';
+comment on column private.upload_invocations.job_id is 'The id that the reading''s job will have.';
+comment on column private.upload_invocations.token is 'The one-time token that the job will have, if its turn has come by then.';
+alter table private.upload_invocations enable row level security;
+grant delete, insert, select, update on table private.upload_invocations to service_role;
 
 create table private.user_limits (
   user_id uuid not null,
@@ -730,6 +747,10 @@ create policy "closed to users" on private.sweep_place
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.upload_invocations
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "users can read their own limits" on private.user_limits
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -960,7 +981,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate; a refused one does not count. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
 grant execute on function private.admit_request(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.allowed_in_flight(stage private.stages)
@@ -1017,13 +1038,13 @@ $function$;
 comment on function private.announcement_is_live(uuid) is 'Whether a file is expected for a document: its upload is admitted, has its place in the month, and was not given up.';
 grant execute on function private.announcement_is_live(uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs)
+CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid())
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -1037,8 +1058,8 @@ begin
   return private.claim_of(job, document);
 end
 $function$;
-comment on function private.begin_job(private.jobs) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
-grant execute on function private.begin_job(private.jobs) to service_role;
+comment on function private.begin_job(private.jobs,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+grant execute on function private.begin_job(private.jobs,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.begin_renaming()
  RETURNS trigger
@@ -1568,7 +1589,7 @@ $function$;
 comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
 grant execute on function private.digits_meant(text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.dispatch_jobs()
+CREATE OR REPLACE FUNCTION private.dispatch_jobs(invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1576,6 +1597,7 @@ CREATE OR REPLACE FUNCTION private.dispatch_jobs()
 AS $function$
 declare
   base_url text;
+  settings private.settings;
   stage private.stages;
   slots integer;
   job private.jobs;
@@ -1586,6 +1608,7 @@ begin
   if base_url is null then
     return 0;
   end if;
+  select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
@@ -1596,13 +1619,19 @@ begin
       where jobs.stage = stage.stage and state = 'queued' and run_after is null
       order by turn, created_at limit slots for update skip locked
     loop
+      sent := sent + 1;
+      if job.id = invoked_job then
+        update private.jobs
+        set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+        where id = job.id;
+        continue;
+      end if;
       job_token := private.offer_job(job);
       continue when job_token is null;
       perform net.http_post(
         url := base_url || '/' || stage.function_name,
         body := jsonb_build_object('job_id', job.id, 'token', job_token)
       );
-      sent := sent + 1;
     end loop;
   end loop;
   return sent;
@@ -1612,8 +1641,8 @@ exception when others then
   return 0;
 end
 $function$;
-comment on function private.dispatch_jobs() is 'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
-grant execute on function private.dispatch_jobs() to service_role;
+comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
  RETURNS bigint
@@ -1829,6 +1858,29 @@ end
 $function$;
 comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
+CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, user_id uuid, invokes boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  expected private.upload_invocations;
+begin
+  if not invokes then
+    delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
+    return '{}';
+  end if;
+  -- Two uploads of the same bytes have one invocation: whoever is first uses it.
+  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
+  on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
+  returning * into expected;
+  return jsonb_build_object('invocation', jsonb_build_object(
+    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+end
+$function$;
+comment on function private.expect_invocation(uuid,uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
+grant execute on function private.expect_invocation(uuid,uuid,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION private.expire_documents()
  RETURNS integer
  LANGUAGE plpgsql
@@ -1912,7 +1964,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
+  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
     'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
@@ -1972,7 +2024,7 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next then private.take_next(job.stage, private.lease_after(job.lease)) end;
 end
 $function$;
 comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
@@ -2021,13 +2073,20 @@ CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
 AS $function$
 declare
   document public.documents;
+  expected private.upload_invocations;
 begin
   -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
   update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
-    perform private.queue_job('ocr', document.id, document.user_id);
+    delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
+    if expected.made_at > clock_timestamp() - interval '1 minute' then
+      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+    else
+      -- Whoever was to invoke it may be gone by now.
+      perform private.queue_job('ocr', document.id, document.user_id);
+    end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
 end
@@ -2379,7 +2438,18 @@ $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
 
-CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs)
+CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select md5('after ' || lease)::uuid
+$function$;
+comment on function private.lease_after(uuid) is 'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
+grant execute on function private.lease_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs, lease uuid DEFAULT gen_random_uuid())
  RETURNS private.jobs
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -2388,15 +2458,15 @@ declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $function$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
-grant execute on function private.lease_job(private.jobs) to service_role;
+comment on function private.lease_job(private.jobs,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
+grant execute on function private.lease_job(private.jobs,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
@@ -2820,7 +2890,7 @@ $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
 grant execute on function private.queue_due_retries() to service_role;
 
-CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb)
+CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2830,19 +2900,19 @@ declare
   of_stage private.stages;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
+  insert into private.jobs (id, document_id, user_id, stage, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
     of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
   if private.free_slots(of_stage) > 0 then
-    perform private.dispatch_jobs();
+    perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb) is 'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
-grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb) to service_role;
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing.';
+grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -3599,7 +3669,7 @@ $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage)
+CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid())
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3628,13 +3698,13 @@ begin
       perform private.offer_job(job);
       return null;
     end if;
-    return private.begin_job(job);
+    return private.begin_job(job, take_next.lease);
   end loop;
   return null;
 end
 $function$;
-comment on function private.take_next(private.job_stage) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
-grant execute on function private.take_next(private.job_stage) to service_role;
+comment on function private.take_next(private.job_stage,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+grant execute on function private.take_next(private.job_stage,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
  RETURNS public.documents
@@ -3933,7 +4003,7 @@ $function$;
 comment on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) is 'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), storage_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 grant execute on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text, invokes boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3967,7 +4037,7 @@ begin
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false);
+    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
   end if;
 
   -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
@@ -3975,13 +4045,16 @@ begin
     perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
   end if;
   document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
-  return private.admission(document, document.status <> 'uploading');
+  if document.status <> 'uploading' then
+    return private.admission(document, true);
+  end if;
+  return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
-grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
+comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
+grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid)
+CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3989,17 +4062,77 @@ AS $function$
 declare
   job private.jobs;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  select * into job from private.jobs where state = 'running' and jobs.lease = private.lease_after(claim_after.lease);
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  return private.claim_of(job, (select documents from public.documents where id = job.document_id));
 end
 $function$;
-comment on function public.claim_job(uuid,uuid) is 'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
-grant execute on function public.claim_job(uuid,uuid) to service_role;
+comment on function public.claim_after(uuid) is 'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
+grant execute on function public.claim_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid, function_name text, lease uuid DEFAULT gen_random_uuid())
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  -- Nothing is locked for a token that is not good.
+  perform from private.jobs where id = claim_job.job_id and (jobs.token = claim_job.token or jobs.lease = claim_job.lease);
+  if not found then
+    return null;
+  end if;
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id
+    and stage in (select stages.stage from private.stages where stages.function_name = claim_job.function_name)
+    and (state = 'dispatched' and jobs.token = claim_job.token or state = 'running' and jobs.lease = claim_job.lease) for update;
+  if not found then
+    return null;
+  elsif job.state = 'running' then
+    -- The answer to the same claim got lost.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  end if;
+  return private.begin_job(job, claim_job.lease);
+end
+$function$;
+comment on function public.claim_job(uuid,uuid,text,uuid) is 'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+grant execute on function public.claim_job(uuid,uuid,text,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_jobs(function_name text, invocations jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  claimed jsonb;
+  answers jsonb := '{}';
+begin
+  for one in
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid)
+    join private.jobs on jobs.id = asked.job_id and (jobs.token = asked.token or jobs.lease = asked.lease)
+    -- In one order: two calls that lock several documents each do not wait for each other.
+    order by jobs.document_id, asked.lease
+  loop
+    begin
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease);
+      if claimed is not null then
+        answers := answers || jsonb_build_object(one.lease::text, claimed);
+      end if;
+    exception when others then
+      -- The others are not held up. Its token is still good, and the sweep sends the job again.
+      raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
+    end;
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+grant execute on function public.claim_jobs(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
  RETURNS jsonb
@@ -4161,6 +4294,32 @@ end
 $function$;
 comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document (its pages were counted as they were saved), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  allowed integer := (
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    from private.settings);
+  rate private.request_rates;
+begin
+  if allowed is null then
+    return 0;
+  end if;
+  insert into private.request_rates as rates (user_id, full_at)
+  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
+  -- However many are refused, a minute without one is enough to be taken again.
+  on conflict (user_id) do update set full_at = least(
+    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+  returning * into rate;
+  return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
+end
+$function$;
+comment on function public.count_refusal(uuid) is 'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
+grant execute on function public.count_refusal(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.erase_account()
  RETURNS void

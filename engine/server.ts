@@ -174,7 +174,16 @@ export async function createEngine(
 
   const server = createServer(
     { requestTimeout: RECEIVE_LIMIT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    (request, response) => void answer(request, response),
+    (request, response) => {
+      const name = request.headers.host?.toLowerCase().replace(/:\d+$/, "") ?? "";
+      if (settings.hosts && !settings.hosts.includes(name)) {
+        return send(response, 403, {
+          code: "HOST_NOT_ALLOWED",
+          message: "The engine does not answer to this host name. Add it to OCR_HOSTS.",
+        });
+      }
+      return void answer(request, response);
+    },
   );
   server.listen(settings.port, settings.host);
   await once(server, "listening");

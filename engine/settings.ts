@@ -6,6 +6,8 @@ const WORKER_BYTES = 700_000_000;
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
 export type EngineSettings = {
   host: string;
+  /** Host names that it answers to; any when left out. A list keeps pages of other sites from reaching it (DNS rebinding). */
+  hosts?: string[] | undefined;
   /** 0 takes any free port. */
   port: number;
   /** How many pages are read at the same time; each worker is a process that takes one core while it reads. */
@@ -54,6 +56,7 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
   };
   return {
     host: env["HOST"] || "127.0.0.1",
+    hosts: env["OCR_HOSTS"] ? env["OCR_HOSTS"].toLowerCase().split(",") : undefined,
     port: number("PORT", 0, 0, 65_535),
     workers: number("OCR_WORKERS", defaultWorkers(), 1, 64),
     queueLimit: number("OCR_QUEUE_LIMIT", 32, 0),

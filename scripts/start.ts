@@ -11,6 +11,8 @@ import type { Stack } from "./stack/stack.ts";
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { port: { type: "string" } } });
   const began = performance.now();
+  // Nobody may read what is said here any more, or the disk that it goes to may be full: no reason to end.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   console.log("Docket is starting …");
   const told = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);

@@ -21,7 +21,8 @@ const code = (
       ...(await filesIn("supabase/functions/ocr")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",
-      "supabase/functions/_shared/room.ts",
+      "supabase/functions/_shared/memory-budget.ts",
+      "supabase/functions/_shared/request-body.ts",
       "supabase/functions/_shared/worker-budget.ts",
     ].map((file) => readFile(path.join(ROOT, file), "utf8")),
   )

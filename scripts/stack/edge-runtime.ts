@@ -9,6 +9,8 @@
  * first request came, that half of its memory is used, that it is alive. It takes one word a line on its standard input: `alive?`,
  * `retire`, or a reason of `beforeunload`.
  */
+import { HOST_REFUSED, isOwnHost } from "./hosts.ts";
+
 const [entry, options] = Deno.args as [string, string];
 const { finishMs, memoryMb } = JSON.parse(options) as { finishMs: number; memoryMb: number };
 
@@ -62,6 +64,7 @@ Object.assign(globalThis, {
 Deno.serve = ((...args: [Deno.ServeHandler] | [unknown, Deno.ServeHandler]) => {
   const handle = args.at(-1) as Deno.ServeHandler;
   const handler: Deno.ServeHandler = async (request, info) => {
+    if (!isOwnHost(request.headers.get("host"), {})) return Response.json(HOST_REFUSED, { status: 403 });
     if (!served) say("serving");
     served = true;
     inFlight += 1;

@@ -12,7 +12,7 @@ export function startEngine(port: number, onLog: (line: string) => void): Worker
     name: "engine",
     command: process.execPath,
     args,
-    env: { PORT: String(port), EXIT_WITH_PARENT: "1", OCR_STOP_MS: "1500" },
+    env: { PORT: String(port), EXIT_WITH_PARENT: "1", OCR_STOP_MS: "1500", OCR_HOSTS: "127.0.0.1,localhost,[::1]" },
     finishMs: 2_000,
     onLog,
   });

@@ -3,10 +3,13 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import { HOST_REFUSED, isOwnHost, isOwnOrigin } from "./hosts.ts";
 import { bearer } from "./identity.ts";
 import type { Keys } from "./keys.ts";
 import { createPage, type Page } from "./page.ts";
 import { createProxy } from "./proxy.ts";
+
+const AUTH_AND_REST_START_MS = 5_000;
 
 type Fetch = (request: Request) => Promise<Response>;
 
@@ -48,18 +51,25 @@ export async function openGateway({
   port,
   keys,
   page,
+  hosts = [],
 }: {
   port: number;
   keys: Keys;
   page?: Page | undefined;
+  /** Names that it answers to beside those of this machine. */
+  hosts?: string[] | undefined;
 }): Promise<Gateway> {
-  const toAuthAndRest = createProxy(answer, true);
+  // Known when it listens; before that no request can come.
+  const own = () => ({ port: (server.address() as AddressInfo).port, more: hosts });
+  // It starts anew with Postgres, which may be away for longer than anybody wants to wait.
+  const toAuthAndRest = createProxy(answer, true, AUTH_AND_REST_START_MS);
   const toFunctions = createProxy(answer, false);
   const toPage =
     page && getRequestListener(createPage(page, keys.publishableKey).fetch, { overrideGlobalObjects: false });
   let services: (Services & { bridges: Record<string, ReturnType<typeof getRequestListener>> }) | undefined;
 
   const server: Server = createServer((request, response) => {
+    if (!isOwnHost(request.headers.host, own())) return answer(response, 403, HOST_REFUSED);
     if (!services) return answer(response, 503, { message: "The stack is starting." });
     acceptLegacyKeys(request, keys);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -78,6 +88,7 @@ export async function openGateway({
       return toFunctions(target, request.url!.replace(/^\/functions\/v1/, ""), request, response);
     }
     const bridge = version === "v1" ? services.bridges[service] : undefined;
+    if (pathname === "/config.json" && !mayBeToldKeys(request, own())) return answer(response, 403, HOST_REFUSED);
     if (!bridge && toPage && (request.method === "GET" || request.method === "HEAD"))
       return void toPage(request, response);
     if (!bridge)
@@ -91,7 +102,9 @@ export async function openGateway({
   // As nginx, and so Kong, has it: Node's 5 s close connections that a function is just about to use again.
   server.keepAliveTimeout = 75_000;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (services && request.url?.startsWith("/realtime/v1/websocket"))
+    if (!isOwnHost(request.headers.host, own()))
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else if (services && request.url?.startsWith("/realtime/v1/websocket"))
       services.realtime.handleUpgrade(request, socket, head);
     else socket.destroy();
   });
@@ -126,6 +139,11 @@ export async function openGateway({
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json", ...CORS }).end(JSON.stringify(body));
+}
+
+/** The page's settings have the key and the demo account's password in them: not for pages of other sites. */
+function mayBeToldKeys({ headers }: IncomingMessage, hosts: { port: number; more: string[] }): boolean {
+  return isOwnOrigin(headers.origin, hosts) && headers["sec-fetch-site"] !== "cross-site";
 }
 
 /** Where the caller asked, as Kong tells the services behind it: the host without its port. What a caller says of that is overwritten. */

@@ -37,6 +37,8 @@ export type StackOptions = {
   databaseSettings?: Record<string, string>;
   /** Folders of functions beside the project's own: index.ts and deno.json, named as the folder. */
   moreFunctions?: string[];
+  /** Host names that the stack answers to beside those of this machine, with or without a port. */
+  hosts?: string[];
   /** The web page to serve at `/`; none when not given. */
   page?: Page;
   /** What every part has to say; `source` is postgres, engine, pg_net, … or a function's name. */
@@ -70,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     const keys = await keysOf(folder);
-    const gateway = running(await openGateway({ port: options.port, keys, page: options.page }));
+    const gateway = running(await openGateway({ port: options.port, keys, page: options.page, hosts: options.hosts }));
     const url = `http://127.0.0.1:${gateway.port}`;
 
     const postgres = running(

@@ -130,10 +130,11 @@ comment on function private.offer_job(private.jobs) is
 revoke execute on function private.offer_job(private.jobs) from public, anon, authenticated;
 grant execute on function private.offer_job(private.jobs) to service_role;
 
-create function private.dispatch_jobs() returns integer
+create function private.dispatch_jobs(invoked_job uuid default null, invoked_token uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   base_url text;
+  settings private.settings;
   stage private.stages;
   slots integer;
   job private.jobs;
@@ -144,6 +145,7 @@ begin
   if base_url is null then
     return 0;
   end if;
+  select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
@@ -154,13 +156,19 @@ begin
       where jobs.stage = stage.stage and state = 'queued' and run_after is null
       order by turn, created_at limit slots for update skip locked
     loop
+      sent := sent + 1;
+      if job.id = invoked_job then
+        update private.jobs
+        set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+        where id = job.id;
+        continue;
+      end if;
       job_token := private.offer_job(job);
       continue when job_token is null;
       perform net.http_post(
         url := base_url || '/' || stage.function_name,
         body := jsonb_build_object('job_id', job.id, 'token', job_token)
       );
-      sent := sent + 1;
     end loop;
   end loop;
   return sent;
@@ -170,29 +178,30 @@ exception when others then
   return 0;
 end
 $$;
-comment on function private.dispatch_jobs() is
-  'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
-revoke execute on function private.dispatch_jobs() from public, anon, authenticated;
-grant execute on function private.dispatch_jobs() to service_role;
+comment on function private.dispatch_jobs(uuid, uuid) is
+  'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+revoke execute on function private.dispatch_jobs(uuid, uuid) from public, anon, authenticated;
+grant execute on function private.dispatch_jobs(uuid, uuid) to service_role;
 
-create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}')
+create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}',
+  invoked_job uuid default null, invoked_token uuid default null)
 returns void language plpgsql security definer set search_path = '' as $$
 declare
   of_stage private.stages;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
+  insert into private.jobs (id, document_id, user_id, stage, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
     of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
   if private.free_slots(of_stage) > 0 then
-    perform private.dispatch_jobs();
+    perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $$;
-comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb) is
-  'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
-revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) from public, anon, authenticated;
-grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) to service_role;
+comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) is
+  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing.';
+revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) from public, anon, authenticated;
+grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) to service_role;

@@ -1,19 +1,19 @@
 -- How a worker gets a job, keeps it and ends it. What completing means is the stage's own affair; failing is in job_failures.
 
-create function private.lease_job(job private.jobs) returns private.jobs
+create function private.lease_job(job private.jobs, lease uuid default gen_random_uuid()) returns private.jobs
 language plpgsql set search_path = '' as $$
 declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+comment on function private.lease_job(private.jobs, uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 
 create function private.lock_document_of(job_id uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -24,10 +24,10 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
-create function private.begin_job(due private.jobs) returns jsonb
+create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -41,25 +41,86 @@ begin
   return private.claim_of(job, document);
 end
 $$;
-comment on function private.begin_job(private.jobs) is
+comment on function private.begin_job(private.jobs, uuid) is
   'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
 
-create function public.claim_job(job_id uuid, token uuid) returns jsonb
+create function public.claim_job(job_id uuid, token uuid, function_name text, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  -- Nothing is locked for a token that is not good.
+  perform from private.jobs where id = claim_job.job_id and (jobs.token = claim_job.token or jobs.lease = claim_job.lease);
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  perform private.lock_document_of(claim_job.job_id);
+  select * into job from private.jobs
+  where id = claim_job.job_id
+    and stage in (select stages.stage from private.stages where stages.function_name = claim_job.function_name)
+    and (state = 'dispatched' and jobs.token = claim_job.token or state = 'running' and jobs.lease = claim_job.lease) for update;
+  if not found then
+    return null;
+  elsif job.state = 'running' then
+    -- The answer to the same claim got lost.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  end if;
+  return private.begin_job(job, claim_job.lease);
 end
 $$;
-comment on function public.claim_job(uuid, uuid) is
-  'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+comment on function public.claim_job(uuid, uuid, text, uuid) is
+  'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+
+create function public.claim_jobs(function_name text, invocations jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  one record;
+  claimed jsonb;
+  answers jsonb := '{}';
+begin
+  for one in
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid)
+    join private.jobs on jobs.id = asked.job_id and (jobs.token = asked.token or jobs.lease = asked.lease)
+    -- In one order: two calls that lock several documents each do not wait for each other.
+    order by jobs.document_id, asked.lease
+  loop
+    begin
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease);
+      if claimed is not null then
+        answers := answers || jsonb_build_object(one.lease::text, claimed);
+      end if;
+    exception when others then
+      -- The others are not held up. Its token is still good, and the sweep sends the job again.
+      raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
+    end;
+  end loop;
+  return answers;
+end
+$$;
+comment on function public.claim_jobs(text, jsonb) is
+  'Several of claim_job in one call: [{job_id, token, lease}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+
+create function private.lease_after(lease uuid) returns uuid
+language sql immutable set search_path = '' as $$
+  select md5('after ' || lease)::uuid
+$$;
+comment on function private.lease_after(uuid) is
+  'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
+
+create function public.claim_after(lease uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  select * into job from private.jobs where state = 'running' and jobs.lease = private.lease_after(claim_after.lease);
+  if not found then
+    return null;
+  end if;
+  return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+end
+$$;
+comment on function public.claim_after(uuid) is
+  'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
 
 create function private.wishes_of(owner uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -96,7 +157,7 @@ $$;
 comment on function private.claim_of(private.jobs, public.documents) is
   'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
-create function private.take_next(due_stage private.job_stage) returns jsonb
+create function private.take_next(due_stage private.job_stage, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   stage private.stages;
@@ -122,12 +183,12 @@ begin
       perform private.offer_job(job);
       return null;
     end if;
-    return private.begin_job(job);
+    return private.begin_job(job, take_next.lease);
   end loop;
   return null;
 end
 $$;
-comment on function private.take_next(private.job_stage) is
+comment on function private.take_next(private.job_stage, uuid) is
   'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
@@ -168,7 +229,7 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next then private.take_next(job.stage, private.lease_after(job.lease)) end;
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
@@ -187,16 +248,16 @@ $$;
 comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
 
 revoke execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
+  public.claim_job(uuid, uuid, text, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
+  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
+  public.claim_job(uuid, uuid, text, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
+  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   to service_role;

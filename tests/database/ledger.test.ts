@@ -113,7 +113,8 @@ function createUser(service: pg.Client, used: Used) {
 
   async function claim(at: number): Promise<void> {
     const kick = pick((await database.kicks()).toReversed(), at);
-    const claimed = kick && (await call("claim_job", { job_id: kick.job_id, token: kick.token }));
+    const claimed =
+      kick && (await call("claim_job", { job_id: kick.job_id, token: kick.token, function_name: kick.function }));
     if (claimed) claims.push(claimed);
   }
 

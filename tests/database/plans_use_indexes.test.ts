@@ -52,7 +52,14 @@ describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () =>
 
   it("claims", async () => {
     const { id, token } = await only("dispatched");
-    expect(await call("claim_job", { job_id: id, token })).toEqual([]);
+    const lease = crypto.randomUUID();
+    expect(
+      await call("claim_jobs", {
+        function_name: "upload",
+        invocations: JSON.stringify([{ job_id: id, token, lease }]),
+      }),
+    ).toEqual([]);
+    expect(await call("claim_after", { lease })).toEqual([]);
   });
 
   it("completes and hands the slot on", async () => {

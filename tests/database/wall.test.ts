@@ -32,6 +32,10 @@ beforeAll(async () => {
       [user],
     );
     await database.sql(
+      "insert into private.upload_invocations (document_id, user_id) select id, user_id from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );
@@ -172,9 +176,9 @@ describe("a kick", () => {
     await upload(own, first);
     await upload(own, second);
     const [kick, other] = (await own.kicks()) as [any, any];
-    expect(await claimKick(own, { job_id: kick.job_id, token: crypto.randomUUID() })).toBeNull();
-    expect(await claimKick(own, { job_id: kick.job_id, token: other.token })).toBeNull();
-    expect(await claimKick(own, { job_id: crypto.randomUUID(), token: kick.token })).toBeNull();
+    expect(await claimKick(own, { ...kick, token: crypto.randomUUID() })).toBeNull();
+    expect(await claimKick(own, { ...kick, token: other.token })).toBeNull();
+    expect(await claimKick(own, { ...kick, job_id: crypto.randomUUID() })).toBeNull();
     expect(await claimKick(own, kick)).not.toBeNull();
     expect(await claimKick(own, kick)).toBeNull();
   });

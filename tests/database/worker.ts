@@ -15,8 +15,8 @@ export async function claim(database: Database, name: "ocr" | "metadata" | "uplo
 
 export const claimKick = (
   database: Database,
-  { job_id, token }: Pick<Kick, "job_id" | "token">,
-): Promise<Claim | null> => database.rpc("claim_job", { job_id, token });
+  { job_id, token, function: function_name }: Kick,
+): Promise<Claim | null> => database.rpc("claim_job", { job_id, token, function_name });
 
 /** The proof that a worker shows with everything it saves. */
 export const held = ({ job_id, lease }: Claim): { job_id: string; lease: string } => ({ job_id, lease });

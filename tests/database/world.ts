@@ -183,7 +183,7 @@ function createWorld(
       case "deliver": {
         const kicks = await database.kicks();
         const kick = kicks.at(-1 - (step.kick % Math.max(kicks.length, 1)));
-        if (kick) await take(step.worker, await call("claim_job", { job_id: kick.job_id, token: kick.token }));
+        if (kick) await take(step.worker, await call("claim_job", claimOf(kick)));
         return;
       }
       case "sweep":
@@ -236,7 +236,7 @@ function createWorld(
       if (kicks.length === 0) return;
       for (const kick of kicks) {
         seen.add(kick.token);
-        const claimed: Claim | null = await call("claim_job", { job_id: kick.job_id, token: kick.token });
+        const claimed: Claim | null = await call("claim_job", claimOf(kick));
         if (!claimed) continue;
         holders.set(claimed.job_id, claimed.lease);
         await completeJob(claimed, false);
@@ -246,3 +246,5 @@ function createWorld(
 
   return { accepted, step: next, drain };
 }
+
+const claimOf = ({ job_id, token, function: function_name }: Kick) => ({ job_id, token, function_name });

@@ -17,7 +17,7 @@ const claimOf = (job_id: string): Claim => ({
 });
 
 /** The database as a worker sees it, in memory. */
-function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } = {}) {
+function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error; after?: Claim } = {}) {
   const calls: string[] = [];
   const lines: Record<string, unknown>[] = [];
   const answer = <Value>(call: string, fault: Error | undefined, value: Value): Promise<Value> => {
@@ -27,6 +27,7 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } =
   const pipeline = {
     claim: ({ job_id, token }: typeof KICK) =>
       answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
+    claimAfter: ({ job_id }: Claim) => answer(`claim after ${job_id}`, undefined, faults.after ?? null),
     heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
     yieldJob: ({ job_id }: Claim) => answer(`yield ${job_id}`, undefined, undefined),
     fail: ({ job_id }: Claim, error: PipelineError) => answer(`fail ${job_id} ${error.code}`, faults.fail, undefined),
@@ -132,7 +133,7 @@ it("stops when its lease is lost, and reports nothing", async () => {
     return expect.unreachable();
   });
   expect(job?.signal.aborted).toBe(true);
-  expect(calls).toEqual(["claim job-1", "heartbeat job-1"]);
+  expect(calls).toEqual(["claim job-1", "heartbeat job-1", "claim after job-1"]);
 });
 
 it("goes on through heartbeats that do not get through", async () => {
@@ -153,3 +154,17 @@ it.each(["claim", "fail"] as const)(
     expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
   },
 );
+
+it("goes on with the job that a completion brought, when that answer got lost", async () => {
+  for (const code of ["lease_lost", "database_unavailable"] as const) {
+    const { runner, calls } = fakeRunner({ after: claimOf("job-2"), fail: new PipelineError("lease_lost") });
+    const done: string[] = [];
+    await runKick(runner, KICK, async ({ claim }) => {
+      done.push(claim.job_id);
+      if (done.length === 1) throw new PipelineError(code);
+      return null;
+    });
+    expect(done).toEqual(["job-1", "job-2"]);
+    expect(calls).toContain("claim after job-1");
+  }
+});

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { KICKS_A_BATCH } from "../../capacity/slots.ts";
 
 export type Stage = "ocr" | "metadata";
-export type Kick = { job_id: string; token: string };
+export type Kick = { job_id: string; token: string; function: string };
 /** What a worker is told of its job, as far as it matters here (private.claim_of). */
 export type Claim = { job_id: string; lease: string; stage: Stage; document: { id: string; user_id: string } };
 
@@ -64,16 +64,17 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     async kicks(): Promise<Kick[]> {
       const { rows } = await db.query(
         `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${KICKS_A_BATCH})
-           returning id, convert_from(body, 'UTF8')::jsonb as kick)
+           returning id, convert_from(body, 'UTF8')::jsonb || jsonb_build_object('function', substring(url from '[^/]+$')) as kick)
          select kick from batch order by id`,
       );
       return rows.map(({ kick }) => kick);
     },
 
-    async claim({ job_id, token }: Kick): Promise<Claim | null> {
-      const [row] = await timed<{ claim: Claim | null }>("claim", "select public.claim_job($1, $2) as claim", [
+    async claim({ job_id, token, function: name }: Kick): Promise<Claim | null> {
+      const [row] = await timed<{ claim: Claim | null }>("claim", "select public.claim_job($1, $2, $3) as claim", [
         job_id,
         token,
+        name,
       ]);
       return row!.claim;
     },

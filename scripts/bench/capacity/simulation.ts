@@ -1,4 +1,4 @@
-import type { Claim, Dispatcher, Stage } from "./dispatcher.ts";
+import type { Claim, Dispatcher, Kick, Stage } from "./dispatcher.ts";
 
 /** What the simulation assumes of the world around the database, in seconds. */
 export type World = {
@@ -29,7 +29,7 @@ export type Simulated = Record<
 type Event =
   | { at: number; what: "sweep" }
   | { at: number; what: "send" }
-  | { at: number; what: "claim"; kick: { job_id: string; token: string } }
+  | { at: number; what: "claim"; kick: Kick }
   | { at: number; what: "end"; claim: Claim; kicked: number; takes: number };
 
 /**

@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import { HOST_REFUSED, isOwnHost } from "../hosts.ts";
 import { withDatabaseErrors } from "./database-errors.ts";
 import { type RoleSettings, sendSettingsAhead } from "./settings-ahead.ts";
 
@@ -65,15 +66,17 @@ const [rest, auth] = [app(restConnection), app(authConnection)];
 await rest.init();
 await auth.init();
 
-const server = createServer(
-  getRequestListener(
-    (request) => {
-      if (new URL(request.url).pathname.startsWith("/auth/")) return auth.fetch(request, { peerAddress: null });
-      return withDatabaseErrors(async () => rest.fetch(request, { peerAddress: null }));
-    },
-    { overrideGlobalObjects: false },
-  ),
+const listener = getRequestListener(
+  (request) => {
+    if (new URL(request.url).pathname.startsWith("/auth/")) return auth.fetch(request, { peerAddress: null });
+    return withDatabaseErrors(async () => rest.fetch(request, { peerAddress: null }));
+  },
+  { overrideGlobalObjects: false },
 );
+const server = createServer((request, response) => {
+  if (isOwnHost(request.headers.host, {})) return void listener(request, response);
+  response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify(HOST_REFUSED));
+});
 // The gateway keeps its connections open; it must be the one that closes them.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {

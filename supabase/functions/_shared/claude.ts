@@ -1,5 +1,6 @@
 import Anthropic, { APIError } from "@anthropic-ai/sdk";
 import { type ErrorCode, PipelineError } from "./errors.ts";
+import type { Counted } from "./model-use.ts";
 
 /**
  * The model that describes and reads unless `CLAUDE_MODEL` names another: the current Haiku, by the model list of
@@ -20,12 +21,6 @@ export type ClaudeSettings = {
 
 export type ClaudeRequest = Omit<Anthropic.MessageCreateParamsStreaming, "stream">;
 export type ClaudeMessage = Anthropic.Message;
-
-/** What an answer of the Messages API counts. */
-export type Counted = Pick<
-  Anthropic.Usage,
-  "input_tokens" | "output_tokens" | "cache_read_input_tokens" | "cache_creation_input_tokens"
->;
 
 /**
  * What a call is billed for: what the API told, where it told all; nothing, where the API refused it or was never reached;

@@ -17,6 +17,12 @@ export const ERRORS = {
     retryable: false,
     message: "The request body is not what this call takes; docs/api.md shows it.",
   },
+  request_too_large: { status: 413, retryable: false, message: "The request body is larger than this call takes." },
+  request_too_slow: {
+    status: 408,
+    retryable: false,
+    message: "The request arrived too slowly. Send it again over a faster connection.",
+  },
   method_not_allowed: { status: 405, retryable: false, message: "Use POST." },
   no_file: { status: 400, retryable: false, message: "Send one file in the multipart field 'file'." },
   several_files: {

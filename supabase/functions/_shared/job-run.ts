@@ -1,6 +1,7 @@
 import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Claim, Pipeline } from "./pipeline.ts";
+import { retried } from "./retry.ts";
 import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 
 /** How often a worker says that it is alive; well below the leases in private.stages. */
@@ -47,12 +48,31 @@ export async function runKick(
   try {
     let claim = await runner.pipeline.claim(kick);
     if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
-    while (claim) claim = await doJob(runner, claim, work, () => performance.now() < deadline && budget.takesMore());
+    while (claim) {
+      const held = claim;
+      claim = await doJob(runner, held, work, () => performance.now() < deadline && budget.takesMore()).catch(
+        (thrown) => afterLostAnswer(runner, held, thrown),
+      );
+    }
   } catch (thrown) {
     // A failure of the work was reported by doJob. If that, or the claim, did not get through, the lease runs out and the
     // sweep sends the job again.
     if (!(thrown instanceof ReportedError)) runner.log.error("kick.lost", { job: kick.job_id }, thrown);
   }
+}
+
+/**
+ * The job may be complete, and only the answer got lost with the next job in it. Asks for that one, so that it does not wait
+ * for its lease to run out.
+ *
+ * @throws what was thrown, when no job came with the completion
+ */
+async function afterLostAnswer(runner: JobRunner, claim: Claim, thrown: unknown): Promise<Claim> {
+  const { code } = PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown);
+  if (code !== "lease_lost" && code !== "database_unavailable") throw thrown;
+  const next = await retried(() => runner.pipeline.claimAfter(claim));
+  if (!next) throw thrown;
+  return next;
 }
 
 /** A failure of a job that the database knows of. */

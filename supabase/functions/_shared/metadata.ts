@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
-import type { ModelBudget } from "./model-budget.ts";
-import type { ModelUse } from "./model-use.ts";
+import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [

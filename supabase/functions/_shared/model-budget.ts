@@ -1,23 +1,10 @@
 import type { Billed, Claude, ClaudeRequest } from "./claude.ts";
 import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
-import { type ModelUse, NO_USE, useOf } from "./model-use.ts";
+import { type ModelBudget, type ModelUse, NO_USE, useOf } from "./model-use.ts";
 import type { Claim, Pipeline } from "./pipeline.ts";
 import { costOf, mostOf } from "./prices.ts";
 import { retried, type Wait, wait } from "./retry.ts";
-
-/** The money of a document's owner for models. */
-export type ModelBudget = {
-  /**
-   * Reserves the most that a call can cost, in millionths of a US dollar.
-   *
-   * @throws BudgetSpent when the month's money does not cover it; PipelineError `lease_lost` when the job is in other hands
-   */
-  reserve(model: string, mostMicroUsd: number, signal?: AbortSignal): Promise<Reservation>;
-};
-
-/** What is reserved for one call. To be settled once, whatever became of the call; settling does not throw. */
-export type Reservation = { settle(used: ModelUse): Promise<void> };
 
 /** The month's money does not cover another call. */
 export class BudgetSpent extends Error {

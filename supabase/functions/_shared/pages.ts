@@ -1,6 +1,5 @@
 import type { ErrorBody } from "./errors.ts";
-import type { ModelBudget } from "./model-budget.ts";
-import type { ModelUse } from "./model-use.ts";
+import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 /** One word on a page. The box is in pixels of the image that was read, origin top left. */
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };

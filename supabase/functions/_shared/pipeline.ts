@@ -6,6 +6,7 @@ import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.
 import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
+import { retried } from "./retry.ts";
 import { storable, storableText } from "./storable.ts";
 
 export type DocumentStatus =
@@ -76,11 +77,18 @@ export type Admission = {
   /** Which of several admissions of the same bytes this is. */
   admitted_at: string;
   duplicate: boolean;
+  /** How the uploader invokes the reading once it has stored the file; there when it said that it would. */
+  invocation?: Invocation;
 };
+/** A job and the one-time token that claims it, at the function that it is for. */
+export type Invocation = { function_name: string; job_id: string; token: string };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
 const MOST_IN_A_CALL = 50;
+
+/** How many invocations may wait for an answer to their claim. The sweep sends an honest one again that was turned away. */
+const MOST_CLAIMS_WAITING = 1_000;
 
 /**
  * The database as the functions see it: SQL functions, each of which moves a document in one transaction. They are
@@ -88,7 +96,8 @@ const MOST_IN_A_CALL = 50;
  */
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-export function createPipeline(service: SupabaseClient<Database>) {
+/** @param functionName the Edge Function that this is, as in private.stages: a token is good at its own function alone */
+export function createPipeline(service: SupabaseClient<Database>, functionName: string) {
   async function call<Answer>(
     name: keyof Database["public"]["Functions"],
     args: Record<string, unknown>,
@@ -97,6 +106,9 @@ export function createPipeline(service: SupabaseClient<Database>) {
     if (error) throw pipelineError(error, status);
     return data as Answer;
   }
+  /** For what ends a job: a repeat after a lost answer is refused with lease_lost, and changes nothing. */
+  const untilAnswered = <Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>) =>
+    retried(() => call<Answer>(name, args));
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
   // Erasing takes no time of its own, so its calls are most of its price.
   const completeErasures = inBatches(
@@ -108,10 +120,17 @@ export function createPipeline(service: SupabaseClient<Database>) {
     (waiting: { job_id: string; patient: boolean }[]) => call<Watched[]>("take_watched", { waiting }),
     MOST_IN_A_CALL,
   );
+  // Anybody can send tokens that were never given; together they cost two calls at a time.
+  let claimsWaiting = 0;
+  const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string }[]) => {
+    const claimed = await call<Record<string, Claim>>("claim_jobs", { function_name: functionName, invocations });
+    return invocations.map(({ lease }) => claimed[lease] ?? null);
+  }, MOST_IN_A_CALL);
 
   return {
-    async admitUpload(file: NewFile): Promise<Admission> {
-      const admit = () => call<Admission | null>("admit_upload", file);
+    /** @param invokes whether the caller stores the file itself, and invokes the reading after that */
+    async admitUpload(file: NewFile, { invokes }: { invokes: boolean }): Promise<Admission> {
+      const admit = () => call<Admission | null>("admit_upload", { ...file, invokes });
       // Again, once: a kept connection may close under a request, and the same bytes give the same document.
       const admission = await admit().catch((thrown: unknown) => {
         if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
@@ -122,12 +141,27 @@ export function createPipeline(service: SupabaseClient<Database>) {
     },
     abandonUpload: ({ document_id, admitted_at }: Admission) =>
       call<void>("abandon_upload", { document_id, admitted_at }),
+    /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
+    countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
 
-    claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
+    /**
+     * Takes the job of an invocation; null when its token is not good. Repeats the claim while the database does not answer:
+     * a claim that was made is the same one, as it goes by the lease that is chosen here.
+     *
+     * @throws PipelineError too_many_requests when more claims wait than anybody sends in earnest
+     */
+    async claim({ job_id, token }: { job_id: string; token: string }): Promise<Claim | null> {
+      if (claimsWaiting >= MOST_CLAIMS_WAITING) throw new PipelineError("too_many_requests");
+      claimsWaiting += 1;
+      const invocation = { job_id, token, lease: crypto.randomUUID() };
+      return await retried(() => claims(invocation)).finally(() => (claimsWaiting -= 1));
+    },
+    /** The job that came with the completion of this one, when that answer got lost. */
+    claimAfter: (claim: Claim) => call<Claim | null>("claim_after", { lease: claim.lease }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
-    yieldJob: (claim: Claim) => call<void>("yield_job", held(claim)),
+    yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>
-      call<void>("fail_job", {
+      untilAnswered<void>("fail_job", {
         ...held(claim),
         error: { ...error.toJSON(), retryable: error.retryable, retry_after_ms: error.retryAfterMs ?? null },
       }),
@@ -144,7 +178,7 @@ export function createPipeline(service: SupabaseClient<Database>) {
       claim: Claim,
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
-    ) => call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
+    ) => untilAnswered<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
@@ -174,7 +208,7 @@ export function createPipeline(service: SupabaseClient<Database>) {
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
     takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
-      const answer = await completeErasures({ ...held(claim), take_next: takeNext });
+      const answer = await retried(() => completeErasures({ ...held(claim), take_next: takeNext }));
       if ("lost" in answer) throw new PipelineError("lease_lost");
       return answer;
     },

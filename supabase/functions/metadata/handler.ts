@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { PipelineError } from "../_shared/errors.ts";
-import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
+import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
@@ -27,13 +26,13 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   const { log, pipeline, waiting = wait } = parts;
   const describing = createDescribing(parts);
 
-  return endpoint(log, async (request) => {
-    const body = await bodyOf(request, z.union([Kick, DocumentCall]));
-    if ("token" in body) {
-      parts.waitUntil(runKick(parts, body, describing()));
+  return userEndpoint(parts, async (request) => {
+    const call = await callOf(request, parts.callers, DocumentCall);
+    if (call.kick) {
+      parts.waitUntil(runKick(parts, call.kick, describing()));
       return json({ accepted: true }, 202);
     }
-    const caller = await parts.callers.identify(request);
+    const { caller, body } = call;
     await parts.callers.mustOwn(caller, body.document_id);
     const jobId = await queueOrJoin(body.document_id);
 

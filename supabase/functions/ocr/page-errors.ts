@@ -1,5 +1,5 @@
 import { type ErrorCode, PipelineError } from "../_shared/errors.ts";
-import type { ModelBudget } from "../_shared/model-budget.ts";
+import type { ModelBudget } from "../_shared/model-use.ts";
 import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
 

@@ -8,7 +8,7 @@ import { createModelBudget } from "../_shared/model-budget.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
-import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { NO_LIMITS, type WorkerBudget } from "../_shared/worker-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
@@ -37,7 +37,7 @@ export type ReadingParts = {
   /** How many milliseconds a run computes at most before other work of the worker gets its turn. */
   breathMs?: number;
   /** For files that are read; of its own where it is left out. */
-  room?: Room;
+  memory?: MemoryBudget;
 };
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
@@ -47,17 +47,21 @@ const BREATH_MS = 30;
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts }: ReadingParts): Work {
+export function createReading({ memory = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
     const started = performance.now();
     // A run that waits for others keeps its lease. It is as long as any: what it waited for it does not read
-    using _room = await room.enter(job.claim.document?.byte_size ?? 0, { signal: job.signal });
+    using _memory = await memory.hold({
+      owner: job.claim.document?.user_id ?? "",
+      mostBytes: job.claim.document?.byte_size ?? 0,
+      signal: job.signal,
+    });
     return await read(parts, job, started);
   };
 }
 
 async function read(
-  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "room">,
+  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "memory">,
   job: Job,
   started: number,
 ): ReturnType<Work> {

@@ -29,7 +29,8 @@ export function createRecognisers(settings: RecogniserSettings): Recognisers {
   const claude = claudeReader(settings);
   const checked = claude && withinBudget(local ? checkedAgainst(local, claude) : claude, local ?? overBudget);
   return (wish) => {
-    const choice = wish ?? settings.textEngine;
+    // Who runs the project and keeps pages from leaving it is not overruled by who owns a document.
+    const choice = settings.textEngine === "local" ? "local" : (wish ?? settings.textEngine);
     if (choice === "local") return local ?? missing("No OCR engine is set. Set OCR_ENGINE_URL, then retry.");
     if (choice === "claude") return checked ?? missing("Claude has no key. Set ANTHROPIC_API_KEY, then retry.");
     return checked ?? local ?? missing();

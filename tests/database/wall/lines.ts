@@ -52,6 +52,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,
+  "private.upload_invocations": CLOSED,
   "private.reservations": CLOSED,
   "private.stored_bytes": CLOSED,
   "private.model_calls": CLOSED,

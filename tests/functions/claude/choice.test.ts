@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { chooseDescribe, type DescriberSettings } from "../../../supabase/functions/metadata/describer.ts";
-import { BudgetSpent, type ModelBudget } from "../../../supabase/functions/_shared/model-budget.ts";
-import type { ModelUse } from "../../../supabase/functions/_shared/model-use.ts";
+import { BudgetSpent } from "../../../supabase/functions/_shared/model-budget.ts";
+import type { ModelBudget, ModelUse } from "../../../supabase/functions/_shared/model-use.ts";
 import { type FakeAnswer, type FakeClaude, startFakeClaude, toolUse } from "../../fakes/claude.ts";
 import { invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
 

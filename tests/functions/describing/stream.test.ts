@@ -20,7 +20,12 @@ function gate() {
 
 function serve(fake: FakePipeline, describe: Describe) {
   const works: Promise<unknown>[] = [];
-  const callers: Callers = { identify: async () => ({ userId: "owner", token: "t" }), mustOwn: async () => {} };
+  const callers: Callers = {
+    identify: async () => ({ userId: "owner", token: "t" }),
+    known: () => undefined,
+    turnAway: () => {},
+    mustOwn: async () => {},
+  };
   // Following looks again at the next turn of the loop: what it waits for happens in this process.
   const waiting = (_ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => setImmediate(resolve)).then(() => signal?.throwIfAborted());
@@ -36,6 +41,7 @@ function serve(fake: FakePipeline, describe: Describe) {
     handler(
       new Request("http://functions.test/metadata", {
         method: "POST",
+        headers: { Authorization: "Bearer t" },
         body: JSON.stringify({ document_id: DOCUMENT_ID }),
       }),
     );

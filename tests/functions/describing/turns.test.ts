@@ -10,7 +10,12 @@ async function ask(fake: FakePipeline, describe: Describe, onWait = () => {}) {
   const handler = createMetadataHandler({
     log: createLog("error", () => {}),
     waitUntil: () => {},
-    callers: { identify: async () => ({ userId: "owner", token: "t" }), mustOwn: async () => {} },
+    callers: {
+      identify: async () => ({ userId: "owner", token: "t" }),
+      known: () => undefined,
+      turnAway: () => {},
+      mustOwn: async () => {},
+    },
     pipeline: fake.pipeline,
     describe,
     waiting: async () => {
@@ -19,7 +24,11 @@ async function ask(fake: FakePipeline, describe: Describe, onWait = () => {}) {
     },
   });
   const body = JSON.stringify({ document_id: DOCUMENT_ID });
-  return eventsOf(await handler(new Request("http://functions.test/metadata", { method: "POST", body })));
+  return eventsOf(
+    await handler(
+      new Request("http://functions.test/metadata", { method: "POST", headers: { Authorization: "Bearer t" }, body }),
+    ),
+  );
 }
 
 const speaking: Describe = async (_document, onStep) => {

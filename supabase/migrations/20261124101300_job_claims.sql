@@ -1,19 +1,19 @@
 -- How a worker gets a job, keeps it and ends it. What completing means is the stage's own affair; failing is in job_failures.
 
-create function private.lease_job(job private.jobs) returns private.jobs
+create function private.lease_job(job private.jobs, lease uuid default gen_random_uuid()) returns private.jobs
 language plpgsql set search_path = '' as $$
 declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+comment on function private.lease_job(private.jobs, uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 
 create function private.lock_document_of(job_id uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -24,10 +24,10 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
-create function private.begin_job(due private.jobs) returns jsonb
+create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -41,25 +41,30 @@ begin
   return private.claim_of(job, document);
 end
 $$;
-comment on function private.begin_job(private.jobs) is
+comment on function private.begin_job(private.jobs, uuid) is
   'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
 
-create function public.claim_job(job_id uuid, token uuid) returns jsonb
+create function public.claim_job(job_id uuid, token uuid, lease uuid default gen_random_uuid()) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
 begin
   perform private.lock_document_of(claim_job.job_id);
   select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  where id = claim_job.job_id
+    and ((state = 'dispatched' and jobs.token = claim_job.token) or (state = 'running' and jobs.lease = claim_job.lease)) for update;
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  if job.state = 'running' then
+    -- The first answer got lost on its way.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  end if;
+  return private.begin_job(job, claim_job.lease);
 end
 $$;
-comment on function public.claim_job(uuid, uuid) is
-  'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+comment on function public.claim_job(uuid, uuid, uuid) is
+  'Takes a dispatched job with the one-time token of its kick. The worker may name the lease: who asks again with the same one gets the same answer, so an answer that got lost costs nothing. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
 
 create function private.wishes_of(owner uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -80,7 +85,7 @@ language plpgsql stable set search_path = '' as $$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
-    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error, 'alone', job.suspect,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
@@ -94,7 +99,7 @@ begin
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
 create function private.take_next(due_stage private.job_stage) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -109,7 +114,7 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
     limit 5 + stage.in_flight_limit
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
@@ -123,7 +128,7 @@ begin
 end
 $$;
 comment on function private.take_next(private.job_stage) is
-  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
 language plpgsql set search_path = '' as $$
@@ -163,11 +168,11 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next and not job.suspect then private.take_next(job.stage) end;
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
-  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
 
 create function public.heartbeat(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -175,22 +180,22 @@ declare
   job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
 begin
   update private.jobs
-  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  set heard_at = clock_timestamp(), lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
   where id = job.id;
 end
 $$;
-comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 
 revoke execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
+  public.claim_job(uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
   private.take_next(private.job_stage),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
+  public.claim_job(uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
   private.take_next(private.job_stage),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)

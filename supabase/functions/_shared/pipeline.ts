@@ -28,6 +28,8 @@ export type Claim = {
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
   payload: { storage_path?: string } & ReadingWishes;
+  /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
+  alone?: boolean;
   /** Why the attempt before this one failed. */
   last_error?: { code: string } | null;
   /** Null for an erase job: its document is gone. */
@@ -115,7 +117,9 @@ export function createPipeline(service: SupabaseClient<Database>) {
     abandonUpload: ({ document_id, admitted_at }: Admission) =>
       call<void>("abandon_upload", { document_id, admitted_at }),
 
-    claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
+    /** The lease is named here: a request that is sent again, because its answer got lost, gets the same claim. */
+    claim: ({ job_id, token }: { job_id: string; token: string }) =>
+      call<Claim | null>("claim_job", { job_id, token, lease: crypto.randomUUID() }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
     yieldJob: (claim: Claim) => call<void>("yield_job", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>

@@ -1,0 +1,18 @@
+import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { createFiles } from "../_shared/files.ts";
+import { createLoneWorker } from "../_shared/lone-worker.ts";
+import { createPipeline } from "../_shared/pipeline.ts";
+import { serviceClient } from "../_shared/project.ts";
+import { createReading } from "../ocr/reading.ts";
+import { createRecognisers } from "../ocr/recogniser.ts";
+
+const service = serviceClient(project);
+const pipeline = createPipeline(service);
+const read = createReading({
+  pipeline,
+  files: createFiles(service),
+  recognisers: createRecognisers(settings),
+  limits: settings,
+});
+
+Deno.serve(createLoneWorker({ log, waitUntil, pipeline }, read));

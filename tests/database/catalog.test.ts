@@ -26,6 +26,8 @@ const CALLERS: Record<string, string[]> = {
   "public.erase_account": ["authenticated"],
   "public.fail_job": SERVICE,
   "public.heartbeat": SERVICE,
+  "public.join_metadata": SERVICE,
+  "public.look_at_describing": SERVICE,
   "public.model_budget_left": SERVICE,
   "public.my_tags": USERS,
   "public.pipeline_health": SERVICE,

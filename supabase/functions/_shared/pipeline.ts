@@ -64,6 +64,13 @@ export type MetadataRun = {
   written?: Record<string, unknown>;
   previous?: Record<string, unknown>;
 };
+/** A document that is being described, as it was looked at; without a status it is gone. */
+export type DescribingLook = {
+  document_id: string;
+  status: DocumentStatus | null;
+  error: ErrorBody | null;
+  events: DescribingEvent[];
+};
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
 export type Admission = {
@@ -197,32 +204,11 @@ export function createPipeline(service: SupabaseClient<Database>) {
       return { pages: data, total: count ?? data.length };
     },
 
-    /** What happened to a document while it was described, after the event with that id. */
-    async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
-      const { data, error } = await service
-        .from("document_events")
-        .select("id, kind, message, data")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .gt("id", after)
-        .order("id");
-      if (error) throw pipelineError(error);
-      return data as DescribingEvent[];
-    },
-
-    /** The event with which describing a document ended last; 0 if it never did. */
-    async lastDescribingEnd(documentId: string): Promise<number> {
-      const { data, error } = await service
-        .from("document_events")
-        .select("id")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .in("kind", ["completed", "failed"])
-        .order("id", { ascending: false })
-        .limit(1);
-      if (error) throw pipelineError(error);
-      return data[0]?.id ?? 0;
-    },
+    /** Counts a request to watch a document that is being described. What comes after that event is of the run to watch. */
+    joinMetadata: (documentId: string) => call<{ after: number }>("join_metadata", { document_id: documentId }),
+    /** How far the describing of several documents is, each since an event. */
+    lookAtDescribing: (asked: { document_id: string; after: number }[]) =>
+      call<DescribingLook[]>("look_at_describing", { asked }),
 
     /** A document's row; null when it is gone. */
     async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {

@@ -9,6 +9,8 @@ import { type Wait, wait } from "../_shared/retry.ts";
 import { createDescribing, type WatchedStep } from "./describing.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";
 import { follow } from "./following.ts";
+import { createLooks } from "./looks.ts";
+import { createStreams } from "./streams.ts";
 
 export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait };
 
@@ -17,10 +19,13 @@ export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait
  * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
  * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
  * stop the work. A document that is being described already is not described twice: the stream follows the run in flight.
+ * So many streams a user and document may be open at once; beyond that 429 too_many_requests.
  */
 export function createMetadataHandler(parts: MetadataParts): Handler {
   const { log, pipeline, waiting = wait } = parts;
   const describing = createDescribing(parts);
+  const nextLook = createLooks(pipeline, waiting);
+  const streams = createStreams();
 
   return endpoint(log, async (request) => {
     const body = await bodyOf(request, z.union([Kick, DocumentCall]));
@@ -30,29 +35,36 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     }
     const caller = await parts.callers.identify(request);
     await parts.callers.mustOwn(caller, body.document_id);
-    const claim = await claimOrJoin(body.document_id);
+    const closed = streams.open(caller.userId, body.document_id);
+    const begun = await claimOrJoin(body.document_id).catch((thrown: unknown) => {
+      closed();
+      throw thrown;
+    });
 
     const stream = eventStream();
-    const work = claim ? describe(claim, body.document_id, stream) : join(body.document_id, stream);
+    stream.left.addEventListener("abort", closed);
+    const work =
+      "after" in begun ? join(body.document_id, begun.after, stream) : describe(begun, body.document_id, stream);
     parts.waitUntil(
       work
         .then((described) => stream.send({ complete: true, ...described }))
         // Nobody is there to be told of an error when following ended because the reader left.
         .catch((thrown: unknown) => stream.send({ error: PipelineError.from(thrown) }))
-        .finally(stream.end),
+        .finally(() => {
+          stream.end();
+          closed();
+        }),
     );
     return stream.response;
   });
 
-  /** The job of describing anew, or null when the document is being described, or is about to be. */
-  async function claimOrJoin(documentId: string): Promise<Claim | null> {
+  /** The job of describing anew; or, when the document is being described, or is about to be, after which event that began. */
+  async function claimOrJoin(documentId: string): Promise<Claim | { after: number }> {
     try {
       return await pipeline.regenerateMetadata(documentId);
     } catch (thrown) {
       if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
-      const status = (await pipeline.documentOf(documentId))?.status;
-      if (status === "ocr_complete" || status === "generating_metadata") return null;
-      throw thrown;
+      return await pipeline.joinMetadata(documentId);
     }
   }
 
@@ -69,12 +81,22 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
       if (error.code !== "lease_lost") throw error;
     }
     // Without the lease another worker has the job, or it was completed and only the answer got lost: the history knows.
-    return described ?? (await join(documentId, stream));
+    return described ?? (await join(documentId, await endBefore(documentId), stream));
   }
 
-  async function join(documentId: string, stream: EventStream): Promise<Described> {
+  /** After which event the run that goes on without us began; where it has ended, after all of them: its status tells. */
+  async function endBefore(documentId: string): Promise<number> {
+    try {
+      return (await pipeline.joinMetadata(documentId)).after;
+    } catch (thrown) {
+      if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
+      return Number.MAX_SAFE_INTEGER;
+    }
+  }
+
+  async function join(documentId: string, after: number, stream: EventStream): Promise<Described> {
     stream.send({ progress: { message: "The document is being described already; this is that run.", joined: 1 } });
-    return await follow(pipeline, documentId, stream.send, stream.left, waiting);
+    return await follow(pipeline, nextLook, { documentId, after }, stream.send, stream.left);
   }
 }
 

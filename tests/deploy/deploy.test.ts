@@ -62,7 +62,9 @@ describe("npm run deploy", () => {
       "deploy",
       "upload",
       "ocr",
+      "ocr-alone",
       "metadata",
+      "metadata-alone",
       "--project-ref",
       REF,
       "--use-api",
@@ -76,7 +78,7 @@ describe("npm run deploy", () => {
       `npx supabase link --project-ref ${REF}`,
       `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --linked`,
       "npx supabase secrets set",
-      `npx supabase functions deploy upload ocr metadata --project-ref ${REF} --use-api`,
+      `npx supabase functions deploy upload ocr ocr-alone metadata metadata-alone --project-ref ${REF} --use-api`,
       `npx supabase projects api-keys --project-ref ${REF} --reveal --output json`,
     ])
       expect(stdout).toContain(command);
@@ -198,7 +200,15 @@ describe("npm run deploy:self-hosted", () => {
     await copyFunctions(folder.path);
     await copyFunctions(folder.path);
     const functions = path.join(folder.path, "volumes", "functions");
-    expect((await readdir(functions)).sort()).toEqual(["_shared", "hello", "metadata", "ocr", "upload"]);
+    expect((await readdir(functions)).sort()).toEqual([
+      "_shared",
+      "hello",
+      "metadata",
+      "metadata-alone",
+      "ocr",
+      "ocr-alone",
+      "upload",
+    ]);
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));
     expect(files).toContain(path.join("upload", "index.ts"));
     for (const file of files) {

@@ -11,7 +11,8 @@ begin
   end if;
   perform private.admit_request(document.user_id);
   if document.status not in ('ocr_complete', 'generating_metadata') then
-    perform private.refuse(409, 'not_allowed_now', format('The document is %s; nobody is describing it.', document.status));
+    -- An answer, not an error: the request stays counted.
+    return null;
   end if;
   return jsonb_build_object('after', coalesce((
     select max(id) from public.document_events
@@ -19,7 +20,7 @@ begin
 end
 $$;
 comment on function public.join_metadata(uuid) is
-  'Counts a request to watch a document that is being described. Returns {after: the event with which it was described last, 0 for none}: what comes after it is of the run to watch. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+  'Counts a request to watch a document that is being described. Returns {after: the event with which it was described last, 0 for none}: what comes after it is of the run to watch; null when nobody describes it. Errors: not_found (404), too_many_requests (429). The caller proves the ownership.';
 
 create function public.look_at_describing(asked jsonb) returns jsonb
 language sql stable set search_path = ''

@@ -29,9 +29,13 @@ describe("joining", () => {
     expect(await join(id)).toEqual({ after: ended!.id });
   });
 
-  it("is refused where nobody describes, and of what is not there", async () => {
+  it("is counted where nobody describes, too, and refused of what is not there", async () => {
     const id = await complete(database, user);
-    await expect(join(id)).rejects.toMatchObject({ hint: "not_allowed_now" });
+    expect(await join(id)).toBeNull();
+    await database.sql("update private.settings set requests_per_minute = 1");
+    await database.sql("delete from private.request_rates");
+    await join(id);
+    await expect(join(id)).rejects.toMatchObject({ hint: "too_many_requests" });
     await expect(join(crypto.randomUUID())).rejects.toMatchObject({ hint: "not_found" });
   });
 });

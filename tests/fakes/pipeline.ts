@@ -137,8 +137,7 @@ export function createFakePipeline({
     },
     async joinMetadata(id: string) {
       if (!named(id) || !self.document) throw new PipelineError("not_found");
-      if (self.document.status !== "ocr_complete" && self.document.status !== "generating_metadata")
-        throw new PipelineError("not_allowed_now");
+      if (self.document.status !== "ocr_complete" && self.document.status !== "generating_metadata") return null;
       return { after: self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0 };
     },
     lookAtDescribing: async (asked: { document_id: string; after: number }[]) =>

@@ -204,8 +204,8 @@ export function createPipeline(service: SupabaseClient<Database>) {
       return { pages: data, total: count ?? data.length };
     },
 
-    /** Counts a request to watch a document that is being described. What comes after that event is of the run to watch. */
-    joinMetadata: (documentId: string) => call<{ after: number }>("join_metadata", { document_id: documentId }),
+    /** Counts a request to watch a document. What comes after that event is of the run to watch; null when there is none. */
+    joinMetadata: (documentId: string) => call<{ after: number } | null>("join_metadata", { document_id: documentId }),
     /** How far the describing of several documents is, each since an event. */
     lookAtDescribing: (asked: { document_id: string; after: number }[]) =>
       call<DescribingLook[]>("look_at_describing", { asked }),

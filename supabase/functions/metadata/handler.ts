@@ -64,7 +64,9 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
       return await pipeline.regenerateMetadata(documentId);
     } catch (thrown) {
       if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
-      return await pipeline.joinMetadata(documentId);
+      const joined = await pipeline.joinMetadata(documentId);
+      if (!joined) throw thrown;
+      return joined;
     }
   }
 
@@ -86,12 +88,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
 
   /** After which event the run that goes on without us began; where it has ended, after all of them: its status tells. */
   async function endBefore(documentId: string): Promise<number> {
-    try {
-      return (await pipeline.joinMetadata(documentId)).after;
-    } catch (thrown) {
-      if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
-      return Number.MAX_SAFE_INTEGER;
-    }
+    return (await pipeline.joinMetadata(documentId))?.after ?? Number.MAX_SAFE_INTEGER;
   }
 
   async function join(documentId: string, after: number, stream: EventStream): Promise<Described> {

@@ -2,14 +2,14 @@ import { request } from "node:http";
 import type { Stack } from "../../stack/stack.ts";
 
 /** A user who signed up, and what their requests need. */
-export type Neighbour = { id: string; token: string; stack: Stack };
+export type Neighbour = { id: string; token: string; stack: Pick<Stack, "url" | "keys"> };
 
 /** What came back: 0 when the connection broke or nothing came in time. */
 export type Reply = { status: number; body: string };
 
 const ANSWER_MS = 20_000;
 
-export async function signUp(stack: Stack, email: string): Promise<Neighbour> {
+export async function signUp(stack: Neighbour["stack"], email: string): Promise<Neighbour> {
   const response = await fetch(`${stack.url}/auth/v1/signup`, {
     method: "POST",
     headers: { apikey: stack.keys.publishableKey, "Content-Type": "application/json" },
@@ -22,7 +22,7 @@ export async function signUp(stack: Stack, email: string): Promise<Neighbour> {
 
 /** A request as the user, or, without one, as nobody. A JSON body is an object, everything else is sent as it is. */
 export async function call(
-  stack: Stack,
+  stack: Neighbour["stack"],
   user: Neighbour | null,
   method: string,
   pathname: string,

@@ -1,11 +1,12 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { type Stack, startStack } from "../../stack/stack.ts";
 import { type Database, openDatabase } from "../faults/database.ts";
 import { startModel } from "../faults/model.ts";
-import { createRandom, type Random } from "../faults/random.ts";
 import { pause } from "../faults/watch.ts";
-import { makeAttacks } from "./attacks.ts";
+import type { Attacked, Message, Order } from "./attacker.ts";
 import { type Bill, countPages, drawBill } from "./bill.ts";
-import { makeHostileFiles } from "./files.ts";
 import { type Served, serve } from "./honest.ts";
 import { startPoison } from "./poison.ts";
 import { type Neighbour, signUp } from "./requests.ts";
@@ -33,13 +34,11 @@ export type Report = {
   attempts_charged: number;
   /** The attacked run's time in terms of the undisturbed one's. */
   times: number;
-  attacker: Bill & { rounds: number; answers: Record<string, Record<string, number>>; workers_ended: number };
+  attacker: Bill & Attacked & { workers_ended: number };
   honest: Bill;
   violations: string[];
 };
 
-/** Attacks that go on at the same time. */
-const LANES = 3;
 const DRAIN_MS = 180_000;
 const MOST_TIMES = 2;
 
@@ -70,18 +69,23 @@ export async function runNeighbours(options: NeighboursOptions): Promise<Report>
 
 async function compare(stack: Stack, database: Database, options: NeighboursOptions): Promise<Report> {
   const { documents, seed, limitMs } = options;
-  const random = createRandom(seed);
   await countPages(database);
   const honest = await signUp(stack, "honest@docket.test");
   const attacker = await signUp(stack, "attacker@docket.test");
 
+  const attack = await prepareAttack({
+    stack: { url: stack.url, keys: stack.keys },
+    id: attacker.id,
+    token: attacker.token,
+    seed,
+    attacks: options.attacks,
+  });
+
   const undisturbed = await serve(honest, database, { documents, from: 0, limitMs });
   const poison = startPoison(stack, database);
-  const stop = new AbortController();
-  const attack = startAttack(attacker, random, await makeHostileFiles(random, options.attacks), stop.signal);
+  attack.start();
   const attacked = await serve(honest, database, { documents, from: documents, limitMs });
-  stop.abort();
-  const { rounds, answers } = await attack;
+  const { rounds, answers } = await attack.stop();
   await drain(database);
   await poison.stop();
 
@@ -111,31 +115,30 @@ async function compare(stack: Stack, database: Database, options: NeighboursOpti
   };
 }
 
-/** Goes through all attacks again and again, several at a time, until `signal` ends it. */
-async function startAttack(
-  attacker: Neighbour,
-  random: Random,
-  files: Awaited<ReturnType<typeof makeHostileFiles>>,
-  signal: AbortSignal,
-): Promise<{ rounds: number; answers: Record<string, Record<string, number>> }> {
-  const attacks = makeAttacks(attacker, files, random, signal);
-  const answers: Record<string, Record<string, number>> = {};
-  let rounds = 0;
-  let waiting = random.shuffle(attacks);
-  async function lane(): Promise<void> {
-    while (!signal.aborted) {
-      const attack = waiting.pop();
-      if (!attack) {
-        rounds += 1;
-        waiting = random.shuffle(attacks);
-        continue;
-      }
-      const counts = (answers[attack.name] ??= {});
-      for (const status of await attack.run()) counts[status || "no answer"] = (counts[status || "no answer"] ?? 0) + 1;
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return { rounds, answers };
+/** Starts the attacker's process; it is ready when its files are made. `stop` resolves with what it did. */
+async function prepareAttack(order: Order): Promise<{ start(): void; stop(): Promise<Attacked> }> {
+  const child = fork(fileURLToPath(new URL("./attacker.ts", import.meta.url)));
+  const exited = new Promise<never>((_, reject) =>
+    child.once("exit", (code) => reject(new Error(`The attacker's process ended with ${code}.`))),
+  );
+  exited.catch(() => {});
+  // It ends with us, and does not keep us.
+  child.unref();
+  child.channel?.unref();
+  const message = () => Promise.race([once(child, "message").then(([told]) => told as Message), exited]);
+  const ready = message();
+  child.send(order);
+  await ready;
+  return {
+    start: () => void child.send("start"),
+    async stop() {
+      const told = message();
+      child.send("stop");
+      const answer = await told;
+      if (!("attacked" in answer)) throw new Error("The attacker's process said something else than what it did.");
+      return answer.attacked;
+    },
+  };
 }
 
 /** What an honest user's documents were charged with, though nothing was wrong with them. */

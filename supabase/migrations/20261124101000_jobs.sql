@@ -19,6 +19,7 @@ create table private.jobs (
   lease_expires_at timestamptz,
   claimed_at timestamptz,
   heard_at timestamptz,
+  worker uuid,
   last_error jsonb,
   payload jsonb not null default '{}',
   created_at timestamptz not null default now(),
@@ -58,6 +59,7 @@ comment on column private.jobs.run_after is 'A job that waits for its retry: not
 comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
+comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
 comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for. A password goes when the job ends.';

@@ -1,19 +1,20 @@
 -- How a worker gets a job, keeps it and ends it. What completing means is the stage's own affair; failing is in job_failures.
 
-create function private.lease_job(job private.jobs, lease uuid default gen_random_uuid()) returns private.jobs
+create function private.lease_job(job private.jobs, lease uuid default gen_random_uuid(), worker uuid default null) returns private.jobs
 language plpgsql set search_path = '' as $$
 declare
   leased private.jobs;
 begin
   update private.jobs
   set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
+    worker = lease_job.worker,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $$;
-comment on function private.lease_job(private.jobs, uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
+comment on function private.lease_job(private.jobs, uuid, uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 
 create function private.lock_document_of(job_id uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -24,10 +25,10 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
-create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid()) returns jsonb
+create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  job private.jobs := private.lease_job(due, begin_job.lease);
+  job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -41,30 +42,31 @@ begin
   return private.claim_of(job, document);
 end
 $$;
-comment on function private.begin_job(private.jobs, uuid) is
+comment on function private.begin_job(private.jobs, uuid, uuid) is
   'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
 
-create function public.claim_job(job_id uuid, token uuid, lease uuid default gen_random_uuid()) returns jsonb
+create function public.claim_job(job_id uuid, token uuid, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
 begin
   perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id
-    and ((state = 'dispatched' and jobs.token = claim_job.token) or (state = 'running' and jobs.lease = claim_job.lease)) for update;
-  if not found then
-    return null;
-  end if;
-  if job.state = 'running' then
+  select * into job from private.jobs where id = claim_job.job_id and state in ('dispatched', 'running') for update;
+  if job.token = claim_job.token then
+    return private.begin_job(job, claim_job.lease, claim_job.worker);
+  elsif job.lease = claim_job.lease then
     -- The first answer got lost on its way.
     return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  elsif job.worker <> claim_job.worker and private.is_silent(job) then
+    -- Another worker got the probe of private.probe_workers.
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
   end if;
-  return private.begin_job(job, claim_job.lease);
+  return null;
 end
 $$;
-comment on function public.claim_job(uuid, uuid, uuid) is
-  'Takes a dispatched job with the one-time token of its kick. The worker may name the lease: who asks again with the same one gets the same answer, so an answer that got lost costs nothing. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+comment on function public.claim_job(uuid, uuid, uuid, uuid) is
+  'Takes a dispatched job with the one-time token of its kick. The worker may name the lease: who asks again with the same one gets the same answer, so an answer that got lost costs nothing. The name of the worker tells, when a probe comes to another one, that the one before is gone. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
 
 create function private.wishes_of(owner uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -101,7 +103,7 @@ $$;
 comment on function private.claim_of(private.jobs, public.documents) is
   'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
-create function private.take_next(due_stage private.job_stage) returns jsonb
+create function private.take_next(due_stage private.job_stage, worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   stage private.stages;
@@ -122,12 +124,12 @@ begin
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
-    return private.begin_job(job);
+    return private.begin_job(job, worker => take_next.worker);
   end loop;
   return null;
 end
 $$;
-comment on function private.take_next(private.job_stage) is
+comment on function private.take_next(private.job_stage, uuid) is
   'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
@@ -168,7 +170,7 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next and not job.suspect then private.take_next(job.stage) end;
+  return case when take_next and not job.suspect then private.take_next(job.stage, job.worker) end;
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
@@ -187,16 +189,16 @@ $$;
 comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 
 revoke execute on function
-  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
-  public.claim_job(uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  public.claim_job(uuid, uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.take_next(private.job_stage, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.lease_job(private.jobs, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid),
-  public.claim_job(uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  public.claim_job(uuid, uuid, uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
+  private.take_next(private.job_stage, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   to service_role;

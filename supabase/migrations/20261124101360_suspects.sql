@@ -43,5 +43,28 @@ $$;
 comment on function private.lose_worker(private.jobs) is
   'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last.';
 
-revoke execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs) from public, anon, authenticated;
-grant execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs) to service_role;
+create function private.is_silent(job private.jobs) returns boolean
+language sql volatile set search_path = '' as $$
+  -- A worker speaks every 5 seconds.
+  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '8 seconds'
+$$;
+comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
+
+create function private.probe_workers() returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform net.http_post(
+    url := private.functions_url() || '/' || case when job.suspect then stages.suspects_function_name else stages.function_name end,
+    body := jsonb_build_object('job_id', job.id, 'token', gen_random_uuid()))
+  from private.jobs as job join private.stages using (stage)
+  where job.state = 'running' and job.worker is not null and private.is_silent(job) and private.functions_url() is not null;
+exception when others then
+  raise warning 'docket: workers were not probed: %', sqlerrm;
+end
+$$;
+comment on function private.probe_workers() is
+  'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
+
+revoke execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs),
+  private.probe_workers() from public, anon, authenticated;
+grant execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs) to service_role;

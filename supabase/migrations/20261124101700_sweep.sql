@@ -95,6 +95,7 @@ begin
   end loop;
 
   perform private.sweep_texts();
+  perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $$;

@@ -300,3 +300,50 @@ describe("a claim whose answer got lost", () => {
     expect((await events(database, id)).filter((event) => event === "ocr started")).toHaveLength(1);
   });
 });
+
+describe("a worker that does not speak", () => {
+  const claimAs = async (worker: string, kick: Kick): Promise<Claim | null> =>
+    database.rpc("claim_job", { job_id: kick.job_id, token: kick.token, worker });
+  const [first, second] = [crypto.randomUUID(), crypto.randomUUID()] as const;
+  const beSilent = () =>
+    database.sql(
+      "update private.jobs set claimed_at = claimed_at - interval '9 s', heard_at = heard_at - interval '9 s'",
+    );
+
+  it("is probed, and gone when another one gets the probe: its job need not wait for its lease to run out", async () => {
+    const id = await upload(database, user);
+    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await sweep(database);
+    expect(await kicksTo("ocr")).toHaveLength(1);
+    await beSilent();
+    await sweep(database);
+    const probe = (await kicksTo("ocr")).at(-1)!;
+    expect(probe.job_id).toBe(claimed!.job_id);
+    expect(await claimAs(first, probe)).toBeNull();
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
+    expect(await claimAs(second, probe)).toBeNull();
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
+    expect(await claimAlone()).toMatchObject({ document: { id } });
+  });
+
+  it("is not gone when it has spoken meanwhile, whoever gets the probe", async () => {
+    const id = await upload(database, user);
+    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await beSilent();
+    await sweep(database);
+    await database.rpc("heartbeat", held(claimed!));
+    await claimAs(second, (await kicksTo("ocr")).at(-1)!);
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
+  });
+
+  it("is asked in the function for suspects when it has one, which is charged", async () => {
+    const id = await upload(database, user);
+    await die(await claim(database, "ocr"));
+    const claimed = await claimAs(first, (await kicksTo("ocr-alone")).at(-1)!);
+    await database.rpc("heartbeat", held(claimed!));
+    await beSilent();
+    await sweep(database);
+    await claimAs(second, (await kicksTo("ocr-alone")).at(-1)!);
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ attempts: 1, last_error: { code: "worker_lost" } });
+  });
+});

@@ -84,6 +84,9 @@ export type Admission = {
 };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
+/** The name of this process: the database knows by it which jobs died together, and that this is not the one that died. */
+const WORKER = crypto.randomUUID();
+
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
 const MOST_IN_A_CALL = 50;
 
@@ -126,7 +129,7 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     /** The lease is named here: a request that is sent again, because its answer got lost, gets the same claim. */
     claim: ({ job_id, token }: { job_id: string; token: string }) =>
-      call<Claim | null>("claim_job", { job_id, token, lease: crypto.randomUUID() }),
+      call<Claim | null>("claim_job", { job_id, token, lease: crypto.randomUUID(), worker: WORKER }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
     yieldJob: (claim: Claim) => call<void>("yield_job", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>

@@ -61,6 +61,7 @@ describe("claim_job", () => {
         storage_path: document!.storage_path,
         mime_type: "application/pdf",
         byte_size: 1000,
+        content_sha256: document!.content_sha256,
         page_count: null,
         unreadable_pages: 0,
       },

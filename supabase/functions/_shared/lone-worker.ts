@@ -9,7 +9,10 @@ import type { FunctionParts } from "./parts.ts";
  * It is a function of its own because a platform spreads the requests of one function over workers as it likes, and never
  * mixes those of two.
  */
-export function createLoneWorker(parts: Pick<FunctionParts, "log" | "pipeline" | "waitUntil">, work: Work): Handler {
+export function createLoneWorker(
+  parts: Pick<FunctionParts, "log" | "pipeline" | "waitUntil" | "budget">,
+  work: Work,
+): Handler {
   let before: Promise<void> = Promise.resolve();
   return endpoint(parts.log, async (request) => {
     const kick = await bodyOf(request, Kick);

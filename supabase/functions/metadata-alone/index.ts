@@ -1,4 +1,4 @@
-import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { budget, log, project, settings, waitUntil } from "../_shared/env.ts";
 import { createLoneWorker } from "../_shared/lone-worker.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
@@ -8,4 +8,4 @@ import { createDescribing } from "../metadata/describing.ts";
 const pipeline = createPipeline(serviceClient(project));
 const describing = createDescribing({ pipeline, describe: chooseDescribe(settings) });
 
-Deno.serve(createLoneWorker({ log, waitUntil, pipeline }, describing()));
+Deno.serve(createLoneWorker({ log, budget, waitUntil, pipeline }, describing()));

@@ -1,4 +1,4 @@
-import { log, project, settings, waitUntil } from "../_shared/env.ts";
+import { budget, log, project, settings, waitUntil } from "../_shared/env.ts";
 import { createFiles } from "../_shared/files.ts";
 import { createLoneWorker } from "../_shared/lone-worker.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
@@ -10,9 +10,10 @@ const service = serviceClient(project);
 const pipeline = createPipeline(service);
 const read = createReading({
   pipeline,
+  budget,
   files: createFiles(service),
   recognisers: createRecognisers(settings),
   limits: settings,
 });
 
-Deno.serve(createLoneWorker({ log, waitUntil, pipeline }, read));
+Deno.serve(createLoneWorker({ log, budget, waitUntil, pipeline }, read));

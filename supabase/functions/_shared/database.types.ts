@@ -505,7 +505,10 @@ export type Database = {
         }
         Returns: Json
       }
-      claim_job: { Args: { job_id: string; token: string }; Returns: Json }
+      claim_job: {
+        Args: { job_id: string; lease?: string; token: string; worker?: string }
+        Returns: Json
+      }
       complete_erasures: { Args: { ended: Json }; Returns: Json }
       complete_metadata: {
         Args: {
@@ -539,6 +542,8 @@ export type Database = {
         Returns: undefined
       }
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined }
+      join_metadata: { Args: { document_id: string }; Returns: Json }
+      look_at_describing: { Args: { asked: Json }; Returns: Json }
       model_budget_left: {
         Args: { job_id: string; lease: string }
         Returns: number

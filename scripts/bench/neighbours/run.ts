@@ -117,7 +117,9 @@ async function compare(stack: Stack, database: Database, options: NeighboursOpti
 
 /** Starts the attacker's process; it is ready when its files are made. `stop` resolves with what it did. */
 async function prepareAttack(order: Order): Promise<{ start(): void; stop(): Promise<Attacked> }> {
-  const child = fork(fileURLToPath(new URL("./attacker.ts", import.meta.url)));
+  const child = fork(fileURLToPath(new URL("./attacker.ts", import.meta.url)), {
+    execArgv: ["--import", import.meta.resolve("tsx")],
+  });
   const exited = new Promise<never>((_, reject) =>
     child.once("exit", (code) => reject(new Error(`The attacker's process ended with ${code}.`))),
   );

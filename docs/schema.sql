@@ -62,6 +62,8 @@ create table private.jobs (
   stage private.job_stage not null,
   state private.job_state default 'queued'::private.job_state not null,
   attempts integer default 0 not null,
+  excused integer default 0 not null,
+  suspect boolean default false not null,
   max_attempts integer not null,
   turn bigint not null,
   run_after timestamp with time zone,
@@ -69,6 +71,8 @@ create table private.jobs (
   lease uuid,
   lease_expires_at timestamp with time zone,
   claimed_at timestamp with time zone,
+  heard_at timestamp with time zone,
+  worker uuid,
   last_error jsonb,
   payload jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone default now() not null,
@@ -76,6 +80,7 @@ create table private.jobs (
   constraint attempts_are_not_negative CHECK ((attempts >= 0)),
   constraint dead_jobs_have_an_error CHECK (((state <> 'dead'::private.job_state) OR (last_error IS NOT NULL))),
   constraint dispatched_jobs_have_a_token CHECK (((state = 'dispatched'::private.job_state) = (token IS NOT NULL))),
+  constraint excused_is_not_negative CHECK ((excused >= 0)),
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_that_are_out_expire CHECK (((state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state])) = (lease_expires_at IS NOT NULL))),
   constraint only_queued_jobs_wait CHECK (((run_after IS NULL) OR (state = 'queued'::private.job_state))),
@@ -83,22 +88,27 @@ create table private.jobs (
 );
 comment on table private.jobs is 'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
-comment on column private.jobs.attempts is 'How often a worker took the job; a kick that got lost or a yield after progress costs none.';
+comment on column private.jobs.attempts is 'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
+comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
+comment on column private.jobs.suspect is 'A worker died that held this job. From then on it runs alone in a worker, until it ends: see private.lose_worker.';
 comment on column private.jobs.turn is 'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
 comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
 comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
+comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
+comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
 comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
-CREATE INDEX jobs_due ON private.jobs USING btree (stage, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
-CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND (attempts > 0));
-CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
+CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_suspects ON private.jobs USING btree (stage) WHERE (suspect AND (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state])));
 CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NOT NULL));
 alter table private.jobs enable row level security;
 grant delete, insert, select, update on table private.jobs to service_role;
@@ -264,6 +274,7 @@ grant select on table private.size_limits to service_role;
 create table private.stages (
   stage private.job_stage not null,
   function_name text not null,
+  suspects_function_name text,
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
@@ -277,7 +288,8 @@ create table private.stages (
 );
 comment on table private.stages is 'The stages of the pipeline and how each is driven. The limits are settings: change them with UPDATE.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
-comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.suspects_function_name is 'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 comment on column private.stages.eased_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
@@ -994,7 +1006,7 @@ begin
   return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
 end
 $function$;
-comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
+comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now, beside a suspect.';
 grant execute on function private.allowed_in_flight(private.stages) to service_role;
 
 CREATE OR REPLACE FUNCTION private.amounts_in(words text)
@@ -1038,13 +1050,13 @@ $function$;
 comment on function private.announcement_is_live(uuid) is 'Whether a file is expected for a document: its upload is admitted, has its place in the month, and was not given up.';
 grant execute on function private.announcement_is_live(uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid())
+CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  job private.jobs := private.lease_job(due, begin_job.lease);
+  job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -1058,8 +1070,8 @@ begin
   return private.claim_of(job, document);
 end
 $function$;
-comment on function private.begin_job(private.jobs,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
-grant execute on function private.begin_job(private.jobs,uuid) to service_role;
+comment on function private.begin_job(private.jobs,uuid,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+grant execute on function private.begin_job(private.jobs,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.begin_renaming()
  RETURNS trigger
@@ -1205,7 +1217,7 @@ AS $function$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
-    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error, 'alone', job.suspect,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
@@ -1218,7 +1230,7 @@ begin
       || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used)
@@ -1599,6 +1611,7 @@ declare
   base_url text;
   settings private.settings;
   stage private.stages;
+  suspects boolean;
   slots integer;
   job private.jobs;
   job_token uuid;
@@ -1612,26 +1625,28 @@ begin
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
-    slots := private.free_slots(stage);
-    continue when slots <= 0;
-    for job in
-      select * from private.jobs
-      where jobs.stage = stage.stage and state = 'queued' and run_after is null
-      order by turn, created_at limit slots for update skip locked
-    loop
-      sent := sent + 1;
-      if job.id = invoked_job then
-        update private.jobs
-        set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
-        where id = job.id;
-        continue;
-      end if;
-      job_token := private.offer_job(job);
-      continue when job_token is null;
-      perform net.http_post(
-        url := base_url || '/' || stage.function_name,
-        body := jsonb_build_object('job_id', job.id, 'token', job_token)
-      );
+    foreach suspects in array array[false, true] loop
+      slots := private.free_slots(stage, suspects);
+      continue when slots <= 0;
+      for job in
+        select * from private.jobs
+        where jobs.stage = stage.stage and suspect = suspects and state = 'queued' and run_after is null
+        order by turn, created_at limit slots for update skip locked
+      loop
+        sent := sent + 1;
+        if job.id = invoked_job and not suspects then
+          update private.jobs
+          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+          where id = job.id;
+          continue;
+        end if;
+        job_token := private.offer_job(job);
+        continue when job_token is null;
+        perform net.http_post(
+          url := base_url || '/' || case when suspects then stage.suspects_function_name else stage.function_name end,
+          body := jsonb_build_object('job_id', job.id, 'token', job_token)
+        );
+      end loop;
     end loop;
   end loop;
   return sent;
@@ -1641,7 +1656,7 @@ exception when others then
   return 0;
 end
 $function$;
-comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit, and one suspect beside them to the function for suspects. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
 grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
@@ -1654,7 +1669,7 @@ declare
   plan json;
 begin
   select count(*) into counted from (
-    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+    select from private.jobs where stage = of_stage and not suspect and state = 'queued' and run_after is null limit counted_to) as due;
   if counted < counted_to then
     return counted;
   end if;
@@ -1906,18 +1921,23 @@ CREATE OR REPLACE FUNCTION private.fail_attempt(job private.jobs, problem jsonb)
 AS $function$
 declare
   document public.documents;
-  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
-  said text := coalesce(problem ->> 'message', 'The work was cut off.');
-  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
+  given_back constant boolean := private.is_excused(job, problem);
+  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
+  said constant text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told constant jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code')
+    || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
     perform private.ease_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
-    update private.jobs
-    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    update private.jobs set
+      attempts = job.attempts - given_back::integer, excused = job.excused + given_back::integer,
+      run_after = clock_timestamp() + private.retry_delay(
+        case when given_back then job.excused + 1 else job.attempts end,
+        (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
     where id = job.id;
   end if;
   if document.id is null then
@@ -1939,7 +1959,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead and the document failed.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
@@ -2024,10 +2044,10 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage, private.lease_after(job.lease)) end;
+  return case when take_next and not job.suspect then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
 end
 $function$;
-comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
 grant execute on function private.finish_job(private.jobs,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.finish_stored_upload()
@@ -2203,19 +2223,19 @@ $function$;
 comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
 grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
 
-CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages)
+CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects boolean DEFAULT false)
  RETURNS integer
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 begin
-  return private.allowed_in_flight(of_stage)
-    - (select count(*) from private.jobs where stage = of_stage.stage and state in ('dispatched', 'running'));
+  return case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end
+    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running'));
 end
 $function$;
-comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
-grant execute on function private.free_slots(private.stages) to service_role;
+comment on function private.free_slots(private.stages,boolean) is 'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
+grant execute on function private.free_slots(private.stages,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.functions_url()
  RETURNS text
@@ -2369,6 +2389,20 @@ $function$;
 comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
 grant execute on function private.interrupted() to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_excused(job private.jobs, problem jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select job.excused < 10
+    and (coalesce((problem ->> 'excused')::boolean, false)
+      -- One engine reads for everybody: a job that it refuses, or drops as it dies, did nothing wrong.
+      or problem ->> 'code' in ('ocr_engine_busy', 'ocr_engine_unavailable'))
+$function$;
+comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
+grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
  RETURNS boolean
  LANGUAGE sql
@@ -2388,6 +2422,17 @@ AS $function$
 $function$;
 comment on function private.is_one_use(text) is 'Whether a tag is a value of one document: an amount, a day, a number. A year is none.';
 grant execute on function private.is_one_use(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.is_silent(job private.jobs)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  -- A worker speaks every 5 seconds.
+  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '8 seconds'
+$function$;
+comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
+grant execute on function private.is_silent(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
@@ -2449,7 +2494,7 @@ $function$;
 comment on function private.lease_after(uuid) is 'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
 grant execute on function private.lease_after(uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs, lease uuid DEFAULT gen_random_uuid())
+CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS private.jobs
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -2458,15 +2503,16 @@ declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
+    worker = lease_job.worker,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $function$;
-comment on function private.lease_job(private.jobs,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
-grant execute on function private.lease_job(private.jobs,uuid) to service_role;
+comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
+grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
@@ -2571,6 +2617,31 @@ end
 $function$;
 comment on function private.lose_model_calls() is 'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every minute.';
 
+CREATE OR REPLACE FUNCTION private.lose_worker(job private.jobs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  runs_alone constant boolean := (select suspects_function_name is not null from private.stages where stages.stage = job.stage);
+begin
+  if runs_alone and not job.suspect then
+    perform private.suspect_job(job);
+  else
+    perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+      -- A worker that never said that it has the job may not have got it; in other stages no job ends a worker.
+      'excused', not job.suspect or job.heard_at is null,
+      'message', case
+        when job.attempts >= job.max_attempts and job.suspect then format(
+          'The worker stopped each of the %s times that it had this document, the last times with nothing else at hand: something in the file stops it. Upload another copy of it, or its parts.', job.attempts)
+        when job.suspect then 'The worker stopped that had only this document. It is tried again.'
+        else 'The work was cut off before it ended.' end));
+  end if;
+end
+$function$;
+comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last.';
+grant execute on function private.lose_worker(private.jobs) to service_role;
+
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
  RETURNS text
  LANGUAGE plpgsql
@@ -2664,7 +2735,7 @@ end
 $function$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
-CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid)
+CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
@@ -2672,13 +2743,13 @@ CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner 
 AS $function$
 begin
   return greatest(
-    private.turn_now(due_stage),
+    private.turn_now(due_stage, suspects),
     (select max(turn) + 1 from private.jobs
-      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')));
+      where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
 end
 $function$;
-comment on function private.next_turn(private.job_stage,uuid) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
-grant execute on function private.next_turn(private.job_stage,uuid) to service_role;
+comment on function private.next_turn(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
+grant execute on function private.next_turn(private.job_stage,uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.note_part(parent public.documents, place integer, name text, became uuid, problem jsonb)
  RETURNS void
@@ -2716,7 +2787,8 @@ begin
   set state = 'dispatched', token = job_token, payload = payload - 'watched',
     lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
   where id = job.id;
-  return case when not job.payload ? 'watched' then job_token end;
+  -- A suspect runs in a worker of its own, and not in that of the request.
+  return case when job.suspect or not job.payload ? 'watched' then job_token end;
 end
 $function$;
 comment on function private.offer_job(private.jobs) is 'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
@@ -2804,6 +2876,9 @@ begin
     elsif (stage ->> 'oldest_queued_seconds')::integer > 60 and (stage ->> 'in_flight')::integer = 0 then
       stuck := stuck || format('Jobs of the stage %s have been due for a minute and none is out.', name);
     end if;
+    if (stage ->> 'suspects')::integer > 0 and (stage ->> 'oldest_suspect_seconds')::integer > 600 and (stage ->> 'limit')::integer > 0 then
+      stuck := stuck || format('Suspects of the stage %s wait, and none was taken for 10 minutes. Deploy the function %s.', name, stage ->> 'suspects_function');
+    end if;
     if (stage ->> 'overdue')::integer > 0 then
       stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
     end if;
@@ -2852,6 +2927,24 @@ $function$;
 comment on function private.plurals_of(text,text) is 'What may be the plural of a word without accents, by the same rules; they are looked up, not written.';
 grant execute on function private.plurals_of(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.probe_workers()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform net.http_post(
+    url := private.functions_url() || '/' || case when job.suspect then stages.suspects_function_name else stages.function_name end,
+    body := jsonb_build_object('job_id', job.id, 'token', gen_random_uuid()))
+  from private.jobs as job join private.stages using (stage)
+  where job.state = 'running' and job.worker is not null and private.is_silent(job) and private.functions_url() is not null;
+exception when others then
+  raise warning 'docket: workers were not probed: %', sqlerrm;
+end
+$function$;
+comment on function private.probe_workers() is 'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
+
 CREATE OR REPLACE FUNCTION private.prune()
  RETURNS void
  LANGUAGE sql
@@ -2876,18 +2969,21 @@ declare
   this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
-    select id, stage, user_id, turn, created_at from private.jobs
+    select id, stage, suspect, user_id, attempts, turn, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
-    from due, lateral (select greatest(private.turn_now(due.stage), (
+    select id, row_number() over (partition by stage, suspect, user_id order by turn, created_at) - 1 as place, first
+    from due, lateral (select greatest(
+      -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
+      private.turn_now(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
       select max(jobs.turn) + 1 from private.jobs
-      where jobs.stage = due.stage and jobs.user_id = due.user_id and state = 'queued' and run_after is null and attempts > 0)) as first) as turns
+      where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
+        and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
   update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
 end
 $function$;
-comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
+comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
 grant execute on function private.queue_due_retries() to service_role;
 
 CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
@@ -2898,20 +2994,25 @@ CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_i
 AS $function$
 declare
   of_stage private.stages;
+  suspect boolean;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (id, document_id, user_id, stage, turn, max_attempts, payload)
-  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
-    of_stage.max_attempts, queue_job.payload)
+  -- A document that ended workers before does not get another chance beside others, whoever asks for it.
+  suspect := of_stage.suspects_function_name is not null and exists (
+    select from public.document_events where document_events.document_id = queue_job.document_id
+      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost');
+  insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
+    private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
-  if private.free_slots(of_stage) > 0 then
+  if private.free_slots(of_stage, suspect) > 0 then
     perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing.';
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start.';
 grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
@@ -3200,7 +3301,7 @@ begin
     end if;
     perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0, turn = private.next_turn(job.stage, job.user_id) where id = job.id;
+  update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
   perform private.dispatch_jobs();
 end
 $function$;
@@ -3412,27 +3513,33 @@ AS $function$
   select jsonb_object_agg(stages.stage, jsonb_build_object(
     'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
     'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'suspects', suspects.jobs, 'oldest_suspect_seconds', suspects.oldest, 'suspects_function', stages.suspects_function_name,
     'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
   ) as next
   cross join lateral (
-    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
     from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
   ) as out
   cross join lateral (
     select count(*) as jobs from (
       select last_error from private.jobs
-      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts + excused > 0 limit 10000) as jobs where last_error is not null
   ) as again
+  cross join lateral (
+    select count(*) as jobs, extract(epoch from clock_timestamp() - greatest(
+      min(claimed_at) filter (where state <> 'running'), max(claimed_at)))::integer as oldest
+    from private.jobs where jobs.stage = stages.stage and suspect and state in ('queued', 'dispatched', 'running')
+  ) as suspects
   left join waiting on waiting.stage = stages.stage
   left join dead on dead.stage = stages.stage
 $function$;
-comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
 CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
  RETURNS jsonb
@@ -3479,6 +3586,29 @@ AS $function$
 $function$;
 comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
+CREATE OR REPLACE FUNCTION private.suspect_job(job private.jobs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  perform private.end_job(job, 'queued');
+  update private.jobs
+  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, turn = private.next_turn(job.stage, job.user_id, true)
+  where id = job.id;
+  select * into document from public.documents where id = job.document_id;
+  if document.id is not null then
+    perform private.record_event(document, job.stage::text, 'retrying',
+      'The worker stopped that had this document and others. The document goes on in a worker of its own.',
+      jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
+  end if;
+end
+$function$;
+comment on function private.suspect_job(private.jobs) is 'Makes a job a suspect: it keeps its attempts and its pages, and waits for the slot of the suspects, in which the users alternate.';
+grant execute on function private.suspect_job(private.jobs) to service_role;
+
 CREATE OR REPLACE FUNCTION private.sweep_health()
  RETURNS jsonb
  LANGUAGE sql
@@ -3517,8 +3647,7 @@ begin
       -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
       perform from public.documents where id = job.document_id for update skip locked;
       continue when not found and job.stage <> 'erase';
-      perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
-        'message', 'The work was cut off before it ended.'));
+      perform private.lose_worker(job);
     exception when others then
       raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
     end;
@@ -3536,6 +3665,7 @@ begin
   end loop;
 
   perform private.sweep_texts();
+  perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $function$;
@@ -3669,7 +3799,7 @@ $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid())
+CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3685,7 +3815,7 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
     limit 5 + stage.in_flight_limit
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
@@ -3698,13 +3828,13 @@ begin
       perform private.offer_job(job);
       return null;
     end if;
-    return private.begin_job(job, take_next.lease);
+    return private.begin_job(job, take_next.lease, take_next.worker);
   end loop;
   return null;
 end
 $function$;
-comment on function private.take_next(private.job_stage,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
-grant execute on function private.take_next(private.job_stage,uuid) to service_role;
+comment on function private.take_next(private.job_stage,uuid,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
+grant execute on function private.take_next(private.job_stage,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
  RETURNS public.documents
@@ -3796,7 +3926,7 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage)
+CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
@@ -3805,13 +3935,13 @@ AS $function$
 begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
   return coalesce(
-    (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
-    (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
+    (select max(turn) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
+    (select min(turn) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
     0);
 end
 $function$;
-comment on function private.turn_now(private.job_stage) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
-grant execute on function private.turn_now(private.job_stage) to service_role;
+comment on function private.turn_now(private.job_stage,boolean) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
+grant execute on function private.turn_now(private.job_stage,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence jsonb)
  RETURNS text[]
@@ -4072,7 +4202,7 @@ $function$;
 comment on function public.claim_after(uuid) is 'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
 grant execute on function public.claim_after(uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid, function_name text, lease uuid DEFAULT gen_random_uuid())
+CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid, function_name text, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -4081,26 +4211,32 @@ declare
   job private.jobs;
 begin
   -- Nothing is locked for a token that is not good.
-  perform from private.jobs where id = claim_job.job_id and (jobs.token = claim_job.token or jobs.lease = claim_job.lease);
+  perform from private.jobs
+  where id = claim_job.job_id
+    and (jobs.token = claim_job.token or jobs.lease = claim_job.lease or (jobs.worker <> claim_job.worker and private.is_silent(jobs)));
   if not found then
     return null;
   end if;
   perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id
-    and stage in (select stages.stage from private.stages where stages.function_name = claim_job.function_name)
-    and (state = 'dispatched' and jobs.token = claim_job.token or state = 'running' and jobs.lease = claim_job.lease) for update;
-  if not found then
-    return null;
-  elsif job.state = 'running' then
+  select jobs.* into job from private.jobs join private.stages using (stage)
+  where id = claim_job.job_id and state in ('dispatched', 'running')
+    and claim_job.function_name = case when suspect then suspects_function_name else stages.function_name end
+  for update of jobs;
+  if job.token = claim_job.token then
+    return private.begin_job(job, claim_job.lease, claim_job.worker);
+  elsif job.lease = claim_job.lease then
     -- The answer to the same claim got lost.
     return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  elsif job.worker <> claim_job.worker and private.is_silent(job) then
+    -- Another worker got the probe of private.probe_workers.
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
   end if;
-  return private.begin_job(job, claim_job.lease);
+  return null;
 end
 $function$;
-comment on function public.claim_job(uuid,uuid,text,uuid) is 'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
-grant execute on function public.claim_job(uuid,uuid,text,uuid) to service_role;
+comment on function public.claim_job(uuid,uuid,text,uuid,uuid) is 'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. The name of the worker tells, when a probe comes to another one, that the one before is gone. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+grant execute on function public.claim_job(uuid,uuid,text,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_jobs(function_name text, invocations jsonb)
  RETURNS jsonb
@@ -4113,13 +4249,13 @@ declare
   answers jsonb := '{}';
 begin
   for one in
-    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid)
-    join private.jobs on jobs.id = asked.job_id and (jobs.token = asked.token or jobs.lease = asked.lease)
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid, worker uuid)
+    join private.jobs on jobs.id = asked.job_id
     -- In one order: two calls that lock several documents each do not wait for each other.
     order by jobs.document_id, asked.lease
   loop
     begin
-      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease);
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease, one.worker);
       if claimed is not null then
         answers := answers || jsonb_build_object(one.lease::text, claimed);
       end if;
@@ -4131,7 +4267,7 @@ begin
   return answers;
 end
 $function$;
-comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
 grant execute on function public.claim_jobs(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
@@ -4354,12 +4490,52 @@ declare
   job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
 begin
   update private.jobs
-  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  set heard_at = clock_timestamp(), lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
   where id = job.id;
 end
 $function$;
-comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 grant execute on function public.heartbeat(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.join_metadata(document_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  select * into document from public.documents where id = join_metadata.document_id;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  perform private.admit_request(document.user_id);
+  if document.status not in ('ocr_complete', 'generating_metadata') then
+    -- An answer, not an error: the request stays counted.
+    return null;
+  end if;
+  return jsonb_build_object('after', coalesce((
+    select max(id) from public.document_events
+    where document_events.document_id = document.id and stage = 'metadata' and kind in ('completed', 'failed')), 0));
+end
+$function$;
+comment on function public.join_metadata(uuid) is 'Counts a request to watch a document that is being described. Returns {after: the event with which it was described last, 0 for none}: what comes after it is of the run to watch; null when nobody describes it. Errors: not_found (404), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.join_metadata(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.look_at_describing(asked jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg(jsonb_build_object('document_id', one.document_id, 'status', documents.status, 'error', documents.error, 'events', COALESCE(( SELECT jsonb_agg(jsonb_build_object('id', document_events.id, 'kind', document_events.kind, 'message', document_events.message, 'data', document_events.data) ORDER BY document_events.id) AS jsonb_agg
+            FROM public.document_events
+           WHERE ((document_events.document_id = one.document_id) AND (document_events.id > one.after) AND (document_events.stage = 'metadata'::text))), '[]'::jsonb))), '[]'::jsonb) AS "coalesce"
+    FROM (jsonb_to_recordset(look_at_describing.asked) one(document_id uuid, after bigint)
+      LEFT JOIN public.documents ON ((documents.id = one.document_id)));
+END;
+comment on function public.look_at_describing(jsonb) is 'How far the describing of several documents is: [{document_id, after}] → [{document_id, status, error, events: [{id, kind, message, data}]}], with the events after that id; status is null for a document that is gone. A process asks this once for all whom it tells.';
+grant execute on function public.look_at_describing(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
@@ -4723,10 +4899,10 @@ declare
   answer jsonb;
   answers jsonb := '[]';
 begin
-  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean) loop
+  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
     select * into job from private.jobs where id = one.job_id;
     answer := '{"elsewhere": true}';
-    if job.state = 'queued' and job.payload ? 'watched' then
+    if job.state = 'queued' and not job.suspect and job.payload ? 'watched' then
       if one.patient then
         answer := jsonb_build_object('ahead', (
           select count(*) from (
@@ -4735,14 +4911,14 @@ begin
       else
         update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
       end if;
-    elsif job.state = 'dispatched' then
+    elsif job.state = 'dispatched' and not job.suspect then
       answer := '{"ahead": 0}';
       -- The document before its job, and neither if somebody has it: see lock_document_of.
       perform from public.documents where id = job.document_id for update skip locked;
       if found then
         select * into job from private.jobs where id = one.job_id and state = 'dispatched' for update skip locked;
         if found then
-          answer := jsonb_build_object('claim', private.begin_job(job));
+          answer := jsonb_build_object('claim', private.begin_job(job, worker => one.worker));
         end if;
       end if;
     end if;
@@ -4751,7 +4927,7 @@ begin
   return answers;
 end
 $function$;
-comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
+comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 grant execute on function public.take_watched(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
@@ -4853,7 +5029,7 @@ begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,

@@ -19,6 +19,7 @@ const code = (
   await Promise.all(
     [
       ...(await filesIn("supabase/functions/ocr")),
+      ...(await filesIn("supabase/functions/metadata")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",
       "supabase/functions/_shared/memory-budget.ts",

@@ -20,7 +20,7 @@ import type { Worker } from "./worker.ts";
 const supabase = fileURLToPath(new URL("../../supabase/", import.meta.url));
 
 /** The Edge Functions of the project: a folder each under supabase/functions. */
-export const FUNCTIONS = ["upload", "ocr", "metadata"];
+export const FUNCTIONS = ["upload", "ocr", "ocr-alone", "metadata", "metadata-alone"];
 
 export type StackOptions = {
   /** Where the data, the keys and the stored files are. Made when it is missing. */

@@ -4,6 +4,7 @@ comment on type private.job_stage is 'ocr reads a document, metadata describes i
 create table private.stages (
   stage private.job_stage primary key,
   function_name text not null,
+  suspects_function_name text,
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
@@ -19,13 +20,15 @@ comment on column private.stages.eased_to is
   'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
-comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.suspects_function_name is
+  'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 
-insert into private.stages (stage, function_name, in_flight_limit, lease, max_attempts) values
-  ('ocr', 'ocr', 4, '90 seconds', 5),
-  ('metadata', 'metadata', 4, '90 seconds', 5),
-  ('erase', 'upload', 4, '60 seconds', 20);
+insert into private.stages (stage, function_name, suspects_function_name, in_flight_limit, lease, max_attempts) values
+  ('ocr', 'ocr', 'ocr-alone', 4, '30 seconds', 5),
+  ('metadata', 'metadata', 'metadata-alone', 4, '30 seconds', 5),
+  ('erase', 'upload', null, 4, '60 seconds', 20);
 
 create table private.settings (
   only_row boolean primary key default true,

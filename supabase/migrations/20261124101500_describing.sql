@@ -146,10 +146,10 @@ declare
   answer jsonb;
   answers jsonb := '[]';
 begin
-  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean) loop
+  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
     select * into job from private.jobs where id = one.job_id;
     answer := '{"elsewhere": true}';
-    if job.state = 'queued' and job.payload ? 'watched' then
+    if job.state = 'queued' and not job.suspect and job.payload ? 'watched' then
       if one.patient then
         answer := jsonb_build_object('ahead', (
           select count(*) from (
@@ -158,14 +158,14 @@ begin
       else
         update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
       end if;
-    elsif job.state = 'dispatched' then
+    elsif job.state = 'dispatched' and not job.suspect then
       answer := '{"ahead": 0}';
       -- The document before its job, and neither if somebody has it: see lock_document_of.
       perform from public.documents where id = job.document_id for update skip locked;
       if found then
         select * into job from private.jobs where id = one.job_id and state = 'dispatched' for update skip locked;
         if found then
-          answer := jsonb_build_object('claim', private.begin_job(job));
+          answer := jsonb_build_object('claim', private.begin_job(job, worker => one.worker));
         end if;
       end if;
     end if;
@@ -175,7 +175,7 @@ begin
 end
 $$;
 comment on function public.take_watched(jsonb) is
-  'Asks for jobs whose users are waiting, [{job_id, patient}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
+  'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),

@@ -52,6 +52,7 @@ describe("claim_job", () => {
       payload: {},
       last_attempt: false,
       last_error: null,
+      alone: false,
       pages_read: [],
       document: {
         id,
@@ -191,7 +192,7 @@ describe("claim_job", () => {
     await database.rpc("save_pages", { ...held(dead), pages: [pageOf(1), pageOf(3)], page_count: 3 });
     await loseLease(dead);
     expect(await claim(database, "ocr")).toMatchObject({
-      attempt: 2,
+      attempt: 1,
       pages_read: [1, 3],
       document: { id, page_count: 3 },
     });

@@ -133,7 +133,13 @@ const PROMISES = `
         (select count(*) from public.ocr_results where document_id = documents.id) as results
       from public.documents)
     select format('%s jobs of %s are out', count(*), stage) as promise from live
-      where state <> 'queued' group by stage having count(*) > ${LIMIT}
+      where state <> 'queued' and not suspect group by stage having count(*) > ${LIMIT}
+    union all select format('%s suspects of %s are out', count(*), stage) from live
+      where state <> 'queued' and suspect group by stage having count(*) > 1
+    union all select format('%s was charged for a worker that had it with others', id) from private.jobs
+      where not suspect and last_error ->> 'code' = 'worker_lost' and last_error ->> 'message' not like '%without progress%' and stage <> 'erase'
+    union all select format('a suspect of %s, whose jobs end no worker', stage) from live where suspect and stage = 'erase'
+    union all select format('%s attempts were excused', excused) from private.jobs where excused > 11
     union all select format('a document that is %s has %s jobs to read and %s to describe', status, reading, describing) from counted
       where (reading::integer, describing::integer) <> case
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end

@@ -6,9 +6,9 @@ import type { Database, Kick } from "./migrated.ts";
 export const sha256 = (bytes: string | Buffer = randomBytes(16)): string =>
   createHash("sha256").update(bytes).digest("hex");
 
-/** Claims the job that the newest kick of a function offers. */
+/** Claims the job that the newest kick of a function, or of the one for its suspects, offers. */
 export async function claim(database: Database, name: "ocr" | "metadata" | "upload"): Promise<Claim> {
-  const kick = (await database.kicks()).filter((kick) => kick.function === name).at(-1);
+  const kick = (await database.kicks()).filter((kick) => [name, `${name}-alone`].includes(kick.function)).at(-1);
   if (!kick) throw new Error(`No kick went to ${name}.`);
   return (await claimKick(database, kick)) ?? fail(`The last kick to ${name} was used before.`);
 }

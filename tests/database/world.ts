@@ -88,6 +88,8 @@ function createWorld(
     if (!claimed) return;
     hands[worker % 2]!.push(claimed);
     holders.set(claimed.job_id, claimed.lease);
+    // Now and then a worker dies before it says that it has the job.
+    if (claimed.alone && claimed.attempt % 2 === 1) await save("heartbeat", claimed);
   }
 
   const savePage = (claimed: Claim, number: number) =>

@@ -54,10 +54,10 @@ describe.each(FUNCTIONS)("%s", (name) => {
     expect(knowing.flat().sort()).toEqual(["_shared/env.ts", `${name}/index.ts`]);
   });
 
-  it("reaches its own folder and the shared one, no other function's", async () => {
+  it("reaches its own folder and the shared one, and that of its stage if it takes the stage's suspects; no other", async () => {
     const { files } = await reachOf(name, denoFolder);
     const folders = new Set(files.map((file) => path.relative(FUNCTIONS_FOLDER, file).split(path.sep)[0]));
-    expect([...folders].sort()).toEqual(["_shared", name].sort());
+    expect([...folders].sort()).toEqual([...new Set(["_shared", name, name.replace(/-alone$/, "")])].sort());
   });
 });
 

@@ -63,7 +63,9 @@ describe("npm run deploy", () => {
       "deploy",
       "upload",
       "ocr",
+      "ocr-alone",
       "metadata",
+      "metadata-alone",
       `--remote=${REF}`,
       "--use-api",
       "--yes",
@@ -77,7 +79,7 @@ describe("npm run deploy", () => {
       `npx supabase link ${REF} --yes`,
       `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --remote --yes`,
       "npx supabase secrets set",
-      `npx supabase functions deploy upload ocr metadata --remote=${REF} --use-api --yes`,
+      `npx supabase functions deploy upload ocr ocr-alone metadata metadata-alone --remote=${REF} --use-api --yes`,
       `npx supabase projects api-keys --remote=${REF} --reveal --output json`,
     ])
       expect(stdout).toContain(command);
@@ -218,7 +220,15 @@ describe("npm run deploy:self-hosted", () => {
     await copyFunctions(folder.path);
     await copyFunctions(folder.path);
     const functions = path.join(folder.path, "volumes", "functions");
-    expect((await readdir(functions)).sort()).toEqual(["_shared", "hello", "metadata", "ocr", "upload"]);
+    expect((await readdir(functions)).sort()).toEqual([
+      "_shared",
+      "hello",
+      "metadata",
+      "metadata-alone",
+      "ocr",
+      "ocr-alone",
+      "upload",
+    ]);
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));
     expect(files).toContain(path.join("upload", "index.ts"));
     for (const file of files) {

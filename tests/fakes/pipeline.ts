@@ -149,10 +149,18 @@ export function createFakePipeline({
       self.note("completed", "Named, tagged and summarised.");
       return { document: self.document, run_id: run.id, diff: {}, next: null };
     },
-    describingEvents: async (id: string, after: number) =>
-      named(id) ? self.events.filter((event) => event.id > after) : [],
-    lastDescribingEnd: async (id: string) =>
-      named(id) ? (self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0) : 0,
+    async joinMetadata(id: string) {
+      if (!named(id) || !self.document) throw new PipelineError("not_found");
+      if (self.document.status !== "ocr_complete" && self.document.status !== "generating_metadata") return null;
+      return { after: self.events.findLast((event) => ["completed", "failed"].includes(event.kind))?.id ?? 0 };
+    },
+    lookAtDescribing: async (asked: { document_id: string; after: number }[]) =>
+      asked.map(({ document_id, after }) => ({
+        document_id,
+        status: (named(document_id) && self.document?.status) || null,
+        error: self.document?.error ?? null,
+        events: self.events.filter((event) => event.id > after),
+      })),
     documentOf: async (id: string) => (named(id) ? self.document && { ...self.document } : null),
     lastRun: async (id: string) => (named(id) ? (self.runs.at(-1) ?? null) : null),
   };

@@ -92,6 +92,19 @@ it("gives a job back that the end of its worker cuts off, and reports no failure
   expect(lines.at(-1)).toMatchObject({ level: "info", step: "job.given_back" });
 });
 
+it("says that it has a suspect before it begins: if the worker dies now, the job is to blame", async () => {
+  const { runner, calls } = fakeRunner();
+  const alone = {
+    ...runner,
+    pipeline: { ...runner.pipeline, claim: async () => ({ ...claimOf("job-1"), alone: true }) },
+  };
+  await runKick(alone, KICK, async () => {
+    calls.push("work");
+    return null;
+  });
+  expect(calls).toEqual(["heartbeat job-1", "work"]);
+});
+
 it("drops a kick whose token was used", async () => {
   const { runner, calls, lines } = fakeRunner();
   await runKick(runner, { ...KICK, token: "used" }, () => expect.unreachable());
@@ -99,10 +112,10 @@ it("drops a kick whose token was used", async () => {
   expect(lines).toEqual([expect.objectContaining({ level: "debug", step: "kick.dropped" })]);
 });
 
-it("says every 20 seconds that it is alive, for as long as the work takes", async () => {
+it("says every 5 seconds that it is alive, for as long as the work takes", async () => {
   const { runner, calls } = fakeRunner();
   await runKick(runner, KICK, async () => {
-    await vi.advanceTimersByTimeAsync(65_000);
+    await vi.advanceTimersByTimeAsync(17_000);
     return null;
   });
   await vi.advanceTimersByTimeAsync(60_000);
@@ -128,7 +141,7 @@ it("stops when its lease is lost, and reports nothing", async () => {
   let job: Job | undefined;
   await runKick(runner, KICK, async (begun) => {
     job = begun;
-    await vi.advanceTimersByTimeAsync(25_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     begun.signal.throwIfAborted();
     return expect.unreachable();
   });
@@ -139,7 +152,7 @@ it("stops when its lease is lost, and reports nothing", async () => {
 it("goes on through heartbeats that do not get through", async () => {
   const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("database_unavailable") });
   await runKick(runner, KICK, async ({ signal }) => {
-    await vi.advanceTimersByTimeAsync(25_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(signal.aborted).toBe(false);
     return null;
   });

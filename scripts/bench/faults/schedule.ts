@@ -1,7 +1,15 @@
 import { MODEL_FAULTS, type ModelFault } from "./model.ts";
 import type { Random } from "./random.ts";
 
-export const PROCESSES = ["upload", "ocr", "metadata", "engine", "auth and rest"] as const;
+export const PROCESSES = [
+  "upload",
+  "ocr",
+  "ocr-alone",
+  "metadata",
+  "metadata-alone",
+  "engine",
+  "auth and rest",
+] as const;
 
 /** One thing that goes wrong. Times are milliseconds. */
 export type Fault =

@@ -17,15 +17,18 @@ export function startWatch(database: Database): Watch {
   let stopping = false;
 
   async function look(): Promise<void> {
-    const rows = await database.try<{ stage: string; out: number; limit: number; ended: number }>(
+    const rows = await database.try<{ stage: string; out: number; suspects: number; limit: number; ended: number }>(
       `select stage, in_flight_limit as limit,
-         (select count(*)::integer from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')) as out,
+         (select count(*)::integer from private.jobs where jobs.stage = stages.stage and not suspect and state in ('dispatched', 'running')) as out,
+         (select count(*)::integer from private.jobs where jobs.stage = stages.stage and suspect and state in ('dispatched', 'running')) as suspects,
          (select count(*)::integer from public.documents where status in ('completed', 'failed')) as ended
        from private.stages`,
     );
-    for (const { stage, out, limit } of rows) {
+    for (const { stage, out, suspects, limit } of rows) {
       most[stage] = Math.max(most[stage] ?? 0, out);
       if (out > limit) violations.add(`${out} jobs of the stage ${stage} were out; its limit is ${limit}.`);
+      if (suspects > 1)
+        violations.add(`${suspects} suspects of the stage ${stage} were out; one at a time is allowed.`);
     }
     ended = rows[0]!.ended;
   }

@@ -517,7 +517,10 @@ export type Database = {
         Returns: Json;
       };
       claim_after: { Args: { lease: string }; Returns: Json };
-      claim_job: { Args: { function_name: string; job_id: string; lease?: string; token: string }; Returns: Json };
+      claim_job: {
+        Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };
+        Returns: Json;
+      };
       claim_jobs: { Args: { function_name: string; invocations: Json }; Returns: Json };
       complete_erasures: { Args: { ended: Json }; Returns: Json };
       complete_metadata: {
@@ -530,6 +533,8 @@ export type Database = {
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
       fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
+      join_metadata: { Args: { document_id: string }; Returns: Json };
+      look_at_describing: { Args: { asked: Json }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {

@@ -79,7 +79,8 @@ export const ERRORS = {
   worker_lost: {
     status: 500,
     retryable: true,
-    message: "The work was cut off before it ended, each time it was tried. Retry the document.",
+    message:
+      "The worker stopped each time that it had this document alone. Upload another copy of the file, or its parts.",
   },
   lease_lost: {
     status: 409,

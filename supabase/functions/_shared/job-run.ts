@@ -4,8 +4,8 @@ import type { Claim, Pipeline } from "./pipeline.ts";
 import { retried } from "./retry.ts";
 import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 
-/** How often a worker says that it is alive; well below the leases in private.stages. */
-const HEARTBEAT_MS = 20_000;
+/** How often a worker says that it is alive; well below the leases in private.stages, of which the shortest has 30 s. */
+const HEARTBEAT_MS = 5_000;
 
 /**
  * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
@@ -35,12 +35,15 @@ export type Work = (job: Job) => Promise<Claim | null>;
 /**
  * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
  * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
+ *
+ * @param ready resolves when the worker may begin with what it claimed
  */
 export async function runKick(
   runner: JobRunner,
   kick: { job_id: string; token: string },
   work: Work,
   takeNextMs = TAKE_NEXT_MS,
+  ready: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { budget = NO_LIMITS } = runner;
   const deadline = performance.now() + takeNextMs;
@@ -48,6 +51,7 @@ export async function runKick(
   try {
     let claim = await runner.pipeline.claim(kick);
     if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
+    else await ready();
     while (claim) {
       const held = claim;
       claim = await doJob(runner, held, work, () => performance.now() < deadline && budget.takesMore()).catch(
@@ -115,6 +119,8 @@ export async function doJob(
     });
   }, HEARTBEAT_MS);
   try {
+    // If this worker dies, the job is charged for it, so it must be known that the worker got the job.
+    if (claim.alone) await runner.pipeline.heartbeat(claim);
     log.debug("job.started");
     const next = await work({ claim, log, signal: AbortSignal.any([lost.signal, lastCall]), takeNext });
     log.info("job.ended", { ms: ms() });

@@ -30,6 +30,8 @@ export type Claim = {
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
   payload: { storage_path?: string } & ReadingWishes;
+  /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
+  alone?: boolean;
   /** Why the attempt before this one failed. */
   last_error?: { code: string } | null;
   /** Null for an erase job: its document is gone. */
@@ -64,6 +66,13 @@ export type MetadataRun = {
   written?: Record<string, unknown>;
   previous?: Record<string, unknown>;
 };
+/** A document that is being described, as it was looked at; without a status it is gone. */
+export type DescribingLook = {
+  document_id: string;
+  status: DocumentStatus | null;
+  error: ErrorBody | null;
+  events: DescribingEvent[];
+};
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
 
 /** What take_watched answers: the job in its slot, how many are before it, or that it is in other hands or over. */
@@ -83,6 +92,9 @@ export type Admission = {
 /** A job and the one-time token that claims it, at the function that it is for. */
 export type Invocation = { function_name: string; job_id: string; token: string };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
+
+/** The name of this process: the database knows by it which jobs died together, and that this is not the one that died. */
+const WORKER = crypto.randomUUID();
 
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
 const MOST_IN_A_CALL = 50;
@@ -117,12 +129,12 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     MOST_IN_A_CALL,
   );
   const takeWatched = inBatches(
-    (waiting: { job_id: string; patient: boolean }[]) => call<Watched[]>("take_watched", { waiting }),
+    (waiting: { job_id: string; patient: boolean; worker: string }[]) => call<Watched[]>("take_watched", { waiting }),
     MOST_IN_A_CALL,
   );
   // Anybody can send tokens that were never given; together they cost two calls at a time.
   let claimsWaiting = 0;
-  const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string }[]) => {
+  const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string; worker: string }[]) => {
     const claimed = await call<Record<string, Claim>>("claim_jobs", { function_name: functionName, invocations });
     return invocations.map(({ lease }) => claimed[lease] ?? null);
   }, MOST_IN_A_CALL);
@@ -153,7 +165,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     async claim({ job_id, token }: { job_id: string; token: string }): Promise<Claim | null> {
       if (claimsWaiting >= MOST_CLAIMS_WAITING) throw new PipelineError("too_many_requests");
       claimsWaiting += 1;
-      const invocation = { job_id, token, lease: crypto.randomUUID() };
+      const invocation = { job_id, token, lease: crypto.randomUUID(), worker: WORKER };
       return await retried(() => claims(invocation)).finally(() => (claimsWaiting -= 1));
     },
     /** The job that came with the completion of this one, when that answer got lost. */
@@ -206,7 +218,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     regenerateMetadata: (documentId: string) =>
       call<{ job_id: string }>("regenerate_metadata", { document_id: documentId }),
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
-    takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient }),
+    takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient, worker: WORKER }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
       const answer = await retried(() => completeErasures({ ...held(claim), take_next: takeNext }));
       if ("lost" in answer) throw new PipelineError("lease_lost");
@@ -242,32 +254,11 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       return { pages: data, total: count ?? data.length };
     },
 
-    /** What happened to a document while it was described, after the event with that id. */
-    async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
-      const { data, error, status } = await service
-        .from("document_events")
-        .select("id, kind, message, data")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .gt("id", after)
-        .order("id");
-      if (error) throw pipelineError(error, status);
-      return data as DescribingEvent[];
-    },
-
-    /** The event with which describing a document ended last; 0 if it never did. */
-    async lastDescribingEnd(documentId: string): Promise<number> {
-      const { data, error, status } = await service
-        .from("document_events")
-        .select("id")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .in("kind", ["completed", "failed"])
-        .order("id", { ascending: false })
-        .limit(1);
-      if (error) throw pipelineError(error, status);
-      return data[0]?.id ?? 0;
-    },
+    /** Counts a request to watch a document. What comes after that event is of the run to watch; null when there is none. */
+    joinMetadata: (documentId: string) => call<{ after: number } | null>("join_metadata", { document_id: documentId }),
+    /** How far the describing of several documents is, each since an event. */
+    lookAtDescribing: (asked: { document_id: string; after: number }[]) =>
+      call<DescribingLook[]>("look_at_describing", { asked }),
 
     /** A document's row; null when it is gone. */
     async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {

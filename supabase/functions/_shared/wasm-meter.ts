@@ -38,7 +38,7 @@ shape(PREFIXED, 0xfc);
  * The module with a gauge.
  * @throws Error where it holds an instruction that is not known here: a part that is not understood could be no bound
  */
-export function metered(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
+export function metered(wasm: Uint8Array): Uint8Array {
   const reader = new Reader(wasm, 8);
   const sections: { id: number; start: number; body: number; end: number }[] = [];
   while (reader.at < wasm.length) {
@@ -204,7 +204,7 @@ class Reader {
 }
 
 class Writer {
-  #bytes: Uint8Array<ArrayBuffer>;
+  #bytes: Uint8Array;
   #at = 0;
   constructor(size: number) {
     this.#bytes = new Uint8Array(size);
@@ -220,7 +220,7 @@ class Writer {
     this.bytes([id, ...numberBytes(content.#at)]);
     this.bytes(content.written());
   }
-  written(): Uint8Array<ArrayBuffer> {
+  written(): Uint8Array {
     return this.#bytes.subarray(0, this.#at);
   }
 }

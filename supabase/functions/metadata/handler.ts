@@ -12,7 +12,7 @@ import { createLooks } from "./looks.ts";
 import { createStreams } from "./streams.ts";
 
 /** How often a request looks whether its job has its slot: well below the time that a slot is kept for it (kick_lease). */
-const LOOK_MS = 250;
+const SLOT_LOOK_MS = 250;
 /** How long a request waits for that itself, so that time is left to describe; then any worker may take the job. */
 const REQUEST_PATIENCE_MS = 30_000;
 
@@ -103,7 +103,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   /** Waits for the job's slot, telling how many are before it; null when it is left to another worker. */
   async function slotOf(jobId: string, stream: EventStream): Promise<Claim | null> {
     let told = 0;
-    for (let waited = 0; ; waited += LOOK_MS) {
+    for (let waited = 0; ; waited += SLOT_LOOK_MS) {
       const answer = await retried(() => pipeline.takeWatched(jobId, waited < REQUEST_PATIENCE_MS), undefined, waiting);
       if ("claim" in answer) return answer.claim;
       if ("elsewhere" in answer) return null;
@@ -113,7 +113,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
           progress: { message: waitingFor(told), ahead: told },
         });
       }
-      await waiting(LOOK_MS);
+      await waiting(SLOT_LOOK_MS);
     }
   }
 

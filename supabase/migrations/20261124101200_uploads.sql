@@ -22,7 +22,7 @@ declare
 begin
   if not invokes then
     delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
-    return '{}';
+    return jsonb_build_object();
   end if;
   -- Two uploads of the same bytes have one invocation: whoever is first uses it.
   insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)

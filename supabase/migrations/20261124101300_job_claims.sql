@@ -83,7 +83,7 @@ language plpgsql set search_path = '' as $$
 declare
   one record;
   claimed jsonb;
-  answers jsonb := '{}';
+  answers jsonb := jsonb_build_object();
 begin
   for one in
     select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid, worker uuid)

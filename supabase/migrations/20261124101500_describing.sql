@@ -144,7 +144,7 @@ declare
   one record;
   job private.jobs;
   answer jsonb;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
     select * into job from private.jobs where id = one.job_id;

@@ -1,5 +1,5 @@
 // What Docket relies on, checked on a project: the embedded stack, or any other (npm run test:contract -- --help).
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pgCronContract } from "../stack/pg-cron/contract.ts";
 import { pgNetContract } from "../stack/pg-net/contract.ts";
 import { storageContract } from "../stack/storage/contract.ts";
@@ -15,6 +15,7 @@ const project = await openProject();
 afterAll(() => project.stop());
 
 const { dbUrl, reach, api } = project;
+const started = new Date();
 const missing: string[] = [];
 /** Declares a part's tests, or remembers that the project cannot be asked for them, and what would be needed. */
 function part(name: string, needs: string, declare: (() => void) | undefined | false | ""): void {
@@ -64,6 +65,26 @@ describe("known differences of the embedded stack", () => {
     else it(`${where} ${real}`, asked);
   }
 });
+
+// Last: the parts before it have cleaned up when it runs.
+part(
+  "nothing is left behind",
+  "--db-url",
+  dbUrl &&
+    (() =>
+      it.each([
+        ["users", "auth.users where email like 'contract-%@example.com'"],
+        ["documents", "public.documents where filename in ('contract.txt', 'download-3.pdf') and created_at > $1"],
+        ["buckets", "storage.buckets where id = 'docket-contract'"],
+        ["requests", "net.http_request_queue where url like '%/many/%'"],
+        ["scheduled jobs", "cron.job where jobname like 'contract_%'"],
+        ["secrets", "vault.secrets where name like 'contract_%'"],
+        ["tables", "pg_catalog.pg_tables where tablename like 'contract\\_%'"],
+      ])("no %s", async (_, rows) => {
+        const values = rows.includes("$1") ? [started] : [];
+        expect(await query(dbUrl, `select count(*)::int as left from ${rows}`, values)).toEqual([{ left: 0 }]);
+      })),
+);
 
 beforeAll(() => {
   for (const line of missing) console.log(`NOT RUN  ${line}`);

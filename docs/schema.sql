@@ -1883,7 +1883,7 @@ declare
 begin
   if not invokes then
     delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
-    return '{}';
+    return jsonb_build_object();
   end if;
   -- Two uploads of the same bytes have one invocation: whoever is first uses it.
   insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
@@ -4246,7 +4246,7 @@ AS $function$
 declare
   one record;
   claimed jsonb;
-  answers jsonb := '{}';
+  answers jsonb := jsonb_build_object();
 begin
   for one in
     select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid, worker uuid)
@@ -4897,7 +4897,7 @@ declare
   one record;
   job private.jobs;
   answer jsonb;
-  answers jsonb := '[]';
+  answers jsonb := jsonb_build_array();
 begin
   for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
     select * into job from private.jobs where id = one.job_id;

@@ -14,6 +14,7 @@ import {
   pageOf,
   read,
   readDocument,
+  regenerate,
   statusOf,
   sweep,
   upload,
@@ -207,7 +208,7 @@ describe("the jobs of a worker that died", () => {
 
   it("are suspects in describing too, and a regeneration with them", async () => {
     const id = await complete(database, user);
-    const claimed = await database.rpc("regenerate_metadata", { document_id: id });
+    const claimed = await regenerate(database, id);
     await readDocument(database, user);
     const other = await claim(database, "metadata");
     await die(claimed, other);
@@ -291,11 +292,11 @@ describe("an attempt that the OCR engine ended", () => {
 describe("a claim whose answer got lost", () => {
   it("is answered again to the worker that named the lease, and to nobody else", async () => {
     const id = await upload(database, user);
-    const { job_id, token } = (await kicksTo("ocr")).at(-1)!;
+    const { job_id, token, function: function_name } = (await kicksTo("ocr")).at(-1)!;
     const lease = "11111111-1111-4111-8111-111111111111";
-    const first = await database.rpc("claim_job", { job_id, token, lease });
-    expect(await database.rpc("claim_job", { job_id, token, lease })).toEqual(first);
-    expect(await database.rpc("claim_job", { job_id, token })).toBeNull();
+    const first = await database.rpc("claim_job", { job_id, token, function_name, lease });
+    expect(await database.rpc("claim_job", { job_id, token, function_name, lease })).toEqual(first);
+    expect(await database.rpc("claim_job", { job_id, token, function_name })).toBeNull();
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", attempts: 1, lease });
     expect((await events(database, id)).filter((event) => event === "ocr started")).toHaveLength(1);
   });
@@ -303,7 +304,7 @@ describe("a claim whose answer got lost", () => {
 
 describe("a worker that does not speak", () => {
   const claimAs = async (worker: string, kick: Kick): Promise<Claim | null> =>
-    database.rpc("claim_job", { job_id: kick.job_id, token: kick.token, worker });
+    database.rpc("claim_job", { job_id: kick.job_id, token: kick.token, function_name: kick.function, worker });
   const [first, second] = [crypto.randomUUID(), crypto.randomUUID()] as const;
   const beSilent = () =>
     database.sql(

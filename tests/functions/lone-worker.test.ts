@@ -43,6 +43,6 @@ it("holds one job at a time, whatever kicks arrive", async () => {
 it("takes kicks and nothing else: no user's call runs beside a suspect", async () => {
   const { begun, post } = loneWorker();
   for (const body of [{ document_id: crypto.randomUUID() }, {}, [], { ...kick(), more: 1 }])
-    expect((await post(body)).status).toBe(400);
+    expect((await post(body)).status).toBe(401);
   expect(begun).toEqual([]);
 });

@@ -61,7 +61,7 @@ it("is left to any worker after a while, and followed to its end", async () => {
     },
     // Another worker ends it once the request waits for it no longer.
     () => {
-      if (fake.calls.includes("lastDescribingEnd") && fake.saved.length === 0)
+      if (fake.calls.includes("joinMetadata") && fake.saved.length === 0)
         void fake.pipeline.completeMetadata(fake.claim, DESCRIPTION, false);
     },
   );

@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { keysOf } from "./stack/keys.ts";
-import type { Page } from "./stack/page.ts";
-import { openLogFile } from "./stack/log-file.ts";
-import { isFree } from "./stack/ports.ts";
-import { hostsFrom } from "./stack/hosts.ts";
-import { type Stack, startStack } from "./stack/stack.ts";
+import { keysOf } from "../stack/keys.ts";
+import type { Page } from "../stack/page.ts";
+import { openLogFile } from "../stack/log-file.ts";
+import { isFree } from "../stack/ports.ts";
+import { hostsFrom } from "../stack/hosts.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 

@@ -6,7 +6,7 @@ import { type Command, run, shown } from "./deploy/command.ts";
 import { Failure, plainly } from "./deploy/failure.ts";
 import { functionSecrets } from "./deploy/secrets.ts";
 import { keysFrom, smokeTest } from "./deploy/smoke.ts";
-import { FUNCTIONS } from "./stack/stack.ts";
+import { FUNCTIONS } from "../stack/stack.ts";
 
 const USAGE = `npm run deploy -- --project-ref REF [--dry-run] [--skip-smoke-test]
 

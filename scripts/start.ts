@@ -5,7 +5,7 @@ import { DEMO_USER, portFrom, ROOT, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
 import { builtPage } from "./page.ts";
 import { resultLines, stepLine, summaryLines } from "./report.ts";
-import type { Stack } from "./stack/stack.ts";
+import type { Stack } from "../stack/stack.ts";
 
 /** `npm start`: the embedded stack, with the sample documents sent through it; runs until it is told to stop. */
 export async function main(args: string[]): Promise<void> {

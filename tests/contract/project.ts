@@ -3,7 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { WebSocket } from "ws";
 import type { Target } from "../stack/target.ts";
-import { temporaryStack } from "../temporary.ts";
+import { temporaryStack } from "../../testing/temporary.ts";
 
 /** What a project's APIs are reached by. `secretKey` is missing where only users may be played. */
 export type Api = { url: string; key: string; secretKey?: string };

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Database, type Kick, withDatabase } from "./migrated.ts";
-import { claim, claimKick, complete, expire, held, readDocument, sweep, upload, METADATA } from "./worker.ts";
+import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  claim,
+  claimKick,
+  complete,
+  expire,
+  held,
+  readDocument,
+  sweep,
+  upload,
+  METADATA,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

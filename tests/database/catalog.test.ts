@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 let server: MigratedServer;
 let database: Database;

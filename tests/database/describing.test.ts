@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   complete,
@@ -18,7 +18,7 @@ import {
   sweep,
   upload,
   regenerate as regenerateOf,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,8 +1,8 @@
 // Evidence is checked, not believed: a quote has to stand on its page, and a value has to follow from what stands there.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, held, METADATA, pageOf, propose, upload, regenerate } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, held, METADATA, pageOf, propose, upload, regenerate } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

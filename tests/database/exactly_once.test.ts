@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, type Kick, withDatabase } from "./migrated.ts";
+import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   claimKick,
@@ -16,7 +16,7 @@ import {
   upload,
   METADATA,
   pay,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,7 +1,7 @@
 // Those who watch a document that is being described: counted when they join, and told by one query for all.
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, describeAs, held, readDocument } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, complete, describeAs, held, readDocument } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { expire, BROKEN, claim, complete, failNext, sweep, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { expire, BROKEN, claim, complete, failNext, sweep, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,7 +1,7 @@
 // An upload function that stores a file invokes its reading by itself, by the rules of every other dispatch.
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { admit, claimKick, expire, finishUpload, jobOf, sha256, sweep, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { admit, claimKick, expire, finishUpload, jobOf, sha256, sweep, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

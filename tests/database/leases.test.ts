@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, type Kick, withDatabase } from "./migrated.ts";
+import { callOf, type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   claimKick,
@@ -16,7 +16,7 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -5,8 +5,8 @@ import fc from "fast-check";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { held, METADATA, pageOf, sha256 } from "./worker.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { held, METADATA, pageOf, sha256 } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   admit,
   BROKEN,
@@ -14,7 +14,7 @@ import {
   sha256,
   statusOf,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

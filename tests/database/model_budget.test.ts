@@ -2,8 +2,19 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { BUSY, claim, complete, expire, held, propose, readDocument, reserve, settle, sweep } from "./worker.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  BUSY,
+  claim,
+  complete,
+  expire,
+  held,
+  propose,
+  readDocument,
+  reserve,
+  settle,
+  sweep,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,7 +1,7 @@
 // People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   complete,
@@ -11,7 +11,7 @@ import {
   readDocument,
   upload,
   regenerate as regenerateOf,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

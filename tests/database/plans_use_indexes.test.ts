@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../scripts/bench/plans.ts";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { watchPlans } from "../../bench/plans.ts";
+import { callOf, type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 /** So many that reading them all would be the slower plan. */
 const FINISHED = 50_000;

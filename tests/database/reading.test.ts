@@ -1,8 +1,19 @@
 // A page that could not be read is recorded as such; the document goes on without it, or fails when there are too many.
 import { expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, BUSY, claim, expire, failNext, held, jobOf, pageOf, sweep, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  BROKEN,
+  BUSY,
+  claim,
+  expire,
+  failNext,
+  held,
+  jobOf,
+  pageOf,
+  sweep,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "./world.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "../../testing/database/world.ts";
 
 /** A run that failed is repeated by the seed and path that fast-check prints. */
 const SEED = 20261124;

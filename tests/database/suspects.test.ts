@@ -1,7 +1,7 @@
 // A worker that dies held several jobs, and only one of them may have killed it.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, type Kick, withDatabase } from "./migrated.ts";
+import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   claimKick,
@@ -18,7 +18,7 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -2,8 +2,8 @@
 // the real APIs (keys, signed URLs, channels) is in tests/pipeline/wall.test.ts.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
 import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
 import { BUCKETS, CALLABLE, CHANNELS, type Line, RELATIONS } from "./wall/lines.ts";
 

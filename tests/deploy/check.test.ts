@@ -5,9 +5,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { denoBinary } from "../../scripts/stack/functions.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { denoBinary } from "../../stack/functions.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { FUNCTIONS_FOLDER, OFFLINE, reachOf } from "./function-folder.ts";
 
 const run = promisify(execFile);

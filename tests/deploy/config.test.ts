@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { projectCopy } from "./supabase-cli.ts";
 
 const config = await readFile(path.join(ROOT, "supabase", "config.toml"), "utf8");

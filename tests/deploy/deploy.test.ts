@@ -9,7 +9,7 @@ import { ROOT } from "../../scripts/checkout.ts";
 import { functionSecrets } from "../../scripts/deploy/secrets.ts";
 import { copyFunctions, withAddresses } from "../../scripts/deploy/self-hosted.ts";
 import { keysFrom } from "../../scripts/deploy/smoke.ts";
-import { temporaryFolder, temporaryStack } from "../temporary.ts";
+import { temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
 import { projectCopy } from "./supabase-cli.ts";
 
 const run = promisify(execFile);

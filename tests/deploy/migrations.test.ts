@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../../scripts/stack/migrate.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { migrate } from "../../stack/migrate.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 import { type Project, projectCopy } from "./supabase-cli.ts";
 
 let project: Project;

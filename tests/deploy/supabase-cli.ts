@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/checkout.ts";
 import { QUIET } from "../../scripts/database-types.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 const run = promisify(execFile);
 const launcher = path.join(ROOT, "node_modules", "supabase", "dist", "supabase.js");

@@ -5,11 +5,11 @@ import path from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { eml } from "../../scripts/fixtures/mail.ts";
-import { docx, odf, p, xlsx } from "../../scripts/fixtures/office.ts";
-import { packed } from "../../scripts/fixtures/packed.ts";
-import { LIMITS, type Reading, Worker } from "../../scripts/fuzz/worker.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { eml } from "../../testing/fixtures/mail.ts";
+import { docx, odf, p, xlsx } from "../../testing/fixtures/office.ts";
+import { packed } from "../../testing/fixtures/packed.ts";
+import { LIMITS, type Reading, Worker } from "../../testing/fuzz/worker.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { TYPES } from "./formats/reading.ts";
 
 const HOSTILE = path.join(ROOT, "tests/fixtures/hostile");

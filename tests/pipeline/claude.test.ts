@@ -1,13 +1,13 @@
 // The chain with a key: Claude reads what has no text layer, and describes. The model is a fake that speaks the Messages
-// API (tests/fakes/claude.ts); everything else is real.
+// API (testing/fakes/claude.ts); everything else is real.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../fakes/claude.ts";
-import { modelStep } from "../fakes/claude/model.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../testing/fakes/claude.ts";
+import { modelStep } from "../../testing/fakes/claude/model.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;

@@ -1,8 +1,8 @@
 // Work survives what kills a worker, a kick or the database.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+import { type FakeClaude, startFakeClaude } from "../../testing/fakes/claude.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;

@@ -5,9 +5,9 @@ import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { SAMPLES, signUp } from "./user.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES, signUp } from "../../testing/user.ts";
 
 let old: TemporaryStack;
 let fresh: TemporaryStack;

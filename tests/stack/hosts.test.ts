@@ -4,11 +4,11 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { hostsFrom, isOwnHost, isOwnOrigin } from "../../scripts/stack/hosts.ts";
+import { hostsFrom, isOwnHost, isOwnOrigin } from "../../stack/hosts.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 
 const EVIL = ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "[::2]", "0.0.0.0", "localhost@evil.test", ""];
 

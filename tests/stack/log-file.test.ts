@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { createWriteStream, type WriteStream } from "node:fs";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
-import { openLogFile } from "../../scripts/stack/log-file.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { openLogFile } from "../../stack/log-file.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 it("drops lines while the disk is full, goes on when there is space, and says that lines are missing", async () => {
   await using folder = await temporaryFolder();

@@ -3,7 +3,7 @@ import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude
 import { chooseDescribe, type DescriberSettings } from "../../../supabase/functions/metadata/describer.ts";
 import { BudgetSpent } from "../../../supabase/functions/_shared/model-budget.ts";
 import type { ModelBudget, ModelUse } from "../../../supabase/functions/_shared/model-use.ts";
-import { type FakeAnswer, type FakeClaude, startFakeClaude, toolUse } from "../../fakes/claude.ts";
+import { type FakeAnswer, type FakeClaude, startFakeClaude, toolUse } from "../../../testing/fakes/claude.ts";
 import { invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;

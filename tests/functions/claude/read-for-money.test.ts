@@ -10,7 +10,7 @@ import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeli
 import { sha256 } from "../../../supabase/functions/_shared/files.ts";
 import { createReading } from "../../../supabase/functions/ocr/reading.ts";
 import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
-import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
 
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
 const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1_000_000 };

@@ -7,7 +7,7 @@ import { BudgetSpent } from "../../../supabase/functions/_shared/model-budget.ts
 import { withinBudget } from "../../../supabase/functions/metadata/budget.ts";
 import { createSpending, OverBudget } from "../../../supabase/functions/metadata/claude/spending.ts";
 import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
-import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
 
 /** Runs describing on the fake's document; waits are counted, not waited for. */
 function workOn(fake: FakePipeline, describe: Describe) {

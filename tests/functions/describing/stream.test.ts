@@ -7,8 +7,8 @@ import type { Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
 import { eventStream } from "../../../supabase/functions/metadata/event-stream.ts";
 import { diffOf } from "../../../supabase/functions/metadata/following.ts";
 import { createMetadataHandler } from "../../../supabase/functions/metadata/handler.ts";
-import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
-import { eventsOf } from "../../pipeline/events.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
+import { eventsOf } from "../../../testing/events.ts";
 
 afterEach(() => vi.useRealTimers());
 

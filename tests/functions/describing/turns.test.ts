@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Describe } from "../../../supabase/functions/_shared/metadata.ts";
 import { createMetadataHandler } from "../../../supabase/functions/metadata/handler.ts";
-import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
-import { eventsOf } from "../../pipeline/events.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
+import { eventsOf } from "../../../testing/events.ts";
 
 async function ask(fake: FakePipeline, describe: Describe, onWait = () => {}) {
   const handler = createMetadataHandler({

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { bomb, packed } from "../../../scripts/fixtures/packed.ts";
+import { bomb, packed } from "../../../testing/fixtures/packed.ts";
 import { Bounds } from "../../../supabase/functions/ocr/formats/bounds.ts";
 import { countTiffImages } from "../../../supabase/functions/ocr/formats/tiff.ts";
 import { read } from "./reading.ts";

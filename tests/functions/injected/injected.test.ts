@@ -5,9 +5,9 @@ import { type Describe, type DescribeStep, Metadata } from "../../../supabase/fu
 import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
 import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
-import { type FakeClaude, startFakeClaude } from "../../fakes/claude.ts";
-import { gullibleModel } from "../../fakes/claude/gullible.ts";
-import { createFakePipeline, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+import { type FakeClaude, startFakeClaude } from "../../../testing/fakes/claude.ts";
+import { gullibleModel } from "../../../testing/fakes/claude/gullible.ts";
+import { createFakePipeline, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
 import { HARMLESS, INJECTED, type InjectedDocument, OTHER_DOCUMENT, OTHER_USER, SECRET } from "./documents.ts";
 
 let claude: FakeClaude;

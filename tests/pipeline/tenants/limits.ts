@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { FIXTURES, signUp, type User } from "../user.ts";
+import { FIXTURES, signUp, type User } from "../../../testing/user.ts";
 import { stack } from "./stage.ts";
 
 const users: User[] = [];

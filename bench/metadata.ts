@@ -1,0 +1,119 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { chooseDescribe } from "../supabase/functions/metadata/describer.ts";
+import type { DescribeInput } from "../supabase/functions/_shared/metadata.ts";
+import { machine, say, table } from "./figures.ts";
+import { measureHosted } from "./metadata/hosted.ts";
+import { createReadings } from "./metadata/readings.ts";
+import { describeAll, figuresOf, type Described } from "./metadata/run.ts";
+import { madeInvoices } from "./metadata/made-invoices.ts";
+import { loadSamples, type Sample } from "./metadata/samples.ts";
+
+const ROOT = path.join(import.meta.dirname, "..");
+
+/**
+ * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread]`: what
+ * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
+ * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
+ * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices. Beside them, invoices that are made
+ * up in five languages, and papers that are like invoices.
+ * The errors are shown of the half that the rules were written on, never of the other.
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: "boolean" },
+      engine: { type: "string", default: "local" },
+      data: { type: "string", default: path.join(ROOT, "../shared/data") },
+      split: { type: "string", default: "all" },
+      errors: { type: "boolean" },
+      reread: { type: "boolean" },
+    },
+  });
+  if (!["local", "claude"].includes(values.engine)) throw new Error("--engine is local or claude.");
+  if (!["seen", "held-out", "all"].includes(values.split)) throw new Error("--split is seen, held-out or all.");
+  const apiKey = values.engine === "claude" ? process.env["ANTHROPIC_API_KEY"] : undefined;
+  if (values.engine === "claude" && !apiKey) throw new Error("--engine claude needs ANTHROPIC_API_KEY.");
+  const describe = chooseDescribe({
+    anthropicApiKey: apiKey,
+    anthropicBaseUrl: process.env["ANTHROPIC_BASE_URL"],
+    claudeModel: process.env["CLAUDE_MODEL"],
+  });
+
+  const samples = (await loadSamples(values.data)).filter(
+    ({ half }) => values.split === "all" || half === values.split,
+  );
+  const readings = createReadings(path.join(ROOT, ".docket/bench/readings"), values.reread ?? false);
+  const inputs: { sample: Sample; from: string; input: DescribeInput }[] = [];
+  try {
+    for (const [index, sample] of samples.entries()) {
+      if (index % 10 === 0) say(`metadata: reading ${index + 1} of ${samples.length} …`);
+      const { pages, einvoice } = await readings.read(sample);
+      const input = {
+        filename: path.basename(sample.file),
+        mime_type: sample.mimeType,
+        page_count: pages.length,
+        pages,
+        einvoice,
+      };
+      if (sample.text !== null) {
+        inputs.push({
+          sample,
+          from: `${sample.group}, true text`,
+          input: { ...input, page_count: 1, pages: [{ page_number: 1, text: sample.text }] },
+        });
+      }
+      if (einvoice)
+        inputs.push({ sample, from: `${sample.group}, without the XML`, input: { ...input, einvoice: null } });
+      inputs.push({ sample, from: sample.text === null ? sample.group : `${sample.group}, own reading`, input });
+    }
+  } finally {
+    await readings.stop();
+  }
+
+  for (const { sample, pages } of madeInvoices()) {
+    if (values.split === "all" || sample.half === values.split)
+      inputs.push({
+        sample,
+        from: sample.group,
+        input: { filename: path.basename(sample.file), mime_type: sample.mimeType, page_count: pages.length, pages },
+      });
+  }
+
+  const described: Described[] = [];
+  const halves: Record<string, Record<string, unknown>> = {};
+  for (const half of ["seen", "held-out"] as const) {
+    for (const from of [...new Set(inputs.map((input) => input.from))].sort()) {
+      const run = await describeAll(
+        describe,
+        inputs.filter((input) => input.from === from && input.sample.half === half),
+      );
+      described.push(...run);
+      if (run.length > 0) (halves[half.replace("-", "_")] ??= {})[from] = figuresOf(run);
+    }
+  }
+  if (values.errors) for (const each of described) if (each.sample.half === "seen") report(each);
+  const texts = inputs.flatMap(({ input }) => input.pages.map(({ text }) => text));
+  const figures = {
+    machine: machine(),
+    engine: values.engine,
+    ...halves,
+    ...(values.engine === "local" ? { twenty_pages_in_a_function: await measureHosted(texts) } : {}),
+  };
+  console.log(values.json ? JSON.stringify(figures, null, 2) : table(figures));
+}
+
+/** What is wrong with a description, for those who write rules. */
+function report({ sample, from, score, metadata }: Described): void {
+  const { correspondent, document_date, document_type, summary, display_name } = metadata;
+  const wrong = [
+    score.company === false && `company: ${correspondent} for ${sample.truth.company}`,
+    score.date === false && `date: ${document_date} for ${sample.truth.date}`,
+    score.total === false && `total: "${summary}" for ${sample.truth.total}`,
+    !score.type && `type: ${document_type} for ${sample.truth.type}`,
+    !score.name && `name: ${display_name}`,
+    score.proven < score.values && `evidence: ${score.proven} of ${score.values}: ${JSON.stringify(metadata.evidence)}`,
+  ].filter((text) => typeof text === "string");
+  if (wrong.length > 0) console.error(`${sample.file} (${from})\n  ${wrong.join("\n  ")}`);
+}

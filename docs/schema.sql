@@ -105,6 +105,7 @@ CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
 CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
 CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
+CREATE INDEX jobs_due_by_user ON private.jobs USING btree (stage, suspect, user_id, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
 CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
@@ -211,6 +212,7 @@ create table private.settings (
   cost_micro_usd_per_month bigint default 5000000,
   stored_bytes bigint default '5368709120'::bigint,
   requests_per_minute integer default 600,
+  suspicion interval default '00:10:00'::interval not null,
   part_depth integer default 3 not null,
   parts_per_upload integer default 500 not null,
   model_call_lease interval default '00:10:00'::interval not null,
@@ -245,6 +247,7 @@ comment on column private.settings.pages_per_month is 'Pages that a user may hav
 comment on column private.settings.cost_micro_usd_per_month is 'Millionths of a US dollar that models may cost a user in a calendar month (UTC); null is no limit. Above it documents are described by the local generator.';
 comment on column private.settings.stored_bytes is 'Bytes that the files of a user''s documents may have together (5 GiB as delivered); null is no limit.';
 comment on column private.settings.requests_per_minute is 'Uploads, retries and regenerations of a user in a minute: so many at once, then one whenever its share of the minute is over; null is no limit.';
+comment on column private.settings.suspicion is 'How long the jobs of a user run alone after one of them ended a worker that held nothing else.';
 comment on column private.settings.part_depth is 'How deep files within files become documents: 1 is the attachment of a mail, 2 a member of a ZIP that is attached to it.';
 comment on column private.settings.parts_per_upload is 'Documents that may come of one upload, at all depths together.';
 comment on column private.settings.model_call_lease is 'How long a call of a model may take until its price is told. Longer than a worker lives: 400 s on hosted Supabase.';
@@ -310,6 +313,18 @@ comment on column private.stored_bytes.bytes is 'The sum of byte_size of the use
 alter table private.stored_bytes enable row level security;
 grant select on table private.stored_bytes to authenticated;
 grant delete, insert, select, update on table private.stored_bytes to service_role;
+
+create table private.suspected_users (
+  user_id uuid not null,
+  stage private.job_stage not null,
+  until timestamp with time zone not null,
+  constraint suspected_users_pkey PRIMARY KEY (user_id, stage),
+  constraint suspected_users_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.suspected_users is 'Users whose job ended a worker that held nothing else. Their jobs run alone for a while, so that the next such file harms nobody else.';
+comment on column private.suspected_users.until is 'Jobs that are queued before this time are suspects.';
+alter table private.suspected_users enable row level security;
+grant insert, select, update on table private.suspected_users to service_role;
 
 create table private.sweep_place (
   only_row boolean default true not null,
@@ -754,6 +769,10 @@ create policy "closed to users" on private.stages
 create policy "users can read how much they store" on private.stored_bytes
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "closed to users" on private.suspected_users
+  as permissive for all to anon, authenticated
+  using (false);
 
 create policy "closed to users" on private.sweep_place
   as permissive for all to anon, authenticated
@@ -1629,10 +1648,11 @@ begin
       slots := private.free_slots(stage, suspects);
       continue when slots <= 0;
       for job in
-        select * from private.jobs
-        where jobs.stage = stage.stage and suspect = suspects and state = 'queued' and run_after is null
-        order by turn, created_at limit slots for update skip locked
+        select * from private.next_due(stage.stage, suspects, slots)
       loop
+        -- Somebody may have it just now.
+        perform from private.jobs where id = job.id and state = 'queued' and run_after is null for update skip locked;
+        continue when not found;
         sent := sent + 1;
         if job.id = invoked_job and not suspects then
           update private.jobs
@@ -2434,6 +2454,19 @@ $function$;
 comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
 grant execute on function private.is_silent(private.jobs) to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_suspected(owner uuid, of_stage private.job_stage)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from private.suspected_users where user_id = owner and stage = of_stage and until > clock_timestamp());
+end
+$function$;
+comment on function private.is_suspected(uuid,private.job_stage) is 'Whether a user''s new jobs of a stage are suspects.';
+grant execute on function private.is_suspected(uuid,private.job_stage) to service_role;
+
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -2628,6 +2661,9 @@ begin
   if runs_alone and not job.suspect then
     perform private.suspect_job(job);
   else
+    if job.suspect and job.heard_at is not null then
+      perform private.suspect_user(job.user_id, job.stage);
+    end if;
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
       -- A worker that never said that it has the job may not have got it; in other stages no job ends a worker.
       'excused', not job.suspect or job.heard_at is null,
@@ -2639,7 +2675,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last.';
+comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last; the user''s other jobs become suspects: see private.suspect_user.';
 grant execute on function private.lose_worker(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
@@ -2734,6 +2770,52 @@ begin
 end
 $function$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
+
+CREATE OR REPLACE FUNCTION private.next_due(of_stage private.job_stage, suspects boolean, wanted integer)
+ RETURNS SETOF private.jobs
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+  with slots as (
+    select user_id, count(*) as held from private.jobs
+    where stage = of_stage and suspect = suspects and state in ('dispatched', 'running') group by user_id
+  ), first as materialized (
+    select * from private.jobs
+    where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
+    order by turn, created_at limit 100 + wanted
+  ), others as (
+    -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after another.
+    with recursive owners as (
+      select (
+        select user_id from private.jobs
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id limit 1) as user_id, 1 as place
+      where (select count(*) from first) = 100 + wanted and not exists (select from first where user_id not in (select user_id from slots))
+      union all
+      select (
+        select jobs.user_id from private.jobs
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id > owners.user_id
+        order by jobs.user_id limit 1), place + 1
+      from owners where owners.user_id is not null and place < 1000
+    )
+    select head.* from owners, lateral (
+      select * from private.jobs
+      where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
+      order by turn, created_at limit wanted) as head
+    where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
+  ), due as (
+    select * from first union all select * from others
+  ), ranked as (
+    select due.id, coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth
+    from due left join slots using (user_id)
+  )
+  select due.* from due join ranked using (id) order by nth, due.turn, due.created_at limit wanted;
+end
+$function$;
+comment on function private.next_due(private.job_stage,boolean,integer) is 'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots.';
+grant execute on function private.next_due(private.job_stage,boolean,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
  RETURNS bigint
@@ -2998,9 +3080,9 @@ declare
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
   -- A document that ended workers before does not get another chance beside others, whoever asks for it.
-  suspect := of_stage.suspects_function_name is not null and exists (
+  suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
-      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost');
+      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost'));
   insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
@@ -3012,7 +3094,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start.';
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
 grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
@@ -3609,6 +3691,27 @@ $function$;
 comment on function private.suspect_job(private.jobs) is 'Makes a job a suspect: it keeps its attempts and its pages, and waits for the slot of the suspects, in which the users alternate.';
 grant execute on function private.suspect_job(private.jobs) to service_role;
 
+CREATE OR REPLACE FUNCTION private.suspect_user(owner uuid, of_stage private.job_stage)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.suspected_users (user_id, stage, until)
+  values (owner, of_stage, clock_timestamp() + (select suspicion from private.settings))
+  on conflict (user_id, stage) do update set until = excluded.until;
+  with queued as materialized (
+    select id, turn, created_at from private.jobs
+    where user_id = owner and stage = of_stage and not suspect and state = 'queued' for update skip locked
+  ), placed as (
+    select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
+  )
+  update private.jobs set suspect = true, turn = placed.turn from placed where jobs.id = placed.id;
+end
+$function$;
+comment on function private.suspect_user(uuid,private.job_stage) is 'A job of the user ended a worker that held nothing else: what the user has queued in the stage, and queues for a while, runs alone too.';
+grant execute on function private.suspect_user(uuid,private.job_stage) to service_role;
+
 CREATE OR REPLACE FUNCTION private.sweep_health()
  RETURNS jsonb
  LANGUAGE sql
@@ -3815,13 +3918,12 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
-    limit 5 + stage.in_flight_limit
+    select * from private.next_due(due_stage, false, 5 + stage.in_flight_limit)
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
     perform from public.documents where id = candidate.document_id for update skip locked;
     continue when not found and due_stage <> 'erase';
-    select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
+    select * into job from private.jobs where id = candidate.id and not suspect and state = 'queued' for update skip locked;
     continue when not found;
     if job.payload ? 'watched' then
       -- The slot is its turn's, and the request that asked for it takes it.

@@ -111,11 +111,15 @@ export async function findDoubles(
   }
   say(!calls.has("unknown"), `${calls.get("unknown")} calls of the model were about no document.`);
 
-  for (const { user_id, used, done } of await database.sql(`
+  for (const { user_id, used, cut_off, too_dear, done } of await database.sql(`
     select users.id as user_id,
       (select jsonb_build_object('documents', coalesce(sum(documents), 0), 'pages', coalesce(sum(pages), 0),
           'input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))
         from public.usage_months where user_id = users.id) as used,
+      (select jsonb_build_object('input_tokens', coalesce(sum(input_tokens), 0), 'output_tokens', coalesce(sum(output_tokens), 0))
+        from private.model_calls
+        where user_id = users.id and (input_tokens > ${TOKENS_A_CALL.input_tokens} or output_tokens > ${TOKENS_A_CALL.output_tokens})) as cut_off,
+      (select count(*)::integer from private.model_calls where user_id = users.id and cost_micro_usd > reserved_micro_usd) as too_dear,
       (select jsonb_build_object('documents', count(*) filter (where readings or private.file_is_at_fault(error ->> 'code')),
           'pages', coalesce(sum(page_count - unreadable_pages) filter (where readings), 0))
         from public.documents cross join lateral (select exists (select from public.ocr_results where document_id = documents.id) as readings) as read
@@ -129,10 +133,13 @@ export async function findDoubles(
     const theirs = [...entries.values()]
       .filter((entry) => entry.user_id === user_id)
       .reduce((sum, { filename }) => sum + (calls.get(markOf(filename)) ?? 0), 0);
+    say(too_dear === 0, `User ${user_id} has ${too_dear} calls that cost more than was reserved for them.`);
     for (const [what, most] of Object.entries(TOKENS_A_CALL)) {
+      // A call that was cut off counts as its longest answer, which nobody gave.
+      const told = used[what] - cut_off[what];
       say(
-        done[what] <= used[what] && used[what] <= theirs * most,
-        `User ${user_id} is billed for ${used[what]} ${what}, has ${done[what]}, and the model gave ${theirs * most}.`,
+        done[what] <= told && told <= theirs * most,
+        `User ${user_id} is billed for ${told} ${what}, has ${done[what]}, and the model gave ${theirs * most}.`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Stack, startStack } from "../../stack/stack.ts";
 import { type Database, openDatabase } from "../faults/database.ts";
-import { startModel } from "../faults/model.ts";
+import { type Model, startModel } from "../faults/model.ts";
 import { pause } from "../faults/watch.ts";
 import type { Attacked, Message, Order } from "./attacker.ts";
 import { type Bill, countPages, drawBill } from "./bill.ts";
@@ -57,7 +57,7 @@ export async function runNeighbours(options: NeighboursOptions): Promise<Report>
     });
     const database = openDatabase(stack.postgres);
     try {
-      return await compare(stack, database, options);
+      return await compare(stack, database, model, options);
     } finally {
       await database.close();
       await stack.stop();
@@ -67,7 +67,7 @@ export async function runNeighbours(options: NeighboursOptions): Promise<Report>
   }
 }
 
-async function compare(stack: Stack, database: Database, options: NeighboursOptions): Promise<Report> {
+async function compare(stack: Stack, database: Database, model: Model, options: NeighboursOptions): Promise<Report> {
   const { documents, seed, limitMs } = options;
   await countPages(database);
   const honest = await signUp(stack, "honest@docket.test");
@@ -90,7 +90,10 @@ async function compare(stack: Stack, database: Database, options: NeighboursOpti
   await poison.stop();
 
   const charged = await chargedTo(honest, database);
-  const [ours, theirs] = [await drawBill(honest, database), await drawBill(attacker, database)];
+  // The honest user's documents are marked.
+  const { unknown = 0, ...marked } = Object.fromEntries(model.calls());
+  const calls = Object.values(marked).reduce((sum, count) => sum + count, 0);
+  const [ours, theirs] = [await drawBill(honest, database, calls), await drawBill(attacker, database, unknown)];
   const times = Math.round((attacked.seconds / undisturbed.seconds) * 100) / 100;
   return {
     seed,

@@ -41,6 +41,7 @@ create index jobs_live_by_user on private.jobs (stage, user_id, suspect, turn) w
 create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
 create index jobs_due_again on private.jobs (stage, user_id, suspect, turn)
   where state = 'queued' and run_after is null and attempts + excused > 0;
+create index jobs_due_by_user on private.jobs (stage, suspect, user_id, turn, created_at) where state = 'queued' and run_after is null;
 create index jobs_suspects on private.jobs (stage) where suspect and state in ('queued', 'dispatched', 'running');
 create index jobs_by_document on private.jobs (document_id);
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');

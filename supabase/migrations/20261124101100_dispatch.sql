@@ -135,6 +135,50 @@ comment on function private.offer_job(private.jobs) is
 revoke execute on function private.offer_job(private.jobs) from public, anon, authenticated;
 grant execute on function private.offer_job(private.jobs) to service_role;
 
+create function private.next_due(of_stage private.job_stage, suspects boolean, wanted integer) returns setof private.jobs
+language plpgsql stable set search_path = '' as $$
+begin
+  return query
+  with slots as (
+    select user_id, count(*) as held from private.jobs
+    where stage = of_stage and suspect = suspects and state in ('dispatched', 'running') group by user_id
+  ), first as materialized (
+    select * from private.jobs
+    where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
+    order by turn, created_at limit 100 + wanted
+  ), others as (
+    -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after another.
+    with recursive owners as (
+      select (
+        select user_id from private.jobs
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id limit 1) as user_id, 1 as place
+      where (select count(*) from first) = 100 + wanted and not exists (select from first where user_id not in (select user_id from slots))
+      union all
+      select (
+        select jobs.user_id from private.jobs
+        where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id > owners.user_id
+        order by jobs.user_id limit 1), place + 1
+      from owners where owners.user_id is not null and place < 1000
+    )
+    select head.* from owners, lateral (
+      select * from private.jobs
+      where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
+      order by turn, created_at limit wanted) as head
+    where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
+  ), due as (
+    select * from first union all select * from others
+  ), ranked as (
+    select due.id, coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth
+    from due left join slots using (user_id)
+  )
+  select due.* from due join ranked using (id) order by nth, due.turn, due.created_at limit wanted;
+end
+$$;
+comment on function private.next_due(private.job_stage, boolean, integer) is
+  'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots.';
+revoke execute on function private.next_due(private.job_stage, boolean, integer) from public, anon, authenticated;
+grant execute on function private.next_due(private.job_stage, boolean, integer) to service_role;
+
 create function private.dispatch_jobs(invoked_job uuid default null, invoked_token uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -159,10 +203,11 @@ begin
       slots := private.free_slots(stage, suspects);
       continue when slots <= 0;
       for job in
-        select * from private.jobs
-        where jobs.stage = stage.stage and suspect = suspects and state = 'queued' and run_after is null
-        order by turn, created_at limit slots for update skip locked
+        select * from private.next_due(stage.stage, suspects, slots)
       loop
+        -- Somebody may have it just now.
+        perform from private.jobs where id = job.id and state = 'queued' and run_after is null for update skip locked;
+        continue when not found;
         sent := sent + 1;
         if job.id = invoked_job and not suspects then
           update private.jobs
@@ -200,9 +245,9 @@ declare
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
   -- A document that ended workers before does not get another chance beside others, whoever asks for it.
-  suspect := of_stage.suspects_function_name is not null and exists (
+  suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
-      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost');
+      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost'));
   insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
@@ -215,6 +260,6 @@ begin
 end
 $$;
 comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) is
-  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start.';
+  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
 revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) from public, anon, authenticated;
 grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) to service_role;

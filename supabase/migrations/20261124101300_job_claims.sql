@@ -177,13 +177,12 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
-    limit 5 + stage.in_flight_limit
+    select * from private.next_due(due_stage, false, 5 + stage.in_flight_limit)
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
     perform from public.documents where id = candidate.document_id for update skip locked;
     continue when not found and due_stage <> 'erase';
-    select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
+    select * into job from private.jobs where id = candidate.id and not suspect and state = 'queued' for update skip locked;
     continue when not found;
     if job.payload ? 'watched' then
       -- The slot is its turn's, and the request that asked for it takes it.

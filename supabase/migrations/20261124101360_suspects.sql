@@ -21,6 +21,50 @@ $$;
 comment on function private.suspect_job(private.jobs) is
   'Makes a job a suspect: it keeps its attempts and its pages, and waits for the slot of the suspects, in which the users alternate.';
 
+create table private.suspected_users (
+  user_id uuid references auth.users (id) on delete cascade,
+  stage private.job_stage,
+  until timestamptz not null,
+  primary key (user_id, stage)
+);
+comment on table private.suspected_users is
+  'Users whose job ended a worker that held nothing else. Their jobs run alone for a while, so that the next such file harms nobody else.';
+comment on column private.suspected_users.until is 'Jobs that are queued before this time are suspects.';
+
+alter table private.suspected_users enable row level security;
+create policy "closed to users" on private.suspected_users for all to anon, authenticated using (false);
+revoke all on private.suspected_users from anon, authenticated, service_role, public;
+grant select, insert, update on private.suspected_users to service_role;
+
+alter table private.settings add column suspicion interval not null default '10 minutes';
+comment on column private.settings.suspicion is 'How long the jobs of a user run alone after one of them ended a worker that held nothing else.';
+
+create function private.is_suspected(owner uuid, of_stage private.job_stage) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (select from private.suspected_users where user_id = owner and stage = of_stage and until > clock_timestamp());
+end
+$$;
+comment on function private.is_suspected(uuid, private.job_stage) is 'Whether a user''s new jobs of a stage are suspects.';
+
+create function private.suspect_user(owner uuid, of_stage private.job_stage) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into private.suspected_users (user_id, stage, until)
+  values (owner, of_stage, clock_timestamp() + (select suspicion from private.settings))
+  on conflict (user_id, stage) do update set until = excluded.until;
+  with queued as materialized (
+    select id, turn, created_at from private.jobs
+    where user_id = owner and stage = of_stage and not suspect and state = 'queued' for update skip locked
+  ), placed as (
+    select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
+  )
+  update private.jobs set suspect = true, turn = placed.turn from placed where jobs.id = placed.id;
+end
+$$;
+comment on function private.suspect_user(uuid, private.job_stage) is
+  'A job of the user ended a worker that held nothing else: what the user has queued in the stage, and queues for a while, runs alone too.';
+
 create function private.lose_worker(job private.jobs) returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -29,6 +73,9 @@ begin
   if runs_alone and not job.suspect then
     perform private.suspect_job(job);
   else
+    if job.suspect and job.heard_at is not null then
+      perform private.suspect_user(job.user_id, job.stage);
+    end if;
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
       -- A worker that never said that it has the job may not have got it; in other stages no job ends a worker.
       'excused', not job.suspect or job.heard_at is null,
@@ -41,7 +88,7 @@ begin
 end
 $$;
 comment on function private.lose_worker(private.jobs) is
-  'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last.';
+  'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last; the user''s other jobs become suspects: see private.suspect_user.';
 
 create function private.is_silent(job private.jobs) returns boolean
 language sql volatile set search_path = '' as $$
@@ -65,6 +112,6 @@ $$;
 comment on function private.probe_workers() is
   'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
 
-revoke execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs),
+revoke execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs),
   private.probe_workers() from public, anon, authenticated;
-grant execute on function private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs) to service_role;
+grant execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs) to service_role;

@@ -347,3 +347,52 @@ describe("a describing that somebody asks for anew", () => {
     expect(await take({ job_id, patient: true })).toEqual([{ elsewhere: true }]);
   });
 });
+
+describe("a user whose jobs take long", () => {
+  const holders = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (
+        await database.sql(
+          "select user_id, count(*)::integer as held from private.jobs where state in ('dispatched', 'running') group by 1",
+        )
+      ).map(({ user_id, held: count }) => [user_id, count]),
+    );
+
+  it.each([30, 300])("keeps half of the slots when one other waits, with %i jobs queued", async (jobs) => {
+    await limit(4);
+    const other = await database.user();
+    await queue(user, jobs);
+    await dispatch();
+    await queue(other, jobs);
+    expect(await holders()).toEqual({ [user]: 4 });
+    // The first two end; then only the other's end, again and again, until theirs have turns far behind.
+    for (const kick of (await database.kicks()).slice(0, 2)) await endOne(kick);
+    for (let round = 0; round < 30 && round < jobs - 2; round += 1) {
+      expect(await holders()).toEqual({ [user]: 2, [other]: 2 });
+      const [quick] = await database.sql(
+        "select id as job_id, token from private.jobs where state = 'dispatched' and user_id = $1 order by turn limit 1",
+        [other],
+      );
+      await endOne({ ...quick, function: "ocr" } as Kick);
+    }
+  });
+
+  it("shares with one who waits behind the front of a long queue", async () => {
+    await limit(4);
+    const other = await database.user();
+    await queue(user, 400);
+    await database.sql("update private.jobs set turn = turn - 1000");
+    await dispatch();
+    await queue(other, 10);
+    for (const kick of (await database.kicks()).slice(0, 2)) expect(await endOne(kick)).toBe(other);
+    expect(await holders()).toEqual({ [user]: 2, [other]: 2 });
+  });
+
+  it("has all of them when nobody else waits", async () => {
+    await limit(4);
+    await queue(user, 10);
+    await dispatch();
+    await endOne((await database.kicks())[0]!);
+    expect(await holders()).toEqual({ [user]: 4 });
+  });
+});

@@ -250,6 +250,10 @@ describe("regenerating", () => {
     const claimed = await regenerate(id);
     await expire(database, claimed.job_id);
     await sweep(database);
+    // Once more, alone.
+    await database.rpc("heartbeat", held(await claim(database, "metadata")));
+    await expire(database, claimed.job_id);
+    await sweep(database);
     expect(await statusOf(database, id)).toBe("completed");
     await expect(describeAs(database, claimed)).rejects.toMatchObject({ hint: "lease_lost" });
   });

@@ -267,6 +267,52 @@ describe("a suspect", () => {
   });
 });
 
+describe("a user whose job ended a worker that held nothing else", () => {
+  const isSuspect = async (id: string): Promise<boolean> => (await jobOf(database, id, "ocr")).suspect;
+  async function endOneAlone(): Promise<void> {
+    await upload(database, user);
+    await die(await claim(database, "ocr"));
+    await die(await claimAlone());
+  }
+
+  it("has what is queued and what comes next run alone, and others do not", async () => {
+    await database.sql("update private.stages set in_flight_limit = 1 where stage = 'ocr'");
+    const other = await database.user();
+    await upload(database, user);
+    const first = await claim(database, "ocr");
+    const queued = await upload(database, user);
+    const theirs = await upload(database, other);
+    await die(first);
+    expect(await isSuspect(queued)).toBe(false);
+    await die(await claimAlone());
+    const next = await upload(database, user);
+    const [out] = await database.sql("select document_id from private.jobs where state = 'dispatched' and not suspect");
+    // What was given out before is left where it is.
+    if (out?.document_id !== queued) expect(await isSuspect(queued)).toBe(true);
+    expect(await isSuspect(next)).toBe(true);
+    expect(await isSuspect(theirs)).toBe(false);
+    expect(await isSuspect(await upload(database, other))).toBe(false);
+  });
+
+  it("is trusted again after the time in the settings", async () => {
+    await endOneAlone();
+    expect(await isSuspect(await upload(database, user))).toBe(true);
+    await database.sql("update private.suspected_users set until = now() - interval '1 second'");
+    expect(await isSuspect(await upload(database, user))).toBe(false);
+  });
+
+  it("is suspected in that stage alone, and not for a worker that never said that it had the job", async () => {
+    await upload(database, user);
+    await die(await claim(database, "ocr"));
+    await die(...(await claimAll("ocr-alone")));
+    expect(await isSuspect(await upload(database, user))).toBe(false);
+    await database.sql("delete from private.jobs");
+    await endOneAlone();
+    const stages = await database.sql("select stage from private.suspected_users where user_id = $1", [user]);
+    expect(stages).toEqual([{ stage: "ocr" }]);
+  });
+});
+
 describe("an attempt that the OCR engine ended", () => {
   it.each(["ocr_engine_busy", "ocr_engine_unavailable"])("by %s is given back, ten times", async (code) => {
     const id = await upload(database, user);

@@ -39,6 +39,7 @@ beforeAll(async () => {
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );
+    await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')",
       [user],

@@ -140,7 +140,7 @@ it("uses the owner's own tags, of which the agent is told", async () => {
   expect(places.content).toContain("Quillmark Paper & Print Ltd");
 });
 
-it("asks the model nothing in twelve regenerations at once that a millionth of a dollar is left for", async () => {
+it("asks the model nothing in twelve regenerations, eight of them at once, that a millionth of a dollar is left for", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-letters-"));
   const letters = Array.from({ length: 12 }, (_, index) => path.join(folder, `letter-${index}.txt`));
   for (const [index, file] of letters.entries()) await writeFile(file, `Letter ${index}\nAcme Ltd, 15 March 2026`);
@@ -153,9 +153,13 @@ it("asks the model nothing in twelve regenerations at once that a millionth of a
   const before = (await user.supabase.rpc("usage_left")).data.cost_micro_usd.used;
   const asked = claude.requests.length;
   const { data: documents } = await user.supabase.from("documents").select("id");
-  const ends = await Promise.all(
-    documents!.map(async ({ id }) => (await eventsOf(await user.callJson("metadata", { document_id: id }))).at(-1)),
-  );
+  const end = async ({ id }: { id: string }) =>
+    (await eventsOf(await user.callJson("metadata", { document_id: id }))).at(-1);
+  // A user has at most eight streams open.
+  const ends = [
+    ...(await Promise.all(documents!.slice(0, 8).map(end))),
+    ...(await Promise.all(documents!.slice(8).map(end))),
+  ];
   expect(ends.filter((event) => event!.complete)).toHaveLength(12);
   expect(claude.requests.length).toBe(asked);
   expect((await user.supabase.rpc("usage_left")).data.cost_micro_usd.used).toBe(before);

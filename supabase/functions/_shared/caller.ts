@@ -1,5 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { PipelineError } from "./errors.ts";
+import { pipelineError } from "./pipeline.ts";
 import { boundedFetch, type Project } from "./project.ts";
 
 /** A signed-in user, as proved by a token. */
@@ -78,8 +79,9 @@ export function createCallers(project: Project, now: () => number = Date.now): C
         auth: { persistSession: false, autoRefreshToken: false },
         global: { headers: { Authorization: `Bearer ${caller.token}` }, fetch: boundedFetch },
       });
-      const { data, error } = await asCaller.from("documents").select("id").eq("id", documentId).maybeSingle();
-      if (error) throw new PipelineError("database_unavailable", undefined, { cause: error });
+      const { data, error, status } = await asCaller.from("documents").select("id").eq("id", documentId).maybeSingle();
+      if (error && status === 401) throw new PipelineError("unauthorized");
+      if (error) throw pipelineError(error, status);
       if (!data) throw new PipelineError("not_found");
     },
   };

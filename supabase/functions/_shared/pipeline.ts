@@ -300,9 +300,9 @@ const OUTAGES = [
 /** The same data would be refused again: too many rows, a value that is none, a broken constraint. */
 const REJECTIONS = /^2[123]/;
 
-/** Nothing came back, or what stands before the database answered in its place. */
+/** Nothing came back, what stands before the database answered in its place, or it refuses the functions' own key. */
 const isUnanswered = ({ code }: PostgrestError, status: number): boolean =>
-  !code && (status === 0 || status === 408 || status === 429 || status >= 500);
+  status === 401 || (!code && (status === 0 || status === 408 || status === 429 || status >= 500));
 
 /**
  * A database error as ours. private.refuse sends our code as the hint. Only what is listed is an outage, which is waited for: anything

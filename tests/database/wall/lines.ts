@@ -49,6 +49,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.stages": CLOSED,
   "private.settings": CLOSED,
   "private.sweep_place": CLOSED,
+  "private.suspected_users": CLOSED,
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,

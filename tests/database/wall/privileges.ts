@@ -56,7 +56,14 @@ export const USERS_MAY: Record<string, string> = {
   "public.usage_months": "select",
   // Reached only by functions of the schema public that are bound to them: nobody has usage of the private schema.
   "private.account_erasures": "insert(user_id)",
+  "private.model_calls": "select",
   "private.reservations": "select",
-  "private.settings": on("select", ["cost_micro_usd_per_month", "documents_per_month", "pages_per_month"]),
+  "private.settings": on("select", [
+    "cost_micro_usd_per_month",
+    "documents_per_month",
+    "pages_per_month",
+    "stored_bytes",
+  ]),
+  "private.stored_bytes": "select",
   "private.user_limits": "select",
 };

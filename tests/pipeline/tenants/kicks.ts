@@ -37,8 +37,10 @@ describe("a kick", () => {
           { Authorization: `Bearer ${stranger.token}` },
           { apikey: stack.keys.anonKey },
         ]) {
-          expect((await kick(name, body, headers)).status).toBe(202);
-          sent += 1;
+          // With an access token only a user's own calls are taken.
+          const accepted = !("Authorization" in headers);
+          expect((await kick(name, body, headers)).status).toBe(accepted ? 202 : 400);
+          if (accepted) sent += 1;
         }
       }
     }

@@ -1,7 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { startWorker, type Worker } from "./worker.ts";
 
-/** The local OCR engine (engine/), a service of its own, on that port. */
+/** The engine's settings in the environment: engine/README.md lists them. */
+const settings = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith("OCR_") && name !== "OCR_ENGINE_URL" && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
+/** The local OCR engine (engine/), a service of its own, on that port, with the OCR_ settings of this process. */
 export function startEngine(port: number, onLog: (line: string) => void): Worker {
   const args = [
     "--import",
@@ -12,7 +20,7 @@ export function startEngine(port: number, onLog: (line: string) => void): Worker
     name: "engine",
     command: process.execPath,
     args,
-    env: { PORT: String(port), EXIT_WITH_PARENT: "1", OCR_STOP_MS: "1500" },
+    env: { ...settings(), PORT: String(port), EXIT_WITH_PARENT: "1", OCR_STOP_MS: "1500" },
     finishMs: 2_000,
     onLog,
   });

@@ -75,12 +75,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const short = route && shortRoute(route.value);
   const ownTags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
   const tags = withKnownTags(ownTags, input.known_tags ?? []);
-  // Where nothing else tells documents apart, the words that come back do.
-  const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
-  const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
   return result({
     display_name: displayName(
-      { ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) },
+      { ...facts, shortSubject: short && routeText(short, language) },
       input.filename,
       input.mime_type,
     ),

@@ -6,6 +6,7 @@ import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { LEGAL_FORMS } from "./tables/companies.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
+import { isMachineMade, ownName } from "./own-name.ts";
 import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
 
 const LONGEST = 60;
@@ -49,8 +50,17 @@ const EXTENSIONS: Record<string, string> = {
   "application/vnd.oasis.opendocument.text": "odt",
 };
 
-/** "Invoice - Acme Corp - 2026-03-15.pdf": at most 60 characters; the parts shrink at word boundaries, the date never. */
+/**
+ * "Invoice - Acme Corp - 2026-03-15.pdf": at most 60 characters; the parts shrink at word boundaries, the date never. Where
+ * neither who nor what is known, the name that a person gave the file says more and is kept.
+ */
 export function displayName(parts: NameParts, filename: string, mimeType: string): string {
+  const known = clean(parts.correspondent) !== "" || clean(parts.subject) !== "";
+  if (!known && (parts.type === "other" || !isMachineMade(filename))) {
+    const extension = extensionOf(filename, mimeType);
+    const own = ownName(filename, LONGEST - extension.length);
+    if (own !== "") return own + extension;
+  }
   const label = DOCUMENT_TYPE_LABELS[parts.type];
   const correspondent = clean(parts.correspondent);
   const subject = withoutLabel(clean(parts.subject), label);
@@ -84,9 +94,11 @@ function titled(text: string): string {
     .join(" ");
 }
 
-/** The name of a file in which no text was found. */
+/** The name of a file in which no text was found: its own, where a person gave it. */
 export function blankName(filename: string, mimeType: string): string {
-  return `Blank Document${extensionOf(filename, mimeType)}`;
+  const extension = extensionOf(filename, mimeType);
+  const own = isMachineMade(filename) ? "" : ownName(filename, LONGEST - extension.length);
+  return `${own || "Blank Document"}${extension}`;
 }
 
 const TITLED: readonly DocumentType[] = [

@@ -1,6 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
-import { withoutLegalForm } from "./company-name.ts";
+import { titleCase, withoutLegalForm } from "./company-name.ts";
 import { CONTRACT_WORDS } from "./tables/contracts.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { LEGAL_FORMS } from "./tables/companies.ts";
@@ -63,7 +63,7 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
   }
   const label = DOCUMENT_TYPE_LABELS[parts.type];
   const correspondent = clean(parts.correspondent);
-  const subject = withoutLabel(clean(parts.subject), label);
+  const subject = inTitleCase(withoutLabel(clean(parts.subject), label));
   const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
@@ -91,6 +91,15 @@ function titled(text: string): string {
             (letters) => letters.slice(0, -1) + letters.slice(-1).toUpperCase(),
           ),
     )
+    .join(" ");
+}
+
+/** A heading in capitals as one writes a title: "EMPLOYEE EXPENSE REPORT" becomes "Employee Expense Report". */
+function inTitleCase(text: string): string {
+  if (!text.includes(" ") || /\p{Ll}/u.test(text) || !/\p{Lu}{4}/u.test(text)) return text;
+  return titleCase(text)
+    .split(" ")
+    .map((word, at) => (at > 0 && SMALL_WORDS.has(keyOf(word).trim()) ? word.toLowerCase() : word))
     .join(" ");
 }
 
@@ -192,19 +201,14 @@ function clean(text: string | null): string {
   ).replace(/^[\s.,;–-]+|[\s.,;–-]+$/gu, "");
 }
 
-/** The type stands in front already: "Annual Report" is "Annual", "Maintenance Agreement" "Maintenance", "Report" alone nothing. */
+/** The type stands in front already: a title that says no more is left out, "Maintenance Agreement" of a contract is "Maintenance". */
 function withoutLabel(subject: string, label: string): string {
-  const names = [label, ...(label === DOCUMENT_TYPE_LABELS.contract ? CONTRACT_WORDS : [])].map((name) =>
-    keyOf(name).trim(),
-  );
+  const key = keyOf(subject).trim();
+  if (key === keyOf(label).trim()) return "";
+  if (label !== DOCUMENT_TYPE_LABELS.contract) return subject;
+  const names = [label, ...CONTRACT_WORDS].map((name) => keyOf(name).trim());
   const words = subject.split(" ");
-  const last = names.includes(keyOf(words.slice(-label.split(" ").length).join(" ")).trim())
-    ? label.split(" ").length
-    : 0;
-  return words
-    .slice(0, words.length - last)
-    .join(" ")
-    .trim();
+  return names.includes(keyOf(words.at(-1) ?? "").trim()) ? words.slice(0, -1).join(" ").trim() : subject;
 }
 
 function amountText({ amount, currency }: Amount): string {

@@ -53,7 +53,7 @@ export function withoutNoise(text: string): string {
   if (
     capitals.length >= 3 &&
     rest > 0 &&
-    rest <= 3 &&
+    rest <= 4 &&
     words.every((word) => capitals.includes(word) || !SMALL_WORDS.has(word.toLowerCase()))
   )
     return capitals.join(" ");
@@ -61,7 +61,7 @@ export function withoutNoise(text: string): string {
 }
 
 function isScrap(word: string, neighbor: string | undefined): boolean {
-  if (!isWritten(word) || /^[^\p{L}\p{N}]+$/u.test(word)) return true;
+  if (!isWritten(word) || /^[[\]|]|[[|]$/u.test(word) || /^[^\p{L}\p{N}]+$/u.test(word)) return true;
   if (!/\p{L}/u.test(word)) return false;
   const key = wordsOf(keyOf(word))[0] ?? "";
   return neighbor !== undefined && word.length <= 1 && !SMALL_WORDS.has(key) && !/^[A-Z]$/u.test(word);

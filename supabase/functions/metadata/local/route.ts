@@ -86,7 +86,8 @@ function timedRoute(lines: Line[]): Finding<Route> | null {
 function placeIn(text: string): string | null {
   const dates = writtenDates(text, true);
   const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
-  const place = visible(undated.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(
+  const bare = undated.replace(/,?\s(?:terminal|gate|platform|pier|gleis|halle|voie|andén|quai)\s\w{1,3}(?!\w)/iu, "");
+  const place = visible(bare.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(
     /^[\s|·•,;:–>-]+|[\s|·•,;:–>-]+$/gu,
     "",
   );
@@ -107,6 +108,7 @@ function placeIn(text: string): string | null {
     /^\p{Ll}/u.test(words.at(-1)!)
   )
     return null;
+  if (/ (?:time|zeit|uhrzeit|heure|hora|ora|tijd|terminal) /u.test(key)) return null;
   return holds(key, TICKET_WORDS) ? null : place;
 }
 

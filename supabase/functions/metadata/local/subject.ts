@@ -58,8 +58,9 @@ export function findSubject(lines: Line[], type: DocumentType, correspondent: st
   return (
     labelledSubject(first, type === "ticket" ? EVENT_LABELS : [...SUBJECT_LABELS, ...MATTER_LABELS]) ??
     (type === "letter" ? lineAboveSalutation(first, correspondent) : null) ??
-    (NUMBERED.includes(type) ? findFormNumber(first) : null) ??
-    (TITLED.includes(type) ? findTitle(lines, type, correspondent) : null)
+    (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: true }) : null) ??
+    (TITLED.includes(type) ? findTitle(lines, type, correspondent) : null) ??
+    (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: false }) : null)
   );
 }
 

@@ -38,12 +38,14 @@ type Title = { text: string; line: Line; score: number };
 /** The title of a document: what looks most like one among its first lines; null where nothing looks enough like one. */
 export function findTitle(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
+  // On a page of scraps a title of one or two words is as likely one.
+  const noisy = noiseOf(first.slice(0, 40)) > 0.12;
   let best: Title | null = null;
   for (const [index, line] of first.slice(0, HEAD).entries()) {
     if (type === "ticket" && holds(line.key, TICKET_WORDS)) continue;
     for (const title of titlesAt(first, index)) {
       const likeness = titleLikeness(title.text, correspondent);
-      if (likeness <= 0) continue;
+      if (likeness <= 0 || (noisy && title.words < 3 && !isNamed(title.key))) continue;
       const score =
         likeness +
         (type === "contract" && title.words <= 8 && holds(title.key, CONTRACT_TITLES) ? 2 : 0) +
@@ -56,6 +58,14 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
   }
   return best && best.score >= ENOUGH ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
+
+/** The share of scraps among the words of lines. */
+function noiseOf(lines: Line[]): number {
+  const words = lines.flatMap(({ text }) => text.split(" "));
+  return words.filter((word) => !isWritten(word)).length / Math.max(1, words.length);
+}
+
+const isNamed = (key: string): boolean => TITLE_NAMES.some((name) => key.includes(` ${name} `));
 
 /** The titles that may begin at a line: the cells of a row, or the line with those that it runs on to. */
 function titlesAt(
@@ -184,7 +194,7 @@ const FORM_NUMBER =
   /(?:^|[\s(])(?:Form|Formular|Vordruck|Formulaire|Cerfa(?:\sn°)?|Modelo|Modello|Formulario|Modulo)\s((?:[A-Z]{1,4}[- ]?)?\d{1,5}(?:[A-Z]{1,2})?(?:[-*][A-Z0-9]{1,4})?)(?![\p{L}\d.,/-])((?:\s+(?:and|of|for|und|et|de|\p{Lu}[\p{L}'’-]+)){0,8})/u;
 
 /** The number that a form goes by, with the words beside it that are its title: "W-2 Wage and Tax Statement". */
-export function findFormNumber(lines: Line[]): Finding<string> | null {
+export function findFormNumber(lines: Line[], { withTitle }: { withTitle: boolean }): Finding<string> | null {
   for (const line of lines) {
     if (line.page !== lines[0]!.page) break;
     const found = FORM_NUMBER.exec(line.text);
@@ -195,11 +205,10 @@ export function findFormNumber(lines: Line[]): Finding<string> | null {
       .replace(/\s(?:To|For|Of|And|Rev|Page|Department|Dept|Copy|and|of|for|und|et|de)(?=\s|$).*$/u, (rest) =>
         /^\s(?:and|of|for|und|et|de)\s\p{L}/u.test(rest) ? rest : "",
       );
-    return {
-      value: foldSpace(`${number} ${words}`).replace(/\s(?:To|Rev|Page|Department|Dept|Copy)\b.*$/u, ""),
-      page: line.page,
-      quote: line.text,
-    };
+    const value = foldSpace(`${number} ${words}`).replace(/\s(?:To|Rev|Page|Department|Dept|Copy)\b.*$/u, "");
+    // A number alone may be that of another form that is spoken of, unless the line begins with it.
+    if (withTitle ? value.split(" ").length >= 3 : found.index === 0 && line.text.length < 30)
+      return { value: withTitle ? value : found[0].trim(), page: line.page, quote: line.text };
   }
   return null;
 }

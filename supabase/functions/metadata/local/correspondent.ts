@@ -12,13 +12,14 @@ import {
   withoutLegalForm,
 } from "./company-name.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
-import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS } from "./tables/companies.ts";
+import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { CLOSINGS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
-type Candidate = { name: string; line: Line; score: number };
+/** `strong`: how many independent things say that a name is the sender's, beside its looks and its place. */
+type Candidate = { name: string; line: Line; score: number; strong: number };
 
 /** Points below which nobody is named: the first line of a receipt is enough, elsewhere more must speak for a name. */
 const ENOUGH = { receipt: 4, other: 5 };
@@ -53,17 +54,35 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
       if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text))) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
-      const proof = sumOf([
-        proofOf(name, line, next, type, addressBeside),
+      const looks = proofOf(name, line, next, type, addressBeside);
+      const signs = [
         isLabelled && 7,
         column === 0 && index === heads?.own && 3,
-        column === 0 && heads?.others.includes(index) && -4,
         onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
         signed.includes(whole) && 5,
         domains.some((domain) => belongsTo(domain, name)) && 4,
         onFirst && column === 0 && letterhead(first, index, name, type) && 4,
-        onFirst && index <= 2 && whole.cells.length === 1 && column === 0 && isBrand(name, lines) && 4,
+        onFirst &&
+          index <= 2 &&
+          whole.cells.length === 1 &&
+          column === 0 &&
+          name === line.text &&
+          isBrand(name, lines) &&
+          4,
         issuers.some((issuer) => keyOf(issuer) === keyOf(name)) && 5,
+        onFirst && BILLS.includes(type) && besideRecipient(first, index, column) && 5,
+        onFirst &&
+          index === 0 &&
+          BILLS.includes(type) &&
+          wordsOf(keyOf(name)).length >= 2 &&
+          isOrganization(keyOf(name)) &&
+          2,
+      ];
+      const strong = signs.filter((points) => points).length + (looks.sender > 0 ? 1 : 0) + (isLabelled ? 1 : 0);
+      const proof = sumOf([
+        looks.looks + looks.sender,
+        ...signs,
+        column === 0 && heads?.others.includes(index) && -4,
         type === "receipt" && onFirst && index >= GOODS && !isLabelled && -2,
       ]);
       // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
@@ -75,9 +94,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
         repeats +
         (onFirst ? placeOf(name, line, index, proof, type) : 0) -
         (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
-      if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score });
+      if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
       if (!best || score > best.score)
-        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
+        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
   }
   // The letterhead may be short for the name that stands in full elsewhere: "Acme" and "Acme Ltd".
@@ -85,12 +104,62 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
     best && !hasLegalForm(best.name, keyOf(best.name))
       ? inFull.find(({ name }) => keyOf(name).startsWith(keyOf(best!.name)))
       : undefined;
-  if (best && full) best = { ...full, score: Math.max(best.score, full.score) };
+  if (best && full)
+    best = { ...full, score: Math.max(best.score, full.score), strong: Math.max(best.strong, full.strong) };
   const stacked = type === "receipt" ? stackedName(first) : null;
-  if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8 };
-  if (!best || best.score < (type === "receipt" ? ENOUGH.receipt : ENOUGH.other))
-    return named(lines, issuers) ?? brandOf(first, domains);
+  if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
+  if (!best || !isEnough(best, type, first)) return named(lines, issuers) ?? brandOf(first, domains);
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+}
+
+/**
+ * Whether a name is sure enough to be told. What speaks for it besides its looks must be the more, the more names a paper of
+ * the type holds that are not the sender's: a bill names two companies, an article or a form any number.
+ */
+function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, first: Line[]): boolean {
+  if (!name.split(" ").every(isWritten) && type !== "receipt") return false;
+  if (/[∗*†‡⇤§¶⇑]/u.test(name)) return false;
+  if (type === "receipt") return score >= ENOUGH.receipt;
+  if (score < ENOUGH.other) return false;
+  const form = hasLegalForm(name, keyOf(name));
+  const body = form || isOrganization(keyOf(name));
+  const onTop =
+    first.indexOf(line) >= 0
+      ? first.indexOf(line) <= 8
+      : first.some((other) => other.row === line.row && other.page === line.page && other.row <= 8);
+  const place = first.findIndex((other) => other.row === line.row && other.page === line.page);
+  // The first line of all, where it names a body in a few words.
+  const heads = body && place >= 0 && place <= 1 && wordsOf(keyOf(name)).length <= 7 && titleCased(name) >= 0.7;
+  if (["article", "manual", "cv"].includes(type)) return strong >= 2;
+  if (NAMES_OF_OTHERS.includes(type)) return strong >= 2 || (strong >= 1 && body && onTop) || heads;
+  if (type === "letter") return strong >= 1 || heads;
+  if (type === "ticket" && holds(keyOf(name), OPERATOR_WORDS)) return true;
+  return strong >= 1 || (form && onTop) || (body && onTop && score >= 6);
+}
+
+/** Papers that name companies and bodies that they are not from. */
+const NAMES_OF_OTHERS: readonly DocumentType[] = [
+  "article",
+  "form",
+  "manual",
+  "other",
+  "report",
+  "minutes",
+  "cv",
+  "certificate",
+];
+
+function isOrganization(key: string): boolean {
+  return hasBusinessWord(key) || holds(key, ORGANIZATION_WORDS);
+}
+
+/** Whether a name stands in the column beside a recipient's label: "Acme, PBC   Bill to". */
+function besideRecipient(lines: Line[], index: number, column: number): boolean {
+  const row = lines[index]!;
+  if (row.cells.length !== 2 || column !== 0) return false;
+  const right = keyOf(row.cells[1]!.replace(/:$/u, "")).trim();
+  const below = lines.slice(index + 1, index + 3).some(({ cells }) => isOfAddress(cells[0] ?? ""));
+  return below && RECIPIENT_LABELS.includes(right) && right.length > 4;
 }
 
 /** The names in lines that say whose a paper is: "© 2024 Acme", "Thank you for shopping at Acme", "cheques payable to Acme". */
@@ -232,7 +301,13 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
 }
 
 /** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */
-function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType, addressBeside: boolean): number {
+function proofOf(
+  name: string,
+  line: Line,
+  next: Line | undefined,
+  type: DocumentType,
+  addressBeside: boolean,
+): { looks: number; sender: number } {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
   const operator =
@@ -252,7 +327,7 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   const sender = (parted && (/\b\d{4,6}\b/.test(beside) || isOfAddress(beside))) || addressBeside ? 2.5 : 0;
   const ownImprint =
     type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
-  return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
+  return { looks: form + business, sender: Math.max(imprint, ownImprint) + mailBelow + sender };
 }
 
 /** What the place and the look of a line say: the nearer to the top, the likelier. */

@@ -93,7 +93,7 @@ function headingOf(lines: Line[]): Score | null {
       if (!hit) continue;
       const share = hit.name.split(" ").length / words.length;
       if (atTheEnd && index >= HEAD && share < 0.4) continue;
-      if (share < 0.5 && !isTitleCased(cell)) continue;
+      if (share < 0.5 && !key.startsWith(` ${hit.name} `) && !isTitleCased(cell)) continue;
       const score = (share >= 0.5 || key.endsWith(` ${hit.name} `) ? HEADING : HEADING * 0.6) * (1 - index / 60);
       if (!best || score > best.score + 1 || (score > best.score - 1 && hit.name.length > best.length * 1.5))
         best = { type: hit.type, score, line, length: hit.name.length };

@@ -5,7 +5,7 @@ const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat());
 
 /** Names that mix cases: McArthur, DeLuca, GmbH, YouTube. */
 const MIXED =
-  /^(?:(?:Mc|Mac|De|Di|La|Le|Du|Van|Von|O['’])\p{Lu}\p{L}+|\p{Lu}\p{Ll}+(?:\p{Lu}\p{Ll}+)+|\p{Lu}{2,}s|\p{Ll}{1,2}\p{Lu}\p{L}+|\p{Lu}\p{Ll}?\p{Lu}{1,3}\p{Ll}?|\p{Lu}\p{Ll}+\p{Lu}{2,4}|[gmp]?GmbH)$/u;
+  /^(?:(?:Mc|Mac|De|Di|La|Le|Du|Van|Von|O['’])\p{Lu}\p{L}+|\p{Lu}\p{Ll}+(?:\p{Lu}\p{Ll}+)+|\p{Lu}{2,}s|\p{Ll}{1,2}\p{Lu}\p{L}*|\p{Lu}\p{Ll}?\p{Lu}{1,3}\p{Ll}?|\p{Lu}\p{Ll}+\p{Lu}{2,4}|[gmp]?GmbH)$/u;
 
 /**
  * Whether a word is one that a person writes, and no scrap that a picture is misread as: it has a vowel or is an
@@ -17,7 +17,11 @@ export function isWritten(word: string): boolean {
   if (/^[\d.,/:%°'’-]+$/u.test(bare)) return true;
   if (/[^\p{L}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return false;
   if (/[^\p{Script=Latin}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return true;
-  return bare.split(/[-–/&+.'’]+/u).every((part) => part === "" || isWrittenPart(part));
+  return bare
+    .replace(/['’](?:s|t|d|m|ll|re|ve)$/iu, "")
+    .replace(/^(?:[dlsmtncj]|qu)['’]/iu, "")
+    .split(/[-–/&+.'’]+/u)
+    .every((part) => part === "" || isWrittenPart(part));
 }
 
 function isWrittenPart(part: string): boolean {

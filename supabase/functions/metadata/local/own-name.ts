@@ -1,4 +1,19 @@
-import { foldSpace, shorten, visible } from "./text.ts";
+import { DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_TYPE_EVIDENCE, DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
+import { foldSpace, keyOf, shorten, visible } from "./text.ts";
+
+/** What documents are called, in one word. */
+const TYPE_WORDS = new Set(
+  [
+    ...Object.values(DOCUMENT_TYPE_LABELS),
+    ...Object.values(DOCUMENT_NAMES).flat(),
+    ...Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) =>
+      rows.filter(([weight]) => weight >= 5).flatMap(([, ...phrases]) => phrases),
+    ),
+  ]
+    .map((name) => keyOf(name).trim())
+    .filter((name) => !name.includes(" ")),
+);
 
 /** What cameras, scanners, screens and programs call their files, without the numbers. */
 const MACHINE_WORDS =
@@ -14,6 +29,8 @@ export function isMachineMade(filename: string): boolean {
     .filter((word) => word.length > 1 || /[^\p{Script=Latin}]/u.test(word));
   if (words.length === 0) return true;
   if (MACHINE_WORDS.test(words.join(" "))) return true;
+  // "invoice.pdf", "Rechnung 2025.pdf": no more than what the type says.
+  if (words.every((word) => TYPE_WORDS.has(keyOf(word).trim()))) return true;
   return (
     words.every((word) => MACHINE_WORDS.test(word) || word.length < 3 || /^[^aeiouyäöüáéíóú]+$/iu.test(word)) &&
     words.every((word) => /\p{Script=Latin}/u.test(word))

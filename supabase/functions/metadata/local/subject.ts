@@ -72,7 +72,12 @@ function labelledSubject(lines: Line[], labels: readonly string[]): Finding<stri
     const source =
       beside !== "" ? { text: beside, line } : { text: lines[index + 1]?.text ?? "", line: lines[index + 1] ?? line };
     const text = withoutNoise(source.text);
-    if (wordsOf(keyOf(text)).length === 0 || !/\p{L}{3}|[^\p{Script=Latin}\P{L}]/u.test(text)) continue;
+    if (
+      wordsOf(keyOf(text)).length === 0 ||
+      !/\p{L}{3}|[^\p{Script=Latin}\P{L}]/u.test(text) ||
+      /:$|\p{L}:\s\p{L}+:/u.test(source.text)
+    )
+      continue;
     return { value: text, page: line.page, quote: source.line.text };
   }
   return null;

@@ -159,7 +159,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (isOfAddress(text) && words.length < 7 && /\d/.test(text) && !/(?:19|20)\d\d/.test(text)) return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
-  if (greets({ key })) return 0;
+  if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}+:|<[^>]*>/iu.test(text)) return 0;
   // One word of noise spoils a title: what stands beside it is as likely misread.
   if (!text.split(/\s+/u).every(isWritten) || writtenShare(text) < 0.85) return 0;
   const longer = text.match(/\p{L}{3,}/gu) ?? [];
@@ -175,7 +175,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (writtenDates(text, true).length > 0 && words.length <= 6) return 0;
   const shape = caseOf(text);
   const mixed =
-    longer.some((word) => word.length > 4 && word === word.toUpperCase()) &&
+    longer.some((word) => word.length > 5 && word === word.toUpperCase()) &&
     longer.some((word) => word.length > 3 && /\p{Ll}/u.test(word))
       ? -2
       : 0;

@@ -38,6 +38,9 @@ const PROSE: readonly DocumentType[] = [
   "minutes",
 ];
 
+/** Papers full of boxes and rows with dates: only a label tells their own. */
+const BOXES: readonly DocumentType[] = ["bank-statement", "form", "tax", "insurance", "cv", "payslip"];
+
 const NOT_ITS_OWN = [...OTHER_DATE_LABELS, ...MORE_OTHER_DATE_LABELS];
 
 const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat());
@@ -54,7 +57,7 @@ const BORN_YEARS_AGO = 10;
  */
 export function findDocumentDate(lines: Line[], type: DocumentType, language: string | null): Finding<string> | null {
   const dayFirst = readsDayFirst(lines, language);
-  type Candidate = { iso: string; line: Line; date: WrittenDate; score: number };
+  type Candidate = { iso: string; line: Line; date: WrittenDate; score: number; label: boolean };
   let best: Candidate | null = null;
   const seen = new Map<string, number>();
   const candidates: Candidate[] = [];
@@ -65,10 +68,20 @@ export function findDocumentDate(lines: Line[], type: DocumentType, language: st
       if (isOfAPeriod(date, dates, line) || isBirthDate(date, lines, index)) continue;
       const iso = isoOf(date);
       seen.set(iso, (seen.get(iso) ?? 0) + 1);
-      candidates.push({ iso, line, date, score: scoreOf(date, line, lines[index - 1], type) });
+      candidates.push({
+        iso,
+        line,
+        date,
+        score: scoreOf(date, line, lines[index - 1], type),
+        label: labelScore(line, date, lines[index - 1], type) > 0,
+      });
     }
   });
+  // Without a label, one of several days is a guess; a receipt and a ticket have theirs on top.
+  const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
+  const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
+    if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4)) continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
     if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
   }
@@ -150,7 +163,7 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   if (prose) return -1;
   if (DATED_ANYWHERE.includes(type) && line.page > 1 && !byItself) return -1;
   if (DATED_ANYWHERE.includes(type)) return (byItself ? 1.5 : 0.5) + Math.max(0, place);
-  return type !== "bank-statement" && line.page === 1 && line.row < 15 && byItself ? place : -1;
+  return !BOXES.includes(type) && line.page === 1 && line.row < 15 && byItself ? place : -1;
 }
 
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */

@@ -6,6 +6,12 @@ import { holds, indexIn, keyOf, wordsOf, type Finding, type Line } from "./text.
 /** Below this the evidence is too thin, and the type is `other`. One plain name of a type in a short line is enough. */
 const ENOUGH = 4;
 
+/** The same for what has no heading: a word of a type in some line says less. */
+const WITHOUT_HEADING = 6;
+
+/** Types whose own words are enough: a till's, and those of long papers. */
+const SURE_ENOUGH: readonly DocumentType[] = ["receipt", "invoice", "report"];
+
 /** What the name of a type in a heading is worth: more than any sum of words that merely go with another type. */
 const HEADING = 9;
 
@@ -74,7 +80,11 @@ export function findDocumentType(
     }
     if (score > best.score) best = { type, score, line: loudest?.line ?? null };
   }
-  if (best.score < ENOUGH || !best.line) return { type: "other", finding: null };
+  if (
+    best.score < (SURE_ENOUGH.includes(best.type) || heading?.type === best.type ? ENOUGH : WITHOUT_HEADING) ||
+    !best.line
+  )
+    return { type: "other", finding: null };
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
 }
 

@@ -4,6 +4,7 @@ import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, wordsOf } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
@@ -41,6 +42,7 @@ export function isNoName(name: string): boolean {
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
   if (LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s/u.test(name)) return true;
+  if (TITLE_ENDINGS.includes(words.at(-1) ?? "") && words.length > 1 && !hasLegalForm(name, key)) return true;
   if (DOCUMENT_NAME_KEYS.some((phrase) => key.endsWith(phrase)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;
   return TYPE_NAMES.some(

@@ -1,5 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { withoutNoise } from "./noise.ts";
+import { CV_HEADINGS, DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { SUBJECT_LABELS } from "./tables/letters.ts";
 import { EVENT_LABELS } from "./tables/tickets.ts";
 import { keyOf, wordsOf, type Finding, type Line } from "./text.ts";
@@ -28,7 +29,6 @@ const TITLED: readonly DocumentType[] = [
   "tax",
   "quote",
   "order",
-  "cv",
   "ticket",
   "other",
 ];
@@ -58,11 +58,31 @@ export function findSubject(lines: Line[], type: DocumentType, correspondent: st
   return (
     labelledSubject(first, type === "ticket" ? EVENT_LABELS : [...SUBJECT_LABELS, ...MATTER_LABELS]) ??
     (type === "letter" ? lineAboveSalutation(first, correspondent) : null) ??
+    (type === "cv" ? personOf(first) : null) ??
     (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: true }) : null) ??
     (TITLED.includes(type) ? findTitle(lines, type, correspondent) : null) ??
     (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: false }) : null)
   );
 }
+
+/** Whose curriculum vitae it is: a name of two to four words among the first lines. */
+function personOf(lines: Line[]): Finding<string> | null {
+  for (const line of lines.slice(0, 8)) {
+    const name = withoutNoise(line.cells[0]!);
+    const key = keyOf(name);
+    if (!/^(?:\p{Lu}[\p{L}\p{M}.'’-]*\s){1,3}\p{Lu}[\p{L}\p{M}'’-]+$/u.test(name)) continue;
+    if (CV_HEADINGS.includes(key.trim()) || wordsOf(key).some((word) => CV_WORDS.has(word))) continue;
+    return { value: name, page: line.page, quote: line.text };
+  }
+  return null;
+}
+
+/** Words of a curriculum vitae that are part of no person's name. */
+const CV_WORDS = new Set(
+  [...CV_HEADINGS, ...DOCUMENT_NAMES.cv]
+    .flatMap((phrase) => wordsOf(keyOf(phrase)))
+    .concat("last", "updated", "page", "engineer", "developer", "manager", "university"),
+);
 
 function labelledSubject(lines: Line[], labels: readonly string[]): Finding<string> | null {
   for (const [index, line] of lines.entries()) {

@@ -13,7 +13,7 @@ import { foldSpace, holds, keyOf, wordsOf, type Finding, type Line } from "./tex
 import { writtenDates } from "./written-dates.ts";
 
 /** Below this a line is no title: a document without one keeps the name of its file. */
-const ENOUGH = 3;
+const ENOUGH = 4.2;
 
 /** How many lines of the first page may hold the title. */
 const HEAD = 18;
@@ -30,6 +30,9 @@ const TITLE_NAMES = [
   ),
 ];
 
+/** Names that a title goes on after. */
+const OPEN_NAMES: readonly string[] = ["request for taxpayer", "application for"];
+
 const CONTRACT_TITLES = CONTRACT_WORDS.flatMap((word) => [word, `*${word}`]);
 
 /** A title as it is told: one to three lines, or a part of one. */
@@ -45,7 +48,8 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
     if (type === "ticket" && holds(line.key, TICKET_WORDS)) continue;
     for (const title of titlesAt(first, index)) {
       const likeness = titleLikeness(title.text, correspondent);
-      if (likeness <= 0 || (noisy && title.words < 3 && !isNamed(title.key))) continue;
+      if (likeness <= 0) continue;
+      if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
       const score =
         likeness +
         (type === "contract" && title.words <= 8 && holds(title.key, CONTRACT_TITLES) ? 2 : 0) +
@@ -57,6 +61,21 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
     }
   }
   return best && best.score >= ENOUGH ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
+}
+
+/** Papers whose lines are boxes and rows: only what names the document is a title there. */
+const BOXES: readonly DocumentType[] = ["order", "quote", "tax", "ticket"];
+
+/** Whether a line that names no kind of document may be a title: where it stands at the head, by itself, in enough words. */
+function mayBeTitle(
+  type: DocumentType,
+  title: { words: number; column: number },
+  index: number,
+  noisy: boolean,
+): boolean {
+  if (title.column > 0 || (noisy && title.words < 3)) return false;
+  if (BOXES.includes(type)) return index === 0 && title.words >= 3;
+  return index <= (type === "contract" ? 10 : type === "other" || type === "form" || type === "insurance" ? 3 : 6);
 }
 
 /** The share of scraps among the words of lines. */
@@ -104,7 +123,8 @@ function runsOn(lines: Line[], at: number, title: string): boolean {
   if (SMALL_WORDS.has(begins.toLowerCase()) && /^\p{Ll}/u.test(begins)) return true;
   // A heading that ends in what the document is says all.
   const key = keyOf(title);
-  if (TITLE_NAMES.some((name) => key.endsWith(` ${name} `)) || wordsOf(key).length < 2) return false;
+  if (TITLE_NAMES.some((name) => key.endsWith(` ${name} `) && !OPEN_NAMES.includes(name)) || wordsOf(key).length < 2)
+    return false;
   const ends = lines[at + 1]?.afterGap ?? true;
   return ends && caseOf(before.text) === caseOf(next.text) && caseOf(next.text) !== "sentence";
 }
@@ -151,12 +171,18 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     return 0;
   if (/[.;,]$/u.test(text) && words.length > 6) return 0;
   if (
-    /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|\[\]{}~_=]|\.{4}|(?:\. ){3}/u.test(text) ||
+    /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|\[\]{}~_=#]|\.{4}|(?:\. ){3}/u.test(text) ||
     moneyIn(text).length > 0 ||
     isLabel(text)
   )
     return 0;
-  if (isOfAddress(text) && words.length < 7 && /\d/.test(text) && !/(?:19|20)\d\d/.test(text)) return 0;
+  if (
+    isOfAddress(text) &&
+    (words.length < 7 || /^\d{1,5}[a-z]?\s\p{Lu}/u.test(text)) &&
+    /\d/.test(text) &&
+    !/(?:19|20)\d\d/.test(text)
+  )
+    return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
   if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}+:|<[^>]*>/iu.test(text)) return 0;

@@ -22,3 +22,9 @@ export const NO_SENDER_LABELS: readonly string[] = ["matter of", "in the matter 
 export const MORE_ISSUER_LABELS: readonly string[] = [
   "store", "store name", "merchant", "merchant name", "shop", "company", "business", "business name", "airline", "operated by", "hospital", "clinic", "facility", "institution", "issuing authority", "issuing office", "filiale", "markt", "unternehmen", "praxis", "klinik", "ausstellende behorde", "magasin", "commerce", "etablissement", "tienda", "comercio", "establecimiento", "entidad", "negozio", "esercente", "ente", "loja", "estabelecimento", "winkel", "bedrijf", "sprzedawca", "wystawca", "prodavajici", "dodavatel", "saljare", "leverantor", "selger", "saelger", "myyja", "elado", "satici", "vanzator", "furnizor",
 ];
+
+/** Words that end the title of a paper, and no name of whoever it is from. In key form. */
+export const TITLE_ENDINGS: readonly string[] = [
+  "application", "request", "summary", "guide", "plan", "survey", "list", "overview", "program", "programme", "policy", "notice", "schedule", "sheet", "analysis", "update", "review", "results", "information", "details", "description", "plans", "benefits", "questions", "instructions", "terms", "conditions", "study", "proposal", "strategy", "presentation", "worksheet", "checklist", "log", "register",
+  "antrag", "ubersicht", "liste", "hinweise", "informationen", "auswertung", "angaben", "bedingungen", "resume", "liste", "demande", "informations", "resumen", "lista", "informacion", "datos", "riepilogo", "informazioni", "dados", "overzicht", "gegevens",
+];

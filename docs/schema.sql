@@ -32,6 +32,9 @@ comment on type private.job_stage is 'ocr reads a document, metadata describes i
 create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
 comment on type private.job_state is 'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
 
+create type private.model_call_state as enum ('open', 'settled', 'lost');
+comment on type private.model_call_state is 'open: reserved, and perhaps under way; settled: its price is known; lost: nobody told its price in time, so the reserved one counts.';
+
 create type private.tag_count as (user_id uuid, tag text, count integer);
 comment on type private.tag_count is 'So many more, or fewer, documents of a user have a tag.';
 
@@ -59,6 +62,8 @@ create table private.jobs (
   stage private.job_stage not null,
   state private.job_state default 'queued'::private.job_state not null,
   attempts integer default 0 not null,
+  excused integer default 0 not null,
+  suspect boolean default false not null,
   max_attempts integer not null,
   turn bigint not null,
   run_after timestamp with time zone,
@@ -66,14 +71,16 @@ create table private.jobs (
   lease uuid,
   lease_expires_at timestamp with time zone,
   claimed_at timestamp with time zone,
+  heard_at timestamp with time zone,
+  worker uuid,
   last_error jsonb,
   payload jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  debited_lease uuid,
   constraint attempts_are_not_negative CHECK ((attempts >= 0)),
   constraint dead_jobs_have_an_error CHECK (((state <> 'dead'::private.job_state) OR (last_error IS NOT NULL))),
   constraint dispatched_jobs_have_a_token CHECK (((state = 'dispatched'::private.job_state) = (token IS NOT NULL))),
+  constraint excused_is_not_negative CHECK ((excused >= 0)),
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_that_are_out_expire CHECK (((state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state])) = (lease_expires_at IS NOT NULL))),
   constraint only_queued_jobs_wait CHECK (((run_after IS NULL) OR (state = 'queued'::private.job_state))),
@@ -81,26 +88,69 @@ create table private.jobs (
 );
 comment on table private.jobs is 'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
-comment on column private.jobs.attempts is 'How often a worker took the job; a kick that got lost or a yield after progress costs none.';
+comment on column private.jobs.attempts is 'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
+comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
+comment on column private.jobs.suspect is 'A worker died that held this job. From then on it runs alone in a worker, until it ends: see private.lose_worker.';
 comment on column private.jobs.turn is 'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
 comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
 comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
+comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
+comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for. A password goes when the job ends.';
-comment on column private.jobs.debited_lease is 'The attempt that failed and was paid for last, so that it is paid for once.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
-CREATE INDEX jobs_due ON private.jobs USING btree (stage, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
-CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND (attempts > 0));
-CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
+CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_suspects ON private.jobs USING btree (stage) WHERE (suspect AND (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state])));
 CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NOT NULL));
 alter table private.jobs enable row level security;
 grant delete, insert, select, update on table private.jobs to service_role;
+
+create table private.model_calls (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid,
+  document_id uuid,
+  job_id uuid,
+  stage private.job_stage not null,
+  model text,
+  month date not null,
+  state private.model_call_state default 'open'::private.model_call_state not null,
+  reserved_micro_usd bigint not null,
+  cost_micro_usd bigint,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  reserved_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint model_calls_pkey PRIMARY KEY (id),
+  constraint model_calls_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE SET NULL,
+  constraint open_calls_are_not_settled CHECK (((state = 'open'::private.model_call_state) = (settled_at IS NULL))),
+  constraint open_calls_have_no_price_yet CHECK (((state = 'open'::private.model_call_state) = (cost_micro_usd IS NULL))),
+  constraint reserved_micro_usd_is_positive CHECK ((reserved_micro_usd > 0)),
+  constraint usage_is_not_negative CHECK (((cost_micro_usd >= 0) AND (input_tokens >= 0) AND (output_tokens >= 0)))
+);
+comment on table private.model_calls is 'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves the price and the tokens, which name nobody.';
+comment on column private.model_calls.user_id is 'Whose month pays. Null once the account is erased.';
+comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document.';
+comment on column private.model_calls.month is 'The month in which it was reserved, and in which it counts, whenever it is settled.';
+comment on column private.model_calls.reserved_micro_usd is 'The most that the call can cost, in millionths of a US dollar.';
+comment on column private.model_calls.cost_micro_usd is 'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
+comment on column private.model_calls.input_tokens is 'With those of the prompt cache.';
+comment on column private.model_calls.expires_at is 'Without an answer by then its worker is dead, and the call is lost.';
+CREATE INDEX model_calls_by_reservation ON private.model_calls USING btree (reserved_at);
+CREATE INDEX model_calls_by_user ON private.model_calls USING btree (user_id);
+CREATE INDEX model_calls_due ON private.model_calls USING btree (expires_at) WHERE (state = 'open'::private.model_call_state);
+CREATE INDEX model_calls_open ON private.model_calls USING btree (user_id, month) WHERE (state = 'open'::private.model_call_state);
+alter table private.model_calls enable row level security;
+grant select on table private.model_calls to authenticated;
+grant delete, insert, select, update on table private.model_calls to service_role;
 
 create table private.month_names (
   name text not null,
@@ -126,18 +176,23 @@ grant delete, insert, select, update on table private.request_rates to service_r
 create table private.reservations (
   document_id uuid not null,
   user_id uuid not null,
+  open boolean default true not null,
   pages integer default 1 not null,
+  pages_counted integer default 0 not null,
   counted boolean default false not null,
-  constraint pages_are_not_negative CHECK ((pages >= 0)),
-  constraint reservations_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint pages_counted_are_not_negative CHECK ((pages_counted >= 0)),
+  constraint pages_hold_those_that_are_counted CHECK ((pages >= pages_counted)),
   constraint reservations_pkey PRIMARY KEY (document_id),
   constraint reservations_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table private.reservations is 'What a document takes of its owner''s month: made in the transaction that admits the upload, counted in usage_months when its text is read, given back when that fails for a reason that is not the file''s.';
-comment on column private.reservations.pages is 'One, until the number of pages is known.';
-comment on column private.reservations.counted is 'It is in usage_months, and is never counted again: the text was read, or the file could not be read by its own fault.';
+comment on table private.reservations is 'What a document takes of its owner''s month: a place and its pages are reserved when its upload is admitted and when it is retried, pages are counted in usage_months when their text is saved, the document when its reading ends. Deleting the document ends the row by private.settle_deleted, and takes nothing off what is counted.';
+comment on column private.reservations.document_id is 'No foreign key: what a deleted document took is settled, not forgotten.';
+comment on column private.reservations.open is 'The document is under way: what of it is not counted yet is reserved. False when its reading ended, well or not, or its upload was given up.';
+comment on column private.reservations.pages is 'Pages that it takes in all: one, until their number is known.';
+comment on column private.reservations.pages_counted is 'Pages that are in usage_months; they are never counted again.';
+comment on column private.reservations.counted is 'The document is in usage_months, and is never counted again: its text was read, the file could not be read by its own fault, or it was deleted after its reading had begun.';
 CREATE INDEX reservations_by_user ON private.reservations USING btree (user_id);
-CREATE INDEX reservations_open ON private.reservations USING btree (user_id) WHERE (NOT counted);
+CREATE INDEX reservations_open ON private.reservations USING btree (user_id) WHERE open;
 alter table private.reservations enable row level security;
 grant select on table private.reservations to authenticated;
 grant delete, insert, select, update on table private.reservations to service_role;
@@ -145,17 +200,21 @@ grant delete, insert, select, update on table private.reservations to service_ro
 create table private.settings (
   only_row boolean default true not null,
   kick_lease interval default '00:00:15'::interval not null,
+  invocation_lease interval default '00:00:05'::interval not null,
   upload_lease interval default '00:10:00'::interval not null,
   retry_base interval default '00:00:02'::interval not null,
   retry_ceiling interval default '00:05:00'::interval not null,
   retry_after_ceiling interval default '01:00:00'::interval not null,
   documents_per_month integer default 1000 not null,
   unreadable_share real default 0.5 not null,
-  pages_per_month integer,
-  cost_micro_usd_per_month bigint,
+  pages_per_month integer default 10000,
+  cost_micro_usd_per_month bigint default 5000000,
+  stored_bytes bigint default '5368709120'::bigint,
   requests_per_minute integer default 600,
   part_depth integer default 3 not null,
   parts_per_upload integer default 500 not null,
+  model_call_lease interval default '00:10:00'::interval not null,
+  keep_model_calls interval default '400 days'::interval not null,
   documents_per_edit integer default 600 not null,
   keep_jobs interval default '7 days'::interval not null,
   keep_documents interval,
@@ -163,16 +222,19 @@ create table private.settings (
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint model_call_lease_is_positive CHECK ((model_call_lease > '00:00:00'::interval)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
   constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
+  constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
   constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision)))
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
@@ -181,9 +243,12 @@ comment on column private.settings.documents_per_month is 'Documents that a user
 comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
 comment on column private.settings.pages_per_month is 'Pages that a user may have read in a calendar month (UTC); null is no limit.';
 comment on column private.settings.cost_micro_usd_per_month is 'Millionths of a US dollar that models may cost a user in a calendar month (UTC); null is no limit. Above it documents are described by the local generator.';
+comment on column private.settings.stored_bytes is 'Bytes that the files of a user''s documents may have together (5 GiB as delivered); null is no limit.';
 comment on column private.settings.requests_per_minute is 'Uploads, retries and regenerations of a user in a minute: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.part_depth is 'How deep files within files become documents: 1 is the attachment of a mail, 2 a member of a ZIP that is attached to it.';
 comment on column private.settings.parts_per_upload is 'Documents that may come of one upload, at all depths together.';
+comment on column private.settings.model_call_lease is 'How long a call of a model may take until its price is told. Longer than a worker lives: 400 s on hosted Supabase.';
+comment on column private.settings.keep_model_calls is 'How long the single calls of models are kept; their sums stay in usage_months.';
 comment on column private.settings.documents_per_edit is 'Documents that one request of a user may change or delete, with the parts that go along; an alias counts as ten. A document and all of its parts should fit: see parts_per_upload.';
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
@@ -192,6 +257,7 @@ grant select on table private.settings to service_role;
 grant select (documents_per_month) on table private.settings to authenticated;
 grant select (pages_per_month) on table private.settings to authenticated;
 grant select (cost_micro_usd_per_month) on table private.settings to authenticated;
+grant select (stored_bytes) on table private.settings to authenticated;
 
 create table private.size_limits (
   mime_types text not null,
@@ -208,6 +274,7 @@ grant select on table private.size_limits to service_role;
 create table private.stages (
   stage private.job_stage not null,
   function_name text not null,
+  suspects_function_name text,
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
@@ -221,7 +288,8 @@ create table private.stages (
 );
 comment on table private.stages is 'The stages of the pipeline and how each is driven. The limits are settings: change them with UPDATE.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
-comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.suspects_function_name is 'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 comment on column private.stages.eased_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
@@ -229,6 +297,19 @@ alter table private.stages enable row level security;
 grant select on table private.stages to service_role;
 grant update (eased_to) on table private.stages to service_role;
 grant update (eased_at) on table private.stages to service_role;
+
+create table private.stored_bytes (
+  user_id uuid not null,
+  bytes bigint default 0 not null,
+  constraint bytes_are_not_negative CHECK ((bytes >= 0)),
+  constraint stored_bytes_pkey PRIMARY KEY (user_id),
+  constraint stored_bytes_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.stored_bytes is 'What the files of a user''s documents have together: one row a user, kept by triggers of public.documents. Whoever reserves locks it, so that reservations of a user count one after another.';
+comment on column private.stored_bytes.bytes is 'The sum of byte_size of the user''s documents, from their admission until they are deleted.';
+alter table private.stored_bytes enable row level security;
+grant select on table private.stored_bytes to authenticated;
+grant delete, insert, select, update on table private.stored_bytes to service_role;
 
 create table private.sweep_place (
   only_row boolean default true not null,
@@ -240,16 +321,33 @@ comment on table private.sweep_place is 'How far private.sweep_texts came on its
 comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
 alter table private.sweep_place enable row level security;
 
+create table private.upload_invocations (
+  document_id uuid not null,
+  user_id uuid not null,
+  job_id uuid default gen_random_uuid() not null,
+  token uuid default gen_random_uuid() not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint upload_invocations_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint upload_invocations_pkey PRIMARY KEY (document_id)
+);
+comment on table private.upload_invocations is 'Uploads whose function stores the file itself, and invokes the reading once that is done: it is awake, and pg_net then has no batch behind it when the text is there. A row goes when the file is stored.';
+comment on column private.upload_invocations.job_id is 'The id that the reading''s job will have.';
+comment on column private.upload_invocations.token is 'The one-time token that the job will have, if its turn has come by then.';
+alter table private.upload_invocations enable row level security;
+grant delete, insert, select, update on table private.upload_invocations to service_role;
+
 create table private.user_limits (
   user_id uuid not null,
   documents_per_month integer,
   pages_per_month integer,
   cost_micro_usd_per_month bigint,
+  stored_bytes bigint,
   requests_per_minute integer,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
+  constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint user_limits_pkey PRIMARY KEY (user_id),
   constraint user_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
@@ -609,7 +707,7 @@ create table public.usage_months (
   constraint usage_months_pkey PRIMARY KEY (user_id, month),
   constraint usage_months_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.usage_months is 'What a user used in a calendar month (UTC). Debited in the transaction that stores the result, so work that failed is not counted; what is under way is in private.reservations.';
+comment on table public.usage_months is 'What a user used in a calendar month (UTC): pages when their text is saved, documents when reading ends, model calls when they are settled. Deleting a document takes nothing off. What is under way is in private.reservations and private.model_calls.';
 comment on column public.usage_months.documents is 'Documents whose text was read, or that could not be read by their own fault.';
 alter table public.usage_months enable row level security;
 grant select on table public.usage_months to authenticated;
@@ -624,6 +722,10 @@ create policy "users can ask to be erased" on private.account_erasures
 create policy "closed to users" on private.jobs
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "users can read their own model calls" on private.model_calls
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "closed to users" on private.month_names
   as permissive for all to anon, authenticated
@@ -649,7 +751,15 @@ create policy "closed to users" on private.stages
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "users can read how much they store" on private.stored_bytes
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "closed to users" on private.sweep_place
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.upload_invocations
   as permissive for all to anon, authenticated
   using (false);
 
@@ -744,7 +854,9 @@ create policy "users can read the files of their own documents" on storage.objec
 
 CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasures FOR EACH ROW EXECUTE FUNCTION private.erase_account();
 CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER on_model_calls_of_erased_users BEFORE UPDATE OF user_id ON private.model_calls FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION private.forget_model_call();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
+CREATE TRIGGER deleted_documents_are_settled AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.settle_deleted();
 CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER documents_count_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH ROW WHEN ((current_setting('docket.rows_changed'::text, true) <> ''::text)) EXECUTE FUNCTION private.count_edit('1');
 CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_changed();
@@ -753,7 +865,8 @@ CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFE
 CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status]))) EXECUTE FUNCTION private.reserve();
-CREATE TRIGGER on_documents_arrived AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) = 'upload'::text))) EXECUTE FUNCTION private.reserve();
+CREATE TRIGGER on_documents_admitted_bytes AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.count_admitted_bytes();
+CREATE TRIGGER on_documents_changed_bytes AFTER UPDATE OF byte_size ON public.documents FOR EACH ROW WHEN ((new.byte_size IS DISTINCT FROM old.byte_size)) EXECUTE FUNCTION private.count_changed_bytes();
 CREATE TRIGGER on_documents_counted_their_pages AFTER UPDATE OF page_count ON public.documents FOR EACH ROW WHEN (((new.page_count > 1) AND (new.page_count IS DISTINCT FROM old.page_count))) EXECUTE FUNCTION private.reserve_pages();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
 CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW WHEN ((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type))) EXECUTE FUNCTION private.index_description();
@@ -763,7 +876,7 @@ CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.docum
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.index_document();
-CREATE TRIGGER on_documents_retried AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status) AND ((old.error ->> 'stage'::text) <> 'upload'::text))) EXECUTE FUNCTION private.reserve_again();
+CREATE TRIGGER on_documents_tried_again AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status))) EXECUTE FUNCTION private.reserve_again();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
@@ -782,6 +895,7 @@ alter publication supabase_realtime add table public.documents;
 
 select cron.schedule('docket-erase-accounts', '10 seconds', 'select private.erase_accounts()');
 select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_documents()');
+select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
@@ -879,7 +993,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate; a refused one does not count. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+comment on function private.admit_request(uuid) is 'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
 grant execute on function private.admit_request(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.allowed_in_flight(stage private.stages)
@@ -892,7 +1006,7 @@ begin
   return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
 end
 $function$;
-comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
+comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now, beside a suspect.';
 grant execute on function private.allowed_in_flight(private.stages) to service_role;
 
 CREATE OR REPLACE FUNCTION private.amounts_in(words text)
@@ -923,13 +1037,26 @@ $function$;
 comment on function private.amounts_in(text) is 'The amounts that words name, without their signs and currencies: with a decimal point or comma, and thousands parted by point, comma, apostrophe or space. 1.234 is both of its readings; 45 .3o is 45.30.';
 grant execute on function private.amounts_in(text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs)
+CREATE OR REPLACE FUNCTION private.announcement_is_live(document_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.documents join private.reservations on reservations.document_id = documents.id
+    where documents.id = announcement_is_live.document_id and documents.status = 'uploading' and reservations.open)
+$function$;
+comment on function private.announcement_is_live(uuid) is 'Whether a file is expected for a document: its upload is admitted, has its place in the month, and was not given up.';
+grant execute on function private.announcement_is_live(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -943,8 +1070,8 @@ begin
   return private.claim_of(job, document);
 end
 $function$;
-comment on function private.begin_job(private.jobs) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
-grant execute on function private.begin_job(private.jobs) to service_role;
+comment on function private.begin_job(private.jobs,uuid,uuid) is 'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
+grant execute on function private.begin_job(private.jobs,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.begin_renaming()
  RETURNS trigger
@@ -994,16 +1121,18 @@ begin
   select coalesce(own.documents_per_month, general.documents_per_month), coalesce(own.pages_per_month, general.pages_per_month)
   into most_documents, most_pages
   from private.settings as general left join private.user_limits as own on own.user_id = owner;
-  select coalesce(max(used.documents), 0) + count(reserved.document_id), coalesce(max(used.pages), 0) + coalesce(sum(reserved.pages), 0)
+  -- In one statement: what is counted meanwhile is seen as reserved or as counted, and never as neither.
+  select coalesce(max(used.documents), 0) + count(reserved.document_id) filter (where not reserved.counted),
+    coalesce(max(used.pages), 0) + coalesce(sum(reserved.pages - reserved.pages_counted), 0)
   into taken_documents, taken_pages
   from (select owner as user_id) as this
   left join public.usage_months as used on used.user_id = this.user_id and used.month = private.this_month()
   left join private.reservations as reserved
-    on reserved.user_id = this.user_id and not reserved.counted and reserved.document_id <> (document).id;
-  if taken_documents + more_documents > most_documents then
+    on reserved.user_id = this.user_id and reserved.open and reserved.document_id <> (document).id;
+  if more_documents > 0 and taken_documents + more_documents > most_documents then
     perform private.refuse_until(402, 'monthly_limit_reached',
       format('This month''s %s documents are used up; %s.', most_documents, again), private.month_ends());
-  elsif taken_pages + more_pages > most_pages then
+  elsif more_pages > 0 and taken_pages + more_pages > most_pages then
     perform private.refuse_until(402, 'monthly_limit_reached',
       case when more_pages > 1 then format('The document has %s pages, and %s are left of this month''s %s; %s.',
           more_pages, greatest(0, most_pages - taken_pages), most_pages, again)
@@ -1012,7 +1141,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.check_month(public.documents,integer,integer) is 'Refuses what does not fit into what is left of the owner''s month, beside what others of their documents take and have reserved. Call it with the usage locked. Errors: monthly_limit_reached (402).';
+comment on function private.check_month(public.documents,integer,integer) is 'Refuses what does not fit into what is left of the owner''s month, beside what others of their documents take and have reserved, and what the document has counted itself. Call it with the usage locked. Errors: monthly_limit_reached (402).';
 grant execute on function private.check_month(public.documents,integer,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.check_size(mime_type text, byte_size bigint)
@@ -1033,6 +1162,26 @@ end
 $function$;
 comment on function private.check_size(text,bigint) is 'Refuses a file that is larger than its type may be. Errors: file_too_large (413).';
 grant execute on function private.check_size(text,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_stored_bytes(owner uuid, more_bytes bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  most bigint := (
+    select coalesce((select user_limits.stored_bytes from private.user_limits where user_id = owner), settings.stored_bytes) from private.settings);
+  stored bigint := coalesce((select bytes from private.stored_bytes where user_id = owner), 0);
+begin
+  if more_bytes > 0 and stored + more_bytes > most then
+    perform private.refuse(402, 'storage_limit_reached', format(
+      'Your documents have %s of the %s bytes that they may have together. Delete some, then send the file of %s bytes again.', stored, most, more_bytes));
+  end if;
+end
+$function$;
+comment on function private.check_stored_bytes(uuid,bigint) is 'Refuses a file that does not fit into what the owner may store. Call it with the usage locked. Errors: storage_limit_reached (402).';
+grant execute on function private.check_stored_bytes(uuid,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal jsonb)
  RETURNS jsonb
@@ -1068,7 +1217,7 @@ AS $function$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
-    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error, 'alone', job.suspect,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
@@ -1081,8 +1230,45 @@ begin
       || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  paid constant private.model_calls := (select model_calls from private.model_calls where id = call_id);
+  call private.model_calls;
+begin
+  -- The month's row before the call's, as erasing an account has them. An account that is gone has no month.
+  begin
+    if paid.user_id is not null then
+      perform private.debit(paid.user_id, month => paid.month);
+    end if;
+  exception when foreign_key_violation then
+    null;
+  end;
+  select * into call from private.model_calls where id = call_id for update;
+  if not found or call.state = 'settled' or call.state = ends_as then
+    return false;
+  end if;
+  update private.model_calls set
+    state = ends_as, cost_micro_usd = used.cost_micro_usd, output_tokens = used.output_tokens, settled_at = clock_timestamp(),
+    input_tokens = used.input_tokens + used.cache_read_tokens + used.cache_write_tokens
+  where id = call_id;
+  -- A lost call was counted at its reserved price: the difference goes on, or comes off.
+  update public.usage_months as sums set
+    cost_micro_usd = sums.cost_micro_usd + used.cost_micro_usd - coalesce(call.cost_micro_usd, 0),
+    input_tokens = sums.input_tokens + used.input_tokens + used.cache_read_tokens + used.cache_write_tokens - call.input_tokens,
+    output_tokens = sums.output_tokens + used.output_tokens - call.output_tokens
+  where user_id = call.user_id and month = call.month;
+  return true;
+end
+$function$;
+comment on function private.close_model_call(uuid,private.model_call_state,private.tokens_used) is 'Ends the reservation of a call, and debits what it counts as to the month in which it was reserved. A settled call stays what it is; a lost one may be settled. Returns whether anything changed.';
+grant execute on function private.close_model_call(uuid,private.model_call_state,private.tokens_used) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_quote(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -1165,19 +1351,49 @@ $function$;
 comment on function private.cost_limit_of(uuid) is 'What a user''s documents may cost in a month, in millionths of a US dollar; null is no limit.';
 grant execute on function private.cost_limit_of(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.count_admitted_bytes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.stored_bytes as sums (user_id, bytes)
+  select user_id, sum(byte_size) from admitted group by user_id order by user_id
+  on conflict (user_id) do update set bytes = sums.bytes + excluded.bytes;
+  return null;
+end
+$function$;
+comment on function private.count_admitted_bytes() is 'Trigger: the bytes of a document count from its admission on.';
+
+CREATE OR REPLACE FUNCTION private.count_changed_bytes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update private.stored_bytes set bytes = bytes + new.byte_size - old.byte_size where user_id = new.user_id;
+  return null;
+end
+$function$;
+comment on function private.count_changed_bytes() is 'Trigger: the bytes of a file turned out to be more, or fewer, than were announced.';
+
 CREATE OR REPLACE FUNCTION private.count_document(document_id uuid, user_id uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  before boolean := (select counted from private.reservations where reservations.document_id = count_document.document_id for update);
 begin
-  insert into private.reservations as reserved (document_id, user_id, counted)
-  values (count_document.document_id, count_document.user_id, true)
-  on conflict on constraint reservations_pkey do update set counted = true where not reserved.counted;
-  return found::integer;
+  insert into private.reservations as reserved (document_id, user_id, open, counted)
+  values (count_document.document_id, count_document.user_id, false, true)
+  on conflict on constraint reservations_pkey do update set open = false, counted = true;
+  return (not coalesce(before, false))::integer;
 end
 $function$;
-comment on function private.count_document(uuid,uuid) is 'The document is counted from now on: returns 1 the first time, then 0.';
+comment on function private.count_document(uuid,uuid) is 'The reading of a document ended, and the document is counted from now on; pages that were not read are given back. Returns 1 the first time, then 0.';
 grant execute on function private.count_document(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.count_edit()
@@ -1198,6 +1414,24 @@ begin
 end
 $function$;
 comment on function private.count_edit() is 'Trigger: adds up what a user''s request changes, and stops it at documents_per_edit; what the pipeline changes is not counted. Errors: invalid_request (400).';
+
+CREATE OR REPLACE FUNCTION private.count_pages(document_id uuid, user_id uuid, pages_read integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  before integer := (select pages_counted from private.reservations where reservations.document_id = count_pages.document_id for update);
+begin
+  if pages_read > before then
+    update private.reservations set pages_counted = pages_read, pages = greatest(pages, pages_read)
+    where reservations.document_id = count_pages.document_id;
+    perform private.debit(count_pages.user_id, pages => pages_read - before);
+  end if;
+end
+$function$;
+comment on function private.count_pages(uuid,uuid,integer) is 'That many pages of a document have their text: those that were not counted yet are debited. They stay counted, whatever becomes of the document.';
+grant execute on function private.count_pages(uuid,uuid,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.count_tags_of_changed()
  RETURNS trigger
@@ -1309,13 +1543,13 @@ $function$;
 comment on function private.day_of(integer,integer,integer) is 'That day, or null where the calendar has none such.';
 grant execute on function private.day_of(integer,integer,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION private.debit(user_id uuid, documents integer DEFAULT 0, pages integer DEFAULT 0, input_tokens bigint DEFAULT 0, output_tokens bigint DEFAULT 0, cost_micro_usd bigint DEFAULT 0)
+CREATE OR REPLACE FUNCTION private.debit(user_id uuid, documents integer DEFAULT 0, pages integer DEFAULT 0, input_tokens bigint DEFAULT 0, output_tokens bigint DEFAULT 0, cost_micro_usd bigint DEFAULT 0, month date DEFAULT NULL::date)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
   insert into public.usage_months as used (user_id, month, documents, pages, input_tokens, output_tokens, cost_micro_usd)
-  values (user_id, private.this_month(), documents, pages, input_tokens, output_tokens, cost_micro_usd)
+  values (user_id, coalesce(month, private.this_month()), documents, pages, input_tokens, output_tokens, cost_micro_usd)
   on conflict on constraint usage_months_pkey do update set
     documents = used.documents + excluded.documents,
     pages = used.pages + excluded.pages,
@@ -1323,21 +1557,8 @@ AS $function$
     output_tokens = used.output_tokens + excluded.output_tokens,
     cost_micro_usd = used.cost_micro_usd + excluded.cost_micro_usd
 $function$;
-comment on function private.debit(uuid,integer,integer,bigint,bigint,bigint) is 'Adds to a user''s usage of this month, atomically.';
-grant execute on function private.debit(uuid,integer,integer,bigint,bigint,bigint) to service_role;
-
-CREATE OR REPLACE FUNCTION private.debit_use(owner uuid, used jsonb)
- RETURNS void
- LANGUAGE sql
- SET search_path TO ''
-AS $function$
-  select private.debit(owner,
-    input_tokens => counted.input_tokens + counted.cache_read_tokens + counted.cache_write_tokens,
-    output_tokens => counted.output_tokens, cost_micro_usd => counted.cost_micro_usd)
-  from private.model_use(used) as counted
-$function$;
-comment on function private.debit_use(uuid,jsonb) is 'Adds what a model counted and cost to its user''s month. Tokens of the cache are input, too.';
-grant execute on function private.debit_use(uuid,jsonb) to service_role;
+comment on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) is 'Adds to a user''s usage of a month, this one where none is named, atomically.';
+grant execute on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) to service_role;
 
 CREATE OR REPLACE FUNCTION private.described_words(document public.documents)
  RETURNS tsvector
@@ -1380,7 +1601,7 @@ $function$;
 comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
 grant execute on function private.digits_meant(text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.dispatch_jobs()
+CREATE OR REPLACE FUNCTION private.dispatch_jobs(invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1388,8 +1609,9 @@ CREATE OR REPLACE FUNCTION private.dispatch_jobs()
 AS $function$
 declare
   base_url text;
-  kick_lease interval;
+  settings private.settings;
   stage private.stages;
+  suspects boolean;
   slots integer;
   job private.jobs;
   job_token uuid;
@@ -1399,26 +1621,32 @@ begin
   if base_url is null then
     return 0;
   end if;
-  select settings.kick_lease into kick_lease from private.settings;
+  select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
-    slots := private.free_slots(stage);
-    continue when slots <= 0;
-    for job in
-      select * from private.jobs
-      where jobs.stage = stage.stage and state = 'queued' and run_after is null
-      order by turn, created_at limit slots for update skip locked
-    loop
-      job_token := gen_random_uuid();
-      update private.jobs
-      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
-      where id = job.id;
-      perform net.http_post(
-        url := base_url || '/' || stage.function_name,
-        body := jsonb_build_object('job_id', job.id, 'token', job_token)
-      );
-      sent := sent + 1;
+    foreach suspects in array array[false, true] loop
+      slots := private.free_slots(stage, suspects);
+      continue when slots <= 0;
+      for job in
+        select * from private.jobs
+        where jobs.stage = stage.stage and suspect = suspects and state = 'queued' and run_after is null
+        order by turn, created_at limit slots for update skip locked
+      loop
+        sent := sent + 1;
+        if job.id = invoked_job and not suspects then
+          update private.jobs
+          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+          where id = job.id;
+          continue;
+        end if;
+        job_token := private.offer_job(job);
+        continue when job_token is null;
+        perform net.http_post(
+          url := base_url || '/' || case when suspects then stage.suspects_function_name else stage.function_name end,
+          body := jsonb_build_object('job_id', job.id, 'token', job_token)
+        );
+      end loop;
     end loop;
   end loop;
   return sent;
@@ -1428,8 +1656,8 @@ exception when others then
   return 0;
 end
 $function$;
-comment on function private.dispatch_jobs() is 'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
-grant execute on function private.dispatch_jobs() to service_role;
+comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit, and one suspect beside them to the function for suspects. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
  RETURNS bigint
@@ -1441,7 +1669,7 @@ declare
   plan json;
 begin
   select count(*) into counted from (
-    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+    select from private.jobs where stage = of_stage and not suspect and state = 'queued' and run_after is null limit counted_to) as due;
   if counted < counted_to then
     return counted;
   end if;
@@ -1645,6 +1873,29 @@ end
 $function$;
 comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
+CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, user_id uuid, invokes boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  expected private.upload_invocations;
+begin
+  if not invokes then
+    delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
+    return jsonb_build_object();
+  end if;
+  -- Two uploads of the same bytes have one invocation: whoever is first uses it.
+  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
+  on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
+  returning * into expected;
+  return jsonb_build_object('invocation', jsonb_build_object(
+    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+end
+$function$;
+comment on function private.expect_invocation(uuid,uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
+grant execute on function private.expect_invocation(uuid,uuid,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION private.expire_documents()
  RETURNS integer
  LANGUAGE plpgsql
@@ -1670,18 +1921,23 @@ CREATE OR REPLACE FUNCTION private.fail_attempt(job private.jobs, problem jsonb)
 AS $function$
 declare
   document public.documents;
-  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
-  said text := coalesce(problem ->> 'message', 'The work was cut off.');
-  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
+  given_back constant boolean := private.is_excused(job, problem);
+  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
+  said constant text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told constant jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code')
+    || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
     perform private.ease_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
-    update private.jobs
-    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    update private.jobs set
+      attempts = job.attempts - given_back::integer, excused = job.excused + given_back::integer,
+      run_after = clock_timestamp() + private.retry_delay(
+        case when given_back then job.excused + 1 else job.attempts end,
+        (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
     where id = job.id;
   end if;
   if document.id is null then
@@ -1703,7 +1959,7 @@ begin
   end if;
 end
 $function$;
-comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead and the document failed.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
@@ -1728,7 +1984,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_many_pages',
+  select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
     'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
@@ -1788,10 +2044,10 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next and not job.suspect then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
 end
 $function$;
-comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
 grant execute on function private.finish_job(private.jobs,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.finish_stored_upload()
@@ -1837,13 +2093,20 @@ CREATE OR REPLACE FUNCTION private.finish_upload(document_id uuid)
 AS $function$
 declare
   document public.documents;
+  expected private.upload_invocations;
 begin
   -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
   update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
-    perform private.queue_job('ocr', document.id, document.user_id);
+    delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
+    if expected.made_at > clock_timestamp() - interval '1 minute' then
+      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+    else
+      -- Whoever was to invoke it may be gone by now.
+      perform private.queue_job('ocr', document.id, document.user_id);
+    end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
 end
@@ -1857,6 +2120,19 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
  SET search_path TO ''
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.forget_model_call()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.document_id := null;
+  new.job_id := null;
+  return new;
+end
+$function$;
+comment on function private.forget_model_call() is 'Trigger: of an erased user the price of their calls stays, and nothing that leads to them.';
 
 CREATE OR REPLACE FUNCTION private.form_alias()
  RETURNS trigger
@@ -1947,19 +2223,19 @@ $function$;
 comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
 grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
 
-CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages)
+CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects boolean DEFAULT false)
  RETURNS integer
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 begin
-  return private.allowed_in_flight(of_stage)
-    - (select count(*) from private.jobs where stage = of_stage.stage and state in ('dispatched', 'running'));
+  return case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end
+    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running'));
 end
 $function$;
-comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
-grant execute on function private.free_slots(private.stages) to service_role;
+comment on function private.free_slots(private.stages,boolean) is 'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
+grant execute on function private.free_slots(private.stages,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.functions_url()
  RETURNS text
@@ -1981,12 +2257,12 @@ begin
   if private.file_is_at_fault(new.error ->> 'code') then
     perform private.debit(new.user_id, documents => private.count_document(new.id, new.user_id));
   else
-    delete from private.reservations where document_id = new.id and not counted;
+    update private.reservations set open = false where document_id = new.id;
   end if;
   return null;
 end
 $function$;
-comment on function private.give_back() is 'Trigger: a document that failed for no fault of its file takes nothing of its owner''s month.';
+comment on function private.give_back() is 'Trigger: a document that failed for no fault of its file gives back its place and the pages that were not read.';
 
 CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
  RETURNS void
@@ -2113,6 +2389,20 @@ $function$;
 comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
 grant execute on function private.interrupted() to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_excused(job private.jobs, problem jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select job.excused < 10
+    and (coalesce((problem ->> 'excused')::boolean, false)
+      -- One engine reads for everybody: a job that it refuses, or drops as it dies, did nothing wrong.
+      or problem ->> 'code' in ('ocr_engine_busy', 'ocr_engine_unavailable'))
+$function$;
+comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
+grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
  RETURNS boolean
  LANGUAGE sql
@@ -2132,6 +2422,17 @@ AS $function$
 $function$;
 comment on function private.is_one_use(text) is 'Whether a tag is a value of one document: an amount, a day, a number. A year is none.';
 grant execute on function private.is_one_use(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.is_silent(job private.jobs)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  -- A worker speaks every 5 seconds.
+  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '8 seconds'
+$function$;
+comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
+grant execute on function private.is_silent(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
@@ -2182,7 +2483,18 @@ $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
 
-CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs)
+CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select md5('after ' || lease)::uuid
+$function$;
+comment on function private.lease_after(uuid) is 'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
+grant execute on function private.lease_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lease_job(job private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS private.jobs
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -2191,15 +2503,16 @@ declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
+    worker = lease_job.worker,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $function$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
-grant execute on function private.lease_job(private.jobs) to service_role;
+comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
+grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
@@ -2275,12 +2588,59 @@ CREATE OR REPLACE FUNCTION private.lock_usage(owner uuid)
  SET search_path TO ''
 AS $function$
 begin
-  perform private.debit(owner);
-  perform from public.usage_months where user_id = owner and month = private.this_month() for update;
+  -- A row of the user and not of the month: two who reserve at midnight are in two months, and still one after another.
+  insert into private.stored_bytes (user_id) values (owner) on conflict do nothing;
+  perform from private.stored_bytes where user_id = owner for update;
 end
 $function$;
 comment on function private.lock_usage(uuid) is 'Makes a user''s parallel reservations count one after another, to the end of the transaction.';
 grant execute on function private.lock_usage(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lose_model_calls()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  call record;
+  lost integer := 0;
+begin
+  for call in
+    select id, reserved_micro_usd from private.model_calls where state = 'open' and expires_at < clock_timestamp()
+    order by user_id, id limit 1000
+  loop
+    lost := lost + private.close_model_call(call.id, 'lost', row(0, 0, 0, 0, call.reserved_micro_usd)::private.tokens_used)::integer;
+  end loop;
+  return lost;
+end
+$function$;
+comment on function private.lose_model_calls() is 'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every minute.';
+
+CREATE OR REPLACE FUNCTION private.lose_worker(job private.jobs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  runs_alone constant boolean := (select suspects_function_name is not null from private.stages where stages.stage = job.stage);
+begin
+  if runs_alone and not job.suspect then
+    perform private.suspect_job(job);
+  else
+    perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
+      -- A worker that never said that it has the job may not have got it; in other stages no job ends a worker.
+      'excused', not job.suspect or job.heard_at is null,
+      'message', case
+        when job.attempts >= job.max_attempts and job.suspect then format(
+          'The worker stopped each of the %s times that it had this document, the last times with nothing else at hand: something in the file stops it. Upload another copy of it, or its parts.', job.attempts)
+        when job.suspect then 'The worker stopped that had only this document. It is tried again.'
+        else 'The work was cut off before it ended.' end));
+  end if;
+end
+$function$;
+comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last.';
+grant execute on function private.lose_worker(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
  RETURNS text
@@ -2375,7 +2735,7 @@ end
 $function$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
-CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid)
+CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
@@ -2383,13 +2743,13 @@ CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner 
 AS $function$
 begin
   return greatest(
-    private.turn_now(due_stage),
+    private.turn_now(due_stage, suspects),
     (select max(turn) + 1 from private.jobs
-      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')));
+      where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
 end
 $function$;
-comment on function private.next_turn(private.job_stage,uuid) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
-grant execute on function private.next_turn(private.job_stage,uuid) to service_role;
+comment on function private.next_turn(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
+grant execute on function private.next_turn(private.job_stage,uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.note_part(parent public.documents, place integer, name text, became uuid, problem jsonb)
  RETURNS void
@@ -2414,6 +2774,25 @@ AS $function$
 $function$;
 comment on function private.numbers_of(text) is 'The digits of those words that are numbers: a 1 in "qui11mark" is a misread letter.';
 grant execute on function private.numbers_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.offer_job(job private.jobs)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job_token constant uuid := gen_random_uuid();
+begin
+  update private.jobs
+  set state = 'dispatched', token = job_token, payload = payload - 'watched',
+    lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
+  where id = job.id;
+  -- A suspect runs in a worker of its own, and not in that of the request.
+  return case when job.suspect or not job.payload ? 'watched' then job_token end;
+end
+$function$;
+comment on function private.offer_job(private.jobs) is 'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
+grant execute on function private.offer_job(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.parts_below(document_id uuid)
  RETURNS integer
@@ -2497,6 +2876,9 @@ begin
     elsif (stage ->> 'oldest_queued_seconds')::integer > 60 and (stage ->> 'in_flight')::integer = 0 then
       stuck := stuck || format('Jobs of the stage %s have been due for a minute and none is out.', name);
     end if;
+    if (stage ->> 'suspects')::integer > 0 and (stage ->> 'oldest_suspect_seconds')::integer > 600 and (stage ->> 'limit')::integer > 0 then
+      stuck := stuck || format('Suspects of the stage %s wait, and none was taken for 10 minutes. Deploy the function %s.', name, stage ->> 'suspects_function');
+    end if;
     if (stage ->> 'overdue')::integer > 0 then
       stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
     end if;
@@ -2545,6 +2927,24 @@ $function$;
 comment on function private.plurals_of(text,text) is 'What may be the plural of a word without accents, by the same rules; they are looked up, not written.';
 grant execute on function private.plurals_of(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.probe_workers()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform net.http_post(
+    url := private.functions_url() || '/' || case when job.suspect then stages.suspects_function_name else stages.function_name end,
+    body := jsonb_build_object('job_id', job.id, 'token', gen_random_uuid()))
+  from private.jobs as job join private.stages using (stage)
+  where job.state = 'running' and job.worker is not null and private.is_silent(job) and private.functions_url() is not null;
+exception when others then
+  raise warning 'docket: workers were not probed: %', sqlerrm;
+end
+$function$;
+comment on function private.probe_workers() is 'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
+
 CREATE OR REPLACE FUNCTION private.prune()
  RETURNS void
  LANGUAGE sql
@@ -2552,10 +2952,12 @@ CREATE OR REPLACE FUNCTION private.prune()
  SET search_path TO ''
 AS $function$
   delete from private.jobs where state = 'done' and updated_at < now() - (select keep_jobs from private.settings);
+  delete from private.model_calls
+  where reserved_at < now() - (select keep_model_calls from private.settings) and state <> 'open';
   -- The sweep alone adds 8,640 lines a day.
   delete from cron.job_run_details where end_time < now() - interval '1 day';
 $function$;
-comment on function private.prune() is 'Removes jobs that are done and the sweep''s own history, after a while. Run by pg_cron every hour.';
+comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
  RETURNS void
@@ -2567,21 +2969,24 @@ declare
   this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
-    select id, stage, user_id, turn, created_at from private.jobs
+    select id, stage, suspect, user_id, attempts, turn, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
-    from due, lateral (select greatest(private.turn_now(due.stage), (
+    select id, row_number() over (partition by stage, suspect, user_id order by turn, created_at) - 1 as place, first
+    from due, lateral (select greatest(
+      -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
+      private.turn_now(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
       select max(jobs.turn) + 1 from private.jobs
-      where jobs.stage = due.stage and jobs.user_id = due.user_id and state = 'queued' and run_after is null and attempts > 0)) as first) as turns
+      where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
+        and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
   update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
 end
 $function$;
-comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
+comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
 grant execute on function private.queue_due_retries() to service_role;
 
-CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb)
+CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2589,21 +2994,26 @@ CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_i
 AS $function$
 declare
   of_stage private.stages;
+  suspect boolean;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
-    of_stage.max_attempts, queue_job.payload)
+  -- A document that ended workers before does not get another chance beside others, whoever asks for it.
+  suspect := of_stage.suspects_function_name is not null and exists (
+    select from public.document_events where document_events.document_id = queue_job.document_id
+      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost');
+  insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
+    private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
-  if private.free_slots(of_stage) > 0 then
-    perform private.dispatch_jobs();
+  if private.free_slots(of_stage, suspect) > 0 then
+    perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb) is 'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
-grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb) to service_role;
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start.';
+grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -2818,16 +3228,20 @@ CREATE OR REPLACE FUNCTION private.reserve_again()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  before private.reservations;
+  pages_needed integer;
 begin
-  if not exists (select from private.reservations where document_id = new.id) then
-    perform private.lock_usage(new.user_id);
-    perform private.check_month(new, 1, greatest(1, new.page_count));
-    insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, greatest(1, new.page_count));
-  end if;
+  perform private.lock_usage(new.user_id);
+  select * into before from private.reservations where document_id = new.id;
+  pages_needed := greatest(1, new.page_count, before.pages_counted);
+  perform private.check_month(new, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
+  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, pages_needed)
+  on conflict on constraint reservations_pkey do update set open = true, pages = excluded.pages;
   return null;
 end
 $function$;
-comment on function private.reserve_again() is 'Trigger: a document whose reservation was given back takes its place again when it is retried. Errors: monthly_limit_reached (402).';
+comment on function private.reserve_again() is 'Trigger: a document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
 
 CREATE OR REPLACE FUNCTION private.reserve_pages()
  RETURNS trigger
@@ -2835,10 +3249,13 @@ CREATE OR REPLACE FUNCTION private.reserve_pages()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  reserved private.reservations;
 begin
-  if exists (select from private.reservations where document_id = new.id and not counted and pages < new.page_count) then
+  select * into reserved from private.reservations where document_id = new.id;
+  if reserved.open and reserved.pages < new.page_count then
     perform private.lock_usage(new.user_id);
-    perform private.check_month(new, 1, new.page_count);
+    perform private.check_month(new, 0, new.page_count - reserved.pages_counted);
     update private.reservations set pages = new.page_count where document_id = new.id;
   end if;
   return null;
@@ -2884,7 +3301,7 @@ begin
     end if;
     perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0, turn = private.next_turn(job.stage, job.user_id) where id = job.id;
+  update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
   perform private.dispatch_jobs();
 end
 $function$;
@@ -2988,6 +3405,34 @@ AS $function$
 $function$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
 
+CREATE OR REPLACE FUNCTION private.settle_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  begun record;
+begin
+  update private.stored_bytes as sums set bytes = sums.bytes - freed.bytes
+  from (select user_id, sum(byte_size) as bytes from gone group by user_id) as freed where sums.user_id = freed.user_id;
+  -- Of an account that is erased nothing is left to count for.
+  for begun in
+    select gone.user_id, count(*)::integer as documents
+    from gone join private.reservations as reserved on reserved.document_id = gone.id
+    where reserved.open and not reserved.counted and exists (select from auth.users where users.id = gone.user_id)
+      and (reserved.pages_counted > 0
+        or exists (select from private.jobs where jobs.document_id = gone.id and stage = 'ocr' and claimed_at is not null))
+    group by gone.user_id order by gone.user_id
+  loop
+    perform private.debit(begun.user_id, documents => begun.documents);
+  end loop;
+  delete from private.reservations where document_id in (select id from gone);
+  return null;
+end
+$function$;
+comment on function private.settle_deleted() is 'Trigger: a document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
+
 CREATE OR REPLACE FUNCTION private.settle_upload(document public.documents, stored jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -3068,27 +3513,33 @@ AS $function$
   select jsonb_object_agg(stages.stage, jsonb_build_object(
     'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
     'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'suspects', suspects.jobs, 'oldest_suspect_seconds', suspects.oldest, 'suspects_function', stages.suspects_function_name,
     'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
   ) as next
   cross join lateral (
-    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
     from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
   ) as out
   cross join lateral (
     select count(*) as jobs from (
       select last_error from private.jobs
-      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts + excused > 0 limit 10000) as jobs where last_error is not null
   ) as again
+  cross join lateral (
+    select count(*) as jobs, extract(epoch from clock_timestamp() - greatest(
+      min(claimed_at) filter (where state <> 'running'), max(claimed_at)))::integer as oldest
+    from private.jobs where jobs.stage = stages.stage and suspect and state in ('queued', 'dispatched', 'running')
+  ) as suspects
   left join waiting on waiting.stage = stages.stage
   left join dead on dead.stage = stages.stage
 $function$;
-comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
 CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
  RETURNS jsonb
@@ -3135,6 +3586,29 @@ AS $function$
 $function$;
 comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
+CREATE OR REPLACE FUNCTION private.suspect_job(job private.jobs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  perform private.end_job(job, 'queued');
+  update private.jobs
+  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, turn = private.next_turn(job.stage, job.user_id, true)
+  where id = job.id;
+  select * into document from public.documents where id = job.document_id;
+  if document.id is not null then
+    perform private.record_event(document, job.stage::text, 'retrying',
+      'The worker stopped that had this document and others. The document goes on in a worker of its own.',
+      jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
+  end if;
+end
+$function$;
+comment on function private.suspect_job(private.jobs) is 'Makes a job a suspect: it keeps its attempts and its pages, and waits for the slot of the suspects, in which the users alternate.';
+grant execute on function private.suspect_job(private.jobs) to service_role;
+
 CREATE OR REPLACE FUNCTION private.sweep_health()
  RETURNS jsonb
  LANGUAGE sql
@@ -3173,8 +3647,7 @@ begin
       -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
       perform from public.documents where id = job.document_id for update skip locked;
       continue when not found and job.stage <> 'erase';
-      perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
-        'message', 'The work was cut off before it ended.'));
+      perform private.lose_worker(job);
     exception when others then
       raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
     end;
@@ -3192,6 +3665,7 @@ begin
   end loop;
 
   perform private.sweep_texts();
+  perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $function$;
@@ -3325,7 +3799,7 @@ $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage)
+CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3341,7 +3815,7 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
     limit 5 + stage.in_flight_limit
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
@@ -3349,13 +3823,18 @@ begin
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
-    return private.begin_job(job);
+    if job.payload ? 'watched' then
+      -- The slot is its turn's, and the request that asked for it takes it.
+      perform private.offer_job(job);
+      return null;
+    end if;
+    return private.begin_job(job, take_next.lease, take_next.worker);
   end loop;
   return null;
 end
 $function$;
-comment on function private.take_next(private.job_stage) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
-grant execute on function private.take_next(private.job_stage) to service_role;
+comment on function private.take_next(private.job_stage,uuid,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
+grant execute on function private.take_next(private.job_stage,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
  RETURNS public.documents
@@ -3447,7 +3926,7 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage)
+CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
@@ -3456,13 +3935,13 @@ AS $function$
 begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
   return coalesce(
-    (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
-    (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
+    (select max(turn) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
+    (select min(turn) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
     0);
 end
 $function$;
-comment on function private.turn_now(private.job_stage) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
-grant execute on function private.turn_now(private.job_stage) to service_role;
+comment on function private.turn_now(private.job_stage,boolean) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
+grant execute on function private.turn_now(private.job_stage,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence jsonb)
  RETURNS text[]
@@ -3651,10 +4130,10 @@ begin
   return admission;
 end
 $function$;
-comment on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) is 'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
+comment on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) is 'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), storage_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 grant execute on function public.admit_part(uuid,uuid,integer,text,text,bigint,text) to service_role;
 
-CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+CREATE OR REPLACE FUNCTION public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text, invokes boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3668,10 +4147,14 @@ begin
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
   perform private.admit_request(owner);
-  perform private.lock_usage(owner);
-
   select * into document from public.documents
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
+  perform private.lock_usage(owner);
+  if document.id is null then
+    -- The same bytes may have been admitted while this waited.
+    select * into document from public.documents
+    where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  end if;
 
   if document.id is null then
     perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
@@ -3679,24 +4162,29 @@ begin
     document.user_id := owner;
     -- The trigger on_documents_admitted reserves what was checked.
     perform private.check_month(document, 1, 1);
+    perform private.check_stored_bytes(owner, admit_upload.byte_size);
     insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false);
+    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
   end if;
 
-  if document.error ->> 'stage' = 'upload' then
-    perform private.check_month(document, 1, 1);
+  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
+  if document.status = 'uploading' or private.lacks_its_file(document) then
+    perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
   end if;
   document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
-  return private.admission(document, document.status <> 'uploading');
+  if document.status <> 'uploading' then
+    return private.admission(document, true);
+  end if;
+  return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
-grant execute on function public.admit_upload(uuid,text,text,bigint,text) to service_role;
+comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
+grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid)
+CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3704,17 +4192,83 @@ AS $function$
 declare
   job private.jobs;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  select * into job from private.jobs where state = 'running' and jobs.lease = private.lease_after(claim_after.lease);
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  return private.claim_of(job, (select documents from public.documents where id = job.document_id));
 end
 $function$;
-comment on function public.claim_job(uuid,uuid) is 'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
-grant execute on function public.claim_job(uuid,uuid) to service_role;
+comment on function public.claim_after(uuid) is 'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
+grant execute on function public.claim_after(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_job(job_id uuid, token uuid, function_name text, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  -- Nothing is locked for a token that is not good.
+  perform from private.jobs
+  where id = claim_job.job_id
+    and (jobs.token = claim_job.token or jobs.lease = claim_job.lease or (jobs.worker <> claim_job.worker and private.is_silent(jobs)));
+  if not found then
+    return null;
+  end if;
+  perform private.lock_document_of(claim_job.job_id);
+  select jobs.* into job from private.jobs join private.stages using (stage)
+  where id = claim_job.job_id and state in ('dispatched', 'running')
+    and claim_job.function_name = case when suspect then suspects_function_name else stages.function_name end
+  for update of jobs;
+  if job.token = claim_job.token then
+    return private.begin_job(job, claim_job.lease, claim_job.worker);
+  elsif job.lease = claim_job.lease then
+    -- The answer to the same claim got lost.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  elsif job.worker <> claim_job.worker and private.is_silent(job) then
+    -- Another worker got the probe of private.probe_workers.
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
+  end if;
+  return null;
+end
+$function$;
+comment on function public.claim_job(uuid,uuid,text,uuid,uuid) is 'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. The name of the worker tells, when a probe comes to another one, that the one before is gone. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+grant execute on function public.claim_job(uuid,uuid,text,uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.claim_jobs(function_name text, invocations jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  claimed jsonb;
+  answers jsonb := jsonb_build_object();
+begin
+  for one in
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid, worker uuid)
+    join private.jobs on jobs.id = asked.job_id
+    -- In one order: two calls that lock several documents each do not wait for each other.
+    order by jobs.document_id, asked.lease
+  loop
+    begin
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease, one.worker);
+      if claimed is not null then
+        answers := answers || jsonb_build_object(one.lease::text, claimed);
+      end if;
+    exception when others then
+      -- The others are not held up. Its token is still good, and the sweep sends the job again.
+      raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
+    end;
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+grant execute on function public.claim_jobs(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
  RETURNS jsonb
@@ -3765,7 +4319,6 @@ begin
   proposed := jsonb_populate_record(before, written);
 
   run_id := private.keep_run(before, description, evidence, written);
-  perform private.debit_use(before.user_id, description);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   update public.documents set
     status = 'completed', metadata_source = description ->> 'engine',
@@ -3786,7 +4339,7 @@ begin
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $function$;
-comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 grant execute on function public.complete_metadata(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_parts(job_id uuid, lease uuid)
@@ -3823,7 +4376,6 @@ CREATE OR REPLACE FUNCTION public.complete_reading(job_id uuid, lease uuid, resu
 AS $function$
 declare
   job private.jobs := private.held_job(complete_reading.job_id, complete_reading.lease);
-  read_before boolean := exists (select from public.ocr_results where document_id = job.document_id);
   problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
   document public.documents;
   reading public.ocr_results;
@@ -3859,9 +4411,7 @@ begin
     mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
   returning * into reading;
 
-  if not read_before then
-    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable);
-  end if;
+  perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
   perform private.record_event(document, 'ocr', 'completed',
     case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
       else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
@@ -3878,26 +4428,34 @@ begin
   return jsonb_build_object('next', next);
 end
 $function$;
-comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document and its pages (what a model cost was debited with each page), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
+comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document (its pages were counted as they were saved), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION public.debit_model_use(job_id uuid, lease uuid, used jsonb)
- RETURNS void
+CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
+ RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  owner uuid;
+  allowed integer := (
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    from private.settings);
+  rate private.request_rates;
 begin
-  update private.jobs set debited_lease = debit_model_use.lease
-  where id = debit_model_use.job_id and debited_lease is distinct from debit_model_use.lease returning user_id into owner;
-  if owner is not null then
-    perform private.debit_use(owner, used);
+  if allowed is null then
+    return 0;
   end if;
+  insert into private.request_rates as rates (user_id, full_at)
+  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
+  -- However many are refused, a minute without one is enough to be taken again.
+  on conflict (user_id) do update set full_at = least(
+    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+  returning * into rate;
+  return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
 end
 $function$;
-comment on function public.debit_model_use(uuid,uuid,jsonb) is 'An attempt failed after a model was paid: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd} are debited, once for each lease. The lease need not be held any more: the money is spent whoever has the job now. What led to a result is debited with it, by save_pages and complete_metadata.';
-grant execute on function public.debit_model_use(uuid,uuid,jsonb) to service_role;
+comment on function public.count_refusal(uuid) is 'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
+grant execute on function public.count_refusal(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.erase_account()
  RETURNS void
@@ -3932,29 +4490,52 @@ declare
   job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
 begin
   update private.jobs
-  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  set heard_at = clock_timestamp(), lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
   where id = job.id;
 end
 $function$;
-comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 grant execute on function public.heartbeat(uuid,uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION public.model_budget_left(job_id uuid, lease uuid)
- RETURNS bigint
+CREATE OR REPLACE FUNCTION public.join_metadata(document_id uuid)
+ RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (private.held_job(model_budget_left.job_id, model_budget_left.lease)).user_id;
-  cost_limit constant bigint := private.cost_limit_of(owner);
+  document public.documents;
 begin
-  return case when cost_limit is not null then greatest(0, cost_limit - coalesce((
-    select cost_micro_usd from public.usage_months
-    where user_id = owner and month = private.this_month()), 0)) end;
+  select * into document from public.documents where id = join_metadata.document_id;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document.');
+  end if;
+  perform private.admit_request(document.user_id);
+  if document.status not in ('ocr_complete', 'generating_metadata') then
+    -- An answer, not an error: the request stays counted.
+    return null;
+  end if;
+  return jsonb_build_object('after', coalesce((
+    select max(id) from public.document_events
+    where document_events.document_id = document.id and stage = 'metadata' and kind in ('completed', 'failed')), 0));
 end
 $function$;
-comment on function public.model_budget_left(uuid,uuid) is 'What the owner of a job''s document may still spend on models this month, in millionths of a US dollar; null for no limit. To be asked before a model is. Jobs that run at the same time see the same rest, so a month may end above its limit by what they cost. Errors: lease_lost (409).';
-grant execute on function public.model_budget_left(uuid,uuid) to service_role;
+comment on function public.join_metadata(uuid) is 'Counts a request to watch a document that is being described. Returns {after: the event with which it was described last, 0 for none}: what comes after it is of the run to watch; null when nobody describes it. Errors: not_found (404), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.join_metadata(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.look_at_describing(asked jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg(jsonb_build_object('document_id', one.document_id, 'status', documents.status, 'error', documents.error, 'events', COALESCE(( SELECT jsonb_agg(jsonb_build_object('id', document_events.id, 'kind', document_events.kind, 'message', document_events.message, 'data', document_events.data) ORDER BY document_events.id) AS jsonb_agg
+            FROM public.document_events
+           WHERE ((document_events.document_id = one.document_id) AND (document_events.id > one.after) AND (document_events.stage = 'metadata'::text))), '[]'::jsonb))), '[]'::jsonb) AS "coalesce"
+    FROM (jsonb_to_recordset(look_at_describing.asked) one(document_id uuid, after bigint)
+      LEFT JOIN public.documents ON ((documents.id = one.document_id)));
+END;
+comment on function public.look_at_describing(jsonb) is 'How far the describing of several documents is: [{document_id, after}] → [{document_id, status, error, events: [{id, kind, message, data}]}], with the events after that id; status is null for a document that is gone. A process asks this once for all whom it tells.';
+grant execute on function public.look_at_describing(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
@@ -4055,16 +4636,16 @@ begin
   if document.status not in ('completed', 'failed') then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
-  -- The caller is the worker, and tells its user how it went: there is no second attempt behind their back.
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts)
-  values (document.id, document.user_id, 'metadata', private.next_turn('metadata', document.user_id), 1) returning * into job;
-  job := private.lease_job(job);
   update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
-  perform private.record_event(document, 'metadata', 'started', 'Describing started anew.');
-  return private.claim_of(job, document);
+  perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
+  perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
+  -- The caller tells its user how it went: there is no second attempt behind their back.
+  update private.jobs set max_attempts = 1
+  where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
+  return jsonb_build_object('job_id', job.id);
 end
 $function$;
-comment on function public.regenerate_metadata(uuid) is 'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+comment on function public.regenerate_metadata(uuid) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
 grant execute on function public.regenerate_metadata(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
@@ -4092,6 +4673,41 @@ end
 $function$;
 comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it: the first 200 are renamed with the call, the others within seconds, while tag_aliases.renaming is true. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
 grant execute on function public.rename_tag(text,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
+  most constant bigint := private.cost_limit_of(job.user_id);
+  spent bigint;
+  reserved bigint;
+begin
+  perform private.lock_usage(job.user_id);
+  if exists (select from private.model_calls where id = reserve_model_call.call_id and model_calls.job_id = job.id) then
+    return jsonb_build_object('call_id', reserve_model_call.call_id);
+  end if;
+  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
+  select
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = job.user_id and month = private.this_month()), 0),
+    coalesce((select sum(reserved_micro_usd) from private.model_calls
+      where user_id = job.user_id and month = private.this_month() and state = 'open'), 0)
+  into spent, reserved;
+  if spent + reserve_model_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'spent');
+  elsif spent + reserved + reserve_model_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'reserved');
+  end if;
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
+  values (reserve_model_call.call_id, job.user_id, job.document_id, job.id, job.stage, reserve_model_call.model, private.this_month(),
+    reserve_model_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
+  return jsonb_build_object('call_id', reserve_model_call.call_id);
+end
+$function$;
+comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
+grant execute on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb DEFAULT '{}'::jsonb)
  RETURNS public.document_status
@@ -4138,22 +4754,11 @@ declare
   job private.jobs := private.held_job(save_pages.job_id, save_pages.lease);
   document public.documents;
   done integer;
-  used jsonb;
+  read integer;
 begin
   update public.documents set page_count = save_pages.page_count
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
-
-  -- A page that is saved twice was paid for once; one that was read again was paid for again.
-  select jsonb_build_object('input_tokens', sum(one.input_tokens), 'output_tokens', sum(one.output_tokens),
-    'cache_read_tokens', sum(one.cache_read_tokens), 'cache_write_tokens', sum(one.cache_write_tokens), 'cost_micro_usd', sum(one.cost_micro_usd))
-  into used
-  from jsonb_to_recordset(pages) as page (page_number integer, usage jsonb)
-  cross join private.model_use(page.usage) as one
-  where nullif(page.usage, 'null') is distinct from (
-    select before.usage from public.document_pages as before
-    where before.document_id = document.id and before.page_number = page.page_number)
-  having count(nullif(page.usage, 'null')) > 0;
 
   insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
@@ -4164,16 +4769,14 @@ begin
     text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
     usage = excluded.usage, error = excluded.error;
 
-  select count(*) into done from public.document_pages where document_id = document.id;
+  select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
+  perform private.count_pages(document.id, document.user_id, read);
   perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
-  if used is not null then
-    perform private.debit_use(document.user_id, used);
-  end if;
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
-comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], debits what a model counted and cost for them, tells the progress, and renews the lease. Errors: lease_lost (409).';
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
@@ -4237,6 +4840,16 @@ END;
 comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.settle_model_call(call_id uuid, used jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select private.close_model_call(settle_model_call.call_id, 'settled', private.model_use(settle_model_call.used))
+$function$;
+comment on function public.settle_model_call(uuid,jsonb) is 'What a call cost: {input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; all 0 for one that was never made or that the model''s side refused. Needs no lease: the money is spent whoever has the job now, and whether or not the document is still there. A repeat changes nothing.';
+grant execute on function public.settle_model_call(uuid,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.settled_parts(job_id uuid, lease uuid)
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -4274,6 +4887,48 @@ BEGIN ATOMIC
 END;
 comment on function public.tags_of(uuid,text,integer) is 'The tags of a document''s owner, as my_tags has them: for whoever describes that document, and of no other owner.';
 grant execute on function public.tags_of(uuid,text,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.take_watched(waiting jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  job private.jobs;
+  answer jsonb;
+  answers jsonb := jsonb_build_array();
+begin
+  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
+    select * into job from private.jobs where id = one.job_id;
+    answer := '{"elsewhere": true}';
+    if job.state = 'queued' and not job.suspect and job.payload ? 'watched' then
+      if one.patient then
+        answer := jsonb_build_object('ahead', (
+          select count(*) from (
+            select from private.jobs
+            where jobs.stage = job.stage and state = 'queued' and run_after is null and turn < job.turn limit 1000) as before));
+      else
+        update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
+      end if;
+    elsif job.state = 'dispatched' and not job.suspect then
+      answer := '{"ahead": 0}';
+      -- The document before its job, and neither if somebody has it: see lock_document_of.
+      perform from public.documents where id = job.document_id for update skip locked;
+      if found then
+        select * into job from private.jobs where id = one.job_id and state = 'dispatched' for update skip locked;
+        if found then
+          answer := jsonb_build_object('claim', private.begin_job(job, worker => one.worker));
+        end if;
+      end if;
+    end if;
+    answers := answers || answer;
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
+grant execute on function public.take_watched(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
  RETURNS jsonb
@@ -4345,16 +5000,20 @@ CREATE OR REPLACE FUNCTION public.usage_left()
  STABLE
  SET search_path TO ''
 BEGIN ATOMIC
- SELECT jsonb_build_object('month', ((((now() AT TIME ZONE 'utc'::text))::date - (EXTRACT(day FROM (now() AT TIME ZONE 'utc'::text)))::integer) + 1), 'resets_at', (date_trunc('month'::text, now(), 'UTC'::text) + '1 mon'::interval), 'documents', jsonb_build_object('used', (COALESCE(used.documents, 0) + reserved.documents), 'limit', COALESCE(own.documents_per_month, general.documents_per_month)), 'pages', jsonb_build_object('used', (COALESCE(used.pages, 0) + reserved.pages), 'limit', COALESCE(own.pages_per_month, general.pages_per_month)), 'cost_micro_usd', jsonb_build_object('used', COALESCE(used.cost_micro_usd, (0)::bigint), 'limit', COALESCE(own.cost_micro_usd_per_month, general.cost_micro_usd_per_month))) AS jsonb_build_object
-    FROM (((private.settings general
+ SELECT jsonb_build_object('month', ((((now() AT TIME ZONE 'utc'::text))::date - (EXTRACT(day FROM (now() AT TIME ZONE 'utc'::text)))::integer) + 1), 'resets_at', (date_trunc('month'::text, now(), 'UTC'::text) + '1 mon'::interval), 'documents', jsonb_build_object('used', (COALESCE(used.documents, 0) + reserved.documents), 'limit', COALESCE(own.documents_per_month, general.documents_per_month)), 'pages', jsonb_build_object('used', (COALESCE(used.pages, 0) + reserved.pages), 'limit', COALESCE(own.pages_per_month, general.pages_per_month)), 'cost_micro_usd', jsonb_build_object('used', (COALESCE(used.cost_micro_usd, (0)::bigint) + calls.cost_micro_usd), 'limit', COALESCE(own.cost_micro_usd_per_month, general.cost_micro_usd_per_month)), 'stored_bytes', jsonb_build_object('used', COALESCE(stored.bytes, (0)::bigint), 'limit', COALESCE(own.stored_bytes, general.stored_bytes))) AS jsonb_build_object
+    FROM (((((private.settings general
       LEFT JOIN private.user_limits own ON ((own.user_id = ( SELECT auth.uid() AS uid))))
       LEFT JOIN public.usage_months used ON (((used.user_id = ( SELECT auth.uid() AS uid)) AND (used.month = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date))))
-      CROSS JOIN LATERAL ( SELECT count(*) AS documents,
-             COALESCE(sum(reservations.pages), (0)::bigint) AS pages
+      LEFT JOIN private.stored_bytes stored ON ((stored.user_id = ( SELECT auth.uid() AS uid))))
+      CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE (NOT reservations.counted)) AS documents,
+             COALESCE(sum((reservations.pages - reservations.pages_counted)), (0)::bigint) AS pages
             FROM private.reservations
-           WHERE ((reservations.user_id = ( SELECT auth.uid() AS uid)) AND (NOT reservations.counted))) reserved);
+           WHERE ((reservations.user_id = ( SELECT auth.uid() AS uid)) AND reservations.open)) reserved)
+      CROSS JOIN LATERAL ( SELECT (COALESCE(sum(model_calls.reserved_micro_usd), (0)::numeric))::bigint AS cost_micro_usd
+            FROM private.model_calls
+           WHERE ((model_calls.user_id = ( SELECT auth.uid() AS uid)) AND (model_calls.state = 'open'::private.model_call_state) AND (model_calls.month = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date))) calls);
 END;
-comment on function public.usage_left() is 'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}}. used has what is reserved for documents under way; a limit of null is none.';
+comment on function public.usage_left() is 'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}, stored_bytes: {used, limit}}. used has what is reserved for documents and calls of models under way; stored_bytes are of no month; a limit of null is none.';
 grant execute on function public.usage_left() to authenticated;
 
 CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
@@ -4370,7 +5029,7 @@ begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,

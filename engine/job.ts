@@ -52,4 +52,9 @@ export type FromReader =
   | { type: "failed"; error: ErrorBody; detail?: string; exhausted: boolean; memory: number };
 
 /** What a reader is started with. */
-export type ReaderOptions = { languageFiles: LanguageFiles; ppocr: boolean };
+export type ReaderOptions = {
+  languageFiles: LanguageFiles;
+  ppocr: boolean;
+  /** Bytes that the system gives the process; 0 for no limit. */
+  readerBytes: number;
+};

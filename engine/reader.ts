@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { FromReader, Job, JobResult, OpenFile, ReaderOptions, ToReader } from "./job.ts";
@@ -27,8 +27,13 @@ export class Reader {
   #settle: Settle | undefined;
 
   constructor(options: ReaderOptions) {
-    this.#process = fork(fileURLToPath(new URL("./reader-process.ts", import.meta.url)), [JSON.stringify(options)], {
-      execArgv: ["--expose-gc", "--import", import.meta.resolve("tsx")],
+    const [command = "", ...args] = limited(options.readerBytes, [
+      process.execPath,
+      ...["--expose-gc", "--import", import.meta.resolve("tsx")],
+      fileURLToPath(new URL("./reader-process.ts", import.meta.url)),
+      JSON.stringify(options),
+    ]);
+    this.#process = spawn(command, args, {
       serialization: "advanced", // bytes go over as bytes
       stdio: ["ignore", "ignore", "ignore", "ipc"], // tesseract prints what it stumbles over
     });
@@ -42,16 +47,22 @@ export class Reader {
           resolve();
         } else this.#receive(message);
       });
-      const end = (cause: unknown): void => {
+      const end = (cause: unknown, error: PipelineError): void => {
         clearTimeout(limit);
         this.gone = true;
         reject(cause);
-        this.#settle?.reject(new PipelineError("internal_error", undefined, { cause }));
+        this.#settle?.reject(error);
       };
-      this.#process.on("error", end);
-      this.#process.on("exit", (code, signal) =>
-        end(new Error(`the reader process ended by ${signal ?? `code ${code}`}`)),
-      );
+      this.#process.on("error", (cause) => end(cause, new PipelineError("internal_error", undefined, { cause })));
+      this.#process.on("exit", (code, signal) => {
+        const cause = new Error(`the reader process ended by ${signal ?? `code ${code}`}`);
+        end(
+          cause,
+          endedItself(code, signal)
+            ? new PipelineError("unpacked_too_large", TOO_MUCH_MEMORY, { cause })
+            : new PipelineError("internal_error", undefined, { cause }),
+        );
+      });
     });
     this.#ready.catch(() => {}); // whoever runs a job sees it
   }
@@ -114,6 +125,28 @@ export class Reader {
     if (message.exhausted) this.gone = true;
     this.#settle?.reject(new PipelineError(message.error.code, message.error.message, { cause: message.detail }));
   }
+}
+
+const TOO_MUCH_MEMORY =
+  "Reading the page takes more memory than the OCR engine gives it. Simplify it, or scale it down.";
+
+/**
+ * Whether the process gave up over its file: Node and the decoders abort where they get no memory (SIGABRT, SIGTRAP, or their codes
+ * through a shell) or read where there is none. What kills from outside says nothing of the file.
+ */
+function endedItself(code: number | null, signal: NodeJS.Signals | null): boolean {
+  return ["SIGABRT", "SIGTRAP", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"].includes(signal ?? "") || (code ?? 0) > 0;
+}
+
+/**
+ * A command that gets so many bytes from the system and no more, where the system can do that. The limit is on data (RLIMIT_DATA:
+ * what a process may write to), since WebAssembly reserves addresses by the 10 GB and would never start under one on addresses; and
+ * since most of a decoder's memory is outside of V8's heap, `--max-old-space-size` would not see it. Linux holds to it; macOS takes
+ * the setting and does not, and Windows has no shell for it.
+ */
+function limited(bytes: number, command: string[]): string[] {
+  if (bytes === 0 || process.platform === "win32") return command;
+  return ["/bin/sh", "-c", 'ulimit -d "$0" && exec "$@"', String(Math.ceil(bytes / 1024)), ...command];
 }
 
 function timedOut(job: Job, timeoutMs: number): PipelineError {

@@ -72,7 +72,7 @@ export async function createEngine(
   const ppocr = settings.ppocr && isInstalled();
   const recognisers: RecogniserName[] = ppocr ? ["tesseract", "ppocr"] : ["tesseract"];
   const metrics = createMetrics(() => pool, settings.workers);
-  const pool = new Pool(settings, { languageFiles, ppocr }, metrics.workerReplaced);
+  const pool = new Pool(settings, { languageFiles, ppocr, readerBytes: settings.readerBytes }, metrics.workerReplaced);
   let stopping = false;
   let admitted = 0; // files received or read now
   let held = 0; // their bytes, as far as they are announced
@@ -174,7 +174,16 @@ export async function createEngine(
 
   const server = createServer(
     { requestTimeout: RECEIVE_LIMIT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    (request, response) => void answer(request, response),
+    (request, response) => {
+      const name = request.headers.host?.toLowerCase().replace(/:\d+$/, "") ?? "";
+      if (settings.hosts && !settings.hosts.includes(name)) {
+        return send(response, 403, {
+          code: "HOST_NOT_ALLOWED",
+          message: "The engine does not answer to this host name. Add it to OCR_HOSTS.",
+        });
+      }
+      return void answer(request, response);
+    },
   );
   server.listen(settings.port, settings.host);
   await once(server, "listening");

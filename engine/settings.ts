@@ -6,6 +6,8 @@ const WORKER_BYTES = 700_000_000;
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */
 export type EngineSettings = {
   host: string;
+  /** Host names that it answers to; any when left out. A list keeps pages of other sites from reaching it (DNS rebinding). */
+  hosts?: string[] | undefined;
   /** 0 takes any free port. */
   port: number;
   /** How many pages are read at the same time; each worker is a process that takes one core while it reads. */
@@ -24,6 +26,8 @@ export type EngineSettings = {
   recyclePages: number;
   /** A worker that holds more bytes than this after a page is replaced. */
   recycleBytes: number;
+  /** Bytes that the system gives a worker's process, whatever a file makes of them; 0 for no limit. */
+  readerBytes: number;
   /** Milliseconds that pages under way get to end when the engine is told to stop. */
   stopMs: number;
   /** Folder of `<language>.traineddata.gz`; null: the packages from npm. */
@@ -52,6 +56,7 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
   };
   return {
     host: env["HOST"] || "127.0.0.1",
+    hosts: env["OCR_HOSTS"] ? env["OCR_HOSTS"].toLowerCase().split(",") : undefined,
     port: number("PORT", 0, 0, 65_535),
     workers: number("OCR_WORKERS", defaultWorkers(), 1, 64),
     queueLimit: number("OCR_QUEUE_LIMIT", 32, 0),
@@ -61,6 +66,7 @@ export function settingsFrom(env: Record<string, string | undefined>): EngineSet
     bytesInFlight: number("OCR_BYTES_IN_FLIGHT", 200 * 1024 * 1024, 1),
     recyclePages: number("OCR_RECYCLE_PAGES", 100, 1),
     recycleBytes: number("OCR_RECYCLE_BYTES", 600_000_000, 1),
+    readerBytes: number("OCR_READER_BYTES", 2_000_000_000, 0),
     stopMs: number("OCR_STOP_MS", 10_000, 0, 2 ** 31 - 1),
     languagePath: env["OCR_LANGUAGE_PATH"] || null,
     languages: env["OCR_LANGUAGES"] || "auto",

@@ -1,11 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { keysOf } from "./stack/keys.ts";
-import type { Page } from "./stack/page.ts";
-import { isFree } from "./stack/ports.ts";
-import { type Stack, startStack } from "./stack/stack.ts";
+import { keysOf } from "../stack/keys.ts";
+import type { Page } from "../stack/page.ts";
+import { openLogFile } from "../stack/log-file.ts";
+import { isFree } from "../stack/ports.ts";
+import { hostsFrom } from "../stack/hosts.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -59,7 +60,9 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
     );
 
   await mkdir(FOLDER, { recursive: true });
-  const log = createWriteStream(path.join(FOLDER, "docket.log"), { flags: "w" });
+  const log = openLogFile(path.join(FOLDER, "docket.log"), {
+    onLoss: (reason) => console.error(`The log is not complete from here on: ${reason}. Docket goes on without it.`),
+  });
   // The neighbouring port, as `supabase start` has it, so that the URL stays the same from start to start.
   const databasePort = port > 0 && (await isFree(port + 1)) ? port + 1 : undefined;
   const stack = await startStack({
@@ -68,15 +71,19 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
     ...(databasePort === undefined ? {} : { databasePort }),
     env: await functionSettings(),
     ...(page && { page }),
-    onLog: (source, line) => log.write(`${new Date().toISOString()} ${source}: ${line}\n`),
+    hosts: hostsFrom(process.env.DOCKET_HOSTS),
+    onLog: (source, line) => log.write(`${new Date().toISOString()} ${source}: ${line}`),
   });
-  await writeFile(note, JSON.stringify({ url: stack.url, pid: process.pid }));
+  // Without the note the other commands do not find the stack by themselves, and all else works.
+  await writeFile(note, JSON.stringify({ url: stack.url, pid: process.pid })).catch((error: Error) =>
+    console.error(`The other commands will not find this stack: ${error.message}`),
+  );
   return {
     ...stack,
     async stop() {
       await stack.stop();
       await rm(note, { force: true });
-      await new Promise((resolve) => log.end(resolve));
+      await log.end();
     },
   };
 }

@@ -6,7 +6,7 @@ import { type Command, run, shown } from "./deploy/command.ts";
 import { Failure, plainly } from "./deploy/failure.ts";
 import { functionSecrets } from "./deploy/secrets.ts";
 import { keysFrom, smokeTest } from "./deploy/smoke.ts";
-import { FUNCTIONS } from "./stack/stack.ts";
+import { FUNCTIONS } from "../stack/stack.ts";
 
 const USAGE = `npm run deploy -- --project-ref REF [--dry-run] [--skip-smoke-test]
 
@@ -30,6 +30,8 @@ async function deploy(args: string[]): Promise<void> {
     );
   const url = values.url ?? `https://${ref}.supabase.co`;
   const dry = values["dry-run"] ?? false;
+  // The CLI asks before it changes a hosted project. Without a terminal nobody can answer, and it refuses.
+  const yes = process.stdin.isTTY ? [] : ["--yes"];
 
   /** Shows a step and takes it; when it fails, nothing after it is done. */
   const step = async <Made>(
@@ -51,29 +53,29 @@ async function deploy(args: string[]): Promise<void> {
   const cli = (title: string, command: Command, help: string, capture = false) =>
     step(title, command, () => run(command, capture), help);
 
-  await cli("Link the checkout to the project", { args: ["link", "--project-ref", ref] }, HELP.link);
+  await cli("Link the checkout to the project", { args: ["link", ref, ...yes] }, HELP.link);
   await cli(
     "Apply the migrations, and tell Postgres where the functions are",
-    { args: ["db", "push", "--linked"], env: { DOCKET_FUNCTIONS_URL: `${url}/functions/v1` } },
+    { args: ["db", "push", "--remote", ...yes], env: { DOCKET_FUNCTIONS_URL: `${url}/functions/v1` } },
     HELP.database,
   );
   await withSecrets(await functionSecrets(process.env), async (names, file) => {
     await cli(
       `Set the functions' secrets: ${names.join(", ")}`,
-      { args: ["secrets", "set", "--project-ref", ref, "--env-file", file] },
+      { args: ["secrets", "set", `--remote=${ref}`, "--env-file", file, ...yes] },
       HELP.secrets,
     );
   });
   await cli(
     "Deploy the functions",
-    { args: ["functions", "deploy", ...FUNCTIONS, "--project-ref", ref, "--use-api"] },
+    { args: ["functions", "deploy", ...FUNCTIONS, `--remote=${ref}`, "--use-api", ...yes] },
     HELP.functions,
   );
 
   if (values["skip-smoke-test"]) return;
   const listed = await cli(
     "Ask for the project's keys, for the smoke test",
-    { args: ["projects", "api-keys", "--project-ref", ref, "--reveal", "--output", "json"] },
+    { args: ["projects", "api-keys", `--remote=${ref}`, "--reveal", "--output", "json"] },
     HELP.keys,
     true,
   );

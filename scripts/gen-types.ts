@@ -4,10 +4,10 @@ import path from "node:path";
 import { databaseSchema } from "./database-schema.ts";
 import { databaseTypes } from "./database-types.ts";
 import { ROOT } from "./checkout.ts";
-import { migrate } from "./stack/migrate.ts";
-import { makePlatform } from "./stack/platform.ts";
-import { startPostgres } from "./stack/postgres.ts";
-import { keysOf } from "./stack/keys.ts";
+import { migrate } from "../stack/migrate.ts";
+import { makePlatform } from "../stack/platform.ts";
+import { startPostgres } from "../stack/postgres.ts";
+import { keysOf } from "../stack/keys.ts";
 
 export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "database.types.ts");
 export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");

@@ -14,8 +14,10 @@ const MODULES = {
   start: "./start.ts",
   demo: "./demo.ts",
   status: "./status.ts",
-  bench: "./bench/bench.ts",
+  bench: "../bench/bench.ts",
+  fuzz: "../testing/fuzz/fuzz.ts",
   "gen:types": "./gen-types.ts",
+  "test:contract": "./test-contract.ts",
   "test:deno": "./test-deno.ts",
   "dev:web": "./dev-web.ts",
   screenshots: "./screenshots.ts",
@@ -37,7 +39,7 @@ if (command in MODULES) {
   typecheck();
   tool("vitest/vitest.mjs", ["run", ...args]);
 } else if (command === "fixtures") {
-  node(["--import", "tsx", "scripts/fixtures/make.ts", ...args]);
+  node(["--import", "tsx", "testing/fixtures/make.ts", ...args]);
 } else {
   fail(`There is no command '${command}'. package.json lists the ones there are.`);
 }

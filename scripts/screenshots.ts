@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { openBrowser } from "./browser.ts";
+import { openBrowser } from "../testing/browser.ts";
 import { DEMO_USER, ROOT } from "./checkout.ts";
 import { openSession } from "./client.ts";
 import { builtPage } from "./page.ts";
-import { startStack } from "./stack/stack.ts";
+import { startStack } from "../stack/stack.ts";
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const THEMES = ["light", "dark"] as const;

@@ -5,12 +5,14 @@ import { DEMO_USER, portFrom, ROOT, startCheckout } from "./checkout.ts";
 import { openSession, type Result } from "./client.ts";
 import { builtPage } from "./page.ts";
 import { resultLines, stepLine, summaryLines } from "./report.ts";
-import type { Stack } from "./stack/stack.ts";
+import type { Stack } from "../stack/stack.ts";
 
 /** `npm start`: the embedded stack, with the sample documents sent through it; runs until it is told to stop. */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { port: { type: "string" } } });
   const began = performance.now();
+  // Nobody may read what is said here any more, or the disk that it goes to may be full: no reason to end.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   console.log("Docket is starting …");
   const told = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);

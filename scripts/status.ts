@@ -16,6 +16,8 @@ export type Health = {
       limit: number;
       allowed: number;
       retrying: number;
+      /** Jobs whose worker died: they run alone, one at a time, beside the others. */
+      suspects: number;
       dead: Record<string, number>;
     }
   >;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "./checkout.ts";
-import { denoSeenFrom } from "./stack/functions.ts";
+import { denoSeenFrom } from "../stack/functions.ts";
 
 /** What says that the functions are fit for a Deno: their types, and documents that go through all of them. */
 const TESTS = ["tests/deploy/check.test.ts", "tests/pipeline/pages.test.ts", "tests/stack/functions"];

@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { TABLES, withTables } from "../scripts/capacity/tables.ts";
-import { SLOTS } from "../scripts/capacity/rates.ts";
-import { jobsADay, jobsAKick, KICKS_A_BATCH, TAKE_NEXT_SECONDS } from "../scripts/capacity/slots.ts";
+import { TABLES, withTables } from "../bench/capacity/tables.ts";
+import { SLOTS } from "../bench/capacity/rates.ts";
+import { jobsADay, jobsAKick, KICKS_A_BATCH, TAKE_NEXT_SECONDS } from "../bench/capacity/slots.ts";
 import { ROOT } from "../scripts/checkout.ts";
 
 const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), "utf8");
 
-it("docs/capacity.md has every table, as npx tsx scripts/capacity/write.ts writes it", async () => {
+it("docs/capacity.md has every table, as npx tsx bench/capacity/write.ts writes it", async () => {
   const page = await read("docs/capacity.md");
   expect(
     [...page.matchAll(/<!-- ([a-z-]+) -->/g)]
@@ -23,10 +23,9 @@ it("docs/capacity.md has every table, as npx tsx scripts/capacity/write.ts write
 describe("what the arithmetic takes for given", () => {
   it("the slots of a stage", async () => {
     const settings = await read("supabase/migrations/20261124100900_settings.sql");
-    expect([...settings.matchAll(/\('(?:ocr|metadata)', '\w+', (\d+),/g)].map(([, slots]) => Number(slots))).toEqual([
-      SLOTS,
-      SLOTS,
-    ]);
+    expect(
+      [...settings.matchAll(/\('(?:ocr|metadata)', '[\w-]+', '[\w-]+', (\d+),/g)].map(([, slots]) => Number(slots)),
+    ).toEqual([SLOTS, SLOTS]);
   });
 
   it("how long a worker takes further jobs", async () => {
@@ -36,7 +35,7 @@ describe("what the arithmetic takes for given", () => {
   });
 
   it("pg_net's batch", async () => {
-    expect(await read("scripts/stack/pg-net/queue.ts")).toContain(`'${KICKS_A_BATCH}')::int as "batchSize"`);
+    expect(await read("stack/pg-net/queue.ts")).toContain(`'${KICKS_A_BATCH}')::int as "batchSize"`);
   });
 });
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { CASES, SAMPLES, type Fixture } from "../scripts/fixtures/facts.ts";
+import { CASES, SAMPLES, type Fixture } from "../testing/fixtures/facts.ts";
 
 type Entry = { file: string; byte_size: number; sha256: string; mime_type: string | null };
 
@@ -23,7 +23,10 @@ describe.each<[folder: string, fixtures: Fixture[], limit: number]>([
   const manifest = async (): Promise<Entry[]> => JSON.parse(await readFile(path("manifest.json"), "utf8"));
 
   test("lists every file in its README, and no other", async () => {
-    const files = (await readdir(path("."))).filter((file) => file !== "README.md" && file !== "manifest.json");
+    // Folders have a README of their own.
+    const files = (await readdir(path("."), { withFileTypes: true }))
+      .filter((entry) => entry.isFile() && entry.name !== "README.md" && entry.name !== "manifest.json")
+      .map(({ name }) => name);
     const readme = await readFile(path("README.md"), "utf8");
     const listed = [...readme.matchAll(/^\| `([^`]+)` \|/gm)].map((row) => row[1]!);
     expect(listed.toSorted()).toEqual(files.toSorted());

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { makeTemplate, markOfRun } from "./temporary.ts";
+import { makeTemplate, markOfRun } from "../testing/temporary.ts";
 
 /**
  * Before the tests, a Postgres with Supabase's platform in it is made once, for all of them to copy. After them, the run

@@ -19,13 +19,22 @@ const code = (
   await Promise.all(
     [
       ...(await filesIn("supabase/functions/ocr")),
+      ...(await filesIn("supabase/functions/metadata")),
       "supabase/functions/_shared/env.ts",
-      "supabase/functions/_shared/room.ts",
+      "supabase/functions/_shared/model-budget.ts",
+      "supabase/functions/_shared/memory-budget.ts",
+      "supabase/functions/_shared/request-body.ts",
       "supabase/functions/_shared/worker-budget.ts",
     ].map((file) => readFile(path.join(ROOT, file), "utf8")),
   )
 ).join("\n");
-const settings = await readFile(path.join(ROOT, "supabase/migrations/20261124100900_settings.sql"), "utf8");
+const settings = (
+  await Promise.all(
+    ["20261124100900_settings.sql", "20261124100910_user_limits.sql", "20261124101470_model_budget.sql"].map((file) =>
+      readFile(path.join(ROOT, "supabase/migrations", file), "utf8"),
+    ),
+  )
+).join("\n");
 
 it("finds the rows", () => {
   expect(rows.length).toBeGreaterThan(18);
@@ -34,7 +43,7 @@ it("finds the rows", () => {
 it.each(rows)("$name is $number", ({ name, number }) => {
   const column = name.replace("private.settings.", "");
   const written = name.startsWith("private.")
-    ? new RegExp(`${column} \\w+ not null default ([\\d.]+)`).exec(settings)?.[1]
+    ? new RegExp(`${column} \\w+(?: not null)? default '?([\\d.]+)`).exec(settings)?.[1]
     : (new RegExp(`get\\("${name}"\\) \\?\\? ([\\d_ *]+)`).exec(code) ??
         new RegExp(`const ${name} = ([\\d._ *()/]+);`).exec(code))?.[1];
   expect(written, `${name} is nowhere set to a number`).toBeDefined();

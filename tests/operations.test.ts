@@ -5,7 +5,7 @@ import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../scripts/checkout.ts";
 import { ERRORS } from "../supabase/functions/_shared/errors.ts";
-import { type Database, withDatabase } from "./database/migrated.ts";
+import { type Database, withDatabase } from "../testing/database/migrated.ts";
 
 const page = await readFile(path.join(ROOT, "docs", "operations.md"), "utf8");
 const blocks = [...page.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, sql]) => sql!);

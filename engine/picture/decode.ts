@@ -8,6 +8,7 @@ import { assertPixels, type ImageKind, type ImageSize, imageSize } from "./image
 import { pdfAround } from "./jpeg.ts";
 import { uprightOf } from "./orientation.ts";
 import { PdfRenderer } from "./pdf.ts";
+import { boundedPicture, checkedTiff } from "./tiff.ts";
 
 /** A picture as it is read, and the pixels that it has in the file, upright. */
 export type Decoded = { picture: Grey; width: number; height: number };
@@ -99,8 +100,7 @@ const DECODERS: Record<
     const directory = (await directories(bytes))[page - 1];
     if (!directory) throw new PipelineError("invalid_request", `The TIFF has no page ${page}.`);
     const { width, height, orientation } = tiffSize(directory);
-    assertPixels({ width, height }, maxPixels);
-    UTIF.decodeImage(exactly(bytes), directory);
+    UTIF.decodeImage(boundedPicture(checkedTiff(bytes), directory, maxPixels), directory);
     return uprightOf(greyOfRgba(width, height, UTIF.toRGBA8(directory)), orientation);
   },
   async heic(bytes, _, maxPixels) {
@@ -158,7 +158,7 @@ function atWorkingSize(picture: Grey): Grey {
 async function directories(bytes: Uint8Array): Promise<IFD[]> {
   const { default: UTIF } = await import("utif2");
   try {
-    const pictures = UTIF.decode(exactly(bytes)).filter(
+    const pictures = UTIF.decode(checkedTiff(bytes)).filter(
       (directory) => directory["t256"] && directory["t257"] && !(numberOf(directory, "t254") & 0b101),
     );
     if (pictures.length > 0) return pictures;

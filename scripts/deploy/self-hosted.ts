@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ROOT } from "../checkout.ts";
-import { FUNCTIONS } from "../stack/stack.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { Failure, plainly } from "./failure.ts";
 
 /** What the functions' container of the self-hosted stack is given beside what it has. */

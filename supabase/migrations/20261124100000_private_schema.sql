@@ -1,10 +1,19 @@
 -- What the rest stands on: the extensions, and a schema that the Data API does not show.
 
 create extension if not exists pg_net with schema extensions;
-create extension if not exists pg_cron with schema pg_catalog;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists unaccent with schema extensions;
 create extension if not exists fuzzystrmatch with schema extensions;
+
+-- Not 'if not exists': supautils runs the platform's script for pg_cron also when nothing had to be made, and in some of
+-- Supabase's images that script drops the extension and makes it anew, with which every job of the project is gone.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
+    create extension pg_cron with schema pg_catalog;
+  end if;
+end
+$$;
 
 create schema private;
 comment on schema private is

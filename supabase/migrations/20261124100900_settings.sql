@@ -4,6 +4,7 @@ comment on type private.job_stage is 'ocr reads a document, metadata describes i
 create table private.stages (
   stage private.job_stage primary key,
   function_name text not null,
+  suspects_function_name text,
   in_flight_limit integer not null,
   lease interval not null,
   max_attempts integer not null,
@@ -19,17 +20,20 @@ comment on column private.stages.eased_to is
   'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
-comment on column private.stages.in_flight_limit is 'Jobs that may be out at once; 0 stops the stage.';
+comment on column private.stages.suspects_function_name is
+  'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 
-insert into private.stages (stage, function_name, in_flight_limit, lease, max_attempts) values
-  ('ocr', 'ocr', 4, '90 seconds', 5),
-  ('metadata', 'metadata', 4, '90 seconds', 5),
-  ('erase', 'upload', 4, '60 seconds', 20);
+insert into private.stages (stage, function_name, suspects_function_name, in_flight_limit, lease, max_attempts) values
+  ('ocr', 'ocr', 'ocr-alone', 4, '30 seconds', 5),
+  ('metadata', 'metadata', 'metadata-alone', 4, '30 seconds', 5),
+  ('erase', 'upload', null, 4, '60 seconds', 20);
 
 create table private.settings (
   only_row boolean primary key default true,
   kick_lease interval not null default '15 seconds',
+  invocation_lease interval not null default '5 seconds',
   upload_lease interval not null default '10 minutes',
   retry_base interval not null default '2 seconds',
   retry_ceiling interval not null default '5 minutes',
@@ -42,6 +46,8 @@ create table private.settings (
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
+comment on column private.settings.invocation_lease is
+  'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';

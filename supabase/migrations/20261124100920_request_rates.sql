@@ -40,8 +40,33 @@ begin
 end
 $$;
 comment on function private.admit_request(uuid) is
-  'Counts a request of a user, and refuses it above the rate; a refused one does not count. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
+  'Counts a request of a user, and refuses it above the rate. What is undone with a refused one is counted by count_refusal. The row is locked before any other of the user''s. One time stamp holds the whole state (generic cell rate algorithm, ITU-T I.371). Errors: too_many_requests (429).';
 
 revoke execute on function private.admit_request(uuid)
   from public, anon, authenticated;
 grant execute on function private.admit_request(uuid) to service_role;
+
+create function public.count_refusal(owner uuid) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  allowed integer := (
+    select coalesce((select user_limits.requests_per_minute from private.user_limits where user_id = owner), requests_per_minute)
+    from private.settings);
+  rate private.request_rates;
+begin
+  if allowed is null then
+    return 0;
+  end if;
+  insert into private.request_rates as rates (user_id, full_at)
+  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
+  -- However many are refused, a minute without one is enough to be taken again.
+  on conflict (user_id) do update set full_at = least(
+    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+  returning * into rate;
+  return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
+end
+$$;
+comment on function public.count_refusal(uuid) is
+  'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
+revoke execute on function public.count_refusal(uuid) from public, anon, authenticated;
+grant execute on function public.count_refusal(uuid) to service_role;

@@ -9,34 +9,34 @@ revoke execute on function private.functions_url() from public, anon, authentica
 -- What every job passes through is plpgsql even where it is one statement: Postgres 17 keeps the plans of that, and plans a
 -- function in SQL anew at each call, which was half of a job's time in the database.
 
-create function private.turn_now(due_stage private.job_stage) returns bigint
+create function private.turn_now(due_stage private.job_stage, suspects boolean default false) returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
   return coalesce(
-    (select max(turn) from private.jobs where stage = due_stage and state in ('dispatched', 'running')),
-    (select min(turn) from private.jobs where stage = due_stage and state = 'queued' and run_after is null),
+    (select max(turn) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
+    (select min(turn) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
     0);
 end
 $$;
-comment on function private.turn_now(private.job_stage) is
-  'The turn that the stage has come to: the highest one that is out; else the first one in the queue.';
-revoke execute on function private.turn_now(private.job_stage) from public, anon, authenticated;
-grant execute on function private.turn_now(private.job_stage) to service_role;
+comment on function private.turn_now(private.job_stage, boolean) is
+  'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
+revoke execute on function private.turn_now(private.job_stage, boolean) from public, anon, authenticated;
+grant execute on function private.turn_now(private.job_stage, boolean) to service_role;
 
-create function private.next_turn(due_stage private.job_stage, owner uuid) returns bigint
+create function private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean default false) returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
   return greatest(
-    private.turn_now(due_stage),
+    private.turn_now(due_stage, suspects),
     (select max(turn) + 1 from private.jobs
-      where stage = due_stage and user_id = owner and state in ('queued', 'dispatched', 'running')));
+      where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
 end
 $$;
-comment on function private.next_turn(private.job_stage, uuid) is
+comment on function private.next_turn(private.job_stage, uuid, boolean) is
   'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
-revoke execute on function private.next_turn(private.job_stage, uuid) from public, anon, authenticated;
-grant execute on function private.next_turn(private.job_stage, uuid) to service_role;
+revoke execute on function private.next_turn(private.job_stage, uuid, boolean) from public, anon, authenticated;
+grant execute on function private.next_turn(private.job_stage, uuid, boolean) to service_role;
 
 create function private.lock_dispatch() returns void
 language plpgsql set search_path = '' as $$
@@ -53,16 +53,17 @@ begin
   return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
 end
 $$;
-comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now.';
+comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now, beside a suspect.';
 
-create function private.free_slots(of_stage private.stages) returns integer
+create function private.free_slots(of_stage private.stages, suspects boolean default false) returns integer
 language plpgsql stable set search_path = '' as $$
 begin
-  return private.allowed_in_flight(of_stage)
-    - (select count(*) from private.jobs where stage = of_stage.stage and state in ('dispatched', 'running'));
+  return case when suspects then least(1, of_stage.in_flight_limit) else private.allowed_in_flight(of_stage) end
+    - (select count(*) from private.jobs where stage = of_stage.stage and suspect = suspects and state in ('dispatched', 'running'));
 end
 $$;
-comment on function private.free_slots(private.stages) is 'How many more may go out; below zero right after the limit was lowered.';
+comment on function private.free_slots(private.stages, boolean) is
+  'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
 
 create function private.ease_stage(job private.jobs) returns void
 language sql set search_path = '' as $$
@@ -85,9 +86,9 @@ $$;
 comment on function private.grow_stage(private.job_stage) is
   'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
 
-revoke execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages),
+revoke execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages, boolean),
   private.ease_stage(private.jobs), private.grow_stage(private.job_stage) from public, anon, authenticated;
-grant execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages),
+grant execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages, boolean),
   private.ease_stage(private.jobs), private.grow_stage(private.job_stage) to service_role;
 
 create function private.queue_due_retries() returns void
@@ -97,28 +98,50 @@ declare
   this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
-    select id, stage, user_id, turn, created_at from private.jobs
+    select id, stage, suspect, user_id, attempts, turn, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, user_id order by turn, created_at) - 1 as place, first
-    from due, lateral (select greatest(private.turn_now(due.stage), (
+    select id, row_number() over (partition by stage, suspect, user_id order by turn, created_at) - 1 as place, first
+    from due, lateral (select greatest(
+      -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
+      private.turn_now(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
       select max(jobs.turn) + 1 from private.jobs
-      where jobs.stage = due.stage and jobs.user_id = due.user_id and state = 'queued' and run_after is null and attempts > 0)) as first) as turns
+      where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
+        and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
   update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
 end
 $$;
 comment on function private.queue_due_retries() is
-  'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once.';
+  'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
 revoke execute on function private.queue_due_retries() from public, anon, authenticated;
 grant execute on function private.queue_due_retries() to service_role;
 
-create function private.dispatch_jobs() returns integer
+create function private.offer_job(job private.jobs) returns uuid
+language plpgsql set search_path = '' as $$
+declare
+  job_token constant uuid := gen_random_uuid();
+begin
+  update private.jobs
+  set state = 'dispatched', token = job_token, payload = payload - 'watched',
+    lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
+  where id = job.id;
+  -- A suspect runs in a worker of its own, and not in that of the request.
+  return case when job.suspect or not job.payload ? 'watched' then job_token end;
+end
+$$;
+comment on function private.offer_job(private.jobs) is
+  'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
+revoke execute on function private.offer_job(private.jobs) from public, anon, authenticated;
+grant execute on function private.offer_job(private.jobs) to service_role;
+
+create function private.dispatch_jobs(invoked_job uuid default null, invoked_token uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   base_url text;
-  kick_lease interval;
+  settings private.settings;
   stage private.stages;
+  suspects boolean;
   slots integer;
   job private.jobs;
   job_token uuid;
@@ -128,26 +151,32 @@ begin
   if base_url is null then
     return 0;
   end if;
-  select settings.kick_lease into kick_lease from private.settings;
+  select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
   for stage in select * from private.stages order by stages.stage loop
-    slots := private.free_slots(stage);
-    continue when slots <= 0;
-    for job in
-      select * from private.jobs
-      where jobs.stage = stage.stage and state = 'queued' and run_after is null
-      order by turn, created_at limit slots for update skip locked
-    loop
-      job_token := gen_random_uuid();
-      update private.jobs
-      set state = 'dispatched', token = job_token, lease_expires_at = clock_timestamp() + kick_lease
-      where id = job.id;
-      perform net.http_post(
-        url := base_url || '/' || stage.function_name,
-        body := jsonb_build_object('job_id', job.id, 'token', job_token)
-      );
-      sent := sent + 1;
+    foreach suspects in array array[false, true] loop
+      slots := private.free_slots(stage, suspects);
+      continue when slots <= 0;
+      for job in
+        select * from private.jobs
+        where jobs.stage = stage.stage and suspect = suspects and state = 'queued' and run_after is null
+        order by turn, created_at limit slots for update skip locked
+      loop
+        sent := sent + 1;
+        if job.id = invoked_job and not suspects then
+          update private.jobs
+          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+          where id = job.id;
+          continue;
+        end if;
+        job_token := private.offer_job(job);
+        continue when job_token is null;
+        perform net.http_post(
+          url := base_url || '/' || case when suspects then stage.suspects_function_name else stage.function_name end,
+          body := jsonb_build_object('job_id', job.id, 'token', job_token)
+        );
+      end loop;
     end loop;
   end loop;
   return sent;
@@ -157,29 +186,35 @@ exception when others then
   return 0;
 end
 $$;
-comment on function private.dispatch_jobs() is
-  'Gives due jobs to their functions, in turn: each gets a one-time token and a kick through pg_net, up to the stage''s limit. Called when a job is queued, when one ends, and by the sweep. Never fails; returns how many kicks it queued.';
-revoke execute on function private.dispatch_jobs() from public, anon, authenticated;
-grant execute on function private.dispatch_jobs() to service_role;
+comment on function private.dispatch_jobs(uuid, uuid) is
+  'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit, and one suspect beside them to the function for suspects. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
+revoke execute on function private.dispatch_jobs(uuid, uuid) from public, anon, authenticated;
+grant execute on function private.dispatch_jobs(uuid, uuid) to service_role;
 
-create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}')
+create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}',
+  invoked_job uuid default null, invoked_token uuid default null)
 returns void language plpgsql security definer set search_path = '' as $$
 declare
   of_stage private.stages;
+  suspect boolean;
 begin
   select * into of_stage from private.stages where stages.stage = queue_job.stage;
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
-  values (queue_job.document_id, queue_job.user_id, queue_job.stage, private.next_turn(queue_job.stage, queue_job.user_id),
-    of_stage.max_attempts, queue_job.payload)
+  -- A document that ended workers before does not get another chance beside others, whoever asks for it.
+  suspect := of_stage.suspects_function_name is not null and exists (
+    select from public.document_events where document_events.document_id = queue_job.document_id
+      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost');
+  insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
+    private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
-  if private.free_slots(of_stage) > 0 then
-    perform private.dispatch_jobs();
+  if private.free_slots(of_stage, suspect) > 0 then
+    perform private.dispatch_jobs(invoked_job, invoked_token);
   end if;
 end
 $$;
-comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb) is
-  'Queues a job, and dispatches what is due if the stage has room. A document has at most one live job a stage: a second one changes nothing.';
-revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) from public, anon, authenticated;
-grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb) to service_role;
+comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) is
+  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start.';
+revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) from public, anon, authenticated;
+grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) to service_role;

@@ -1,4 +1,42 @@
-create function public.admit_upload(owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text)
+create table private.upload_invocations (
+  document_id uuid primary key references public.documents on delete cascade,
+  user_id uuid not null,
+  job_id uuid not null default gen_random_uuid(),
+  token uuid not null default gen_random_uuid(),
+  made_at timestamptz not null default clock_timestamp()
+);
+comment on table private.upload_invocations is
+  'Uploads whose function stores the file itself, and invokes the reading once that is done: it is awake, and pg_net then has no batch behind it when the text is there. A row goes when the file is stored.';
+comment on column private.upload_invocations.job_id is 'The id that the reading''s job will have.';
+comment on column private.upload_invocations.token is 'The one-time token that the job will have, if its turn has come by then.';
+
+alter table private.upload_invocations enable row level security;
+create policy "closed to users" on private.upload_invocations for all to anon, authenticated using (false);
+revoke all on private.upload_invocations from anon, authenticated, service_role, public;
+grant select, insert, update, delete on private.upload_invocations to service_role;
+
+create function private.expect_invocation(document_id uuid, user_id uuid, invokes boolean) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  expected private.upload_invocations;
+begin
+  if not invokes then
+    delete from private.upload_invocations where upload_invocations.document_id = expect_invocation.document_id;
+    return jsonb_build_object();
+  end if;
+  -- Two uploads of the same bytes have one invocation: whoever is first uses it.
+  insert into private.upload_invocations as invocations (document_id, user_id) values (expect_invocation.document_id, expect_invocation.user_id)
+  on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
+  returning * into expected;
+  return jsonb_build_object('invocation', jsonb_build_object(
+    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+end
+$$;
+comment on function private.expect_invocation(uuid, uuid, boolean) is
+  'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
+
+create function public.admit_upload(
+  owner uuid, filename text, mime_type text, byte_size bigint, content_sha256 text, invokes boolean default false)
 returns jsonb language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -9,10 +47,14 @@ begin
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
   perform private.admit_request(owner);
-  perform private.lock_usage(owner);
-
   select * into document from public.documents
-  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
+  perform private.lock_usage(owner);
+  if document.id is null then
+    -- The same bytes may have been admitted while this waited.
+    select * into document from public.documents
+    where user_id = owner and documents.content_sha256 = admit_upload.content_sha256;
+  end if;
 
   if document.id is null then
     perform private.check_size(admit_upload.mime_type, admit_upload.byte_size);
@@ -20,22 +62,27 @@ begin
     document.user_id := owner;
     -- The trigger on_documents_admitted reserves what was checked.
     perform private.check_month(document, 1, 1);
+    perform private.check_stored_bytes(owner, admit_upload.byte_size);
     insert into public.documents (id, user_id, filename, storage_path, mime_type, byte_size, content_sha256)
     values (document.id, owner, admit_upload.filename, owner || '/' || document.id,
       admit_upload.mime_type, admit_upload.byte_size, admit_upload.content_sha256)
     returning * into document;
-    return private.admission(document, false);
+    return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
   end if;
 
-  if document.error ->> 'stage' = 'upload' then
-    perform private.check_month(document, 1, 1);
+  -- One that was given up takes its place again: the trigger on_documents_tried_again checks it.
+  if document.status = 'uploading' or private.lacks_its_file(document) then
+    perform private.check_stored_bytes(owner, admit_upload.byte_size - document.byte_size);
   end if;
   document := private.take_up_again(document, admit_upload.filename, admit_upload.mime_type, admit_upload.byte_size);
-  return private.admission(document, document.status <> 'uploading');
+  if document.status <> 'uploading' then
+    return private.admission(document, true);
+  end if;
+  return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $$;
-comment on function public.admit_upload(uuid, text, text, bigint, text) is
-  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. Errors: too_many_requests (429), monthly_limit_reached (402), file_too_large (413), unauthorized (401).';
+comment on function public.admit_upload(uuid, text, text, bigint, text, boolean) is
+  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 
 create function private.lacks_its_file(document public.documents) returns boolean
 language sql immutable set search_path = '' as $$
@@ -86,13 +133,20 @@ create function private.finish_upload(document_id uuid) returns public.document_
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
+  expected private.upload_invocations;
 begin
   -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
   update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
   if found then
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
-    perform private.queue_job('ocr', document.id, document.user_id);
+    delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
+    if expected.made_at > clock_timestamp() - interval '1 minute' then
+      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+    else
+      -- Whoever was to invoke it may be gone by now.
+      perform private.queue_job('ocr', document.id, document.user_id);
+    end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
 end
@@ -136,10 +190,10 @@ $$;
 comment on function public.abandon_upload(uuid, timestamptz) is
   'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
 
-revoke execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
+revoke execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
   private.finish_upload(uuid), private.fail_upload(public.documents, jsonb), private.interrupted(),
   public.abandon_upload(uuid, timestamptz) from public, anon, authenticated;
-grant execute on function public.admit_upload(uuid, text, text, bigint, text), private.admission(public.documents, boolean),
+grant execute on function public.admit_upload(uuid, text, text, bigint, text, boolean), private.expect_invocation(uuid, uuid, boolean), private.admission(public.documents, boolean),
   private.lacks_its_file(public.documents), private.take_up_again(public.documents, text, text, bigint),
   private.fail_upload(public.documents, jsonb), private.interrupted(), public.abandon_upload(uuid, timestamptz) to service_role;

@@ -1,19 +1,20 @@
 -- How a worker gets a job, keeps it and ends it. What completing means is the stage's own affair; failing is in job_failures.
 
-create function private.lease_job(job private.jobs) returns private.jobs
+create function private.lease_job(job private.jobs, lease uuid default gen_random_uuid(), worker uuid default null) returns private.jobs
 language plpgsql set search_path = '' as $$
 declare
   leased private.jobs;
 begin
   update private.jobs
-  set state = 'running', token = null, lease = gen_random_uuid(), attempts = jobs.attempts + 1, claimed_at = clock_timestamp(),
+  set state = 'running', token = null, lease = lease_job.lease, attempts = jobs.attempts + 1, claimed_at = clock_timestamp(), heard_at = null,
+    worker = lease_job.worker,
     lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = jobs.stage)
   where id = job.id
   returning * into leased;
   return leased;
 end
 $$;
-comment on function private.lease_job(private.jobs) is 'Gives a job to a worker: one more attempt, a new lease.';
+comment on function private.lease_job(private.jobs, uuid, uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 
 create function private.lock_document_of(job_id uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -24,10 +25,10 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
-create function private.begin_job(due private.jobs) returns jsonb
+create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  job private.jobs := private.lease_job(due);
+  job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
@@ -41,25 +42,92 @@ begin
   return private.claim_of(job, document);
 end
 $$;
-comment on function private.begin_job(private.jobs) is
+comment on function private.begin_job(private.jobs, uuid, uuid) is
   'Gives a due job, locked with its document, to a worker: the lease, the status, the event. Returns what private.claim_of does.';
 
-create function public.claim_job(job_id uuid, token uuid) returns jsonb
+create function public.claim_job(job_id uuid, token uuid, function_name text, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs;
 begin
-  perform private.lock_document_of(claim_job.job_id);
-  select * into job from private.jobs
-  where id = claim_job.job_id and jobs.token = claim_job.token and state = 'dispatched' for update;
+  -- Nothing is locked for a token that is not good.
+  perform from private.jobs
+  where id = claim_job.job_id
+    and (jobs.token = claim_job.token or jobs.lease = claim_job.lease or (jobs.worker <> claim_job.worker and private.is_silent(jobs)));
   if not found then
     return null;
   end if;
-  return private.begin_job(job);
+  perform private.lock_document_of(claim_job.job_id);
+  select jobs.* into job from private.jobs join private.stages using (stage)
+  where id = claim_job.job_id and state in ('dispatched', 'running')
+    and claim_job.function_name = case when suspect then suspects_function_name else stages.function_name end
+  for update of jobs;
+  if job.token = claim_job.token then
+    return private.begin_job(job, claim_job.lease, claim_job.worker);
+  elsif job.lease = claim_job.lease then
+    -- The answer to the same claim got lost.
+    return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+  elsif job.worker <> claim_job.worker and private.is_silent(job) then
+    -- Another worker got the probe of private.probe_workers.
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
+  end if;
+  return null;
 end
 $$;
-comment on function public.claim_job(uuid, uuid) is
-  'Takes a dispatched job with the one-time token of its kick. Returns what private.claim_of does; null when the token was used, is late, or was never given.';
+comment on function public.claim_job(uuid, uuid, text, uuid, uuid) is
+  'Takes a dispatched job with the one-time token of its invocation, for the Edge Function that the token was made for, under a lease that the worker chooses. The same claim, with the same lease, can be repeated when its answer got lost. The name of the worker tells, when a probe comes to another one, that the one before is gone. Returns what private.claim_of does; null when the token was used, is late, is another function''s, or was never given.';
+
+create function public.claim_jobs(function_name text, invocations jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  one record;
+  claimed jsonb;
+  answers jsonb := jsonb_build_object();
+begin
+  for one in
+    select asked.* from jsonb_to_recordset(invocations) as asked (job_id uuid, token uuid, lease uuid, worker uuid)
+    join private.jobs on jobs.id = asked.job_id
+    -- In one order: two calls that lock several documents each do not wait for each other.
+    order by jobs.document_id, asked.lease
+  loop
+    begin
+      claimed := public.claim_job(one.job_id, one.token, function_name, one.lease, one.worker);
+      if claimed is not null then
+        answers := answers || jsonb_build_object(one.lease::text, claimed);
+      end if;
+    exception when others then
+      -- The others are not held up. Its token is still good, and the sweep sends the job again.
+      raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
+    end;
+  end loop;
+  return answers;
+end
+$$;
+comment on function public.claim_jobs(text, jsonb) is
+  'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+
+create function private.lease_after(lease uuid) returns uuid
+language sql immutable set search_path = '' as $$
+  select md5('after ' || lease)::uuid
+$$;
+comment on function private.lease_after(uuid) is
+  'The lease of the job that a worker takes over when it completes the one under this lease. It follows from that, so that the worker can ask for the job again when the answer gets lost.';
+
+create function public.claim_after(lease uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  select * into job from private.jobs where state = 'running' and jobs.lease = private.lease_after(claim_after.lease);
+  if not found then
+    return null;
+  end if;
+  return private.claim_of(job, (select documents from public.documents where id = job.document_id));
+end
+$$;
+comment on function public.claim_after(uuid) is
+  'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
 
 create function private.wishes_of(owner uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -80,7 +148,7 @@ language plpgsql stable set search_path = '' as $$
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
-    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error,
+    'last_attempt', job.attempts >= job.max_attempts, 'last_error', job.last_error, 'alone', job.suspect,
     'document', case when document.id is not null then jsonb_build_object(
       'id', document.id, 'user_id', document.user_id, 'filename', document.filename,
       'storage_path', document.storage_path, 'mime_type', document.mime_type,
@@ -94,9 +162,9 @@ begin
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
 
-create function private.take_next(due_stage private.job_stage) returns jsonb
+create function private.take_next(due_stage private.job_stage, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   stage private.stages;
@@ -109,7 +177,7 @@ begin
     return null;
   end if;
   for candidate in
-    select * from private.jobs where jobs.stage = due_stage and state = 'queued' and run_after is null order by turn, created_at
+    select * from private.jobs where jobs.stage = due_stage and not suspect and state = 'queued' and run_after is null order by turn, created_at
     limit 5 + stage.in_flight_limit
   loop
     -- The document before its job, and neither if somebody has it: see lock_document_of.
@@ -117,13 +185,18 @@ begin
     continue when not found and due_stage <> 'erase';
     select * into job from private.jobs where id = candidate.id and state = 'queued' for update skip locked;
     continue when not found;
-    return private.begin_job(job);
+    if job.payload ? 'watched' then
+      -- The slot is its turn's, and the request that asked for it takes it.
+      perform private.offer_job(job);
+      return null;
+    end if;
+    return private.begin_job(job, take_next.lease, take_next.worker);
   end loop;
   return null;
 end
 $$;
-comment on function private.take_next(private.job_stage) is
-  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Returns what private.claim_of does; null when there is none.';
+comment on function private.take_next(private.job_stage, uuid, uuid) is
+  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
 language plpgsql set search_path = '' as $$
@@ -163,11 +236,11 @@ begin
     perform private.grow_stage(job.stage);
     return null;
   end if;
-  return case when take_next then private.take_next(job.stage) end;
+  return case when take_next and not job.suspect then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
-  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, or the stage is eased: then the caller calls dispatch_jobs.';
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
 
 create function public.heartbeat(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
@@ -175,23 +248,23 @@ declare
   job private.jobs := private.held_job(heartbeat.job_id, heartbeat.lease);
 begin
   update private.jobs
-  set lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
+  set heard_at = clock_timestamp(), lease_expires_at = clock_timestamp() + (select stages.lease from private.stages where stages.stage = job.stage)
   where id = job.id;
 end
 $$;
-comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. Errors: lease_lost (409).';
+comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 
 revoke execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
+  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.lease_job(private.jobs), private.lock_document_of(uuid), private.begin_job(private.jobs),
-  public.claim_job(uuid, uuid), private.wishes_of(uuid), private.claim_of(private.jobs, public.documents),
-  private.take_next(private.job_stage),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
+  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
   to service_role;

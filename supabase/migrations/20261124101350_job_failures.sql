@@ -10,22 +10,37 @@ $$;
 comment on function private.retry_delay(integer, interval) is
   'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within bounds.';
 
+create function private.is_excused(job private.jobs, problem jsonb) returns boolean
+language sql immutable set search_path = '' as $$
+  select job.excused < 10
+    and (coalesce((problem ->> 'excused')::boolean, false)
+      -- One engine reads for everybody: a job that it refuses, or drops as it dies, did nothing wrong.
+      or problem ->> 'code' in ('ocr_engine_busy', 'ocr_engine_unavailable'))
+$$;
+comment on function private.is_excused(private.jobs, jsonb) is
+  'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
+
 create function private.fail_attempt(job private.jobs, problem jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
-  again boolean := coalesce((problem ->> 'retryable')::boolean, false) and job.attempts < job.max_attempts;
-  said text := coalesce(problem ->> 'message', 'The work was cut off.');
-  told jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code');
+  given_back constant boolean := private.is_excused(job, problem);
+  again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
+  said constant text := coalesce(problem ->> 'message', 'The work was cut off.');
+  told constant jsonb := jsonb_build_object('attempt', job.attempts, 'code', problem ->> 'code')
+    || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
-  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - 'retry_after_ms');
+  perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
     perform private.ease_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
-    update private.jobs
-    set run_after = clock_timestamp() + private.retry_delay(job.attempts, (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+    update private.jobs set
+      attempts = job.attempts - given_back::integer, excused = job.excused + given_back::integer,
+      run_after = clock_timestamp() + private.retry_delay(
+        case when given_back then job.excused + 1 else job.attempts end,
+        (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
     where id = job.id;
   end if;
   if document.id is null then
@@ -48,7 +63,7 @@ begin
 end
 $$;
 comment on function private.fail_attempt(private.jobs, jsonb) is
-  'Ends an attempt with an error {code, message, retryable, retry_after_ms}: queued again if a retry can mend it and attempts are left; else the job is dead and the document failed.';
+  'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead and the document failed.';
 
 create function public.fail_job(job_id uuid, lease uuid, error jsonb) returns void
 language plpgsql set search_path = '' as $$
@@ -70,7 +85,7 @@ begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id)
+    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
@@ -103,17 +118,17 @@ begin
     end if;
     perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0, turn = private.next_turn(job.stage, job.user_id) where id = job.id;
+  update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
   perform private.dispatch_jobs();
 end
 $$;
 comment on function private.revive_job(uuid) is 'Gives a dead job all its attempts again. Errors: not_allowed_now (409).';
 
 revoke execute on function
-  private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  private.retry_delay(integer, interval), private.is_excused(private.jobs, jsonb), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
   public.yield_job(uuid, uuid), private.revive_job(uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.retry_delay(integer, interval), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
+  private.retry_delay(integer, interval), private.is_excused(private.jobs, jsonb), private.fail_attempt(private.jobs, jsonb), public.fail_job(uuid, uuid, jsonb),
   public.yield_job(uuid, uuid)
   to service_role;

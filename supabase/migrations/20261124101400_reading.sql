@@ -4,22 +4,11 @@ declare
   job private.jobs := private.held_job(save_pages.job_id, save_pages.lease);
   document public.documents;
   done integer;
-  used jsonb;
+  read integer;
 begin
   update public.documents set page_count = save_pages.page_count
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
-
-  -- A page that is saved twice was paid for once; one that was read again was paid for again.
-  select jsonb_build_object('input_tokens', sum(one.input_tokens), 'output_tokens', sum(one.output_tokens),
-    'cache_read_tokens', sum(one.cache_read_tokens), 'cache_write_tokens', sum(one.cache_write_tokens), 'cost_micro_usd', sum(one.cost_micro_usd))
-  into used
-  from jsonb_to_recordset(pages) as page (page_number integer, usage jsonb)
-  cross join private.model_use(page.usage) as one
-  where nullif(page.usage, 'null') is distinct from (
-    select before.usage from public.document_pages as before
-    where before.document_id = document.id and before.page_number = page.page_number)
-  having count(nullif(page.usage, 'null')) > 0;
 
   insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
@@ -30,17 +19,15 @@ begin
     text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
     usage = excluded.usage, error = excluded.error;
 
-  select count(*) into done from public.document_pages where document_id = document.id;
+  select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
+  perform private.count_pages(document.id, document.user_id, read);
   perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
-  if used is not null then
-    perform private.debit_use(document.user_id, used);
-  end if;
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $$;
 comment on function public.save_pages(uuid, uuid, jsonb, integer) is
-  'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], debits what a model counted and cost for them, tells the progress, and renews the lease. Errors: lease_lost (409).';
+  'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 
 create function private.too_many_unreadable(document_id uuid, page_count integer) returns jsonb
 language sql stable set search_path = '' as $$
@@ -63,7 +50,6 @@ create function public.complete_reading(job_id uuid, lease uuid, result jsonb, t
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(complete_reading.job_id, complete_reading.lease);
-  read_before boolean := exists (select from public.ocr_results where document_id = job.document_id);
   problem jsonb := private.too_many_unreadable(job.document_id, (result ->> 'page_count')::integer);
   document public.documents;
   reading public.ocr_results;
@@ -99,9 +85,7 @@ begin
     mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
   returning * into reading;
 
-  if not read_before then
-    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id), pages => reading.page_count - unreadable);
-  end if;
+  perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
   perform private.record_event(document, 'ocr', 'completed',
     case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
       else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
@@ -119,7 +103,7 @@ begin
 end
 $$;
 comment on function public.complete_reading(uuid, uuid, jsonb, boolean) is
-  'Every page was tried: the text, the debit of the document and its pages (what a model cost was debited with each page), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
+  'Every page was tried: the text, the debit of the document (its pages were counted as they were saved), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 
 revoke execute on function private.too_many_unreadable(uuid, integer), public.save_pages(uuid, uuid, jsonb, integer), public.complete_reading(uuid, uuid, jsonb, boolean)
   from public, anon, authenticated;

@@ -126,7 +126,7 @@ begin
 end
 $$;
 comment on function public.admit_part(uuid, uuid, integer, text, text, bigint, text) is
-  'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
+  'Makes a document of a part of the one that is being read, or finds the one of its owner that has the same bytes, which stays what it was. Returns what admit_upload does; when duplicate is false, store the file: that finishes it. A repeat gives the same document. Errors: lease_lost (409), monthly_limit_reached (402), storage_limit_reached (402), nested_too_deep (422), too_many_parts (422).';
 
 create function public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb) returns void
 language plpgsql set search_path = '' as $$

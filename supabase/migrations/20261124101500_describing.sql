@@ -72,7 +72,6 @@ begin
   proposed := jsonb_populate_record(before, written);
 
   run_id := private.keep_run(before, description, evidence, written);
-  perform private.debit_use(before.user_id, description);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   update public.documents set
     status = 'completed', metadata_source = description ->> 'engine',
@@ -94,7 +93,7 @@ begin
 end
 $$;
 comment on function public.complete_metadata(uuid, uuid, jsonb, boolean) is
-  'Writes the metadata that is proven and that no person locked, the run, the usage debit, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 create function public.record_tool_call(job_id uuid, lease uuid, tool text) returns void
 language plpgsql set search_path = '' as $$
@@ -127,21 +126,60 @@ begin
   if document.status not in ('completed', 'failed') then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
-  -- The caller is the worker, and tells its user how it went: there is no second attempt behind their back.
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts)
-  values (document.id, document.user_id, 'metadata', private.next_turn('metadata', document.user_id), 1) returning * into job;
-  job := private.lease_job(job);
   update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
-  perform private.record_event(document, 'metadata', 'started', 'Describing started anew.');
-  return private.claim_of(job, document);
+  perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
+  perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
+  -- The caller tells its user how it went: there is no second attempt behind their back.
+  update private.jobs set max_attempts = 1
+  where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
+  return jsonb_build_object('job_id', job.id);
 end
 $$;
 comment on function public.regenerate_metadata(uuid) is
-  'Describes a document anew at its owner''s wish; the caller holds the job at once. Returns what claim_job does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+  'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+
+create function public.take_watched(waiting jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  one record;
+  job private.jobs;
+  answer jsonb;
+  answers jsonb := jsonb_build_array();
+begin
+  for one in select * from jsonb_to_recordset(waiting) as one (job_id uuid, patient boolean, worker uuid) loop
+    select * into job from private.jobs where id = one.job_id;
+    answer := '{"elsewhere": true}';
+    if job.state = 'queued' and not job.suspect and job.payload ? 'watched' then
+      if one.patient then
+        answer := jsonb_build_object('ahead', (
+          select count(*) from (
+            select from private.jobs
+            where jobs.stage = job.stage and state = 'queued' and run_after is null and turn < job.turn limit 1000) as before));
+      else
+        update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
+      end if;
+    elsif job.state = 'dispatched' and not job.suspect then
+      answer := '{"ahead": 0}';
+      -- The document before its job, and neither if somebody has it: see lock_document_of.
+      perform from public.documents where id = job.document_id for update skip locked;
+      if found then
+        select * into job from private.jobs where id = one.job_id and state = 'dispatched' for update skip locked;
+        if found then
+          answer := jsonb_build_object('claim', private.begin_job(job, worker => one.worker));
+        end if;
+      end if;
+    end if;
+    answers := answers || answer;
+  end loop;
+  return answers;
+end
+$$;
+comment on function public.take_watched(jsonb) is
+  'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid) from public, anon, authenticated;
+  public.regenerate_metadata(uuid), public.take_watched(jsonb) from public, anon, authenticated;
 grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid) to service_role;
+  public.regenerate_metadata(uuid), public.take_watched(jsonb) to service_role;

@@ -77,8 +77,7 @@ begin
       -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
       perform from public.documents where id = job.document_id for update skip locked;
       continue when not found and job.stage <> 'erase';
-      perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
-        'message', 'The work was cut off before it ended.'));
+      perform private.lose_worker(job);
     exception when others then
       raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
     end;
@@ -96,6 +95,7 @@ begin
   end loop;
 
   perform private.sweep_texts();
+  perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $$;

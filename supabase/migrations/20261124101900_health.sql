@@ -12,7 +12,7 @@ declare
   plan json;
 begin
   select count(*) into counted from (
-    select from private.jobs where stage = of_stage and state = 'queued' and run_after is null limit counted_to) as due;
+    select from private.jobs where stage = of_stage and not suspect and state = 'queued' and run_after is null limit counted_to) as due;
   if counted < counted_to then
     return counted;
   end if;
@@ -38,28 +38,34 @@ language sql security definer set search_path = '' as $$
   select jsonb_object_agg(stages.stage, jsonb_build_object(
     'queued', due.jobs, 'queued_is_estimated', due.jobs > 10000, 'oldest_queued_seconds', next.oldest, 'waiting_for_retry', coalesce(waiting.jobs, 0),
     'in_flight', out.jobs, 'overdue', out.overdue, 'limit', stages.in_flight_limit, 'allowed', private.allowed_in_flight(stages),
+    'suspects', suspects.jobs, 'oldest_suspect_seconds', suspects.oldest, 'suspects_function', stages.suspects_function_name,
     'retrying', coalesce(waiting.jobs, 0) + again.jobs + out.retrying, 'dead', coalesce(dead.by_code, '{}')))
   from private.stages
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
   ) as next
   cross join lateral (
-    select count(*) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
+    select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
       count(*) filter (where last_error is not null) as retrying
     from private.jobs where jobs.stage = stages.stage and state in ('dispatched', 'running')
   ) as out
   cross join lateral (
     select count(*) as jobs from (
       select last_error from private.jobs
-      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts > 0 limit 10000) as jobs where last_error is not null
+      where jobs.stage = stages.stage and state = 'queued' and run_after is null and attempts + excused > 0 limit 10000) as jobs where last_error is not null
   ) as again
+  cross join lateral (
+    select count(*) as jobs, extract(epoch from clock_timestamp() - greatest(
+      min(claimed_at) filter (where state <> 'running'), max(claimed_at)))::integer as oldest
+    from private.jobs where jobs.stage = stages.stage and suspect and state in ('queued', 'dispatched', 'running')
+  ) as suspects
   left join waiting on waiting.stage = stages.stage
   left join dead on dead.stage = stages.stage
 $$;
 comment on function private.stage_health() is
-  'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased.';
+  'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
 create function private.stray_documents(looked_at integer) returns integer
 language sql security definer set search_path = '' as $$
@@ -152,6 +158,9 @@ begin
       stuck := stuck || format('The stage %s is stopped with jobs queued. Raise in_flight_limit in private.stages.', name);
     elsif (stage ->> 'oldest_queued_seconds')::integer > 60 and (stage ->> 'in_flight')::integer = 0 then
       stuck := stuck || format('Jobs of the stage %s have been due for a minute and none is out.', name);
+    end if;
+    if (stage ->> 'suspects')::integer > 0 and (stage ->> 'oldest_suspect_seconds')::integer > 600 and (stage ->> 'limit')::integer > 0 then
+      stuck := stuck || format('Suspects of the stage %s wait, and none was taken for 10 minutes. Deploy the function %s.', name, stage ->> 'suspects_function');
     end if;
     if (stage ->> 'overdue')::integer > 0 then
       stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../scripts/client.ts";
-import { isFree } from "../../scripts/stack/ports.ts";
-import { FIXTURES, SAMPLES } from "../pipeline/user.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { isFree } from "../../stack/ports.ts";
+import { FIXTURES, SAMPLES } from "../../testing/user.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { run } from "./command.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

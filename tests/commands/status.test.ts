@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { type Stack, startStack } from "../../scripts/stack/stack.ts";
+import { type Stack, startStack } from "../../stack/stack.ts";
 import type { Health } from "../../scripts/status.ts";
-import { signUp, FIXTURES, type User } from "../pipeline/user.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { signUp, FIXTURES, type User } from "../../testing/user.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { run } from "./command.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { complete, events } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { complete, events } from "../../testing/database/worker.ts";
 
 let server: MigratedServer;
 let database: Database;

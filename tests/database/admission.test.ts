@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Database, type Kick, withDatabase } from "./migrated.ts";
-import { claim, claimKick, complete, expire, held, readDocument, sweep, upload } from "./worker.ts";
+import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  claim,
+  claimKick,
+  complete,
+  expire,
+  held,
+  readDocument,
+  sweep,
+  upload,
+  METADATA,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -238,12 +248,102 @@ describe("a kick that was claimed", () => {
     expect(await out()).toBe(1);
     await expire(database, claimed.job_id);
     await sweep(database);
-    expect((await database.kicks()).at(-1)!.job_id).not.toBe(claimed.job_id);
-    expect(await out()).toBe(1);
+    // The job itself has become a suspect, which has a slot of its own.
+    const sent = (await database.kicks()).slice(-2);
+    expect(sent.find((kick) => kick.function === "ocr")!.job_id).not.toBe(claimed.job_id);
+    expect(sent.find((kick) => kick.function === "ocr-alone")!.job_id).toBe(claimed.job_id);
+    expect(await out()).toBe(2);
   });
 
   it("is not counted once it is done", async () => {
     await complete(database, user);
     expect([await out("ocr"), await out("metadata")]).toEqual([0, 0]);
+  });
+});
+
+describe("a describing that somebody asks for anew", () => {
+  const take = async (...waiting: { job_id: string; patient: boolean }[]): Promise<any[]> =>
+    database.rpc("take_watched", { waiting });
+  const ask = async (document_id: string): Promise<string> =>
+    (await database.rpc("regenerate_metadata", { document_id })).job_id;
+
+  it("waits for a slot, says how many are before it, and is taken by the request that waits", async () => {
+    const ids = [await complete(database, user), await complete(database, user), await complete(database, user)];
+    await limit(1, "metadata");
+    const jobs: string[] = [];
+    for (const id of ids) jobs.push(await ask(id));
+    expect(await out("metadata")).toBe(1);
+    const kicks = await database.kicks();
+    const answers = await take(...jobs.map((job_id) => ({ job_id, patient: true })));
+    expect(answers).toMatchObject([{ claim: { job_id: jobs[0], attempt: 1 } }, { ahead: 0 }, { ahead: 1 }]);
+    await database.rpc("fail_job", { ...held(answers[0].claim), error: { code: "x", message: "x", retryable: true } });
+    expect((await take({ job_id: jobs[0]!, patient: true }))[0]).toEqual({ elsewhere: true });
+    expect(await take({ job_id: jobs[1]!, patient: true }, { job_id: jobs[2]!, patient: true })).toMatchObject([
+      { claim: { job_id: jobs[1] } },
+      { ahead: 0 },
+    ]);
+    expect(await out("metadata")).toBe(1);
+    expect(await database.kicks()).toHaveLength(kicks.length);
+  });
+
+  it("is one of its user's jobs: another's document comes before the second of them", async () => {
+    const mine = [await complete(database, user), await complete(database, user), await complete(database, user)];
+    const other = await database.user();
+    const theirs = await complete(database, other);
+    await limit(1, "metadata");
+    const jobs: string[] = [];
+    for (const id of mine) jobs.push(await ask(id));
+    const last = await ask(theirs);
+    const [first] = await take({ job_id: jobs[0]!, patient: true });
+    await database.rpc("fail_job", { ...held(first.claim), error: { code: "x", message: "x", retryable: false } });
+    const [second, single] = await take({ job_id: jobs[1]!, patient: true }, { job_id: last, patient: true });
+    expect([second, single].filter((answer) => answer.claim)).toHaveLength(1);
+    const running = second.claim ?? single.claim;
+    await database.rpc("fail_job", { ...held(running), error: { code: "x", message: "x", retryable: false } });
+    expect(await take({ job_id: jobs[2]!, patient: true })).toEqual([{ ahead: expect.any(Number) }]);
+    expect(
+      (await take({ job_id: jobs[1]!, patient: true }, { job_id: last, patient: true })).filter(
+        (answer) => answer.claim,
+      ),
+    ).toHaveLength(1);
+  });
+
+  it("is handed on by the worker whose slot it gets, and never taken by that", async () => {
+    const asked = await complete(database, user);
+    await limit(1, "metadata");
+    await readDocument(database, user);
+    const before = await claim(database, "metadata");
+    const job_id = await ask(asked);
+    const { next } = await database.rpc("complete_metadata", {
+      ...held(before),
+      description: { metadata: METADATA, engine: "local" },
+      take_next: true,
+    });
+    expect(next).toBeNull();
+    expect(await take({ job_id, patient: true })).toMatchObject([{ claim: { job_id } }]);
+  });
+
+  it("becomes a job like any other when its request is gone, or waits no longer", async () => {
+    const left = await complete(database, user);
+    const impatient = await complete(database, user);
+    await limit(1, "metadata");
+    const job_id = await ask(left);
+    const second = await ask(impatient);
+    expect(await take({ job_id: second, patient: false })).toEqual([{ elsewhere: true }]);
+    const kicks = (await database.kicks()).length;
+    await expire(database, job_id);
+    await sweep(database);
+    expect(await database.kicks()).toHaveLength(kicks + 1);
+    const claimed = await claim(database, "metadata");
+    expect([job_id, second]).toContain(claimed.job_id);
+    await database.rpc("fail_job", { ...held(claimed), error: { code: "x", message: "x", retryable: true } });
+    expect(await claim(database, "metadata")).toMatchObject({ attempt: 1, last_attempt: true });
+  });
+
+  it("is elsewhere when its document is deleted", async () => {
+    const id = await complete(database, user);
+    const job_id = await ask(id);
+    await database.asUser(user, "delete from public.documents where id = $1", [id]);
+    expect(await take({ job_id, patient: true })).toEqual([{ elsewhere: true }]);
   });
 });

@@ -1,6 +1,6 @@
 // A small run of npm run bench -- capacity.
 import { expect, it } from "vitest";
-import { capacity } from "../../scripts/bench/capacity.ts";
+import { capacity } from "../../bench/capacity.ts";
 
 const USERS = 50;
 

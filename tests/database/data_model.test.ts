@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { complete, sha256, upload } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { complete, sha256, upload } from "../../testing/database/worker.ts";
 
 let server: MigratedServer;
 let database: Database;
@@ -19,6 +19,10 @@ const part = (values: string): string =>
   `insert into public.document_parts (parent_id, user_id, position, filename, document_id, error) select id, user_id, ${values} from public.documents where id = $1`;
 
 /** Each constraint, and a statement that it refuses; `$1` is a completed document. */
+const modelCall = (values: string): string =>
+  `insert into private.model_calls (user_id, document_id, stage, month, expires_at, state, reserved_micro_usd, cost_micro_usd, settled_at)
+    select user_id, id, 'ocr', current_date, now(), ${values} from public.documents where id = $1`;
+
 const REFUSED: [constraint: string, statement: string][] = [
   [
     "a_user_has_the_same_bytes_once",
@@ -175,7 +179,15 @@ const REFUSED: [constraint: string, statement: string][] = [
     "cost_micro_usd_per_month_is_not_negative",
     "insert into private.user_limits (user_id, cost_micro_usd_per_month) select user_id, -1 from public.documents where id = $1",
   ],
-  ["pages_are_not_negative", "update private.reservations set pages = -1 where document_id = $1"],
+  ["pages_hold_those_that_are_counted", "update private.reservations set pages = -1 where document_id = $1"],
+  ["pages_counted_are_not_negative", "update private.reservations set pages_counted = -1 where document_id = $1"],
+  ["bytes_are_not_negative", "update private.stored_bytes set bytes = -1 where $1 <> ''"],
+  ["stored_bytes_are_not_negative", "update private.settings set stored_bytes = -1 where $1 <> ''"],
+  ["model_call_lease_is_positive", "update private.settings set model_call_lease = '0' where $1 <> ''"],
+  ["reserved_micro_usd_is_positive", modelCall("'open', 0, null, null")],
+  ["usage_is_not_negative", modelCall("'settled', 1, -1, now()")],
+  ["open_calls_have_no_price_yet", modelCall("'open', 1, 1, null")],
+  ["open_calls_are_not_settled", modelCall("'settled', 1, 1, null")],
   ["max_bytes_are_positive", "update private.size_limits set max_bytes = 0 where $1 <> ''"],
 ];
 

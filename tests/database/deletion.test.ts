@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { claim, claimKick, complete, held, pageOf, upload } from "./worker.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, claimKick, complete, held, pageOf, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   complete,
@@ -17,7 +17,8 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+  regenerate as regenerateOf,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -27,7 +28,7 @@ const FIELDS = ["display_name", "tags", "summary", "document_type", "corresponde
 const PROBLEM = { code: "model_refused", message: "Claude declined.", retryable: false };
 const edit = (id: string, change: string): Promise<unknown> =>
   database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
-const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_metadata", { document_id: id });
+const regenerate = (id: string): Promise<Claim> => regenerateOf(database, id);
 
 describe("describing", () => {
   it("writes all that was proposed, and keeps the run with its evidence and price", async () => {
@@ -238,7 +239,7 @@ describe("regenerating", () => {
     await database.rpc("fail_job", { ...held(await regenerate(id)), error: { ...PROBLEM, retryable: true } });
     const [after] = await database.sql("select * from public.documents");
     expect(after).toEqual({ ...before, updated_at: expect.any(Date) });
-    expect((await events(database, id)).slice(-2)).toEqual(["metadata started", "metadata failed"]);
+    expect((await events(database, id)).slice(-3)).toEqual(["metadata queued", "metadata started", "metadata failed"]);
     await sweep(database);
     expect(await jobOf(database, id, "metadata")).toMatchObject({ state: "dead" });
     expect(await regenerate(id)).toMatchObject({ attempt: 1 });

@@ -1,7 +1,7 @@
 // A stage whose other side asks for less gets less for a while: additive increase, multiplicative decrease.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, claimKick, describeAs, held, readDocument, sweep } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { claim, claimKick, describeAs, held, readDocument, sweep } from "../../testing/database/worker.ts";
 
 const LIMITED = { code: "model_rate_limited", message: "Later.", retryable: true, retry_after_ms: 600_000 };
 let server: MigratedServer;

@@ -1,7 +1,7 @@
 // What one request of a user may change, and that it counts as one.
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { complete, readDocument } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { complete, readDocument } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

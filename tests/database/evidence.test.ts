@@ -1,8 +1,8 @@
 // Evidence is checked, not believed: a quote has to stand on its page, and a value has to follow from what stands there.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, held, METADATA, pageOf, propose, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, held, METADATA, pageOf, propose, upload, regenerate } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -199,7 +199,7 @@ describe("a value", () => {
   it("that is unproven leaves the one that was proven before", async () => {
     const { document } = await checked({ ...date });
     expect(document.document_date).toBe("2026-03-17");
-    const again = await database.rpc("regenerate_metadata", { document_id: document.id });
+    const again = await regenerate(database, document.id);
     const { document: after } = await propose(database, again, { document_date: "2020-01-01", evidence: {} });
     expect(after.document_date).toBe("2026-03-17");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, type Kick, withDatabase } from "./migrated.ts";
+import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   claimKick,
@@ -14,7 +14,9 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+  METADATA,
+  pay,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -68,7 +70,12 @@ it("completing twice at the same time has one effect", async () => {
   );
   expect(read.filter((answer) => answer.status === "fulfilled")).toHaveLength(1);
   const describer = await claim(database, "metadata");
-  const described = await Promise.allSettled([1, 2, 3].map(() => describeAs(database, describer)));
+  const used = { input_tokens: 100, output_tokens: 10, cost_micro_usd: 7 };
+  await pay(database, describer, used);
+  const description = { metadata: METADATA, engine: "claude", model: "a-model", prompt_version: "1", ...used };
+  const described = await Promise.allSettled(
+    [1, 2, 3].map(() => database.rpc("complete_metadata", { ...held(describer), description })),
+  );
   expect(described.filter((answer) => answer.status === "fulfilled")).toHaveLength(1);
   await expectOneEffect(id);
 });
@@ -116,7 +123,9 @@ describe("a reading that cannot be saved in full", () => {
     await expect(broken).rejects.toMatchObject({ constraint: "processing_ms_is_not_negative" });
     expect(await statusOf(database, id)).toBe("processing");
     expect(await events(database, id)).toEqual(before);
-    expect(await database.sql("select documents from public.usage_months")).toEqual([{ documents: 0 }]);
+    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([
+      { documents: 0, pages: 1 },
+    ]);
     await read(database, claimed);
     await describeAs(database, await claim(database, "metadata"));
     await expectOneEffect(id);

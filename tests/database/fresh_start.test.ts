@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   BROKEN,
   claim,
@@ -14,7 +14,7 @@ import {
   readDocument,
   statusOf,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,8 +1,8 @@
 // A worker that completes a job may take the next one of the stage in the same call, without a kick.
 import { beforeEach, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, held, METADATA, pageOf, readDocument, statusOf, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, held, METADATA, pageOf, readDocument, statusOf, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, claim, complete, failNext, sweep, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { expire, BROKEN, claim, complete, failNext, sweep, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -76,6 +76,23 @@ describe("pipeline_health", () => {
     await database.sql("alter table public.documents disable trigger documents_touch_updated_at");
     await database.sql("delete from private.jobs; update public.documents set updated_at = now() - interval '1 hour'");
     expect(await stuck()).toMatch(/\d documents are under way without a job/);
+  });
+
+  it("sees suspects that nobody takes, and names the function to deploy", async () => {
+    await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    await expire(database, claimed.job_id);
+    await sweep(database);
+    expect((await database.rpc("pipeline_health", {})).stages.ocr).toMatchObject({
+      suspects: 1,
+      in_flight: 0,
+      queued: 0,
+    });
+    expect(await stuck()).not.toMatch(/Suspects/);
+    await database.sql("update private.jobs set claimed_at = claimed_at - interval '11 minutes'");
+    expect(await stuck()).toMatch(/Suspects of the stage ocr wait.*Deploy the function ocr-alone/);
+    await claim(database, "ocr");
+    expect(await stuck()).not.toMatch(/Suspects/);
   });
 
   it("is for service_role alone", async () => {

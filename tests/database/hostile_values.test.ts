@@ -2,8 +2,8 @@
 // that Postgres has and a reader does not expect. Each is taken as something harmless, or refused with an error of the caller's: never with
 // one that looks like a fault of the server (PostgREST answers 500 and 503 to classes 25, 40, 53, 54, 55, 57, 58, XX and to P0001's kin).
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { complete } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { complete } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, complete, expire, jobOf, read, readDocument, statusOf, sweep, upload } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import {
+  claim,
+  complete,
+  expire,
+  jobOf,
+  read,
+  readDocument,
+  statusOf,
+  sweep,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let server: MigratedServer;
 beforeAll(async () => {

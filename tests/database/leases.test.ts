@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, type Kick, withDatabase } from "./migrated.ts";
+import { callOf, type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
   claimKick,
@@ -16,7 +16,7 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -52,6 +52,7 @@ describe("claim_job", () => {
       payload: {},
       last_attempt: false,
       last_error: null,
+      alone: false,
       pages_read: [],
       document: {
         id,
@@ -60,6 +61,7 @@ describe("claim_job", () => {
         storage_path: document!.storage_path,
         mime_type: "application/pdf",
         byte_size: 1000,
+        content_sha256: document!.content_sha256,
         page_count: null,
         unreadable_pages: 0,
       },
@@ -73,13 +75,9 @@ describe("claim_job", () => {
     await upload(database, user);
     const [first, second] = await database.kicks();
     const before = await everything();
-    expect(
-      await claimKick(database, { job_id: first!.job_id, token: "00000000-0000-0000-0000-000000000000" }),
-    ).toBeNull();
-    expect(await claimKick(database, { job_id: first!.job_id, token: second!.token })).toBeNull();
-    expect(
-      await claimKick(database, { job_id: "00000000-0000-0000-0000-000000000000", token: first!.token }),
-    ).toBeNull();
+    expect(await claimKick(database, { ...first!, token: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(await claimKick(database, { ...first!, token: second!.token })).toBeNull();
+    expect(await claimKick(database, { ...first!, job_id: "00000000-0000-0000-0000-000000000000" })).toBeNull();
     expect(await everything()).toEqual(before);
   });
 
@@ -99,10 +97,70 @@ describe("claim_job", () => {
     expect(await claimKick(database, kick)).toBeNull();
   });
 
+  it("refuses the token at a function that it was not made for", async () => {
+    const id = await upload(database, user);
+    const forOcr = await lastKick();
+    const before = await everything();
+    for (const name of ["metadata", "upload", "", "OCR"])
+      expect(await claimKick(database, { ...forOcr, function: name })).toBeNull();
+    expect(await everything(), "nothing is used up").toEqual(before);
+    await read(database, (await claimKick(database, forOcr))!);
+    const forMetadata = await lastKick();
+    expect(await claimKick(database, { ...forMetadata, function: "ocr" })).toBeNull();
+    expect(await claimKick(database, forMetadata)).toMatchObject({ stage: "metadata", document: { id } });
+  });
+
+  it("answers the same claim again when its answer got lost, and no other", async () => {
+    await upload(database, user);
+    const { job_id, token, function: function_name } = await lastKick();
+    const lease = crypto.randomUUID();
+    const claimed = await database.rpc("claim_job", { job_id, token, function_name, lease });
+    expect(claimed).toMatchObject({ lease, attempt: 1 });
+    const before = await everything();
+    expect(await database.rpc("claim_job", { job_id, token, function_name, lease })).toEqual(claimed);
+    expect(await database.rpc("claim_job", { job_id, token, function_name, lease: crypto.randomUUID() })).toBeNull();
+    expect(await everything()).toEqual(before);
+  });
+
+  it("takes many at once, and gives each caller its own", async () => {
+    await upload(database, user);
+    await upload(database, await database.user());
+    const invocations = (await database.kicks()).map(({ job_id, token }) => ({
+      job_id,
+      token,
+      lease: crypto.randomUUID() as string,
+    }));
+    const forged = { ...invocations[0]!, token: crypto.randomUUID(), lease: crypto.randomUUID() };
+    const claims = await database.rpc("claim_jobs", { function_name: "ocr", invocations: [forged, ...invocations] });
+    expect(Object.keys(claims).sort()).toEqual(invocations.map(({ lease }) => lease).sort());
+    for (const { job_id, lease } of invocations) expect(claims[lease]).toMatchObject({ job_id, lease, attempt: 1 });
+  });
+
+  it("hands the next job over again when the answer of the completion got lost", async () => {
+    await database.sql("update private.stages set in_flight_limit = 1 where stage = 'ocr'");
+    await upload(database, user);
+    await upload(database, user);
+    const first = (await claimKick(database, await lastKick()))!;
+    expect(await database.rpc("claim_after", { lease: first.lease })).toBeNull();
+    await database.rpc("save_pages", { ...held(first), pages: [pageOf(1)], page_count: 1 });
+    const { next } = await database.rpc("complete_reading", {
+      ...held(first),
+      result: { page_count: 1, processing_ms: 1 },
+      take_next: true,
+    });
+    expect(next).toMatchObject({ stage: "ocr", attempt: 1 });
+    expect(await database.rpc("claim_after", { lease: first.lease })).toEqual(next);
+    expect(await database.rpc("claim_after", { lease: next.lease })).toBeNull();
+  });
+
   it("has one winner when two workers claim at the same time", async () => {
     await upload(database, user);
     const kick = await lastKick();
-    const { text, values } = callOf("claim_job", { job_id: kick.job_id, token: kick.token });
+    const { text, values } = callOf("claim_job", {
+      job_id: kick.job_id,
+      token: kick.token,
+      function_name: kick.function,
+    });
     const first = await database.connection();
     await first.query("begin");
     expect((await first.query(text, values)).rows[0].answer).not.toBeNull();
@@ -134,7 +192,7 @@ describe("claim_job", () => {
     await database.rpc("save_pages", { ...held(dead), pages: [pageOf(1), pageOf(3)], page_count: 3 });
     await loseLease(dead);
     expect(await claim(database, "ocr")).toMatchObject({
-      attempt: 2,
+      attempt: 1,
       pages_read: [1, 3],
       document: { id, page_count: 3 },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   admit,
   BROKEN,
@@ -14,7 +14,7 @@ import {
   sha256,
   statusOf,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -94,7 +94,138 @@ describe("documents a month", () => {
   });
 });
 
+describe("an upload that was given up", () => {
+  const arrives = async (id: string): Promise<void> => {
+    const [row] = await database.sql("select storage_path from public.documents where id = $1", [id]);
+    await database.sql(
+      "insert into storage.objects (bucket_id, name, version, metadata) values ('documents', $1, gen_random_uuid()::text, $2)",
+      [row!.storage_path, { size: 1000, mimetype: "application/pdf" }],
+    );
+  };
+  const giveUp = async (id: string): Promise<void> => {
+    await database.sql("select private.sweep_upload(documents) from public.documents where id = $1", [id]);
+  };
+  const live = async (id: string): Promise<boolean> =>
+    (await database.sql("select private.announcement_is_live($1) as live", [id]))[0]!.live;
+
+  it("adds nothing above the limit when its file arrives after all", async () => {
+    await settings("documents_per_month = 2");
+    const ids: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      for (let count = 0; count < 2; count += 1) ids.push((await admit(database, user)).document_id);
+      for (const id of ids) {
+        await giveUp(id);
+        expect(await live(id)).toBe(false);
+      }
+    }
+    await Promise.allSettled(ids.map(arrives));
+    const read = await database.sql("select from public.documents where status = 'processing'");
+    expect(read.length).toBeLessThanOrEqual(2);
+    expect(await used("documents")).toBe(read.length);
+  });
+
+  it("takes its place again when the same bytes are announced again, if there is one", async () => {
+    await settings("documents_per_month = 1");
+    const bytes = sha256();
+    const { document_id } = await admit(database, user, bytes);
+    await giveUp(document_id);
+    expect(await used("documents")).toBe(0);
+    expect(await admit(database, user, bytes)).toMatchObject({ document_id, duplicate: false });
+    expect([await live(document_id), await used("documents")]).toEqual([true, 1]);
+  });
+
+  it("is live until then, and no more once its file is there", async () => {
+    const { document_id } = await admit(database, user);
+    expect(await live(document_id)).toBe(true);
+    await arrives(document_id);
+    expect(await live(document_id)).toBe(false);
+  });
+});
+
+describe("a document that is deleted", () => {
+  it("while it is read has counted the pages that were read, and counts", async () => {
+    const id = await upload(database, user);
+    const claimed = await claim(database, "ocr");
+    await database.rpc("save_pages", {
+      ...held(claimed),
+      pages: [1, 2, 3].map((page) => pageOf(page)),
+      page_count: 10,
+    });
+    expect(await used("pages")).toBe(10);
+    await database.asUser(user, "delete from public.documents where id = $1", [id]);
+    expect(await database.sql("select documents, pages from public.usage_months")).toEqual([
+      { documents: 1, pages: 3 },
+    ]);
+    expect(await used("pages")).toBe(3);
+    expect(await database.sql("select from private.reservations")).toEqual([]);
+  });
+
+  it("before its reading begins gives its place back", async () => {
+    await upload(database, user);
+    await database.asUser(user, "delete from public.documents");
+    expect([await used("documents"), await used("pages")]).toEqual([0, 0]);
+  });
+
+  it("after its reading is over takes nothing off", async () => {
+    await complete(database, user);
+    await database.asUser(user, "delete from public.documents");
+    expect([await used("documents"), await used("pages")]).toEqual([1, 1]);
+  });
+});
+
+describe("stored bytes", () => {
+  const stored = async (): Promise<any> => (await left()).stored_bytes;
+
+  it("are counted until a document is deleted, and a file beyond them is refused", async () => {
+    await settings("stored_bytes = 2500");
+    await complete(database, user);
+    await upload(database, user);
+    expect(await stored()).toEqual({ used: 2000, limit: 2500 });
+    await expect(admit(database, user)).rejects.toMatchObject({ code: "PT402", hint: "storage_limit_reached" });
+    await database.asUser(user, "delete from public.documents where status = 'completed'");
+    expect(await stored()).toEqual({ used: 1000, limit: 2500 });
+    await admit(database, user);
+  });
+
+  it("follow what the file turned out to have", async () => {
+    const id = await upload(database, user);
+    await database.sql("update public.documents set byte_size = 1500 where id = $1", [id]);
+    expect((await stored()).used).toBe(1500);
+    await database.asUser(user, "delete from public.documents");
+    expect((await stored()).used).toBe(0);
+  });
+
+  it("of uploads at the same time are no more than the limit", async () => {
+    await settings("stored_bytes = 3000");
+    const answers = await Promise.allSettled(Array.from({ length: 8 }, () => admit(database, user)));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+  });
+});
+
 describe("pages a month", () => {
+  it("are counted once, however often a document is tried, and those that are left are reserved again", async () => {
+    await settings("pages_per_month = 4");
+    const id = await upload(database, user);
+    const first = await claim(database, "ocr");
+    await database.rpc("save_pages", { ...held(first), pages: [pageOf(1), pageOf(2)], page_count: 3 });
+    await database.rpc("fail_job", { ...held(first), error: { ...BUSY, retryable: false } });
+    expect([await used("documents"), await used("pages")]).toEqual([0, 2]);
+    await upload(database, user);
+    await database.rpc("retry_document", { document_id: id });
+    expect([await used("documents"), await used("pages")]).toEqual([2, 4]);
+  });
+
+  it("are reserved for a retry of a file that was at fault, too", async () => {
+    await settings("pages_per_month = 2");
+    const id = await upload(database, user);
+    await failNext(database, "ocr", { code: "wrong_password", message: "x", retryable: false });
+    await database.rpc("retry_document", { document_id: id, wishes: { password: "x" } });
+    const again = await claim(database, "ocr");
+    await expect(
+      database.rpc("save_pages", { ...held(again), pages: [pageOf(1)], page_count: 3 }),
+    ).rejects.toMatchObject(REACHED);
+  });
+
   it("are reserved when their number is known, before the first is kept", async () => {
     await settings("pages_per_month = 10");
     await complete(database, user);
@@ -204,8 +335,9 @@ describe("what is left", () => {
     expect(rest).toEqual({
       month: month!.first,
       documents: { used: 2, limit: 1000 },
-      pages: { used: 2, limit: null },
-      cost_micro_usd: { used: 7, limit: null },
+      pages: { used: 2, limit: 10_000 },
+      cost_micro_usd: { used: 7, limit: 5_000_000 },
+      stored_bytes: { used: 2000, limit: 5 * 1024 ** 3 },
     });
     expect(new Date(resets_at)).toEqual(new Date(month!.ends));
   });

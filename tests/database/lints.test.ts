@@ -8,8 +8,8 @@ import { bodiesThatFail } from "./lints/bodies.ts";
 import { madeWithoutRevoke, migrationsIn } from "./lints/revokes.ts";
 import type { Rule } from "./lints/rule.ts";
 import { SHAPE_RULES } from "./lints/shape.ts";
-import { unsafeStatement } from "../../scripts/stack/auth-and-rest/safeupdate.ts";
-import { migratedServer, type MigratedServer, MIGRATIONS } from "./migrated.ts";
+import { unsafeStatement } from "../../stack/auth-and-rest/safeupdate.ts";
+import { migratedServer, type MigratedServer, MIGRATIONS } from "../../testing/database/migrated.ts";
 
 let server: MigratedServer;
 let connection: pg.Client;

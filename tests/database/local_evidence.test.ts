@@ -5,8 +5,8 @@ import { describeLocally } from "../../supabase/functions/metadata/local/describ
 import { openPdf } from "../../supabase/functions/ocr/pdf.ts";
 import * as agreements from "../functions/local-describe/agreements.ts";
 import * as papers from "../functions/local-describe/papers.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, held, pageOf, propose, upload } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { claim, held, pageOf, propose, upload } from "../../testing/database/worker.ts";
 
 let server: MigratedServer;
 let database: Database;

@@ -1,8 +1,8 @@
 // What the database reads when very many documents wait: no more than with few.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queueDocuments } from "../../scripts/bench/capacity/backlog.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { queueDocuments } from "../../bench/capacity/backlog.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 const DOCUMENTS = 30_000;
 /** Half of them wait for describing; all of those have their job. */

@@ -2,10 +2,10 @@ import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../../scripts/stack/migrate.ts";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { type TemporaryDatabase, temporaryDatabase, temporaryFolder } from "../temporary.ts";
-import { MIGRATIONS } from "./migrated.ts";
+import { migrate } from "../../stack/migrate.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { type TemporaryDatabase, temporaryDatabase, temporaryFolder } from "../../testing/temporary.ts";
+import { MIGRATIONS } from "../../testing/database/migrated.ts";
 
 let platform: TemporaryDatabase;
 beforeAll(async () => {

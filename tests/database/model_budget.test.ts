@@ -1,7 +1,20 @@
-// What models cost: asked before, debited with the result, and debited too when an attempt fails that was paid for.
-import { expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { BUSY, claim, complete, expire, held, pageOf, propose, readDocument, sweep, upload } from "./worker.ts";
+// What models cost: reserved before each call, settled after it, whatever becomes of the worker, the job and the document.
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  BUSY,
+  claim,
+  complete,
+  expire,
+  held,
+  propose,
+  readDocument,
+  reserve,
+  settle,
+  sweep,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -14,82 +27,202 @@ const USED = {
   cache_write_tokens: 200,
   cost_micro_usd: 400,
 };
+const COUNTED = { input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 };
 const limit = (microUsd: number | null): Promise<unknown> =>
   database.sql("update private.settings set cost_micro_usd_per_month = $1", [microUsd]);
-const bill = async (): Promise<any> =>
+const bill = async (owner = user): Promise<any> =>
   (
     await database.sql(
       "select input_tokens::integer, output_tokens::integer, cost_micro_usd::integer from public.usage_months where user_id = $1 and cost_micro_usd > 0",
-      [user],
+      [owner],
     )
   )[0];
-
-it("says what is left of the month's budget, and that there is no limit where none is set", async () => {
+const costOf = async (): Promise<any> =>
+  (await database.asUser(user, "select public.usage_left() -> 'cost_micro_usd' as cost"))[0]!.cost;
+const states = async (): Promise<any[]> =>
+  (await database.sql("select state from private.model_calls order by reserved_at")).map(({ state }) => state);
+/** Lets the time be over in which a call has to be settled. */
+async function loseCalls(): Promise<void> {
+  await database.sql("update private.model_calls set expires_at = expires_at - interval '1 day'");
+  await database.sql("select private.lose_model_calls()");
+}
+const describer = async () => {
   await readDocument(database, user);
-  const claimed = await claim(database, "metadata");
-  expect(await database.rpc("model_budget_left", held(claimed))).toBeNull();
-  await limit(1_000);
-  expect(await database.rpc("model_budget_left", held(claimed))).toBe("1000");
-  await propose(database, claimed, {}, USED);
-  const again = await database.rpc("regenerate_metadata", { document_id: claimed.document!.id });
-  expect(await database.rpc("model_budget_left", held(again))).toBe("600");
-  await limit(300);
-  expect(await database.rpc("model_budget_left", held(again))).toBe("0");
-  await limit(0);
-  expect(await database.rpc("model_budget_left", held(again))).toBe("0");
+  return claim(database, "metadata");
+};
+
+describe("a reservation", () => {
+  it("is refused once the month's money does not cover it, and says whether calls under way are the reason", async () => {
+    const claimed = await describer();
+    await limit(1_000);
+    expect(await reserve(database, claimed, 1_001)).toEqual({ refused: "spent" });
+    const first = await reserve(database, claimed, 600);
+    expect(await reserve(database, claimed, 401)).toEqual({ refused: "reserved" });
+    expect(await costOf()).toEqual({ used: 600, limit: 1_000 });
+    await settle(database, first.call_id, { cost_micro_usd: 100 });
+    expect(await costOf()).toEqual({ used: 100, limit: 1_000 });
+    expect(await reserve(database, claimed, 900)).toHaveProperty("call_id");
+    expect(await reserve(database, claimed, 1)).toEqual({ refused: "reserved" });
+  });
+
+  it("has no limit where none is set", async () => {
+    const claimed = await describer();
+    await limit(null);
+    expect(await reserve(database, claimed, 10 ** 12)).toHaveProperty("call_id");
+  });
+
+  it("of twelve at the same time is made as often as the money covers", async () => {
+    const claims: Claim[] = [];
+    await database.sql("update private.stages set in_flight_limit = 12 where stage = 'metadata'");
+    for (let count = 0; count < 12; count += 1) claims.push(await describer());
+    await limit(1_000);
+    const connections = await Promise.all(claims.map(() => database.connection()));
+    const answers = await Promise.all(
+      connections.map(async (connection, index) => {
+        const { text, values } = callOf("reserve_model_call", {
+          ...held(claims[index]!),
+          call_id: randomUUID(),
+          model: "a-model",
+          cost_micro_usd: 300,
+        });
+        return (await connection.query(text, values)).rows[0].answer;
+      }),
+    );
+    expect(answers.filter(({ call_id }) => call_id)).toHaveLength(3);
+    expect(await costOf()).toEqual({ used: 900, limit: 1_000 });
+  });
+
+  it("counts this month alone, and this user alone", async () => {
+    await limit(1_000);
+    await complete(database, await database.user());
+    const claimed = await describer();
+    await database.sql(
+      "insert into public.usage_months (user_id, month, cost_micro_usd) values ($1, date_trunc('month', now() at time zone 'utc')::date - interval '1 month', 900)",
+      [user],
+    );
+    expect(await reserve(database, claimed, 1_000)).toHaveProperty("call_id");
+  });
+
+  it("whose answer got lost and is made again is one", async () => {
+    const claimed = await describer();
+    await limit(1_000);
+    const call_id = randomUUID();
+    for (let told = 0; told < 2; told += 1)
+      expect(await reserve(database, claimed, 1_000, call_id)).toEqual({ call_id });
+    expect(await costOf()).toEqual({ used: 1_000, limit: 1_000 });
+  });
+
+  it("is not made by a worker that lost the job, or whose document is deleted", async () => {
+    const claimed = await describer();
+    await expire(database, claimed.job_id);
+    await sweep(database);
+    await expect(reserve(database, claimed, 1)).rejects.toMatchObject({ hint: "lease_lost" });
+    const other = await describer();
+    await database.asUser(user, "delete from public.documents");
+    await expect(reserve(database, other, 1)).rejects.toMatchObject({ hint: "lease_lost" });
+  });
 });
 
-it("counts what this month alone cost, and this user alone", async () => {
-  await limit(1_000);
-  await complete(database, await database.user());
-  await readDocument(database, user);
-  await database.sql(
-    "insert into public.usage_months (user_id, month, cost_micro_usd) values ($1, date_trunc('month', now() at time zone 'utc')::date - interval '1 month', 900)",
-    [user],
-  );
-  expect(await database.rpc("model_budget_left", held(await claim(database, "metadata")))).toBe("1000");
+describe("a call is settled", () => {
+  it("at what the model counted, the tokens of the cache among the input, once however often it is told", async () => {
+    const { call_id } = await reserve(database, await describer(), 1_000);
+    for (let told = 0; told < 3; told += 1) await settle(database, call_id, USED);
+    await settle(database, call_id, { cost_micro_usd: 0 });
+    expect(await bill()).toEqual(COUNTED);
+  });
+
+  it("when its document was deleted while it was under way", async () => {
+    const { call_id } = await reserve(database, await describer(), 1_000);
+    await database.asUser(user, "delete from public.documents");
+    await settle(database, call_id, USED);
+    expect(await bill()).toEqual(COUNTED);
+  });
+
+  it("when another worker has the job, which pays for its own", async () => {
+    const first = await describer();
+    const { call_id } = await reserve(database, first, 1_000);
+    await database.rpc("fail_job", { ...held(first), error: BUSY });
+    await expire(database, first.job_id);
+    await sweep(database);
+    await propose(database, await claim(database, "metadata"), {}, { ...USED, cost_micro_usd: 50 });
+    await settle(database, call_id, USED);
+    expect(await bill()).toEqual({ input_tokens: 2_600, output_tokens: 20, cost_micro_usd: 450 });
+  });
+
+  it("in the month in which it was reserved", async () => {
+    const { call_id } = await reserve(database, await describer(), 1_000);
+    await database.sql("update private.model_calls set month = month - interval '1 month'");
+    await settle(database, call_id, USED);
+    expect(
+      await database.sql(
+        "select month = private.this_month() as this, cost_micro_usd::integer from public.usage_months where cost_micro_usd > 0",
+      ),
+    ).toEqual([{ this: false, cost_micro_usd: 400 }]);
+  });
+
+  it("with nothing for a call that is none", async () => {
+    await settle(database, randomUUID(), USED);
+    expect(await bill()).toBeUndefined();
+  });
 });
 
-it("says nothing to a worker that lost the job: it must not ask a model any more", async () => {
-  await readDocument(database, user);
-  const claimed = await claim(database, "metadata");
-  await expire(database, claimed.job_id);
-  await sweep(database);
-  await expect(database.rpc("model_budget_left", held(claimed))).rejects.toMatchObject({ hint: "lease_lost" });
+describe("a call whose price nobody told", () => {
+  it("counts at its reserved price, so that a dead worker neither frees money nor holds it for ever", async () => {
+    await limit(1_000);
+    const claimed = await describer();
+    await reserve(database, claimed, 600);
+    await database.sql("select private.lose_model_calls()");
+    expect(await states()).toEqual(["open"]);
+    await loseCalls();
+    expect(await states()).toEqual(["lost"]);
+    expect(await costOf()).toEqual({ used: 600, limit: 1_000 });
+    expect(await reserve(database, claimed, 400)).toHaveProperty("call_id");
+  });
+
+  it("is put right when its worker was only slow", async () => {
+    const { call_id } = await reserve(database, await describer(), 1_000);
+    await loseCalls();
+    await loseCalls();
+    await settle(database, call_id, USED);
+    await loseCalls();
+    await settle(database, call_id, USED);
+    expect(await states()).toEqual(["settled"]);
+    expect(await bill()).toEqual(COUNTED);
+  });
 });
 
-it("debits a page that a model read with the page, before the document is done, and the same page once", async () => {
-  const id = await upload(database, user);
-  const claimed = await claim(database, "ocr");
-  const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
-  const save = (pages: unknown[]): Promise<unknown> =>
-    database.rpc("save_pages", { ...held(claimed), pages, page_count: 2 });
-  await limit(1_000);
-  for (let told = 0; told < 2; told += 1) await save([page, { ...pageOf(2), usage: null }]);
-  expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
-  expect(await database.rpc("model_budget_left", held(claimed))).toBe("600");
-  await save([{ ...page, usage: { ...page.usage, cost_micro_usd: 500 } }]);
-  await database.rpc("complete_reading", { ...held(claimed), result: { page_count: 2, processing_ms: 1 } });
-  expect(await bill()).toEqual({ input_tokens: 2_600, output_tokens: 20, cost_micro_usd: 900 });
-  expect(await database.sql("select usage from public.ocr_results where document_id = $1", [id])).toEqual([
-    { usage: { input_tokens: 100, output_tokens: 10, cost_micro_usd: 500 } },
-  ]);
+describe("the rows of calls", () => {
+  it("keep the price of an erased account, and nothing that leads to it", async () => {
+    const claimed = await describer();
+    const { call_id } = await reserve(database, claimed, 1_000);
+    await reserve(database, claimed, 500);
+    await database.asUser(user, "select public.erase_account()");
+    await settle(database, call_id, USED);
+    await loseCalls();
+    expect(
+      await database.sql(
+        "select user_id, document_id, job_id, state, cost_micro_usd::integer as cost from private.model_calls order by cost",
+      ),
+    ).toEqual([
+      { user_id: null, document_id: null, job_id: null, state: "settled", cost: 400 },
+      { user_id: null, document_id: null, job_id: null, state: "lost", cost: 500 },
+    ]);
+    expect(await bill()).toBeUndefined();
+  });
+
+  it("are kept for a while, and open ones until they are settled", async () => {
+    const claimed = await describer();
+    await settle(database, (await reserve(database, claimed, 1)).call_id, {});
+    await reserve(database, claimed, 1);
+    await database.sql("update private.model_calls set reserved_at = reserved_at - interval '401 days'");
+    await database.sql("select private.prune()");
+    expect(await states()).toEqual(["open"]);
+  });
 });
 
-it("takes back the debit of pages that could not be saved", async () => {
-  await upload(database, user);
-  const claimed = await claim(database, "ocr");
-  const page = { ...pageOf(1), engine: "claude", usage: { model: "a-model", ...USED } };
-  await expect(
-    database.rpc("save_pages", { ...held(claimed), pages: [page, { ...page, page_number: -1 }], page_count: 2 }),
-  ).rejects.toThrow();
-  expect(await bill()).toBeUndefined();
-});
-
-it("debits a run with its result: the tokens of the cache are input, and the run keeps them apart", async () => {
-  await readDocument(database, user);
-  await propose(database, await claim(database, "metadata"), {}, USED);
-  expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
+it("debits a run that succeeds by its calls, and the run keeps the tokens of the cache apart", async () => {
+  await propose(database, await describer(), {}, USED);
+  expect(await bill()).toEqual(COUNTED);
   expect(
     await database.sql(
       "select input_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd from public.metadata_runs",
@@ -97,35 +230,10 @@ it("debits a run with its result: the tokens of the cache are input, and the run
   ).toEqual([{ input_tokens: "100", cache_read_tokens: "1000", cache_write_tokens: "200", cost_micro_usd: "400" }]);
 });
 
-it("debits an attempt that failed after it was paid, once however often it is told", async () => {
-  await readDocument(database, user);
-  const claimed = await claim(database, "metadata");
-  for (let told = 0; told < 3; told += 1) await database.rpc("debit_model_use", { ...held(claimed), used: USED });
-  await database.rpc("fail_job", { ...held(claimed), error: BUSY });
-  await database.rpc("debit_model_use", { ...held(claimed), used: USED });
-  expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 400 });
-});
-
-it("debits each attempt, also of a worker that lost the job, and nothing for a job that is none", async () => {
-  await readDocument(database, user);
-  const first = await claim(database, "metadata");
-  await expire(database, first.job_id);
-  await sweep(database);
-  await expire(database, first.job_id);
-  await sweep(database);
-  const second = await claim(database, "metadata");
-  await database.rpc("debit_model_use", { ...held(first), used: USED });
-  await database.rpc("debit_model_use", { ...held(second), used: { cost_micro_usd: 50 } });
-  expect(await bill()).toEqual({ input_tokens: 1_300, output_tokens: 10, cost_micro_usd: 450 });
-  await database.rpc("debit_model_use", { job_id: user, lease: user, used: USED });
-  expect(await bill()).toMatchObject({ cost_micro_usd: 450 });
-});
-
 it("notes a run that the local generator made because the budget was used up, and says so", async () => {
-  await readDocument(database, user);
   await propose(
     database,
-    await claim(database, "metadata"),
+    await describer(),
     {},
     { engine: "local", model: null, input_tokens: 0, output_tokens: 0, cost_micro_usd: 0, note: "over_budget" },
   );

@@ -1,7 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
-import { admit, claim, events, finishUpload, held, pageOf, read, sha256, statusOf, upload } from "./worker.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  admit,
+  claim,
+  events,
+  finishUpload,
+  held,
+  pageOf,
+  read,
+  sha256,
+  statusOf,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

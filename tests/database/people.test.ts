@@ -1,8 +1,17 @@
 // People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, events, METADATA, propose, readDocument, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  claim,
+  complete,
+  events,
+  METADATA,
+  propose,
+  readDocument,
+  upload,
+  regenerate as regenerateOf,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -15,7 +24,7 @@ beforeEach(async () => {
 const ALL = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
 const edit = (id: string, change: string): Promise<unknown> =>
   database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
-const regenerate = (id: string): Promise<Claim> => database.rpc("regenerate_metadata", { document_id: id });
+const regenerate = (id: string): Promise<Claim> => regenerateOf(database, id);
 const row = async (columns: string): Promise<any> => (await database.sql(`select ${columns} from public.documents`))[0];
 const undo = async (run: number, fields: string[] | null = null, as = user): Promise<any> =>
   (await database.asUser(as, "select public.undo_metadata_run($1, $2) as answer", [run, fields]))[0]!.answer;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../scripts/bench/plans.ts";
-import { callOf, type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { watchPlans } from "../../bench/plans.ts";
+import { callOf, type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 /** So many that reading them all would be the slower plan. */
 const FINISHED = 50_000;
@@ -52,7 +52,14 @@ describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () =>
 
   it("claims", async () => {
     const { id, token } = await only("dispatched");
-    expect(await call("claim_job", { job_id: id, token })).toEqual([]);
+    const lease = crypto.randomUUID();
+    expect(
+      await call("claim_jobs", {
+        function_name: "upload",
+        invocations: JSON.stringify([{ job_id: id, token, lease }]),
+      }),
+    ).toEqual([]);
+    expect(await call("claim_after", { lease })).toEqual([]);
   });
 
   it("completes and hands the slot on", async () => {

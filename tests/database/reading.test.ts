@@ -1,8 +1,19 @@
 // A page that could not be read is recorded as such; the document goes on without it, or fails when there are too many.
 import { expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
-import { type Database, withDatabase } from "./migrated.ts";
-import { BROKEN, BUSY, claim, expire, failNext, held, jobOf, pageOf, sweep, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  BROKEN,
+  BUSY,
+  claim,
+  expire,
+  failNext,
+  held,
+  jobOf,
+  pageOf,
+  sweep,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -76,7 +87,7 @@ it("fails when more than the set share of the pages could not be read, and count
   });
   expect(
     await database.sql("select documents, pages from public.usage_months where user_id = $1", [user]),
-  ).toMatchObject([{ documents: 1, pages: 0 }]);
+  ).toMatchObject([{ documents: 1, pages: 1 }]);
 });
 
 it("takes the share from the settings", async () => {
@@ -165,7 +176,4 @@ it("adds up what a model counted for the pages, whichever run read them", async 
   ]);
   const [result] = await database.sql("select model, usage from public.ocr_results where document_id = $1", [id]);
   expect(result).toEqual({ model: "a-model", usage: { input_tokens: 2000, output_tokens: 400, cost_micro_usd: 300 } });
-  expect(
-    await database.sql("select input_tokens, cost_micro_usd from public.usage_months where user_id = $1", [user]),
-  ).toMatchObject([{ input_tokens: "2000", cost_micro_usd: "300" }]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   BROKEN,
   BUSY,
@@ -16,7 +16,7 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -182,29 +182,13 @@ describe("a yield", () => {
 });
 
 describe("a worker that falls silent", () => {
-  it("costs an attempt, and in the end the document fails with worker_lost", async () => {
-    await database.sql("update private.stages set max_attempts = 2");
-    const id = await upload(database, user);
-    for (const attempt of [1, 2]) {
-      const claimed = await claim(database, "ocr");
-      expect(claimed.attempt).toBe(attempt);
-      await expire(database, claimed.job_id);
-      await sweep(database);
-      await expire(database, claimed.job_id);
-      await sweep(database);
-    }
-    expect(await database.sql("select error from public.documents where id = $1", [id])).toMatchObject([
-      { error: { stage: "ocr", code: "worker_lost", attempt: 2, retryable: true } },
-    ]);
-  });
-
   it("does not keep the sweep from the other rows, even when its row cannot be mended", async () => {
     const stuck = await upload(database, user);
     const claimed = await claim(database, "ocr");
     const other = await upload(database, user);
     const fine = await claim(database, "ocr");
     // Put by hand where no failure leads from.
-    await database.sql("update private.jobs set max_attempts = 1");
+    await database.sql("update private.jobs set max_attempts = 1, suspect = true, heard_at = now()");
     await database.sql("alter table public.documents disable trigger user");
     await database.sql("update public.documents set status = 'completed', display_name = 'x' where id = $1", [stuck]);
     await database.sql("alter table public.documents enable trigger user");

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, describeAs, held, read, readDocument, statusOf, upload } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import {
+  claim,
+  complete,
+  describeAs,
+  held,
+  read,
+  readDocument,
+  statusOf,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

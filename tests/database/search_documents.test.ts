@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../scripts/bench/plans.ts";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, describeAs, readDocument, upload } from "./worker.ts";
+import { watchPlans } from "../../bench/plans.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, complete, describeAs, readDocument, upload } from "../../testing/database/worker.ts";
 
 type Found = { documents: Record<string, any>[]; next: { key: string; id: string } | null };
 

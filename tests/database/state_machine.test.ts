@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "./world.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { ATTEMPTS, LIMIT, makeWorlds, type Step, type World } from "../../testing/database/world.ts";
 
 /** A run that failed is repeated by the seed and path that fast-check prints. */
 const SEED = 20261124;
@@ -116,7 +116,7 @@ async function broken(world: World): Promise<string[]> {
   const rows = await look.query({
     name: "promises",
     text: PROMISES,
-    values: [world.accepted.read.size, world.accepted.described],
+    values: [world.accepted.read.size, world.accepted.paid],
   });
   return rows.rows.map(({ promise }) => promise);
 }
@@ -132,9 +132,14 @@ const PROMISES = `
         (select count(*) from public.document_events where document_id = documents.id and stage = 'ocr' and kind = 'completed') as read,
         (select count(*) from public.ocr_results where document_id = documents.id) as results
       from public.documents)
-    -- A regeneration has one attempt, and is its caller's own: it takes no turn of the queue.
     select format('%s jobs of %s are out', count(*), stage) as promise from live
-      where state <> 'queued' and max_attempts > 1 group by stage having count(*) > ${LIMIT}
+      where state <> 'queued' and not suspect group by stage having count(*) > ${LIMIT}
+    union all select format('%s suspects of %s are out', count(*), stage) from live
+      where state <> 'queued' and suspect group by stage having count(*) > 1
+    union all select format('%s was charged for a worker that had it with others', id) from private.jobs
+      where not suspect and last_error ->> 'code' = 'worker_lost' and last_error ->> 'message' not like '%without progress%' and stage <> 'erase'
+    union all select format('a suspect of %s, whose jobs end no worker', stage) from live where suspect and stage = 'erase'
+    union all select format('%s attempts were excused', excused) from private.jobs where excused > 11
     union all select format('a document that is %s has %s jobs to read and %s to describe', status, reading, describing) from counted
       where (reading::integer, describing::integer) <> case
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end

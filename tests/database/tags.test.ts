@@ -1,7 +1,7 @@
 // Tags that stay a vocabulary: counted, matched with what is there, renamed everywhere at once.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Database, withDatabase } from "./migrated.ts";
-import { claim, complete, propose, readDocument } from "./worker.ts";
+import { type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { claim, complete, propose, readDocument } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

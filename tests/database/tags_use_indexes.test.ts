@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../scripts/bench/plans.ts";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, propose, readDocument } from "./worker.ts";
+import { watchPlans } from "../../bench/plans.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { claim, propose, readDocument } from "../../testing/database/worker.ts";
 
 /** So many that reading them all would be the slower plan; half are the user's own. */
 const DOCUMENTS = 100_000;

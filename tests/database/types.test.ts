@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { databaseSchema } from "../../scripts/database-schema.ts";
 import { databaseTypes } from "../../scripts/database-types.ts";
 import { SCHEMA_FILE, TYPES_FILE } from "../../scripts/gen-types.ts";
-import { migratedServer, type MigratedServer } from "./migrated.ts";
+import { migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 let server: MigratedServer;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callOf, type Database, withDatabase } from "./migrated.ts";
+import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   admit,
   claim,
@@ -15,7 +15,7 @@ import {
   statusOf,
   sweep,
   upload,
-} from "./worker.ts";
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;

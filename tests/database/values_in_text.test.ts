@@ -1,6 +1,6 @@
 // The dates and amounts that words may mean, in eight languages and the usual ways of writing numbers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 let server: MigratedServer;
 let database: Database;

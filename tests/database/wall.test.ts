@@ -2,8 +2,8 @@
 // the real APIs (keys, signed URLs, channels) is in tests/pipeline/wall.test.ts.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Database, migratedServer, type MigratedServer } from "./migrated.ts";
-import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "./worker.ts";
+import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
 import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
 import { BUCKETS, CALLABLE, CHANNELS, type Line, RELATIONS } from "./wall/lines.ts";
 
@@ -29,6 +29,10 @@ beforeAll(async () => {
     await database.sql("insert into public.tag_aliases (user_id, alias, tag) values ($1, $2, 'invoice')", [user, text]);
     await database.sql(
       "insert into public.document_parts (parent_id, position, user_id, filename) select id, 1, user_id, filename from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
+      "insert into private.upload_invocations (document_id, user_id) select id, user_id from public.documents where user_id = $1 limit 1",
       [user],
     );
     await database.sql(
@@ -172,9 +176,9 @@ describe("a kick", () => {
     await upload(own, first);
     await upload(own, second);
     const [kick, other] = (await own.kicks()) as [any, any];
-    expect(await claimKick(own, { job_id: kick.job_id, token: crypto.randomUUID() })).toBeNull();
-    expect(await claimKick(own, { job_id: kick.job_id, token: other.token })).toBeNull();
-    expect(await claimKick(own, { job_id: crypto.randomUUID(), token: kick.token })).toBeNull();
+    expect(await claimKick(own, { ...kick, token: crypto.randomUUID() })).toBeNull();
+    expect(await claimKick(own, { ...kick, token: other.token })).toBeNull();
+    expect(await claimKick(own, { ...kick, job_id: crypto.randomUUID() })).toBeNull();
     expect(await claimKick(own, kick)).not.toBeNull();
     expect(await claimKick(own, kick)).toBeNull();
   });

@@ -5,9 +5,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { denoBinary } from "../../scripts/stack/functions.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { denoBinary } from "../../stack/functions.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { FUNCTIONS_FOLDER, OFFLINE, reachOf } from "./function-folder.ts";
 
 const run = promisify(execFile);
@@ -54,10 +54,10 @@ describe.each(FUNCTIONS)("%s", (name) => {
     expect(knowing.flat().sort()).toEqual(["_shared/env.ts", `${name}/index.ts`]);
   });
 
-  it("reaches its own folder and the shared one, no other function's", async () => {
+  it("reaches its own folder and the shared one, and that of its stage if it takes the stage's suspects; no other", async () => {
     const { files } = await reachOf(name, denoFolder);
     const folders = new Set(files.map((file) => path.relative(FUNCTIONS_FOLDER, file).split(path.sep)[0]));
-    expect([...folders].sort()).toEqual(["_shared", name].sort());
+    expect([...folders].sort()).toEqual([...new Set(["_shared", name, name.replace(/-alone$/, "")])].sort());
   });
 });
 

@@ -1,9 +1,9 @@
 // The CLI says nothing of a key in config.toml that it does not know: a misspelt one would just have no effect.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { projectCopy } from "./supabase-cli.ts";
 
 const config = await readFile(path.join(ROOT, "supabase", "config.toml"), "utf8");
@@ -35,6 +35,18 @@ it("has only settings that the CLI knows", async () => {
     [...settingsOf(await readFile(path.join(project.folder, "supabase", "config.toml"), "utf8")).keys()].map(generic),
   );
   expect([...settingsOf(config).keys()].map(generic).filter((setting) => !known.has(setting))).toEqual([]);
+});
+
+it("has nothing that the CLI warns of, also when the CLI's own stack of native processes is on", async () => {
+  await using project = await projectCopy();
+  const file = path.join(project.folder, "supabase", "config.toml");
+  const nobody = "--remote=postgresql://postgres@127.0.0.1:1/postgres?sslmode=disable";
+  for (const more of ["", "\n[experimental]\nstack = true\n"]) {
+    await writeFile(file, config + more);
+    const { stderr } = await project.supabase("db", "push", nobody).catch((error: { stderr: string }) => error);
+    expect(stderr).toMatch(/failed to connect to postgres/);
+    expect(stderr).not.toMatch(/WARN|deprecated|invalid|unknown/i);
+  }
 });
 
 it("shows the Data API what is granted, and nothing else", () => {

@@ -9,7 +9,8 @@ import { ROOT } from "../../scripts/checkout.ts";
 import { functionSecrets } from "../../scripts/deploy/secrets.ts";
 import { copyFunctions, withAddresses } from "../../scripts/deploy/self-hosted.ts";
 import { keysFrom } from "../../scripts/deploy/smoke.ts";
-import { temporaryFolder, temporaryStack } from "../temporary.ts";
+import { temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
+import { projectCopy } from "./supabase-cli.ts";
 
 const run = promisify(execFile);
 const REF = "abcdefghijklmnopqrst";
@@ -47,13 +48,13 @@ describe("npm run deploy", () => {
     });
     expect(failed).toBe("");
     expect(calls.map(({ args }) => args.slice(0, 2).join(" "))).toEqual([
-      `link --project-ref`,
+      `link ${REF}`,
       "db push",
       "secrets set",
       "functions deploy",
     ]);
     expect(calls[1]).toMatchObject({
-      args: ["db", "push", "--linked"],
+      args: ["db", "push", "--remote", "--yes"],
       functionsUrl: `https://${REF}.supabase.co/functions/v1`,
     });
     expect(calls[2]).toMatchObject({ secrets: 'ANTHROPIC_API_KEY="sk-test \\"quoted\\""\n', mode: 0o600 });
@@ -62,10 +63,12 @@ describe("npm run deploy", () => {
       "deploy",
       "upload",
       "ocr",
+      "ocr-alone",
       "metadata",
-      "--project-ref",
-      REF,
+      "metadata-alone",
+      `--remote=${REF}`,
       "--use-api",
+      "--yes",
     ]);
   });
 
@@ -73,14 +76,33 @@ describe("npm run deploy", () => {
     const { calls, stdout } = await deploy(["--project-ref", REF, "--dry-run"], { ANTHROPIC_API_KEY: "sk-hidden" });
     expect(calls).toEqual([]);
     for (const command of [
-      `npx supabase link --project-ref ${REF}`,
-      `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --linked`,
+      `npx supabase link ${REF} --yes`,
+      `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --remote --yes`,
       "npx supabase secrets set",
-      `npx supabase functions deploy upload ocr metadata --project-ref ${REF} --use-api`,
-      `npx supabase projects api-keys --project-ref ${REF} --reveal --output json`,
+      `npx supabase functions deploy upload ocr ocr-alone metadata metadata-alone --remote=${REF} --use-api --yes`,
+      `npx supabase projects api-keys --remote=${REF} --reveal --output json`,
     ])
       expect(stdout).toContain(command);
     expect(stdout).not.toContain("sk-hidden");
+  });
+
+  it("gives the real CLI options that it knows and wants: none that is unknown or deprecated", async () => {
+    const { stdout } = await deploy(["--project-ref", REF, "--dry-run"], { CLAUDE_MODEL: "a-model" });
+    const commands = [...stdout.matchAll(/npx supabase (.+)/g)].map(([, command]) => command!.split(" "));
+    expect(commands).toHaveLength(5);
+    await using project = await projectCopy();
+    // The file of secrets is gone with the run that printed its name.
+    const secrets = commands.find((command) => command.includes("--env-file"))!;
+    secrets[secrets.indexOf("--env-file") + 1] = path.join(project.folder, "secrets.env");
+    await writeFile(path.join(project.folder, "secrets.env"), "CLAUDE_MODEL=a-model\n");
+    const said = await Promise.all(
+      commands.map((command) => project.supabaseAsIs(...command).catch((error: { stderr: string }) => error)),
+    );
+    // Without an access token or a link each ends before it asks the hosted platform, after it has read its options.
+    for (const { stderr } of said) {
+      expect(stderr).toMatch(/^(Access token not provided\.|Cannot find project ref\.)/);
+      expect(stderr).not.toMatch(/WARN|deprecated|unknown|unrecognized/i);
+    }
   });
 
   it.each([
@@ -198,7 +220,15 @@ describe("npm run deploy:self-hosted", () => {
     await copyFunctions(folder.path);
     await copyFunctions(folder.path);
     const functions = path.join(folder.path, "volumes", "functions");
-    expect((await readdir(functions)).sort()).toEqual(["_shared", "hello", "metadata", "ocr", "upload"]);
+    expect((await readdir(functions)).sort()).toEqual([
+      "_shared",
+      "hello",
+      "metadata",
+      "metadata-alone",
+      "ocr",
+      "ocr-alone",
+      "upload",
+    ]);
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));
     expect(files).toContain(path.join("upload", "index.ts"));
     for (const file of files) {

@@ -4,13 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/checkout.ts";
-import { denoBinary } from "../../scripts/stack/functions.ts";
+import { denoBinary } from "../../stack/functions.ts";
 
 const run = promisify(execFile);
 
 export const FUNCTIONS_FOLDER = path.join(ROOT, "supabase", "functions");
 
-/** As scripts/stack/functions.ts runs them: npm's node_modules, and nothing from the network. */
+/** As stack/functions.ts runs them: npm's node_modules, and nothing from the network. */
 export const OFFLINE = ["--no-lock", "--no-remote", "--node-modules-dir=manual"];
 
 /** The file that a function is deployed with, and the npm packages that it maps names to. */

@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../../scripts/stack/migrate.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { migrate } from "../../stack/migrate.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 import { type Project, projectCopy } from "./supabase-cli.ts";
 
 let project: Project;
@@ -56,7 +56,7 @@ describe("supabase db push", () => {
   onAFreshDatabase();
 
   it("applies every migration and the seed", async () => {
-    const { stderr } = await project.supabase("db", "push", "--include-seed", "--db-url", url);
+    const { stderr } = await project.supabase("db", "push", "--include-seed", `--remote=${url}`);
     for (const file of files) expect(stderr).toContain(`Applying migration ${file}`);
     expect(stderr).toContain("Seeding data from supabase/seed.sql");
     expect(await history()).toEqual(expectedHistory());
@@ -78,7 +78,7 @@ describe("supabase db push", () => {
 describe("supabase db push with DOCKET_FUNCTIONS_URL, as npm run deploy has it", () => {
   onAFreshDatabase();
   const push = (address: string) =>
-    project.supabaseWith({ DOCKET_FUNCTIONS_URL: address }, "db", "push", "--db-url", url);
+    project.supabaseWith({ DOCKET_FUNCTIONS_URL: address }, "db", "push", `--remote=${url}`);
   const secrets = () => query("select name, decrypted_secret from vault.decrypted_secrets");
 
   it("tells Postgres where the functions are, once", async () => {
@@ -95,8 +95,37 @@ describe("supabase migration up", () => {
   onAFreshDatabase();
 
   it("applies every migration", async () => {
-    await project.supabase("migration", "up", "--db-url", url);
+    await project.supabase("migration", "up", `--remote=${url}`);
     expect(await history()).toEqual(expectedHistory());
+  });
+});
+
+describe("on a database that uses pg_cron already", () => {
+  onAFreshDatabase();
+
+  it("keeps the jobs that are there", async () => {
+    await query(
+      "create extension pg_cron with schema pg_catalog; select cron.schedule('nightly', '0 3 * * *', 'select 1')",
+    );
+    const superuser = new pg.Client({ connectionString: database.postgres.url("supabase_admin") });
+    await superuser.connect();
+    try {
+      // As supautils does it: the platform's own script runs after each CREATE EXTENSION, also one that found it there.
+      await superuser.query(`
+        create function public.after_create_extension() returns event_trigger language plpgsql as $$
+        begin
+          if exists (select from pg_event_trigger_ddl_commands()) then return; end if;
+          drop extension pg_cron;
+          create extension pg_cron with schema pg_catalog;
+        end $$;
+        create event trigger after_create_extension on ddl_command_end when tag in ('CREATE EXTENSION')
+          execute function public.after_create_extension();
+      `);
+      await migrate(database.postgres.url("postgres"), migrations);
+      expect(await query("select jobname from cron.job where jobname = 'nightly'")).toEqual([{ jobname: "nightly" }]);
+    } finally {
+      await superuser.end();
+    }
   });
 });
 
@@ -106,7 +135,7 @@ describe("the stack's own migrate", () => {
   it("records what it applied where the CLI looks for it", async () => {
     expect(await migrate(database.postgres.url("postgres"), migrations)).toEqual(files);
     expect(await history()).toEqual(expectedHistory());
-    const { stdout } = await project.supabase("migration", "list", "--db-url", url, "--output-format", "json");
+    const { stdout } = await project.supabase("migration", "list", `--remote=${url}`, "--output-format", "json");
     const listed = JSON.parse(stdout) as { migrations: { local: string; remote: string }[] };
     expect(listed.migrations.map(({ local, remote }) => [local, remote])).toEqual(
       expectedHistory().map(({ version }) => [version, version]),
@@ -114,9 +143,9 @@ describe("the stack's own migrate", () => {
   });
 
   it("leaves nothing for the CLI", async () => {
-    const pushed = await project.supabase("db", "push", "--db-url", url);
+    const pushed = await project.supabase("db", "push", `--remote=${url}`);
     expect(pushed.stdout).toContain("up to date");
-    const raised = await project.supabase("migration", "up", "--db-url", url);
+    const raised = await project.supabase("migration", "up", `--remote=${url}`);
     expect(raised.stdout).toContain("up to date");
   });
 });

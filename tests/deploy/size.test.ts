@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { importsOf, packageFolders, reachOf, readLock } from "./function-folder.ts";
 
 const LIMIT = 20_000_000;

@@ -3,7 +3,8 @@ import { cp } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../scripts/checkout.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { QUIET } from "../../scripts/database-types.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 const run = promisify(execFile);
 const launcher = path.join(ROOT, "node_modules", "supabase", "dist", "supabase.js");
@@ -15,6 +16,8 @@ export type Project = {
   supabase(...args: string[]): Promise<{ stdout: string; stderr: string }>;
   /** The same with more environment variables. */
   supabaseWith(more: Record<string, string>, ...args: string[]): Promise<{ stdout: string; stderr: string }>;
+  /** Runs it with these arguments alone, without a terminal. */
+  supabaseAsIs(...args: string[]): Promise<{ stdout: string; stderr: string }>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -24,10 +27,7 @@ export async function projectCopy(): Promise<Project> {
   const env = {
     PATH: process.env.PATH,
     HOME: folder.path,
-    // What the CLI would tell others, and what it would ask them: with these it connects to the database alone.
-    SUPABASE_TELEMETRY_DISABLED: "1",
-    DO_NOT_TRACK: "1",
-    SUPABASE_NO_UPDATE_NOTIFIER: "1",
+    ...QUIET,
   };
   return {
     folder: folder.path,
@@ -38,6 +38,7 @@ export async function projectCopy(): Promise<Project> {
         env: { ...env, ...more },
         timeout: 60_000,
       }),
+    supabaseAsIs: (...args) => run(process.execPath, [launcher, ...args], { cwd: folder.path, env, timeout: 60_000 }),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
 }

@@ -1,6 +1,6 @@
 // Supabase's edge runtime refuses synchronous file calls while a request is served. What the functions import, npm packages
 // included, is searched for them here; that the rest of a package works without them is seen wherever a test runs the functions
-// in scripts/stack/edge-runtime.ts, which refuses them too.
+// in stack/edge-runtime.ts, which refuses them too.
 import childProcess from "node:child_process";
 import fs from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import path from "node:path";
 import { build, transform } from "esbuild";
 import { expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { FUNCTIONS_FOLDER } from "./function-folder.ts";
 
 /** Node's, and Deno's that have other names. */

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { FUNCTIONS } from "../../scripts/stack/stack.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 import { importsOf, reachOf, readLock } from "./function-folder.ts";
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;

@@ -69,7 +69,7 @@ test("stops a page that takes too long, and reads the next one with a new worker
   // No page is read within a millisecond, and any within two minutes: how busy the machine is decides nothing
   const limits = { workers: 1, pageTimeoutMs: 1, recyclePages: 100, recycleBytes: 2 ** 40 };
   const replaced: string[] = [];
-  const pool = new Pool(limits, { languageFiles: installedLanguages(null), ppocr: false }, (reason) =>
+  const pool = new Pool(limits, { languageFiles: installedLanguages(null), ppocr: false, readerBytes: 0 }, (reason) =>
     replaced.push(reason),
   );
   onTestFinished(() => pool.close());

@@ -5,6 +5,7 @@ import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { expect, test } from "vitest";
 import { decodePicture, pagesOf } from "../../engine/picture/decode.ts";
 import { fileKind, type ImageKind } from "../../engine/picture/image-size.ts";
+import { Bounds } from "../../supabase/functions/ocr/formats/bounds.ts";
 import { countTiffImages } from "../../supabase/functions/ocr/formats/tiff.ts";
 import { jpeg, png, tiff, turnedLeft } from "./documents.ts";
 
@@ -118,7 +119,7 @@ test("each directory of a TIFF is a page", async () => {
 test("thumbnails and masks of a TIFF are no pages, for the engine and for the function that counts them", async () => {
   const page = { width: 3, height: 1, data: Uint8Array.of(1, 2, 3) };
   const bytes = tiff([PICTURE, { ...page, subfile: 1 }, { ...page, subfile: 2 }, { ...page, subfile: 4 }]);
-  expect([await pagesOf(bytes, "tiff"), countTiffImages(bytes)]).toEqual([2, 2]);
+  expect([await pagesOf(bytes, "tiff"), countTiffImages(bytes, new Bounds())]).toEqual([2, 2]);
   expect((await decodePicture(bytes, "tiff", 2, MOST)).picture).toMatchObject({ width: 3, height: 1 });
 });
 

@@ -52,6 +52,7 @@ it.each([
   ["local", undefined, /Set OCR_ENGINE_URL/],
   ["auto", "claude", /Set ANTHROPIC_API_KEY/],
   ["claude", "local", /Set OCR_ENGINE_URL/],
+  ["local", "claude", /Set OCR_ENGINE_URL/],
 ] as const)(
   "says what to set when the setting %s and the wish %s find nothing that reads",
   async (textEngine, wish, message) => {

@@ -4,9 +4,9 @@ import path from "node:path";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
-import { eml, msg } from "../../scripts/fixtures/mail.ts";
-import { docx, odf, p, pptx, xlsx } from "../../scripts/fixtures/office.ts";
-import { bomb, packed } from "../../scripts/fixtures/packed.ts";
+import { eml, msg } from "../../testing/fixtures/mail.ts";
+import { docx, odf, p, pptx, xlsx } from "../../testing/fixtures/office.ts";
+import { bomb, packed } from "../../testing/fixtures/packed.ts";
 import { ACCEPTED_TYPES, acceptedType } from "../../supabase/functions/_shared/file-type.ts";
 import { TEXT_TYPES } from "../../supabase/functions/ocr/formats/formats.ts";
 

@@ -17,7 +17,7 @@ const claimOf = (job_id: string): Claim => ({
 });
 
 /** The database as a worker sees it, in memory. */
-function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } = {}) {
+function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error; after?: Claim } = {}) {
   const calls: string[] = [];
   const lines: Record<string, unknown>[] = [];
   const answer = <Value>(call: string, fault: Error | undefined, value: Value): Promise<Value> => {
@@ -27,6 +27,7 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error } =
   const pipeline = {
     claim: ({ job_id, token }: typeof KICK) =>
       answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
+    claimAfter: ({ job_id }: Claim) => answer(`claim after ${job_id}`, undefined, faults.after ?? null),
     heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
     yieldJob: ({ job_id }: Claim) => answer(`yield ${job_id}`, undefined, undefined),
     fail: ({ job_id }: Claim, error: PipelineError) => answer(`fail ${job_id} ${error.code}`, faults.fail, undefined),
@@ -91,6 +92,19 @@ it("gives a job back that the end of its worker cuts off, and reports no failure
   expect(lines.at(-1)).toMatchObject({ level: "info", step: "job.given_back" });
 });
 
+it("says that it has a suspect before it begins: if the worker dies now, the job is to blame", async () => {
+  const { runner, calls } = fakeRunner();
+  const alone = {
+    ...runner,
+    pipeline: { ...runner.pipeline, claim: async () => ({ ...claimOf("job-1"), alone: true }) },
+  };
+  await runKick(alone, KICK, async () => {
+    calls.push("work");
+    return null;
+  });
+  expect(calls).toEqual(["heartbeat job-1", "work"]);
+});
+
 it("drops a kick whose token was used", async () => {
   const { runner, calls, lines } = fakeRunner();
   await runKick(runner, { ...KICK, token: "used" }, () => expect.unreachable());
@@ -98,10 +112,10 @@ it("drops a kick whose token was used", async () => {
   expect(lines).toEqual([expect.objectContaining({ level: "debug", step: "kick.dropped" })]);
 });
 
-it("says every 20 seconds that it is alive, for as long as the work takes", async () => {
+it("says every 5 seconds that it is alive, for as long as the work takes", async () => {
   const { runner, calls } = fakeRunner();
   await runKick(runner, KICK, async () => {
-    await vi.advanceTimersByTimeAsync(65_000);
+    await vi.advanceTimersByTimeAsync(17_000);
     return null;
   });
   await vi.advanceTimersByTimeAsync(60_000);
@@ -127,18 +141,18 @@ it("stops when its lease is lost, and reports nothing", async () => {
   let job: Job | undefined;
   await runKick(runner, KICK, async (begun) => {
     job = begun;
-    await vi.advanceTimersByTimeAsync(25_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     begun.signal.throwIfAborted();
     return expect.unreachable();
   });
   expect(job?.signal.aborted).toBe(true);
-  expect(calls).toEqual(["claim job-1", "heartbeat job-1"]);
+  expect(calls).toEqual(["claim job-1", "heartbeat job-1", "claim after job-1"]);
 });
 
 it("goes on through heartbeats that do not get through", async () => {
   const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("database_unavailable") });
   await runKick(runner, KICK, async ({ signal }) => {
-    await vi.advanceTimersByTimeAsync(25_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(signal.aborted).toBe(false);
     return null;
   });
@@ -153,3 +167,17 @@ it.each(["claim", "fail"] as const)(
     expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
   },
 );
+
+it("goes on with the job that a completion brought, when that answer got lost", async () => {
+  for (const code of ["lease_lost", "database_unavailable"] as const) {
+    const { runner, calls } = fakeRunner({ after: claimOf("job-2"), fail: new PipelineError("lease_lost") });
+    const done: string[] = [];
+    await runKick(runner, KICK, async ({ claim }) => {
+      done.push(claim.job_id);
+      if (done.length === 1) throw new PipelineError(code);
+      return null;
+    });
+    expect(done).toEqual(["job-1", "job-2"]);
+    expect(calls).toContain("claim after job-1");
+  }
+});

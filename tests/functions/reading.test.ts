@@ -6,7 +6,7 @@ import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page, ReadPages } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
-import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget } from "../../supabase/functions/_shared/memory-budget.ts";
 import { createWorkerBudget, NO_LIMITS, type WorkerBudget } from "../../supabase/functions/_shared/worker-budget.ts";
 import { createReading, type ReadingLimits } from "../../supabase/functions/ocr/reading.ts";
 
@@ -35,7 +35,7 @@ async function run(
     recognise = readAll,
     claim = {},
     announced = {},
-    room,
+    memory,
     budget,
     breathMs,
     signal = new AbortController().signal,
@@ -44,7 +44,7 @@ async function run(
     recognise?: ReadPages;
     claim?: Partial<Claim>;
     announced?: Partial<NonNullable<Claim["document"]>>;
-    room?: Room;
+    memory?: MemoryBudget;
     budget?: WorkerBudget;
     breathMs?: number;
     signal?: AbortSignal;
@@ -75,7 +75,7 @@ async function run(
     files,
     recognisers: () => recognise,
     limits: { ...ROOMY, ...limits },
-    ...(room ? { room } : {}),
+    ...(memory ? { memory } : {}),
     ...(budget ? { budget } : {}),
     ...(breathMs === undefined ? {} : { breathMs }),
   });
@@ -226,15 +226,15 @@ it("refuses a document of more pages than the project reads", async () => {
   });
 });
 
-it("waits while other files fill the room for them, and lets the next one in when it has ended, however", async () => {
-  const room = createRoom(1);
-  const other = await room.enter(1);
+it("waits while other files fill the memory for them, and lets the next one in when it has ended, however", async () => {
+  const memory = createMemoryBudget(1);
+  const other = await memory.hold({ owner: "other", mostBytes: 1 });
   const ended: string[] = [];
   const failing = run("mixed.pdf", {
-    room,
+    memory,
     recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")),
   }).catch((thrown: PipelineError) => void ended.push(thrown.code));
-  const waiting = run("one-word.png", { room }).then(({ ended: how }) => void ended.push(how!));
+  const waiting = run("one-word.png", { memory }).then(({ ended: how }) => void ended.push(how!));
   await new Promise((resolve) => setImmediate(resolve));
   expect(ended).toEqual([]);
   other[Symbol.dispose]();

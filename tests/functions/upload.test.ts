@@ -1,11 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
-import { createRoom, type Room } from "../../supabase/functions/_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget } from "../../supabase/functions/_shared/memory-budget.ts";
 import { createUploadHandler, type UploadParts } from "../../supabase/functions/upload/handler.ts";
-
-/** What a request of no announced length may come to, as multipart.ts counts it. */
-const MOST_BYTES = 1000 + 64 * 1024;
 
 /** A handler with a database and a store that answer as they are told. */
 function handler(
@@ -14,7 +11,7 @@ function handler(
     storeFails?: boolean;
     storing?: () => Promise<void>;
     abandoning?: () => Promise<void>;
-    room?: Room;
+    budget?: MemoryBudget;
   } = {},
 ) {
   const calls: string[] = [];
@@ -27,11 +24,12 @@ function handler(
     log: createLog("error", () => {}),
     waitUntil() {},
     maxBytes: 1000,
-    ...(answers.room ? { room: answers.room } : {}),
-    callers: { identify: async () => ({ userId: "user", token: "token" }) },
+    ...(answers.budget ? { memory: answers.budget } : {}),
+    callers: { identify: async () => ({ userId: "user", token: "token" }), known: () => undefined },
     pipeline: {
-      admitUpload: ({ filename }: { filename: string }) =>
+      admitUpload: ({ filename }: { filename: string }, { invokes }: { invokes: boolean }) =>
         said("admit", {
+          ...(invokes && !duplicate ? { invocation: { function_name: "ocr", job_id: "2", token: "3" } } : {}),
           document_id: "1",
           storage_path: "user/1",
           filename,
@@ -42,6 +40,8 @@ function handler(
       abandonUpload: ({ admitted_at }: { admitted_at: string }) =>
         said(`abandon ${admitted_at}`, undefined).then(() => answers.abandoning?.()),
     },
+    invoke: ({ function_name, job_id }: { function_name: string; job_id: string }) =>
+      said(`invoke ${function_name} ${job_id}`, undefined),
     files: {
       store: (path: string) =>
         said(`store ${path}`, undefined).then(async () => {
@@ -57,24 +57,38 @@ function handler(
     return { calls, status: response.status, headers: response.headers, body: await response.json() };
   };
   return {
+    send,
     upload() {
       const form = new FormData();
       form.append("file", new Blob(["%PDF-1.4\n"]), "a.pdf");
       return send({ body: form });
     },
     announce: (file: Record<string, unknown>, headers: Record<string, string> = {}) =>
-      send({ body: JSON.stringify(file), headers: { "Content-Type": "application/json", ...headers } }),
+      send({
+        body: JSON.stringify(file),
+        headers: { "Content-Type": "application/json", Authorization: "Bearer token", ...headers },
+      }),
   };
 }
 
-it("holds no more files at the same time than it has room for, and takes all of them", async () => {
-  const room = createRoom(2 * MOST_BYTES);
+/** A request of one file of so many bytes, and how many bytes that comes to. */
+function requestOf(bytes: number) {
+  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.4\n';
+  const body = new TextEncoder().encode(`${head.padEnd(head.length + bytes - 9, "x")}\r\n--b--\r\n`);
+  return { body, headers: { "Content-Type": "multipart/form-data; boundary=b" } };
+}
+
+it("holds no more files at the same time than it has memory for, and takes all of them", async () => {
+  const request = requestOf(900);
+  const budget = createMemoryBudget(2 * request.body.length);
   let most = 0;
   const held: (() => void)[] = [];
-  const { upload } = handler({
-    room,
+  const { send } = handler({
+    budget,
     storing: () => new Promise((stored) => (most = Math.max(most, held.push(stored)))),
   });
+  const upload = () =>
+    send({ ...request, headers: { ...request.headers, "Content-Length": String(request.body.length) } });
   const answers = Promise.all(Array.from({ length: 6 }, upload));
   for (let stored = 0; stored < 6; stored += 2) {
     await vi.waitFor(() => expect(held).toHaveLength(2));
@@ -84,19 +98,48 @@ it("holds no more files at the same time than it has room for, and takes all of 
   expect(most).toBe(2);
 });
 
-it("answers 429 with the time to come back when there is no room for a file for too long", async () => {
-  const room = createRoom(MOST_BYTES);
-  await room.enter(1);
-  const { calls, status, headers, body } = await handler({
-    room: { enter: (bytes) => room.enter(bytes, { patienceMs: 0 }) },
-  }).upload();
-  expect([status, body.code, calls]).toEqual([429, "too_many_requests", []]);
-  expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
+it("answers 429 with the time to come back when there is no memory for a file for too long", async () => {
+  vi.useFakeTimers();
+  try {
+    const budget = createMemoryBudget(1000);
+    await budget.hold({ owner: "other", mostBytes: 1000 });
+    const answer = handler({ budget }).send(requestOf(900));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const { calls, status, headers, body } = await answer;
+    expect([status, body.code, calls]).toEqual([429, "too_many_requests", []]);
+    expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("keeps as much of a file as arrived, in however small pieces it comes, and gives it back", async () => {
+  const { body, headers } = requestOf(1000);
+  const budget = createMemoryBudget(5_000);
+  const drops = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const byte of body) controller.enqueue(Uint8Array.of(byte));
+      controller.close();
+    },
+  });
+  const { status } = await handler({ budget }).send({ body: drops, headers, duplex: "half" } as RequestInit);
+  expect(status).toBe(202);
+  await budget.hold({ owner: "next", mostBytes: 5_000, patienceMs: 0 });
+});
+
+it("gives the memory of a refused file back", async () => {
+  const budget = createMemoryBudget(70_000);
+  const { send } = handler({ budget });
+  for (const bytes of [1001, 60_000, 66_500, 500_000])
+    expect((await send(requestOf(bytes))).body.code).toBe("file_too_large");
+  const { body, headers } = requestOf(1000);
+  expect((await send({ body: body.subarray(0, 500), headers })).body.code).toBe("invalid_request");
+  await budget.hold({ owner: "next", mostBytes: 70_000, patienceMs: 0 });
 });
 
 it("answers 202 once the file is stored", async () => {
   const { calls, status, body } = await handler().upload();
-  expect(calls).toEqual(["admit", "store user/1"]);
+  expect(calls).toEqual(["admit", "store user/1", "invoke ocr 2"]);
   expect([status, body]).toEqual([
     202,
     { document_id: "1", filename: "a.pdf", status: "processing", duplicate: false },

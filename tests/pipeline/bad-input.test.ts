@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SignJWT } from "jose";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { FIXTURES, signUp, type User } from "./user.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, signUp, type User } from "../../testing/user.ts";
 
 const MAX_BYTES = 300_000;
 let stack: TemporaryStack;

@@ -1,8 +1,8 @@
 // The platform counts CPU time for each worker, not for each job: what runs at the same time shares it.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { line, makePdf } from "../../scripts/fixtures/pdf.ts";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { type DocumentRow, signUp, type User } from "./user.ts";
+import { line, makePdf } from "../../testing/fixtures/pdf.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { type DocumentRow, signUp, type User } from "../../testing/user.ts";
 
 const PAGES = 300;
 

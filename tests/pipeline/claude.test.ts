@@ -1,10 +1,13 @@
 // The chain with a key: Claude reads what has no text layer, and describes. The model is a fake that speaks the Messages
-// API (tests/fakes/claude.ts); everything else is real.
+// API (testing/fakes/claude.ts); everything else is real.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../fakes/claude.ts";
-import { modelStep } from "../fakes/claude/model.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../testing/fakes/claude.ts";
+import { modelStep } from "../../testing/fakes/claude/model.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { eventsOf, FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;
@@ -135,6 +138,41 @@ it("uses the owner's own tags, of which the agent is told", async () => {
   expect(tags.content).toContain(`${tag.tag} (1 document)`);
   expect(nowhere.content).toContain("No page holds all of these words.");
   expect(places.content).toContain("Quillmark Paper & Print Ltd");
+});
+
+it("asks the model nothing in twelve regenerations at once that a millionth of a dollar is left for", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "docket-letters-"));
+  const letters = Array.from({ length: 12 }, (_, index) => path.join(folder, `letter-${index}.txt`));
+  for (const [index, file] of letters.entries()) await writeFile(file, `Letter ${index}\nAcme Ltd, 15 March 2026`);
+  const [document] = await Promise.all(letters.map((file) => user.process(file)));
+  await rm(folder, { recursive: true });
+  await stack.sql(
+    `insert into private.user_limits (user_id, cost_micro_usd_per_month)
+     select user_id, cost_micro_usd + 1 from public.usage_months where user_id = (select user_id from public.documents where id = '${document!.id}')`,
+  );
+  const before = (await user.supabase.rpc("usage_left")).data.cost_micro_usd.used;
+  const asked = claude.requests.length;
+  const { data: documents } = await user.supabase.from("documents").select("id");
+  const ends = await Promise.all(
+    documents!.map(async ({ id }) => (await eventsOf(await user.callJson("metadata", { document_id: id }))).at(-1)),
+  );
+  expect(ends.filter((event) => event!.complete)).toHaveLength(12);
+  expect(claude.requests.length).toBe(asked);
+  expect((await user.supabase.rpc("usage_left")).data.cost_micro_usd.used).toBe(before);
+});
+
+it("counts a call that was under way when its document was deleted", async () => {
+  const document = await user.process(LETTER);
+  const before = (await user.supabase.rpc("usage_left")).data.cost_micro_usd.used;
+  claude.script(async () => {
+    await user.supabase.from("documents").delete().eq("id", document.id);
+    return ok(text("I read the letter."));
+  });
+  const [end] = (await eventsOf(await user.callJson("metadata", { document_id: document.id }))).slice(-1);
+  expect(end).toHaveProperty("error");
+  await vi.waitFor(async () =>
+    expect((await user.supabase.rpc("usage_left")).data.cost_micro_usd.used).toBe(before + 20),
+  );
 });
 
 it("describes locally when the month's budget is spent, and says so", async () => {

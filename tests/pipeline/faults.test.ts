@@ -1,7 +1,7 @@
 // A small run of npm run bench -- faults: each kind of fault once.
 import { expect, it } from "vitest";
-import { runFaults } from "../../scripts/bench/faults/run.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { runFaults } from "../../bench/faults/run.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 it("loses nothing, does nothing twice and gets stuck nowhere while everything around it fails", async () => {
   await using folder = await temporaryFolder();

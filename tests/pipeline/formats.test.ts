@@ -1,9 +1,9 @@
 // Files that are no PDF and no picture, and files within files, through the whole chain.
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { docx, p } from "../../scripts/fixtures/office.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { type DocumentRow, FIXTURES, signUp, type User } from "./user.ts";
+import { docx, p } from "../../testing/fixtures/office.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { type DocumentRow, FIXTURES, signUp, type User } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 let user: User;

@@ -1,8 +1,8 @@
 // What a frontend may rely on: supabase-js with the publishable key, and fetch to the functions' URLs. Nothing else.
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { eventsOf, FIXTURES, SAMPLES, signUp, type User, watch } from "./user.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { eventsOf, FIXTURES, SAMPLES, signUp, type User, watch } from "../../testing/user.ts";
 
 const INVOICE = `${SAMPLES}download-3.pdf`;
 let stack: TemporaryStack;

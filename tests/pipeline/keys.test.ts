@@ -1,7 +1,7 @@
 // docs/operations.md, "Rotating keys": what a key that was deleted too early does.
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { SAMPLES, signUp } from "./user.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES, signUp } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Reading page by page: where a run stops, the next one goes on; and what happens without an OCR engine.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { FIXTURES, signUp, type User } from "./user.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, signUp, type User } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 let user: User;

@@ -1,8 +1,8 @@
 // Work survives what kills a worker, a kick or the database.
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type FakeClaude, startFakeClaude } from "../fakes/claude.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { FIXTURES, SAMPLES, signUp, type User } from "./user.ts";
+import { type FakeClaude, startFakeClaude } from "../../testing/fakes/claude.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const LETTER = `${SAMPLES}brief.pdf`;
 let claude: FakeClaude;
@@ -44,6 +44,46 @@ it("goes on when the function that reads is killed in the middle, with the pages
   process.kill(stack.functions.ocr!.pid!, "SIGKILL");
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed", page_count: 3 });
   expect(await usage()).toEqual([{ documents: 1, pages: 3 }]);
+});
+
+it("charges nobody but the document that ends the worker which has it alone", async () => {
+  await stack.sql("update private.stages set max_attempts = 2 where stage = 'ocr'");
+  claude.script({ kind: "hang" }, { kind: "hang" });
+  const other = await signUp(stack);
+  const theirs = [];
+  for (const file of [`${FIXTURES}mixed.pdf`, `${SAMPLES}brief.pdf`, `${FIXTURES}one-word.png`])
+    theirs.push(((await (await other.upload(file)).json()) as { document_id: string }).document_id);
+  await vi.waitUntil(() => claude.requests.length >= 2, { timeout: 20_000 });
+  const poison = await sent(`${FIXTURES}many-pages.pdf`);
+
+  const killed = new Set<string>();
+  const status = async () =>
+    (await stack.sql(`select status from public.documents where id = '${poison}'`))[0]!.status as string;
+  await vi.waitUntil(
+    async () => {
+      const [job] = await stack.sql(
+        `select lease, suspect from private.jobs where document_id = '${poison}' and state = 'running' and (not suspect or heard_at is not null)`,
+      );
+      if (job && !killed.has(job.lease)) {
+        killed.add(job.lease);
+        process.kill(stack.functions[job.suspect ? "ocr-alone" : "ocr"]!.pid!, "SIGKILL");
+      }
+      return (await status()) !== "processing";
+    },
+    { timeout: 60_000, interval: 10 },
+  );
+  expect(killed.size).toBe(3);
+  expect((await stack.sql(`select error from public.documents where id = '${poison}'`))[0]!.error).toMatchObject({
+    code: "worker_lost",
+    attempt: 2,
+  });
+  for (const id of theirs) expect(await other.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+  expect(
+    await stack.sql(
+      `select count(*)::integer as charged from private.jobs where user_id = '${other.id}' and attempts > 1`,
+    ),
+  ).toEqual([{ charged: 0 }]);
+  await stack.sql("update private.stages set max_attempts = 5 where stage = 'ocr'");
 });
 
 it("sends a kick again that got lost in pg_net's queue", async () => {

@@ -5,9 +5,9 @@ import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { SAMPLES, signUp } from "./user.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES, signUp } from "../../testing/user.ts";
 
 let old: TemporaryStack;
 let fresh: TemporaryStack;
@@ -103,7 +103,7 @@ it("a new project that gets a backup finishes what was under way in the old one,
     `update private.jobs set state = 'dispatched', token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour' where document_id = '${inHand}'`,
   );
   await old.sql(
-    `set role service_role; select public.claim_job(id, token) from private.jobs where document_id = '${inHand}'; reset role`,
+    `set role service_role; select public.claim_job(id, token, 'ocr') from private.jobs where document_id = '${inHand}'; reset role`,
   );
   const announced = await ada.callJson("upload", {
     filename: "later.pdf",

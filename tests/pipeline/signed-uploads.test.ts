@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { SAMPLES, signUp, type User } from "./user.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES, signUp, type User } from "../../testing/user.ts";
 
 const MEGABYTE = 1024 * 1024;
 const PDF = "application/pdf";

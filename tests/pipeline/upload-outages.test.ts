@@ -1,8 +1,8 @@
 // Uploads while Postgres ends and comes back: what their senders are told, and what is left of them.
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
-import { signUp, type User } from "./user.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { signUp, type User } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 let user: User;

@@ -2,10 +2,10 @@ import { chmod, mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import pg from "pg";
-import { canEnter, postgresAccount } from "../../scripts/stack/account.ts";
-import { prepareBinaries, reachableDataFolder, ROOT_STATE } from "../../scripts/stack/binaries.ts";
-import { startPostgres, SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { temporaryFolder } from "../temporary.ts";
+import { canEnter, postgresAccount } from "../../stack/account.ts";
+import { prepareBinaries, reachableDataFolder, ROOT_STATE } from "../../stack/binaries.ts";
+import { startPostgres, SUPERUSER } from "../../stack/postgres.ts";
+import { temporaryFolder } from "../../testing/temporary.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let locked: string;

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { startAuthAndRest } from "../../scripts/stack/auth-and-rest/auth-and-rest.ts";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { openDatabase, SERVICE } from "../../scripts/stack/storage/database.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { startAuthAndRest } from "../../stack/auth-and-rest/auth-and-rest.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { openDatabase, SERVICE } from "../../stack/storage/database.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 
 let database: TemporaryDatabase;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 
 let database: TemporaryDatabase;
 beforeAll(async () => {

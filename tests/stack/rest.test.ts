@@ -2,7 +2,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { WebSocket } from "ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TemporaryStack, temporaryStack } from "../temporary.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 
 // Node 20 has no WebSocket of its own.
 const OPTIONS = { auth: { persistSession: false }, realtime: { transport: WebSocket as never } };

@@ -1,8 +1,8 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { sendSettingsAhead } from "../../scripts/stack/auth-and-rest/settings-ahead.ts";
-import { SUPERUSER } from "../../scripts/stack/postgres.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../temporary.ts";
+import { sendSettingsAhead } from "../../stack/auth-and-rest/settings-ahead.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 
 let database: TemporaryDatabase;
 let driver: postgres.Sql;

@@ -8,11 +8,11 @@ import { createInterface } from "node:readline";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser } from "../../scripts/browser.ts";
+import { openBrowser } from "../../testing/browser.ts";
 import { ROOT } from "../../scripts/checkout.ts";
 import { builtPage } from "../../scripts/page.ts";
-import { SAMPLES } from "../pipeline/user.ts";
-import { temporaryFolder, temporaryStack, type TemporaryStack } from "../temporary.ts";
+import { SAMPLES } from "../../testing/user.ts";
+import { temporaryFolder, temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
 import { drop, newReader, rowOf } from "./reader.ts";
 
 let stack: TemporaryStack;

@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser } from "../../scripts/browser.ts";
+import { openBrowser } from "../../testing/browser.ts";
 import { builtPage } from "../../scripts/page.ts";
-import { temporaryStack, type TemporaryStack } from "../temporary.ts";
+import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
 import { drop, expectAccessible, newReader, padded, type Reader, rowOf } from "./reader.ts";
 import { tasksDuring } from "./tasks.ts";
-import { FIXTURES, SAMPLES } from "../pipeline/user.ts";
+import { FIXTURES, SAMPLES } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 let browser: Browser;

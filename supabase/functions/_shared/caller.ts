@@ -7,8 +7,12 @@ export type Caller = { userId: string; token: string };
 
 /** Who sends a request, and whether a document is theirs. */
 export type Callers = {
-  /** @throws PipelineError unauthorized */
+  /** @throws PipelineError unauthorized; too_many_requests while the caller is turned away */
   identify(request: Request): Promise<Caller>;
+  /** Who a request was found to be from. */
+  known(request: Request): Caller | undefined;
+  /** Refuses the caller's requests for so many milliseconds, before their bodies are read. */
+  turnAway(caller: Caller, ms: number): void;
   /** @throws PipelineError not_found when the caller cannot see the document */
   mustOwn(caller: Caller, documentId: string): Promise<void>;
 };
@@ -20,30 +24,54 @@ export type Callers = {
 const KNOWN_MS = 30_000;
 const MOST_KNOWN = 1_000;
 
+/** Checks by Auth at the same time, and how many wait for them. Anybody can send tokens that are none. */
+const MOST_CHECKS = 16;
+const MOST_CHECKS_WAITING = 200;
+
+/** Longer than any token of Auth. */
+const LONGEST_TOKEN = 16_384;
+
 /** Identifies callers by the project's Auth, and asks its row level security what is theirs. */
 export function createCallers(project: Project, now: () => number = Date.now): Callers {
   const known = new Map<string, { caller: Caller; until: number }>();
+  const turnedAway = new Map<string, number>();
+  const callerOf = new WeakMap<Request, Caller>();
+  const oneOfFew = createQueue(MOST_CHECKS, MOST_CHECKS_WAITING);
   const auth = createClient(project.url, project.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
     global: { fetch: boundedFetch },
   }).auth;
 
+  async function callerWith(token: string): Promise<Caller> {
+    const remembered = known.get(token);
+    if (remembered && now() < remembered.until) return remembered.caller;
+    if (!mayBeToken(token, now())) throw new PipelineError("unauthorized");
+    // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
+    const { data, error } = await oneOfFew(() =>
+      auth.getClaims(token).catch((cause: unknown) => ({ data: null, error: cause })),
+    );
+    const claims = data?.claims;
+    if (error && isOutage(error)) throw new PipelineError("database_unavailable", undefined, { cause: error });
+    if (error || !claims?.sub || claims.role !== "authenticated") throw new PipelineError("unauthorized");
+    const caller = { userId: claims.sub, token };
+    remember(known, token, { caller, until: Math.min(now() + KNOWN_MS, claims.exp * 1000) });
+    return caller;
+  }
+
   return {
     async identify(request) {
-      const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
-      if (!token) throw new PipelineError("unauthorized");
-      const remembered = known.get(token);
-      if (remembered && now() < remembered.until) return remembered.caller;
-      // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
-      const { data, error } = await auth.getClaims(token).catch((cause: unknown) => ({ data: null, error: cause }));
-      const claims = data?.claims;
-      if (error && isOutage(error)) throw new PipelineError("database_unavailable", undefined, { cause: error });
-      if (error || !claims?.sub || claims.role !== "authenticated") throw new PipelineError("unauthorized");
-      const caller = { userId: claims.sub, token };
-      if (known.size >= MOST_KNOWN) known.clear();
-      known.set(token, { caller, until: Math.min(now() + KNOWN_MS, claims.exp * 1000) });
+      const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "") ?? [];
+      if (!token || token.length > LONGEST_TOKEN) throw new PipelineError("unauthorized");
+      const caller = await callerWith(token);
+      callerOf.set(request, caller);
+      const left = (turnedAway.get(caller.userId) ?? 0) - now();
+      if (left > 0) throw new PipelineError("too_many_requests", undefined, { retryAfterMs: left });
       return caller;
     },
+
+    known: (request) => callerOf.get(request),
+
+    turnAway: (caller, ms) => remember(turnedAway, caller.userId, now() + ms),
 
     async mustOwn(caller, documentId) {
       const asCaller = createClient(project.url, project.publishableKey, {
@@ -57,8 +85,50 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   };
 }
 
-/** An Auth server that does not answer, or that fails itself, says nothing about the token. */
+/** Keeps the newest ones. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MOST_KNOWN) map.delete(map.keys().next().value!);
+}
+
+/**
+ * What can be seen of a token without its key: that it is a signed-in user's, and not expired. Only such a one is worth a
+ * question to Auth.
+ */
+function mayBeToken(token: string, now: number): boolean {
+  try {
+    const parts = token.split(".");
+    if (parts.length !== 3) return false;
+    const claims = JSON.parse(atob(parts[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as Record<string, unknown>;
+    return claims.role === "authenticated" && typeof claims.exp === "number" && claims.exp * 1000 > now;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a few at a time; refuses when too many wait. */
+function createQueue(most: number, mostWaiting: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running >= most) {
+      if (waiting.length >= mostWaiting)
+        throw new PipelineError("too_many_requests", undefined, { retryAfterMs: 1_000 });
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else running += 1;
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
+/** An Auth server that does not answer, or answers that it cannot, says nothing about the token. */
 function isOutage(error: unknown): boolean {
   const { name, status } = error as { name?: string; status?: number };
-  return name === "AuthRetryableFetchError" || name === "AuthUnknownError" || (status ?? 0) >= 500;
+  return name === "AuthRetryableFetchError" || name === "AuthUnknownError" || (status ?? 0) >= 500 || status === 429;
 }

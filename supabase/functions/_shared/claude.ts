@@ -1,5 +1,6 @@
 import Anthropic, { APIError } from "@anthropic-ai/sdk";
 import { type ErrorCode, PipelineError } from "./errors.ts";
+import type { Counted } from "./model-use.ts";
 
 /**
  * The model that describes and reads unless `CLAUDE_MODEL` names another: the current Haiku, by the model list of
@@ -22,12 +23,26 @@ export type ClaudeRequest = Omit<Anthropic.MessageCreateParamsStreaming, "stream
 export type ClaudeMessage = Anthropic.Message;
 
 /**
- * One call of the Messages API, streamed; resolves with the whole message. `onText` gets the text as it comes.
+ * What a call is billed for: what the API told, where it told all; nothing, where the API refused it or was never reached;
+ * else it was cut off, and the API may or may not have told what it had read by then.
+ */
+export type Billed =
+  | { kind: "counted"; usage: Counted }
+  | { kind: "nothing" }
+  | { kind: "cut_off"; usage?: Counted | undefined };
+
+/**
+ * One call of the Messages API, streamed; resolves with the whole message. `onText` gets the text as it comes, `onEnd` is told
+ * once what the call is billed for, whether it succeeded or not.
  * Throws PipelineError (see `toPipelineError`), or the signal's own reason when the caller aborts.
  */
 export type Claude = (
   request: ClaudeRequest,
-  watch?: { signal?: AbortSignal | undefined; onText?: ((delta: string) => void) | undefined },
+  watch?: {
+    signal?: AbortSignal | undefined;
+    onText?: ((delta: string) => void) | undefined;
+    onEnd?: ((billed: Billed) => void) | undefined;
+  },
 ) => Promise<ClaudeMessage>;
 
 /**
@@ -45,15 +60,23 @@ export function createClaude({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }
     openTelemetry: false,
   });
 
-  return async (request, { signal, onText } = {}) => {
-    signal?.throwIfAborted();
+  return async (request, { signal, onText, onEnd } = {}) => {
+    let billed: Billed = { kind: "nothing" };
     // The SDK's timeout ends with the headers; a stream that stalls after them would be waited for forever.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), timeoutMs);
     let listenerFailure: { thrown: unknown } | undefined;
     try {
+      signal?.throwIfAborted();
+      billed = { kind: "cut_off" };
       const stream = client.messages.stream(request, {
         signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
+      });
+      stream.on("streamEvent", (event) => {
+        if (event.type === "message_start") billed = { kind: "cut_off", usage: event.message.usage };
+        // The last count of an answer: all of it is told, whatever becomes of the stream.
+        if (event.type === "message_delta" && billed.kind === "cut_off" && billed.usage)
+          billed = { kind: "counted", usage: { ...billed.usage, output_tokens: event.usage.output_tokens } };
       });
       if (onText) {
         stream.on("text", (delta) => {
@@ -66,6 +89,7 @@ export function createClaude({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }
         });
       }
       const message = await stream.finalMessage();
+      billed = { kind: "counted", usage: message.usage };
       if (listenerFailure) throw listenerFailure.thrown;
       if (message.stop_reason === "refusal") throw new PipelineError("model_refused");
       return message;
@@ -79,11 +103,33 @@ export function createClaude({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }
           `Claude did not end its answer within ${seconds} s. The work is tried again.`,
         );
       }
+      billed = billedWhenFailed(billed, thrown);
       throw toPipelineError(thrown);
     } finally {
       clearTimeout(timer);
+      onEnd?.(billed);
     }
   };
+}
+
+/** What a call is billed for that failed on the other side, by what was known before. */
+function billedWhenFailed(billed: Billed, thrown: unknown): Billed {
+  if (billed.kind !== "cut_off") return billed;
+  // The API ended the answer itself, and has told what it had used.
+  if (thrown instanceof APIError && (thrown.status !== undefined || thrown.type !== null))
+    return billed.usage ? { kind: "counted", usage: billed.usage } : { kind: "nothing" };
+  return !billed.usage && neverConnected(thrown) ? { kind: "nothing" } : billed;
+}
+
+/** Whether nothing was sent: no connection came about. Node names it by a code, Deno in words. */
+function neverConnected(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    const code = (error as { code?: unknown }).code;
+    if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "UND_ERR_CONNECT_TIMEOUT")
+      return true;
+    if (/connection refused|dns error|tcp connect error/i.test(error.message)) return true;
+  }
+  return false;
 }
 
 /**

@@ -1,768 +1,708 @@
 // The public schema as supabase-js sees it. Made from the migrations by: npm run gen:types
 
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | { [key: string]: Json | undefined }
-  | Json[]
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {
   public: {
     Tables: {
       document_events: {
         Row: {
-          created_at: string
-          data: NonNullable<Json>
-          document_id: string
-          id: number
-          kind: string
-          message: string
-          stage: string
-          user_id: string
-        }
+          created_at: string;
+          data: NonNullable<Json>;
+          document_id: string;
+          id: number;
+          kind: string;
+          message: string;
+          stage: string;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          created_at?: string
-          data?: NonNullable<Json>
-          document_id: string
-          id?: never
-          kind: string
-          message: string
-          stage: string
-          user_id: string
-        }
+          created_at?: string;
+          data?: NonNullable<Json>;
+          document_id: string;
+          id?: never;
+          kind: string;
+          message: string;
+          stage: string;
+          user_id: string;
+        };
         Update: {
-          created_at?: string
-          data?: NonNullable<Json>
-          document_id?: string
-          id?: never
-          kind?: string
-          message?: string
-          stage?: string
-          user_id?: string
-        }
+          created_at?: string;
+          data?: NonNullable<Json>;
+          document_id?: string;
+          id?: never;
+          kind?: string;
+          message?: string;
+          stage?: string;
+          user_id?: string;
+        };
         Relationships: [
           {
-            foreignKeyName: "document_events_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "document_events_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       document_pages: {
         Row: {
-          confidence: number | null
-          created_at: string
-          document_id: string
-          engine: string | null
-          error: Json | null
-          page_number: number
-          text: string
-          usage: Json | null
-          user_id: string
-          words: Json | null
-        }
+          confidence: number | null;
+          created_at: string;
+          document_id: string;
+          engine: string | null;
+          error: Json | null;
+          page_number: number;
+          text: string;
+          usage: Json | null;
+          user_id: string;
+          words: Json | null;
+        };
+        ComputedFields: never;
         Insert: {
-          confidence?: number | null
-          created_at?: string
-          document_id: string
-          engine?: string | null
-          error?: Json | null
-          page_number: number
-          text: string
-          usage?: Json | null
-          user_id: string
-          words?: Json | null
-        }
+          confidence?: number | null;
+          created_at?: string;
+          document_id: string;
+          engine?: string | null;
+          error?: Json | null;
+          page_number: number;
+          text: string;
+          usage?: Json | null;
+          user_id: string;
+          words?: Json | null;
+        };
         Update: {
-          confidence?: number | null
-          created_at?: string
-          document_id?: string
-          engine?: string | null
-          error?: Json | null
-          page_number?: number
-          text?: string
-          usage?: Json | null
-          user_id?: string
-          words?: Json | null
-        }
+          confidence?: number | null;
+          created_at?: string;
+          document_id?: string;
+          engine?: string | null;
+          error?: Json | null;
+          page_number?: number;
+          text?: string;
+          usage?: Json | null;
+          user_id?: string;
+          words?: Json | null;
+        };
         Relationships: [
           {
-            foreignKeyName: "document_pages_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "document_pages_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       document_parts: {
         Row: {
-          created_at: string
-          document_id: string | null
-          error: Json | null
-          filename: string
-          parent_id: string
-          position: number
-          user_id: string
-        }
+          created_at: string;
+          document_id: string | null;
+          error: Json | null;
+          filename: string;
+          parent_id: string;
+          position: number;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          created_at?: string
-          document_id?: string | null
-          error?: Json | null
-          filename: string
-          parent_id: string
-          position: number
-          user_id: string
-        }
+          created_at?: string;
+          document_id?: string | null;
+          error?: Json | null;
+          filename: string;
+          parent_id: string;
+          position: number;
+          user_id: string;
+        };
         Update: {
-          created_at?: string
-          document_id?: string | null
-          error?: Json | null
-          filename?: string
-          parent_id?: string
-          position?: number
-          user_id?: string
-        }
+          created_at?: string;
+          document_id?: string | null;
+          error?: Json | null;
+          filename?: string;
+          parent_id?: string;
+          position?: number;
+          user_id?: string;
+        };
         Relationships: [
           {
-            foreignKeyName: "document_parts_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "document_parts_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
           {
-            foreignKeyName: "document_parts_parent_id_fkey"
-            columns: ["parent_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "document_parts_parent_id_fkey";
+            columns: ["parent_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       document_search: {
         Row: {
-          created_at: string
-          document_id: string
-          names: string
-          search: unknown
-          user_id: string
-        }
+          created_at: string;
+          document_id: string;
+          names: string;
+          search: unknown;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          created_at?: string
-          document_id: string
-          names?: string
-          search: unknown
-          user_id: string
-        }
+          created_at?: string;
+          document_id: string;
+          names?: string;
+          search: unknown;
+          user_id: string;
+        };
         Update: {
-          created_at?: string
-          document_id?: string
-          names?: string
-          search?: unknown
-          user_id?: string
-        }
+          created_at?: string;
+          document_id?: string;
+          names?: string;
+          search?: unknown;
+          user_id?: string;
+        };
         Relationships: [
           {
-            foreignKeyName: "document_search_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "document_search_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: true;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       documents: {
         Row: {
-          byte_size: number
-          content_sha256: string
-          correspondent: string | null
-          created_at: string
-          display_name: string | null
-          document_date: string | null
-          document_type: string | null
-          error: Json | null
-          filename: string
-          id: string
-          language: string | null
-          locked_fields: string[]
-          metadata_source: string | null
-          mime_type: string
-          page_count: number | null
-          parent_id: string | null
-          status: Database["public"]["Enums"]["document_status"]
-          storage_path: string
-          summary: string | null
-          tags: string[]
-          unreadable_pages: number
-          updated_at: string
-          user_id: string
-        }
+          byte_size: number;
+          content_sha256: string;
+          correspondent: string | null;
+          created_at: string;
+          display_name: string | null;
+          document_date: string | null;
+          document_type: string | null;
+          error: Json | null;
+          filename: string;
+          id: string;
+          language: string | null;
+          locked_fields: string[];
+          metadata_source: string | null;
+          mime_type: string;
+          page_count: number | null;
+          parent_id: string | null;
+          status: Database["public"]["Enums"]["document_status"];
+          storage_path: string;
+          summary: string | null;
+          tags: string[];
+          unreadable_pages: number;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          byte_size: number
-          content_sha256: string
-          correspondent?: string | null
-          created_at?: string
-          display_name?: string | null
-          document_date?: string | null
-          document_type?: string | null
-          error?: Json | null
-          filename: string
-          id?: string
-          language?: string | null
-          locked_fields?: string[]
-          metadata_source?: string | null
-          mime_type: string
-          page_count?: number | null
-          parent_id?: string | null
-          status?: Database["public"]["Enums"]["document_status"]
-          storage_path: string
-          summary?: string | null
-          tags?: string[]
-          unreadable_pages?: number
-          updated_at?: string
-          user_id: string
-        }
+          byte_size: number;
+          content_sha256: string;
+          correspondent?: string | null;
+          created_at?: string;
+          display_name?: string | null;
+          document_date?: string | null;
+          document_type?: string | null;
+          error?: Json | null;
+          filename: string;
+          id?: string;
+          language?: string | null;
+          locked_fields?: string[];
+          metadata_source?: string | null;
+          mime_type: string;
+          page_count?: number | null;
+          parent_id?: string | null;
+          status?: Database["public"]["Enums"]["document_status"];
+          storage_path: string;
+          summary?: string | null;
+          tags?: string[];
+          unreadable_pages?: number;
+          updated_at?: string;
+          user_id: string;
+        };
         Update: {
-          byte_size?: number
-          content_sha256?: string
-          correspondent?: string | null
-          created_at?: string
-          display_name?: string | null
-          document_date?: string | null
-          document_type?: string | null
-          error?: Json | null
-          filename?: string
-          id?: string
-          language?: string | null
-          locked_fields?: string[]
-          metadata_source?: string | null
-          mime_type?: string
-          page_count?: number | null
-          parent_id?: string | null
-          status?: Database["public"]["Enums"]["document_status"]
-          storage_path?: string
-          summary?: string | null
-          tags?: string[]
-          unreadable_pages?: number
-          updated_at?: string
-          user_id?: string
-        }
+          byte_size?: number;
+          content_sha256?: string;
+          correspondent?: string | null;
+          created_at?: string;
+          display_name?: string | null;
+          document_date?: string | null;
+          document_type?: string | null;
+          error?: Json | null;
+          filename?: string;
+          id?: string;
+          language?: string | null;
+          locked_fields?: string[];
+          metadata_source?: string | null;
+          mime_type?: string;
+          page_count?: number | null;
+          parent_id?: string | null;
+          status?: Database["public"]["Enums"]["document_status"];
+          storage_path?: string;
+          summary?: string | null;
+          tags?: string[];
+          unreadable_pages?: number;
+          updated_at?: string;
+          user_id?: string;
+        };
         Relationships: [
           {
-            foreignKeyName: "documents_parent_id_fkey"
-            columns: ["parent_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "documents_parent_id_fkey";
+            columns: ["parent_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       metadata_runs: {
         Row: {
-          applied: string[]
-          cache_read_tokens: number
-          cache_write_tokens: number
-          cost_micro_usd: number
-          created_at: string
-          document_id: string
-          engine: string
-          evidence: NonNullable<Json>
-          id: number
-          input_tokens: number
-          model: string | null
-          note: string | null
-          output_tokens: number
-          pages_read: number[] | null
-          previous: NonNullable<Json>
-          prompt_version: string | null
-          proposal: NonNullable<Json>
-          user_id: string
-          written: NonNullable<Json>
-        }
+          applied: string[];
+          cache_read_tokens: number;
+          cache_write_tokens: number;
+          cost_micro_usd: number;
+          created_at: string;
+          document_id: string;
+          engine: string;
+          evidence: NonNullable<Json>;
+          id: number;
+          input_tokens: number;
+          model: string | null;
+          note: string | null;
+          output_tokens: number;
+          pages_read: number[] | null;
+          previous: NonNullable<Json>;
+          prompt_version: string | null;
+          proposal: NonNullable<Json>;
+          user_id: string;
+          written: NonNullable<Json>;
+        };
+        ComputedFields: never;
         Insert: {
-          applied: string[]
-          cache_read_tokens?: number
-          cache_write_tokens?: number
-          cost_micro_usd?: number
-          created_at?: string
-          document_id: string
-          engine: string
-          evidence: NonNullable<Json>
-          id?: never
-          input_tokens?: number
-          model?: string | null
-          note?: string | null
-          output_tokens?: number
-          pages_read?: number[] | null
-          previous?: NonNullable<Json>
-          prompt_version?: string | null
-          proposal: NonNullable<Json>
-          user_id: string
-          written?: NonNullable<Json>
-        }
+          applied: string[];
+          cache_read_tokens?: number;
+          cache_write_tokens?: number;
+          cost_micro_usd?: number;
+          created_at?: string;
+          document_id: string;
+          engine: string;
+          evidence: NonNullable<Json>;
+          id?: never;
+          input_tokens?: number;
+          model?: string | null;
+          note?: string | null;
+          output_tokens?: number;
+          pages_read?: number[] | null;
+          previous?: NonNullable<Json>;
+          prompt_version?: string | null;
+          proposal: NonNullable<Json>;
+          user_id: string;
+          written?: NonNullable<Json>;
+        };
         Update: {
-          applied?: string[]
-          cache_read_tokens?: number
-          cache_write_tokens?: number
-          cost_micro_usd?: number
-          created_at?: string
-          document_id?: string
-          engine?: string
-          evidence?: NonNullable<Json>
-          id?: never
-          input_tokens?: number
-          model?: string | null
-          note?: string | null
-          output_tokens?: number
-          pages_read?: number[] | null
-          previous?: NonNullable<Json>
-          prompt_version?: string | null
-          proposal?: NonNullable<Json>
-          user_id?: string
-          written?: NonNullable<Json>
-        }
+          applied?: string[];
+          cache_read_tokens?: number;
+          cache_write_tokens?: number;
+          cost_micro_usd?: number;
+          created_at?: string;
+          document_id?: string;
+          engine?: string;
+          evidence?: NonNullable<Json>;
+          id?: never;
+          input_tokens?: number;
+          model?: string | null;
+          note?: string | null;
+          output_tokens?: number;
+          pages_read?: number[] | null;
+          previous?: NonNullable<Json>;
+          prompt_version?: string | null;
+          proposal?: NonNullable<Json>;
+          user_id?: string;
+          written?: NonNullable<Json>;
+        };
         Relationships: [
           {
-            foreignKeyName: "metadata_runs_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "metadata_runs_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       ocr_results: {
         Row: {
-          created_at: string
-          document_id: string
-          einvoice: Json | null
-          engine: string
-          language: string | null
-          mean_confidence: number | null
-          model: string | null
-          page_count: number
-          processing_ms: number
-          raw_text: string
-          usage: NonNullable<Json>
-          user_id: string
-        }
+          created_at: string;
+          document_id: string;
+          einvoice: Json | null;
+          engine: string;
+          language: string | null;
+          mean_confidence: number | null;
+          model: string | null;
+          page_count: number;
+          processing_ms: number;
+          raw_text: string;
+          usage: NonNullable<Json>;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          created_at?: string
-          document_id: string
-          einvoice?: Json | null
-          engine: string
-          language?: string | null
-          mean_confidence?: number | null
-          model?: string | null
-          page_count: number
-          processing_ms: number
-          raw_text: string
-          usage?: NonNullable<Json>
-          user_id: string
-        }
+          created_at?: string;
+          document_id: string;
+          einvoice?: Json | null;
+          engine: string;
+          language?: string | null;
+          mean_confidence?: number | null;
+          model?: string | null;
+          page_count: number;
+          processing_ms: number;
+          raw_text: string;
+          usage?: NonNullable<Json>;
+          user_id: string;
+        };
         Update: {
-          created_at?: string
-          document_id?: string
-          einvoice?: Json | null
-          engine?: string
-          language?: string | null
-          mean_confidence?: number | null
-          model?: string | null
-          page_count?: number
-          processing_ms?: number
-          raw_text?: string
-          usage?: NonNullable<Json>
-          user_id?: string
-        }
+          created_at?: string;
+          document_id?: string;
+          einvoice?: Json | null;
+          engine?: string;
+          language?: string | null;
+          mean_confidence?: number | null;
+          model?: string | null;
+          page_count?: number;
+          processing_ms?: number;
+          raw_text?: string;
+          usage?: NonNullable<Json>;
+          user_id?: string;
+        };
         Relationships: [
           {
-            foreignKeyName: "ocr_results_document_id_fkey"
-            columns: ["document_id"]
-            referencedRelation: "documents"
-            referencedColumns: ["id"]
+            foreignKeyName: "ocr_results_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: true;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
           },
-        ]
-      }
+        ];
+      };
       preferences: {
         Row: {
-          language: string | null
-          user_id: string
-        }
+          language: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          language?: string | null
-          user_id?: string
-        }
+          language?: string | null;
+          user_id?: string;
+        };
         Update: {
-          language?: string | null
-          user_id?: string
-        }
-        Relationships: []
-      }
+          language?: string | null;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       tag_aliases: {
         Row: {
-          alias: string
-          created_at: string
-          key: string
-          renaming: boolean
-          tag: string
-          user_id: string
-        }
+          alias: string;
+          created_at: string;
+          key: string;
+          renaming: boolean;
+          tag: string;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          alias: string
-          created_at?: string
-          key?: string
-          renaming?: boolean
-          tag: string
-          user_id?: string
-        }
+          alias: string;
+          created_at?: string;
+          key?: string;
+          renaming?: boolean;
+          tag: string;
+          user_id?: string;
+        };
         Update: {
-          alias?: string
-          created_at?: string
-          key?: string
-          renaming?: boolean
-          tag?: string
-          user_id?: string
-        }
-        Relationships: []
-      }
+          alias?: string;
+          created_at?: string;
+          key?: string;
+          renaming?: boolean;
+          tag?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       tags: {
         Row: {
-          documents: number
-          key: string
-          tag: string
-          user_id: string
-        }
+          documents: number;
+          key: string;
+          tag: string;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          documents: number
-          key: string
-          tag: string
-          user_id: string
-        }
+          documents: number;
+          key: string;
+          tag: string;
+          user_id: string;
+        };
         Update: {
-          documents?: number
-          key?: string
-          tag?: string
-          user_id?: string
-        }
-        Relationships: []
-      }
+          documents?: number;
+          key?: string;
+          tag?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       usage_months: {
         Row: {
-          cost_micro_usd: number
-          documents: number
-          input_tokens: number
-          month: string
-          output_tokens: number
-          pages: number
-          user_id: string
-        }
+          cost_micro_usd: number;
+          documents: number;
+          input_tokens: number;
+          month: string;
+          output_tokens: number;
+          pages: number;
+          user_id: string;
+        };
+        ComputedFields: never;
         Insert: {
-          cost_micro_usd?: number
-          documents?: number
-          input_tokens?: number
-          month: string
-          output_tokens?: number
-          pages?: number
-          user_id: string
-        }
+          cost_micro_usd?: number;
+          documents?: number;
+          input_tokens?: number;
+          month: string;
+          output_tokens?: number;
+          pages?: number;
+          user_id: string;
+        };
         Update: {
-          cost_micro_usd?: number
-          documents?: number
-          input_tokens?: number
-          month?: string
-          output_tokens?: number
-          pages?: number
-          user_id?: string
-        }
-        Relationships: []
-      }
-    }
+          cost_micro_usd?: number;
+          documents?: number;
+          input_tokens?: number;
+          month?: string;
+          output_tokens?: number;
+          pages?: number;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
+    };
     Views: {
-      [_ in never]: never
-    }
+      [_ in never]: never;
+    };
     Functions: {
-      abandon_upload: {
-        Args: { admitted_at: string; document_id: string }
-        Returns: undefined
-      }
+      abandon_upload: { Args: { admitted_at: string; document_id: string }; Returns: undefined };
       admit_part: {
         Args: {
-          byte_size: number
-          content_sha256: string
-          filename: string
-          job_id: string
-          lease: string
-          mime_type: string
-          place: number
-        }
-        Returns: Json
-      }
+          byte_size: number;
+          content_sha256: string;
+          filename: string;
+          job_id: string;
+          lease: string;
+          mime_type: string;
+          place: number;
+        };
+        Returns: Json;
+      };
       admit_upload: {
         Args: {
-          byte_size: number
-          content_sha256: string
-          filename: string
-          mime_type: string
-          owner: string
-        }
-        Returns: Json
-      }
-      claim_job: { Args: { job_id: string; token: string }; Returns: Json }
-      complete_erasures: { Args: { ended: Json }; Returns: Json }
+          byte_size: number;
+          content_sha256: string;
+          filename: string;
+          invokes?: boolean;
+          mime_type: string;
+          owner: string;
+        };
+        Returns: Json;
+      };
+      claim_after: { Args: { lease: string }; Returns: Json };
+      claim_job: {
+        Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };
+        Returns: Json;
+      };
+      claim_jobs: { Args: { function_name: string; invocations: Json }; Returns: Json };
+      complete_erasures: { Args: { ended: Json }; Returns: Json };
       complete_metadata: {
-        Args: {
-          description: Json
-          job_id: string
-          lease: string
-          take_next?: boolean
-        }
-        Returns: Json
-      }
-      complete_parts: {
-        Args: { job_id: string; lease: string }
-        Returns: undefined
-      }
-      complete_reading: {
-        Args: {
-          job_id: string
-          lease: string
-          result: Json
-          take_next?: boolean
-        }
-        Returns: Json
-      }
-      debit_model_use: {
-        Args: { job_id: string; lease: string; used: Json }
-        Returns: undefined
-      }
-      erase_account: { Args: Record<PropertyKey, never>; Returns: undefined }
-      fail_job: {
-        Args: { error: Json; job_id: string; lease: string }
-        Returns: undefined
-      }
-      heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined }
-      model_budget_left: {
-        Args: { job_id: string; lease: string }
-        Returns: number
-      }
+        Args: { description: Json; job_id: string; lease: string; take_next?: boolean };
+        Returns: Json;
+      };
+      complete_parts: { Args: { job_id: string; lease: string }; Returns: undefined };
+      complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
+      count_refusal: { Args: { owner: string }; Returns: number };
+      erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
+      fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
+      heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
+      join_metadata: { Args: { document_id: string }; Returns: Json };
+      look_at_describing: { Args: { asked: Json }; Returns: Json };
       my_tags: {
-        Args: { at_most?: number; query?: string }
+        Args: { at_most?: number; query?: string };
         Returns: {
-          documents: number
-          similarity: number
-          tag: string
-        }[]
-      }
-      pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json }
-      record_progress: {
-        Args: { data?: Json; job_id: string; lease: string; message: string }
-        Returns: undefined
-      }
-      record_tool_call: {
-        Args: { job_id: string; lease: string; tool: string }
-        Returns: undefined
-      }
+          documents: number;
+          similarity: number;
+          tag: string;
+        }[];
+      };
+      pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json };
+      record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
+      record_tool_call: { Args: { job_id: string; lease: string; tool: string }; Returns: undefined };
       refuse_part: {
-        Args: {
-          error: Json
-          filename: string
-          job_id: string
-          lease: string
-          place: number
-        }
-        Returns: undefined
-      }
-      regenerate_metadata: { Args: { document_id: string }; Returns: Json }
-      rename_tag: {
-        Args: { new_tag: string; old_tag: string }
-        Returns: number
-      }
+        Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
+        Returns: undefined;
+      };
+      regenerate_metadata: { Args: { document_id: string }; Returns: Json };
+      rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
+      reserve_model_call: {
+        Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
+        Returns: Json;
+      };
       retry_document: {
-        Args: { document_id: string; wishes?: Json }
-        Returns: Database["public"]["Enums"]["document_status"]
-      }
-      save_pages: {
-        Args: { job_id: string; lease: string; page_count: number; pages: Json }
-        Returns: undefined
-      }
+        Args: { document_id: string; wishes?: Json };
+        Returns: Database["public"]["Enums"]["document_status"];
+      };
+      save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };
       search_documents: {
         Args: {
-          after?: Json
-          date_from?: string
-          date_to?: string
-          document_types?: string[]
-          page_size?: number
-          query?: string
-          sort?: string
-          statuses?: string[]
-          tags?: string[]
-        }
-        Returns: Json
-      }
-      settled_parts: {
-        Args: { job_id: string; lease: string }
-        Returns: number[]
-      }
+          after?: Json;
+          date_from?: string;
+          date_to?: string;
+          document_types?: string[];
+          page_size?: number;
+          query?: string;
+          sort?: string;
+          statuses?: string[];
+          tags?: string[];
+        };
+        Returns: Json;
+      };
+      settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
+      settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
       tags_of: {
-        Args: { at_most?: number; document_id: string; query?: string }
+        Args: { at_most?: number; document_id: string; query?: string };
         Returns: {
-          documents: number
-          similarity: number
-          tag: string
-        }[]
-      }
-      undo_metadata_run: {
-        Args: { fields?: string[]; run_id: number }
-        Returns: Json
-      }
-      unlock_fields: {
-        Args: { document_id: string; fields: string[] }
-        Returns: string[]
-      }
-      usage_left: { Args: Record<PropertyKey, never>; Returns: Json }
-      yield_job: { Args: { job_id: string; lease: string }; Returns: undefined }
-    }
+          documents: number;
+          similarity: number;
+          tag: string;
+        }[];
+      };
+      take_watched: { Args: { waiting: Json }; Returns: Json };
+      undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
+      unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
+      usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
+      yield_job: { Args: { job_id: string; lease: string }; Returns: undefined };
+    };
     Enums: {
-      document_status:
-        | "uploading"
-        | "processing"
-        | "ocr_complete"
-        | "generating_metadata"
-        | "completed"
-        | "failed"
-    }
+      document_status: "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
+    };
     CompositeTypes: {
-      [_ in never]: never
-    }
-  }
-}
+      [_ in never]: never;
+    };
+  };
+};
 
-type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
 
-type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
 
 export type Tables<
   DefaultSchemaTableNameOrOptions extends
     | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
     | { schema: keyof DatabaseWithoutInternals },
-  TableName extends (DefaultSchemaTableNameOrOptions extends {
-    schema: keyof DatabaseWithoutInternals
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
   }
     ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
         DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
-    : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals
-}
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
       DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
-      Row: infer R
+      Row: infer R;
     }
     ? R
     : never
-  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
-        DefaultSchema["Views"])
-    ? (DefaultSchema["Tables"] &
-        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
-        Row: infer R
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
       }
       ? R
       : never
-    : never
+    : never;
 
 export type TablesInsert<
-  DefaultSchemaTableNameOrOptions extends
-    | keyof DefaultSchema["Tables"]
-    | { schema: keyof DatabaseWithoutInternals },
-  TableName extends (DefaultSchemaTableNameOrOptions extends {
-    schema: keyof DatabaseWithoutInternals
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
-    : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals
-}
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
-      Insert: infer I
+      Insert: infer I;
     }
     ? I
     : never
   : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
     ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
-        Insert: infer I
+        Insert: infer I;
       }
       ? I
       : never
-    : never
+    : never;
 
 export type TablesUpdate<
-  DefaultSchemaTableNameOrOptions extends
-    | keyof DefaultSchema["Tables"]
-    | { schema: keyof DatabaseWithoutInternals },
-  TableName extends (DefaultSchemaTableNameOrOptions extends {
-    schema: keyof DatabaseWithoutInternals
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
-    : never) = never,
-> = DefaultSchemaTableNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals
-}
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
-      Update: infer U
+      Update: infer U;
     }
     ? U
     : never
   : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
     ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
-        Update: infer U
+        Update: infer U;
       }
       ? U
       : never
-    : never
+    : never;
 
 export type Enums<
-  DefaultSchemaEnumNameOrOptions extends
-    | keyof DefaultSchema["Enums"]
-    | { schema: keyof DatabaseWithoutInternals },
-  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
-    schema: keyof DatabaseWithoutInternals
+  DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
-    : never) = never,
-> = DefaultSchemaEnumNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals
-}
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
   : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
     ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
-    : never
+    : never;
 
 export type CompositeTypes<
   PublicCompositeTypeNameOrOptions extends
     | keyof DefaultSchema["CompositeTypes"]
     | { schema: keyof DatabaseWithoutInternals },
-  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
-    schema: keyof DatabaseWithoutInternals
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
   }
     ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
-    : never) = never,
-> = PublicCompositeTypeNameOrOptions extends {
-  schema: keyof DatabaseWithoutInternals
-}
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
   ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
   : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
     ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
-    : never
+    : never;
 
 export const Constants = {
   public: {
     Enums: {
-      document_status: [
-        "uploading",
-        "processing",
-        "ocr_complete",
-        "generating_metadata",
-        "completed",
-        "failed",
-      ],
+      document_status: ["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"],
     },
   },
-} as const
+} as const;

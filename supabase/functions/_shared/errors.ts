@@ -17,6 +17,12 @@ export const ERRORS = {
     retryable: false,
     message: "The request body is not what this call takes; docs/api.md shows it.",
   },
+  request_too_large: { status: 413, retryable: false, message: "The request body is larger than this call takes." },
+  request_too_slow: {
+    status: 408,
+    retryable: false,
+    message: "The request arrived too slowly. Send it again over a faster connection.",
+  },
   method_not_allowed: { status: 405, retryable: false, message: "Use POST." },
   no_file: { status: 400, retryable: false, message: "Send one file in the multipart field 'file'." },
   several_files: {
@@ -38,6 +44,11 @@ export const ERRORS = {
     retryable: false,
     message: "This month's documents are used up; the count starts again on the first of next month.",
   },
+  storage_limit_reached: {
+    status: 402,
+    retryable: false,
+    message: "Your documents have all the bytes that they may have together. Delete some, then send the file again.",
+  },
   too_many_requests: {
     status: 429,
     retryable: true,
@@ -55,6 +66,11 @@ export const ERRORS = {
     retryable: true,
     message: "The database did not answer. Try again in a moment.",
   },
+  database_rejected: {
+    status: 500,
+    retryable: false,
+    message: "The database does not take what came of this work. The log has the details.",
+  },
   internal_error: {
     status: 500,
     retryable: true,
@@ -63,7 +79,8 @@ export const ERRORS = {
   worker_lost: {
     status: 500,
     retryable: true,
-    message: "The work was cut off before it ended, each time it was tried. Retry the document.",
+    message:
+      "The worker stopped each time that it had this document alone. Upload another copy of the file, or its parts.",
   },
   lease_lost: {
     status: 409,
@@ -109,6 +126,11 @@ export const ERRORS = {
     status: 422,
     retryable: false,
     message: "The file is packed, and unpacks to more than this project takes. Split it.",
+  },
+  too_complex: {
+    status: 422,
+    retryable: false,
+    message: "The file takes more work to read than any file may. Save it in a simpler form, or print it to a new PDF.",
   },
   too_many_pages: {
     status: 422,

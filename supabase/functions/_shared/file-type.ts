@@ -71,19 +71,45 @@ export function unsupported(found: string | undefined): PipelineError {
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
   // The mark of UTF-16 looks like a frame of MPEG audio.
   const marked = markedText(bytes);
-  const mime = marked === undefined ? (await fileTypeFromBuffer(bytes))?.mime : undefined;
+  const mime = marked === undefined ? await signature(bytes) : undefined;
   if (mime === "application/x-cfb") return compoundType(bytes);
   if (mime && mime !== "application/xml") return SAME_AS[mime] ?? mime;
   const ending = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
   const text = marked ?? beginningOfText(bytes);
   if (hasPdfHeader(bytes) && (text === undefined || ending === "pdf")) return "application/pdf";
   if (text === undefined) return mime;
-  const root = /^\s*(?:<\?xml[^>]*>\s*|<!--[^]*?-->\s*|<!doctype[^>]*>\s*)*<(\w+)/i.exec(text)?.[1]?.toLowerCase();
+  const root = rootElement(text);
   if (root === "svg") return "image/svg+xml";
   if (mime) return root === "html" ? "text/html" : mime;
   if (Object.hasOwn(TEXT_ENDINGS, ending)) return TEXT_ENDINGS[ending];
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
+}
+
+/** The type that a file's first bytes and, of a container, its first members tell. */
+async function signature(bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromBuffer(bytes))?.mime;
+  } catch {
+    // A container whose members are damaged is still a container.
+    return new TextDecoder("latin1").decode(bytes.subarray(0, 4)) === "PK\x03\x04" ? "application/zip" : undefined;
+  }
+}
+
+/**
+ * The name of the first element of a text that is HTML or XML, behind declarations and comments. Step by step, each character
+ * once: as one pattern it would try all ways to divide a row of comments.
+ */
+function rootElement(text: string): string | undefined {
+  for (let at = 0; ; ) {
+    while (/\s/.test(text[at] ?? "")) at += 1;
+    const isComment = text.startsWith("<!--", at);
+    if (!isComment && !/^<(?:\?xml|!doctype)/i.test(text.slice(at, at + 9)))
+      return /^<(\w{1,100})/.exec(text.slice(at, at + 102))?.[1]?.toLowerCase();
+    const end = isComment ? text.indexOf("-->", at + 4) + 2 : text.indexOf(">", at);
+    if (end < at + 2) return undefined;
+    at = end + 1;
+  }
 }
 
 /**
@@ -138,7 +164,7 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
 function isMail(text: string): boolean {
   const head = text.split(/\r?\n\r?\n/, 1)[0]!;
   return (
-    /^[!-9;-~]+:[^]*$/.test(head) &&
+    /^[!-9;-~]+:/.test(head) &&
     head.split(/\r?\n(?![ \t])/).every((line) => /^[!-9;-~]+:/.test(line)) &&
     /^(from|received|message-id|return-path):/im.test(head) &&
     /^(date|subject|received):/im.test(head)

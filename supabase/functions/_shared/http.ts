@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { PipelineError } from "./errors.ts";
+import { type ErrorCode, PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Caller } from "./caller.ts";
+import type { FunctionParts } from "./parts.ts";
+import { discard, MOST_ANONYMOUS_BYTES, MOST_JSON_BYTES, receivedJson } from "./request-body.ts";
 
 export type Handler = (request: Request) => Promise<Response>;
 
@@ -20,8 +23,16 @@ export function json(body: unknown, status = 200): Response {
   });
 }
 
-/** Wraps a handler of POST requests: answers preflights, turns every thrown value into `{code, message}`, logs it. */
-export function endpoint(log: Log, handle: Handler): Handler {
+/** What an answer of 5xx that names no time asks for: an outage of a moment is over, and a crowd does not come at once. */
+const RETRY_AFTER_MS = 5_000;
+
+/**
+ * Wraps a handler of POST requests: answers preflights, turns every thrown value into `{code, message}`, logs it.
+ *
+ * @param onRefused told of every request that is refused for its own fault (4xx)
+ */
+export function endpoint(log: Log, handle: Handler, onRefused: (request: Request) => void = () => {}): Handler {
+  const noteRefusal = createRefusalLog(log);
   return async (request) => {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS_HEADERS });
     const started = performance.now();
@@ -32,16 +43,48 @@ export function endpoint(log: Log, handle: Handler): Handler {
       const error = PipelineError.from(thrown);
       const fields = { code: error.code, status: error.status, ms: Math.round(performance.now() - started) };
       if (error.status >= 500) log.error("request.failed", fields, error.cause);
-      else log.info("request.refused", fields);
+      else noteRefusal(error.code, fields);
+      if (error.status < 500) onRefused(request);
+      void discard(request);
       return refusal(error);
     }
+  };
+}
+
+/** An endpoint whose refusals count in the rate of the user who sent the request, as far as that is known. */
+export function userEndpoint(
+  { log, callers, pipeline, waitUntil }: Pick<FunctionParts, "log" | "callers" | "pipeline" | "waitUntil">,
+  handle: Handler,
+): Handler {
+  return endpoint(log, handle, (request) => {
+    const caller = callers.known(request);
+    if (!caller) return;
+    const counted = pipeline
+      .countRefusal(caller.userId)
+      .then((retryAfterMs) => retryAfterMs > 0 && callers.turnAway(caller, retryAfterMs))
+      .catch((cause: unknown) => log.error("request.refusal_not_counted", {}, cause));
+    waitUntil(counted);
+  });
+}
+
+const LOGGED_AGAIN_MS = 10_000;
+
+/** Writes a line for the first refusal with a code, and then one every ten seconds with their number: anybody can be refused. */
+function createRefusalLog(log: Log): (code: ErrorCode, fields: { code: string; status: number; ms: number }) => void {
+  const last = new Map<ErrorCode, { at: number; more: number }>();
+  return (code, fields) => {
+    const before = last.get(code);
+    if (before && performance.now() - before.at < LOGGED_AGAIN_MS) return void (before.more += 1);
+    log.info("request.refused", before?.more ? { ...fields, since_last_line: before.more } : fields);
+    last.set(code, { at: performance.now(), more: 0 });
   };
 }
 
 function refusal(error: PipelineError): Response {
   const answer = json(error, error.status);
   if (error.status === 405) answer.headers.set("Allow", "POST, OPTIONS");
-  if (error.retryAfterMs !== undefined) answer.headers.set("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
+  const retryAfterMs = error.retryAfterMs ?? (error.status >= 500 && error.retryable ? RETRY_AFTER_MS : undefined);
+  if (retryAfterMs !== undefined) answer.headers.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
   if (error.status === 401) answer.headers.set("WWW-Authenticate", "Bearer");
   return answer;
 }
@@ -54,18 +97,44 @@ export type Kick = z.infer<typeof Kick>;
 export const DocumentCall = z.strictObject({ document_id: z.uuid() });
 
 /**
- * The JSON body of a request, in one of the forms that the endpoint takes.
+ * What a request asks for, and who sent it. Whoever shows an access token is identified before the body is read. Without one
+ * only an invocation is taken, which is small, and whose token the claim looks up.
  *
- * @throws PipelineError invalid_request, naming what is wrong
+ * @throws PipelineError unauthorized, request_too_large, request_too_slow, invalid_request, naming what is wrong
  */
-export async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
-  let body: unknown;
-  try {
-    body = await request.json();
-  } catch {
-    throw new PipelineError("invalid_request", "The request body is not JSON; docs/api.md shows what this call takes.");
-  }
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new PipelineError("invalid_request", `${z.prettifyError(parsed.error)}\nSee docs/api.md.`);
-  return parsed.data;
+export async function callOf<Schema extends z.ZodType>(
+  request: Request,
+  callers: Pick<FunctionParts["callers"], "identify">,
+  schema: Schema,
+): Promise<{ kick: Kick } | { kick?: undefined; caller: Caller; body: z.infer<Schema> }> {
+  if (!request.headers.has("Authorization")) return { kick: await kickOf(request) };
+  const caller = await callers.identify(request);
+  return { caller, body: parsed(schema, await receivedJson(request, MOST_JSON_BYTES)) };
+}
+
+/**
+ * The invocation that a request is.
+ *
+ * @throws PipelineError unauthorized
+ */
+export async function kickOf(request: Request): Promise<Kick> {
+  const body = await receivedJson(request, MOST_ANONYMOUS_BYTES).catch((cause: unknown) => {
+    throw new PipelineError("unauthorized", undefined, { cause });
+  });
+  const kick = Kick.safeParse(body);
+  if (!kick.success) throw new PipelineError("unauthorized");
+  return kick.data;
+}
+
+/** A message names what is wrong, and does not say it back: the body may be made to be a long answer. */
+const MOST_MESSAGE = 500;
+
+function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const result = schema.safeParse(body);
+  if (!result.success)
+    throw new PipelineError(
+      "invalid_request",
+      `${z.prettifyError(result.error).slice(0, MOST_MESSAGE)}\nSee docs/api.md.`,
+    );
+  return result.data;
 }

@@ -1,10 +1,11 @@
 import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Claim, Pipeline } from "./pipeline.ts";
+import { retried } from "./retry.ts";
 import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 
-/** How often a worker says that it is alive; well below the leases in private.stages. */
-const HEARTBEAT_MS = 20_000;
+/** How often a worker says that it is alive; well below the leases in private.stages, of which the shortest has 30 s. */
+const HEARTBEAT_MS = 5_000;
 
 /**
  * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
@@ -34,12 +35,15 @@ export type Work = (job: Job) => Promise<Claim | null>;
 /**
  * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
  * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
+ *
+ * @param ready resolves when the worker may begin with what it claimed
  */
 export async function runKick(
   runner: JobRunner,
   kick: { job_id: string; token: string },
   work: Work,
   takeNextMs = TAKE_NEXT_MS,
+  ready: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { budget = NO_LIMITS } = runner;
   const deadline = performance.now() + takeNextMs;
@@ -47,12 +51,32 @@ export async function runKick(
   try {
     let claim = await runner.pipeline.claim(kick);
     if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
-    while (claim) claim = await doJob(runner, claim, work, () => performance.now() < deadline && budget.takesMore());
+    else await ready();
+    while (claim) {
+      const held = claim;
+      claim = await doJob(runner, held, work, () => performance.now() < deadline && budget.takesMore()).catch(
+        (thrown) => afterLostAnswer(runner, held, thrown),
+      );
+    }
   } catch (thrown) {
     // A failure of the work was reported by doJob. If that, or the claim, did not get through, the lease runs out and the
     // sweep sends the job again.
     if (!(thrown instanceof ReportedError)) runner.log.error("kick.lost", { job: kick.job_id }, thrown);
   }
+}
+
+/**
+ * The job may be complete, and only the answer got lost with the next job in it. Asks for that one, so that it does not wait
+ * for its lease to run out.
+ *
+ * @throws what was thrown, when no job came with the completion
+ */
+async function afterLostAnswer(runner: JobRunner, claim: Claim, thrown: unknown): Promise<Claim> {
+  const { code } = PipelineError.from(thrown instanceof ReportedError ? thrown.error : thrown);
+  if (code !== "lease_lost" && code !== "database_unavailable") throw thrown;
+  const next = await retried(() => runner.pipeline.claimAfter(claim));
+  if (!next) throw thrown;
+  return next;
 }
 
 /** A failure of a job that the database knows of. */
@@ -95,6 +119,8 @@ export async function doJob(
     });
   }, HEARTBEAT_MS);
   try {
+    // If this worker dies, the job is charged for it, so it must be known that the worker got the job.
+    if (claim.alone) await runner.pipeline.heartbeat(claim);
     log.debug("job.started");
     const next = await work({ claim, log, signal: AbortSignal.any([lost.signal, lastCall]), takeNext });
     log.info("job.ended", { ms: ms() });

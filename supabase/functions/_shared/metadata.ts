@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
-import type { ModelUse } from "./model-use.ts";
+import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 /** What a document can be. `other` where none fits. */
 export const DOCUMENT_TYPES = [
@@ -156,17 +156,15 @@ export type DescribeInput = {
   /** What the XML inside an e-invoice says; it is the truth where it is there. */
   einvoice?: Einvoice | null;
   findTags?: FindTags;
-  /** What the owner may still spend this month, in millionths of a US dollar; null without a limit. */
-  budgetLeft?: () => Promise<number | null>;
+  /** The owner's money: an engine that is paid reserves each call of it. */
+  budget?: ModelBudget;
 };
 
 /** A step that a watcher may see while a document is described. Never holds the document's text. */
 export type DescribeStep =
   | { type: "text"; text: string }
   | { type: "tool"; tool: string; input: Record<string, unknown> }
-  | { type: "progress"; message: string; data: Record<string, string | number> }
-  /** What the model has counted and cost so far: for whoever debits an attempt that fails, not for watchers. */
-  | { type: "use"; used: ModelUse };
+  | { type: "progress"; message: string; data: Record<string, string | number> };
 
 /** What describing produced, and by what; tokens where a model counted them. */
 export type Description = ModelUse & {

@@ -11,13 +11,26 @@ export type ModelUse = {
   cost_micro_usd?: number;
 };
 
-/** What an answer of the Messages API counts. */
-type Counted = {
+/** What the Messages API says of a call (its `usage`). */
+export type Counted = {
   input_tokens: number;
   output_tokens: number;
   cache_read_input_tokens: number | null;
   cache_creation_input_tokens: number | null;
 };
+
+/** The money of a document's owner for models. */
+export type ModelBudget = {
+  /**
+   * Reserves the most that a call can cost, in millionths of a US dollar.
+   *
+   * @throws BudgetSpent when the month's money does not cover it; PipelineError `lease_lost` when the job is in other hands
+   */
+  reserve(model: string, mostMicroUsd: number, signal?: AbortSignal): Promise<Reservation>;
+};
+
+/** What is reserved for one call. To be settled once, whatever became of the call; settling does not throw. */
+export type Reservation = { settle(used: ModelUse): Promise<void> };
 
 /** What a call used by the model's own numbers, and what that costs. */
 export function useOf(message: { usage: Counted }, model: string): Required<ModelUse> {

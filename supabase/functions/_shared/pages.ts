@@ -1,5 +1,5 @@
 import type { ErrorBody } from "./errors.ts";
-import type { ModelUse } from "./model-use.ts";
+import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 /** One word on a page. The box is in pixels of the image that was read, origin top left. */
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };
@@ -30,18 +30,10 @@ export type Page = {
 /** A stored file as the reading functions get it. `bytes` may be detached by a PDF library: pass a copy to one. */
 export type StoredFile = { bytes: Uint8Array; mime_type: string; filename: string };
 
-/** The money of a document's owner, for a reader that is paid. */
-export type Purse = {
-  /** What may still be spent this month, in millionths of a US dollar; null without a limit. */
-  left(): Promise<number | null>;
-  /** To be told of each call that was paid, whatever became of it: the same object stands in the page that came of it. */
-  paid(use: PageUsage): void;
-};
-
-/** Reads the given pages of a file. One implementation a vendor. */
+/** Reads the given pages of a file. One implementation a vendor; one that is paid reserves each call of the owner's budget. */
 export type ReadPages = (
   file: StoredFile,
   pageNumbers: number[],
   signal?: AbortSignal,
-  purse?: Purse,
+  budget?: ModelBudget,
 ) => Promise<Page[]>;

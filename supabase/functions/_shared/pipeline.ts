@@ -6,6 +6,8 @@ import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.
 import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
+import { retried } from "./retry.ts";
+import { storable, storableText } from "./storable.ts";
 
 export type DocumentStatus =
   | "uploading"
@@ -28,6 +30,8 @@ export type Claim = {
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
   payload: { storage_path?: string } & ReadingWishes;
+  /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
+  alone?: boolean;
   /** Why the attempt before this one failed. */
   last_error?: { code: string } | null;
   /** Null for an erase job: its document is gone. */
@@ -62,7 +66,17 @@ export type MetadataRun = {
   written?: Record<string, unknown>;
   previous?: Record<string, unknown>;
 };
+/** A document that is being described, as it was looked at; without a status it is gone. */
+export type DescribingLook = {
+  document_id: string;
+  status: DocumentStatus | null;
+  error: ErrorBody | null;
+  events: DescribingEvent[];
+};
 export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
+
+/** What take_watched answers: the job in its slot, how many are before it, or that it is in other hands or over. */
+export type Watched = { claim: Claim } | { ahead: number } | { elsewhere: true };
 
 export type Admission = {
   document_id: string;
@@ -72,11 +86,21 @@ export type Admission = {
   /** Which of several admissions of the same bytes this is. */
   admitted_at: string;
   duplicate: boolean;
+  /** How the uploader invokes the reading once it has stored the file; there when it said that it would. */
+  invocation?: Invocation;
 };
+/** A job and the one-time token that claims it, at the function that it is for. */
+export type Invocation = { function_name: string; job_id: string; token: string };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
+
+/** The name of this process: the database knows by it which jobs died together, and that this is not the one that died. */
+const WORKER = crypto.randomUUID();
 
 /** How many jobs one call ends at most: what it holds, it holds until the last of them is done. */
 const MOST_IN_A_CALL = 50;
+
+/** How many invocations may wait for an answer to their claim. The sweep sends an honest one again that was turned away. */
+const MOST_CLAIMS_WAITING = 1_000;
 
 /**
  * The database as the functions see it: SQL functions, each of which moves a document in one transaction. They are
@@ -84,15 +108,19 @@ const MOST_IN_A_CALL = 50;
  */
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-export function createPipeline(service: SupabaseClient<Database>) {
+/** @param functionName the Edge Function that this is, as in private.stages: a token is good at its own function alone */
+export function createPipeline(service: SupabaseClient<Database>, functionName: string) {
   async function call<Answer>(
     name: keyof Database["public"]["Functions"],
     args: Record<string, unknown>,
   ): Promise<Answer> {
-    const { data, error } = await service.rpc(name, args as never);
-    if (error) throw pipelineError(error);
+    const { data, error, status } = await service.rpc(name, storable(args) as never);
+    if (error) throw pipelineError(error, status);
     return data as Answer;
   }
+  /** For what ends a job: a repeat after a lost answer is refused with lease_lost, and changes nothing. */
+  const untilAnswered = <Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>) =>
+    retried(() => call<Answer>(name, args));
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
   // Erasing takes no time of its own, so its calls are most of its price.
   const completeErasures = inBatches(
@@ -100,10 +128,21 @@ export function createPipeline(service: SupabaseClient<Database>) {
       call<(Next | { lost: true })[]>("complete_erasures", { ended }),
     MOST_IN_A_CALL,
   );
+  const takeWatched = inBatches(
+    (waiting: { job_id: string; patient: boolean; worker: string }[]) => call<Watched[]>("take_watched", { waiting }),
+    MOST_IN_A_CALL,
+  );
+  // Anybody can send tokens that were never given; together they cost two calls at a time.
+  let claimsWaiting = 0;
+  const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string; worker: string }[]) => {
+    const claimed = await call<Record<string, Claim>>("claim_jobs", { function_name: functionName, invocations });
+    return invocations.map(({ lease }) => claimed[lease] ?? null);
+  }, MOST_IN_A_CALL);
 
   return {
-    async admitUpload(file: NewFile): Promise<Admission> {
-      const admit = () => call<Admission | null>("admit_upload", file);
+    /** @param invokes whether the caller stores the file itself, and invokes the reading after that */
+    async admitUpload(file: NewFile, { invokes }: { invokes: boolean }): Promise<Admission> {
+      const admit = () => call<Admission | null>("admit_upload", { ...file, invokes });
       // Again, once: a kept connection may close under a request, and the same bytes give the same document.
       const admission = await admit().catch((thrown: unknown) => {
         if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
@@ -114,12 +153,27 @@ export function createPipeline(service: SupabaseClient<Database>) {
     },
     abandonUpload: ({ document_id, admitted_at }: Admission) =>
       call<void>("abandon_upload", { document_id, admitted_at }),
+    /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
+    countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
 
-    claim: (kick: { job_id: string; token: string }) => call<Claim | null>("claim_job", kick),
+    /**
+     * Takes the job of an invocation; null when its token is not good. Repeats the claim while the database does not answer:
+     * a claim that was made is the same one, as it goes by the lease that is chosen here.
+     *
+     * @throws PipelineError too_many_requests when more claims wait than anybody sends in earnest
+     */
+    async claim({ job_id, token }: { job_id: string; token: string }): Promise<Claim | null> {
+      if (claimsWaiting >= MOST_CLAIMS_WAITING) throw new PipelineError("too_many_requests");
+      claimsWaiting += 1;
+      const invocation = { job_id, token, lease: crypto.randomUUID(), worker: WORKER };
+      return await retried(() => claims(invocation)).finally(() => (claimsWaiting -= 1));
+    },
+    /** The job that came with the completion of this one, when that answer got lost. */
+    claimAfter: (claim: Claim) => call<Claim | null>("claim_after", { lease: claim.lease }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
-    yieldJob: (claim: Claim) => call<void>("yield_job", held(claim)),
+    yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>
-      call<void>("fail_job", {
+      untilAnswered<void>("fail_job", {
         ...held(claim),
         error: { ...error.toJSON(), retryable: error.retryable, retry_after_ms: error.retryAfterMs ?? null },
       }),
@@ -136,17 +190,21 @@ export function createPipeline(service: SupabaseClient<Database>) {
       claim: Claim,
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
-    ) => call<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
+    ) => untilAnswered<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
     recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
     recordProgress: (claim: Claim, message: string, data: Record<string, string | number>) =>
       call<void>("record_progress", { ...held(claim), message, data }),
-    /** What the owner may still spend on models this month, in millionths of a US dollar; null for no limit. */
-    modelBudgetLeft: (claim: Claim) => call<number | null>("model_budget_left", held(claim)),
-    /** Of an attempt that failed after a model was paid; one that succeeds is debited with its result. */
-    debitModelUse: (claim: Claim, used: ModelUse) => call<void>("debit_model_use", { ...held(claim), used }),
+    reserveModelCall: (claim: Claim, callId: string, model: string, costMicroUsd: number) =>
+      call<{ call_id: string } | { refused: "spent" | "reserved" }>("reserve_model_call", {
+        ...held(claim),
+        call_id: callId,
+        model,
+        cost_micro_usd: costMicroUsd,
+      }),
+    settleModelCall: (callId: string, used: ModelUse) => call<void>("settle_model_call", { call_id: callId, used }),
     /** The tags of the document's owner that are like the query, or those used most. */
     tagsOf: (documentId: string, query: string | null, atMost: number) =>
       call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", {
@@ -157,23 +215,26 @@ export function createPipeline(service: SupabaseClient<Database>) {
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
       call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
-    regenerateMetadata: (documentId: string) => call<Claim>("regenerate_metadata", { document_id: documentId }),
+    regenerateMetadata: (documentId: string) =>
+      call<{ job_id: string }>("regenerate_metadata", { document_id: documentId }),
+    /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
+    takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient, worker: WORKER }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
-      const answer = await completeErasures({ ...held(claim), take_next: takeNext });
+      const answer = await retried(() => completeErasures({ ...held(claim), take_next: takeNext }));
       if ("lost" in answer) throw new PipelineError("lease_lost");
       return answer;
     },
 
     /** The text of the pages from one number to another, in order. At most 1,000, which is what the Data API answers at once. */
     async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<PageText[]> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("document_pages")
         .select("page_number, text")
         .eq("document_id", documentId)
         .gte("page_number", fromPage)
         .lte("page_number", toPage)
         .order("page_number");
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return data;
     },
 
@@ -187,66 +248,75 @@ export function createPipeline(service: SupabaseClient<Database>) {
         .from("document_pages")
         .select("page_number, text", { count: "exact" })
         .eq("document_id", documentId);
-      for (const word of words) search = search.ilike("text", `%${word.replace(/[\\%_]/g, "\\$&")}%`);
-      const { data, count, error } = await search.order("page_number").limit(atMost);
-      if (error) throw pipelineError(error);
+      for (const word of words) search = search.ilike("text", `%${storableText(word).replace(/[\\%_]/g, "\\$&")}%`);
+      const { data, count, error, status } = await search.order("page_number").limit(atMost);
+      if (error) throw pipelineError(error, status);
       return { pages: data, total: count ?? data.length };
     },
 
-    /** What happened to a document while it was described, after the event with that id. */
-    async describingEvents(documentId: string, after: number): Promise<DescribingEvent[]> {
-      const { data, error } = await service
-        .from("document_events")
-        .select("id, kind, message, data")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .gt("id", after)
-        .order("id");
-      if (error) throw pipelineError(error);
-      return data as DescribingEvent[];
-    },
-
-    /** The event with which describing a document ended last; 0 if it never did. */
-    async lastDescribingEnd(documentId: string): Promise<number> {
-      const { data, error } = await service
-        .from("document_events")
-        .select("id")
-        .eq("document_id", documentId)
-        .eq("stage", "metadata")
-        .in("kind", ["completed", "failed"])
-        .order("id", { ascending: false })
-        .limit(1);
-      if (error) throw pipelineError(error);
-      return data[0]?.id ?? 0;
-    },
+    /** Counts a request to watch a document. What comes after that event is of the run to watch; null when there is none. */
+    joinMetadata: (documentId: string) => call<{ after: number } | null>("join_metadata", { document_id: documentId }),
+    /** How far the describing of several documents is, each since an event. */
+    lookAtDescribing: (asked: { document_id: string; after: number }[]) =>
+      call<DescribingLook[]>("look_at_describing", { asked }),
 
     /** A document's row; null when it is gone. */
     async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {
-      const { data, error } = await service.from("documents").select("*").eq("id", documentId).maybeSingle();
-      if (error) throw pipelineError(error);
+      const { data, error, status } = await service.from("documents").select("*").eq("id", documentId).maybeSingle();
+      if (error) throw pipelineError(error, status);
       return data;
     },
 
     /** What the last run of describing a document came to; null if there is none. */
     async lastRun(documentId: string): Promise<MetadataRun | null> {
-      const { data, error } = await service
+      const { data, error, status } = await service
         .from("metadata_runs")
         .select("*")
         .eq("document_id", documentId)
         .order("id", { ascending: false })
         .limit(1);
-      if (error) throw pipelineError(error);
+      if (error) throw pipelineError(error, status);
       return (data[0] as MetadataRun | undefined) ?? null;
     },
   };
 }
 
-/** A database error as ours: private.refuse sends our code as the hint; anything else is an outage of the database. */
-function pipelineError(error: PostgrestError): PipelineError {
-  const known = error.hint && error.hint in ERRORS;
-  return known
-    ? new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) })
-    : new PipelineError("database_unavailable", undefined, { cause: new Error(`${error.code}: ${error.message}`) });
+/**
+ * The errors that pass by themselves: SQLSTATE classes and codes of Postgres (Appendix A of its manual), and those of PostgREST
+ * (https://docs.postgrest.org/en/stable/references/errors.html).
+ */
+const OUTAGES = [
+  /^08/, // the connection
+  /^53/, // too many connections, disk full, out of memory
+  /^57P0[1-5]$/, // it shuts down, crashed, or is starting
+  /^57014$/, // the statement took longer than it may
+  /^55P03$/, // a lock was not to be had in time
+  /^40(?:001|P01)$/, // serialization, deadlock
+  /^58/, // the system under it
+  /^25006$/, // read only: a standby that is taking over, or a disk that is full
+  /^PGRST00[0-3]$/, // PostgREST has no connection to it, or waited too long for one
+];
+
+/** The same data would be refused again: too many rows, a value that is none, a broken constraint. */
+const REJECTIONS = /^2[123]/;
+
+/** Nothing came back, or what stands before the database answered in its place. */
+const isUnanswered = ({ code }: PostgrestError, status: number): boolean =>
+  !code && (status === 0 || status === 408 || status === 429 || status >= 500);
+
+/**
+ * A database error as ours. private.refuse sends our code as the hint. Only what is listed is an outage, which is waited for: anything
+ * else would come again and again, and is a failure of this job alone.
+ */
+export function pipelineError(error: PostgrestError, status: number): PipelineError {
+  if (error.hint && Object.hasOwn(ERRORS, error.hint))
+    return new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) });
+  const cause = new Error(`${error.code}: ${error.message}`);
+  if (isUnanswered(error, status) || OUTAGES.some((pattern) => pattern.test(error.code ?? "")))
+    return new PipelineError("database_unavailable", undefined, { cause });
+  return new PipelineError(REJECTIONS.test(error.code ?? "") ? "database_rejected" : "internal_error", undefined, {
+    cause,
+  });
 }
 
 /** What private.refuse_until says as detail: when the same call will be taken. */

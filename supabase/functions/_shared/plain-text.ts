@@ -1,3 +1,5 @@
+import { trimmedEnd } from "./trim.ts";
+
 /**
  * Makes text that a model or a document chose fit to be shown anywhere: one line, nothing that a browser, a terminal or
  * a spreadsheet would act on, nothing that looks like what it is not. Doing it twice changes nothing.
@@ -20,11 +22,12 @@ export function plainText(text: string): string {
 
 /** Plain text as a file name: without what file systems and shells take for something else. */
 export function plainName(name: string): string {
-  return plainText(name)
+  const clean = plainText(name)
     .replace(/[/\\:*?"|]+/g, " ")
     .replace(/\s+/g, " ")
     .replace(/(?: - )(?:- )+/g, " - ")
-    .replace(/^[\s.~-]+|[\s-]+$/g, "");
+    .replace(/^[\s.~-]+/, "");
+  return trimmedEnd(clean, /[\s-]/);
 }
 
 /** Every string in a JSON value as plain text, keys included; what is nested too deeply is left out. */
@@ -59,7 +62,7 @@ const JOINING = [
   "Telugu",
 ];
 const STRAY_JOINERS = new RegExp(
-  `[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}*.)`,
+  `[\\u200C\\u200D](?<![${JOINING.map((script) => `\\p{Script=${script}}`).join("")}]\\p{M}{0,20}.)`,
   "gu",
 );
 
@@ -75,15 +78,65 @@ const PASSES: ((text: string) => string)[] = [
       .replace(/\p{Variation_Selector}|[^\P{C}\u200C\u200D]/gu, ""),
   (text) => text.replace(/(\p{M}{3})\p{M}+/gu, "$1"),
   (text) => text.replace(/&(?:amp|#38|#x26);/gi, "&").replace(/&(?:#x?[0-9a-f]{1,6}|[a-z]{2,8});?(?<=;|\d)/gi, " "),
+  (text) => withoutMarkup(text).replace(/[<>\uFE64\uFE65]/g, ""),
+  (text) => text.replace(/!?\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)?/g, "$1").replace(/`+|\{\{|\}\}|\$\{/g, ""),
   (text) =>
     text
-      .replace(/<(script|style)\b[^]*?<\/\1\s*>|<!--[^]*?-->|<[a-z/!?][^<>]*>/gi, " ")
-      .replace(/[<>\uFE64\uFE65]/g, ""),
-  (text) => text.replace(/!?\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)?/g, "$1").replace(/`+|\{\{|\}\}|\$\{/g, ""),
-  (text) => text.replace(/\b[a-z][a-z0-9+.-]{1,20}:\/\/\S*|\b(?:javascript|vbscript|data|mailto):\S+|\bwww\.\S+/gi, ""),
+      .replace(/\b[a-z][a-z0-9+.-]{1,20}:\/\/\S*/gi, "")
+      .replace(/\b(?:javascript|vbscript|data|mailto):\S+/gi, "")
+      .replace(/\bwww\.\S+/gi, ""),
   (text) => text.replace(/[\p{L}\p{M}\p{N}]+/gu, latinised),
-  (text) => text.replace(/\s+/g, " ").replace(/^[\s=@]+|\s+$/g, ""),
+  (text) =>
+    text
+      .replace(/\s+/g, " ")
+      .replace(/^[\s=@]+/, "")
+      .trimEnd(),
 ];
+
+/** What begins with one of these ends with the other, whatever stands between them. */
+const ENCLOSED: [opening: RegExp, closing: RegExp][] = [
+  [/^<script\b/i, /<\/script\s{0,20}>/gi],
+  [/^<style\b/i, /<\/style\s{0,20}>/gi],
+  [/^<!--/, /-->/g],
+];
+
+/**
+ * A text with a space in place of each script, style, comment and tag. Step by step: a pattern would look for the end of each thing
+ * that has none as far as the text goes.
+ */
+function withoutMarkup(text: string): string {
+  const pieces: string[] = [];
+  const endless = new Set<RegExp>();
+  let from = 0;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) {
+    if (at < from) continue;
+    const end = endOfEnclosed(at) ?? endOfTag(at);
+    if (end === null) continue;
+    pieces.push(text.slice(from, at));
+    from = end;
+  }
+  return [...pieces, text.slice(from)].join(" ");
+
+  function endOfEnclosed(at: number): number | null {
+    const opened = text.slice(at, at + 8);
+    for (const [opening, closing] of ENCLOSED) {
+      if (!opening.test(opened) || endless.has(closing)) continue;
+      closing.lastIndex = at;
+      if (closing.test(text)) return closing.lastIndex;
+      endless.add(closing);
+    }
+    return null;
+  }
+
+  function endOfTag(at: number): number | null {
+    if (!/[a-z/!?]/i.test(text[at + 1] ?? "")) return null;
+    TAG_END.lastIndex = at + 2;
+    const end = TAG_END.exec(text);
+    return end?.[0] === ">" ? end.index + 1 : null;
+  }
+}
+
+const TAG_END = /[<>]/g;
 
 /** Cyrillic and Greek letters that are drawn like Latin ones, and those. https://www.unicode.org/reports/tr39/#Confusable_Detection */
 const IMITATIONS =

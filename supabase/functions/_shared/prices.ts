@@ -78,6 +78,21 @@ export function costOf(model: string, usage: Usage, day: string = new Date().toI
   return Math.ceil(cost / 1_000_000);
 }
 
+/**
+ * The most that one call can cost, in millionths of a US dollar: all of the prompt at the dearest of its kinds, and the whole
+ * answer. No call that keeps to these tokens costs more by `costOf`.
+ */
+export function mostOf(
+  model: string,
+  tokens: { prompt: number; output: number },
+  day: string = new Date().toISOString().slice(0, 10),
+): number {
+  const price = priceOf(model, day);
+  const rates = !price ? DEAREST : price.long && tokens.prompt > price.long.above ? price.long.rates : price.rates;
+  const dearestInput = Math.max(rates.input, rates.cache_read, rates.cache_write);
+  return Math.max(1, Math.ceil((tokens.prompt * dearestInput + tokens.output * rates.output) / 1_000_000));
+}
+
 /** The newest row of the model at that day; before its first one, that. */
 function priceOf(model: string, day: string): Price | undefined {
   const id = /claude-[a-z0-9-]+/.exec(model.toLowerCase())?.[0] ?? "";

@@ -2,15 +2,13 @@ import { Einvoice } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
 import type { Describe, DescribeInput, DescribeStep } from "../_shared/metadata.ts";
-import type { ModelUse } from "../_shared/model-use.ts";
+import { createModelBudget } from "../_shared/model-budget.ts";
 import type { Claim, Described, Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { plainMetadata } from "./plain-metadata.ts";
 import { summaryOfPart } from "./unreadable.ts";
 
-/** What a watcher is told of: what the model cost is not among it. */
-export type WatchedStep = Exclude<DescribeStep, { type: "use" }>;
-export type Watcher = { onStep(step: WatchedStep): void; onComplete(described: Described): void };
+export type Watcher = { onStep(step: DescribeStep): void; onComplete(described: Described): void };
 
 const nobody: Watcher = { onStep() {}, onComplete() {} };
 
@@ -28,14 +26,14 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
       const noted: Promise<unknown>[] = [];
       const lost = new AbortController();
       const stopped = AbortSignal.any([signal, lost.signal]);
-      const input = await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting));
-
-      let used: ModelUse | undefined;
+      const input = {
+        ...(await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting))),
+        budget: createModelBudget(pipeline, claim, log, waiting),
+      };
 
       const description = await describe(
         input,
         (step) => {
-          if (step.type === "use") return void (used = step.used);
           watcher.onStep(step);
           const note = noteOf(step, claim, pipeline);
           if (!note) return;
@@ -51,14 +49,7 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
           );
         },
         stopped,
-      ).catch(async (thrown: unknown) => {
-        // The model was paid, whatever came of it. Not even a lost lease changes that, so this does not stop with it.
-        if (used)
-          await retried(() => pipeline.debitModelUse(claim, used!), undefined, waiting).catch((cause) =>
-            log.error("metadata.not_debited", {}, cause),
-          );
-        throw thrown;
-      });
+      );
 
       await Promise.all(noted);
       const plain = { ...description, metadata: plainMetadata(description.metadata) };
@@ -121,12 +112,11 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
     summary_language: claim.summary_language ?? null,
     known_tags: claim.known_tags ?? [],
     findTags: (query) => reading(() => pipeline.tagsOf(id, query || null, TAGS)),
-    budgetLeft: () => reading(() => pipeline.modelBudgetLeft(claim)),
   };
 }
 
 /** The line that a step is worth in the document's history. The engine's words are for who listens, and not kept. */
-function noteOf(step: WatchedStep, claim: Claim, pipeline: Pipeline): Promise<void> | undefined {
+function noteOf(step: DescribeStep, claim: Claim, pipeline: Pipeline): Promise<void> | undefined {
   if (step.type === "tool") return pipeline.recordToolCall(claim, step.tool);
   if (step.type === "progress") return pipeline.recordProgress(claim, step.message, step.data);
   return undefined;

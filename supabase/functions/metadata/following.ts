@@ -1,33 +1,31 @@
 import { ERRORS, type ErrorCode, PipelineError } from "../_shared/errors.ts";
 import type { MetadataDiff } from "../_shared/metadata.ts";
 import type { Described, DescribingEvent, MetadataRun, Pipeline } from "../_shared/pipeline.ts";
-import type { Wait } from "../_shared/retry.ts";
+import type { NextLook } from "./looks.ts";
 
-/** How often the history is looked at; a run takes some seconds, and each look is one small query. */
-const LOOK_MS = 400;
-
-/** The part of the pipeline that following needs. */
-export type Followed = Pick<Pipeline, "describingEvents" | "lastDescribingEnd" | "documentOf" | "lastRun">;
+/** The part of the pipeline that following needs, beside the looks. */
+export type Followed = Pick<Pipeline, "documentOf" | "lastRun">;
 
 /**
  * Follows a document that is being described by another worker, by the lines of its history since the run before, until
  * that ends: it hands on what was noted, and resolves with what it came to. A run whose worker dies is followed into the
  * next one. Throws the run's own error when it failed for good, `not_found` when the document was deleted meanwhile, and
  * the signal's reason.
+ *
+ * @param after the event with which the run before ended
  */
 export async function follow(
   pipeline: Followed,
-  documentId: string,
+  nextLook: NextLook,
+  { documentId, after }: { documentId: string; after: number },
   onEvent: (event: object) => void,
   signal: AbortSignal,
-  waiting: Wait,
 ): Promise<Described> {
-  for (let last = await pipeline.lastDescribingEnd(documentId); ; ) {
-    signal.throwIfAborted();
-    // The document first: if it is at its end, then so is the history that is read after it.
-    const document = await pipeline.documentOf(documentId);
-    if (!document) throw new PipelineError("not_found");
-    for (const event of await pipeline.describingEvents(documentId, last)) {
+  for (let last = after; ; ) {
+    // The document and its history as of one moment: if it is at its end, then so is the history.
+    const { status, error, events } = await nextLook(documentId, last, signal);
+    if (status === null) throw new PipelineError("not_found");
+    for (const event of events) {
       last = event.id;
       if (event.kind === "completed") return await described(pipeline, documentId);
       if (event.kind === "failed") throw failureOf(event.message, event.data.code);
@@ -35,12 +33,8 @@ export async function follow(
       if (told) onEvent(told);
     }
     // The run may have ended before its history was looked at for the first time.
-    if (document.status === "completed") return await described(pipeline, documentId);
-    if (document.status === "failed") {
-      const error = document.error as { code: string; message: string };
-      throw failureOf(error.message, error.code);
-    }
-    await waiting(LOOK_MS, signal);
+    if (status === "completed") return await described(pipeline, documentId);
+    if (status === "failed") throw failureOf(error?.message, error?.code);
   }
 }
 
@@ -51,7 +45,7 @@ function eventOf({ kind, message, data }: DescribingEvent): object | undefined {
   return undefined;
 }
 
-function failureOf(message: string, code: unknown): PipelineError {
+function failureOf(message: string | undefined, code: unknown): PipelineError {
   return new PipelineError(
     typeof code === "string" && code in ERRORS ? (code as ErrorCode) : "internal_error",
     message,

@@ -11,7 +11,7 @@ Deno.serve(
     budget,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(serviceClient(project)),
+    pipeline: createPipeline(serviceClient(project), "metadata"),
     describe: chooseDescribe(settings),
   }),
 );

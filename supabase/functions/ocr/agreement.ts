@@ -5,9 +5,9 @@ import type { ReadPages } from "../_shared/pages.ts";
  * the page's confidence. A model that makes up a text agrees with nothing. Where the check fails, the page goes unchecked.
  */
 export function checkedAgainst(check: ReadPages, read: ReadPages): ReadPages {
-  return async (file, pageNumbers, signal, purse) => {
+  return async (file, pageNumbers, signal, budget) => {
     const checking = check(file, pageNumbers, signal).catch(() => []);
-    const [pages, checks] = await Promise.all([read(file, pageNumbers, signal, purse), checking]);
+    const [pages, checks] = await Promise.all([read(file, pageNumbers, signal, budget), checking]);
     const texts = new Map(checks.map((page) => [page.page_number, page.text]));
     return pages.map((page) => {
       const other = texts.get(page.page_number);

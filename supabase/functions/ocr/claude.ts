@@ -2,8 +2,9 @@ import { Buffer } from "node:buffer";
 import type { Anthropic } from "@anthropic-ai/sdk";
 import type { Claude } from "../_shared/claude.ts";
 import { PipelineError } from "../_shared/errors.ts";
+import { BudgetSpent, reserving } from "../_shared/model-budget.ts";
 import { useOf } from "../_shared/model-use.ts";
-import type { Page, PageUsage, Purse, ReadPages, StoredFile } from "../_shared/pages.ts";
+import type { Page, PageUsage, ReadPages, StoredFile } from "../_shared/pages.ts";
 import { openPdf, pdfOfJpeg } from "./single-page-pdf.ts";
 
 /** Image types that the Messages API takes: https://platform.claude.com/docs/en/build-with-claude/vision */
@@ -35,12 +36,14 @@ const SYSTEM_PROMPT = `You transcribe one page of a document into plain text.
  * a time where what was read must not be lost. `confidence` and `words` are null, since the model gives neither.
  *
  * Throws PipelineError: `encrypted_pdf`, `broken_file`, `image_too_large`, `file_too_large`, `unsupported_type` of the
- * file, `model_gave_nothing` for a page without an end, and what `Claude` throws; the signal's reason when aborted.
+ * file, `model_gave_nothing` for a page without an end, and what `Claude` throws; the signal's reason when aborted; PagesBeforeBudgetSpent when
+ * the owner's money does not cover a page.
  */
 export function createClaudeReader({ claude, model }: { claude: Claude; model: string }): ReadPages {
   // A document is read a few pages at a time, and finding a PDF's pages takes long as it has many.
   const opened = new WeakMap<StoredFile, ReturnType<typeof openFile>>();
-  return async (file, pageNumbers, signal, purse) => {
+  return async (file, pageNumbers, signal, budget) => {
+    const paid = reserving(claude, budget);
     const opening = opened.get(file) ?? openFile(file);
     opened.set(file, opening);
     const pageBlock = await opening;
@@ -49,20 +52,31 @@ export function createClaudeReader({ claude, model }: { claude: Claude; model: s
       const failure = new AbortController();
       const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
       const lanes = pageNumbers.slice(start, start + LANES).map(async (page_number) => {
-        const { text, usage } = await transcribe(claude, model, await pageBlock(page_number), stop, purse);
+        const { text, usage } = await transcribe(paid, model, await pageBlock(page_number), stop);
         pages.set(page_number, { page_number, text, engine: "claude", confidence: null, words: null, usage });
       });
       try {
         await Promise.all(lanes);
       } catch (thrown) {
-        // The other pages of the group would be paid for and thrown away.
-        failure.abort(thrown);
+        // Where only the money is missing, what the others are paid for is kept; else they would be paid for and thrown away.
+        const spent = thrown instanceof BudgetSpent;
+        if (!spent) failure.abort(thrown);
         await Promise.allSettled(lanes);
-        throw thrown;
+        throw spent ? new PagesBeforeBudgetSpent([...pages.values()]) : thrown;
       }
     }
     return pageNumbers.map((number) => pages.get(number)!);
   };
+}
+
+/** The month's money did not cover all pages: these are read and paid for. */
+export class PagesBeforeBudgetSpent extends BudgetSpent {
+  readonly pages: Page[];
+
+  constructor(pages: Page[]) {
+    super();
+    this.pages = pages;
+  }
 }
 
 type PageBlock = Anthropic.ImageBlockParam | Anthropic.DocumentBlockParam;
@@ -106,7 +120,6 @@ async function transcribe(
   model: string,
   page: PageBlock,
   signal: AbortSignal,
-  purse: Purse | undefined,
 ): Promise<{ text: string; usage: PageUsage }> {
   try {
     const message = await claude(
@@ -119,7 +132,6 @@ async function transcribe(
       { signal },
     );
     const usage = { model, ...useOf(message, model) };
-    purse?.paid(usage);
     if (message.stop_reason !== "end_turn" && message.stop_reason !== "stop_sequence") {
       throw new PipelineError(
         "model_gave_nothing",

@@ -1,5 +1,6 @@
 import type { StoredFile, TextEngine } from "../_shared/pages.ts";
 import type { Attachment } from "./pdf/attachments.ts";
+import { Bounds } from "./formats/bounds.ts";
 import type { Part } from "./formats/file-text.ts";
 
 /** A file opened for reading, page by page. */
@@ -31,7 +32,7 @@ export type OpenDocument = (file: StoredFile, options?: OpenOptions) => Promise<
 
 /** Pictures are pages without a text of their own; of the formats that are read, only TIFF has several in a file. */
 const openPicture: OpenDocument = async ({ mime_type, bytes }) => ({
-  pageCount: mime_type === "image/tiff" ? (await import("./formats/tiff.ts")).countTiffImages(bytes) : 1,
+  pageCount: mime_type === "image/tiff" ? (await import("./formats/tiff.ts")).countTiffImages(bytes, new Bounds()) : 1,
   engine: "file_text",
   textOf: async () => null,
   [Symbol.asyncDispose]: async () => {},

@@ -1,9 +1,12 @@
-import { parseXml, XmlElement } from "@rgrove/parse-xml";
+import { Bounds } from "./formats/bounds.ts";
+import { xmlParser } from "./formats/xml.ts";
 import type { Attachment } from "./pdf/attachments.ts";
 import type { Einvoice } from "../_shared/einvoice.ts";
 
 /** An invoice of thousands of lines has less. */
 const MOST_BYTES = 5_000_000;
+/** Steps of work for all of them: an invoice of ten thousand lines takes half. */
+const MOST_STEPS = 1_000_000;
 /** XML files that are tried; an e-invoice has one. */
 const MOST_FILES = 5;
 
@@ -19,6 +22,7 @@ const KNOWN_NAMES = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
 export function findEinvoice(
   attachments: Attachment[],
   onIgnored: (reason: "too_large" | "not_well_formed") => void,
+  bounds = new Bounds({ steps: MOST_STEPS }),
 ): Einvoice | null {
   const known = ({ name }: Attachment) => KNOWN_NAMES.includes(name.toLowerCase());
   const files = attachments
@@ -30,7 +34,7 @@ export function findEinvoice(
       continue;
     }
     try {
-      const einvoice = parseEinvoice(textOf(bytes));
+      const einvoice = parseEinvoice(textOf(bytes), bounds);
       if (einvoice) return einvoice;
     } catch {
       onIgnored("not_well_formed");
@@ -40,18 +44,81 @@ export function findEinvoice(
 }
 
 /**
- * Reads an invoice from XML; null where the XML is something else. Entities that a DTD declares are not expanded: the
- * parser takes them for an error.
- * @throws Error when it is not well-formed
+ * Reads an invoice from XML; null where the XML is something else. A file with a DTD is refused, so that no entity is ever
+ * expanded; the standards allow none.
+ * @throws Error when it is not well-formed, or takes more work than `bounds` allow
  */
-export function parseEinvoice(xml: string): Einvoice | null {
-  // The text is decoded already, so what its declaration says of the encoding means nothing any more.
-  const root = parseXml(xml.replace(/^\uFEFF?\s*(?:<\?xml[^>]*\?>)?/, "")).root;
-  if (!root) return null;
-  const name = localName(root);
+export function parseEinvoice(xml: string, bounds = new Bounds({ steps: MOST_STEPS })): Einvoice | null {
+  const root = treeOf(xml, bounds);
+  const { name } = root;
   if (name === "CrossIndustryInvoice" || name === "CrossIndustryDocument") return crossIndustry(root);
   if (name === "Invoice" || name === "CreditNote") return ubl(root);
   return null;
+}
+
+/** An element that is read, and of its children the first of each name that is. */
+type XmlElement = { name: string; text: string; children: XmlElement[] };
+
+/** The names that are read, in all three standards. What else an invoice holds, such as its lines, is never in memory. */
+const READ_NAMES = new Set([
+  ...["ExchangedDocument", "HeaderExchangedDocument", "TypeCode", "ID", "IssueDateTime", "DateTimeString", "DateTime"],
+  ...["SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction"],
+  ...["ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement", "SellerTradeParty", "Name"],
+  ...["SpecifiedLegalOrganization", "TradingBusinessName"],
+  ...["ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement", "InvoiceCurrencyCode"],
+  ...["SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation"],
+  ...["GrandTotalAmount", "AccountingSupplierParty", "Party", "PartyLegalEntity", "RegistrationName", "PartyName"],
+  ...["LegalMonetaryTotal", "InvoiceTypeCode", "CreditNoteTypeCode", "IssueDate", "DocumentCurrencyCode"],
+  ...["TaxInclusiveAmount", "PayableAmount"],
+]);
+/** An invoice has some 30 of them. */
+const MOST_ELEMENTS = 500;
+const MOST_CHARACTERS = 10_000;
+
+/** The root with what is read of it. @throws Error when the XML is not well-formed */
+function treeOf(xml: string, bounds: Bounds): XmlElement {
+  const document: XmlElement = { name: "", text: "", children: [] };
+  const open: XmlElement[] = [document];
+  let kept = 0;
+  let skipped = 0;
+  let atEnd = false;
+  const parser = xmlParser(
+    {
+      open(name) {
+        const parent = open.at(-1)!;
+        const isRoot = open.length === 1;
+        const known = parent.children.some((child) => child.name === name);
+        if (skipped > 0 || (!isRoot && (!READ_NAMES.has(name) || known)) || kept >= MOST_ELEMENTS) {
+          skipped += 1;
+          return;
+        }
+        kept += 1;
+        const element = { name, text: "", children: [] };
+        parent.children.push(element);
+        open.push(element);
+      },
+      close() {
+        if (atEnd) throw new Error("An element is not closed.");
+        if (skipped > 0) skipped -= 1;
+        else open.pop();
+      },
+      text(text) {
+        const element = open.at(-1)!;
+        if (skipped === 0 && element.text.length < MOST_CHARACTERS) element.text += text;
+      },
+      instruction(name) {
+        if (name.startsWith("!")) throw new Error("The file has a DTD.");
+      },
+    },
+    bounds,
+  );
+  parser.write(xml);
+  // The parser closes then what the file leaves open.
+  atEnd = true;
+  parser.end();
+  const [root] = document.children;
+  if (!root) throw new Error("The file has no element.");
+  return root;
 }
 
 function crossIndustry(root: XmlElement): Einvoice {
@@ -84,8 +151,7 @@ function ubl(root: XmlElement): Einvoice {
   const sums = child(root, "LegalMonetaryTotal");
   return {
     type_code:
-      textIn(child(root, "InvoiceTypeCode", "CreditNoteTypeCode"), 10) ??
-      (localName(root) === "CreditNote" ? "381" : null),
+      textIn(child(root, "InvoiceTypeCode", "CreditNoteTypeCode"), 10) ?? (root.name === "CreditNote" ? "381" : null),
     number: textIn(child(root, "ID"), 100),
     seller:
       textIn(child(child(party, "PartyLegalEntity"), "RegistrationName"), 200) ??
@@ -109,16 +175,9 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-const localName = (element: XmlElement): string => element.name.slice(element.name.indexOf(":") + 1);
-
 /** The first child of one of the names, whatever prefix its namespace has. */
-function child(parent: XmlElement | null, ...names: string[]): XmlElement | null {
-  return (
-    parent?.children.find(
-      (node): node is XmlElement => node instanceof XmlElement && names.includes(localName(node)),
-    ) ?? null
-  );
-}
+const child = (parent: XmlElement | null, ...names: string[]): XmlElement | null =>
+  parent?.children.find(({ name }) => names.includes(name)) ?? null;
 
 function textIn(element: XmlElement | null, length: number): string | null {
   const text = element?.text.replace(/\s+/gu, " ").trim() ?? "";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
-import { bodyOf, DocumentCall, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
+import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { runKick } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Recognisers } from "./recogniser.ts";
@@ -27,13 +27,13 @@ const RetryCall = DocumentCall.extend({
 export function createOcrHandler(parts: OcrParts): Handler {
   const read = createReading(parts);
 
-  return endpoint(parts.log, async (request) => {
-    const body = await bodyOf(request, z.union([Kick, RetryCall]));
-    if ("token" in body) {
-      parts.waitUntil(runKick(parts, body, read));
+  return userEndpoint(parts, async (request) => {
+    const call = await callOf(request, parts.callers, RetryCall);
+    if (call.kick) {
+      parts.waitUntil(runKick(parts, call.kick, read));
       return json({ accepted: true }, 202);
     }
-    const caller = await parts.callers.identify(request);
+    const { caller, body } = call;
     await parts.callers.mustOwn(caller, body.document_id);
     const { document_id, ...wishes } = body;
     const status = await parts.pipeline.retryDocument(document_id, wishes);

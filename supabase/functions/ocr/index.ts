@@ -14,7 +14,7 @@ Deno.serve(
     budget,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(service),
+    pipeline: createPipeline(service, "ocr"),
     files: createFiles(service),
     recognisers: createRecognisers(settings),
     limits: settings,

@@ -1,11 +1,13 @@
 import { type ErrorCode, PipelineError } from "../_shared/errors.ts";
-import type { Page, Purse, ReadPages, StoredFile } from "../_shared/pages.ts";
+import type { ModelBudget } from "../_shared/model-use.ts";
+import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
 
 /** What is wrong with one page, and says nothing of the others. */
 const OF_A_PAGE: ErrorCode[] = [
   "broken_file",
   "unpacked_too_large",
+  "too_complex",
   "image_too_large",
   "file_too_large",
   "unsupported_type",
@@ -52,12 +54,12 @@ export async function recogniseEach(
     pages: number[];
     signal: AbortSignal;
     attempt: number;
-    purse: Purse;
+    budget: ModelBudget;
   },
 ): Promise<Page[]> {
-  const { file, document, pages, signal, attempt, purse } = run;
+  const { file, document, pages, signal, attempt, budget } = run;
   try {
-    return (await recognise(file, pages, signal, purse)).map((page) =>
+    return (await recognise(file, pages, signal, budget)).map((page) =>
       page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page,
     );
   } catch (thrown) {

@@ -8,7 +8,7 @@ import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import { type Doubt, doubtOf } from "./pdf/soundness.ts";
 import { textOfGlyphs } from "./pdf/text.ts";
 
-/** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large */
+/** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large, too_complex */
 export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
   let file = await openFile(bytes, password);
   /** The file, opened again where a page has cost it its library. */
@@ -48,7 +48,14 @@ function readLayer(file: PdfFile, number: number): { text: string; doubt: Doubt 
   try {
     return file.call(() => judged(file, number));
   } catch (thrown) {
-    if (!(thrown instanceof PipelineError) || thrown.code !== "unpacked_too_large") throw thrown;
+    if (!(thrown instanceof PipelineError)) throw thrown;
+    if (thrown.code === "too_complex")
+      throw new PipelineError(
+        "too_complex",
+        `Page ${number} of the PDF takes more work than a page may. Simplify its drawing, or print it to a new PDF.`,
+        { cause: thrown.cause },
+      );
+    if (thrown.code !== "unpacked_too_large") throw thrown;
     throw new PipelineError(
       "unpacked_too_large",
       `Page ${number} of the PDF unpacks to more than this project takes. Simplify its drawing, or print it to a new PDF.`,

@@ -4,15 +4,15 @@ import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Job, Work } from "../_shared/job-run.ts";
 import type { Log } from "../_shared/log.ts";
+import { createModelBudget } from "../_shared/model-budget.ts";
 import type { Page, StoredFile } from "../_shared/pages.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried } from "../_shared/retry.ts";
-import { createRoom, READING_ROOM_BYTES, type Room } from "../_shared/room.ts";
+import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { NO_LIMITS, type WorkerBudget } from "../_shared/worker-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
-import { openPurse, type OpenPurse } from "./purse.ts";
 import type { Recognisers } from "./recogniser.ts";
 import { loadFile } from "./stored-file.ts";
 import { withoutPassword } from "./unlocked.ts";
@@ -37,7 +37,7 @@ export type ReadingParts = {
   /** How many milliseconds a run computes at most before other work of the worker gets its turn. */
   breathMs?: number;
   /** For files that are read; of its own where it is left out. */
-  room?: Room;
+  memory?: MemoryBudget;
 };
 
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
@@ -47,30 +47,28 @@ const BREATH_MS = 30;
 const RECOGNISED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
-export function createReading({ room = createRoom(READING_ROOM_BYTES), ...parts }: ReadingParts): Work {
+export function createReading({ memory = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
   return async (job) => {
-    const purse = openPurse(parts.pipeline, job.claim);
     const started = performance.now();
     // A run that waits for others keeps its lease. It is as long as any: what it waited for it does not read
-    using _room = await room.enter(job.claim.document?.byte_size ?? 0, { signal: job.signal });
-    try {
-      return await read(parts, job, purse, started);
-    } finally {
-      // Not even a lost lease or an outage makes undone what was paid for
-      await retried(() => purse.settle()).catch((cause) => job.log.error("ocr.not_debited", {}, cause));
-    }
+    using _memory = await memory.hold({
+      owner: job.claim.document?.user_id ?? "",
+      mostBytes: job.claim.document?.byte_size ?? 0,
+      signal: job.signal,
+    });
+    return await read(parts, job, started);
   };
 }
 
 async function read(
-  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "room">,
+  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "memory">,
   job: Job,
-  purse: OpenPurse,
   started: number,
 ): ReturnType<Work> {
   const { claim, log, signal, takeNext } = job;
   const elapsed = () => Math.round(performance.now() - started);
   const { password, engine } = claim.payload;
+  const money = createModelBudget(pipeline, claim, log);
   const file = await loadFile(files, claim);
   await using document = await opened(file, password);
   const { pageCount } = document;
@@ -93,7 +91,6 @@ async function read(
   async function save(): Promise<void> {
     if (batch.length === 0) return;
     await retried(() => pipeline.savePages(claim, batch, pageCount), signal);
-    purse.saved(batch);
     readNow += batch.length;
     log.debug("ocr.pages_saved", { pages: readNow, page_count: pageCount, ms: elapsed() });
     batch = [];
@@ -103,7 +100,14 @@ async function read(
     // What costs nothing is kept first: recognising may fail.
     await save();
     batch.push(
-      ...(await recogniseEach(recognise, { file, document, pages: unread, signal, attempt: claim.attempt, purse })),
+      ...(await recogniseEach(recognise, {
+        file,
+        document,
+        pages: unread,
+        signal,
+        attempt: claim.attempt,
+        budget: money,
+      })),
     );
     unread = [];
     await save();

@@ -1,5 +1,6 @@
 import { PipelineError } from "../_shared/errors.ts";
-import type { ReadPages } from "../_shared/pages.ts";
+import { BudgetSpent } from "../_shared/model-budget.ts";
+import type { Page, ReadPages } from "../_shared/pages.ts";
 import { checkedAgainst } from "./agreement.ts";
 import { createEngineReader } from "./engine.ts";
 
@@ -28,7 +29,8 @@ export function createRecognisers(settings: RecogniserSettings): Recognisers {
   const claude = claudeReader(settings);
   const checked = claude && withinBudget(local ? checkedAgainst(local, claude) : claude, local ?? overBudget);
   return (wish) => {
-    const choice = wish ?? settings.textEngine;
+    // Who runs the project and keeps pages from leaving it is not overruled by who owns a document.
+    const choice = settings.textEngine === "local" ? "local" : (wish ?? settings.textEngine);
     if (choice === "local") return local ?? missing("No OCR engine is set. Set OCR_ENGINE_URL, then retry.");
     if (choice === "claude") return checked ?? missing("Claude has no key. Set ANTHROPIC_API_KEY, then retry.");
     return checked ?? local ?? missing();
@@ -37,9 +39,16 @@ export function createRecognisers(settings: RecogniserSettings): Recognisers {
 
 /** Reads with the paid engine while the owner's money lasts, then with the free one. */
 function withinBudget(paid: ReadPages, free: ReadPages): ReadPages {
-  return async (file, pageNumbers, signal, purse) => {
-    const left = purse ? await purse.left() : null;
-    return (left !== null && left <= 0 ? free : paid)(file, pageNumbers, signal, purse);
+  return async (file, pageNumbers, signal, budget) => {
+    try {
+      return await paid(file, pageNumbers, signal, budget);
+    } catch (thrown) {
+      if (!(thrown instanceof BudgetSpent)) throw thrown;
+      const read = new Map((thrown as { pages?: Page[] }).pages?.map((page) => [page.page_number, page]));
+      const missing = pageNumbers.filter((number) => !read.has(number));
+      for (const page of await free(file, missing, signal)) read.set(page.page_number, page);
+      return pageNumbers.map((number) => read.get(number)!);
+    }
   };
 }
 

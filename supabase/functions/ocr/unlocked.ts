@@ -7,15 +7,15 @@ import type { PdfPages } from "./single-page-pdf.ts";
  */
 export function withoutPassword(recognise: ReadPages, password: string): ReadPages {
   let opened: Promise<PdfPages> | undefined;
-  return async (file, pageNumbers, signal, purse) => {
-    if (file.mime_type !== "application/pdf") return recognise(file, pageNumbers, signal, purse);
+  return async (file, pageNumbers, signal, budget) => {
+    if (file.mime_type !== "application/pdf") return recognise(file, pageNumbers, signal, budget);
     opened ??= import("./single-page-pdf.ts").then(({ openPdf }) => openPdf(file.bytes, password));
     const bytes = await (await opened).pages(pageNumbers);
     const pages = await recognise(
       { ...file, bytes },
       pageNumbers.map((_, index) => index + 1),
       signal,
-      purse,
+      budget,
     );
     return pages.map((page) => ({ ...page, page_number: pageNumbers[page.page_number - 1]! }));
   };

@@ -2,21 +2,24 @@ import { z } from "zod";
 import { ACCEPTED_TYPES, acceptedType, unsupported } from "../_shared/file-type.ts";
 import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
-import { bodyOf, endpoint, type Handler, json, Kick } from "../_shared/http.ts";
+import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
+import type { Invoke } from "../_shared/invoke.ts";
 import type { Admission, Claim } from "../_shared/pipeline.ts";
+import type { Caller } from "../_shared/caller.ts";
+import { createMemoryBudget, type MemoryBudget, UPLOAD_BUDGET_BYTES } from "../_shared/memory-budget.ts";
+import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";
 import { addressOfCaller } from "../_shared/public-url.ts";
 import { retried, wait } from "../_shared/retry.ts";
-import { createRoom, type Room, ROOM_PATIENCE_MS, UPLOAD_ROOM_BYTES } from "../_shared/room.ts";
-import { announcedBytes, receiveFile, tooLarge } from "./multipart.ts";
 
 export type UploadParts = FunctionParts & {
+  invoke: Invoke;
   files: Files;
   /** Largest file in bytes. */
   maxBytes: number;
   /** For files that arrive; of its own where it is left out. */
-  room?: Room;
+  memory?: MemoryBudget;
 };
 
 /** How long a failed upload waits for its row to go before it is answered, in milliseconds. */
@@ -41,36 +44,42 @@ const AnnouncedFile = z.object({
  * a kick for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
-  const { log, pipeline, files, room = createRoom(UPLOAD_ROOM_BYTES) } = parts;
+  const { log, pipeline, files, maxBytes } = parts;
+  // One user gets one file of the largest size, and leaves memory for others.
+  const { memory = createMemoryBudget(UPLOAD_BUDGET_BYTES, { ownerBytes: mostRequestBytes(maxBytes) }) } = parts;
 
-  return endpoint(log, async (request) => {
-    if (!request.headers.get("Content-Type")?.startsWith("application/json")) return receive(request);
-    const body = await bodyOf(request, z.union([Kick, AnnouncedFile]));
-    if (!("token" in body)) return announce(request, body);
-    parts.waitUntil(runKick(parts, body, erase, TAKE_NEXT_WAITING_MS));
+  return userEndpoint(parts, async (request) => {
+    if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) return receive(request);
+    const call = await callOf(request, parts.callers, AnnouncedFile);
+    if (!call.kick) return announce(request, call.caller, call.body);
+    parts.waitUntil(runKick(parts, call.kick, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
   });
 
   async function receive(request: Request): Promise<Response> {
     const started = performance.now();
     const caller = await parts.callers.identify(request);
-    // Until then the sender is not read from
-    using _room = await room.enter(announcedBytes(request, parts.maxBytes), { patienceMs: ROOM_PATIENCE_MS });
-    const { filename, bytes } = await receiveFile(request, parts.maxBytes);
+    using file = await receiveFile(request, { maxBytes, budget: memory, owner: caller.userId });
+    const { filename, bytes } = file;
     const mimeType = await acceptedType(bytes, filename);
-    const admission = await pipeline.admitUpload({
-      owner: caller.userId,
-      filename,
-      mime_type: mimeType,
-      byte_size: bytes.byteLength,
-      content_sha256: await sha256(bytes),
-    });
+    const admission = await pipeline.admitUpload(
+      {
+        owner: caller.userId,
+        filename,
+        mime_type: mimeType,
+        byte_size: bytes.byteLength,
+        content_sha256: await sha256(bytes),
+      },
+      { invokes: true },
+    );
     const { document_id, duplicate } = admission;
     if (!duplicate) {
       await files.store(admission.storage_path, bytes, mimeType).catch(async (error: unknown) => {
         await abandon(admission);
         throw error;
       });
+      // This function is awake: it need not wait for pg_net. If the call gets lost, the sweep sends another one.
+      if (admission.invocation) parts.waitUntil(parts.invoke(admission.invocation));
     }
     log.info("upload.accepted", {
       document: document_id,
@@ -96,21 +105,23 @@ export function createUploadHandler(parts: UploadParts): Handler {
     await Promise.race([abandoned, wait(ABANDONING_MS)]);
   }
 
-  async function announce(request: Request, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
-    const caller = await parts.callers.identify(request);
-    if (file.byte_size > parts.maxBytes) throw tooLarge(parts.maxBytes);
+  async function announce(request: Request, caller: Caller, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
+    if (file.byte_size > maxBytes) throw tooLarge(maxBytes);
     if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
     const {
       storage_path,
       admitted_at: _,
       ...admission
-    } = await pipeline.admitUpload({
-      owner: caller.userId,
-      filename: safeName(file.filename),
-      mime_type: file.mime_type,
-      byte_size: file.byte_size,
-      content_sha256: file.sha256,
-    });
+    } = await pipeline.admitUpload(
+      {
+        owner: caller.userId,
+        filename: safeName(file.filename),
+        mime_type: file.mime_type,
+        byte_size: file.byte_size,
+        content_sha256: file.sha256,
+      },
+      { invokes: false },
+    );
     const invitation = admission.duplicate ? {} : invitationTo(request, await files.invite(storage_path));
     log.info("upload.announced", {
       document: admission.document_id,

@@ -52,7 +52,10 @@ export const RELATIONS: Record<string, Line> = {
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,
+  "private.upload_invocations": CLOSED,
   "private.reservations": CLOSED,
+  "private.stored_bytes": CLOSED,
+  "private.model_calls": CLOSED,
   "private.account_erasures": CLOSED,
   // The platform grants everything on these to everybody, so row level security is the whole wall, and no API truncates. Deleting is
   // the Storage API's.

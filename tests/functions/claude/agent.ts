@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import type { DescribeInput, DescribeStep } from "../../../supabase/functions/_shared/metadata.ts";
 import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
-import { type FakeClaude, startFakeClaude } from "../../fakes/claude.ts";
+import { type FakeClaude, startFakeClaude } from "../../../testing/fakes/claude.ts";
 
 /** Gives each test of a file a fake of the Messages API, by way of `use`. */
 export function withFakeClaude(use: (fake: FakeClaude) => void): void {

@@ -6,8 +6,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
-import { modelStep, TRANSCRIPTION } from "../../fakes/claude/model.ts";
-import { type FakeClaude, type FakeRequest, startFakeClaude } from "../../fakes/claude.ts";
+import { modelStep, TRANSCRIPTION } from "../../../testing/fakes/claude/model.ts";
+import { type FakeClaude, type FakeRequest, startFakeClaude } from "../../../testing/fakes/claude.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 let fake: FakeClaude;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { type DescribeInput, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
 import { PROMPT_VERSION } from "../../../supabase/functions/metadata/claude/prompt.ts";
-import { type FakeClaude, ok, text, toolUse } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, text, toolUse } from "../../../testing/fakes/claude.ts";
 import { good, invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type FakeAnswer, type FakeClaude, ok, text, toolUse } from "../../fakes/claude.ts";
+import { type FakeAnswer, type FakeClaude, ok, text, toolUse } from "../../../testing/fakes/claude.ts";
 import { good, invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL, toPipelineError } from "../../../supabase/functions/_shared/claude.ts";
 import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
-import { type FakeAnswer, type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
+import { type FakeAnswer, type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {

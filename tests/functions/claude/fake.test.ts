@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, startFakeClaude, text, toolUse } from "../../../testing/fakes/claude.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-// What reading with Claude costs: asked before, kept with the page, and debited where no page came of it.
+// What reading with Claude costs: reserved before each call, settled after it, and kept with the page.
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +10,7 @@ import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeli
 import { sha256 } from "../../../supabase/functions/_shared/files.ts";
 import { createReading } from "../../../supabase/functions/ocr/reading.ts";
 import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
-import { type FakeClaude, ok, startFakeClaude, text } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
 
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
 const LIMITS = { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1_000_000 };
@@ -39,15 +39,16 @@ afterEach(async () => {
   await new Promise((closed) => engine.close(closed));
 });
 
-/** One run over a picture: what was saved and debited, and what failed it. */
+/** One run over a picture: what was saved and settled, and what failed it. */
 async function run({ left = null, local = false }: { left?: number | null; local?: boolean } = {}) {
   const saved: Page[] = [];
-  const debited: ModelUse[] = [];
+  const settled: ModelUse[] = [];
   const pipeline = {
     savePages: async (_: Claim, pages: Page[]) => void saved.push(...pages),
     completeReading: async () => ({ next: null }),
-    modelBudgetLeft: async () => left,
-    debitModelUse: async (_: Claim, used: ModelUse) => void debited.push(used),
+    reserveModelCall: async (_: Claim, call_id: string, _model: string, most: number) =>
+      left !== null && most > left ? { refused: "spent" } : { call_id },
+    settleModelCall: async (_: string, used: ModelUse) => void settled.push(used),
   } as unknown as Pipeline;
   const ocrEngineUrl = local ? `http://127.0.0.1:${(engine.address() as AddressInfo).port}` : undefined;
   const recognisers = createRecognisers({
@@ -79,24 +80,24 @@ async function run({ left = null, local = false }: { left?: number | null; local
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  return { saved, debited, failure };
+  return { saved, settled, failure };
 }
 
-it("stands in the page, which is debited with it and not once more", async () => {
-  expect(await run({ left: 1 })).toMatchObject({
+it("stands in the page, and its call is settled once", async () => {
+  expect(await run({ left: 1_000_000 })).toMatchObject({
     saved: [{ engine: "claude", usage: ONE_CALL }],
-    debited: [],
+    settled: [ONE_CALL],
     failure: undefined,
   });
 });
 
-it("is debited by itself when no page came of a call that was paid", async () => {
+it("is settled when no page came of a call that was paid", async () => {
   fake.script({ kind: "ok", content: [text("Half a pa")], stop_reason: "max_tokens" });
-  expect(await run()).toMatchObject({ saved: [], debited: [ONE_CALL], failure: { code: "model_gave_nothing" } });
+  expect(await run()).toMatchObject({ saved: [], settled: [ONE_CALL], failure: { code: "model_gave_nothing" } });
 });
 
-it("is not spent once the month's budget is used up: the page is recorded as unreadable, and says what to do", async () => {
-  const { saved, failure } = await run({ left: 0 });
+it("is not spent once the month's money does not cover a call: the page is recorded as unreadable, and says what to do", async () => {
+  const { saved, failure } = await run({ left: 1 });
   expect(failure).toBeUndefined();
   expect(saved).toMatchObject([
     {
@@ -107,9 +108,11 @@ it("is not spent once the month's budget is used up: the page is recorded as unr
   expect(fake.requests).toHaveLength(0);
 });
 
-it("is not spent once the month's budget is used up: an OCR engine reads instead, where there is one", async () => {
-  expect(await run({ left: 0, local: true })).toMatchObject({ saved: [{ engine: "tesseract", text: "local" }] });
+it("is not spent once the month's money does not cover a call: an OCR engine reads instead, where there is one", async () => {
+  expect(await run({ left: 1, local: true })).toMatchObject({ saved: [{ engine: "tesseract", text: "local" }] });
   expect(fake.requests).toHaveLength(0);
   fake.script(ok(text("by Claude")));
-  expect(await run({ left: 1, local: true })).toMatchObject({ saved: [{ engine: "claude", text: "by Claude" }] });
+  expect(await run({ left: 1_000_000, local: true })).toMatchObject({
+    saved: [{ engine: "claude", text: "by Claude" }],
+  });
 });

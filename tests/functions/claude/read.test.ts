@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import type { StoredFile } from "../../../supabase/functions/_shared/pages.ts";
 import { createClaudeReader } from "../../../supabase/functions/ocr/claude.ts";
-import { TRANSCRIPTION } from "../../fakes/claude/model.ts";
-import { type FakeClaude, type FakeRequest, ok, startFakeClaude, text } from "../../fakes/claude.ts";
+import { TRANSCRIPTION } from "../../../testing/fakes/claude/model.ts";
+import { type FakeClaude, type FakeRequest, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import type { DescribeInput, DescribeStep } from "../../../supabase/functions/_shared/metadata.ts";
 import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
-import { type FakeClaude, ok, startFakeClaude, toolUse } from "../../fakes/claude.ts";
+import { type FakeClaude, ok, startFakeClaude, toolUse } from "../../../testing/fakes/claude.ts";
 
 let fake: FakeClaude;
 beforeEach(async () => {

@@ -3,10 +3,11 @@ import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
 import type { Job } from "../../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Describe, DescribeInput, Description } from "../../../supabase/functions/_shared/metadata.ts";
+import { BudgetSpent } from "../../../supabase/functions/_shared/model-budget.ts";
 import { withinBudget } from "../../../supabase/functions/metadata/budget.ts";
 import { createSpending, OverBudget } from "../../../supabase/functions/metadata/claude/spending.ts";
 import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
-import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
 
 /** Runs describing on the fake's document; waits are counted, not waited for. */
 function workOn(fake: FakePipeline, describe: Describe) {
@@ -115,7 +116,7 @@ describe("what an engine is given", () => {
       input = document;
       await document.text?.search(["page"], 3);
       await document.findTags?.("x");
-      await document.budgetLeft?.();
+      await document.budget?.reserve("a-model", 1);
       return DESCRIPTION;
     }).done;
     return input!;
@@ -205,16 +206,47 @@ describe("a budget that is spent", () => {
   });
 });
 
-it("debits what the model cost when nothing came of it, even if the lease is lost", async () => {
-  const fake = createFakePipeline();
-  fake.fail("debitModelUse", ["database_unavailable"]);
-  const { done } = workOn(fake, async (_document, onStep) => {
-    onStep({ type: "use", used: { input_tokens: 10, output_tokens: 1, cost_micro_usd: 1 } });
-    onStep({ type: "use", used: { input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 } });
-    throw new PipelineError("model_gave_nothing");
+describe("the money for a call", () => {
+  it("is reserved once and settled, even when answers of the database get lost, and after the lease is", async () => {
+    const fake = createFakePipeline();
+    fake.fail("reserveModelCall", ["database_unavailable", null], true);
+    fake.fail("settleModelCall", ["database_unavailable"]);
+    const { done } = workOn(fake, async ({ budget }) => {
+      const reservation = await budget!.reserve("a-model", 7);
+      await reservation.settle({ input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 });
+      throw new PipelineError("lease_lost");
+    });
+    await expect(done).rejects.toMatchObject({ code: "lease_lost" });
+    expect(fake.modelCalls).toMatchObject([
+      { reserved: 7, settled: [{ input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 }] },
+    ]);
   });
-  await expect(done).rejects.toMatchObject({ code: "model_gave_nothing" });
-  expect(fake.debited).toEqual([{ input_tokens: 30, output_tokens: 2, cost_micro_usd: 4 }]);
+
+  it("is free again when the database never said whether it was reserved", async () => {
+    const fake = createFakePipeline();
+    fake.fail("reserveModelCall", Array(20).fill("database_unavailable"), true);
+    const { done } = workOn(fake, async ({ budget }) => {
+      await budget!.reserve("a-model", 7);
+      return DESCRIPTION;
+    });
+    await expect(done).rejects.toMatchObject({ code: "database_unavailable" });
+    expect(fake.modelCalls).toMatchObject([{ settled: [{ cost_micro_usd: 0 }] }]);
+  });
+
+  it("is waited for while other calls of the user hold it, and not for ever", async () => {
+    const fake = createFakePipeline();
+    const answers = ["reserved", "reserved"];
+    const reserve = fake.pipeline.reserveModelCall;
+    fake.pipeline.reserveModelCall = async (...call) =>
+      answers.length > 0 ? { refused: answers.shift() as "reserved" } : reserve(...call);
+    await workOn(fake, async ({ budget }) => {
+      await budget!.reserve("a-model", 7);
+      answers.push(...Array(1000).fill("reserved"));
+      await expect(budget!.reserve("a-model", 7)).rejects.toThrow(BudgetSpent);
+      return DESCRIPTION;
+    }).done;
+    expect(fake.modelCalls).toHaveLength(1);
+  });
 });
 
 it("stores plain values, whatever an engine returns", async () => {

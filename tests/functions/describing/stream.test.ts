@@ -3,11 +3,12 @@ import type { Callers } from "../../../supabase/functions/_shared/caller.ts";
 import { PipelineError } from "../../../supabase/functions/_shared/errors.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Describe } from "../../../supabase/functions/_shared/metadata.ts";
+import type { Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
 import { eventStream } from "../../../supabase/functions/metadata/event-stream.ts";
 import { diffOf } from "../../../supabase/functions/metadata/following.ts";
 import { createMetadataHandler } from "../../../supabase/functions/metadata/handler.ts";
-import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
-import { eventsOf } from "../../pipeline/events.ts";
+import { createFakePipeline, DESCRIPTION, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
+import { eventsOf } from "../../../testing/events.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -20,7 +21,12 @@ function gate() {
 
 function serve(fake: FakePipeline, describe: Describe) {
   const works: Promise<unknown>[] = [];
-  const callers: Callers = { identify: async () => ({ userId: "owner", token: "t" }), mustOwn: async () => {} };
+  const callers: Callers = {
+    identify: async () => ({ userId: "owner", token: "t" }),
+    known: () => undefined,
+    turnAway: () => {},
+    mustOwn: async () => {},
+  };
   // Following looks again at the next turn of the loop: what it waits for happens in this process.
   const waiting = (_ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => setImmediate(resolve)).then(() => signal?.throwIfAborted());
@@ -36,6 +42,7 @@ function serve(fake: FakePipeline, describe: Describe) {
     handler(
       new Request("http://functions.test/metadata", {
         method: "POST",
+        headers: { Authorization: "Bearer t" },
         body: JSON.stringify({ document_id: DOCUMENT_ID }),
       }),
     );
@@ -115,7 +122,7 @@ describe("a second request for the same document", () => {
     });
     const [first, second] = [await ask(), await ask()];
     const told = Promise.all([eventsOf(first), eventsOf(second)]);
-    await vi.waitUntil(() => fake.calls.filter((name) => name === "describingEvents").length > 2);
+    await vi.waitUntil(() => fake.calls.filter((name) => name === "lookAtDescribing").length > 2);
     open();
     const [own, joined] = await told;
     expect(runs).toBe(1);
@@ -142,7 +149,7 @@ describe("a second request for the same document", () => {
       fake.note("failed", "An older run.", { code: "model_refused" });
       const { ask } = serve(fake, () => Promise.reject(new Error("described twice")));
       const events = eventsOf(await ask());
-      await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+      await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
       fake.note("started", "Describing started.");
       fake.note("tool", "The agent called read_ocr.", { tool: "read_ocr" });
       fake.note("retrying", "Claude is overloaded.", { code: "model_overloaded", attempt: 1 });
@@ -160,7 +167,7 @@ describe("a second request for the same document", () => {
     const fake = createFakePipeline({ status: "generating_metadata" });
     const { ask } = serve(fake, steps);
     const events = eventsOf(await ask());
-    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+    await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
     fake.note("failed", "Claude declined to work on this document.", { code: "model_refused" });
     expect((await events).at(-1)).toEqual({
       error: { code: "model_refused", message: "Claude declined to work on this document." },
@@ -171,7 +178,7 @@ describe("a second request for the same document", () => {
     const fake = createFakePipeline({ status: "generating_metadata" });
     const { ask } = serve(fake, steps);
     const events = eventsOf(await ask());
-    await vi.waitUntil(() => fake.calls.includes("describingEvents"));
+    await vi.waitUntil(() => fake.calls.includes("lookAtDescribing"));
     fake.document = null;
     expect((await events).at(-1)).toMatchObject({ error: { code: "not_found" } });
   });
@@ -218,5 +225,102 @@ it("a diff says of each field that is not as it was what was proposed, and what 
   expect(diffOf({ summary: "New.", tags: ["mine"], language: "en" }, run)).toEqual({
     summary: { before: "Old.", proposed: "New.", applied: "New." },
     tags: { before: ["mine"], proposed: ["a"], applied: ["mine"] },
+  });
+});
+
+describe("the streams of one worker", () => {
+  const ask = (handler: ReturnType<typeof serveUser>, id: string, user: string) =>
+    handler(
+      new Request("http://functions.test/metadata", {
+        method: "POST",
+        headers: { Authorization: user },
+        body: JSON.stringify({ document_id: id }),
+      }),
+    );
+  /** Everybody owns everything, and every document is being described. */
+  function serveUser(looks: { document_id: string }[][], wait: () => Promise<void>) {
+    const pipeline = {
+      regenerateMetadata: () => Promise.reject(new PipelineError("not_allowed_now")),
+      joinMetadata: async () => ({ after: 0 }),
+      async lookAtDescribing(asked: { document_id: string; after: number }[]) {
+        looks.push(asked);
+        return asked.map(({ document_id }) => ({
+          document_id,
+          status: "generating_metadata",
+          error: null,
+          events: [],
+        }));
+      },
+    } as unknown as Pipeline;
+    return createMetadataHandler({
+      log: createLog("error", () => {}),
+      waitUntil: (work) => void work.catch(() => {}),
+      callers: {
+        identify: async (request) => ({ userId: request.headers.get("Authorization")!, token: "t" }),
+        known: () => undefined,
+        turnAway: () => {},
+        mustOwn: async () => {},
+      },
+      pipeline,
+      describe: () => Promise.reject(new Error("nothing is described here")),
+      waiting: () => wait().then(() => new Promise((resolve) => setImmediate(resolve))),
+    });
+  }
+  const ids = (count: number) => Array.from({ length: count }, () => crypto.randomUUID());
+
+  it("are looked after by one query at a time, however many there are", async () => {
+    const looks: { document_id: string }[][] = [];
+    const { opened, open } = gate();
+    const handler = serveUser(looks, () => opened);
+    const documents = ids(5);
+    const answers = await Promise.all(
+      documents.flatMap((id) => ["one", "two", "three"].map((user) => ask(handler, id, user))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(15).fill(200));
+    const before = looks.length;
+    open();
+    await vi.waitUntil(() => looks.length > before);
+    expect(looks[before]!.map(({ document_id }) => document_id).sort()).toEqual([...documents].sort());
+    await Promise.all(answers.map((answer) => answer.body!.cancel()));
+  });
+
+  it("are 8 of a user and 4 of a document at most; the next is refused, until one is closed", async () => {
+    const { opened, open } = gate();
+    const handler = serveUser([], () => opened);
+    const mine = await Promise.all(ids(8).map((id) => ask(handler, id, "me")));
+    const refused = await ask(handler, ids(1)[0]!, "me");
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("Retry-After")).toBe("5");
+    expect(await refused.json()).toMatchObject({ code: "too_many_requests" });
+
+    const [shared] = ids(1);
+    const others = await Promise.all(["a", "b", "c", "d"].map((user) => ask(handler, shared!, user)));
+    expect(others.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await ask(handler, shared!, "e")).status).toBe(429);
+
+    await mine[0]!.body!.cancel();
+    const again = await ask(handler, ids(1)[0]!, "me");
+    expect(again.status).toBe(200);
+    open();
+    await Promise.all([...mine.slice(1), ...others, again].map((answer) => answer.body!.cancel()));
+  });
+
+  it("hold no place when the request is refused after all", async () => {
+    const handler = createMetadataHandler({
+      log: createLog("error", () => {}),
+      waitUntil: () => {},
+      callers: {
+        identify: async () => ({ userId: "me", token: "t" }),
+        known: () => undefined,
+        turnAway: () => {},
+        mustOwn: async () => {},
+      },
+      pipeline: {
+        regenerateMetadata: () => Promise.reject(new PipelineError("not_allowed_now")),
+        joinMetadata: async () => null,
+      } as unknown as Pipeline,
+      describe: steps,
+    });
+    for (const id of ids(10)) expect((await ask(handler, id, "me")).status).toBe(409);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makePdf } from "../../../scripts/fixtures/pdf.ts";
+import { makePdf } from "../../../testing/fixtures/pdf.ts";
 import type { Einvoice } from "../../../supabase/functions/_shared/einvoice.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Claim, Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { bomb, packed } from "../../../scripts/fixtures/packed.ts";
+import { bomb, packed } from "../../../testing/fixtures/packed.ts";
+import { Bounds } from "../../../supabase/functions/ocr/formats/bounds.ts";
 import { countTiffImages } from "../../../supabase/functions/ocr/formats/tiff.ts";
 import { read } from "./reading.ts";
 
@@ -90,11 +91,15 @@ describe("a TIFF", () => {
   }
 
   it("has a page for each image of its chain, however that ends", () => {
-    expect(countTiffImages(tiff(8, 100, 200))).toBe(3);
-    expect(countTiffImages(tiff(8, 100, 8))).toBe(2);
-    expect(countTiffImages(tiff(8, 100_000))).toBe(1);
-    expect(() => countTiffImages(tiff(100_000))).toThrow(expect.objectContaining({ code: "broken_file" }));
-    expect(() => countTiffImages(new Uint8Array(3))).toThrow(expect.objectContaining({ code: "broken_file" }));
+    expect(countTiffImages(tiff(8, 100, 200), new Bounds())).toBe(3);
+    expect(countTiffImages(tiff(8, 100, 8), new Bounds())).toBe(2);
+    expect(countTiffImages(tiff(8, 100_000), new Bounds())).toBe(1);
+    expect(() => countTiffImages(tiff(100_000), new Bounds())).toThrow(
+      expect.objectContaining({ code: "broken_file" }),
+    );
+    expect(() => countTiffImages(new Uint8Array(3), new Bounds())).toThrow(
+      expect.objectContaining({ code: "broken_file" }),
+    );
   });
 });
 

@@ -6,11 +6,11 @@ import { promisify } from "node:util";
 import iconv from "iconv-lite";
 import { expect, it } from "vitest";
 import { ROOT } from "../../../scripts/checkout.ts";
-import { eml, msg } from "../../../scripts/fixtures/mail.ts";
-import { docx, odf, p, pptx, shape, xlsx } from "../../../scripts/fixtures/office.ts";
-import { packed } from "../../../scripts/fixtures/packed.ts";
-import { denoBinary } from "../../../scripts/stack/functions.ts";
-import { temporaryFolder } from "../../temporary.ts";
+import { eml, msg } from "../../../testing/fixtures/mail.ts";
+import { docx, odf, p, pptx, shape, xlsx } from "../../../testing/fixtures/office.ts";
+import { packed } from "../../../testing/fixtures/packed.ts";
+import { denoBinary } from "../../../stack/functions.ts";
+import { temporaryFolder } from "../../../testing/temporary.ts";
 import { TYPES } from "./reading.ts";
 
 const FILES: Record<keyof typeof TYPES, Uint8Array> = {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { eml, msg } from "../../../scripts/fixtures/mail.ts";
+import { eml, msg } from "../../../testing/fixtures/mail.ts";
 import { pagesOf, read } from "./reading.ts";
 
 const pdf = Buffer.from("%PDF-1.4\n% not much of one\n");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { docx, odf, p, pptx, shape, tr, xlsx } from "../../../scripts/fixtures/office.ts";
-import { packed } from "../../../scripts/fixtures/packed.ts";
+import { docx, odf, p, pptx, shape, tr, xlsx } from "../../../testing/fixtures/office.ts";
+import { packed } from "../../../testing/fixtures/packed.ts";
 import { pagesOf } from "./reading.ts";
 
 describe("a Word document", () => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClaude, DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
-import { type Describe, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
+import { type Describe, type DescribeStep, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
 import { createClaudeDescribe } from "../../../supabase/functions/metadata/claude/describe.ts";
-import { createDescribing, type WatchedStep } from "../../../supabase/functions/metadata/describing.ts";
+import { createDescribing } from "../../../supabase/functions/metadata/describing.ts";
 import { describeLocally } from "../../../supabase/functions/metadata/local/describe.ts";
-import { type FakeClaude, startFakeClaude } from "../../fakes/claude.ts";
-import { gullibleModel } from "../../fakes/claude/gullible.ts";
-import { createFakePipeline, DOCUMENT_ID, type FakePipeline } from "../../fakes/pipeline.ts";
+import { type FakeClaude, startFakeClaude } from "../../../testing/fakes/claude.ts";
+import { gullibleModel } from "../../../testing/fakes/claude/gullible.ts";
+import { createFakePipeline, DOCUMENT_ID, type FakePipeline } from "../../../testing/fakes/pipeline.ts";
 import { HARMLESS, INJECTED, type InjectedDocument, OTHER_DOCUMENT, OTHER_USER, SECRET } from "./documents.ts";
 
 let claude: FakeClaude;
@@ -30,7 +30,7 @@ async function described(document: InjectedDocument, engine: Describe) {
   const fake = createFakePipeline({ pages: textsOf(document), others: { [OTHER_DOCUMENT]: SECRET } });
   if (document.where === "filename") fake.claim.document!.filename = document.injection;
   if (document.where === "tag") fake.tags.push(document.injection);
-  const steps: WatchedStep[] = [];
+  const steps: DescribeStep[] = [];
   const log: string[] = [];
   const work = createDescribing({ pipeline: fake.pipeline, describe: engine })({
     onStep: (step) => steps.push(step),
@@ -47,7 +47,7 @@ async function described(document: InjectedDocument, engine: Describe) {
 
 /** What must hold of whatever was stored and told, however the engine was steered. */
 function expectUnharmed(
-  { fake, steps, log }: { fake: FakePipeline; steps: WatchedStep[]; log: string[] },
+  { fake, steps, log }: { fake: FakePipeline; steps: DescribeStep[]; log: string[] },
   document: InjectedDocument,
 ) {
   expect([...fake.ids], "no other document is touched").toEqual([DOCUMENT_ID]);

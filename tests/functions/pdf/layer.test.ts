@@ -2,7 +2,7 @@
 import { PDFDocument as PdfLib } from "@cantoo/pdf-lib";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { line, makePdf, type Pdf } from "../../../scripts/fixtures/pdf.ts";
+import { line, makePdf, type Pdf } from "../../../testing/fixtures/pdf.ts";
 import type { OpenedDocument, OpenOptions } from "../../../supabase/functions/ocr/document.ts";
 import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
 

@@ -2,7 +2,7 @@ import { createClient, type RealtimeChannel, type SupabaseClient } from "@supaba
 import { describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { CHANNELS } from "../../database/wall/lines.ts";
-import { FIXTURES, watch } from "../user.ts";
+import { FIXTURES, watch } from "../../../testing/user.ts";
 import { documents, owner, stack, stranger } from "./stage.ts";
 
 const anonymous = (key: string): SupabaseClient =>

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { FIXTURES, SAMPLES, signUp, type User } from "../user.ts";
+import { FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
 import { documents, owner, stack } from "./stage.ts";
 
 const filesOnDisk = async (): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { type DocumentRow, FIXTURES } from "../user.ts";
+import { type DocumentRow, FIXTURES } from "../../../testing/user.ts";
 import { boastfulPdf, endlessPdf, HTML, htmlThatIsAPdf, hugePng, manyPages, SCRIPT, SVG } from "./hostile-files.ts";
 import { stack, stranger } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { FUNCTIONS } from "../../../scripts/stack/stack.ts";
-import { FIXTURES } from "../user.ts";
+import { FUNCTIONS } from "../../../stack/stack.ts";
+import { FIXTURES } from "../../../testing/user.ts";
 import { owner, stack, stranger } from "./stage.ts";
 
 const dropped = (): number => stack.logs.filter(({ line }) => line.includes("kick.dropped")).length;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { FIXTURES, signUp, type User } from "../user.ts";
+import { FIXTURES, signUp, type User } from "../../../testing/user.ts";
 import { stack } from "./stage.ts";
 
 const users: User[] = [];
@@ -25,8 +25,8 @@ describe("a user at the limit", () => {
     const { data } = await user.supabase.rpc("usage_left");
     expect(data).toMatchObject({
       documents: { used: 1, limit: 1 },
-      pages: { used: 1, limit: null },
-      cost_micro_usd: { used: 0, limit: null },
+      pages: { used: 1, limit: 10_000 },
+      cost_micro_usd: { used: 0, limit: 5_000_000 },
     });
     const resets = new Date(data.resets_at);
     expect(resets.getTime()).toBeGreaterThan(Date.now());

@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
-import { hurry, type TemporaryStack, temporaryStack } from "../../temporary.ts";
-import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../user.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../../testing/temporary.ts";
+import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
 
 /** The one stack of this test run, and two users who have nothing to do with each other. */
 export let stack: TemporaryStack;

@@ -1,7 +1,7 @@
 // The tables are the Auth server's own. What our SQL reads of them has upstream's types (supabase/auth, migrations).
 import { afterAll, beforeAll, expect, it } from "vitest";
 import pg from "pg";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 
 let database: TemporaryDatabase;
 let sql: pg.Client;

@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { msOf } from "../../../scripts/stack/cpu.ts";
-import { startFunction } from "../../../scripts/stack/functions.ts";
-import type { Worker } from "../../../scripts/stack/worker.ts";
-import { temporaryFolder } from "../../temporary.ts";
+import { msOf } from "../../../stack/cpu.ts";
+import { startFunction } from "../../../stack/functions.ts";
+import type { Worker } from "../../../stack/worker.ts";
+import { temporaryFolder } from "../../../testing/temporary.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let worker: Worker | undefined;

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { startFunction } from "../../../scripts/stack/functions.ts";
-import type { Worker } from "../../../scripts/stack/worker.ts";
-import { temporaryFolder } from "../../temporary.ts";
+import { startFunction } from "../../../stack/functions.ts";
+import type { Worker } from "../../../stack/worker.ts";
+import { temporaryFolder } from "../../../testing/temporary.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let worker: Worker | undefined;

@@ -10,27 +10,40 @@ export type RunDetails = {
   end_time: Date | null;
 };
 
-/** What code that uses pg_cron may rely on, here and on a real Supabase. Leaves no job behind. */
+/** What code that uses pg_cron may rely on, here and on a real Supabase. Leaves no job and no record of a run behind. */
 export function pgCronContract(target: () => Target): void {
   let sql: pg.Pool;
+  const scheduled: string[] = [];
 
   beforeAll(async () => {
     sql = new pg.Pool({ connectionString: target().url, max: 2 });
+    // Only where it is missing: see the migration that makes it.
+    const { rowCount } = await sql.query("select from pg_catalog.pg_extension where extname = 'pg_cron'");
+    if (!rowCount) await sql.query("create extension pg_cron with schema pg_catalog");
     await sql.query(`
-      create extension if not exists pg_cron with schema pg_catalog;
-      grant usage on schema cron to postgres;
-      grant all privileges on all tables in schema cron to postgres;
       create table if not exists public.contract_ticks (who text, path text);
     `);
   });
   afterAll(async () => {
     await sql.query("select cron.unschedule(jobid) from cron.job where jobname like 'contract_%'");
+    // A job that was just started is recorded a moment later.
+    await vi.waitFor(
+      async () => {
+        await sql.query("delete from cron.job_run_details where jobid = any ($1) and end_time is not null", [
+          scheduled,
+        ]);
+        const left = await sql.query("select from cron.job_run_details where jobid = any ($1)", [scheduled]);
+        expect(left.rowCount).toBe(0);
+      },
+      { timeout: 10_000, interval: 200 },
+    );
     await sql.query("drop table public.contract_ticks");
     await sql.end();
   });
 
   async function schedule(name: string, every: string, command: string): Promise<string> {
     const { rows } = await sql.query<{ id: string }>("select cron.schedule($1, $2, $3) as id", [name, every, command]);
+    scheduled.push(rows[0]!.id);
     return rows[0]!.id;
   }
   const runsOf = async (jobid: string): Promise<RunDetails[]> =>

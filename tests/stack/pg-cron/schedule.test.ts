@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSchedule } from "../../../scripts/stack/pg-cron/schedule.ts";
-import { countDueRuns, type Task, untilNextRun } from "../../../scripts/stack/pg-cron/tasks.ts";
+import { readSchedule } from "../../../stack/pg-cron/schedule.ts";
+import { countDueRuns, type Task, untilNextRun } from "../../../stack/pg-cron/tasks.ts";
 
 const noon = Date.parse("2026-03-15T12:00:00Z");
 

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type PgCron, startPgCron } from "../../../scripts/stack/pg-cron.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type PgCron, startPgCron } from "../../../stack/pg-cron.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 import { pgCronContract } from "./contract.ts";
 
 let database: TemporaryDatabase;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type PgNet, startPgNet } from "../../../scripts/stack/pg-net.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type PgNet, startPgNet } from "../../../stack/pg-net.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 import { pgNetContract } from "./contract.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 

@@ -2,7 +2,7 @@
 // supabase/postgres, migrations/db and ansible/files/postgresql_config/conf.d/supautils.conf.
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 
 let platform: TemporaryDatabase;
 let postgres: pg.Client;

@@ -1,7 +1,7 @@
 // The WAL tells of a commit a moment before other connections see it. A standby that never answers makes that moment long.
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SUPERUSER } from "../../../scripts/stack/postgres.ts";
+import { SUPERUSER } from "../../../stack/postgres.ts";
 import { ALICE, BOB, listen, type Stage, stage, until } from "./stage.ts";
 
 let it: Stage;

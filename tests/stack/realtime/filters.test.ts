@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { FilterError, parseFilter } from "../../../scripts/stack/realtime/filter.ts";
+import { FilterError, parseFilter } from "../../../stack/realtime/filter.ts";
 import { ALICE, type Client, NOTES, type Stage, listen, stage, until } from "./stage.ts";
 
 describe("a filter is read", () => {

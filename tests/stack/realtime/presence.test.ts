@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Presence } from "../../../scripts/stack/realtime/presence.ts";
+import { Presence } from "../../../stack/realtime/presence.ts";
 import { ALICE, BOB, type Client, type Stage, stage, subscribed, until } from "./stage.ts";
 
 let it: Stage;

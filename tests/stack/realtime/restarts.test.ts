@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startRealtime } from "../../../scripts/stack/realtime/realtime.ts";
+import { startRealtime } from "../../../stack/realtime/realtime.ts";
 import { ALICE, type Stage, listen, stage, subscribed, until } from "./stage.ts";
 
 let it: Stage;

@@ -5,8 +5,8 @@ import { type RealtimeChannel, type SupabaseClient, createClient } from "@supaba
 import { SignJWT } from "jose";
 import pg from "pg";
 import { WebSocket } from "ws";
-import { type Realtime, startRealtime } from "../../../scripts/stack/realtime/realtime.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type Realtime, startRealtime } from "../../../stack/realtime/realtime.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 
 /** A real Postgres, Realtime on it, and a web server that does nothing but pass on what is for Realtime. */
 export type Stage = {

@@ -10,9 +10,9 @@ import { type SupabaseClient, type WebSocketLikeConstructor, createClient } from
 import { SignJWT } from "jose";
 import pg from "pg";
 import { WebSocket } from "ws";
-import type { Keys } from "../../../scripts/stack/keys.ts";
-import { type Storage, startStorage } from "../../../scripts/stack/storage/storage.ts";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import type { Keys } from "../../../stack/keys.ts";
+import { type Storage, startStorage } from "../../../stack/storage/storage.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 
 export const ALICE = "0a11ce00-0000-4000-8000-000000000001";
 export const BOB = "0b0b0000-0000-4000-8000-000000000002";

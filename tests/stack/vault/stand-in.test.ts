@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { type TemporaryDatabase, temporaryDatabase } from "../../temporary.ts";
+import { type TemporaryDatabase, temporaryDatabase } from "../../../testing/temporary.ts";
 import { vaultContract } from "./contract.ts";
 
 describe("vault of the embedded stack", () => {

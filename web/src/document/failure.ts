@@ -14,6 +14,7 @@ const REASONS: Record<string, string> = {
   upload_interrupted: "The upload broke off.",
   worker_lost: "The work was cut off.",
   monthly_limit_reached: "The month's limit is reached.",
+  storage_limit_reached: "There is no room for more files.",
   unsupported_type: "This kind of file cannot be read.",
   model_refused: "Claude declined.",
 };

@@ -1,6 +1,7 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
 import type { Claude, ClaudeMessage } from "../../_shared/claude.ts";
 import { PipelineError } from "../../_shared/errors.ts";
+import { BudgetSpent, reserving } from "../../_shared/model-budget.ts";
 import type { Describe, DescribeInput, DescribeStep, Metadata } from "../../_shared/metadata.ts";
 import { withExtension } from "./display-name.ts";
 import { ranges } from "./page-text.ts";
@@ -46,15 +47,14 @@ export function createClaudeDescribe({
   return async (input, onStep, signal) => {
     const tools = createTools(input);
     const spending = createSpending();
+    const paid = reserving(claude, input.budget);
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: openingMessage(input) }];
     let rejectedSaves = 0;
     let lastTurn = false;
 
     return await within(maxRunMs, signal, async (limited) => {
       for (let turn = 1; turn <= maxTurns; turn++) {
-        const left = (await input.budgetLeft?.()) ?? null;
-        if (left !== null && left <= spending.used().cost_micro_usd) throw new OverBudget(spending);
-        const message = await claude(
+        const message = await paid(
           {
             model,
             max_tokens: maxOutputTokens,
@@ -66,9 +66,11 @@ export function createClaudeDescribe({
             messages,
           },
           { signal: limited, onText: (text) => onStep({ type: "text", text: harmless(text) }) },
-        );
-        spending.add(message, message.model || model);
-        onStep({ type: "use", used: spending.used() });
+        ).catch((thrown: unknown) => {
+          throw thrown instanceof BudgetSpent ? new OverBudget(spending) : thrown;
+        });
+        // At the price of the model that was asked for, as it was reserved.
+        spending.add(message, model);
 
         const calls = message.content.filter((block) => block.type === "tool_use");
         if (calls.length === 0) {

@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import { hasLegalForm, looksLikeAddress, nameWithin } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
@@ -17,13 +18,14 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
     (label) => type !== "ticket" || !ORIGINS.includes(label),
   );
   for (const [index, line] of lines.entries()) {
-    const labelled = /^([^:]{2,40}):\s*(.*)$/u.exec(line.text);
+    const labelled = /^([^:]{2,40}):(.*)$/u.exec(line.text);
     const label = plainLabel(labelled ? (labelled[1] ?? "") : line.text);
     const atTheEnd = labels.find(
       (phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase,
     );
-    if (labelled?.[2] && labels.includes(label)) {
-      rows.set(index, nameWithin(labelled[2]));
+    const beside = labelled?.[2]?.trimStart();
+    if (beside && labels.includes(label)) {
+      rows.set(index, nameWithin(beside));
     } else if (labels.includes(label) && (labelled || label.length > 4)) {
       for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
         const name = nameWithin(lines[below]!.text);
@@ -37,7 +39,7 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
       const kept = words.filter(
         (_, at) => keyOf(words.slice(0, at + 1).join(" ")).length + atTheEnd.length < line.key.length + 1,
       );
-      rows.set(index, nameWithin(kept.join(" ").replace(/[.,]*,\p{L}*$/u, ".")));
+      rows.set(index, nameWithin(withoutLastPart(kept.join(" "))));
     }
   }
   for (const [index, line] of lines.entries()) {
@@ -129,4 +131,10 @@ export function letterheads(
 /** Whether a line is a street, or a town with its postcode. */
 export function isOfAddress(text: string): boolean {
   return looksLikeAddress(text, keyOf(text)) || /\b\d{4}\b\s\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b/u.test(text);
+}
+
+/** "Acme Ltd.,Sold" to "Acme Ltd.": what stands behind the last comma, where it is letters alone. */
+function withoutLastPart(text: string): string {
+  const before = trimmedEnd(text, /\p{L}/u);
+  return before.endsWith(",") ? `${trimmedEnd(before, /[.,]/)}.` : text;
 }

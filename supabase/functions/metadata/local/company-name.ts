@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import { ADDRESS_WORDS, BUSINESS_WORDS, LEGAL_FORMS, MISREAD_LEGAL_FORMS } from "./tables/companies.ts";
 import { holds, indexIn, keyOf, wordsOf } from "./text.ts";
 
@@ -5,7 +6,8 @@ const FORM_KEYS = [...new Set(LEGAL_FORMS.map((form) => keyOf(form).trim())), ..
 /** "sdn" to "Sdn": the words of legal forms that are not written in capitals. */
 const FORM_WORDS = new Map(
   [...LEGAL_FORMS, "Sdn Bnd"]
-    .flatMap((form) => form.match(/\p{Lu}\p{L}*\p{Ll}\p{L}*/gu) ?? [])
+    .flatMap((form) => form.match(/\p{Lu}\p{L}*/gu) ?? [])
+    .filter((word) => /\p{Ll}/u.test(word))
     .map((word) => [word.toLowerCase(), word]),
 );
 const SHORT_FORMS = new Set([
@@ -74,9 +76,13 @@ export function looksLikeAddress(text: string, key: string): boolean {
   );
 }
 
+/** Characters of a line in which a name is looked for: it stands at the beginning, and the patterns' time grows with the square. */
+const MAX_NAME_LINE = 300;
+
 /** The name within a line: without what a letterhead puts beside it (address, registration number, telephone). */
 export function nameWithin(text: string): string {
   let name = text
+    .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
     .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
   name = endAtForm(name);
@@ -89,10 +95,7 @@ export function nameWithin(text: string): string {
     /\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu,
     (rest) => (/\d/.test(rest) ? "" : rest),
   );
-  return name
-    .replace(/\s+/gu, " ")
-    .replace(/^[\s,;:(-]+|[\s,;:*"'‘|~=_»«(-]+$/gu, "")
-    .trim();
+  return trimmedEnd(name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+/u, ""), /[\s,;:*"'‘|~=_»«(-]/u);
 }
 
 /** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */
@@ -135,13 +138,7 @@ export function withoutLegalForm(name: string): string {
   const words = name.split(" ");
   for (let length = Math.min(4, words.length - 1); length > 0; length--) {
     const ending = keyOf(words.slice(-length).join(" ")).trim();
-    if (FORM_KEYS.includes(ending))
-      return withoutLegalForm(
-        words
-          .slice(0, -length)
-          .join(" ")
-          .replace(/[\s,;&-]+$/u, ""),
-      );
+    if (FORM_KEYS.includes(ending)) return withoutLegalForm(trimmedEnd(words.slice(0, -length).join(" "), /[\s,;&-]/u));
   }
   return name;
 }

@@ -1,3 +1,4 @@
+import { trimmed } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { isWritten } from "./noise.ts";
 import { NAMED_ISSUERS, NO_SENDER_LABELS, ORGANIZATION_WORDS } from "./tables/organizations.ts";
@@ -294,7 +295,7 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
     looksLikeAddress(name, line.key)
   )
     return null;
-  const form = next.text.replace(/\s?[([].*$/u, "");
+  const form = next.text.split(/\s?[([]/u, 1)[0]!;
   return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X"
     ? `${name} ${form}`
     : null;
@@ -406,7 +407,7 @@ function brandOf(lines: Line[], domains: string[]): Finding<string> | null {
       if (wordsOf(line.key).length > 9) continue;
       const word = line.text
         .split(/\s+/u)
-        .map((part) => part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, ""))
+        .map((part) => trimmed(part, /[^\p{L}\d]/u))
         .find(
           (part) =>
             /^\p{Lu}/u.test(part) &&

@@ -45,7 +45,7 @@ export function slugOf(text: string): string {
     .toLowerCase()
     .replace(/['’]/g, "")
     .replace(/[^\p{Ll}\p{Lo}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "");
+    .replace(/^-|-$/g, "");
   if (words.length <= 40) return words;
   const hyphen = words.lastIndexOf("-", 40);
   return hyphen > 0 ? words.slice(0, hyphen) : whole(words.slice(0, 40));

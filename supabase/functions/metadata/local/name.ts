@@ -1,3 +1,4 @@
+import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { titleCase, withoutLegalForm } from "./company-name.ts";
@@ -162,10 +163,7 @@ function phrase(subject: string, room: number): string | null {
     (isSmall(words[kept - 1]!) || (/^\p{Ll}/u.test(words[kept - 1]!) && /^\p{Lu}/u.test(words[kept] ?? "")))
   )
     kept--;
-  const text = words
-    .slice(0, kept)
-    .join(" ")
-    .replace(/[\s,;:.&(–-]+$/u, "");
+  const text = trimmedEnd(words.slice(0, kept).join(" "), /[\s,;:.&(–-]/u);
   return text !== "" && text.length <= room && (kept >= 2 || (text.length >= 6 && isSmall(words[kept] ?? "")))
     ? text
     : null;
@@ -192,13 +190,10 @@ function extensionOf(filename: string, mimeType: string): string {
 
 /** Without control characters, invisible marks, and what file systems do not take in a name. */
 function clean(text: string | null): string {
-  return whole(
-    foldSpace(
-      visible((text ?? "").normalize("NFC"))
-        .replace(/[/\\:*?"<>|]+/g, " ")
-        .replace(/\s-\s/g, " "),
-    ),
-  ).replace(/^[\s.,;–-]+|[\s.,;–-]+$/gu, "");
+  const name = visible((text ?? "").normalize("NFC"))
+    .replace(/[/\\:*?"<>|]+/g, " ")
+    .replace(/\s-\s/g, " ");
+  return trimmed(whole(foldSpace(name)), /[\s.,;–-]/u);
 }
 
 /** The type stands in front already: a title that says no more is left out, "Maintenance Agreement" of a contract is "Maintenance". */

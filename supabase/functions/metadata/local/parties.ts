@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import { writtenDates } from "./written-dates.ts";
 import { BEFORE_PARTIES, JOINED_NAMES, PARTY_JOINERS, PARTY_OPENERS, PARTY_ROLES } from "./tables/contracts.ts";
 import { foldSpace, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
@@ -57,7 +58,9 @@ function nameAt(text: string): { name: string; end: number } | null {
     end = start + joiner.index;
     break;
   }
-  const name = visible(text.slice(start, end)).replace(/[\s.:,-]+$/u, (rest) => (rest.startsWith(".") ? "." : ""));
+  const whole = visible(text.slice(start, end));
+  const bare = trimmedEnd(whole, /[\s.:,-]/u);
+  const name = whole[bare.length] === "." ? `${bare}.` : bare;
   return isName(name) ? { name, end } : null;
 }
 

@@ -1,3 +1,4 @@
+import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
 import { writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
 import {
@@ -87,10 +88,7 @@ function placeIn(text: string): string | null {
   const dates = writtenDates(text, true);
   const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
   const bare = undated.replace(/,?\s(?:terminal|gate|platform|pier|gleis|halle|voie|andén|quai)\s\w{1,3}(?!\w)/iu, "");
-  const place = visible(bare.replace(TIME, " ").replace(/\([^)]*\)/gu, " ")).replace(
-    /^[\s|·•,;:–>-]+|[\s|·•,;:–>-]+$/gu,
-    "",
-  );
+  const place = trimmed(visible(bare.replace(TIME, " ").replace(/\([^()]*\)/gu, " ")), /[\s|·•,;:–>-]/u);
   const key = keyOf(place);
   const words = place.split(" ");
   if (
@@ -115,5 +113,5 @@ function placeIn(text: string): string | null {
 function shortPlace(place: string): string {
   const words = place.split(" ");
   const station = words.findIndex((word, index) => index > 0 && STATION_WORDS.includes(wordsOf(keyOf(word))[0] ?? ""));
-  return (station > 0 ? words.slice(0, station) : words).join(" ").replace(/[\s,(–-]+$/u, "");
+  return trimmedEnd((station > 0 ? words.slice(0, station) : words).join(" "), /[\s,(–-]/u);
 }

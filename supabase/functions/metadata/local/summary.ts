@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { tellingSentence } from "./sentences.ts";
@@ -66,7 +67,7 @@ function fromFacts(facts: Facts): string {
     facts.topic && words === SUMMARIES.en && !facts.subject ? ` for ${facts.topic.replaceAll("-", " ")}` : "",
     facts.subject ? words.about(shorten(facts.subject, 70)) : "",
   ];
-  const sentence = parts.join("").replace(/[.,;:\s]+$/u, "");
+  const sentence = trimmedEnd(parts.join(""), /[.,;:\s]/u);
   return /[!?。！？]$/u.test(sentence) ? sentence : `${sentence}.`;
 }
 

@@ -1,3 +1,5 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
+
 /** The text of one page, as a describing engine is given it. */
 export type PageText = { page_number: number; text: string };
 
@@ -156,5 +158,5 @@ export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const space = text.lastIndexOf(" ", length);
   const cut = space > length / 3 ? text.slice(0, space) : whole(text.slice(0, length));
-  return cut.replace(/[\s,;:.&(–-]+$/u, "");
+  return trimmedEnd(cut, /[\s,;:.&(–-]/u);
 }

@@ -1,5 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { MAX_PARTS, MAX_UNPACKED_BYTES } from "./bounds.ts";
+import { type Bounds, MAX_PARTS, MAX_UNPACKED_BYTES } from "./bounds.ts";
 import { type FileText, type Part, refused, tooMany } from "./file-text.ts";
 import { flowing } from "./plain.ts";
 import { openZip } from "./zip.ts";
@@ -12,8 +12,8 @@ const BESIDE = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/i;
  *
  * @throws PipelineError broken_file, and unpacked_too_large when its members claim more than is ever unpacked
  */
-export async function readArchive(bytes: Uint8Array): Promise<FileText> {
-  const { entries, omitted } = await openZip(bytes);
+export async function readArchive(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  const { entries, omitted } = await openZip(bytes, bounds);
   const members = entries.filter(({ name }) => !BESIDE.test(name));
   const claimed = members.reduce((sum, { size }) => sum + size, 0);
   if (claimed > MAX_UNPACKED_BYTES) {
@@ -34,5 +34,5 @@ export async function readArchive(bytes: Uint8Array): Promise<FileText> {
     .map((member, index): Part => ({ position: index + 1, filename: member.name, bytes: member.bytes }));
   const next = members[MAX_PARTS];
   if (next) parts.push(refused(MAX_PARTS + 1, next.name, tooMany()));
-  return { pages: flowing(list.join("\n")), parts };
+  return { pages: flowing(list.join("\n"), bounds), parts };
 }

@@ -24,13 +24,75 @@ export const MAX_PARTS = 200;
 /** A picture of a mail's own text, such as a logo in the signature, is no attachment unless it has more bytes than this. */
 export const INLINE_PICTURE_BYTES = 32 * 1024;
 
-/** Most elements of HTML or XML within each other; the parser's time grows with the square. Browsers stop at 512. */
+/** Most elements of HTML or XML within each other. Browsers stop at 512. */
 const MAX_DEPTH = 2_000;
 
+/**
+ * Most steps of work on one file. A step is about a microsecond: an element, a cell, a token, a few hundred bytes. The largest
+ * honest files take half of them (npm run bench -- formats).
+ */
+const MAX_STEPS = 5_000_000;
+
+/** Most milliseconds from opening a file to its text: only a busy machine, or a step that costs more than it should, comes here. */
+const MAX_MS = 30_000;
+
+/** How many steps pass between two looks at the clock. */
+const STEPS_A_LOOK = 4_096;
+
+/** Most characters of a name, of a file or a part: more than any file system has. */
+export const MAX_NAME_CHARACTERS = 1_024;
+
+/**
+ * What reading one file may still cost. Every reader gets one, and calls it in each of its loops: nothing else can stop a
+ * reader in the one thread that a function has.
+ */
+export class Bounds {
+  #left: number;
+  #untilLook = STEPS_A_LOOK;
+  readonly #deadline: number;
+  readonly #now: () => number;
+
+  constructor({
+    steps = MAX_STEPS,
+    ms = MAX_MS,
+    now = () => performance.now(),
+  }: {
+    steps?: number;
+    ms?: number;
+    now?: () => number;
+  } = {}) {
+    this.#left = steps;
+    this.#now = now;
+    this.#deadline = now() + ms;
+  }
+
+  /**
+   * Takes so many steps, before the work that they stand for.
+   * @throws PipelineError too_complex when they are used up; ocr_timeout, which may pass, after the deadline
+   */
+  step(count = 1): void {
+    this.#left -= count;
+    if (this.#left < 0) throw new PipelineError("too_complex");
+    this.#untilLook -= count;
+    if (this.#untilLook > 0) return;
+    this.#untilLook = STEPS_A_LOOK;
+    if (this.#now() > this.#deadline)
+      throw new PipelineError("ocr_timeout", "Reading the file took too long and was stopped.");
+  }
+
+  /** Takes the steps of looking through so many bytes or characters once. */
+  scan(length: number): void {
+    this.step(length >> 8);
+  }
+}
+
 /** Counts how deep a parser is. @returns what to call at each opening, and at each closing */
-export function depthGuard(): { opened(): void; closed(): void } {
+export function depthGuard(): { opened(): void; closed(): void; readonly depth: number } {
   let depth = 0;
   return {
+    get depth() {
+      return depth;
+    },
     opened() {
       depth += 1;
       if (depth > MAX_DEPTH)

@@ -1,3 +1,4 @@
+import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { PageText } from "./page-text.ts";
 
@@ -6,12 +7,12 @@ const DELIMITERS = [",", ";", "\t", "|"];
 const SAMPLE_CHARACTERS = 10_000;
 
 /** A table in text form (RFC 4180, and what people make of it): a row is a line. The delimiter is found in the text. */
-export async function readCsv(bytes: Uint8Array): Promise<{ pages: string[] }> {
+export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
   const text = await decodeText(bytes);
-  const table = new PageText();
-  if (eachRow(text, delimiterOf(text), (cells) => table.row(cells))) return { pages: table.pages() };
+  const table = new PageText(bounds);
+  if (eachRow(text, delimiterOf(text), bounds, (cells) => table.row(cells))) return { pages: table.pages() };
   // Quotes that never close: the lines are text all the same.
-  const plain = new PageText();
+  const plain = new PageText(bounds);
   plain.line(text);
   return { pages: plain.pages() };
 }
@@ -23,7 +24,7 @@ export async function readCsv(bytes: Uint8Array): Promise<{ pages: string[] }> {
  *
  * @returns false where a quote never closes
  */
-function eachRow(text: string, delimiter: string, take: (cells: string[]) => void): boolean {
+function eachRow(text: string, delimiter: string, bounds: Bounds, take: (cells: string[]) => void): boolean {
   const cellEnd = new RegExp(delimiter === "|" ? "[|\\n]" : `[${delimiter}\\n]`, "g");
   const endAfter = (at: number): number => {
     cellEnd.lastIndex = at;
@@ -33,6 +34,7 @@ function eachRow(text: string, delimiter: string, take: (cells: string[]) => voi
     const found = text.indexOf("\n", at);
     const lineEnd = found < 0 ? text.length : found;
     const line = text.slice(at, lineEnd);
+    bounds.step();
     if (!line.includes('"')) {
       take(line.split(delimiter));
       at = lineEnd + 1;
@@ -40,6 +42,7 @@ function eachRow(text: string, delimiter: string, take: (cells: string[]) => voi
     }
     const cells: string[] = [];
     for (let inRow = true; inRow; ) {
+      bounds.step();
       const closing = text[at] === '"' ? closingQuote(text, at) : null;
       if (closing === -1) return false;
       const isQuoted = closing !== null && [delimiter, "\n", undefined].includes(text[closing + 1]);

@@ -1,3 +1,4 @@
+import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageText } from "./page-text.ts";
@@ -22,25 +23,27 @@ const SKIPPED = new Set([
  * A Word document (ECMA-376, part 1, 17): what the headers say, the text with its tables, the notes, what the footers say.
  * Pages end at page breaks that were set, and at those where Word broke when it saved the file last.
  */
-export async function readDocx(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  const file = await openPackage(bytes);
+export async function readDocx(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  const file = await openPackage(bytes, bounds);
   const main = await file.mainPart();
   const relations = await file.relationsOf(main);
-  const targets = (type: string): string[] =>
-    relations.filter((relation) => relation.type === type).map(({ target }) => target);
-  const text = new PageText();
-  for (const line of await margins(file, targets("header"))) text.line(line);
+  // Each part once, however often it is named.
+  const targets = (type: string): string[] => [
+    ...new Set(relations.filter((relation) => relation.type === type).map(({ target }) => target)),
+  ];
+  const text = new PageText(bounds);
+  for (const line of await margins(file, targets("header"), bounds)) text.line(line);
   await file.read(main, wordEvents(text));
   for (const notes of [...targets("footnotes"), ...targets("endnotes")]) await file.read(notes, wordEvents(text));
-  for (const line of await margins(file, targets("footer"))) text.line(line);
+  for (const line of await margins(file, targets("footer"), bounds)) text.line(line);
   return { pages: text.pages() };
 }
 
 /** Headers or footers, each text once: there is one for first, even and other pages of each section. */
-async function margins(file: OfficePackage, names: string[]): Promise<string[]> {
+async function margins(file: OfficePackage, names: string[], bounds: Bounds): Promise<string[]> {
   const texts = new Set<string>();
   for (const name of names) {
-    const text = new PageText();
+    const text = new PageText(bounds);
     await file.read(name, wordEvents(text));
     texts.add(text.pages().join("\n"));
   }

@@ -1,11 +1,15 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { MAX_PARTS } from "./bounds.ts";
+import { type Bounds, MAX_PARTS } from "./bounds.ts";
 
 /** What a file holds: the text of its pages, and the files within it. */
 export type FileText = { pages: string[]; parts?: Part[] };
 
-/** Reads the text of a file of one type. @throws PipelineError broken_file, encrypted_file, unpacked_too_large, too_many_pages */
-export type ReadText = (bytes: Uint8Array) => Promise<FileText>;
+/**
+ * Reads the text of a file of one type, and calls `bounds` in each of its loops.
+ *
+ * @throws PipelineError broken_file, encrypted_file, unpacked_too_large, too_many_pages, and what `bounds` throws
+ */
+export type ReadText = (bytes: Uint8Array, bounds: Bounds) => Promise<FileText>;
 
 /**
  * A file within a file: an attachment of a mail, a member of a ZIP. Its bytes are made when they are asked for, so that one

@@ -1,6 +1,7 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import type { StoredFile } from "../../_shared/pages.ts";
 import type { OpenedDocument } from "../document.ts";
+import { Bounds } from "./bounds.ts";
 import type { ReadText } from "./file-text.ts";
 
 const OPEN_XML = "application/vnd.openxmlformats-officedocument";
@@ -29,13 +30,13 @@ export const TEXT_TYPES: readonly string[] = Object.keys(READERS);
 /**
  * Opens a file that holds its own text. All of it is read at once: it is bounded, and its pages are only known then.
  *
- * @throws PipelineError broken_file, encrypted_file, unpacked_too_large, too_many_pages, unsupported_type
+ * @throws PipelineError broken_file, encrypted_file, unpacked_too_large, too_many_pages, too_complex, ocr_timeout, unsupported_type
  */
-export async function openText(file: StoredFile): Promise<OpenedDocument> {
+export async function openText(file: StoredFile, bounds = new Bounds()): Promise<OpenedDocument> {
   const reader = READERS[file.mime_type];
   if (!reader) throw new PipelineError("unsupported_type", `Files of type ${file.mime_type} cannot be read.`);
   const read = await reader();
-  const { pages, parts = [] } = await read(file.bytes).catch((thrown: unknown) => {
+  const { pages, parts = [] } = await read(file.bytes, bounds).catch((thrown: unknown) => {
     // A library that trips over a file says so in words of its own; the bytes will not be better the next time.
     throw thrown instanceof PipelineError ? thrown : new PipelineError("broken_file", undefined, { cause: thrown });
   });

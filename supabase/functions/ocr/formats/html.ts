@@ -1,7 +1,8 @@
 import { Parser } from "htmlparser2";
-import { depthGuard } from "./bounds.ts";
+import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { flowing } from "./plain.ts";
+import { ATTRIBUTE_STEPS, boundedParser } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
@@ -68,19 +69,31 @@ const BLOCKS = new Set([
 ]);
 /** Blocks with an empty line around them. */
 const APART = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "pre", "figure"]);
-const HIDDEN_STYLE =
-  /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|!|$)|mso-hide\s*:\s*all)/i;
+/** What hides an element, by the property that does. */
+const HIDING: Record<string, RegExp> = {
+  display: /^none/,
+  visibility: /^hidden/,
+  "font-size": /^0(?:px|pt|em|rem|%)?(?:$|[\s!])/,
+  "mso-hide": /^all/,
+};
+
+function isHiding(style: string): boolean {
+  return style.split(";").some((declaration) => {
+    const [property = "", value = ""] = declaration.split(":", 2);
+    const name = property.trim().toLowerCase();
+    return (Object.hasOwn(HIDING, name) ? HIDING[name] : undefined)?.test(value.trim().toLowerCase()) ?? false;
+  });
+}
 
 /** A web page or a mail's HTML: what a reader sees of it. */
-export async function readHtml(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)))) };
+export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)), bounds), bounds) };
 }
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
 function declaredCharset(bytes: Uint8Array): string | undefined {
-  const charset = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/i.exec(
-    new TextDecoder("latin1").decode(bytes.subarray(0, 1024)),
-  )?.[1];
+  const metas = new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).match(/<meta[^<>]+/gi) ?? [];
+  const charset = metas.map((meta) => /charset\s*=\s*(?:["']\s*)?([\w-]+)/i.exec(meta)?.[1]).find(Boolean);
   return charset && /^utf-?16/i.test(charset) ? "utf-8" : charset;
 }
 
@@ -90,7 +103,7 @@ function declaredCharset(bytes: Uint8Array): string | undefined {
  *
  * @throws PipelineError broken_file where elements are nested beyond all reason
  */
-export function htmlText(html: string): string {
+export function htmlText(html: string, bounds: Bounds): string {
   const lines: string[] = [];
   const rows: string[][] = [];
   let line = "";
@@ -99,6 +112,12 @@ export function htmlText(html: string): string {
   let hidden = 0;
   let preformatted = 0;
   const depth = depthGuard();
+  const progress = {
+    events: 0,
+    get depth() {
+      return depth.depth;
+    },
+  };
 
   const endLine = (): void => {
     const text = line.trimEnd();
@@ -117,9 +136,14 @@ export function htmlText(html: string): string {
   };
 
   const parser = new Parser({
+    onattribute() {
+      bounds.step(ATTRIBUTE_STEPS);
+    },
     onopentag(name, { hidden: isHidden, style = "" }) {
+      progress.events += 1;
+      bounds.step();
       depth.opened();
-      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || HIDDEN_STYLE.test(style)) {
+      if (hidden > 0 || SKIPPED.has(name) || isHidden !== undefined || isHiding(style)) {
         hidden += 1;
         return;
       }
@@ -134,6 +158,7 @@ export function htmlText(html: string): string {
       }
     },
     onclosetag(name) {
+      progress.events += 1;
       depth.closed();
       if (hidden > 0) {
         hidden -= 1;
@@ -148,6 +173,7 @@ export function htmlText(html: string): string {
       if (APART.has(name)) gap();
     },
     ontext(text) {
+      progress.events += 1;
       if (hidden > 0) return;
       if (preformatted > 0) {
         const [first = "", ...more] = text.split("\n");
@@ -165,7 +191,9 @@ export function htmlText(html: string): string {
       spaced = added.endsWith(" ");
     },
   });
-  parser.end(html);
+  const feed = boundedParser(parser, bounds, progress);
+  feed.write(html);
+  feed.end();
   endLine();
   return lines.join("\n").trim();
 }

@@ -1,4 +1,4 @@
-import { MAX_PARTS } from "./bounds.ts";
+import { type Bounds, MAX_PARTS } from "./bounds.ts";
 import { type FileText, type Part, refused, tooMany } from "./file-text.ts";
 import { flowing } from "./plain.ts";
 
@@ -15,7 +15,7 @@ export type Mail = {
 };
 
 /** The text of a mail: who, to whom, when, about what; then what it says, and the names of what is attached. */
-export function mailText(mail: Mail): FileText {
+export function mailText(mail: Mail, bounds: Bounds): FileText {
   const head = [
     ["From", mail.from],
     ["To", mail.to.join(", ")],
@@ -27,7 +27,7 @@ export function mailText(mail: Mail): FileText {
     .map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
   const tail = mail.attachments.map(({ filename }) => `Attachment: ${filename}`);
   const text = [head.join("\n"), mail.body.trim(), tail.join("\n")].filter(Boolean).join("\n\n");
-  return { pages: flowing(text), parts: mail.attachments.slice(0, MAX_PARTS + 1).map(partOf) };
+  return { pages: flowing(text, bounds), parts: mail.attachments.slice(0, MAX_PARTS + 1).map(partOf) };
 }
 
 function partOf({ filename, bytes }: Mail["attachments"][number], index: number): Part {

@@ -1,17 +1,21 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
+import { checkCompoundFile } from "./compound-file.ts";
 import type { FileText } from "./file-text.ts";
 import { htmlText } from "./html.ts";
-import { mailText } from "./mail.ts";
+import { type Mail, mailText } from "./mail.ts";
 import { rtfText } from "./rtf.ts";
+import { decompressedRtf } from "./rtf-compression.ts";
 import type { FieldsData } from "@kenjiuno/msgreader";
 
 type MsgReader = { getFileData(): FieldsData; getAttachment(attachment: FieldsData): { content: Uint8Array } };
 type MsgReaderClass = new (bytes: ArrayBuffer) => MsgReader;
 
 /** A mail that Outlook saved (MS-OXMSG). A mail attached to it becomes a MSG file of its own. */
-export async function readMsg(bytes: Uint8Array): Promise<FileText> {
+export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  // The library follows every chain of the file to its end.
+  checkCompoundFile(bytes, bounds);
   const reader = await open(bytes);
   const mail = reader.getFileData();
   if (mail.dataType !== "msg")
@@ -21,18 +25,19 @@ export async function readMsg(bytes: Uint8Array): Promise<FileText> {
       .filter(({ recipType = "to" }) => recipType === kind)
       .map((one) => person(one.name, one.smtpAddress ?? one.email));
   const sent = mail.clientSubmitTime ?? mail.messageDeliveryTime;
-  return mailText({
+  const read: Mail = {
     from: person(mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail),
     to: people("to"),
     cc: people("cc"),
     date: sent && !Number.isNaN(Date.parse(sent)) ? new Date(sent).toISOString() : sent,
     subject: mail.subject,
-    body: await bodyOf(mail),
+    body: await bodyOf(mail, bounds),
     attachments: (mail.attachments ?? []).filter(isAttached).map((attachment, index) => ({
       filename: nameOf(attachment) ?? `attachment-${index + 1}${attachment.innerMsgContent ? ".msg" : ""}`,
       bytes: () => new Uint8Array(reader.getAttachment(attachment).content),
     })),
-  });
+  };
+  return mailText(read, bounds);
 }
 
 async function open(bytes: Uint8Array): Promise<MsgReader> {
@@ -50,13 +55,12 @@ async function open(bytes: Uint8Array): Promise<MsgReader> {
 }
 
 /** The text of the mail: plain, or what its HTML or its compressed RTF show. */
-async function bodyOf({ body, bodyHtml, html, compressedRtf }: FieldsData): Promise<string> {
+async function bodyOf({ body, bodyHtml, html, compressedRtf }: FieldsData, bounds: Bounds): Promise<string> {
   if (body?.trim()) return body.replace(/\r\n?/g, "\n");
-  if (html) return htmlText(await decodeText(Uint8Array.from(html)));
-  if (bodyHtml) return htmlText(bodyHtml);
+  if (html) return htmlText(await decodeText(Uint8Array.from(html)), bounds);
+  if (bodyHtml) return htmlText(bodyHtml, bounds);
   if (!compressedRtf) return "";
-  const { decompressRTF } = await import("@kenjiuno/decompressrtf");
-  return (await rtfText(Uint8Array.from(decompressRTF(Array.from(compressedRtf))))).pages().join("\n");
+  return (await rtfText(decompressedRtf(Uint8Array.from(compressedRtf), bounds), bounds)).pages().join("\n");
 }
 
 /** Pictures of the text itself, such as a logo in the signature, are hidden or small and named by the text. */

@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageText } from "./page-text.ts";
@@ -22,11 +23,11 @@ const MAX_REPEATS = 100;
 const MAX_CELLS = 16_384;
 
 /** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
-export async function readOdt(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  const file = await openUnlocked(bytes);
-  const text = new PageText();
+export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  const file = await openUnlocked(bytes, bounds);
+  const text = new PageText(bounds);
   // The letterhead is in the page style, apart from the text.
-  const [head, foot] = [new PageText(), new PageText()];
+  const [head, foot] = [new PageText(bounds), new PageText(bounds)];
   await file.read("styles.xml", marginEvents(head, foot));
   const said = (margin: PageText): string => margin.pages().join("\n");
   if (said(head)) text.line(said(head));
@@ -36,16 +37,16 @@ export async function readOdt(bytes: Uint8Array): Promise<{ pages: string[] }> {
 }
 
 /** A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. */
-export async function readOds(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  const file = await openUnlocked(bytes);
-  const text = new PageText();
-  await file.read("content.xml", sheetEvents(text));
+export async function readOds(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  const file = await openUnlocked(bytes, bounds);
+  const text = new PageText(bounds);
+  await file.read("content.xml", sheetEvents(text, bounds));
   return { pages: text.pages() };
 }
 
 /** @throws PipelineError encrypted_file, broken_file */
-async function openUnlocked(bytes: Uint8Array): Promise<OfficePackage> {
-  const file = await openPackage(bytes);
+async function openUnlocked(bytes: Uint8Array, bounds: Bounds): Promise<OfficePackage> {
+  const file = await openPackage(bytes, bounds);
   await file.read("META-INF/manifest.xml", {
     open(name) {
       if (name === "encryption-data") throw new PipelineError("encrypted_file");
@@ -99,7 +100,7 @@ function marginEvents(head: PageText, foot: PageText): XmlEvents {
   };
 }
 
-function sheetEvents(pages: PageText): XmlEvents {
+function sheetEvents(pages: PageText, bounds: Bounds): XmlEvents {
   let row: string[] = [];
   let rowRepeats = 1;
   let cellRepeats = 1;
@@ -130,7 +131,11 @@ function sheetEvents(pages: PageText): XmlEvents {
       else if (name === "table-cell") {
         // As in XLSX: a date that every reader takes for the same.
         const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell;
-        if (shown) for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) row.push(shown);
+        if (shown)
+          for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) {
+            bounds.step();
+            row.push(shown);
+          }
       } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row);
     },
     text(text) {

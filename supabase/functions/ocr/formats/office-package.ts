@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import type { Bounds } from "./bounds.ts";
 import { openZip } from "./zip.ts";
 import { type XmlEvents, xmlParser } from "./xml.ts";
 
@@ -12,19 +13,23 @@ export type OfficePackage = {
   mainPart(): Promise<string>;
 };
 
+/** What it costs to begin with a part, however small: a file may have thousands. */
+const PART_STEPS = 300;
+
 export type Relation = { id: string; type: string; target: string };
 
 /** @throws PipelineError broken_file; what reading a part throws is described at ZipEntry */
-export async function openPackage(bytes: Uint8Array): Promise<OfficePackage> {
-  const { entries } = await openZip(bytes);
+export async function openPackage(bytes: Uint8Array, bounds: Bounds): Promise<OfficePackage> {
+  const { entries } = await openZip(bytes, bounds);
   const byName = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
 
   const self: OfficePackage = {
     async read(name, events) {
       const entry = byName.get(name.toLowerCase());
       if (!entry) return;
+      bounds.step(PART_STEPS);
       const decoder = new TextDecoder();
-      const parser = xmlParser(events);
+      const parser = xmlParser(events, bounds);
       await entry.stream((chunk) => parser.write(decoder.decode(chunk, { stream: true })));
       parser.write(decoder.decode());
       parser.end();
@@ -35,6 +40,7 @@ export async function openPackage(bytes: Uint8Array): Promise<OfficePackage> {
       await self.read(`${name.slice(0, slash)}_rels/${name.slice(slash)}.rels`, {
         open(element, { Id, Type, Target, TargetMode }) {
           if (element !== "Relationship" || !Id || !Target || TargetMode === "External") return;
+          bounds.step(2);
           relations.push({
             id: Id,
             type: Type?.slice(Type.lastIndexOf("/") + 1) ?? "",

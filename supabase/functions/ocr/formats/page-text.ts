@@ -1,5 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
+import { type Bounds, MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
 
 /**
  * Collects the text of a file as pages. A page ends where the file says so (`pageBreak`, `startPage`), and before it would
@@ -13,15 +13,31 @@ export class PageText {
   #title: string | undefined;
   /** Set by startPage: the page counts even if nothing follows. */
   #kept = false;
+  readonly #bounds: Bounds;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
 
   /** A line, or a paragraph with line breaks of its own; an empty one parts what is before from what comes. */
   line(text: string): void {
-    for (const line of text.split("\n")) this.#add(line.replace(/[ \t\u00a0]+$/, ""));
+    for (let from = 0, to = 0; to >= 0; from = to + 1) {
+      to = text.indexOf("\n", from);
+      this.#add(text.slice(from, endOfText(text, from, to < 0 ? text.length : to)));
+    }
   }
 
   /** A row of a table, on one line: its cells that hold something, two spaces between them. */
   row(cells: readonly string[]): void {
-    const filled = cells.map((cell) => cell.replace(/\s+/g, " ").trim()).filter(Boolean);
+    const filled: string[] = [];
+    let characters = 0;
+    for (const cell of cells) {
+      // Before the work: a cell may be a long text that thousands of cells share.
+      characters += cell.length;
+      if (this.#total + characters > MAX_CHARACTERS) throw tooMuch();
+      const flat = cell.replace(/\s+/g, " ").trim();
+      if (flat) filled.push(flat);
+    }
     if (filled.length > 0) this.line(filled.join("  "));
   }
 
@@ -46,13 +62,9 @@ export class PageText {
 
   #add(line: string): void {
     if (line === "" && (this.#lines.length === 0 || this.#lines.at(-1) === "")) return;
+    this.#bounds.step(1 + line.length / 256);
     this.#total += line.length + 1;
-    if (this.#total > MAX_CHARACTERS) {
-      throw new PipelineError(
-        "too_many_pages",
-        `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`,
-      );
-    }
+    if (this.#total > MAX_CHARACTERS) throw tooMuch();
     let rest = line;
     while (rest.length > PAGE_CHARACTERS) {
       const cut = lastGap(rest, PAGE_CHARACTERS);
@@ -78,6 +90,18 @@ export class PageText {
     this.#kept = false;
   }
 }
+
+const tooMuch = (): PipelineError =>
+  new PipelineError("too_many_pages", `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`);
+
+/** Where a line ends without the blanks behind it. */
+function endOfText(text: string, from: number, end: number): number {
+  let to = end;
+  while (to > from && BLANKS.includes(text[to - 1]!)) to -= 1;
+  return to;
+}
+
+const BLANKS = " \t\u00a0";
 
 /** Where a line is cut: after the last white space before the limit; at the limit, but not within a character, if there is none. */
 function lastGap(text: string, limit: number): number {

@@ -1,11 +1,12 @@
+import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { openPackage } from "./office-package.ts";
 import { PageText } from "./page-text.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** A presentation (ECMA-376, part 1, 19): a slide a page, in the order in which they are shown, with the speaker's notes. */
-export async function readPptx(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  const file = await openPackage(bytes);
+export async function readPptx(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  const file = await openPackage(bytes, bounds);
   const main = await file.mainPart();
   const order: string[] = [];
   await file.read(main, {
@@ -14,13 +15,15 @@ export async function readPptx(bytes: Uint8Array): Promise<{ pages: string[] }> 
     },
   });
   const targets = new Map((await file.relationsOf(main)).map(({ id, target }) => [id, target]));
-  const text = new PageText();
-  for (const slide of order.map((id) => targets.get(id)).filter((target) => target !== undefined)) {
+  const text = new PageText(bounds);
+  // A slide is in a show once; a file that names one a thousand times would be unpacked as often.
+  const slides = new Set(order.map((id) => targets.get(id)).filter((target) => target !== undefined));
+  for (const slide of slides) {
     text.startPage();
     await file.read(slide, drawingEvents(text));
     const notes = (await file.relationsOf(slide)).find(({ type }) => type === "notesSlide")?.target;
     if (!notes) continue;
-    const spoken = new PageText();
+    const spoken = new PageText(bounds);
     await file.read(notes, drawingEvents(spoken));
     const said = spoken.pages().join("\n");
     if (said) text.line(`\nNotes:\n${said}`);

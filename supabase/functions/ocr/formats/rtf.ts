@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { depthGuard } from "./bounds.ts";
+import { type Bounds, depthGuard } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { PageText } from "./page-text.ts";
 
@@ -82,14 +82,14 @@ type Group = { skipped: boolean; hidden: boolean; font: number; unicodeSkip: num
 const TOKEN = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+/gi;
 
 /** A Rich Text file (RTF 1.9.1): flowing text with its tables, headers and notes; page breaks that were set end a page. */
-export async function readRtf(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  return { pages: (await rtfText(bytes)).pages() };
+export async function readRtf(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  return { pages: (await rtfText(bytes, bounds)).pages() };
 }
 
-export async function rtfText(bytes: Uint8Array): Promise<PageText> {
+export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageText> {
   const { default: iconv } = await import("iconv-lite");
   const source = new TextDecoder("latin1").decode(bytes);
-  const pages = new PageText();
+  const pages = new PageText(bounds);
   const flow = new Flow(pages);
   const fonts = new Map<number, string>();
   const outer: Group[] = [];
@@ -153,6 +153,7 @@ export async function rtfText(bytes: Uint8Array): Promise<PageText> {
   TOKEN.lastIndex = 0;
   for (let token = TOKEN.exec(source); token; token = TOKEN.exec(source)) {
     const [, word, number, byte, sign, brace, run] = token;
+    bounds.step();
     if (byte !== undefined) {
       if (pending > 0) pending -= 1;
       else encoded.push(Number.parseInt(byte, 16));

@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import type { Bounds } from "./bounds.ts";
 
 /** Most images that are counted: far more than any project reads. */
 const MAX_IMAGES = 10_000;
@@ -13,7 +14,7 @@ const NO_PAGE = 0b101;
  *
  * @throws PipelineError broken_file when there is not even one
  */
-export function countTiffImages(bytes: Uint8Array): number {
+export function countTiffImages(bytes: Uint8Array, bounds: Bounds): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 16) throw new PipelineError("broken_file");
   const little = view.getUint16(0) === 0x4949;
@@ -36,6 +37,8 @@ export function countTiffImages(bytes: Uint8Array): number {
     const entries = big ? Number(view.getBigUint64(at, little)) : view.getUint16(at, little);
     const end = at + countSize + entries * entrySize;
     if (end > bytes.byteLength) break;
+    // Directories may lie over one another: ten thousand of them, each as long as the file.
+    bounds.step(1 + entries / 16);
     seen.add(at);
     if (isPage(at + countSize, entries)) pages += 1;
     at = end + offsetSize <= bytes.byteLength ? offsetAt(end) : 0;

@@ -1,31 +1,35 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { MAX_CHARACTERS } from "./bounds.ts";
-import { cellText, formatOfId } from "./cell-format.ts";
+import { type Bounds, MAX_CHARACTERS } from "./bounds.ts";
+import { cellTexts, formatOfId } from "./cell-format.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageText } from "./page-text.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. */
-export async function readXlsx(bytes: Uint8Array): Promise<{ pages: string[] }> {
-  const file = await openPackage(bytes);
+export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+  const file = await openPackage(bytes, bounds);
   const main = await file.mainPart();
   const { sheets, date1904 } = await sheetsOf(file, main);
   const relations = await file.relationsOf(main);
   const target = (type: string): string => relations.find((relation) => relation.type === type)?.target ?? "";
   const strings = await sharedStrings(file, target("sharedStrings"));
   const formats = await cellFormats(file, target("styles"));
-  const text = new PageText();
+  const shown = cellTexts(date1904, bounds);
+  const text = new PageText(bounds);
+  const byId = new Map(relations.map((relation) => [relation.id, relation]));
+  const seen = new Set<string>();
   for (const sheet of sheets) {
-    const relation = relations.find(({ id }) => id === sheet.id);
+    const relation = byId.get(sheet.id);
     // Charts that are sheets have no cells.
-    if (relation?.type !== "worksheet") continue;
+    if (relation?.type !== "worksheet" || seen.has(relation.target)) continue;
+    seen.add(relation.target);
     text.startPage(sheet.name);
     await file.read(
       relation.target,
       sheetEvents(text, (kind, value, style) => {
         if (kind === "s") return strings[Number(value)] ?? "";
         if (kind === "b") return value === "1" ? "TRUE" : "FALSE";
-        if (kind === "" || kind === "n") return cellText(Number(value), formats[style] ?? "General", date1904);
+        if (kind === "" || kind === "n") return shown(Number(value), formats[style] ?? "General");
         return value;
       }),
     );

@@ -1,30 +1,95 @@
 import { Parser } from "htmlparser2";
-import { depthGuard } from "./bounds.ts";
+import { PipelineError } from "../../_shared/errors.ts";
+import { type Bounds, depthGuard, MAX_CHARACTERS } from "./bounds.ts";
 
 /** What a reader of XML listens to. Element names come without their prefix, attributes as they are written. */
 export type XmlEvents = {
   open?(name: string, attributes: Record<string, string>): void;
   close?(name: string): void;
   text?(text: string): void;
+  /** A declaration such as `!DOCTYPE`, or what stands between `<?` and `?>`. */
+  instruction?(name: string): void;
 };
 
+/** Most characters without an event: a comment, a tag or a text longer than this is nothing that people or their programs write. */
+const MAX_SILENCE = 2_000_000;
+/** An attribute costs a fourth of an element. */
+export const ATTRIBUTE_STEPS = 0.25;
+/** Characters that are parsed between two looks at the bounds. */
+const PIECE_CHARACTERS = 16 * 1024;
+
+/**
+ * Feeds a parser piece by piece, so that its own work is bounded too: the library looks through all open elements for each that
+ * is closed, and keeps a tag or a comment whole until it ends.
+ */
+export function boundedParser(
+  parser: { write(text: string): void; end(): void },
+  bounds: Bounds,
+  progress: { events: number; readonly depth: number },
+): { write(text: string): void; end(): void } {
+  let silence = 0;
+  return {
+    write(text) {
+      for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+        const piece = text.slice(at, at + PIECE_CHARACTERS);
+        bounds.step(Math.ceil((piece.length * (10 + progress.depth)) / 4_000));
+        const before = progress.events;
+        parser.write(piece);
+        silence = progress.events === before ? silence + piece.length : 0;
+        if (silence > MAX_SILENCE) throw new PipelineError("too_complex");
+      }
+    },
+    end: () => parser.end(),
+  };
+}
+
 /** A parser that is written to, piece by piece. It knows the five entities of XML and no others, so none can grow. */
-export function xmlParser(events: XmlEvents): { write(text: string): void; end(): void } {
+export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: string): void; end(): void } {
   const depth = depthGuard();
-  return new Parser(
+  const progress = {
+    events: 0,
+    get depth() {
+      return depth.depth;
+    },
+  };
+  /** Of one text between two tags, which comes in pieces. */
+  let characters = 0;
+  const parser = new Parser(
     {
       onopentag(name, attributes) {
+        progress.events += 1;
+        characters = 0;
+        bounds.step();
         depth.opened();
         events.open?.(localName(name), attributes);
       },
+      onattribute() {
+        bounds.step(ATTRIBUTE_STEPS);
+      },
       onclosetag(name) {
+        progress.events += 1;
+        characters = 0;
         depth.closed();
         events.close?.(localName(name));
       },
-      ontext: (text) => events.text?.(text),
+      onprocessinginstruction(name) {
+        progress.events += 1;
+        bounds.step();
+        events.instruction?.(name);
+      },
+      oncomment() {
+        bounds.step();
+      },
+      ontext(text) {
+        progress.events += 1;
+        characters += text.length;
+        if (characters > MAX_CHARACTERS) throw new PipelineError("too_complex");
+        events.text?.(text);
+      },
     },
     { xmlMode: true },
   );
+  return boundedParser(parser, bounds, progress);
 }
 
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);

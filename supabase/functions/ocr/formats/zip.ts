@@ -1,5 +1,12 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_COUNTS_FROM_BYTES } from "./bounds.ts";
+import {
+  type Bounds,
+  MAX_ENTRIES,
+  MAX_NAME_CHARACTERS,
+  MAX_RATIO,
+  MAX_UNPACKED_BYTES,
+  RATIO_COUNTS_FROM_BYTES,
+} from "./bounds.ts";
 
 /** A file in a ZIP container. */
 export type ZipEntry = {
@@ -21,20 +28,28 @@ export type Zip = { entries: ZipEntry[]; omitted: number };
  *
  * @throws PipelineError broken_file
  */
-export async function openZip(bytes: Uint8Array): Promise<Zip> {
+export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
   const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
   configure({ useWebWorkers: false });
   const entries: ZipEntry[] = [];
   let omitted = 0;
   let left = MAX_UNPACKED_BYTES;
   try {
-    for await (const entry of new ZipReader(new Uint8ArrayReader(bytes)).getEntriesGenerator()) {
+    let listed = 0;
+    let claimed = 0;
+    const reader = new ZipReader(new Uint8ArrayReader(bytes), {
+      // What a member calls itself is nobody's path here: one with an unsafe name costs the others nothing.
+      filenameValidation: "tolerant",
+    });
+    for await (const entry of reader.getEntriesGenerator({ onprogress: (_, total) => void (claimed = total) })) {
+      bounds.step(10);
+      listed += 1;
       if (entry.directory) continue;
       if (entries.length === MAX_ENTRIES) {
-        omitted += 1;
-        continue;
+        omitted = Math.max(1, claimed - listed + 1);
+        break;
       }
-      const { filename: name, uncompressedSize: size, compressedSize, encrypted } = entry;
+      const { filename, uncompressedSize: size, compressedSize, encrypted } = entry;
       const stream = async (take: (chunk: Uint8Array) => void): Promise<void> => {
         if (encrypted) throw new PipelineError("encrypted_file");
         if (size > left || isBomb(size, compressedSize)) throw new PipelineError("unpacked_too_large");
@@ -43,6 +58,7 @@ export async function openZip(bytes: Uint8Array): Promise<Zip> {
           write(chunk) {
             seen += chunk.byteLength;
             left -= chunk.byteLength;
+            bounds.scan(chunk.byteLength * 4);
             if (seen > size)
               throw new PipelineError(
                 "broken_file",
@@ -56,7 +72,7 @@ export async function openZip(bytes: Uint8Array): Promise<Zip> {
         });
       };
       entries.push({
-        name,
+        name: filename.slice(0, MAX_NAME_CHARACTERS),
         size,
         encrypted,
         stream,

@@ -1,3 +1,4 @@
+import { MAX_NAME_CHARACTERS } from "../formats/bounds.ts";
 import type { PdfFile } from "./pdfium.ts";
 
 /** A file inside a PDF, whole in memory. */
@@ -5,6 +6,8 @@ export type Attachment = { name: string; bytes: Uint8Array };
 
 /** Attachments that are looked at: an e-invoice is among the first. */
 const MAX_ATTACHMENTS = 50;
+/** Most bytes of a name, in UTF-16. */
+const MAX_NAME_BYTES = 2 * MAX_NAME_CHARACTERS;
 /** Most bytes that are taken over, of all together: an e-invoice has less. */
 const MAX_ATTACHMENT_BYTES = 5 * 1024 * 1024;
 
@@ -18,14 +21,16 @@ export function attachmentsOf(file: PdfFile): Attachment[] {
     for (let index = 0; index < count; index += 1) {
       const attachment = library._FPDFDoc_GetAttachment(document, index);
       if (attachment === 0) continue;
-      const name = taken(file, left, (buffer, bytes) => library._FPDFAttachment_GetName(attachment, buffer, bytes));
+      const name = taken(file, MAX_NAME_BYTES, (buffer, bytes) =>
+        library._FPDFAttachment_GetName(attachment, buffer, bytes),
+      );
       const content = taken(file, left, (buffer, bytes, needed) => {
         library._FPDFAttachment_GetFile(attachment, buffer, bytes, needed);
         return new DataView(library.HEAPU8.buffer).getUint32(needed, true);
       });
       left -= content?.length ?? 0;
       if (name && content)
-        found.push({ name: new TextDecoder("utf-16le").decode(name).replace(/\0+$/, ""), bytes: content });
+        found.push({ name: new TextDecoder("utf-16le").decode(name).replaceAll("\0", ""), bytes: content });
     }
     return found;
   });

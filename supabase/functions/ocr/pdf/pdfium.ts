@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
-import { startPdfium } from "../../_shared/pdfium.ts";
+import { startMeteredPdfium } from "../../_shared/pdfium.ts";
+import { FUEL } from "../../_shared/wasm-meter.ts";
 
 /**
  * The few functions of PDFium's C interface that reading takes, on the WebAssembly build of @hyzyla/pdfium, whose own
@@ -8,7 +9,12 @@ import { startPdfium } from "../../_shared/pdfium.ts";
  */
 export type Pdfium = {
   HEAPU8: Uint8Array;
-  wasmExports: { memory: WebAssembly.Memory; malloc(bytes: number): number; free(pointer: number): void };
+  wasmExports: {
+    [FUEL]: WebAssembly.Global;
+    memory: WebAssembly.Memory;
+    malloc(bytes: number): number;
+    free(pointer: number): void;
+  };
   _FPDF_LoadMemDocument(pointer: number, bytes: number, password: number): number;
   _FPDF_CloseDocument(document: number): void;
   _FPDF_GetLastError(): number;
@@ -53,10 +59,11 @@ export type PdfFile = {
   document: number;
   pageCount: number;
   /**
-   * Calls into the library. What goes wrong inside of it (out of memory, out of bounds, no end to a recursion) is the file's fault.
-   * @throws PipelineError unpacked_too_large, broken_file, and what `work` throws
+   * Calls into the library, with fuel for one page's work, or so much. What goes wrong inside of it (out of memory, out of bounds,
+   * no end to a recursion, out of fuel) is the file's fault.
+   * @throws PipelineError unpacked_too_large, too_complex, broken_file, and what `work` throws
    */
-  call<Value>(work: () => Value): Value;
+  call<Value>(work: () => Value, fuel?: number): Value;
   /** Whether a call, of this or another file, has left the library in no known state: the file has to be opened again. */
   isLost(): boolean;
   close(): void;
@@ -71,6 +78,17 @@ const SECURITY_ERROR = 5;
  * to 25 times its unpacked size, and no call bounds either: a page of 20 KB may unpack to 20 MB and need 500.
  */
 const WORKING_BYTES = 96 * 1024 * 1024;
+
+/**
+ * Turns of the library's loops that one page may take. The hardest of 300 PDFs takes 8 million in its hardest page; a million is
+ * 15 ms of drawing's parsing up to 80 ms of laying out text. Drawing that looks small can cost without end: 100 KB of text in a grid
+ * take a billion.
+ */
+const PAGE_FUEL = 16_000_000;
+/** The same for opening a file: its tables, and all objects where these have to be found one by one. */
+const FILE_FUEL = 32_000_000;
+/** Closing gives memory back, and is not to fail. */
+const CLOSING_FUEL = 400_000_000;
 
 /**
  * WebAssembly memory never shrinks, so a library that has grown beyond this is left for a new one when its last file is
@@ -90,7 +108,7 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
   const leave = () => {
     if (current === mine) current = undefined;
   };
-  const call = <Value>(work: () => Value): Value => calling(instance, leave, work);
+  const call = <Value>(work: () => Value, fuel = PAGE_FUEL): Value => calling(instance, leave, work, fuel);
   let memory = 0;
   let document = 0;
   instance.open += 1;
@@ -103,7 +121,7 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
     call(() => {
       if (document !== 0) library._FPDF_CloseDocument(document);
       if (memory !== 0) library.wasmExports.free(memory);
-    });
+    }, CLOSING_FUEL);
     if (instance.open === 0 && library.HEAPU8.length > ROOMY_BYTES) leave();
   }
   try {
@@ -114,7 +132,7 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
       const error = document === 0 ? library._FPDF_GetLastError() : 0;
       if (secret !== 0) library.wasmExports.free(secret);
       return { pageCount: document === 0 ? 0 : library._FPDF_GetPageCount(document), error };
-    });
+    }, FILE_FUEL);
     if (pageCount > 0) return { library, document, pageCount, call, isLost: () => instance.lost, close };
     if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
     if (error === SECURITY_ERROR)
@@ -130,8 +148,10 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
 }
 
 /** A call that was refused memory may have gone on without it, and left out a part: its result is not to be had either. */
-function calling<Value>(instance: Instance, leave: () => void, work: () => Value): Value {
+function calling<Value>(instance: Instance, leave: () => void, work: () => Value, fuel: number): Value {
   instance.full = false;
+  const gauge = instance.library.wasmExports[FUEL];
+  gauge.value = fuel;
   let cause: unknown;
   try {
     const value = work();
@@ -142,12 +162,15 @@ function calling<Value>(instance: Instance, leave: () => void, work: () => Value
   }
   instance.lost = true;
   leave();
-  throw new PipelineError(instance.full ? "unpacked_too_large" : "broken_file", undefined, { cause });
+  const isEmpty = cause instanceof WebAssembly.RuntimeError && gauge.value === 0;
+  throw new PipelineError(instance.full ? "unpacked_too_large" : isEmpty ? "too_complex" : "broken_file", undefined, {
+    cause,
+  });
 }
 
 async function start(): Promise<Instance> {
   // The class keeps the module to itself; its constructor's property is all that is taken from it.
-  const { module: library } = (await startPdfium()) as unknown as { module: Pdfium };
+  const { module: library } = (await startMeteredPdfium()) as unknown as { module: Pdfium };
   const instance: Instance = { library, open: 0, bytes: 0, full: false, lost: false };
   const { memory } = library.wasmExports;
   const grow = memory.grow.bind(memory);

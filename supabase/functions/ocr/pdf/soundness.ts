@@ -58,7 +58,7 @@ export function isGarbage(text: string): boolean {
   const telling = text.replace(/([^\p{L}\p{N}\s])\1{2,}/gu, "").match(/\S/gu) ?? [];
   const readable = telling.filter((char) => /[\p{L}\p{N}]/u.test(char)).length;
   if (telling.length >= ENOUGH_CHARACTERS && readable < MIN_READABLE * telling.length) return true;
-  const words = text.match(/(?<![\p{L}\p{N}])\p{Script=Latin}{4,}(?![\p{L}\p{N}])/gu) ?? [];
+  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => /^\p{Script=Latin}{4,}$/u.test(word));
   if (words.length < ENOUGH_WORDS) return false;
   const letters = words.join("").normalize("NFD").replace(/\p{M}/gu, "");
   return letters.replace(/[^aeiouyæœøı]/gi, "").length < MIN_VOWELS * letters.length;

@@ -1,3 +1,4 @@
+import { trimmedEnd } from "../../_shared/trim.ts";
 import { inReadingOrder } from "./columns.ts";
 import type { Glyph, Turn } from "./layer.ts";
 import { type Line, linesOf, textOf } from "./lines.ts";
@@ -60,7 +61,9 @@ export function clean(text: string): string {
     .normalize("NFC")
     .replace(/[\0\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "")
     .replace(BROKEN_WORD, "$1\n")
-    .replace(/[ \t]+\n/g, "\n")
+    .split("\n")
+    .map((line) => trimmedEnd(line, /[ \t]/))
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }

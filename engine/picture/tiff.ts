@@ -1,0 +1,138 @@
+import { inflateRawSync } from "node:zlib";
+import type { IFD } from "utif2";
+import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import { assertPixels, imageSize } from "./image-size.ts";
+
+/** TIFF 6.0, section 2: bytes of a value, by its type. */
+const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
+const ENTRY_BYTES = 12;
+
+/** Tags behind which the library looks for more directories: thumbnails, cameras' notes. None of them is a page. */
+const INNER = new Set([330, 34665, 34853, 37500, 50740, 61440]);
+/** A tag and a type that nothing looks at. */
+const [UNUSED, BYTE] = [65_000, 1];
+
+/** Most directories; the function that counts pages stops at the same. */
+const MAX_DIRECTORIES = 10_000;
+
+/** None, CCITT (2, 3, 4), LZW, JPEG (old, new), deflate (two numbers), PackBits: what scanners and fax machines write. */
+const COMPRESSIONS = new Set([1, 2, 3, 4, 5, 6, 7, 8, 32946, 32773]);
+const DEFLATE = new Set([8, 32946]);
+const JPEG = new Set([6, 7]);
+
+/** Bits of a pixel: four colors of 16 bits. */
+const MAX_BITS = 64;
+const MAX_STRIPS = 100_000;
+
+/**
+ * A copy of a TIFF's bytes that the library reads in bounded time and memory: it follows every chain of directories for as long
+ * as it goes on, and believes every number of values. The chain here ends where it would run in a circle, the values are no more
+ * than the file has bytes, and there are no directories within directories.
+ *
+ * @throws {PipelineError} broken_file
+ */
+export function checkedTiff(bytes: Uint8Array): ArrayBuffer {
+  const copy = new Uint8Array(bytes);
+  const view = new DataView(copy.buffer);
+  if (copy.length < 8) throw new PipelineError("broken_file");
+  const little = view.getUint16(0) === 0x4949;
+  const seen = new Set<number>();
+  let values = 0;
+  let link = 4;
+  for (let at = view.getUint32(link, little); at !== 0; at = view.getUint32(link, little)) {
+    const entries = at + 2 <= copy.length ? view.getUint16(at, little) : 0;
+    const end = at + 2 + entries * ENTRY_BYTES;
+    if (seen.has(at) || seen.size >= MAX_DIRECTORIES || entries === 0 || end + 4 > copy.length) {
+      view.setUint32(link, 0, little);
+      break;
+    }
+    seen.add(at);
+    for (let entry = at + 2; entry < end; entry += ENTRY_BYTES) {
+      const count = view.getUint32(entry + 4, little);
+      const size = count * (TYPE_BYTES[view.getUint16(entry + 2, little)] ?? 1);
+      values += count;
+      if (values > copy.length) throw new PipelineError("broken_file");
+      const outside = size > 4 && view.getUint32(entry + 8, little) + size > copy.length;
+      if (!outside && !INNER.has(view.getUint16(entry, little))) continue;
+      view.setUint16(entry, UNUSED, little);
+      view.setUint16(entry + 2, BYTE, little);
+      view.setUint32(entry + 4, 1, little);
+    }
+    link = end;
+  }
+  if (link === 4) throw new PipelineError("broken_file");
+  return copy.buffer;
+}
+
+/**
+ * The bytes from which the library decodes a picture, after its directory was checked: pixels, bits and pieces are what the picture
+ * can need. What is deflated is unpacked here, to the size that the directory gives it and no further; the directory is changed to
+ * say that nothing is packed.
+ *
+ * @throws {PipelineError} broken_file, image_too_large
+ */
+export function boundedPicture(file: ArrayBuffer, directory: IFD, maxPixels: number): ArrayBuffer {
+  const list = (tag: number): number[] => Array.from((directory[`t${tag}`] ?? []) as ArrayLike<number>, Number);
+  const value = (tag: number, missing: number): number => list(tag)[0] ?? missing;
+  const [width, height] = [value(256, 0), value(257, 0)];
+  assertPixels({ width, height }, maxPixels);
+  const bits = value(258, 1) * value(277, 1);
+  const compression = value(259, 1);
+  if (!(width > 0 && height > 0 && bits > 0 && bits <= MAX_BITS) || !COMPRESSIONS.has(compression))
+    throw new PipelineError("broken_file");
+  const isTiled = directory["t322"] !== undefined;
+  const [tileWidth, tileHeight] = isTiled
+    ? [value(322, 0), value(323, 0)]
+    : [width, Math.min(value(278, height), height)];
+  if (!(tileWidth > 0 && tileHeight > 0)) throw new PipelineError("broken_file");
+  // A tile may reach beyond the picture, but not by pictures.
+  assertPixels({ width: tileWidth, height: tileHeight }, maxPixels);
+  const pieces = Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight);
+  const offsets = list(isTiled ? 324 : 273);
+  const lengths = list(isTiled ? 325 : 279);
+  if (pieces > MAX_STRIPS || offsets.length > MAX_STRIPS || offsets.length === 0)
+    throw new PipelineError("broken_file");
+  const pieceAt = (index: number): Uint8Array =>
+    new Uint8Array(file).subarray(offsets[index]!, offsets[index]! + (lengths[index] ?? file.byteLength));
+
+  if (JPEG.has(compression)) {
+    // Its decoder believes what the JPEG says of its own size.
+    const starts = [...offsets.keys()].map(pieceAt);
+    const whole = value(513, 0);
+    if (whole > 0) starts.push(new Uint8Array(file).subarray(whole));
+    for (const jpeg of starts) {
+      const size = imageSize(jpeg, "jpeg");
+      if (size) assertPixels(size, maxPixels);
+    }
+    return file;
+  }
+  if (!DEFLATE.has(compression)) return file;
+
+  const rowBytes = Math.ceil((tileWidth * bits) / 8);
+  const pieceBytes = rowBytes * tileHeight;
+  const unpacked = new Uint8Array(file.byteLength + offsets.slice(0, pieces).length * pieceBytes);
+  // The library takes the byte order from the file's head.
+  unpacked.set(new Uint8Array(file, 0, 8));
+  let at = 8;
+  const starts: number[] = [];
+  for (let index = 0; index < Math.min(offsets.length, pieces); index += 1) {
+    starts.push(at);
+    // Behind the two bytes of zlib's head; what is cut off gives what there is of it.
+    const piece = inflated(pieceAt(index).subarray(2), pieceBytes);
+    unpacked.set(piece, at);
+    at += pieceBytes;
+  }
+  directory["t259"] = [1];
+  directory[isTiled ? "t324" : "t273"] = starts;
+  directory[isTiled ? "t325" : "t279"] = starts.map(() => pieceBytes);
+  return unpacked.buffer;
+}
+
+/** @throws {PipelineError} broken_file where it is no deflate stream, or unpacks to more than the picture has */
+function inflated(packed: Uint8Array, most: number): Uint8Array {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: most, finishFlush: 2 /* Z_SYNC_FLUSH */ });
+  } catch (cause) {
+    throw new PipelineError("broken_file", undefined, { cause });
+  }
+}

@@ -1,8 +1,0 @@
-// Writes the tables of docs/capacity.md anew: npx tsx scripts/capacity/write.ts
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { ROOT } from "../checkout.ts";
-import { withTables } from "./tables.ts";
-
-const page = path.join(ROOT, "docs/capacity.md");
-writeFileSync(page, withTables(readFileSync(page, "utf8")));

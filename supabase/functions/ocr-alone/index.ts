@@ -1,0 +1,19 @@
+import { budget, log, project, settings, waitUntil } from "../_shared/env.ts";
+import { createFiles } from "../_shared/files.ts";
+import { createLoneWorker } from "../_shared/lone-worker.ts";
+import { createPipeline } from "../_shared/pipeline.ts";
+import { serviceClient } from "../_shared/project.ts";
+import { createReading } from "../ocr/reading.ts";
+import { createRecognisers } from "../ocr/recogniser.ts";
+
+const service = serviceClient(project);
+const pipeline = createPipeline(service, "ocr-alone");
+const read = createReading({
+  pipeline,
+  budget,
+  files: createFiles(service),
+  recognisers: createRecognisers(settings),
+  limits: settings,
+});
+
+Deno.serve(createLoneWorker({ log, budget, waitUntil, pipeline }, read));

@@ -1,0 +1,169 @@
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { actingAs, type Identity } from "../../stack/identity.ts";
+import { migrate } from "../../stack/migrate.ts";
+import { SUPERUSER } from "../../stack/postgres.ts";
+import { temporaryDatabase } from "../temporary.ts";
+
+export const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
+
+/** Where the kicks of a test would go; nothing listens there, and no pg_net worker runs. */
+export const FUNCTIONS_URL = "http://functions.test/functions/v1";
+
+/** What pg_net would send: the function's name and the body of the kick. */
+export type Kick = { function: string; job_id: string; token: string };
+
+/** A database of its own for one test, with all migrations applied. */
+export type Database = {
+  /** Rows of a query by the superuser: to look at what happened, and to move the clock by moving timestamps. */
+  sql<Row extends pg.QueryResultRow = Record<string, any>>(query: string, values?: unknown[]): Promise<Row[]>;
+  /** Rows of a query by a signed-in user, under grants and row level security. */
+  asUser<Row extends pg.QueryResultRow = Record<string, any>>(
+    userId: string,
+    query: string,
+    values?: unknown[],
+  ): Promise<Row[]>;
+  asAnon(query: string, values?: unknown[]): Promise<Record<string, any>[]>;
+  /** A SQL function, of `public` where no schema is named, called by the service role with named arguments, as the Edge Functions do. */
+  rpc<Answer = any>(name: string, args: Record<string, unknown>): Promise<Answer>;
+  /** A new user. */
+  user(): Promise<string>;
+  /** The kicks that wait in pg_net's queue, oldest first. */
+  kicks(): Promise<Kick[]>;
+  /** A connection of one's own: for transactions that are open at the same time, and for many queries in a row. */
+  connection(role?: "service_role" | "superuser"): Promise<pg.Client>;
+  url(role: string): string;
+};
+
+export type DatabaseOptions = {
+  /** What Vault says; nothing with null. */
+  functionsUrl?: string | null;
+  /** A clone of its own, for a test that changes the schema. Others share one, which is wiped between them. */
+  own?: boolean;
+};
+export type MigratedServer = { database(options?: DatabaseOptions): Promise<Database>; stop(): Promise<void> };
+
+/**
+ * A real Postgres on which the migrations were applied once; `database` gives each test an empty database. What a test
+ * opened is closed with the server, so a test file needs one `afterAll`.
+ */
+export async function migratedServer(): Promise<MigratedServer> {
+  const { postgres, stop } = await temporaryDatabase();
+  await migrate(postgres.url("postgres"), MIGRATIONS).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  const admin = new pg.Client({ connectionString: postgres.url(SUPERUSER, "template1") });
+  await admin.connect();
+  const open: { end(): Promise<void> }[] = [admin];
+  let clones = 0;
+  let shared: Database | undefined;
+
+  async function database({ functionsUrl = FUNCTIONS_URL, own = false }: DatabaseOptions = {}): Promise<Database> {
+    const given = own ? await clone() : (shared ??= await clone());
+    if (!own) await given.sql(WIPE);
+    if (functionsUrl) await given.sql("select vault.create_secret($1, 'functions_url')", [functionsUrl]);
+    return given;
+  }
+
+  async function clone(): Promise<Database> {
+    const name = `clone_${++clones}`;
+    await admin.query(`create database ${name} template postgres strategy file_copy`);
+    const superuser = new pg.Pool({ connectionString: postgres.url(SUPERUSER, name), max: 4 });
+    const callers = new pg.Pool({ connectionString: postgres.url("authenticator", name), max: 12 });
+    open.push(superuser, callers);
+    const sql: Database["sql"] = async (query, values) => (await superuser.query(query, values)).rows as never;
+    const as = (identity: Identity, query: string, values?: unknown[]): Promise<any[]> =>
+      actingAs(callers, identity, async (client) => (await client.query(query, values)).rows);
+
+    await sql("create schema wiped; create table wiped.stages as table private.stages");
+    return {
+      sql,
+      asUser: (userId, query, values) =>
+        as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
+      asAnon: (query, values) => as({ role: "anon", claims: { role: "anon" } }, query, values),
+      async rpc(name, args) {
+        const { text, values } = callOf(name, args);
+        const [row] = await as({ role: "service_role", claims: { role: "service_role" } }, text, values);
+        return row.answer;
+      },
+      async user() {
+        const [row] = await sql(
+          "insert into auth.users (id, email) select id, id || '@docket.test' from gen_random_uuid() as id returning id",
+        );
+        return row!.id;
+      },
+      async kicks() {
+        const rows = await sql(
+          "select url, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue order by id",
+        );
+        return rows.map(({ url, body }) => ({ function: url.slice(FUNCTIONS_URL.length + 1), ...body }));
+      },
+      async connection(role = "service_role") {
+        const client = new pg.Client({
+          connectionString: postgres.url(role === "superuser" ? SUPERUSER : "authenticator", name),
+        });
+        await client.connect();
+        if (role === "service_role") await client.query("set role service_role");
+        open.push(client);
+        return client;
+      },
+      url: (role) => postgres.url(role, name),
+    };
+  }
+
+  return {
+    database,
+    async stop() {
+      await Promise.all(open.map((item) => item.end()));
+      await stop();
+    },
+  };
+}
+
+/**
+ * Gives each test of a file a database with a user in it, by way of `use`, on one server that ends with the file.
+ *
+ * @returns for tests that want another one
+ */
+export function withDatabase(
+  use: (made: { database: Database; user: string }) => void,
+): Pick<MigratedServer, "database"> {
+  let server: MigratedServer;
+  beforeAll(async () => {
+    server = await migratedServer();
+  });
+  beforeEach(async () => {
+    const database = await server.database();
+    use({ database, user: await database.user() });
+  });
+  afterAll(() => server.stop());
+  return { database: (options) => server.database(options) };
+}
+
+/** Takes everything away that a test may have made; without triggers, so that nothing new comes of it. */
+const WIPE = `do $$
+declare
+  emptied text;
+begin
+  set local session_replication_role = replica;
+  for emptied in
+    select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'
+    union all values ('private.jobs'), ('private.reservations'), ('private.stored_bytes'), ('private.model_calls'), ('private.request_rates'), ('private.user_limits'), ('private.account_erasures'), ('private.settings'), ('private.stages'), ('auth.users'), ('storage.objects'), ('vault.secrets'), ('net.http_request_queue')
+  loop
+    execute 'delete from ' || emptied;
+  end loop;
+  insert into private.settings default values;
+  insert into private.stages table wiped.stages;
+end
+$$`;
+
+/** `select public.name(argument => $1, …) as answer`, or of another schema that the name has; objects and arrays travel as JSON. */
+export function callOf(name: string, args: Record<string, unknown>): { text: string; values: unknown[] } {
+  const named = Object.keys(args).map((argument, index) => `${argument} => $${index + 1}`);
+  const values = Object.values(args).map((value) =>
+    typeof value === "object" && value !== null ? JSON.stringify(value) : value,
+  );
+  return { text: `select ${name.includes(".") ? name : `public.${name}`}(${named.join(", ")}) as answer`, values };
+}

@@ -1,0 +1,92 @@
+/**
+ * Reads files as the upload and the ocr function do, in Deno, and measures what that took. A line of standard input is a request
+ * `{file, name, type}`, a line of standard output an answer (see Reading in worker.ts). It runs until its input ends.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import { acceptedType } from "../../supabase/functions/_shared/file-type.ts";
+import { openDocument } from "../../supabase/functions/ocr/document.ts";
+import { findEinvoice } from "../../supabase/functions/ocr/einvoice.ts";
+import { storable } from "../../supabase/functions/_shared/storable.ts";
+
+/** Pages and parts that are read of one file: enough to meet what is wrong with it. */
+const [MOST_PAGES, MOST_PARTS] = [20, 20];
+const MILLISECONDS_A_TICK = 10;
+
+/** What the process has computed, in milliseconds, by all of its threads. */
+function computed(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * MILLISECONDS_A_TICK;
+}
+function memory(name: "VmHWM" | "VmRSS"): number {
+  return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+}
+
+async function read({ file, name, type }: { file: string; name: string; type?: string }) {
+  const bytes = new Uint8Array(await readFile(file));
+  const steps: Record<string, number> = {};
+  /** A step is what a function does without looking at the clock of its run. */
+  async function step<Value>(name: string, work: () => Value | Promise<Value>): Promise<Value> {
+    const before = computed();
+    try {
+      return await work();
+    } finally {
+      steps[name] = Math.max(steps[name] ?? 0, computed() - before);
+    }
+  }
+  let outcome = "read";
+  await writeFile("/proc/self/clear_refs", "5").catch(() => {}); // the peak counts from here
+  const before = memory("VmRSS");
+  try {
+    const mime_type = await step("type", () => acceptedType(bytes, name)).catch((thrown: unknown) => {
+      // What the door refuses is read all the same: as a member of an archive it may come in by another name.
+      if (type && thrown instanceof PipelineError) return type;
+      throw thrown;
+    });
+    await using document = await step("open", () =>
+      openDocument({ mime_type: type ?? mime_type, filename: name, bytes }),
+    );
+    for (let page = 1; page <= Math.min(document.pageCount, MOST_PAGES); page += 1) {
+      await step("page", async () => {
+        try {
+          const text = storable((await document.textOf(page)) ?? document.doubtfulTextOf?.(page) ?? "");
+          if (text.includes("\0") || !text.isWellFormed()) throw new Error("A text is not storable.");
+        } catch (thrown) {
+          if (!(thrown instanceof PipelineError)) throw thrown;
+          outcome = thrown.code;
+        }
+      });
+    }
+    for (const part of (document.parts ?? []).slice(0, MOST_PARTS))
+      await step("part", async () => {
+        // As ocr/parts.ts takes it: what a library throws over a part is the part's fault.
+        const bytes = await part.bytes().catch(() => new Uint8Array(0));
+        await acceptedType(bytes, part.filename);
+      }).catch(known);
+    if (document.attachments)
+      await step("attachments", async () => void findEinvoice(await document.attachments!(), () => {})).catch(known);
+  } catch (thrown) {
+    outcome = PipelineError.from(thrown).code;
+    if (outcome === "internal_error") outcome = `internal_error: ${String(thrown).slice(0, 200)}`;
+  }
+  return {
+    outcome,
+    steps,
+    cpu_ms: Math.max(0, ...Object.values(steps)),
+    grown_mb: Math.round(memory("VmHWM") - before),
+  };
+}
+
+function known(thrown: unknown): void {
+  if (!(thrown instanceof PipelineError)) throw thrown;
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await read(JSON.parse(line));
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

@@ -193,7 +193,9 @@ function isValueOfALabel(line: Line, column: number): boolean {
 function isTown(text: string, name: string): boolean {
   return (
     !hasLegalForm(name, keyOf(name)) &&
-    /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]+\d{4,6}(?:-\d{4})?(?:[,\s]+[\p{L} ]+)?$/u.test(text)
+    /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
+      text,
+    )
   );
 }
 
@@ -236,13 +238,9 @@ function isBrand(name: string, lines: Line[]): boolean {
     return false;
   const key = keyOf(name);
   const mentions = lines.filter((line) => line.key.includes(key));
-  const small = name.toLowerCase();
+  const small = words[0]!.toLowerCase();
   return (
-    mentions.length >= 3 &&
-    /\p{Ll}/u.test(name) &&
-    !lines.some(({ text }) =>
-      new RegExp(`(?<![\\p{L}@./])${small.replace(/[.&-]/g, "\\$&")}(?![\\p{L}.])`, "u").test(text),
-    )
+    mentions.length >= 3 && /\p{Ll}/u.test(name) && !lines.some(({ text }) => text.split(/[\s,;:()]/u).includes(small))
   );
 }
 

@@ -220,7 +220,12 @@ function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, 
   if (words.length > 12) return true;
   const after = wordsOf(line.key.slice(at + phrase.replaceAll("*", "").length + 1))[0] ?? "";
   const before = wordsOf(line.key.slice(0, at + 1)).at(-1) ?? "";
-  const labelled = new RegExp(`^\\P{L}*${phrase.replaceAll("*", "")}\\s?:\\s?\\S*\\d`, "iu").test(line.text);
+  const colon = line.text.indexOf(":");
+  // "Estimate: EST-456" labels a number.
+  const labelled =
+    colon > 0 &&
+    keyOf(line.text.slice(0, colon)).trim() === phrase.replaceAll("*", "") &&
+    /^\s?\S{0,12}\d/u.test(line.text.slice(colon + 1));
   return labelled || LABEL_ENDINGS.includes(after) || /^\d+$/.test(before);
 }
 

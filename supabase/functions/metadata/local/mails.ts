@@ -48,8 +48,14 @@ const LABELLED = /^(?:From|To|Cc|Date|Subject): /u;
 /** "Re: Fwd: AW: WG: …": who answered or passed it on is not what it is about. */
 const REPLIES = /^(?:(?:re|fw|fwd|aw|wg|tr|rv|rif|res|enc|antw|sv|vs|odp|ynt)(?:\[\d+\])?\s?:\s?)+/iu;
 
+/** "Ines Roth <ines@example.org>" without the address. */
+function withoutAddress(text: string): string {
+  const kept = text.trim();
+  return kept.endsWith(">") && kept.includes("<") ? kept.slice(0, kept.lastIndexOf("<")).trim() : kept;
+}
+
 /** The name of whoever sent it, or the address where there is no name. */
 function senderOf(text: string): string {
-  const name = visible(text.replace(/\s*<[^<>]*>\s*$/u, "").replace(/^["']|["']$/gu, ""));
+  const name = visible(withoutAddress(text).replace(/^["']|["']$/gu, ""));
   return name !== "" ? name : visible(text.replace(/[<>]/gu, ""));
 }

@@ -1,3 +1,4 @@
+import { trimmedEnd, trimmedStart } from "../../_shared/trim.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { keyOf, wordsOf } from "./text.ts";
 
@@ -12,7 +13,7 @@ const MIXED =
  * abbreviation, its cases do not alternate, and no marks stand within. Words of other scripts than Latin count as written.
  */
 export function isWritten(word: string): boolean {
-  const bare = word.replace(/^[("'“”„«»‘’¿¡[]+|[)\]"'“”„«»‘’.,;:!?…®™©*]+$/gu, "");
+  const bare = trimmedStart(trimmedEnd(word, /[)\]"'“”„«»‘’.,;:!?…®™©*]/u), /[("'“”„«»‘’¿¡[]/u);
   if (bare === "" || /^[&+/–—·•|#-]$/u.test(word)) return word !== "|";
   if (/^[\d.,/:%°'’-]+$/u.test(bare)) return true;
   if (/[^\p{L}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return false;
@@ -51,7 +52,10 @@ export function withoutNoise(text: string): string {
   const words = text.split(/\s+/u).filter((word) => word !== "");
   while (words.length > 0 && isScrap(words[0]!, words[1])) words.shift();
   while (words.length > 0 && isScrap(words.at(-1)!, words.at(-2))) words.pop();
-  const capitals = longestRun(words, (word) => /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$|^[&–-]$/u.test(word));
+  const capitals = longestRun(
+    words,
+    (word) => (/\p{Lu}{2}/u.test(word) && !/\p{Ll}/u.test(word)) || /^[&–-]$/u.test(word),
+  );
   const rest = words.length - capitals.length;
   // "Pca HEALTH CLAIM FORM Pica": what stands beside are no words of the heading.
   if (

@@ -1,3 +1,4 @@
+import { trimmed } from "../../_shared/trim.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE, DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { foldSpace, keyOf, shorten, visible } from "./text.ts";
@@ -58,9 +59,12 @@ function tidied(stem: string): string {
   const blanks = /[\s\p{L}]\s\p{L}/u.test(stem)
     ? stem
     : stem.replace(/[_+]+|%20/gu, " ").replace(/(?<=\p{L})-(?=\p{L})|(?<=\p{L})-(?=\d)|(?<=\d)-(?=\p{L})|--+/gu, " ");
-  return foldSpace(
-    visible(blanks.normalize("NFC"))
-      .replace(/_+/gu, " ")
-      .replace(/[/\\:*?"<>|]+/gu, " "),
-  ).replace(/^[\s.,;-]+|[\s.,;-]+$/gu, "");
+  return trimmed(
+    foldSpace(
+      visible(blanks.normalize("NFC"))
+        .replace(/_+/gu, " ")
+        .replace(/[/\\:*?"<>|]+/gu, " "),
+    ),
+    /[\s.,;-]/u,
+  );
 }

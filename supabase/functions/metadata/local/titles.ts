@@ -143,7 +143,7 @@ function isLabel(text: string): boolean {
   return (
     /^\(?\d{1,2}[a-z]?[.)]\s/u.test(text) ||
     /^[a-z]\.\s\p{Lu}/u.test(text) ||
-    /\b(?:no|nr|num|number|nummer)\.?\s?:?\s?#?\s?[\p{L}-]*\d/iu.test(text) ||
+    /\b(?:no|nr|num|number|nummer)\.?\s?:?\s?#?\s?[\p{L}-]{0,5}\d/iu.test(text) ||
     /\b(?:no|nr|number|nummer|#)[.:]?$/iu.test(text)
   );
 }
@@ -185,7 +185,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
-  if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}+:|<[^>]*>/iu.test(text)) return 0;
+  if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}{1,20}:|<[^<>]{0,40}>/iu.test(text))
+    return 0;
   // One word of noise spoils a title: what stands beside it is as likely misread.
   if (!text.split(/\s+/u).every(isWritten) || writtenShare(text) < 0.85) return 0;
   const longer = text.match(/\p{L}{3,}/gu) ?? [];
@@ -226,12 +227,8 @@ export function findFormNumber(lines: Line[], { withTitle }: { withTitle: boolea
     const found = FORM_NUMBER.exec(line.text);
     const number = found?.[1];
     if (!found || number === undefined || line.text.slice(0, found.index).length > 40) continue;
-    const words = (found[2] ?? "")
-      .trim()
-      .replace(/\s(?:To|For|Of|And|Rev|Page|Department|Dept|Copy|and|of|for|und|et|de)(?=\s|$).*$/u, (rest) =>
-        /^\s(?:and|of|for|und|et|de)\s\p{L}/u.test(rest) ? rest : "",
-      );
-    const value = foldSpace(`${number} ${words}`).replace(/\s(?:To|Rev|Page|Department|Dept|Copy)\b.*$/u, "");
+    const words = (found[2] ?? "").trim();
+    const value = foldSpace(`${number} ${words}`).replace(/\s(?:To|Rev|Page|Department|Dept|Copy)\b.{0,120}$/u, "");
     // A number alone may be that of another form that is spoken of, unless the line begins with it.
     if (withTitle ? value.split(" ").length >= 3 : found.index === 0 && line.text.length < 30)
       return { value: withTitle ? value : found[0].trim(), page: line.page, quote: line.text };

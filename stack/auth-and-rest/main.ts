@@ -54,12 +54,19 @@ function app(connection: ReturnType<typeof connect>) {
   } as ConstructorParameters<typeof App>[0]);
 }
 
-await untilAnswering(catalogUrl!);
+// The library takes a catalog that it could not read for an empty one, and its driver does not reliably outlive a crash of
+// Postgres. So this process ends with Postgres, and is started again.
+const watched = await untilAnswering(catalogUrl!);
+watched.once("end", () => leave("Postgres ended its connection."));
 const catalog = connect(catalogUrl!, 1);
 const restConnection = connect(restUrl!, 20);
 const authConnection = connect(authUrl!, 5);
 for (const connection of [restConnection, authConnection])
-  connection.introspect = (options) => catalog.introspect(options);
+  connection.introspect = async (options) => {
+    const found = await catalog.introspect(options);
+    if (found.tables.length === 0) leave("The catalog could not be read.");
+    return found;
+  };
 sendSettingsAhead(restConnection.driver, { roles: await settingsOfRoles(catalogUrl!), auth: authConnection.driver });
 sendSettingsAhead(authConnection.driver);
 const [rest, auth] = [app(restConnection), app(authConnection)];
@@ -94,17 +101,25 @@ process.once("SIGTERM", async () => {
 // When the stack is gone, whatever ended it, so is this process.
 process.stdin.resume().once("end", () => process.exit(0));
 
+/** Ends this process; whoever started it does so again. */
+function leave(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
 /**
- * Waits while Postgres is down or starting. The library's driver does not outlive a crash of Postgres, so this process is
- * started again in the middle of one; ending once more would only make that longer.
+ * Waits while Postgres is down or starting: this process is started again in the middle of a crash, and ending once more would
+ * only make that longer.
+ *
+ * @returns a connection that lives as long as Postgres does
  */
-async function untilAnswering(connectionString: string): Promise<void> {
+async function untilAnswering(connectionString: string): Promise<pg.Client> {
   for (;;) {
-    const client = new pg.Client({ connectionString });
+    const client = new pg.Client({ connectionString, keepAlive: true });
     client.on("error", () => {});
     try {
       await client.connect();
-      return await client.end();
+      return client;
     } catch (error) {
       const { code = "", message } = error as { code?: string; message: string };
       if (!["ECONNREFUSED", "ECONNRESET", "57P03"].includes(code) && !message.startsWith("Connection terminated"))

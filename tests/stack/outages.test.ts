@@ -2,10 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startAuthAndRest } from "../../stack/auth-and-rest/auth-and-rest.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { openDatabase, SERVICE } from "../../stack/storage/database.ts";
+import type { Worker } from "../../stack/worker.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
 
 let database: TemporaryDatabase;
@@ -51,4 +52,74 @@ it("lets Auth and REST wait when they are started while Postgres is down", async
   expect(answer.ok).toBe(true);
   expect(said.join("\n")).not.toContain("it is started again");
   await worker.stop();
+});
+
+describe("REST under traffic", () => {
+  let worker: Worker;
+  let sending = true;
+  /** By sender: how many of its requests were answered well. */
+  const answered = Array.from({ length: 24 }, () => 0);
+  let senders: Promise<unknown>;
+
+  beforeAll(async () => {
+    const { postgres, keys } = database;
+    const owner = new pg.Client({ connectionString: postgres.url("postgres") });
+    await owner.connect();
+    await owner.query(`
+      create table public.kept (id integer);
+      grant select on public.kept to service_role;
+      create function public.five() returns integer language sql return 5;
+      grant execute on function public.five() to service_role`);
+    await owner.end();
+    worker = startAuthAndRest(postgres, keys, () => {});
+    await worker.url();
+    const headers = { apikey: keys.secretKey, "content-type": "application/json" };
+    async function send(sender: number): Promise<void> {
+      const [path, options] = sender % 2 === 0 ? ["kept?select=id", {}] : ["rpc/five", { method: "POST", body: "{}" }];
+      while (sending) {
+        const signal = AbortSignal.timeout(5_000);
+        const answer = await worker
+          .url()
+          .then((url) => fetch(`${url}/rest/v1/${path}`, { ...options, headers, signal }))
+          .catch(() => undefined);
+        const text = await answer?.text().catch(() => undefined);
+        if (text !== undefined && answer!.ok) answered[sender]! += 1;
+      }
+    }
+    senders = Promise.all(answered.map((_, sender) => send(sender)));
+  });
+  afterAll(async () => {
+    sending = false;
+    await senders;
+    await worker.stop();
+  });
+
+  const allAreAnswered = async (): Promise<void> => {
+    const before = [...answered];
+    await vi.waitUntil(() => answered.every((count, sender) => count > before[sender]!), { timeout: 30_000 });
+  };
+
+  it("answers everybody again after Postgres crashed, also when it crashes again while REST starts", async () => {
+    await allAreAnswered();
+    for (const crashes of [1, 3, 1]) {
+      for (let crash = 0; crash < crashes; crash += 1) {
+        await database.postgres.stop("immediate");
+        await database.postgres.start();
+      }
+      await allAreAnswered();
+    }
+  }, 150_000);
+
+  it("answers everybody again after its connections were ended", async () => {
+    const admin = new pg.Client({ connectionString: database.postgres.url(SUPERUSER) });
+    admin.on("error", () => {});
+    await admin.connect();
+    for (let times = 0; times < 3; times += 1) {
+      await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
+      );
+      await allAreAnswered();
+    }
+    await admin.end();
+  }, 150_000);
 });

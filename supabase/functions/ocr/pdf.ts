@@ -7,6 +7,7 @@ import { openPage } from "./pdf/page.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import { type Doubt, doubtOf } from "./pdf/soundness.ts";
 import { textOfGlyphs } from "./pdf/text.ts";
+import { commentsOf, withTyped } from "./pdf/typed.ts";
 
 /** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large, too_complex */
 export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
@@ -72,12 +73,13 @@ function judged(file: PdfFile, number: number): { text: string; doubt: Doubt | n
       `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`,
     );
   try {
-    const glyphs = glyphsOf(page);
+    const glyphs = withTyped(glyphsOf(page), page.typed, page);
     const visible = glyphs.filter((glyph) => !glyph.invisible);
     // What a few glyphs hide among many that are shown was not meant to be read.
-    const text = textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs);
+    const shown = textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs);
+    const text = [shown, commentsOf(page.typed, shown)].filter(Boolean).join("\n\n");
     let drawing: ReturnType<typeof drawingOf> | undefined;
-    return { text, doubt: doubtOf(glyphs, text, () => (drawing ??= drawingOf(page))) };
+    return { text, doubt: doubtOf(glyphs, shown, () => (drawing ??= drawingOf(page))) };
   } finally {
     page.close();
   }

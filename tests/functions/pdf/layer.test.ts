@@ -1,5 +1,5 @@
 // Text layers of whole PDFs: which are read, which have to be recognised, and which files do not open.
-import { PDFDocument as PdfLib } from "@cantoo/pdf-lib";
+import { PDFDocument as PdfLib, PDFName } from "@cantoo/pdf-lib";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { line, makePdf, type Pdf } from "../../../testing/fixtures/pdf.ts";
@@ -132,4 +132,19 @@ it("opens a page of a long document without those before it", async () => {
   const document = await open(long);
   expect(await document.textOf(999)).toBe("Page 999");
   await document[Symbol.asyncDispose]();
+});
+
+it('reads what was filled in where no appearance was drawn, and a checked box as "[x]"', async () => {
+  const pdf = await PdfLib.load(await draw(letter));
+  const [form, page] = [pdf.getForm(), pdf.getPage(0)];
+  const name = form.createTextField("name");
+  name.setText("Ada Bell");
+  name.addToPage(page, { x: 72, y: 500, width: 200, height: 20 });
+  const box = form.createCheckBox("agreed");
+  box.addToPage(page, { x: 72, y: 450, width: 12, height: 12 });
+  box.check();
+  for (const widget of name.acroField.getWidgets()) widget.dict.delete(PDFName.of("AP"));
+  const { text } = await read(await pdf.save({ updateFieldAppearances: false }));
+  expect(text).toContain("Ada Bell");
+  expect(text).toContain("[x]");
 });

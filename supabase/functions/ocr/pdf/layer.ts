@@ -110,7 +110,7 @@ function turnOf(angle: number): Turn | null {
 }
 
 /** A box of the page, whose y goes upwards, in the frame of its text. */
-function placed(turn: Turn, left: number, top: number, right: number, bottom: number): Box {
+export function placed(turn: Turn, left: number, top: number, right: number, bottom: number): Box {
   if (turn === 0) return { x0: left, y0: -top, x1: right, y1: -bottom };
   if (turn === 1) return { x0: bottom, y0: left, x1: top, y1: right };
   if (turn === 2) return { x0: -right, y0: bottom, x1: -left, y1: top };

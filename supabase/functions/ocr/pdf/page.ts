@@ -1,22 +1,30 @@
 import { fourAt, type PdfFile, type Pdfium } from "./pdfium.ts";
+import { type Typed, typedOn } from "./typed.ts";
 
 export type Box = { left: number; top: number; right: number; bottom: number };
 
 /** A page in the library's memory: PDFium's handles of it and of its text, and what is seen of it, in points. */
-export type OpenPage = { library: Pdfium; page: number; text: number; box: Box; close(): void };
+export type OpenPage = {
+  library: Pdfium;
+  page: number;
+  text: number;
+  box: Box;
+  /** Values of its form's fields, and notes. */
+  typed: Typed[];
+  close(): void;
+};
 
-const WIDGET = 20; // fpdf_annot.h: what shows its own text: form fields, notes typed onto the page, stamps
-const TYPED = new Set([3, 13, WIDGET]);
-const MAX_ANNOTATIONS = 2_000;
-const PRINTED = 1; // fpdf_flatten.h
+const SCREEN = 0; // fpdf_flatten.h: FLAT_NORMALDISPLAY, what is shown, whether it is printed or not
 
 /** Opens a page (from 1), with what was filled into its form. Null when it cannot be opened. */
-export function openPage({ library, document }: PdfFile, number: number): OpenPage | null {
+export function openPage(file: PdfFile, number: number): OpenPage | null {
+  const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
-  if (showsTyped(library, page)) {
+  const { typed, hasShown } = typedOn(file, page);
+  if (hasShown) {
     // What is filled into a form is no part of the page's text until it is printed onto it.
-    library._FPDFPage_Flatten(page, PRINTED);
+    library._FPDFPage_Flatten(page, SCREEN);
     library._FPDF_ClosePage(page);
     page = library._FPDF_LoadPage(document, number - 1);
     if (page === 0) return null;
@@ -27,23 +35,12 @@ export function openPage({ library, document }: PdfFile, number: number): OpenPa
     page,
     text,
     box: boxOf(library, page),
+    typed,
     close() {
       if (text !== 0) library._FPDFText_ClosePage(text);
       library._FPDF_ClosePage(page);
     },
   };
-}
-
-function showsTyped(library: Pdfium, page: number): boolean {
-  const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
-  for (let index = 0; index < count; index += 1) {
-    const annotation = library._FPDFPage_GetAnnot(page, index);
-    if (annotation === 0) continue;
-    const subtype = library._FPDFAnnot_GetSubtype(annotation);
-    library._FPDFPage_CloseAnnot(annotation);
-    if (TYPED.has(subtype)) return true;
-  }
-  return false;
 }
 
 function boxOf(library: Pdfium, page: number): Box {

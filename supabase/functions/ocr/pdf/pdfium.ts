@@ -35,7 +35,24 @@ export type Pdfium = {
   _FPDFPage_GetAnnotCount(page: number): number;
   _FPDFPage_GetAnnot(page: number, index: number): number;
   _FPDFPage_CloseAnnot(annotation: number): void;
+  _FPDFPage_RemoveAnnot(page: number, index: number): number;
   _FPDFAnnot_GetSubtype(annotation: number): number;
+  _FPDFAnnot_GetFlags(annotation: number): number;
+  _FPDFAnnot_GetRect(annotation: number, box: number): number;
+  _FPDFAnnot_GetStringValue(annotation: number, key: number, buffer: number, bytes: number): number;
+  _FPDFAnnot_GetFileAttachment(annotation: number): number;
+  _FPDFAnnot_GetFormFieldType(form: number, annotation: number): number;
+  _FPDFAnnot_GetFormFieldFlags(form: number, annotation: number): number;
+  _FPDFAnnot_GetFormFieldValue(form: number, annotation: number, buffer: number, bytes: number): number;
+  _FPDFAnnot_GetOptionCount(form: number, annotation: number): number;
+  _FPDFAnnot_GetOptionLabel(form: number, annotation: number, index: number, buffer: number, bytes: number): number;
+  _FPDFAnnot_IsOptionSelected(form: number, annotation: number, index: number): number;
+  _FPDFDOC_InitFormFillEnvironment(document: number, info: number): number;
+  _FPDFDOC_ExitFormFillEnvironment(form: number): void;
+  _FPDF_GetFormType(document: number): number;
+  _FPDF_GetXFAPacketCount(document: number): number;
+  _FPDF_GetXFAPacketName(document: number, index: number, buffer: number, bytes: number): number;
+  _FPDF_GetXFAPacketContent(document: number, index: number, buffer: number, bytes: number, needed: number): number;
   _FPDFPage_Flatten(page: number, usage: number): number;
   _FPDFText_LoadPage(page: number): number;
   _FPDFText_ClosePage(text: number): void;
@@ -58,6 +75,8 @@ export type PdfFile = {
   library: Pdfium;
   document: number;
   pageCount: number;
+  /** The library's handle of the document's form, made when it is asked for, within a call; 0 where there is none. */
+  form(): number;
   /**
    * Calls into the library, with fuel for one page's work, or so much. What goes wrong inside of it (out of memory, out of bounds,
    * no end to a recursion, out of fuel) is the file's fault.
@@ -68,6 +87,10 @@ export type PdfFile = {
   isLost(): boolean;
   close(): void;
 };
+
+/** fpdf_formfill.h: FPDF_FORMFILLINFO, with room to spare. */
+const FORM_INFO_BYTES = 512;
+const FORM_INFO_VERSION = 1;
 
 /** FPDF_GetLastError: a password is needed, or the one given is wrong; the kind of encryption is unknown. */
 const PASSWORD_ERROR = 4;
@@ -111,6 +134,8 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
   const call = <Value>(work: () => Value, fuel = PAGE_FUEL): Value => calling(instance, leave, work, fuel);
   let memory = 0;
   let document = 0;
+  let form: number | undefined;
+  let formInfo = 0;
   instance.open += 1;
   instance.bytes += bytes.length;
 
@@ -119,10 +144,20 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
     instance.bytes -= bytes.length;
     if (instance.lost) return;
     call(() => {
+      if (form) library._FPDFDOC_ExitFormFillEnvironment(form);
+      if (formInfo !== 0) library.wasmExports.free(formInfo);
       if (document !== 0) library._FPDF_CloseDocument(document);
       if (memory !== 0) library.wasmExports.free(memory);
     }, CLOSING_FUEL);
     if (instance.open === 0 && library.HEAPU8.length > ROOMY_BYTES) leave();
+  }
+  function formOf(): number {
+    if (form !== undefined) return form;
+    // An interface without a function: nothing of the form is run or shown.
+    formInfo = library.wasmExports.malloc(FORM_INFO_BYTES);
+    library.HEAPU8.fill(0, formInfo, formInfo + FORM_INFO_BYTES);
+    library.HEAPU8[formInfo] = FORM_INFO_VERSION;
+    return (form = library._FPDFDOC_InitFormFillEnvironment(document, formInfo));
   }
   try {
     const { pageCount, error } = call(() => {
@@ -133,7 +168,7 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
       if (secret !== 0) library.wasmExports.free(secret);
       return { pageCount: document === 0 ? 0 : library._FPDF_GetPageCount(document), error };
     }, FILE_FUEL);
-    if (pageCount > 0) return { library, document, pageCount, call, isLost: () => instance.lost, close };
+    if (pageCount > 0) return { library, document, pageCount, form: formOf, call, isLost: () => instance.lost, close };
     if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
     if (error === SECURITY_ERROR)
       throw new PipelineError(

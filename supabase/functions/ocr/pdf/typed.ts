@@ -1,0 +1,215 @@
+import type { Glyph, Turn } from "./layer.ts";
+import { placed } from "./layer.ts";
+import type { Box, OpenPage } from "./page.ts";
+import { fourAt, type PdfFile } from "./pdfium.ts";
+
+/**
+ * What people put onto a page after it was printed: values of form fields, and notes. `box` is where it stands, in points of
+ * the page; null for a comment, which stands beside the page.
+ */
+export type Typed = { kind: "text" | "mark" | "comment"; value: string; box: Box | null };
+
+/** fpdf_annot.h: FPDF_ANNOT_… */
+const [NOTE, FREE_TEXT, STAMP, FILE, WIDGET] = [1, 3, 13, 17, 20];
+const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, FILE]);
+/** What shows text of its own on the page. */
+const SHOWN = new Set([FREE_TEXT, STAMP, WIDGET]);
+/** PDF 32000-1, table 165: flags of what is not shown. */
+const HIDDEN = 2 | 32;
+/** fpdf_formfill.h: FPDF_FORMFIELD_… */
+const FIELD = { check: 2, radio: 3, combo: 4, list: 5, text: 6 };
+const PASSWORD = 1 << 13;
+
+const MAX_ANNOTATIONS = 2_000;
+const MAX_OPTIONS = 500;
+/** Most bytes of a value or a comment, in UTF-16. */
+const MAX_VALUE_BYTES = 200_000;
+/** The size of type in a field, in points, where the field is higher; what of it is the line; how wide a letter is. */
+const TYPE_SIZE = 11;
+const BELOW = 0.2;
+const LETTER_WIDTH = 0.5;
+
+/** Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text. */
+export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean } {
+  const { library } = file;
+  const typed: Typed[] = [];
+  let hasShown = false;
+  const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
+  // From the last on: what is hidden is taken off the page.
+  for (let index = count - 1; index >= 0; index -= 1) {
+    const annotation = library._FPDFPage_GetAnnot(page, index);
+    if (annotation === 0) continue;
+    const subtype = library._FPDFAnnot_GetSubtype(annotation);
+    const isHidden = (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
+    if (!isHidden) {
+      hasShown ||= SHOWN.has(subtype);
+      const found = subtype === WIDGET ? fieldOf(file, annotation) : noteOf(file, annotation, subtype);
+      if (found && found.value.trim() !== "") typed.unshift(found);
+    }
+    library._FPDFPage_CloseAnnot(annotation);
+    if (isHidden && SHOWN.has(subtype)) library._FPDFPage_RemoveAnnot(page, index);
+  }
+  return { typed, hasShown };
+}
+
+function fieldOf(file: PdfFile, annotation: number): Typed | null {
+  const { library } = file;
+  const form = file.form();
+  if (form === 0) return null;
+  const type = library._FPDFAnnot_GetFormFieldType(form, annotation);
+  const box = boxOf(file, annotation);
+  if (type === FIELD.check || type === FIELD.radio)
+    return !["", "Off"].includes(entry(file, annotation, "AS")) ? { kind: "mark", value: "[x]", box } : null;
+  const flags = library._FPDFAnnot_GetFormFieldFlags(form, annotation);
+  if (type === FIELD.text && (flags & PASSWORD) !== 0) return null;
+  if (type !== FIELD.text && type !== FIELD.combo && type !== FIELD.list) return null;
+  // A choice is kept by what it stands for, and shown by its label.
+  const labels = type === FIELD.text ? [] : chosenLabels(file, form, annotation);
+  const value =
+    labels.length > 0
+      ? labels.join(", ")
+      : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes));
+  return { kind: "text", value, box };
+}
+
+function chosenLabels(file: PdfFile, form: number, annotation: number): string[] {
+  const { library } = file;
+  const count = Math.min(library._FPDFAnnot_GetOptionCount(form, annotation), MAX_OPTIONS);
+  const labels: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    if (library._FPDFAnnot_IsOptionSelected(form, annotation, index) !== 1) continue;
+    labels.push(
+      textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetOptionLabel(form, annotation, index, buffer, bytes)),
+    );
+  }
+  return labels.filter(Boolean);
+}
+
+function noteOf(file: PdfFile, annotation: number, subtype: number): Typed | null {
+  if (subtype === FREE_TEXT) {
+    const value =
+      entry(file, annotation, "Contents") ||
+      // Rich text is XHTML; its words are enough here.
+      entry(file, annotation, "RC")
+        .replace(/<\/p>|<br\s?\/?>/gi, "\n")
+        .replace(/<[^<>]{0,500}>/g, "");
+    return { kind: "text", value, box: boxOf(file, annotation) };
+  }
+  return COMMENTED.has(subtype) ? { kind: "comment", value: entry(file, annotation, "Contents"), box: null } : null;
+}
+
+function entry(file: PdfFile, annotation: number, key: string): string {
+  const { library } = file;
+  const name = library.wasmExports.malloc(key.length + 1);
+  library.HEAPU8.set(new TextEncoder().encode(`${key}\0`), name);
+  const text = textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetStringValue(annotation, name, buffer, bytes));
+  library.wasmExports.free(name);
+  return text;
+}
+
+/** A text that the library writes in UTF-16, with a NUL at its end. Empty where it is longer than anybody types. */
+function textFrom({ library }: PdfFile, write: (buffer: number, bytes: number) => number): string {
+  const bytes = write(0, 0);
+  if (bytes <= 2 || bytes > MAX_VALUE_BYTES) return "";
+  const buffer = library.wasmExports.malloc(bytes);
+  write(buffer, bytes);
+  const text = new TextDecoder("utf-16le").decode(library.HEAPU8.subarray(buffer, buffer + bytes - 2));
+  library.wasmExports.free(buffer);
+  return text.replace(/\r\n?/g, "\n");
+}
+
+function boxOf({ library }: PdfFile, annotation: number): Box | null {
+  const at = library.wasmExports.malloc(16);
+  const works = library._FPDFAnnot_GetRect(annotation, at) === 1;
+  const [left, top, right, bottom] = fourAt(library, at);
+  library.wasmExports.free(at);
+  return works && right > left && top > bottom ? { left, top, right, bottom } : null;
+}
+
+/**
+ * The glyphs of a page with those that its fields and notes should show and do not: a program that fills in a form may leave
+ * the drawing to the reader. What a checked box shows, a tick or a cross in a font of signs, becomes "[x]".
+ */
+export function withTyped(glyphs: Glyph[], typed: Typed[], page: OpenPage): Glyph[] {
+  const turn = mainTurn(glyphs);
+  let all = glyphs;
+  for (const { kind, value, box } of typed) {
+    if (kind === "comment" || !box || !touches(box, page.box)) continue;
+    const inside = frames(box);
+    const isInside = (glyph: Glyph): boolean => within(glyph, inside[glyph.turn ?? 0]!);
+    const shows = all.some((glyph) => !glyph.invisible && isInside(glyph) && isShown(glyph, value));
+    if (kind === "text" && shows) continue;
+    if (kind === "mark")
+      all = all.filter((glyph) => glyph.invisible || !isInside(glyph) || /\p{L}\p{L}/u.test(glyph.char));
+    all = [...all, ...glyphsIn(inside[turn]!, turn, value)];
+  }
+  return all;
+}
+
+/** What was said about the page, and does not stand on it. */
+export function commentsOf(typed: Typed[], text: string): string {
+  const flat = (value: string): string => value.replace(/\s+/g, "");
+  const onPage = flat(text);
+  return typed
+    .filter(({ kind, value }) => kind === "comment" && !onPage.includes(flat(value)))
+    .map(({ value }) => `Comment: ${value.trim()}`)
+    .join("\n");
+}
+
+/** A label beside the value may reach into its field: only what the value has is the value. */
+const isShown = ({ char }: Glyph, value: string): boolean => value.includes(char) || !/[\p{L}\p{N}]/u.test(char);
+
+type Frame = { x0: number; y0: number; x1: number; y1: number };
+
+const frames = ({ left, top, right, bottom }: Box): Frame[] =>
+  ([0, 1, 2, 3] as const).map((turn) => placed(turn, left, top, right, bottom));
+
+const within = (glyph: Glyph, { x0, y0, x1, y1 }: Frame): boolean => {
+  const x = (glyph.x0 + glyph.x1) / 2;
+  const y = (glyph.y0 + glyph.y1) / 2;
+  return x > x0 && x < x1 && y > y0 && y < y1;
+};
+
+const touches = (one: Box, other: Box): boolean =>
+  one.right > other.left && one.left < other.right && one.top > other.bottom && one.bottom < other.top;
+
+function mainTurn(glyphs: Glyph[]): Turn {
+  const counts = [0, 0, 0, 0];
+  for (const { turn } of glyphs) if (turn !== null) counts[turn]! += 1;
+  return counts.indexOf(Math.max(...counts)) as Turn;
+}
+
+/** Letters of a text in its box: one line in the middle of its height, several from the top on. */
+function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
+  const lines = value.split("\n");
+  const height = box.y1 - box.y0;
+  const size = Math.min(TYPE_SIZE, height / lines.length);
+  const isTall = height > 3 * size && lines.length === 1;
+  const first = lines.length > 1 || isTall ? box.y0 : box.y0 + (height - size) / 2;
+  return lines.flatMap((line, row) => {
+    const y0 = first + row * size * 1.15 - BELOW / 2;
+    const letters = Array.from(line);
+    const width = Math.min(LETTER_WIDTH * size, (box.x1 - box.x0) / Math.max(letters.length, 1));
+    let spaceBefore = true;
+    return letters.flatMap((char, column): Glyph[] => {
+      if (/\s/.test(char)) {
+        spaceBefore = true;
+        return [];
+      }
+      const x0 = box.x0 + column * width;
+      const glyph = {
+        char,
+        x0,
+        y0,
+        x1: x0 + width,
+        y1: y0 + size,
+        turn,
+        invisible: false,
+        unmapped: false,
+        spaceBefore,
+      };
+      spaceBefore = false;
+      return [glyph];
+    });
+  });
+}

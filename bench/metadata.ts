@@ -4,10 +4,12 @@ import { chooseDescribe } from "../supabase/functions/metadata/describer.ts";
 import type { DescribeInput } from "../supabase/functions/_shared/metadata.ts";
 import { machine, say, table } from "./figures.ts";
 import { measureHosted } from "./metadata/hosted.ts";
-import { createReadings } from "./metadata/readings.ts";
+import { createReadings, type Reading } from "./metadata/readings.ts";
 import { describeAll, figuresOf, type Described } from "./metadata/run.ts";
 import { madeInvoices } from "./metadata/made-invoices.ts";
-import { loadSamples, type Sample } from "./metadata/samples.ts";
+import { describeMixed, loadMixed, type DescribedMixed, type MixedSample } from "./metadata/mixed.ts";
+import { mixedFiguresOf } from "./metadata/mixed-score.ts";
+import { loadSamples, type Half, type Sample, type SampleFile } from "./metadata/samples.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 
@@ -16,7 +18,7 @@ const ROOT = path.join(import.meta.dirname, "..");
  * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
  * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
  * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices. Beside them, invoices that are made
- * up in five languages, and papers that are like invoices.
+ * up in five languages, and papers that are like invoices; and the everyday documents of `mixed/`.
  * The errors are shown of the half that the rules were written on, never of the other.
  */
 export async function main(args: string[]): Promise<void> {
@@ -41,22 +43,26 @@ export async function main(args: string[]): Promise<void> {
     claudeModel: process.env["CLAUDE_MODEL"],
   });
 
-  const samples = (await loadSamples(values.data)).filter(
-    ({ half }) => values.split === "all" || half === values.split,
-  );
+  const wanted = ({ half }: { half: Half }): boolean => values.split === "all" || half === values.split;
+  const loaded = await loadSamples(values.data);
+  const samples = loaded.samples.filter(wanted);
+  const mixed = (await loadMixed(values.data)).filter(wanted);
   const readings = createReadings(path.join(ROOT, ".docket/bench/readings"), values.reread ?? false);
   const inputs: { sample: Sample; from: string; input: DescribeInput }[] = [];
+  const mixedInputs: { sample: MixedSample; input: DescribeInput }[] = [];
+  const failed: Record<string, string> = {};
   try {
+    for (const [index, sample] of mixed.entries()) {
+      if (index % 10 === 0) say(`metadata: reading ${index + 1} of ${mixed.length} mixed documents …`);
+      try {
+        mixedInputs.push({ sample, input: inputOf(sample, await readings.read(sample)) });
+      } catch (thrown) {
+        failed[sample.file] = thrown instanceof Error ? thrown.message : String(thrown);
+      }
+    }
     for (const [index, sample] of samples.entries()) {
       if (index % 10 === 0) say(`metadata: reading ${index + 1} of ${samples.length} …`);
-      const { pages, einvoice } = await readings.read(sample);
-      const input = {
-        filename: path.basename(sample.file),
-        mime_type: sample.mimeType,
-        page_count: pages.length,
-        pages,
-        einvoice,
-      };
+      const input = inputOf(sample, await readings.read(sample));
       if (sample.text !== null) {
         inputs.push({
           sample,
@@ -64,7 +70,7 @@ export async function main(args: string[]): Promise<void> {
           input: { ...input, page_count: 1, pages: [{ page_number: 1, text: sample.text }] },
         });
       }
-      if (einvoice)
+      if (input.einvoice)
         inputs.push({ sample, from: `${sample.group}, without the XML`, input: { ...input, einvoice: null } });
       inputs.push({ sample, from: sample.text === null ? sample.group : `${sample.group}, own reading`, input });
     }
@@ -93,15 +99,48 @@ export async function main(args: string[]): Promise<void> {
       if (run.length > 0) (halves[half.replace("-", "_")] ??= {})[from] = figuresOf(run);
     }
   }
+  for (const half of ["seen", "held-out"] as const) {
+    const run = await describeMixed(
+      describe,
+      mixedInputs.filter(({ sample }) => sample.half === half),
+    );
+    if (run.length > 0)
+      (halves[half.replace("-", "_")] ??= {})["mixed"] = mixedFiguresOf(run.map(({ score }) => score));
+    if (values.errors && half === "seen") for (const each of run) reportMixed(each);
+  }
   if (values.errors) for (const each of described) if (each.sample.half === "seen") report(each);
   const texts = inputs.flatMap(({ input }) => input.pages.map(({ text }) => text));
   const figures = {
     machine: machine(),
     engine: values.engine,
     ...halves,
+    left_out: [...loaded.leftOut, ...Object.entries(failed).map(([file, reason]) => `${file}: ${reason}`)],
     ...(values.engine === "local" ? { twenty_pages_in_a_function: await measureHosted(texts) } : {}),
   };
   console.log(values.json ? JSON.stringify(figures, null, 2) : table(figures));
+}
+
+const inputOf = (sample: SampleFile, { pages, einvoice }: Reading): DescribeInput => ({
+  filename: path.basename(sample.file).replace(/^[a-z0-9]+-/i, sample.group === "mixed" ? "" : "$&"),
+  mime_type: sample.mimeType,
+  page_count: pages.length,
+  pages,
+  einvoice,
+});
+
+/** What is wrong with the description of a mixed document. */
+function reportMixed({ sample, metadata, score }: DescribedMixed): void {
+  const { truth } = sample;
+  const wrong = [
+    score.type !== "right" && `type: ${metadata.document_type} for ${truth.types.join(" or ")}`,
+    score.correspondent !== "right" && `sender: ${metadata.correspondent} for ${truth.correspondents.join(" or ")}`,
+    score.date !== "right" && `date: ${metadata.document_date} for ${truth.dates.join(" or ")}`,
+    score.amount !== "right" && `amount: ${JSON.stringify(metadata.amount)} for ${JSON.stringify(truth.amount)}`,
+    score.language !== "right" && `language: ${metadata.language} for ${truth.language}`,
+    score.name !== "good" && `name ${score.name}: ${metadata.display_name} for ${truth.title_any.join(" or ")}`,
+  ].filter((text) => typeof text === "string");
+  if (wrong.length > 0)
+    console.error(`${sample.file}\n  ${wrong.join("\n  ")}\n  summary: ${metadata.summary}\n  tags: ${metadata.tags}`);
 }
 
 /** What is wrong with a description, for those who write rules. */

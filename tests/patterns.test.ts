@@ -21,7 +21,7 @@ const BOUNDED: Record<string, string> = {
   "\\b(?:tel|fax|phone|gst|vat|reg|co\\. no)\\b.*$": "a line of at most 300 characters (MAX_NAME_LINE)",
   "\\s(?:au capital|r\\.?c\\.?s\\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\\.? ?iva)(?![\\p{L}]).*$":
     "a line of at most 300 characters (MAX_NAME_LINE)",
-  "\\s[●•·|⋅∙■▪*–—]\\s?|\\s-\\s(?=\\S*\\d)|\\s{2,}|\\s?[<☎✉]": "a line of at most 300 characters (MAX_NAME_LINE)",
+  "\\s[●•·|⋅∙■▪*–—+]\\s?|\\s-\\s(?=\\S*\\d)|\\s{2,}|\\s?[<☎✉]": "a line of at most 300 characters (MAX_NAME_LINE)",
   "\\b[a-z][a-z0-9+.-]{1,20}:\\/\\/\\S*": "every repetition before the end is bounded",
   "^([\\p{L} ']{1,25}?)\\s?(?::\\s?|\\s(?=\\p{Lu}))(.+)$":
     "begins at the beginning, and its repetitions but the last are bounded",

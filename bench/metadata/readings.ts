@@ -11,7 +11,7 @@ import { createEngineReader } from "../../supabase/functions/ocr/engine.ts";
 import { createReading } from "../../supabase/functions/ocr/reading.ts";
 import { startEngine } from "../../stack/engine.ts";
 import type { Worker } from "../../stack/worker.ts";
-import type { Sample } from "./samples.ts";
+import type { SampleFile } from "./samples.ts";
 
 const Reading = z.object({
   pages: z.array(z.object({ page_number: z.int(), text: z.string() })),
@@ -19,19 +19,26 @@ const Reading = z.object({
 });
 export type Reading = z.infer<typeof Reading>;
 
+const hashOf = (bytes: Uint8Array): string =>
+  createHash("sha256").update(engineKey()).update("\0").update(bytes).digest("hex").slice(0, 32);
+
+/** The engine's settings that change what it reads, as part of the name of a reading that is kept. */
+const engineKey = (): string =>
+  ["OCR_PPOCR", "OCR_LANGUAGES", "OCR_LANGUAGE_PATH"].map((name) => process.env[name] ?? "").join("\0");
+
 /**
  * Reads samples as the ocr function does, with the local engine for what has no text. Readings are kept in a folder, by the
- * file's hash; with `afresh` they are made anew. An engine is started when the first page needs it.
+ * hash of file and engine settings; `afresh` reads again. An engine is started when the first page needs it.
  */
 export function createReadings(
   folder: string,
   afresh: boolean,
-): { read(sample: Sample): Promise<Reading>; stop(): Promise<void> } {
+): { read(sample: SampleFile): Promise<Reading>; stop(): Promise<void> } {
   let engine: Worker | undefined;
   const log = createLog("error", (line) => console.error(line));
   return {
     async read(sample) {
-      const kept = path.join(folder, `${createHash("sha256").update(sample.bytes).digest("hex").slice(0, 32)}.json`);
+      const kept = path.join(folder, `${hashOf(sample.bytes)}.json`);
       const known = afresh ? null : await readFile(kept, "utf8").catch(() => null);
       if (known !== null) return Reading.parse(JSON.parse(known));
 

@@ -11,16 +11,11 @@ export type Half = "seen" | "held-out";
 /** What is known to be right. Null: nothing is known, so nothing is counted. `date` is YYYY-MM-DD. */
 export type Truth = { company: string | null; date: string | null; total: number | null; type: DocumentType };
 
+/** A file of the data, before anything is known of it. */
+export type SampleFile = { file: string; group: string; half: Half; bytes: Uint8Array; mimeType: string };
+
 /** `text`: the true text of a picture, where the folder has it. */
-export type Sample = {
-  file: string;
-  group: string;
-  half: Half;
-  bytes: Uint8Array;
-  mimeType: string;
-  text: string | null;
-  truth: Truth;
-};
+export type Sample = SampleFile & { text: string | null; truth: Truth };
 
 const Entry = z.object({
   file: z.string(),
@@ -43,12 +38,27 @@ const MIME_TYPES: Record<string, string> = {
   ".png": "image/png",
   ".tif": "image/tiff",
   ".tiff": "image/tiff",
+  ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  ".eml": "message/rfc822",
+  ".msg": "application/vnd.ms-outlook",
 };
+
+/** @throws Error where no type is known for the file's ending */
+export function mimeTypeOf(file: string): string {
+  const type = MIME_TYPES[path.extname(file).toLowerCase()];
+  if (!type) throw new Error(`${file}: no type is known for that ending.`);
+  return type;
+}
+
 /** Kinds of the manifest that are measured. The others have no truth. */
 const KINDS: Record<string, DocumentType> = { receipt: "receipt", invoice: "invoice" };
 
-/** The receipts and invoices of a folder with a manifest.json: `[{file, kind, text?, fields?}]`. A group is a folder in it. */
-export async function loadSamples(folder: string): Promise<Sample[]> {
+/**
+ * The receipts and invoices of a folder with a manifest.json: `[{file, kind, text?, fields?}]`. A group is a folder in it.
+ * `leftOut`: files of these kinds without any truth.
+ */
+export async function loadSamples(folder: string): Promise<{ samples: Sample[]; leftOut: string[] }> {
+  const leftOut: string[] = [];
   const entries = z.array(Entry.loose()).parse(
     JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"))
       .map(measured)
@@ -57,21 +67,20 @@ export async function loadSamples(folder: string): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const entry of entries) {
     const bytes = new Uint8Array(await readFile(path.join(folder, entry.file)));
-    const mimeType = MIME_TYPES[path.extname(entry.file).toLowerCase()];
-    if (!mimeType) throw new Error(`${entry.file}: no type is known for that ending.`);
     const truth = await truthOf(entry, bytes);
-    if (truth)
+    if (!truth) leftOut.push(entry.file);
+    else
       samples.push({
         file: entry.file,
         group: path.dirname(entry.file),
         half: halfOf(entry.file),
         bytes,
-        mimeType,
+        mimeType: mimeTypeOf(entry.file),
         text: entry.text ?? null,
         truth,
       });
   }
-  return samples;
+  return { samples, leftOut };
 }
 
 const measured = (entry: { kind?: string }): unknown =>
@@ -98,7 +107,7 @@ async function truthOf({ kind, fields }: z.infer<typeof Entry>, bytes: Uint8Arra
     return {
       company: fields.company,
       date: dayOf(fields.date),
-      total: Number(fields.total.replace(/[^\d.]/g, "")) || null,
+      total: Number(fields.total.replace(/[^\d.-]/g, "")) || null,
       type,
     };
   return truthOfXml(bytes);

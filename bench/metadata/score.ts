@@ -35,7 +35,9 @@ export function scoreOf(metadata: Metadata, truth: Truth, input: DescribeInput):
     total:
       truth.total === null
         ? null
-        : [metadata.summary, metadata.display_name].some((text) => amountsIn(text).includes(truth.total!)),
+        : metadata.amount
+          ? Math.abs(metadata.amount.value - truth.total) < 0.005
+          : [metadata.summary, metadata.display_name].some((text) => amountsIn(text).includes(truth.total!)),
     type: metadata.document_type === truth.type,
     name: isWellFormed(metadata, input.filename),
     values: values.size,
@@ -62,11 +64,15 @@ export function similarity(one: string, other: string): number {
   return (2 * row[b.length]!) / (a.length + b.length);
 }
 
-/** The numbers with decimals in a text, whichever mark parts them. */
+/** The numbers with decimals in a text, whichever mark parts them, and with their sign. */
 function amountsIn(text: string): number[] {
-  return (text.match(/\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)|\d+/g) ?? []).map((written) => {
-    const cents = /[.,](\d{2})$/.exec(written);
-    return Number(`${(cents ? written.slice(0, -3) : written).replace(/\D/g, "")}.${cents?.[1] ?? "0"}`);
+  const written = text.matchAll(
+    /(?<![\p{L}\d])([-−–]\s?)?(?:\p{Sc}\s?)?(\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)|\d+)/gu,
+  );
+  return [...written].map(([, sign, digits = ""]) => {
+    const cents = /[.,](\d{2})$/.exec(digits);
+    const amount = Number(`${(cents ? digits.slice(0, -3) : digits).replace(/\D/g, "")}.${cents?.[1] ?? "0"}`);
+    return sign ? -amount : amount;
   });
 }
 

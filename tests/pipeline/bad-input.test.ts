@@ -179,7 +179,8 @@ describe("a document", () => {
       document_date: null,
       correspondent: null,
     });
-    expect(document.display_name).toBe("Blank Document.pdf");
+    // The name that its person gave it, tidied.
+    expect(document.display_name).toBe("Blank.pdf");
   });
 });
 

@@ -3,10 +3,14 @@
  * `/[\s.]+$/`, which looks at each run of such characters again from each of its places: 100,000 spaces and a letter take minutes.
  */
 export function trimmed(text: string, edge: RegExp): string {
-  const kept = trimmedEnd(text, edge);
+  return trimmedStart(trimmedEnd(text, edge), edge);
+}
+
+/** The same for the beginning alone. */
+export function trimmedStart(text: string, edge: RegExp): string {
   let from = 0;
-  while (from < kept.length && edge.test(kept[from]!)) from += 1;
-  return kept.slice(from);
+  while (from < text.length && edge.test(text[from]!)) from += 1;
+  return text.slice(from);
 }
 
 /** The same for the end alone. */

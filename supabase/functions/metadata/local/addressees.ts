@@ -1,26 +1,32 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
-import { looksLikeAddress, nameWithin } from "./company-name.ts";
+import { hasLegalForm, looksLikeAddress, nameWithin } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
 import { ATTENTION, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
+import type { DocumentType } from "../../_shared/metadata.ts";
+import { MORE_ISSUER_LABELS } from "./tables/organizations.ts";
 import { keyOf, type Line } from "./text.ts";
 
 /** How many lines below a recipient's label are an address. */
 const ADDRESS_LINES = 5;
 
 /** The lines where the issuer stands by its label, with the name: beside the label, or on the next line that is a name. */
-export function issuerRows(lines: Line[]): Map<number, string> {
+export function issuerRows(lines: Line[], type: DocumentType): Map<number, string> {
   const rows = new Map<number, string>();
+  // On a ticket "from" is where the journey begins.
+  const labels = [...ISSUER_LABELS, ...MORE_ISSUER_LABELS].filter(
+    (label) => type !== "ticket" || !ORIGINS.includes(label),
+  );
   for (const [index, line] of lines.entries()) {
     const labelled = /^([^:]{2,40}):(.*)$/u.exec(line.text);
-    const label = keyOf(labelled ? (labelled[1] ?? "") : line.text).trim();
-    const atTheEnd = ISSUER_LABELS.find(
+    const label = plainLabel(labelled ? (labelled[1] ?? "") : line.text);
+    const atTheEnd = labels.find(
       (phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase,
     );
     const beside = labelled?.[2]?.trimStart();
-    if (beside && ISSUER_LABELS.includes(label)) {
+    if (beside && labels.includes(label)) {
       rows.set(index, nameWithin(beside));
-    } else if (ISSUER_LABELS.includes(label) && (labelled || label.length > 4)) {
+    } else if (labels.includes(label) && (labelled || label.length > 4)) {
       for (let below = index + 1; below <= index + 4 && below < lines.length; below++) {
         const name = nameWithin(lines[below]!.text);
         if (isNoName(name)) continue;
@@ -36,7 +42,26 @@ export function issuerRows(lines: Line[]): Map<number, string> {
       rows.set(index, nameWithin(withoutLastPart(kept.join(" "))));
     }
   }
+  for (const [index, line] of lines.entries()) {
+    if (line.cells.length < 2) continue;
+    // The boxes of a form: "5. ISSUED BY" above a name in the same column.
+    const column = line.cells.findIndex((cell) => labels.includes(plainLabel(cell)) && plainLabel(cell).length > 5);
+    const below = lines[index + 1];
+    if (column !== 0 || rows.has(index) || !below || rows.has(index + 1)) continue;
+    const beside = nameWithin(line.cells[1] ?? "");
+    if (/:$/u.test(line.cells[0]!) && !isNoName(beside)) rows.set(index, beside);
+    else if (!isNoName(nameWithin(below.cells[0]!))) rows.set(index + 1, nameWithin(below.cells[0]!));
+  }
   return rows;
+}
+
+const ORIGINS: readonly string[] = ["from", "von", "de", "dari", "daripada", "provider"];
+
+/** A label without its number and without what it asks for: "c. Employer's name, address and ZIP code" is "employer". */
+function plainLabel(text: string): string {
+  return keyOf(text.replace(/^\(?(?:\d{1,2}[a-z]?|[a-z])[.)]?\s/u, "").replace(/:$/u, ""))
+    .trim()
+    .replace(/(?: s)?(?: nam[ea])?(?: and)?(?: address)?(?: and)?(?: z[i1]p code| postcode| zip)?$/u, "");
 }
 
 /** Whether a cell of a row (both from 0) names or belongs to the recipient. */
@@ -61,6 +86,8 @@ export function recipientCells(lines: Line[]): (row: number, cell: number) => bo
 }
 
 function isRecipientLabel(cell: string): boolean {
+  // "To Acme Ltd": without a colon the label needs a company behind it.
+  if (/^To\s\p{Lu}/u.test(cell) && hasLegalForm(cell, keyOf(cell))) return true;
   const label = keyOf(cell.split(":")[0] ?? "").trim();
   const key = keyOf(cell);
   return RECIPIENT_LABELS.some((phrase) => label === phrase || (phrase.length > 6 && key.startsWith(` ${phrase} `)));

@@ -69,6 +69,31 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
   return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
 }
 
+/** Labels of what a credit note gives back, in key form. */
+const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
+  [
+    9,
+    "gutschriftsbetrag",
+    "gutschriftbetrag",
+    "erstattungsbetrag",
+    "credit total",
+    "total credit",
+    "credit amount",
+    "refund total",
+    "refund amount",
+    "amount refunded",
+    "total refund",
+    "montant de l avoir",
+    "total avoir",
+    "net a deduire",
+    "importe a abonar",
+    "total abono",
+    "importo da rimborsare",
+    "kwota do zwrotu",
+    "att aterbetala",
+  ],
+];
+
 /** The rank of a subtotal in TOTAL_LABELS. */
 const SUBTOTAL = 4;
 /** A rounding to the nearest coin moves a sum by less than this. */
@@ -231,7 +256,7 @@ function paidAmount(sums: Sum[]): number | null {
 function rankOf(key: string): number {
   if (holds(key, NOT_THE_TOTAL) || / total \d+% /.test(key)) return 0;
   let longest = { rank: 0, length: 0 };
-  for (const [rank, ...phrases] of TOTAL_LABELS) {
+  for (const [rank, ...phrases] of [...TOTAL_LABELS, ...CREDIT_LABELS]) {
     for (const phrase of phrases) {
       // The longest phrase is the most exact: "sub total" holds "total" too.
       if (phrase.length > longest.length && holds(key, [phrase])) longest = { rank, length: phrase.length };

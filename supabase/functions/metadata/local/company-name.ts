@@ -85,7 +85,8 @@ export function nameWithin(text: string): string {
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
     .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
-  name = name.split(/\s[●•·|⋅∙■▪*–—]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
+  name = endAtForm(name);
+  name = name.split(/\s[●•·|⋅∙■▪*–—+]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
   name = name
     .replace(/,\s(?=[^,]*\d).*$/u, "")
@@ -96,6 +97,28 @@ export function nameWithin(text: string): string {
   );
   return trimmedEnd(name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+/u, ""), /[\s,;:*"'‘|~=_»«(-]/u);
 }
+
+/** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */
+function endAtForm(text: string): string {
+  const form = FORM_WITHIN.exec(text);
+  if (!form) return text;
+  const end = form.index + form[0].length;
+  const rest = text.slice(end);
+  return /^\s[\p{L}#]/u.test(rest) && /:|\d/u.test(rest) && !/^\s(?:&|and|und|et|of)\s/iu.test(rest)
+    ? text.slice(0, end)
+    : text;
+}
+
+const FORM_WITHIN = new RegExp(
+  `(?<=\\p{L}{2}\\.?,?\\s)(?:${[...LEGAL_FORMS]
+    .sort((one, other) => other.length - one.length)
+    .map((form) => form.replace(/[.\\/]/g, "\\$&"))
+    .join("|")}|${LEGAL_FORMS.filter((form) => /\p{Ll}/u.test(form))
+    .map((form) => form.toUpperCase().replace(/[.\\/]/g, "\\$&"))
+    .sort((one, other) => other.length - one.length)
+    .join("|")})(?![\\p{L}.])`,
+  "u",
+);
 
 /** A name in capitals as one writes it: "SYARIKAT GIN KEE SDN BHD" becomes "Syarikat Gin Kee Sdn Bhd". */
 export function titleCase(name: string): string {

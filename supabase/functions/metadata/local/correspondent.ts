@@ -1,5 +1,7 @@
 import { trimmed } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { isWritten } from "./noise.ts";
+import { NAMED_ISSUERS, NO_SENDER_LABELS, ORGANIZATION_WORDS } from "./tables/organizations.ts";
 import { isOfAddress, issuerRows, letterheads, recipientCells } from "./addressees.ts";
 import {
   hasBusinessWord,
@@ -11,12 +13,14 @@ import {
   withoutLegalForm,
 } from "./company-name.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
-import { COMMON_DOMAINS, IMPRINT_WORDS } from "./tables/companies.ts";
+import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { CLOSINGS } from "./tables/letters.ts";
+import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
-type Candidate = { name: string; line: Line; score: number };
+/** `strong`: how many independent things say that a name is the sender's, beside its looks and its place. */
+type Candidate = { name: string; line: Line; score: number; strong: number };
 
 /** Points below which nobody is named: the first line of a receipt is enough, elsewhere more must speak for a name. */
 const ENOUGH = { receipt: 4, other: 5 };
@@ -31,11 +35,13 @@ const GOODS = 12;
 export function findCorrespondent(lines: Line[], type: DocumentType): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
   const recipients = recipientCells(first);
-  const labelled = issuerRows(first);
+  const labelled = issuerRows(first, type);
   const signed = type === "letter" ? signatures(lines) : [];
   const domains = domainsOf(lines);
+  const issuers = namedIssuers(lines);
   const heads = BILLS.includes(type) ? letterheads(first, recipients) : null;
   let best: Candidate | null = null;
+  const inFull: Candidate[] = [];
   for (const [index, whole] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
     const onFirst = index < first.length;
     const next = onFirst ? first[index + 1] : undefined;
@@ -46,16 +52,38 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const own = (isLabelled ? labelled.get(index) : undefined) ?? withoutType(nameWithin(line.text));
       const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
       const name = wrapped ?? own;
-      if (isNoName(name)) continue;
+      if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
+      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text))) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
-      const proof = sumOf([
-        proofOf(name, line, next, type, addressBeside),
+      const looks = proofOf(name, line, next, type, addressBeside);
+      const signs = [
         isLabelled && 7,
         column === 0 && index === heads?.own && 3,
-        column === 0 && heads?.others.includes(index) && -4,
         onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
         signed.includes(whole) && 5,
         domains.some((domain) => belongsTo(domain, name)) && 4,
+        onFirst && column === 0 && letterhead(first, index, name, type) && 4,
+        onFirst &&
+          index <= 2 &&
+          whole.cells.length === 1 &&
+          column === 0 &&
+          name === line.text &&
+          isBrand(name, lines) &&
+          4,
+        issuers.some((issuer) => keyOf(issuer) === keyOf(name)) && 5,
+        onFirst && BILLS.includes(type) && besideRecipient(first, index, column) && 5,
+        onFirst &&
+          index === 0 &&
+          BILLS.includes(type) &&
+          wordsOf(keyOf(name)).length >= 2 &&
+          isOrganization(keyOf(name)) &&
+          2,
+      ];
+      const strong = signs.filter((points) => points).length + (looks.sender > 0 ? 1 : 0) + (isLabelled ? 1 : 0);
+      const proof = sumOf([
+        looks.looks + looks.sender,
+        ...signs,
+        column === 0 && heads?.others.includes(index) && -4,
         type === "receipt" && onFirst && index >= GOODS && !isLabelled && -2,
       ]);
       // Only the top of a receipt is proof enough by itself; elsewhere a recipient or a title may stand there.
@@ -67,14 +95,153 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
         repeats +
         (onFirst ? placeOf(name, line, index, proof, type) : 0) -
         (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
+      if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
       if (!best || score > best.score)
-        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score };
+        best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
   }
+  // The letterhead may be short for the name that stands in full elsewhere: "Acme" and "Acme Ltd".
+  const full =
+    best && !hasLegalForm(best.name, keyOf(best.name))
+      ? inFull.find(({ name }) => keyOf(name).startsWith(keyOf(best!.name)))
+      : undefined;
+  if (best && full)
+    best = { ...full, score: Math.max(best.score, full.score), strong: Math.max(best.strong, full.strong) };
   const stacked = type === "receipt" ? stackedName(first) : null;
-  if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8 };
-  if (!best || best.score < (type === "receipt" ? ENOUGH.receipt : ENOUGH.other)) return brandOf(lines, domains);
+  if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
+  if (!best || !isEnough(best, type, first)) return named(lines, issuers) ?? brandOf(first, domains);
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+}
+
+/**
+ * Whether a name is sure enough to be told. What speaks for it besides its looks must be the more, the more names a paper of
+ * the type holds that are not the sender's: a bill names two companies, an article or a form any number.
+ */
+function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, first: Line[]): boolean {
+  if (!name.split(" ").every(isWritten) && type !== "receipt") return false;
+  if (/[∗*†‡⇤§¶⇑]/u.test(name)) return false;
+  if (type === "receipt") return score >= ENOUGH.receipt;
+  if (score < ENOUGH.other) return false;
+  const form = hasLegalForm(name, keyOf(name));
+  const body = form || isOrganization(keyOf(name));
+  const onTop =
+    first.indexOf(line) >= 0
+      ? first.indexOf(line) <= 8
+      : first.some((other) => other.row === line.row && other.page === line.page && other.row <= 8);
+  const place = first.findIndex((other) => other.row === line.row && other.page === line.page);
+  // The first line of all, where it names a body in a few words.
+  const heads = body && place >= 0 && place <= 1 && wordsOf(keyOf(name)).length <= 7 && titleCased(name) >= 0.7;
+  if (["article", "manual", "cv"].includes(type)) return strong >= 2;
+  if (NAMES_OF_OTHERS.includes(type)) return strong >= 2 || (strong >= 1 && body && onTop) || heads;
+  if (type === "letter") return strong >= 1 || heads;
+  if (type === "ticket" && holds(keyOf(name), OPERATOR_WORDS)) return true;
+  return strong >= 1 || (form && onTop) || (body && onTop && score >= 6);
+}
+
+/** Papers that name companies and bodies that they are not from. */
+const NAMES_OF_OTHERS: readonly DocumentType[] = [
+  "article",
+  "form",
+  "manual",
+  "other",
+  "report",
+  "minutes",
+  "cv",
+  "certificate",
+];
+
+function isOrganization(key: string): boolean {
+  return hasBusinessWord(key) || holds(key, ORGANIZATION_WORDS);
+}
+
+/** Whether a name stands in the column beside a recipient's label: "Acme, PBC   Bill to". */
+function besideRecipient(lines: Line[], index: number, column: number): boolean {
+  const row = lines[index]!;
+  if (row.cells.length !== 2 || column !== 0) return false;
+  const right = keyOf(row.cells[1]!.replace(/:$/u, "")).trim();
+  const below = lines.slice(index + 1, index + 3).some(({ cells }) => isOfAddress(cells[0] ?? ""));
+  return below && RECIPIENT_LABELS.includes(right) && right.length > 4;
+}
+
+/** The names in lines that say whose a paper is: "© 2024 Acme", "Thank you for shopping at Acme", "cheques payable to Acme". */
+function namedIssuers(lines: Line[]): string[] {
+  return lines.flatMap(({ text }) =>
+    NAMED_ISSUERS.flatMap((pattern) => {
+      const name = nameWithin(pattern.exec(text)?.[1] ?? "");
+      return name !== "" && !isNoName(name) && name.split(" ").every(isWritten) ? [name] : [];
+    }),
+  );
+}
+
+function named(lines: Line[], issuers: string[]): Finding<string> | null {
+  const [name] = issuers;
+  const line = name === undefined ? undefined : lines.find(({ text }) => text.includes(name));
+  return name !== undefined && line && new Set(issuers.map(keyOf)).size === 1
+    ? { value: titleCase(visible(name)), page: line.page, quote: line.text }
+    : null;
+}
+
+/** Whether a cell is the value of a label that names no issuer: the one to its left, or one before a colon. */
+function isValueOfALabel(line: Line, column: number): boolean {
+  const left = line.cells[column - 1] ?? "";
+  if (/:$/u.test(left)) return !ISSUER_LABELS.includes(keyOf(left).trim());
+  const label = keyOf(/^([^:]{2,30}):\s/u.exec(line.cells[column]!)?.[1] ?? "").trim();
+  return NO_SENDER_LABELS.includes(label);
+}
+
+/** "Poway, California 92129", "54321 Potsdam": a town with its state and postcode, and no name before a street. */
+function isTown(text: string, name: string): boolean {
+  return (
+    !hasLegalForm(name, keyOf(name)) &&
+    /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
+      text,
+    )
+  );
+}
+
+/** Papers whose first line is who they are from, be it a word of a business or not. */
+const LETTERHEADED: readonly DocumentType[] = [...BILLS, "receipt", "bank-statement", "payslip", "ticket", "insurance"];
+
+/** Whether a line at the top names a body in a few words above an address, a telephone number or a web address. */
+function letterhead(lines: Line[], index: number, name: string, type: DocumentType): boolean {
+  const line = lines[index]!;
+  const key = keyOf(name);
+  const words = wordsOf(key);
+  if (index > 4 || words.length > 7 || line.cells.length > 2 || /[.,;:?!]$/u.test(name.replace(/\.$/u, "")))
+    return false;
+  if (!name.split(" ").every(isWritten) || isOfAddress(name) || titleCased(name) < 0.7) return false;
+  const below = lines.slice(index + 1, index + 3).filter((next) => !next.afterGap);
+  const contact = below.some(({ text }) => isOfAddress(text) || /@|www\.|\(?\+?\d[\d ()/.-]{7,}\d/u.test(text));
+  return (
+    contact &&
+    (holds(key, ORGANIZATION_WORDS) ||
+      hasBusinessWord(key) ||
+      (index <= 1 && words.length >= 2 && LETTERHEADED.includes(type) && !HONORIFICS.includes(words[0]!)))
+  );
+}
+
+/** The share of the longer words that begin with a capital. */
+function titleCased(text: string): number {
+  const words = text.match(/\p{L}{3,}/gu) ?? [];
+  return words.filter((word) => /^[\p{Lu}\p{Lo}]/u.test(word)).length / Math.max(1, words.length);
+}
+
+/** Whether a line by itself is a name that comes back in the text and none of whose words is ever written small. */
+function isBrand(name: string, lines: Line[]): boolean {
+  const words = name.split(" ");
+  if (
+    words.length > 2 ||
+    name.length < 4 ||
+    /[^\p{L}\p{N}&'’.-]/u.test(name.replaceAll(" ", "")) ||
+    !words.every(isWritten)
+  )
+    return false;
+  const key = keyOf(name);
+  const mentions = lines.filter((line) => line.key.includes(key));
+  const small = words[0]!.toLowerCase();
+  return (
+    mentions.length >= 3 && /\p{Ll}/u.test(name) && !lines.some(({ text }) => text.split(/[\s,;:()]/u).includes(small))
+  );
 }
 
 /** The points that apply. */
@@ -93,7 +260,19 @@ function partsOf(line: Line): Line[] {
 function withoutType(name: string): string {
   const words = name.split(" ");
   const last = keyOf(words.at(-1) ?? "").trim();
+  const two = keyOf(words.slice(-2).join(" ")).trim();
+  // "ACME Bank Statement": what stands in capitals is the name.
+  if (
+    words.length > 2 &&
+    TYPE_NAMES.includes(two) &&
+    isContrast(words.slice(0, -2).join(" "), words.slice(-2).join(" "))
+  )
+    return words.slice(0, -2).join(" ");
   return words.length > 2 && TYPE_NAMES.includes(last) ? words.slice(0, -1).join(" ") : name;
+}
+
+function isContrast(name: string, type: string): boolean {
+  return name.length >= 4 && name === name.toUpperCase() && type !== type.toUpperCase();
 }
 
 /** Whether the address below a name ends in the numbers of a business, or where it can be written to. */
@@ -121,12 +300,24 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
 }
 
 /** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */
-function proofOf(name: string, line: Line, next: Line | undefined, type: DocumentType, addressBeside: boolean): number {
+function proofOf(
+  name: string,
+  line: Line,
+  next: Line | undefined,
+  type: DocumentType,
+  addressBeside: boolean,
+): { looks: number; sender: number } {
   const key = keyOf(name);
   const form = hasLegalForm(name, key) ? 4 : 0;
   const operator =
     type === "ticket" && wordsOf(key).length >= 2 && wordsOf(key).length <= 6 && holds(key, OPERATOR_WORDS) ? 3 : 0;
-  const business = operator || (hasBusinessWord(key) ? 2 : 0);
+  const business =
+    operator ||
+    (hasBusinessWord(key)
+      ? 2
+      : holds(key, ORGANIZATION_WORDS) && wordsOf(key).length >= 2 && type !== "receipt"
+        ? 1.5
+        : 0);
   const imprint = next && holds(next.key, IMPRINT_WORDS) ? (type === "receipt" ? 2 : 4) : 0;
   const mailBelow = next && !imprint && next.text.includes("@") ? 3 : 0;
   // "Acme GmbH · Hauptstr. 1 · 10115 Berlin": the sender's line above a window address.
@@ -135,7 +326,7 @@ function proofOf(name: string, line: Line, next: Line | undefined, type: Documen
   const sender = (parted && (/\b\d{4,6}\b/.test(beside) || isOfAddress(beside))) || addressBeside ? 2.5 : 0;
   const ownImprint =
     type !== "receipt" && name.length < line.text.length && holds(keyOf(beside), IMPRINT_WORDS) ? 4 : 0;
-  return form + business + Math.max(imprint, ownImprint) + mailBelow + sender;
+  return { looks: form + business, sender: Math.max(imprint, ownImprint) + mailBelow + sender };
 }
 
 /** What the place and the look of a line say: the nearer to the top, the likelier. */
@@ -158,6 +349,12 @@ function looksLikeNoise(name: string): boolean {
     words.some(
       (word) =>
         /\p{Ll}\p{Lu}/u.test(word) &&
+        // One letter of a name in capitals was read small: "AIML StORE".
+        !(
+          (word.match(/\p{Ll}/gu) ?? []).length === 1 &&
+          word.length >= 4 &&
+          words.some((other) => other !== word && /^\p{Lu}{3,}$/u.test(other))
+        ) &&
         !/^(?:Mc|Mac|De|Di|La|Le|O)\p{Lu}\p{Ll}+$/u.test(word) &&
         !/^\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}{2,}$/u.test(word),
     )
@@ -202,8 +399,10 @@ function domainsOf(lines: Line[]): string[] {
 /** A name that is the domain of an address in the text and stands beside it as a word too: "Acme" where www.acme.com is named. */
 function brandOf(lines: Line[], domains: string[]): Finding<string> | null {
   for (const domain of domains) {
-    if (domain.length < 4 || COMMON_DOMAINS.includes(domain)) continue;
-    for (const line of lines) {
+    if (domain.length < 3 || COMMON_DOMAINS.includes(domain)) continue;
+    // The web address of whoever is spoken of stands in the text; the issuer's name stands at the head or the foot too.
+    for (const line of [...lines.slice(0, 12), ...lines.slice(-4)]) {
+      if (wordsOf(line.key).length > 9) continue;
       const word = line.text
         .split(/\s+/u)
         .map((part) => trimmed(part, /[^\p{L}\d]/u))

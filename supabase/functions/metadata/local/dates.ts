@@ -7,8 +7,10 @@ import {
   OTHER_DATE_LABELS,
   PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
+import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
+import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
-import { holds, indexIn, keyOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
@@ -22,25 +24,64 @@ const DATED_ANYWHERE: readonly DocumentType[] = [
   "ticket",
 ];
 
+/** Papers in whose sentences dates stand that are not their own. */
+const PROSE: readonly DocumentType[] = [
+  "letter",
+  "report",
+  "article",
+  "other",
+  "manual",
+  "form",
+  "tax",
+  "bank-statement",
+  "quote",
+  "minutes",
+];
+
+/** Papers full of boxes and rows with dates: only a label tells their own. */
+const BOXES: readonly DocumentType[] = ["bank-statement", "form", "tax", "insurance", "cv", "payslip"];
+
+const NOT_ITS_OWN = [...OTHER_DATE_LABELS, ...MORE_OTHER_DATE_LABELS];
+
+const SMALL_WORDS = new Set(Object.values(FUNCTION_WORDS).flat());
+
+/** How many lines above a date the label of a birth date may stand, in a form. */
+const BOX = 3;
+
+/** A birth date is at least this many years back. */
+const BORN_YEARS_AGO = 10;
+
 /**
  * The date that the document bears, as YYYY-MM-DD with the line it stands in; null where no date is labelled or placed
  * as one, or where day and month cannot be told apart.
  */
 export function findDocumentDate(lines: Line[], type: DocumentType, language: string | null): Finding<string> | null {
   const dayFirst = readsDayFirst(lines, language);
-  type Candidate = { iso: string; line: Line; date: WrittenDate; score: number };
+  type Candidate = { iso: string; line: Line; date: WrittenDate; score: number; label: boolean };
   let best: Candidate | null = null;
   const seen = new Map<string, number>();
   const candidates: Candidate[] = [];
   lines.forEach((line, index) => {
-    for (const date of writtenDates(line.text, dayFirst)) {
+    const dates = writtenDates(line.text, dayFirst);
+    for (const date of dates) {
       if (date.ambiguous && dayFirst === null) continue;
+      if (isOfAPeriod(date, dates, line) || isBirthDate(date, lines, index)) continue;
       const iso = isoOf(date);
       seen.set(iso, (seen.get(iso) ?? 0) + 1);
-      candidates.push({ iso, line, date, score: scoreOf(date, line, lines[index - 1], type) });
+      candidates.push({
+        iso,
+        line,
+        date,
+        score: scoreOf(date, line, lines[index - 1], type),
+        label: labelScore(line, date, lines[index - 1], type) > 0,
+      });
     }
   });
+  // Without a label, one of several days is a guess; a receipt and a ticket have theirs on top.
+  const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
+  const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
+    if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4)) continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
     if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
   }
@@ -63,34 +104,72 @@ function quoteOf(line: Line, date: WrittenDate): string {
   return line.text;
 }
 
+/** Whether a date is the beginning or the end of a period: "1 May - 31 May". */
+function isOfAPeriod(date: WrittenDate, dates: WrittenDate[], { text }: Line): boolean {
+  return dates.some(
+    (other) =>
+      other !== date &&
+      PERIOD_JOINERS.test(
+        other.start > date.start ? text.slice(date.end, other.start) : text.slice(other.end, date.start),
+      ),
+  );
+}
+
+/** Whether a date of long ago stands by the label of a birth date: beside it, or in one of the boxes below. */
+function isBirthDate(date: WrittenDate, lines: Line[], index: number): boolean {
+  if (date.year > new Date().getUTCFullYear() - BORN_YEARS_AGO) return false;
+  return lines
+    .slice(Math.max(0, index - BOX), index + 1)
+    .some((line) => line.page === lines[index]!.page && holds(line.key, BIRTH_WORDS));
+}
+
+/** Whether a date stands within a sentence: many words beside it, small ones among them. */
+function isInProse(date: WrittenDate, line: Line): boolean {
+  const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
+  const words = wordsOf(keyOf(cell.replace(line.text.slice(date.start, date.end), " ")));
+  return words.length >= 6 && words.filter((word) => SMALL_WORDS.has(word)).length >= 3;
+}
+
 /** How numeric dates are read here: as an unmistakable one among them shows, else as language and country suggest. */
 function readsDayFirst(lines: Line[], language: string | null): boolean | null {
   for (const line of lines) {
     const shown = orderShown(line.text);
     if (shown !== null) return shown;
   }
-  if (language !== null && language !== "en") return true;
-  const monthFirst = lines.filter((line) => holds(line.key, MONTH_FIRST_HINTS)).length;
+  const american = lines.filter(({ text }) => US_ADDRESS.test(text)).length;
+  const monthFirst = american + lines.filter((line) => holds(line.key, MONTH_FIRST_HINTS)).length;
   const dayFirst = lines.filter((line) => holds(line.key, DAY_FIRST_HINTS)).length;
+  // Spanish is written in the United States too.
+  if (language !== null && language !== "en") return american > dayFirst ? null : true;
   if (monthFirst !== dayFirst) return dayFirst > monthFirst;
   const currency = mainCurrency(lines);
   return currency === null ? null : currency !== "USD" ? true : null;
 }
 
+/** A state with its postcode, or a telephone number as it is written in the United States. */
+const US_ADDRESS =
+  /\b(?:A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|DC)[\s,.]+\d{5}(?:-\d{4})?\b|\(\d{3}\)[\s-]{0,2}\d{3}[\s-]\d{4}\b/u;
+
 function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type: DocumentType): number {
   // A bill that is dated years ahead is a card's expiry, or a misread year.
   if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
+  const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type);
-  if (label !== 0) return label + place;
-  const byItself = line.text.length - (date.end - date.start) <= 40;
+  // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
+  if (label !== 0) return prose ? Math.min(label, -1) : label + place;
+  const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
+  const byItself = cell.length - (date.end - date.start) <= 40;
+  if (prose) return -1;
+  if (DATED_ANYWHERE.includes(type) && line.page > 1 && !byItself) return -1;
   if (DATED_ANYWHERE.includes(type)) return (byItself ? 1.5 : 0.5) + Math.max(0, place);
-  return type !== "bank-statement" && line.page === 1 && line.row < 15 && byItself ? place : -1;
+  return !BOXES.includes(type) && line.page === 1 && line.row < 15 && byItself ? place : -1;
 }
 
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
-  const before = keyOf(labelBefore(line, date.start));
+  // "Beleg-Datum" is written with and without the hyphen.
+  const before = keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}*(?:datum|date)(?!\p{L}))/giu, ""));
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
   if (before.trim() !== "")
@@ -121,7 +200,7 @@ function headingScore(headings: string, line: Line, date: WrittenDate, type: Doc
   const found: { at: number; length: number; score: number }[] = [];
   for (const [phrases, score] of [
     [DOCUMENT_DATE_LABELS, 5],
-    [OTHER_DATE_LABELS, -6],
+    [NOT_ITS_OWN, -6],
     [ORDER_DATE_LABELS, order],
     [PLAIN_DATE_LABELS, 2],
   ] as const) {
@@ -149,9 +228,16 @@ function headingScore(headings: string, line: Line, date: WrittenDate, type: Doc
 }
 
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
+  // A credit note names the invoice that it corrects, with its date.
+  if (
+    type === "credit-note" &&
+    !/ (?:credit|gutschrift|avoir|credito) /.test(key) &&
+    REFERENCE_WORDS.some((word) => key.includes(` ${word} `))
+  )
+    return -6;
   const labels: [readonly string[], number][] = [
     [DOCUMENT_DATE_LABELS, 5],
-    [OTHER_DATE_LABELS, -6],
+    [NOT_ITS_OWN, -6],
     [ORDER_DATE_LABELS, type === "order" ? 5 : -6],
   ];
   let nearest: { end: number; length: number; score: number } | null = null;

@@ -7,6 +7,7 @@ import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
 import { withKnownTags } from "./known-tags.ts";
 import { findLanguage } from "./language.ts";
+import { hasSums, mailHead, type MailHead } from "./mails.ts";
 import { mendedKey } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
 import { findParties } from "./parties.ts";
@@ -15,7 +16,7 @@ import { findSubject } from "./subject.ts";
 import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { keyOf, type Line, linesOf } from "./text.ts";
+import { type Finding, keyOf, type Line, linesOf } from "./text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,
@@ -37,8 +38,16 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   say(`Reading ${input.pages.length === 1 ? "one page" : `${input.pages.length} pages`}.`);
   const language = await findLanguage(lines);
   const xml = input.einvoice ? einvoiceFindings(input.einvoice, lines) : null;
-  const byWords = findDocumentType(lines, { picture });
+  const mail = mailHead(input.mime_type, lines);
+  const told = mail ? mail.body : lines;
+  const byWords = mail
+    ? mailType(mail, picture)
+    : isContainer(input.mime_type, lines)
+      ? OTHER
+      : findDocumentType(lines, { picture });
   const type = xml?.type.value ?? byWords.type;
+  // A table names payees and days in its rows, not who it is from.
+  const rows = type === "other" && isTable(input.mime_type, lines);
   const typeFinding = type === byWords.type && byWords.finding ? byWords.finding : (xml?.type ?? null);
   say(
     type === "other"
@@ -48,19 +57,23 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   signal?.throwIfAborted();
 
   const parties = type === "contract" ? findParties(lines) : [];
-  const named = xml?.correspondent ?? findCorrespondent(lines, type);
+  const named = xml?.correspondent ?? mail?.from ?? (rows || mail ? null : findCorrespondent(lines, type));
   // A contract is from one of its parties: the one that its head names, or else the first.
   const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
-  const date = xml?.date ?? findDocumentDate(lines, type, language);
+  const date = xml?.date ?? mail?.date ?? (rows || mail ? null : findDocumentDate(lines, type, language));
   const total = xml?.amount
     ? xml.amount
     : WITH_A_TOTAL.includes(type)
-      ? (findTotal(lines) ?? (type === "ticket" ? findFare(lines) : null))
+      ? (findTotal(told) ?? (type === "ticket" ? findFare(told) : null))
       : null;
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route
     ? { ...route, value: routeText(route.value, language) }
-    : findSubject(lines, type, correspondent?.value ?? null);
+    : mail
+      ? mail.subject
+      : rows
+        ? findCalendarTitle(lines)
+        : findSubject(lines, type, correspondent?.value ?? null);
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 
@@ -73,19 +86,21 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   };
   const names = [...parties.map(({ value }) => value), ...(correspondent ? [correspondent.value] : [])];
   const short = route && shortRoute(route.value);
-  const ownTags = tagsOf(lines, { ...facts, language, names, places: short ? [short.from, short.to] : [] });
+  const ownTags = tagsOf(
+    mail
+      ? [...lines.slice(0, lines.length - told.length).filter(({ text }) => text.startsWith("Subject: ")), ...told]
+      : lines,
+    { ...facts, language, names, places: short ? [short.from, short.to] : [] },
+  );
   const tags = withKnownTags(ownTags, input.known_tags ?? []);
-  // Where nothing else tells documents apart, the words that come back do.
-  const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
-  const words = known === null ? tags.slice(1, 4).join(", ").replaceAll("-", " ") : "";
   return result({
     display_name: displayName(
-      { ...facts, subject: facts.subject ?? (words || null), shortSubject: short && routeText(short, language) },
+      { ...facts, shortSubject: short && routeText(short, language) },
       input.filename,
       input.mime_type,
     ),
     tags,
-    summary: summaryOf(lines, {
+    summary: summaryOf(told.length > 0 ? told : lines, {
       ...facts,
       language,
       parties: parties.map(({ value }) => value),
@@ -100,6 +115,44 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     evidence: evidenceOf({ document_type: typeFinding, correspondent, document_date: date, amount: total, subject }),
   });
 };
+
+/** What is claimed where nothing is. */
+const OTHER = { type: "other", finding: null } as const;
+
+/** A mail is a letter, unless it is itself the bill, order or ticket that its subject names. */
+function mailType({ subject, body }: MailHead, picture: boolean): ReturnType<typeof findDocumentType> {
+  const found = findDocumentType(body, { picture });
+  if (["invoice", "receipt", "order", "ticket"].includes(found.type) && hasSums(body)) return found;
+  const line = body.find(({ text }) => /\p{L}/u.test(text));
+  const quote = subject ?? (line && { page: line.page, quote: line.text });
+  return quote ? { type: "letter", finding: { value: "letter", page: quote.page, quote: quote.quote } } : OTHER;
+}
+
+/** An archive or a calendar holds many things: none of them is what the whole is. */
+function isContainer(mimeType: string, lines: Line[]): boolean {
+  return /zip|x-tar|x-7z|rar|gzip/.test(mimeType) || isCalendar(lines);
+}
+
+function isCalendar(lines: Line[]): boolean {
+  return lines[0]?.text === "BEGIN:VCALENDAR";
+}
+
+function isTable(mimeType: string, lines: Line[]): boolean {
+  return /csv|spreadsheet|ms-excel/.test(mimeType) || isContainer(mimeType, lines);
+}
+
+/** What a calendar is called, or its one appointment. */
+function findCalendarTitle(lines: Line[]): Finding<string> | null {
+  if (!isCalendar(lines)) return null;
+  const value = (label: string): Line[] => lines.filter(({ text }) => text.startsWith(label));
+  const events = value("BEGIN:VEVENT").length;
+  const line = value("X-WR-CALNAME")[0] ?? (events === 1 ? value("SUMMARY")[0] : undefined);
+  const title = line?.text
+    .replace(/^[^:]*:/u, "")
+    .replaceAll("\\,", ",")
+    .trim();
+  return line && title ? { value: title, page: line.page, quote: line.text } : null;
+}
 
 /** Papers with a sum; an amount in a letter or a report is not its total. */
 const WITH_A_TOTAL: readonly Metadata["document_type"][] = [

@@ -1,14 +1,42 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
-import { holds, indexIn, wordsOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** Below this the evidence is too thin, and the type is `other`. One plain name of a type in a short line is enough. */
 const ENOUGH = 4;
+
+/** The same for what has no heading: a word of a type in some line says less. */
+const WITHOUT_HEADING = 6;
+
+/** Types whose own words are enough: a till's, and those of long papers. */
+const SURE_ENOUGH: readonly DocumentType[] = ["receipt", "invoice", "report"];
+
+/** What the name of a type in a heading is worth: more than any sum of words that merely go with another type. */
+const HEADING = 9;
+
+/** From this line on a name is no heading of the document any more, but of one of its parts. */
+const HEAD = 24;
+
+/** Types whose names are words of any prose or label: without a heading or a short line of their own they say nothing. */
+const ONLY_AS_HEADING: readonly DocumentType[] = [
+  "quote",
+  "order",
+  "contract",
+  "report",
+  "minutes",
+  "form",
+  "certificate",
+  "ticket",
+  "cv",
+];
 
 /** Characters in a line of a till's printer. */
 const TILL_WIDTH = 48;
 const TIME_OF_DAY =
   /(?<![\d:.])(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?\s?(?:[ap]\.?m\b)|(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])/iu;
+
+type Score = { type: DocumentType; score: number; line: Line | null };
 
 /**
  * The type that most evidence speaks for, with the line that speaks loudest; `other` (and no finding) where none is
@@ -18,9 +46,10 @@ export function findDocumentType(
   lines: Line[],
   { picture = false }: { picture?: boolean } = {},
 ): { type: DocumentType; finding: Finding<DocumentType> | null } {
-  let best: { type: DocumentType; score: number; line: Line | null } = { type: "other", score: 0, line: null };
+  let best: Score = { type: "other", score: 0, line: null };
   // Most phrases stand nowhere: one search in all keys together is cheaper than one in each.
   const all = lines.map(({ key }) => key).join("");
+  const heading = headingOf(lines);
   for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [
     Exclude<DocumentType, "other">,
     (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
@@ -30,17 +59,128 @@ export function findDocumentType(
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
-        const hit = indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? []);
-        if (!hit) continue;
+        const hit =
+          indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight);
+        if (!hit || hit.factor === 0) continue;
         row += weight * hit.factor;
         if (!loudest || weight * hit.factor > loudest.weight) loudest = { line: hit.line, weight: weight * hit.factor };
       }
       score += Math.min(row, 2 * weight);
     }
+    if (heading?.type === type) {
+      score += heading.score;
+      loudest = { line: heading.line!, weight: Infinity };
+    }
+    if (type === "cv") {
+      const sections = cvSections(lines);
+      if (sections) {
+        score += 10;
+        loudest ??= { line: sections, weight: 10 };
+      }
+    }
     if (score > best.score) best = { type, score, line: loudest?.line ?? null };
   }
-  if (best.score < ENOUGH || !best.line) return { type: "other", finding: null };
+  if (
+    best.score < (SURE_ENOUGH.includes(best.type) || heading?.type === best.type ? ENOUGH : WITHOUT_HEADING) ||
+    !best.line
+  )
+    return { type: "other", finding: null };
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
+}
+
+/** The name of a document in its heading: the longest name in a short line near the top, or alone in the last lines of a form. */
+function headingOf(lines: Line[]): Score | null {
+  const first = lines.filter((line) => line.page === lines[0]?.page);
+  let best: (Score & { length: number }) | null = null;
+  for (const [index, line] of first.entries()) {
+    const atTheEnd = index >= first.length - 3;
+    if (index >= HEAD && !atTheEnd) continue;
+    for (const cell of line.cells) {
+      const key = line.cells.length === 1 ? line.key : keyOf(cell);
+      const words = wordsOf(key);
+      if (words.length === 0 || words.length > 10 || /[.,;?]$/u.test(cell) || /\p{L}:\s?\S/u.test(cell)) continue;
+      const hit = nameIn(key);
+      if (!hit) continue;
+      const share = hit.name.split(" ").length / words.length;
+      if (atTheEnd && index >= HEAD && share < 0.4) continue;
+      if (share < 0.5 && !key.startsWith(` ${hit.name} `) && !isTitleCased(cell)) continue;
+      const score = (share >= 0.5 || key.endsWith(` ${hit.name} `) ? HEADING : HEADING * 0.6) * (1 - index / 60);
+      if (!best || score > best.score + 1 || (score > best.score - 1 && hit.name.length > best.length * 1.5))
+        best = { type: hit.type, score, line, length: hit.name.length };
+    }
+  }
+  return best;
+}
+
+/** Whether most of the longer words of a text begin with a capital, as in a title and in no sentence. */
+function isTitleCased(text: string): boolean {
+  const words = text.match(/\p{L}{4,}/gu) ?? [];
+  return words.filter((word) => /^[\p{Lu}\p{Lo}]/u.test(word)).length >= words.length * 0.6;
+}
+
+/** The longest name of a type in a key that is no label of a number. */
+function nameIn(key: string): { type: DocumentType; name: string } | null {
+  const squeezed = key.trim().split(" ");
+  for (const { type, name } of NAMES) {
+    const at = key.indexOf(` ${name} `);
+    if (at < 0) continue;
+    const after = wordsOf(key.slice(at + name.length + 1))[0] ?? "";
+    const before = wordsOf(key.slice(0, at)).at(-1) ?? "";
+    if (LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4) continue;
+    // "for invoice 4711" and "to the purchase order" speak of another paper.
+    if (SPEAKS_OF_ANOTHER.includes(before)) continue;
+    return { type, name };
+  }
+  return null;
+}
+
+const SPEAKS_OF_ANOTHER: readonly string[] = [
+  "the",
+  "this",
+  "your",
+  "our",
+  "of",
+  "per",
+  "with",
+  "zu",
+  "zur",
+  "zum",
+  "dieser",
+  "votre",
+  "su",
+  "la",
+  "cette",
+  "esta",
+];
+
+const NAMES = (Object.entries(DOCUMENT_NAMES) as [DocumentType, readonly string[]][])
+  .flatMap(([type, names]) => names.map((name) => ({ type, name: keyOf(name).trim() })))
+  .sort((one, other) => other.name.length - one.name.length);
+
+/** The first heading of a curriculum vitae without a title: three of its sections, each in a line of its own. */
+function cvSections(lines: Line[]): Line | null {
+  const found = new Map<string, Line>();
+  for (const line of lines) {
+    const name = line.key.trim();
+    if (CV_HEADINGS.includes(name) && !found.has(name)) found.set(name, line);
+  }
+  return found.size >= 3 &&
+    [
+      "experience",
+      "employment",
+      "work",
+      "beruf",
+      "werdegang",
+      "esperienz",
+      "werkervaring",
+      "doswiadczenie",
+      "zkusenosti",
+      "erfaren",
+      "erfaring",
+      "kokemus",
+    ].some((word) => [...found.keys()].some((name) => name.includes(word)))
+    ? ([...found.values()][0] ?? null)
+    : null;
 }
 
 /** The phrases that hold a shorter one of the same type: "invoice no" is not "invoice" once more. */
@@ -54,16 +194,39 @@ const LONGER = new Map(
   }),
 );
 
-function loudestLine(lines: Line[], phrase: string, longer: readonly string[]): { line: Line; factor: number } | null {
+function loudestLine(
+  lines: Line[],
+  phrase: string,
+  longer: readonly string[],
+  type: DocumentType,
+  weight: number,
+): { line: Line; factor: number } | null {
   let best: { line: Line; factor: number } | null = null;
   // A receipt has no top: its words count as headings wherever they stand on the one strip of paper.
   const headings = lines.length < 100 ? lines.length : 30;
   for (const line of lines) {
-    if (indexIn(line.key, phrase) < 0 || holds(line.key, longer)) continue;
-    const factor = loudness(line, phrase, headings);
+    const at = indexIn(line.key, phrase);
+    if (at < 0 || holds(line.key, longer)) continue;
+    const factor = isMereWord(line, phrase, at, type, weight) ? 0 : loudness(line, phrase, headings);
     if (!best || factor > best.factor) best = { line, factor };
   }
   return best;
+}
+
+/** Whether the name of a type stands as a plain word: within a sentence, before a number ("Contract No"), behind one ("10 minutes"). */
+function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, weight: number): boolean {
+  if (weight < 5 || !ONLY_AS_HEADING.includes(type)) return false;
+  const words = wordsOf(line.key);
+  if (words.length > 12) return true;
+  const after = wordsOf(line.key.slice(at + phrase.replaceAll("*", "").length + 1))[0] ?? "";
+  const before = wordsOf(line.key.slice(0, at + 1)).at(-1) ?? "";
+  const colon = line.text.indexOf(":");
+  // "Estimate: EST-456" labels a number.
+  const labelled =
+    colon > 0 &&
+    keyOf(line.text.slice(0, colon)).trim() === phrase.replaceAll("*", "") &&
+    /^\s?\S{0,12}\d/u.test(line.text.slice(colon + 1));
+  return labelled || LABEL_ENDINGS.includes(after) || /^\d+$/.test(before);
 }
 
 /** A short line near the top that begins with the phrase is a heading; the same words within a sentence say little. */

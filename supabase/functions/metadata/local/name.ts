@@ -1,12 +1,13 @@
 import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
-import { withoutLegalForm } from "./company-name.ts";
+import { titleCase, withoutLegalForm } from "./company-name.ts";
 import { CONTRACT_WORDS } from "./tables/contracts.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { LEGAL_FORMS } from "./tables/companies.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
+import { isMachineMade, ownName } from "./own-name.ts";
 import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
 
 const LONGEST = 60;
@@ -50,11 +51,20 @@ const EXTENSIONS: Record<string, string> = {
   "application/vnd.oasis.opendocument.text": "odt",
 };
 
-/** "Invoice - Acme Corp - 2026-03-15.pdf": at most 60 characters; the parts shrink at word boundaries, the date never. */
+/**
+ * "Invoice - Acme Corp - 2026-03-15.pdf": at most 60 characters; the parts shrink at word boundaries, the date never. Where
+ * neither who nor what is known, the name that a person gave the file says more and is kept.
+ */
 export function displayName(parts: NameParts, filename: string, mimeType: string): string {
+  const known = clean(parts.correspondent) !== "" || clean(parts.subject) !== "";
+  if (!known && (parts.type === "other" || !isMachineMade(filename))) {
+    const extension = extensionOf(filename, mimeType);
+    const own = ownName(filename, LONGEST - extension.length);
+    if (own !== "") return own + extension;
+  }
   const label = DOCUMENT_TYPE_LABELS[parts.type];
   const correspondent = clean(parts.correspondent);
-  const subject = withoutLabel(clean(parts.subject), label);
+  const subject = inTitleCase(withoutLabel(clean(parts.subject), label));
   const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
@@ -85,9 +95,20 @@ function titled(text: string): string {
     .join(" ");
 }
 
-/** The name of a file in which no text was found. */
+/** A heading in capitals as one writes a title: "EMPLOYEE EXPENSE REPORT" becomes "Employee Expense Report". */
+function inTitleCase(text: string): string {
+  if (!text.includes(" ") || /\p{Ll}/u.test(text) || !/\p{Lu}{4}/u.test(text)) return text;
+  return titleCase(text)
+    .split(" ")
+    .map((word, at) => (at > 0 && SMALL_WORDS.has(keyOf(word).trim()) ? word.toLowerCase() : word))
+    .join(" ");
+}
+
+/** The name of a file in which no text was found: its own, where a person gave it. */
 export function blankName(filename: string, mimeType: string): string {
-  return `Blank Document${extensionOf(filename, mimeType)}`;
+  const extension = extensionOf(filename, mimeType);
+  const own = isMachineMade(filename) ? "" : ownName(filename, LONGEST - extension.length);
+  return `${own || "Blank Document"}${extension}`;
 }
 
 const TITLED: readonly DocumentType[] = [
@@ -175,19 +196,14 @@ function clean(text: string | null): string {
   return trimmed(whole(foldSpace(name)), /[\s.,;–-]/u);
 }
 
-/** The type stands in front already: "Annual Report" is "Annual", "Maintenance Agreement" "Maintenance", "Report" alone nothing. */
+/** The type stands in front already: a title that says no more is left out, "Maintenance Agreement" of a contract is "Maintenance". */
 function withoutLabel(subject: string, label: string): string {
-  const names = [label, ...(label === DOCUMENT_TYPE_LABELS.contract ? CONTRACT_WORDS : [])].map((name) =>
-    keyOf(name).trim(),
-  );
+  const key = keyOf(subject).trim();
+  if (key === keyOf(label).trim()) return "";
+  if (label !== DOCUMENT_TYPE_LABELS.contract) return subject;
+  const names = [label, ...CONTRACT_WORDS].map((name) => keyOf(name).trim());
   const words = subject.split(" ");
-  const last = names.includes(keyOf(words.slice(-label.split(" ").length).join(" ")).trim())
-    ? label.split(" ").length
-    : 0;
-  return words
-    .slice(0, words.length - last)
-    .join(" ")
-    .trim();
+  return names.includes(keyOf(words.at(-1) ?? "").trim()) ? words.slice(0, -1).join(" ").trim() : subject;
 }
 
 function amountText({ amount, currency }: Amount): string {

@@ -1,8 +1,10 @@
 import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
+import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, wordsOf } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
@@ -21,6 +23,13 @@ export const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) =
 /** The same as pictures give them, without their blanks: "taxinvoice". */
 const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" ", "")));
 
+const DOCUMENT_NAME_KEYS = Object.values(DOCUMENT_NAMES)
+  .flat()
+  .map((name) => keyOf(name));
+
+/** "Agency Case No.", "Account Number", "Customer ID": the label of a number. */
+const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|numéro|número|id|code|#)[.:]?$/iu;
+
 /** Whether a text cannot be a name: a heading, a label, a number, an address, a sentence. */
 export function isNoName(name: string): boolean {
   const key = keyOf(name);
@@ -32,6 +41,9 @@ export function isNoName(name: string): boolean {
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
+  if (LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s/u.test(name)) return true;
+  if (TITLE_ENDINGS.includes(words.at(-1) ?? "") && words.length > 1 && !hasLegalForm(name, key)) return true;
+  if (DOCUMENT_NAME_KEYS.some((phrase) => key.endsWith(phrase)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;
   return TYPE_NAMES.some(
     (phrase) =>

@@ -87,7 +87,8 @@ function timedRoute(lines: Line[]): Finding<Route> | null {
 function placeIn(text: string): string | null {
   const dates = writtenDates(text, true);
   const undated = dates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
-  const place = trimmed(visible(undated.replace(TIME, " ").replace(/\([^()]*\)/gu, " ")), /[\s|·•,;:–>-]/u);
+  const bare = undated.replace(/,?\s(?:terminal|gate|platform|pier|gleis|halle|voie|andén|quai)\s\w{1,3}(?!\w)/iu, "");
+  const place = trimmed(visible(bare.replace(TIME, " ").replace(/\([^()]*\)/gu, " ")), /[\s|·•,;:–>-]/u);
   const key = keyOf(place);
   const words = place.split(" ");
   if (
@@ -105,6 +106,7 @@ function placeIn(text: string): string | null {
     /^\p{Ll}/u.test(words.at(-1)!)
   )
     return null;
+  if (/ (?:time|zeit|uhrzeit|heure|hora|ora|tijd|terminal) /u.test(key)) return null;
   return holds(key, TICKET_WORDS) ? null : place;
 }
 

@@ -6,9 +6,10 @@ export type PageText = { page_number: number; text: string };
 /**
  * One line of a page. `text` stands in the page word for word (whitespace folded, at most 240 characters: longer lines
  * are cut at a space); `key` is the same line for comparing: " lower case words without accents or marks ". `cells` are its parts that stand
- * side by side on the page, two spaces apart: a row of a table, or lines of two columns.
+ * side by side on the page, two spaces apart: a row of a table, or lines of two columns. `afterGap`: a blank line stands
+ * above, or nothing at all.
  */
-export type Line = { page: number; row: number; text: string; key: string; cells: string[] };
+export type Line = { page: number; row: number; text: string; key: string; cells: string[]; afterGap?: boolean };
 
 /** A value with the words it was read from. */
 export type Finding<T> = { value: T; page: number; quote: string };
@@ -30,8 +31,10 @@ export function linesOf(pages: PageText[]): Line[] {
   const lines: Line[] = [];
   for (const page of pagesThatCount(pages)) {
     let row = 0;
+    let afterGap = true;
     // Every control character but the tab ends a line, so that a quote never holds one and still stands in the page.
     for (const raw of endsOf(page.text).split(/[^\P{Cc}\t]/u)) {
+      if (raw.trim() === "") afterGap = true;
       for (const text of chunksOf(foldSpace(raw))) {
         if (lines.length === LIMITS.lines) return lines;
         const cells =
@@ -42,7 +45,9 @@ export function linesOf(pages: PageText[]): Line[] {
           text,
           key: keyOf(text),
           cells: cells.length > 1 ? cells.map(foldSpace) : [text],
+          afterGap,
         });
+        afterGap = false;
       }
     }
   }

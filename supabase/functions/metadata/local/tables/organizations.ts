@@ -1,0 +1,30 @@
+/** Words of key form that names of authorities and bodies hold, beside those of businesses. */
+export const ORGANIZATION_WORDS: readonly string[] = [
+  "office", "department", "court", "courts", "commission", "bureau", "authority", "administration", "society", "trust", "laboratory", "laboratories", "labs", "center", "centre", "medical center", "academy", "police", "embassy", "consulate", "federation", "union", "church", "library", "theatre", "theater", "cinema", "cinemas", "studio", "studios", "airways", "airlines", "railways", "energy", "power", "electric", "water", "telecom", "communications", "mobile", "logistics", "express", "health", "healthcare", "dental", "physiotherapy", "mutual", "credit union", "securities", "investments", "capital", "properties", "realty", "estates", "housing", "law firm", "solicitors", "attorneys", "architects", "engineering", "manufacturing", "foods", "farms", "brewery", "press", "publishing", "software", "media", "pub", "grill", "diner", "pizzeria", "coffee",
+  "behorde", "landesamt", "bundesamt", "*bundesamt", "*verband", "kammer", "*kammer", "gericht", "*gericht", "ministerium", "*ministerium", "krankenhaus", "klinikum", "*klinikum", "krankenkasse", "*krankenkasse", "werkstatt", "*werkstatt", "steuerberatung", "rechtsanwalte", "buchhandlung", "hausverwaltung", "*verwaltung", "wohnungsbau", "wohnbau", "genossenschaft", "*genossenschaft", "energie", "kasse", "*kasse", "malerbetrieb", "elektro", "gasthaus", "gasthof", "zentrum", "*zentrum",
+  "prefecture", "tribunal", "caisse", "mutuelle", "hopital", "centre hospitalier", "laboratoire", "banque", "credit", "assurance maladie", "syndic", "imprimerie", "ecole", "lycee", "agence", "banco", "caja", "hospital", "laboratorio", "colegio", "instituto", "ayuntamiento", "comunidad", "libreria", "taller", "banca", "cassa", "ospedale", "comune", "agenzia", "scuola", "trattoria", "officina", "prefeitura", "camara", "clinica", "escola", "gemeente", "ziekenhuis", "apotheek", "bakkerij", "drukkerij",
+];
+
+/** Words that follow who a paper thanks for, pays to or names as its owner, as patterns of a line: the name is what is caught. */
+export const NAMED_ISSUERS: readonly RegExp[] = [
+  /(?:©|\(c\)|copyright)\s?(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?,?\s(?:by\s)?(.{3,50}?)(?:\.?\s?All rights|[.;|]\s|\.$|$)/iu,
+  /thank you for (?:shopping|dining|banking|staying|flying|doing business|eating|travel+ing|choosing to shop)\s(?:at|with|us at)\s(.{3,40}?)[.!]*$/iu,
+  /thank you for (?:choosing|visiting)\s(?!us\b|our\b)(.{3,40}?)[.!]*$/iu,
+  /(?:cheques?|checks?) payable to:?\s(.{3,50}?)[.;]?$/iu,
+  /(?:vielen dank|danke) (?:für|fur|fuer) ihren (?:einkauf|besuch) (?:bei|im|in der)\s(.{3,40}?)[.!]*$/iu,
+  /merci (?:de votre visite|d'avoir choisi|pour votre achat)\s(?:chez|à|au)?\s?(.{3,40}?)[.!]*$/iu,
+];
+
+/** Labels whose value is neither sender nor place of one. In key form, before a colon or in the cell to the left. */
+export const NO_SENDER_LABELS: readonly string[] = ["matter of", "in the matter of", "matter", "subject", "re", "regarding", "project", "passenger", "patient", "student", "insured", "policyholder", "product", "description", "item", "location", "cinema", "venue", "bank", "bank name", "beneficiary bank", "kreditinstitut", "banque", "banco", "carrier", "ship via", "shipper", "manufacturer", "brand", "contact", "member", "cardholder", "account holder"];
+
+/** Labels of the issuer beside those of trade papers. In key form. */
+export const MORE_ISSUER_LABELS: readonly string[] = [
+  "store", "store name", "merchant", "merchant name", "shop", "company", "business", "business name", "airline", "operated by", "hospital", "clinic", "facility", "institution", "issuing authority", "issuing office", "filiale", "markt", "unternehmen", "praxis", "klinik", "ausstellende behorde", "magasin", "commerce", "etablissement", "tienda", "comercio", "establecimiento", "entidad", "negozio", "esercente", "ente", "loja", "estabelecimento", "winkel", "bedrijf", "sprzedawca", "wystawca", "prodavajici", "dodavatel", "saljare", "leverantor", "selger", "saelger", "myyja", "elado", "satici", "vanzator", "furnizor",
+];
+
+/** Words that end the title of a paper, and no name of whoever it is from. In key form. */
+export const TITLE_ENDINGS: readonly string[] = [
+  "application", "request", "summary", "guide", "plan", "survey", "list", "overview", "program", "programme", "policy", "notice", "schedule", "sheet", "analysis", "update", "review", "results", "information", "details", "description", "plans", "benefits", "questions", "instructions", "terms", "conditions", "study", "proposal", "strategy", "presentation", "worksheet", "checklist", "log", "register",
+  "antrag", "ubersicht", "liste", "hinweise", "informationen", "auswertung", "angaben", "bedingungen", "resume", "liste", "demande", "informations", "resumen", "lista", "informacion", "datos", "riepilogo", "informazioni", "dados", "overzicht", "gegevens",
+];

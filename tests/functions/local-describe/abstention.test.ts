@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { describePages } from "./description.ts";
+
+test("keeps the person's own file name where the page names neither a sender nor a title", async () => {
+  const { metadata } = await describePages(["12 34\n| ~ 8x [] =\nzzkrt"], "garden_plan-spring.png", "image/png");
+  expect(metadata.display_name).toBe("Garden plan spring.png");
+  expect(metadata).toMatchObject({ document_type: "other", correspondent: null, document_date: null });
+});
+
+test("falls back to type, amount and date where the file's name was made by a machine", async () => {
+  const { metadata } = await describePages(["Invoice\nInvoice date: 3 May 2025\nTotal EUR 40.00"], "IMG_2041.pdf");
+  expect(metadata.display_name).toBe("Invoice - EUR 40.00 - 2025-05-03.pdf");
+});
+
+test("takes a label, the box of a form or a town for nobody's name", async () => {
+  const { metadata } = await describePages([
+    "Lender Loan Number  Agency File No.\n\nHousehold Energy Grant Application\n\nApplicant\nPineville, Oregon 97210",
+  ]);
+  expect(metadata.document_type).not.toBe("letter");
+  expect(metadata.correspondent).toBeNull();
+});
+
+test("claims no type from a word within a sentence or before a number", async () => {
+  const { metadata } = await describePages([
+    "The hike takes 40 minutes and ends at the lake.\nContract No: 4711\nWe met the guide, who had a report on the snow to read to us all.",
+  ]);
+  expect(metadata.document_type).toBe("other");
+});
+
+test("names a form after its heading, without the scraps of the boxes beside it", async () => {
+  const { metadata } = await describePages(
+    ["DO NOT FOLD\n\n[TT DENTAL INSURANCE CLAIM FORM Pq [TT]\n\n1. MEMBER NAME (Last, First)"],
+    "x1.png",
+    "image/png",
+  );
+  expect(metadata.document_type).toBe("form");
+  expect(metadata.display_name).toBe("Form - Dental Insurance Claim Form.png");
+});
+
+test("dates a decision by its own date, not by one in a sentence, and never by a birth date", async () => {
+  const { metadata } = await describePages([
+    "Board of Appeals\nDecision\n\nDate:  March 9, 2021\n\nThe request for proposals was issued on May 2, 2020, and the bids were to be opened in the same month.",
+  ]);
+  expect(metadata.document_date).toBe("2021-03-09");
+  const { metadata: form } = await describePages([
+    "Membership Application Form\n\nDate of Birth\n(mm/dd/yyyy)\n09/21/1970\n\nSignature",
+  ]);
+  expect(form.document_date).toBeNull();
+});
+
+test("does not date a credit note by the invoice that it corrects, nor a statement by its period", async () => {
+  const { metadata } = await describePages([
+    "Moorland Paper Ltd\nCredit Note 12\nfor invoice 88 of 2 June 2025\nDate: 20 June 2025\nTotal -GBP 90.00",
+  ]);
+  expect(metadata).toMatchObject({ document_type: "credit-note", document_date: "2025-06-20" });
+  const { metadata: statement } = await describePages([
+    "Alder Bank\nAccount Statement\n01/05/2025 - 31/05/2025\nOpening balance 10.00\nClosing balance 20.00",
+  ]);
+  expect(statement.document_date).toBeNull();
+});
+
+test("describes a mail by its head", async () => {
+  const { metadata } = await describePages(
+    [
+      "From: Ines Roth <ines@example.org>\nTo: Tom Hale <tom@example.org>\nDate: 2025-06-04 08:12 UTC\nSubject: Fwd: Figures for the annual accounts\n\nTom, the invoice follows next week.",
+    ],
+    "mail.eml",
+    "message/rfc822",
+  );
+  expect(metadata).toMatchObject({ document_type: "letter", correspondent: "Ines Roth", document_date: "2025-06-04" });
+  expect(metadata.display_name).not.toContain("Fwd");
+});
+
+test("claims no sender for a table of payees", async () => {
+  const { metadata } = await describePages(
+    ["Day  Payee  Amount\n2026-11-04  Bakery Holm Ltd  -12.40\n2026-11-05  Holm Garage Ltd  -80.00"],
+    "spending 2026.csv",
+    "text/csv",
+  );
+  expect(metadata).toMatchObject({ correspondent: null, document_date: null, display_name: "Spending 2026.csv" });
+});

@@ -45,7 +45,7 @@ export function endpoint(log: Log, handle: Handler, onRefused: (request: Request
       if (error.status >= 500) log.error("request.failed", fields, error.cause);
       else noteRefusal(error.code, fields);
       if (error.status < 500) onRefused(request);
-      void discard(request);
+      await discard(request);
       return refusal(error);
     }
   };

@@ -179,8 +179,8 @@ const DISCARD_BYTES = 32 * 1024 * 1024;
 const DISCARD_MS = 5_000;
 
 /**
- * Reads the rest of a body that nobody wants, for a moment: a sender that is cut off before it has sent all does not see the
- * answer. The answer does not wait for this.
+ * Reads the rest of a body that nobody wants, for a moment, before the answer: a sender that is cut off before it has sent
+ * all does not see the answer.
  */
 export async function discard(request: Request): Promise<void> {
   const { body } = request;

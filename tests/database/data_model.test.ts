@@ -130,6 +130,7 @@ const REFUSED: [constraint: string, statement: string][] = [
     "update public.usage_months set documents = -1 where user_id = (select user_id from public.documents where id = $1)",
   ],
   ["attempts_are_not_negative", "update private.jobs set attempts = -1 where document_id = $1"],
+  ["excused_is_not_negative", "update private.jobs set excused = -1 where document_id = $1"],
   [
     "dispatched_jobs_have_a_token",
     "update private.jobs set state = 'dispatched', lease_expires_at = now() where document_id = $1",

@@ -302,7 +302,11 @@ const REJECTIONS = /^2[123]/;
 
 /** Nothing came back, what stands before the database answered in its place, or it refuses the functions' own key. */
 const isUnanswered = ({ code }: PostgrestError, status: number): boolean =>
-  status === 401 || (!code && (status === 0 || status === 408 || status === 429 || status >= 500));
+  status === 401 ||
+  (!OF_THE_DATABASE.test(code ?? "") && (status === 0 || status === 408 || status === 429 || status >= 500));
+
+/** A SQLSTATE, or a code of PostgREST. A gateway has others, or none. */
+const OF_THE_DATABASE = /^(?:[0-9A-Z]{5}|PGRST\w+)$/;
 
 /**
  * A database error as ours. private.refuse sends our code as the hint. Only what is listed is an outage, which is waited for: anything

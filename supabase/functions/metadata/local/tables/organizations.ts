@@ -8,11 +8,11 @@ export const ORGANIZATION_WORDS: readonly string[] = [
 /** Words that follow who a paper thanks for, pays to or names as its owner, as patterns of a line: the name is what is caught. */
 export const NAMED_ISSUERS: readonly RegExp[] = [
   /(?:©|\(c\)|copyright)\s?(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?,?\s(?:by\s)?(.{3,50}?)(?:\.?\s?All rights|[.;|]\s|\.$|$)/iu,
-  /thank you for (?:shopping|dining|banking|staying|flying|doing business|eating|travel+ing|choosing to shop)\s(?:at|with|us at)\s(.{3,40}?)[.!]*$/iu,
-  /thank you for (?:choosing|visiting)\s(?!us\b|our\b)(.{3,40}?)[.!]*$/iu,
+  /thank you for (?:shopping|dining|banking|staying|flying|doing business|eating|travell?ing|choosing to shop)\s(?:at|with|us at)\s(.{3,40}?)[.!]{0,3}$/iu,
+  /thank you for (?:choosing|visiting)\s(?!us\b|our\b)(.{3,40}?)[.!]{0,3}$/iu,
   /(?:cheques?|checks?) payable to:?\s(.{3,50}?)[.;]?$/iu,
-  /(?:vielen dank|danke) (?:für|fur|fuer) ihren (?:einkauf|besuch) (?:bei|im|in der)\s(.{3,40}?)[.!]*$/iu,
-  /merci (?:de votre visite|d'avoir choisi|pour votre achat)\s(?:chez|à|au)?\s?(.{3,40}?)[.!]*$/iu,
+  /(?:vielen dank|danke) (?:für|fur|fuer) ihren (?:einkauf|besuch) (?:bei|im|in der)\s(.{3,40}?)[.!]{0,3}$/iu,
+  /merci (?:de votre visite|d'avoir choisi|pour votre achat)\s(?:chez|à|au)?\s?(.{3,40}?)[.!]{0,3}$/iu,
 ];
 
 /** Labels whose value is neither sender nor place of one. In key form, before a colon or in the cell to the left. */

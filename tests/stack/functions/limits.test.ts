@@ -178,7 +178,7 @@ it("cannot touch files synchronously once its modules are evaluated, by no way",
   const refused = process.env.DOCKET_DENO
     ? ["deno", "text", "stat"]
     : ["deno", "text", "stat", "node", "named", "required", "write"];
-  expect(after.slice(0, refused.length)).toEqual(
+  expect(after!.slice(0, refused.length)).toEqual(
     refused.map((way) =>
       expect.stringMatching(new RegExp(`^${way}: Deno\\.\\w+Sync is blocklisted( on the current context)?$`)),
     ),

@@ -5,6 +5,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import { BudgetSpent, reserving } from "../_shared/model-budget.ts";
 import { useOf } from "../_shared/model-use.ts";
 import type { Page, PageUsage, ReadPages, StoredFile } from "../_shared/pages.ts";
+import { readable } from "../_shared/readable.ts";
 import { openPdf, pdfOfJpeg } from "./single-page-pdf.ts";
 
 /** Image types that the Messages API takes: https://platform.claude.com/docs/en/build-with-claude/vision */
@@ -142,7 +143,7 @@ async function transcribe(
       .map((block) => (block.type === "text" ? block.text : ""))
       .join("")
       .trim();
-    return { text: text === BLANK ? "" : text, usage };
+    return { text: text === BLANK ? "" : readable(text), usage };
   } catch (thrown) {
     throw aboutTheFile(thrown);
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS, type ErrorCode, PipelineError } from "../_shared/errors.ts";
 import type { ReadPages } from "../_shared/pages.ts";
+import { readable } from "../_shared/readable.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -56,7 +57,11 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
         { cause: parsed.error },
       );
     // Of a page without words nobody can be sure; it says nothing about the others.
-    return parsed.data.pages.map((page) => ({ ...page, confidence: page.text === "" ? null : page.confidence }));
+    return parsed.data.pages.map((page) => ({
+      ...page,
+      text: readable(page.text),
+      confidence: page.text === "" ? null : page.confidence,
+    }));
   };
 }
 

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { bomb, packed } from "../../../testing/fixtures/packed.ts";
 import { Bounds } from "../../../supabase/functions/ocr/formats/bounds.ts";
@@ -33,6 +34,32 @@ describe("a ZIP archive", () => {
     );
     expect(parts).toHaveLength(201);
     await expect(parts[200]!.bytes()).rejects.toMatchObject({ code: "too_many_parts" });
+  });
+
+  it.each([
+    ["cp437", ["täglich.txt", "Übersicht Müller.pdf", "café.pdf"]],
+    ["cp437", ["Größe.txt"]],
+    ["cp850", ["São Paulo – recibo.pdf".replace("–", "-"), "Ação.txt"]],
+    ["windows-1252", ["Rechnung März.pdf", "Größe.pdf", "naïve.txt"]],
+    ["cp866", ["Счёт на оплату.pdf", "Договор аренды.docx"]],
+    ["windows-1251", ["Счёт на оплату.pdf", "Договор аренды.docx"]],
+    ["koi8-r", ["Счёт на оплату.pdf", "Договор аренды.docx"]],
+    ["shift_jis", ["請求書_三月.pdf", "見積書.xlsx", "契約のお知らせ.txt"]],
+    ["gbk", ["二月发票.pdf", "合同附件.docx", "工资表.xlsx"]],
+    ["euc-kr", ["계약서.pdf", "영수증 삼월.pdf"]],
+    ["big5", ["發票三月.pdf", "合約附件.docx"]],
+    ["utf-8", ["請求書.pdf", "Größe.pdf"]],
+  ])("with names in %s, without saying so, has them as they were: %j", async (charset, names) => {
+    const encoded = names.map((name) => iconv.encode(name, charset));
+    // Names of the same length in ASCII take the place of those that the library would write as UTF-8.
+    const standIns = encoded.map((name, at) => `${at}`.padEnd(name.length, "_"));
+    const bytes = Buffer.from(packed(Object.fromEntries(standIns.map((name) => [name, "x"]))));
+    encoded.forEach((name, at) => {
+      for (let from = bytes.indexOf(standIns[at]!); from >= 0; from = bytes.indexOf(standIns[at]!, from + 1))
+        name.copy(bytes, from);
+    });
+    const { parts } = await read("zip", bytes);
+    expect(parts.map(({ filename }) => filename)).toEqual(names);
   });
 
   it("of no files has no parts", async () => {

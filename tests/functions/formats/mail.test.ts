@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { eml, msg } from "../../../testing/fixtures/mail.ts";
 import { pagesOf, read } from "./reading.ts";
@@ -45,6 +46,51 @@ describe("a mail as it was sent", () => {
     const { pages, parts } = await read("eml", Buffer.from(mail, "latin1"));
     expect(pages).toEqual(["Subject: x\n\nGrüße\n\nAttachment: scan.png"]);
     expect(parts.map(({ filename }) => filename)).toEqual(["scan.png"]);
+  });
+
+  it.each([
+    ["iso-2022-jp", "utf-8", "お問い合わせありがとうございます"],
+    ["utf-8", "windows-1252", "Grüße aus Köln – 5 €"],
+    ["us-ascii", "utf-8", "Grüße aus Köln"],
+    ["no-such-charset", "shift_jis", "お問い合わせありがとうございます。よろしくお願いします。"],
+    ["", "iso-2022-jp", "お問い合わせありがとうございます"],
+  ])("that says %j and is in %s is read as what it is", async (declared, charset, text) => {
+    const bytes =
+      charset === "iso-2022-jp"
+        ? Buffer.from('\x1b$B$*Ld$$9g$o$;$"$j$,$H$&$4$6$$$^$9\x1b(B', "latin1")
+        : iconv.encode(text, charset);
+    for (const type of ["text/plain", "text/html"])
+      for (const encoding of ["8bit", "base64"]) {
+        const head = `Subject: x\r\nContent-Type: ${type}${declared && `; charset=${declared}`}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
+        const body = encoding === "8bit" ? bytes : Buffer.from(bytes.toString("base64"));
+        expect(await pagesOf("eml", Buffer.concat([Buffer.from(head), body]))).toEqual([`Subject: x\n\n${text}`]);
+      }
+  });
+
+  it("reads each part in its own charset", async () => {
+    const part = (charset: string, text: string) =>
+      Buffer.concat([
+        Buffer.from(`--b\r\nContent-Type: text/plain; charset=${charset}\r\n\r\n`),
+        iconv.encode(text, charset),
+        Buffer.from("\r\n"),
+      ]);
+    const head = Buffer.from("Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n");
+    const mail = Buffer.concat([
+      head,
+      part("windows-1251", "Счёт на оплату"),
+      part("iso-8859-2", "Łódź"),
+      Buffer.from("--b--\r\n"),
+    ]);
+    const [page] = await pagesOf("eml", mail);
+    expect(page).toContain("Счёт на оплату");
+    expect(page).toContain("Łódź");
+  });
+
+  it("whose head is not in ASCII, against the rules, has a subject all the same", async () => {
+    for (const charset of ["utf-8", "windows-1252"])
+      expect(
+        await pagesOf("eml", iconv.encode("From: a@example.org\r\nSubject: Grüße aus Köln\r\n\r\nHello", charset)),
+      ).toEqual(["From: a@example.org\nSubject: Grüße aus Köln\n\nHello"]);
   });
 
   it("with more attachments than become documents says so of the first that does not", async () => {

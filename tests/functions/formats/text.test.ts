@@ -63,6 +63,57 @@ describe("a charset", () => {
     expect(await decodeText(Buffer.from("Łódź"), "iso-8859-2")).toBe("Łódź");
     expect(await decodeText(iconv.encode("Grüße", "latin1"), "no-such-charset")).toBe("Grüße");
   });
+
+  it.each([
+    ["utf-8", german, "windows-1252"],
+    ["iso-2022-jp", japanese, "utf-8"],
+    ["iso-2022-jp", japanese, "shift_jis"],
+    ["shift_jis", russian, "windows-1251"],
+    ["euc-kr", japanese, "shift_jis"],
+    ["us-ascii", german, "windows-1252"],
+    ["iso-8859-1", "„quoted“ – 5 €", "windows-1252"],
+    ["gb18030", japanese, "euc-jp"],
+  ])("declared as %s is ignored where the bytes are not that: %s, in %s", async (declared, text, charset) => {
+    const decoded = await decodeText(iconv.encode(text, charset), declared);
+    expect(decoded).not.toContain("\uFFFD");
+    // EUC-JP is possible as GB 18030 too, and then as it was declared.
+    if (declared !== "gb18030") expect(decoded).toBe(text);
+  });
+
+  it.each(['\x1b$B$*Ld$$9g$o$;$"$j$,$H$&$4$6$$$^$9\x1b(B', "Re: \x1b$B$*Ld$$9g$o$;\x1b(B 2026"])(
+    "of Japanese mails is found without being declared: %j",
+    async (bytes) => {
+      expect(await decodeText(Buffer.from(bytes, "latin1"))).toContain("お問い合わせ");
+      expect(await decodeText(Buffer.from("\x1b[1mbold\x1b[0m"))).toBe("\x1b[1mbold\x1b[0m");
+    },
+  );
+
+  it("of a few bytes that came from elsewhere costs a text in UTF-8 nothing", async () => {
+    const lines = [
+      Buffer.from(`${german}\n`.repeat(3)),
+      Buffer.from("Caf\xe9 \x80 5\n", "latin1"),
+      Buffer.from(russian),
+    ];
+    expect(await decodeText(Buffer.concat(lines))).toBe(`${`${german}\n`.repeat(3)}Café € 5\n${russian}`);
+  });
+});
+
+describe("what nobody sees", () => {
+  it.each(["txt", "md", "csv", "html"] as const)(
+    "is not in the text of %s, whose letters are composed",
+    async (type) => {
+      const [page] = await pagesOf(
+        type,
+        "Mu\u0308nchen: Donau\u00ADdampf\u200Bschiff\u2060fahrt und zu\u200C\u200Dletzt",
+      );
+      expect(page).toBe("München: Donaudampfschifffahrt und zuletzt");
+    },
+  );
+
+  it("stays where it joins or parts letters", async () => {
+    const text = "می\u200Cخواهم 👩\u200D🔬 क\u094D\u200Dष";
+    expect(await pagesOf("txt", text)).toEqual([text]);
+  });
 });
 
 describe("CSV", () => {

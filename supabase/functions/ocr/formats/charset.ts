@@ -12,8 +12,8 @@ const WESTERN = new Set(["ISO-8859-1", "ISO-8859-9", "windows-1252", "windows-12
 const NO_GUESS = 10;
 
 /**
- * The text of a file that may be in any charset: by its byte order mark, else UTF-8 if it is that, else as it says itself, else
- * by what the bytes look like. Without the mark, and with line ends as `\n`.
+ * The text of a file that may be in any charset: by its byte order mark, else UTF-8 if it is that, else as it says itself if its bytes
+ * can be that, else by what the bytes look like. Without the mark, and with line ends as `\n`.
  *
  * @param declared the charset that the file names for itself, if it does
  */
@@ -23,18 +23,36 @@ export async function decodeText(bytes: Uint8Array, declared?: string): Promise<
 
 async function decode(bytes: Uint8Array, declared: string | undefined): Promise<string> {
   const mark = markedCharset(bytes);
-  if (!mark) {
-    try {
-      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    } catch {
-      // Some other charset, then.
-    }
-  }
   if (mark && !mark.startsWith("utf-32")) return new TextDecoder(mark).decode(bytes);
+  const text = mark ? undefined : (japaneseText(bytes) ?? utf8Text(bytes));
+  if (text !== undefined) return text;
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
-  const named = mark ?? (declared && iconv.encodingExists(declared) ? declared : await guess(bytes));
-  const charset = iconv.encodingExists(named) ? named : "windows-1252";
+  if (mark) return decodeAs(iconv, bytes, mark);
+  const named = declared && (SAME_AS[declared.toLowerCase()] ?? declared);
+  for (const charset of [named, ...(await guesses(bytes))]) {
+    if (!charset || /^utf-?8$/i.test(charset) || !iconv.encodingExists(charset)) continue;
+    const decoded = decodeAs(iconv, bytes, charset);
+    if (!NO_TEXT.test(decoded)) return decoded;
+  }
+  return decodeAs(iconv, bytes, "windows-1252");
+}
+
+/** What browsers read for charsets that are named by habit (WHATWG Encoding Standard). Bytes that are no ASCII are in another one. */
+const SAME_AS: Record<string, string> = {
+  "iso-8859-1": "windows-1252",
+  latin1: "windows-1252",
+  "iso-8859-9": "windows-1254",
+  "us-ascii": "",
+  ascii: "",
+};
+
+/** What comes of bytes in a charset that they are not in: no character, or a control character that nobody types. */
+const NO_TEXT = /[\uFFFD\u0080-\u0084\u0086-\u009F]/;
+
+type Iconv = typeof import("iconv-lite");
+
+function decodeAs(iconv: Iconv, bytes: Uint8Array, charset: string): string {
   const table = iconv.decode(Buffer.from(EVERY_BYTE), charset);
   // Of UTF-8, each byte that stands alone is a character, too: the one for what is none
   if (table.length === 256 && !/^utf/i.test(charset)) return byTable(bytes, table);
@@ -48,6 +66,71 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
     pieces.push(text);
   }
   return pieces.join("") + (decoder.end() ?? "");
+}
+
+const ESCAPE = 0x1b;
+
+/** Japanese as mails have it, ISO-2022-JP: bytes of ASCII alone, with escape sequences that nothing else has. */
+function japaneseText(bytes: Uint8Array): string | undefined {
+  const at = bytes.indexOf(ESCAPE);
+  if (at < 0 || !/^\x1b(?:\$[@B]|\([JI])/.test(String.fromCharCode(...bytes.subarray(at, at + 3)))) return undefined;
+  try {
+    return new TextDecoder("iso-2022-jp", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text that is UTF-8, but for a few bytes (of lines that came from elsewhere), which are taken for windows-1252. */
+function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return mixedText(bytes);
+  }
+}
+
+/** So many characters of UTF-8 for each byte that is none make a text UTF-8: what looks like one by chance is rare. */
+const SOUND_FOR_EACH_STRAY = 8;
+const MAX_STRAYS = 10_000;
+
+function mixedText(bytes: Uint8Array): string | undefined {
+  const strays: number[] = [];
+  let sound = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterBytes(bytes, at);
+    if (length > 1) sound += 1;
+    if (length === 0 && strays.push(at) > MAX_STRAYS) return undefined;
+    at += length || 1;
+  }
+  if (sound < SOUND_FOR_EACH_STRAY * strays.length) return undefined;
+  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  const pieces: string[] = [];
+  let from = 0;
+  for (const at of strays) {
+    pieces.push(utf8.decode(bytes.subarray(from, at)), WINDOWS_1252[bytes[at]! - 0x80] ?? "\uFFFD");
+    from = at + 1;
+  }
+  return pieces.join("") + utf8.decode(bytes.subarray(from));
+}
+
+/** From 0x80 on; the five bytes that are none are what a browser makes of them. */
+const WINDOWS_1252 =
+  "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ" +
+  String.fromCharCode(...Array.from({ length: 96 }, (_, index) => 0xa0 + index));
+
+/** The bytes of the UTF-8 character at a place; 0 where there is none. */
+function characterBytes(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return 1;
+  const length =
+    first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+  if (at + length > bytes.length) return 0;
+  for (let next = at + 1; next < at + length; next += 1) if ((bytes[next]! & 0xc0) !== 0x80) return 0;
+  const second = bytes[at + 1]!;
+  const isTooLong = (first === 0xe0 && second < 0xa0) || (first === 0xf0 && second < 0x90);
+  const isNone = (first === 0xed && second > 0x9f) || (first === 0xf4 && second > 0x8f);
+  return isTooLong || isNone ? 0 : length;
 }
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -75,8 +158,10 @@ export function markedCharset(bytes: Uint8Array): string | undefined {
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? "utf-32be" : undefined;
 }
 
-async function guess(bytes: Uint8Array): Promise<string> {
+/** What the bytes may be in, the likeliest first. */
+async function guesses(bytes: Uint8Array): Promise<string[]> {
   const { analyse } = await import("chardet");
-  const [best] = analyse(bytes.subarray(0, SAMPLE_BYTES));
-  return !best || best.confidence <= NO_GUESS || WESTERN.has(best.name) ? "windows-1252" : best.name;
+  const found = analyse(bytes.subarray(0, SAMPLE_BYTES)).filter(({ confidence }) => confidence > NO_GUESS);
+  const names = found.map(({ name }) => (WESTERN.has(name) ? "windows-1252" : name));
+  return names.length > 0 ? names : ["windows-1252"];
 }

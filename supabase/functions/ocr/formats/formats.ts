@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import { readable } from "../../_shared/readable.ts";
 import type { StoredFile } from "../../_shared/pages.ts";
 import type { OpenedDocument } from "../document.ts";
 import { Bounds } from "./bounds.ts";
@@ -43,7 +44,7 @@ export async function openText(file: StoredFile, bounds = new Bounds()): Promise
   return {
     pageCount: pages.length,
     engine: "file_text",
-    textOf: async (page) => pages[page - 1] ?? null,
+    textOf: async (page) => readable(pages[page - 1] ?? ""),
     parts,
     [Symbol.asyncDispose]: async () => {},
   };

@@ -91,7 +91,7 @@ export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
 }
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
-function declaredCharset(bytes: Uint8Array): string | undefined {
+export function declaredCharset(bytes: Uint8Array): string | undefined {
   const metas = new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).match(/<meta[^<>]+/gi) ?? [];
   const charset = metas.map((meta) => /charset\s*=\s*(?:["']\s*)?([\w-]+)/i.exec(meta)?.[1]).find(Boolean);
   return charset && /^utf-?16/i.test(charset) ? "utf-8" : charset;
@@ -184,7 +184,7 @@ export function htmlText(html: string, bounds: Bounds): string {
         }
         return;
       }
-      const flat = text.replace(/[\s\u200b]+/g, " ");
+      const flat = text.replace(/[\u200b\ufeff]+/g, "").replace(/\s+/g, " ");
       const added = spaced ? flat.trimStart() : flat;
       if (added === "") return;
       line += added;

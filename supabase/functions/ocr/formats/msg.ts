@@ -3,7 +3,7 @@ import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { checkCompoundFile } from "./compound-file.ts";
 import type { FileText } from "./file-text.ts";
-import { htmlText } from "./html.ts";
+import { declaredCharset, htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
 import { rtfText } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
@@ -57,7 +57,10 @@ async function open(bytes: Uint8Array): Promise<MsgReader> {
 /** The text of the mail: plain, or what its HTML or its compressed RTF show. */
 async function bodyOf({ body, bodyHtml, html, compressedRtf }: FieldsData, bounds: Bounds): Promise<string> {
   if (body?.trim()) return body.replace(/\r\n?/g, "\n");
-  if (html) return htmlText(await decodeText(Uint8Array.from(html)), bounds);
+  if (html) {
+    const bytes = Uint8Array.from(html);
+    return htmlText(await decodeText(bytes, declaredCharset(bytes)), bounds);
+  }
   if (bodyHtml) return htmlText(bodyHtml, bounds);
   if (!compressedRtf) return "";
   return (await rtfText(decompressedRtf(Uint8Array.from(compressedRtf), bounds), bounds)).pages().join("\n");

@@ -7,6 +7,7 @@ import {
   MAX_UNPACKED_BYTES,
   RATIO_COUNTS_FROM_BYTES,
 } from "./bounds.ts";
+import { nameDecoder } from "./name-charset.ts";
 
 /** A file in a ZIP container. */
 export type ZipEntry = {
@@ -32,6 +33,8 @@ export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
   const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
   configure({ useWebWorkers: false });
   const entries: ZipEntry[] = [];
+  /** Names whose charset the container does not tell, by their place. */
+  const unnamed = new Map<number, Uint8Array>();
   let omitted = 0;
   let left = MAX_UNPACKED_BYTES;
   try {
@@ -71,6 +74,7 @@ export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
           throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
         });
       };
+      if (!entry.filenameUTF8) unnamed.set(entries.length, entry.rawFilename);
       entries.push({
         name: filename.slice(0, MAX_NAME_CHARACTERS),
         size,
@@ -91,8 +95,15 @@ export async function openZip(bytes: Uint8Array, bounds: Bounds): Promise<Zip> {
   } catch (cause) {
     throw new PipelineError("broken_file", undefined, { cause });
   }
+  if (entries.some(({ name }, at) => unnamed.has(at) && NOT_ASCII.test(name))) {
+    const decode = await nameDecoder([...unnamed.values()]);
+    for (const [at, raw] of unnamed)
+      entries[at]!.name = decode(raw.subarray(0, MAX_NAME_CHARACTERS * 4)).slice(0, MAX_NAME_CHARACTERS);
+  }
   return { entries, omitted };
 }
+
+const NOT_ASCII = /[^\0-\x7f]/;
 
 /** Whether something packs better than anything that people write. */
 export const isBomb = (size: number, packed: number): boolean =>

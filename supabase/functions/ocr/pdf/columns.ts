@@ -1,4 +1,5 @@
 import { type Line, linesOf } from "./lines.ts";
+import { runsFromRight } from "./right-to-left.ts";
 import type { LayerWord } from "./words.ts";
 
 /** A gap that lines one below the other have in common: the white between two columns. */
@@ -48,7 +49,7 @@ export function inReadingOrder(lines: Line[], tries = { left: MAX_TRIES }): Line
     if (!columns.every((column) => isProse(column))) continue;
     return [
       ...inReadingOrder(lines.slice(0, gutter.first), tries),
-      ...columns.flat(),
+      ...(runsFromRight(between.map(({ text }) => text).join("")) ? columns.reverse() : columns).flat(),
       ...inReadingOrder(lines.slice(gutter.last + 1), tries),
     ];
   }

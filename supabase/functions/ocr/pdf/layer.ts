@@ -1,4 +1,5 @@
 import type { OpenPage } from "./page.ts";
+import { RTL } from "./right-to-left.ts";
 import { doubleAt, fourAt, type Pdfium } from "./pdfium.ts";
 
 /**
@@ -20,6 +21,8 @@ export type Glyph = {
   unmapped: boolean;
   /** A space of the file stands before it. */
   spaceBefore: boolean;
+  /** Of letters that run from right to left: where their ink is. Their widths in the file are often wrong. */
+  ink?: { x0: number; x1: number };
 };
 
 type Box = Pick<Glyph, "x0" | "y0" | "x1" | "y1">;
@@ -68,6 +71,7 @@ export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
         invisible,
         unmapped,
         spaceBefore,
+        ...(RTL.test(char) && inkOf(library, text, index, at, turn ?? 0)),
       });
       spaceBefore = false;
     }
@@ -100,6 +104,20 @@ function onItsLine(library: Pdfium, text: number, index: number, at: number, siz
   const y = doubleAt(library, at + 8);
   const { y0: line } = placed(turn, x, y, x, y);
   return { ...box, y0: line - (1 - BELOW) * size, y1: line + BELOW * size };
+}
+
+/** Where a glyph's outline is; null where it has none. */
+function inkOf(
+  library: Pdfium,
+  text: number,
+  index: number,
+  at: number,
+  turn: Turn,
+): { ink: { x0: number; x1: number } } | null {
+  if (library._FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return null;
+  const [left = 0, right = 0, bottom = 0, top = 0] = [0, 8, 16, 24].map((offset) => doubleAt(library, at + offset));
+  const { x0, x1 } = placed(turn, left, top, right, bottom);
+  return x1 > x0 ? { ink: { x0, x1 } } : null;
 }
 
 /** PDFium counts the angle clockwise. */

@@ -1,4 +1,5 @@
-import { type LayerWord, runsFromRight, WORD_GAP } from "./words.ts";
+import { RTL, runsFromRight, withBrackets } from "./right-to-left.ts";
+import { type LayerWord, WORD_GAP } from "./words.ts";
 
 /** Words that stand side by side, from left to right. */
 export type Line = { words: LayerWord[]; x0: number; y0: number; x1: number; y1: number };
@@ -45,28 +46,47 @@ function covers(one: LayerWord, other: LayerWord): boolean {
 
 /** The text of a line as it is read, with two spaces between the cells of a table. */
 export function textOf(line: Line): string {
-  const text = line.words.map((word) => word.text).join("");
-  const words = runsFromRight(text) ? readFromRight(line.words) : line.words;
-  return words.map((word, index) => (index === 0 ? "" : gapText(words[index - 1]!, word)) + word.text).join("");
+  const isFromRight = runsFromRight(line.words.map((word) => word.text).join(""));
+  const runs = runsOf(line.words, isFromRight);
+  const texts = runs.map(({ words, fromRight }) => {
+    const read = fromRight ? [...words].reverse() : words;
+    return read.map((word, index) => (index === 0 ? "" : gapText(read[index - 1]!, word)) + word.text).join("");
+  });
+  const gaps = runs.map(({ words }, index) => (index === 0 ? "" : gapText(runs[index - 1]!.words.at(-1)!, words[0]!)));
+  if (!isFromRight) return texts.map((text, index) => gaps[index] + text).join("");
+  return withBrackets(
+    texts
+      .map((text, index) => text + gaps[index])
+      .reverse()
+      .join(""),
+  );
 }
+
+/** White between words that run from right to left, or a word and its punctuation. */
+const GAP_FROM_RIGHT = 0.22;
 
 function gapText(before: LayerWord, word: LayerWord): string {
   const gap = Math.max(word.x0 - before.x1, before.x0 - word.x1);
   const height = Math.max(word.y1 - word.y0, before.y1 - before.y0);
   if (gap > CELL_GAP * height) return "  ";
+  if (RTL.test(before.text) || RTL.test(word.text)) return gap < GAP_FROM_RIGHT * height ? "" : " ";
   // Raised figures and the like are words of their own only because they stand higher.
   return Math.abs(gap) < WORD_GAP * height && !word.spaced ? "" : " ";
 }
 
-/** Words from right to left, but what runs from left to right within them (numbers, foreign words) the other way. */
-function readFromRight(words: LayerWord[]): LayerWord[] {
-  const runs: LayerWord[][] = [];
-  let fromRight: boolean | undefined;
+type Run = { words: LayerWord[]; fromRight: boolean };
+
+/**
+ * A line, from left to right, in runs that are read in one direction. In a line from the right, a number goes with the foreign
+ * word at its left and is a run of its own otherwise (Unicode's bidirectional algorithm, N1 and W7).
+ */
+function runsOf(words: LayerWord[], isFromRight: boolean): Run[] {
+  const runs: Run[] = [];
   for (const word of words) {
-    const its = runsFromRight(word.text);
-    if (its || its !== fromRight) runs.push([word]);
-    else runs.at(-1)!.push(word);
-    fromRight = its;
+    const last = runs.at(-1);
+    const fromRight = RTL.test(word.text) || (isFromRight && (last?.fromRight ?? true) && !/\p{L}/u.test(word.text));
+    if (last?.fromRight === fromRight) last.words.push(word);
+    else runs.push({ words: [word], fromRight });
   }
-  return runs.reverse().flat();
+  return runs;
 }

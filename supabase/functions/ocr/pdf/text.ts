@@ -1,3 +1,4 @@
+import { readable } from "../../_shared/readable.ts";
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { inReadingOrder } from "./columns.ts";
 import type { Glyph, Turn } from "./layer.ts";
@@ -55,11 +56,8 @@ const BROKEN_WORD = /(?<=\p{L})[-\u2010]\n(?=\p{Ll})([^\s]+)[ ]?/gu;
 
 /** Folds ligatures, mends words that were broken at the end of a line, drops what a text cannot hold (NUL, half characters). */
 export function clean(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(PRESENTATION_FORMS, (forms) => forms.normalize("NFKC"))
-    .normalize("NFC")
-    .replace(/[\0\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "")
+  return readable(text.toWellFormed().replace(PRESENTATION_FORMS, (forms) => forms.normalize("NFKC")))
+    .replaceAll("\0", "")
     .replace(BROKEN_WORD, "$1\n")
     .split("\n")
     .map((line) => trimmedEnd(line, /[ \t]/))

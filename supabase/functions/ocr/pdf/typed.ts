@@ -1,6 +1,7 @@
 import type { Glyph, Turn } from "./layer.ts";
 import { placed } from "./layer.ts";
 import type { Box, OpenPage } from "./page.ts";
+import { RTL, runsFromRight } from "./right-to-left.ts";
 import { fourAt, type PdfFile } from "./pdfium.ts";
 
 /**
@@ -189,6 +190,7 @@ function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
   return lines.flatMap((line, row) => {
     const y0 = first + row * size * 1.15 - BELOW / 2;
     const letters = Array.from(line);
+    const columns = placesOf(letters);
     const width = Math.min(LETTER_WIDTH * size, (box.x1 - box.x0) / Math.max(letters.length, 1));
     let spaceBefore = true;
     return letters.flatMap((char, column): Glyph[] => {
@@ -196,7 +198,7 @@ function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
         spaceBefore = true;
         return [];
       }
-      const x0 = box.x0 + column * width;
+      const x0 = box.x0 + columns[column]! * width;
       const glyph = {
         char,
         x0,
@@ -212,4 +214,18 @@ function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
       return [glyph];
     });
   });
+}
+
+/** At which place from the left each letter of a line stands: in a line from the right, its words do so, and what is no word runs the other way. */
+function placesOf(letters: string[]): number[] {
+  const places = letters.map((_, index) => index);
+  if (!runsFromRight(letters.join(""))) return places;
+  for (let from = 0; from < letters.length; ) {
+    let to = from + 1;
+    const isWord = RTL.test(letters[from]!);
+    while (to < letters.length && !isWord && !/\s/.test(letters[to]!) && !RTL.test(letters[to]!)) to += 1;
+    for (let at = from; at < to; at += 1) places[at] = letters.length - to + (at - from);
+    from = to;
+  }
+  return places;
 }

@@ -1,4 +1,5 @@
 import type { Glyph } from "./layer.ts";
+import { RTL, wordsFromRight } from "./right-to-left.ts";
 
 /** A word of a text layer, in the frame of its text (see Glyph): what a reader would put between two spaces. */
 export type LayerWord = {
@@ -18,36 +19,34 @@ const OVERLAP = 0.6;
 /** Glyphs whose middles are further apart than this do not stand on one line. */
 const BASELINE = 0.3;
 
-const RTL = /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
-
-/** Whether most letters of a text run from right to left. */
-export function runsFromRight(text: string): boolean {
-  if (!RTL.test(text)) return false;
-  let right = 0;
-  let left = 0;
-  for (const char of text) {
-    if (RTL.test(char)) right += 1;
-    else if (/\p{L}/u.test(char)) left += 1;
-  }
-  return right > left;
+/** Puts glyphs together: those of scripts that run from right to left by their places, others that follow each other in the file and on the page. */
+export function wordsOf(glyphs: Glyph[]): LayerWord[] {
+  const fromRight = glyphs.filter(({ char }) => RTL.test(char));
+  if (fromRight.length === 0) return wordsFromLeft(glyphs).map(wordOf);
+  const others = wordsFromLeft(glyphs.filter(({ char }) => !RTL.test(char)));
+  // PDFium turns around what stands among letters from the right, a number too.
+  for (const word of others) if (!word.some(({ char }) => /\p{M}/u.test(char))) word.sort((a, b) => a.x0 - b.x0);
+  return [...wordsFromRight(fromRight).map((word) => ({ ...wordOf(word), spaced: false })), ...others.map(wordOf)];
 }
 
-/** Puts glyphs together that follow each other in the file and on the page. Within a word the file's order is kept: PDFium gives right-to-left scripts in the order in which they are read. */
-export function wordsOf(glyphs: Glyph[]): LayerWord[] {
-  const words: LayerWord[] = [];
-  let word: LayerWord | undefined;
+function wordOf(glyphs: Glyph[]): LayerWord {
+  const word = { text: "", x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity, spaced: glyphs[0]!.spaceBefore };
+  for (const { char, ink, x0, x1, y0, y1 } of glyphs) {
+    word.text += char;
+    word.x0 = Math.min(word.x0, ink?.x0 ?? x0);
+    word.x1 = Math.max(word.x1, ink?.x1 ?? x1);
+    word.y0 = Math.min(word.y0, y0);
+    word.y1 = Math.max(word.y1, y1);
+  }
+  return word;
+}
+
+function wordsFromLeft(glyphs: Glyph[]): Glyph[][] {
+  const words: Glyph[][] = [];
   let last: Glyph | undefined;
   for (const glyph of glyphs) {
-    if (word && last && !glyph.spaceBefore && follows(last, glyph)) {
-      word.text += glyph.char;
-      word.x0 = Math.min(word.x0, glyph.x0);
-      word.x1 = Math.max(word.x1, glyph.x1);
-      word.y0 = Math.min(word.y0, glyph.y0);
-      word.y1 = Math.max(word.y1, glyph.y1);
-    } else {
-      word = { text: glyph.char, x0: glyph.x0, y0: glyph.y0, x1: glyph.x1, y1: glyph.y1, spaced: glyph.spaceBefore };
-      words.push(word);
-    }
+    if (last && !glyph.spaceBefore && follows(last, glyph)) words.at(-1)!.push(glyph);
+    else words.push([glyph]);
     last = glyph;
   }
   return words;
@@ -57,10 +56,7 @@ export function wordsOf(glyphs: Glyph[]): LayerWord[] {
 function follows(before: Glyph, glyph: Glyph): boolean {
   const height = Math.max(before.y1 - before.y0, glyph.y1 - glyph.y0);
   if (Math.abs(middle(before) - middle(glyph)) > BASELINE * height) return false;
-  const gap =
-    RTL.test(before.char) || RTL.test(glyph.char)
-      ? Math.max(glyph.x0 - before.x1, before.x0 - glyph.x1)
-      : glyph.x0 - before.x1;
+  const gap = glyph.x0 - before.x1;
   return gap < WORD_GAP * height && gap > -OVERLAP * height - (before.x1 - before.x0);
 }
 

@@ -15,13 +15,34 @@ export function pnmOf({ width, height, data }: Grey): Uint8Array {
   return pnm;
 }
 
-/** Grey of RGBA (ITU-R BT.601), on white where it is transparent. */
+/** From this share of a picture on, what is not transparent is paper with print on it; below, it is the print itself. */
+const PAPER_SHARE = 0.5;
+
+/**
+ * Grey of RGBA (ITU-R BT.601). White print on white cannot be seen, so light print on transparency is taken for print on black and
+ * comes out inverted: dark on white, as print is. What is transparent around paper becomes like the paper.
+ */
 export function greyOfRgba(width: number, height: number, rgba: Uint8Array | Uint8ClampedArray): Grey {
   const data = new Uint8Array(width * height);
+  let opaque = true;
+  let [solid, light] = [0, 0]; // sums of alpha
   for (let at = 0, from = 0; at < data.length; at++, from += 4) {
-    const grey = rgba[from]! * 77 + rgba[from + 1]! * 150 + rgba[from + 2]! * 29; // 256ths
+    const grey = (rgba[from]! * 77 + rgba[from + 1]! * 150 + rgba[from + 2]! * 29) >> 8;
     const alpha = rgba[from + 3]!;
-    data[at] = alpha === 255 ? grey >> 8 : Math.round((grey * alpha) / (256 * 255) + WHITE - alpha);
+    if (alpha !== 255) opaque = false;
+    solid += alpha;
+    if (grey > WHITE / 2) light += alpha;
+    data[at] = grey;
+  }
+  if (opaque) return { width, height, data };
+  const isLight = light > solid / 2;
+  const isPaper = solid > data.length * WHITE * PAPER_SHARE;
+  const inverted = isLight && !isPaper;
+  const background = isPaper && !isLight ? 0 : WHITE;
+  for (let at = 0, from = 3; at < data.length; at++, from += 4) {
+    const alpha = rgba[from]!;
+    const grey = inverted ? WHITE - data[at]! : data[at]!;
+    data[at] = Math.round((grey * alpha + background * (WHITE - alpha)) / WHITE);
   }
   return { width, height, data };
 }

@@ -4,6 +4,7 @@ import { encode as encodeBmp } from "bmp-ts";
 import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { expect, test } from "vitest";
 import { decodePicture, pagesOf } from "../../engine/picture/decode.ts";
+import { greyOfRgba } from "../../engine/picture/grey.ts";
 import { fileKind, type ImageKind } from "../../engine/picture/image-size.ts";
 import { Bounds } from "../../supabase/functions/ocr/formats/bounds.ts";
 import { countTiffImages } from "../../supabase/functions/ocr/formats/tiff.ts";
@@ -127,4 +128,23 @@ test("a HEIC is known by its brand, and called broken where nothing is inside", 
   const bytes = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
   expect(fileKind(bytes)).toBe("heic");
   await expect(decodePicture(bytes, "heic", 1, MOST)).rejects.toMatchObject({ code: "broken_file" });
+});
+
+/** Pixels of one grey and alpha each, in a row. */
+const greyOf = (...pixels: [grey: number, alpha: number][]): number[] => [
+  ...greyOfRgba(pixels.length, 1, Uint8Array.from(pixels.flatMap(([grey, alpha]) => [grey, grey, grey, alpha]))).data,
+];
+
+test("dark print on transparency stands on white, and light print is inverted, with its soft edges", () => {
+  expect(greyOf([0, 255], [0, 128], [0, 0], [0, 0])).toEqual([0, 127, 255, 255]);
+  expect(greyOf([255, 255], [255, 128], [0, 0], [0, 0])).toEqual([0, 127, 255, 255]);
+});
+
+test("paper in a transparent frame keeps its print, and the frame becomes like the paper", () => {
+  expect(greyOf([255, 255], [0, 255], [255, 255], [0, 0])).toEqual([255, 0, 255, 255]);
+  expect(greyOf([0, 255], [255, 255], [0, 255], [0, 0])).toEqual([0, 255, 0, 0]);
+});
+
+test("a picture without a single solid pixel is white", () => {
+  expect(greyOf([0, 0], [9, 0])).toEqual([255, 255]);
 });

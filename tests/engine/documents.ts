@@ -107,6 +107,20 @@ export function png(
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...chunks]);
 }
 
+/** A PNG of one ink, white or black or between, on a transparent ground: the darker a pixel of the scan, the more ink it has. */
+export function printOnTransparency({ width, height, data }: Grey, ink: number): Uint8Array {
+  const rows = Buffer.alloc(height * (width * 4 + 1));
+  for (let y = 0, to = 0; y < height; y++) {
+    to += 1; // the filter, 0: none
+    for (let x = 0; x < width; x++, to += 4) rows.set([ink, ink, ink, 255 - data[y * width + x]!], to);
+  }
+  const ihdr = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0]);
+  ihdr.writeUInt32BE(width, 0);
+  ihdr.writeUInt32BE(height, 4);
+  const chunks = [chunk("IHDR", ihdr), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...chunks]);
+}
+
 function chunk(type: string, body: Uint8Array): Buffer {
   const typed = Buffer.concat([Buffer.from(type), body]);
   const result = Buffer.alloc(typed.length + 8);

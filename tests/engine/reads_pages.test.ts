@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../engine/server.ts";
-import { jpeg, png, scannedPdf, scanOf, textPdf, tiff, turnedLeft } from "./documents.ts";
+import { jpeg, png, printOnTransparency, scannedPdf, scanOf, textPdf, tiff, turnedLeft } from "./documents.ts";
 import { post, startEngine } from "./running.ts";
 
 const LINES = [
@@ -48,6 +48,16 @@ describe("an image", () => {
     const blank = { width: 400, height: 500, data: new Uint8Array(400 * 500).fill(255) };
     const { body } = await post(engine.url, png(blank), "image/png");
     expect(body.pages[0]).toMatchObject({ text: "", words: [], confidence: 0 });
+  });
+
+  test.each([
+    ["white", 255],
+    ["light grey", 190],
+    ["dark grey", 70],
+    ["black", 0],
+  ])("of %s print on transparency is read", async (_, ink) => {
+    const { body } = await post(engine.url, printOnTransparency(await scanOf(LINES), ink), "image/png");
+    expect(wordsOf(body.pages[0]!.text)).toEqual(LINES.flatMap(wordsOf));
   });
 
   test("is judged by its bytes where the type names another image", async () => {

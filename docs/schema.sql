@@ -73,6 +73,7 @@ create table private.jobs (
   claimed_at timestamp with time zone,
   heard_at timestamp with time zone,
   worker uuid,
+  probed_at timestamp with time zone,
   last_error jsonb,
   payload jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone default now() not null,
@@ -98,6 +99,7 @@ comment on column private.jobs.lease is 'The key of the worker that holds the jo
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
+comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
 comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
@@ -1669,6 +1671,7 @@ begin
       end loop;
     end loop;
   end loop;
+  perform private.probe_workers();
   return sent;
 exception when others then
   -- The caller's write matters more than the kick: the sweep tries again.
@@ -2448,8 +2451,8 @@ CREATE OR REPLACE FUNCTION private.is_silent(job private.jobs)
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
-  -- A worker speaks every 5 seconds.
-  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '8 seconds'
+  -- A worker speaks every 2 seconds.
+  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '6 seconds'
 $function$;
 comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
 grant execute on function private.is_silent(private.jobs) to service_role;
@@ -2650,6 +2653,34 @@ end
 $function$;
 comment on function private.lose_model_calls() is 'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every minute.';
 
+CREATE OR REPLACE FUNCTION private.lose_silent_workers(of_function text, heard uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs;
+begin
+  for job in
+    select jobs.* from private.stages join private.jobs using (stage)
+    where of_function in (stages.function_name, stages.suspects_function_name)
+      and of_function = case when jobs.suspect then stages.suspects_function_name else stages.function_name end
+      and jobs.state = 'running' and jobs.worker <> all (heard) and private.is_silent(jobs)
+    for update of jobs skip locked
+  loop
+    -- A document that somebody changes just now is left to the sweep: its holder may be waiting for this job.
+    perform from public.documents where id = job.document_id for update skip locked;
+    continue when not found and job.stage <> 'erase';
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
+  end loop;
+exception when others then
+  raise warning 'docket: silent workers of % were not given up: %', of_function, sqlerrm;
+end
+$function$;
+comment on function private.lose_silent_workers(text,uuid[]) is 'These workers of a function were just heard: those that hold jobs of it and have been silent for too long are gone. See private.lose_worker.';
+grant execute on function private.lose_silent_workers(text,uuid[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lose_worker(job private.jobs)
  RETURNS void
  LANGUAGE plpgsql
@@ -2782,6 +2813,8 @@ begin
   with slots as (
     select user_id, count(*) as held from private.jobs
     where stage = of_stage and suspect = suspects and state in ('dispatched', 'running') group by user_id
+  ), suspected as materialized (
+    select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
   ), first as materialized (
     select * from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
@@ -2792,7 +2825,8 @@ begin
       select (
         select user_id from private.jobs
         where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id limit 1) as user_id, 1 as place
-      where (select count(*) from first) = 100 + wanted and not exists (select from first where user_id not in (select user_id from slots))
+      where (select count(*) from first) = 100 + wanted
+        and not exists (select from first where user_id not in (select user_id from slots union select user_id from suspected))
       union all
       select (
         select jobs.user_id from private.jobs
@@ -2811,10 +2845,10 @@ begin
     select due.id, coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth
     from due left join slots using (user_id)
   )
-  select due.* from due join ranked using (id) order by nth, due.turn, due.created_at limit wanted;
+  select due.* from due join ranked using (id) order by due.user_id in (select user_id from suspected), nth, due.turn, due.created_at limit wanted;
 end
 $function$;
-comment on function private.next_due(private.job_stage,boolean,integer) is 'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots.';
+comment on function private.next_due(private.job_stage,boolean,integer) is 'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn; among suspects, those of users who ended no worker go before. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots or are suspected.';
 grant execute on function private.next_due(private.job_stage,boolean,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
@@ -3015,17 +3049,29 @@ CREATE OR REPLACE FUNCTION private.probe_workers()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  probes integer;
 begin
-  perform net.http_post(
-    url := private.functions_url() || '/' || case when job.suspect then stages.suspects_function_name else stages.function_name end,
-    body := jsonb_build_object('job_id', job.id, 'token', gen_random_uuid()))
-  from private.jobs as job join private.stages using (stage)
-  where job.state = 'running' and job.worker is not null and private.is_silent(job) and private.functions_url() is not null;
+  if private.functions_url() is null then
+    return;
+  end if;
+  with silent as materialized (
+    select jobs.* from private.jobs
+    where state = 'running' and worker is not null and private.is_silent(jobs)
+      and (probed_at is null or probed_at < clock_timestamp() - interval '2 seconds')
+    for update skip locked
+  ), probed as (
+    update private.jobs set probed_at = clock_timestamp() from silent where jobs.id = silent.id
+  )
+  select count(net.http_post(
+    url := private.functions_url() || '/' || case when silent.suspect then stages.suspects_function_name else stages.function_name end,
+    body := jsonb_build_object('job_id', silent.id, 'token', gen_random_uuid()))) into probes
+  from silent join private.stages using (stage);
 exception when others then
   raise warning 'docket: workers were not probed: %', sqlerrm;
 end
 $function$;
-comment on function private.probe_workers() is 'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
+comment on function private.probe_workers() is 'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
 
 CREATE OR REPLACE FUNCTION private.prune()
  RETURNS void
@@ -3091,6 +3137,9 @@ begin
   perform private.lock_dispatch();
   if private.free_slots(of_stage, suspect) > 0 then
     perform private.dispatch_jobs(invoked_job, invoked_token);
+  else
+    -- A dead worker may hold them all.
+    perform private.probe_workers();
   end if;
 end
 $function$;
@@ -4366,10 +4415,12 @@ begin
       raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
     end;
   end loop;
+  perform private.lose_silent_workers(function_name, array(
+    select distinct asked.worker from jsonb_to_recordset(invocations) as asked (worker uuid) where asked.worker is not null));
   return answers;
 end
 $function$;
-comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each. A claim also shows that its worker is there: others of the function that are silent are gone (private.lose_silent_workers).';
 grant execute on function public.claim_jobs(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)

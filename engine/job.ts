@@ -3,8 +3,11 @@ import type { Word } from "../supabase/functions/_shared/pages.ts";
 import type { LanguageFiles } from "./models.ts";
 import type { RecogniserName } from "./recogniser.ts";
 
-/** A file that is being read, under a number that no other file of this engine has. */
-export type OpenFile = { id: number; bytes: Uint8Array };
+/**
+ * A file that is being read, under a number that no other file of this engine has. `owner`: whose file it is; those without
+ * one share a place.
+ */
+export type OpenFile = { id: number; bytes: Uint8Array; owner?: string };
 
 /** What a reader can be asked about the file that it was sent last: how many pages it has, and what stands on one. */
 export type Job =

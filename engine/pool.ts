@@ -7,11 +7,12 @@ export type PoolSettings = { workers: number; pageTimeoutMs: number; recyclePage
 /** Why a reader was ended: its pages were used up, it held too much memory, or it is not to be trusted after a fault. */
 export type Replacement = "pages" | "memory" | "fault";
 
-type Waiting = { start: (reader: Reader) => void; drop: (error: unknown) => void };
+type Waiting = { owner: string; start: (reader: Reader) => void; drop: (error: unknown) => void };
 
 /**
- * Up to `workers` reader processes and the jobs that wait for one, first come, first served. A process is started when a
- * job needs it, and replaced after a timeout, after a failure that leaves it in doubt, after `recyclePages` pages, and
+ * Up to `workers` reader processes and the jobs that wait for one. A free process goes to the owner whose jobs hold the
+ * fewest, then one job of each owner after another (start-time fair queueing); an owner's own jobs are first come, first served. So a page of one
+ * owner waits for at most one page of each other one. A process is started when a job needs it, and replaced after a timeout, after a failure that leaves it in doubt, after `recyclePages` pages, and
  * when it holds more than `recycleBytes` after a page.
  */
 export class Pool {
@@ -19,7 +20,11 @@ export class Pool {
   readonly #options: ReaderOptions;
   readonly #onReplaced: (reason: Replacement) => void;
   readonly #idle: Reader[] = [];
-  readonly #busy = new Set<Reader>();
+  /** The readers at work, and whose job each has. */
+  readonly #busy = new Map<Reader, string>();
+  /** Of each owner who has jobs here: the round in which their next one starts. One job of each owner starts in a round. */
+  readonly #rounds = new Map<string, number>();
+  #round = 0;
   readonly #ending = new Set<Promise<void>>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
@@ -47,7 +52,7 @@ export class Pool {
 
   /** Bytes that the processes held after their last jobs, together. */
   get memory(): number {
-    return [...this.#busy, ...this.#idle].reduce((sum, reader) => sum + reader.memory, 0);
+    return [...this.#busy.keys(), ...this.#idle].reduce((sum, reader) => sum + reader.memory, 0);
   }
 
   /**
@@ -56,7 +61,7 @@ export class Pool {
    * @throws {PipelineError} what the job found, ocr_timeout, internal_error, ocr_engine_unavailable after `close`
    */
   async run<J extends Job>(file: OpenFile, job: J, signal?: AbortSignal): Promise<JobResult<J>> {
-    const reader = await this.#acquire(signal);
+    const reader = await this.#acquire(file.owner ?? "", signal);
     try {
       return await reader.run(file, job, this.#settings.pageTimeoutMs);
     } catch (error) {
@@ -70,16 +75,17 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.drop(stopping());
-    for (const reader of [...this.#idle.splice(0), ...this.#busy]) this.#end(reader);
+    for (const reader of [...this.#idle.splice(0), ...this.#busy.keys()]) this.#end(reader);
     await Promise.all(this.#ending);
   }
 
-  #acquire(signal: AbortSignal | undefined): Promise<Reader> {
+  #acquire(owner: string, signal: AbortSignal | undefined): Promise<Reader> {
     if (this.#closed) return Promise.reject(stopping());
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const entry: Waiting = {
+        owner,
         start: (reader) => {
           settled();
           resolve(reader);
@@ -93,9 +99,12 @@ export class Pool {
         const place = this.#waiting.indexOf(entry);
         if (place >= 0) this.#waiting.splice(place, 1);
         entry.drop(signal?.reason);
+        this.#forget(owner);
       };
       signal?.addEventListener("abort", abort);
       this.#waiting.push(entry);
+      // A newcomer joins the round that goes on, behind those who wait in it: many of them cannot keep another waiting.
+      if (!this.#rounds.has(owner)) this.#rounds.set(owner, this.#round);
       this.#next();
     });
   }
@@ -106,17 +115,44 @@ export class Pool {
     while (reader?.gone) reader = this.#idle.pop(); // it died while it idled
     if (!reader && this.#busy.size >= this.#settings.workers) return;
     reader ??= new Reader(this.#options);
-    this.#busy.add(reader);
-    this.#waiting.shift()?.start(reader);
+    const next = this.#takeWaiting();
+    this.#busy.set(reader, next.owner);
+    this.#round = Math.max(this.#round, this.#roundOf(next.owner));
+    this.#rounds.set(next.owner, this.#round + 1);
+    next.start(reader);
+  }
+
+  /** Takes the job that is next from those that wait; there is one. */
+  #takeWaiting(): Waiting {
+    const held = (owner: string): number => [...this.#busy.values()].filter((other) => other === owner).length;
+    const next = this.#waiting.reduce((first, other) => {
+      const difference =
+        held(other.owner) - held(first.owner) || this.#roundOf(other.owner) - this.#roundOf(first.owner);
+      return difference < 0 ? other : first;
+    });
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    return next;
+  }
+
+  /** Forgets an owner who has no job here, so that the table does not grow. */
+  #forget(owner: string): void {
+    const here = this.#waiting.some((waiting) => waiting.owner === owner) || [...this.#busy.values()].includes(owner);
+    if (!here) this.#rounds.delete(owner);
+  }
+
+  #roundOf(owner: string): number {
+    return this.#rounds.get(owner) ?? this.#round;
   }
 
   #release(reader: Reader): void {
+    const owner = this.#busy.get(reader) ?? "";
     this.#busy.delete(reader);
     const reason = this.#usedUp(reader);
     if (reason && !this.#closed) this.#onReplaced(reason);
     if (reason || this.#closed) this.#end(reader);
     else this.#idle.push(reader);
     this.#next();
+    this.#forget(owner);
   }
 
   #usedUp(reader: Reader): Replacement | null {

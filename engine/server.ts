@@ -53,6 +53,11 @@ const MEDIA_TYPES = new Set([
   "application/pdf",
   "application/octet-stream",
 ]);
+/** The owner of a file, for the queue alone: any short name. */
+const OWNER_HEADER = "x-owner";
+const MOST_OWNER_CHARACTERS = 128;
+/** The part of all places in the queue that one named owner has. */
+const OWNER_SHARE = 0.5;
 const RETRY_AFTER_SECONDS = 3; // about what a page takes
 const RECEIVE_LIMIT_MS = 60_000; // a sender that takes longer keeps a place in the queue from others
 const STOP_LIMIT_MS = 1_000;
@@ -76,6 +81,7 @@ export async function createEngine(
   let stopping = false;
   let admitted = 0; // files received or read now
   let held = 0; // their bytes, as far as they are announced
+  const admittedOf = new Map<string, number>(); // files of each owner
   let files = 0;
   const lastLeft = new EventEmitter(); // "idle" when the last admitted file was answered
 
@@ -96,7 +102,11 @@ export async function createEngine(
   ): Promise<{ reading: FileReading; bytes: number }> {
     if (stopping)
       throw new PipelineError("ocr_engine_unavailable", "The OCR engine is stopping. Try again in a moment.");
-    if (admitted >= settings.workers + settings.queueLimit) {
+    const owner = String(request.headers[OWNER_HEADER] ?? "").slice(0, MOST_OWNER_CHARACTERS);
+    const ofOwner = admittedOf.get(owner) ?? 0;
+    const places = settings.workers + settings.queueLimit;
+    const mostOfOwner = owner === "" ? places : Math.max(1, Math.floor(places * OWNER_SHARE));
+    if (admitted >= places || ofOwner >= mostOfOwner) {
       throw new PipelineError("ocr_engine_busy", undefined, { retryAfterMs: RETRY_AFTER_SECONDS * 1000 });
     }
     const size = announcedBytes(request, settings.maxBytes);
@@ -108,6 +118,7 @@ export async function createEngine(
       );
     }
     admitted += 1;
+    admittedOf.set(owner, ofOwner + 1);
     held += size;
     try {
       const pages = parsePages(url.searchParams.get("pages"));
@@ -118,10 +129,13 @@ export async function createEngine(
         throw new PipelineError("unsupported_type", `The OCR engine does not read '${type}'. Send one of ${TYPES}.`);
       }
       const bytes = await readBody(request, settings.maxBytes);
-      const file = { id: ++files, bytes };
+      const file = { id: ++files, bytes, owner };
       return { reading: await readFile(pool, { file, pages, ...choice }, settings, signal), bytes: bytes.length };
     } finally {
       admitted -= 1;
+      const left = admittedOf.get(owner)! - 1;
+      if (left === 0) admittedOf.delete(owner);
+      else admittedOf.set(owner, left);
       held -= size;
       if (admitted === 0) lastLeft.emit("idle");
     }

@@ -4,7 +4,16 @@ import { pause } from "../faults/watch.ts";
 import { idIn, type Neighbour, type Reply, upload } from "./requests.ts";
 
 /** What an honest user's documents took, in milliseconds from the first attempt to send one to its end. */
-export type Served = { seconds: number; medianMs: number; slowestMs: number; completed: number; failed: string[] };
+export type Served = {
+  seconds: number;
+  medianMs: number;
+  slowestMs: number;
+  completed: number;
+  failed: string[];
+  /** Where the documents spent their time, in milliseconds, by what they waited for. */
+  phases: Record<string, Phase>;
+};
+export type Phase = { medianMs: number; slowestMs: number; times: number };
 
 /** Files that are sent at the same time, as a page does. */
 const LANES = 4;
@@ -25,6 +34,8 @@ export async function serve(
   const waiting = Array.from({ length: documents }, (_, at) => from + at);
   const sent = new Map<string, number>();
   const took: number[] = [];
+  const uploads: number[] = [];
+  const served: string[] = [];
   const failed: string[] = [];
 
   async function send(number: number): Promise<void> {
@@ -35,7 +46,11 @@ export async function serve(
     for (;;) {
       const reply = await upload(user, `${mark}.pdf`, bytes);
       const id = idIn(reply);
-      if (id) return void sent.set(id, started);
+      if (id) {
+        uploads.push(performance.now() - started);
+        served.push(id);
+        return void sent.set(id, started);
+      }
       if (!mendable(reply) || performance.now() > deadline)
         return void failed.push(`${mark}: the upload was answered with ${reply.status} ${reply.body.slice(0, 200)}`);
       await pause(250);
@@ -73,6 +88,30 @@ export async function serve(
     slowestMs: Math.round(took.at(-1) ?? 0),
     completed: took.length,
     failed,
+    phases: { "upload until answered": phaseOf(uploads), ...(await phasesOf(served, database)) },
+  };
+}
+
+/** What lies between each event of the documents and the one before it, such as `ocr started → ocr completed`. */
+async function phasesOf(ids: string[], database: Database): Promise<Record<string, Phase>> {
+  const rows = await database.sql<{ phase: string; ms: number }>(
+    `select concat_ws(' → ', lag(stage || ' ' || kind) over events, stage || ' ' || kind) as phase,
+       (extract(epoch from created_at - lag(created_at) over events) * 1000)::float8 as ms
+     from public.document_events where document_id = any ($1)
+     window events as (partition by document_id order by id)`,
+    [ids],
+  );
+  const byPhase: Record<string, number[]> = {};
+  for (const { phase, ms } of rows) if (ms !== null) (byPhase[phase] ??= []).push(ms);
+  return Object.fromEntries(Object.entries(byPhase).map(([phase, all]) => [phase, phaseOf(all)]));
+}
+
+function phaseOf(ms: number[]): Phase {
+  const sorted = ms.toSorted((one, other) => one - other);
+  return {
+    medianMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
+    slowestMs: Math.round(sorted.at(-1) ?? 0),
+    times: sorted.length,
   };
 }
 

@@ -20,6 +20,7 @@ create table private.jobs (
   claimed_at timestamptz,
   heard_at timestamptz,
   worker uuid,
+  probed_at timestamptz,
   last_error jsonb,
   payload jsonb not null default '{}',
   created_at timestamptz not null default now(),
@@ -62,6 +63,7 @@ comment on column private.jobs.lease is 'The key of the worker that holds the jo
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
+comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
 comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
 

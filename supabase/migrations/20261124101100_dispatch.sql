@@ -142,6 +142,8 @@ begin
   with slots as (
     select user_id, count(*) as held from private.jobs
     where stage = of_stage and suspect = suspects and state in ('dispatched', 'running') group by user_id
+  ), suspected as materialized (
+    select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
   ), first as materialized (
     select * from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
@@ -152,7 +154,8 @@ begin
       select (
         select user_id from private.jobs
         where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null order by user_id limit 1) as user_id, 1 as place
-      where (select count(*) from first) = 100 + wanted and not exists (select from first where user_id not in (select user_id from slots))
+      where (select count(*) from first) = 100 + wanted
+        and not exists (select from first where user_id not in (select user_id from slots union select user_id from suspected))
       union all
       select (
         select jobs.user_id from private.jobs
@@ -171,11 +174,11 @@ begin
     select due.id, coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth
     from due left join slots using (user_id)
   )
-  select due.* from due join ranked using (id) order by nth, due.turn, due.created_at limit wanted;
+  select due.* from due join ranked using (id) order by due.user_id in (select user_id from suspected), nth, due.turn, due.created_at limit wanted;
 end
 $$;
 comment on function private.next_due(private.job_stage, boolean, integer) is
-  'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots.';
+  'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn; among suspects, those of users who ended no worker go before. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots or are suspected.';
 revoke execute on function private.next_due(private.job_stage, boolean, integer) from public, anon, authenticated;
 grant execute on function private.next_due(private.job_stage, boolean, integer) to service_role;
 
@@ -224,6 +227,7 @@ begin
       end loop;
     end loop;
   end loop;
+  perform private.probe_workers();
   return sent;
 exception when others then
   -- The caller's write matters more than the kick: the sweep tries again.
@@ -256,6 +260,9 @@ begin
   perform private.lock_dispatch();
   if private.free_slots(of_stage, suspect) > 0 then
     perform private.dispatch_jobs(invoked_job, invoked_token);
+  else
+    -- A dead worker may hold them all.
+    perform private.probe_workers();
   end if;
 end
 $$;

@@ -101,11 +101,13 @@ begin
       raise warning 'docket: job % was not claimed: %', one.job_id, sqlerrm;
     end;
   end loop;
+  perform private.lose_silent_workers(function_name, array(
+    select distinct asked.worker from jsonb_to_recordset(invocations) as asked (worker uuid) where asked.worker is not null));
   return answers;
 end
 $$;
 comment on function public.claim_jobs(text, jsonb) is
-  'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each.';
+  'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each. A claim also shows that its worker is there: others of the function that are silent are gone (private.lose_silent_workers).';
 
 create function private.lease_after(lease uuid) returns uuid
 language sql immutable set search_path = '' as $$

@@ -92,26 +92,63 @@ comment on function private.lose_worker(private.jobs) is
 
 create function private.is_silent(job private.jobs) returns boolean
 language sql volatile set search_path = '' as $$
-  -- A worker speaks every 5 seconds.
-  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '8 seconds'
+  -- A worker speaks every 2 seconds.
+  select job.state = 'running' and coalesce(job.heard_at, job.claimed_at) < clock_timestamp() - interval '6 seconds'
 $$;
 comment on function private.is_silent(private.jobs) is 'Whether the worker of a job has not spoken for longer than it should.';
 
 create function private.probe_workers() returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  probes integer;
 begin
-  perform net.http_post(
-    url := private.functions_url() || '/' || case when job.suspect then stages.suspects_function_name else stages.function_name end,
-    body := jsonb_build_object('job_id', job.id, 'token', gen_random_uuid()))
-  from private.jobs as job join private.stages using (stage)
-  where job.state = 'running' and job.worker is not null and private.is_silent(job) and private.functions_url() is not null;
+  if private.functions_url() is null then
+    return;
+  end if;
+  with silent as materialized (
+    select jobs.* from private.jobs
+    where state = 'running' and worker is not null and private.is_silent(jobs)
+      and (probed_at is null or probed_at < clock_timestamp() - interval '2 seconds')
+    for update skip locked
+  ), probed as (
+    update private.jobs set probed_at = clock_timestamp() from silent where jobs.id = silent.id
+  )
+  select count(net.http_post(
+    url := private.functions_url() || '/' || case when silent.suspect then stages.suspects_function_name else stages.function_name end,
+    body := jsonb_build_object('job_id', silent.id, 'token', gen_random_uuid()))) into probes
+  from silent join private.stages using (stage);
 exception when others then
   raise warning 'docket: workers were not probed: %', sqlerrm;
 end
 $$;
 comment on function private.probe_workers() is
-  'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. Run by the sweep.';
+  'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
+
+create function private.lose_silent_workers(of_function text, heard uuid[]) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs;
+begin
+  for job in
+    select jobs.* from private.stages join private.jobs using (stage)
+    where of_function in (stages.function_name, stages.suspects_function_name)
+      and of_function = case when jobs.suspect then stages.suspects_function_name else stages.function_name end
+      and jobs.state = 'running' and jobs.worker <> all (heard) and private.is_silent(jobs)
+    for update of jobs skip locked
+  loop
+    -- A document that somebody changes just now is left to the sweep: its holder may be waiting for this job.
+    perform from public.documents where id = job.document_id for update skip locked;
+    continue when not found and job.stage <> 'erase';
+    perform private.lose_worker(job);
+    perform private.dispatch_jobs();
+  end loop;
+exception when others then
+  raise warning 'docket: silent workers of % were not given up: %', of_function, sqlerrm;
+end
+$$;
+comment on function private.lose_silent_workers(text, uuid[]) is
+  'These workers of a function were just heard: those that hold jobs of it and have been silent for too long are gone. See private.lose_worker.';
 
 revoke execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs),
-  private.probe_workers() from public, anon, authenticated;
-grant execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs) to service_role;
+  private.lose_silent_workers(text, uuid[]), private.probe_workers() from public, anon, authenticated;
+grant execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs), private.lose_silent_workers(text, uuid[]) to service_role;

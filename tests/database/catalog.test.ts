@@ -132,6 +132,7 @@ const CALLERS: Record<string, string[]> = {
   "private.lacks_its_file": SERVICE,
   "private.is_excused": SERVICE,
   "private.is_silent": SERVICE,
+  "private.lose_silent_workers": SERVICE,
   "private.lease_after": SERVICE,
   "private.lease_job": SERVICE,
   "private.lose_worker": SERVICE,

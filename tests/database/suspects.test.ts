@@ -169,6 +169,43 @@ describe("the jobs of a worker that died", () => {
     expect(order.slice(0, 4).filter(Boolean)).toHaveLength(2);
   });
 
+  it("of users who ended no worker go before those of one who did", async () => {
+    await database.sql("update private.stages set in_flight_limit = 8");
+    for (let count = 0; count < 4; count += 1) await upload(database, user);
+    const other = await database.user();
+    const theirs = [];
+    for (let count = 0; count < 3; count += 1) theirs.push(await upload(database, other));
+    await die(...(await claimAll("ocr")));
+    await die(await claimAlone()); // the user's, which is suspected from now on
+    await wakeUp();
+    for (let runs = 0; runs < 3; runs += 1) {
+      const claimed = await claimAlone();
+      expect(theirs).toContain(claimed.document!.id);
+      await read(database, claimed);
+    }
+    expect((await claimAlone()).document!.user_id).toBe(user);
+  });
+
+  it("of users who ended no worker are found behind a hundred of one who did", async () => {
+    for (let count = 0; count < 2; count += 1) await upload(database, user);
+    await die(...(await claimAll("ocr")));
+    await die(await claimAlone());
+    const other = await database.user();
+    const id = await upload(database, other);
+    await die(...(await claimAll("ocr")));
+    await database.sql(
+      `insert into private.jobs (document_id, user_id, stage, suspect, turn, max_attempts)
+       select gen_random_uuid(), $1, 'ocr', true, -1000 + n, 5 from generate_series(1, 150) as n`,
+      [user],
+    );
+    const [next] = await database.sql("select document_id from private.next_due('ocr', true, 1)");
+    const [out] = await database.sql(
+      "select document_id from private.jobs where suspect and state in ('dispatched', 'running') and document_id = $1",
+      [id],
+    );
+    expect(next?.document_id === id || out !== undefined).toBe(true);
+  });
+
   it("of a user whose jobs die alone again and again let others' by in between", async () => {
     await database.sql("update private.stages set in_flight_limit = 8");
     for (let count = 0; count < 3; count += 1) await upload(database, user);
@@ -352,6 +389,10 @@ describe("a worker that does not speak", () => {
   const claimAs = async (worker: string, kick: Kick): Promise<Claim | null> =>
     database.rpc("claim_job", { job_id: kick.job_id, token: kick.token, function_name: kick.function, worker });
   const [first, second] = [crypto.randomUUID(), crypto.randomUUID()] as const;
+  const kickOf = async (documentId: string): Promise<Kick> => {
+    const { id } = await jobOf(database, documentId, "ocr");
+    return (await kicksTo("ocr")).find((kick) => kick.job_id === id)!;
+  };
   const beSilent = () =>
     database.sql(
       "update private.jobs set claimed_at = claimed_at - interval '9 s', heard_at = heard_at - interval '9 s'",
@@ -371,6 +412,60 @@ describe("a worker that does not speak", () => {
     expect(await claimAs(second, probe)).toBeNull();
     expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
     expect(await claimAlone()).toMatchObject({ document: { id } });
+  });
+
+  it("is gone as soon as another one of its function claims any job", async () => {
+    const id = await upload(database, user);
+    await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await beSilent();
+    const other = await upload(database, await database.user());
+    const kick = await kickOf(other);
+    const lease = crypto.randomUUID();
+    const claims = await database.rpc("claim_jobs", {
+      function_name: "ocr",
+      invocations: [{ job_id: kick.job_id, token: kick.token, lease, worker: second }],
+    });
+    expect(claims).toHaveProperty(lease);
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
+    expect(await jobOf(database, other, "ocr")).toMatchObject({ state: "running", suspect: false });
+  });
+
+  it("is not gone when it is the one that claims, or when the claim comes from another function", async () => {
+    const id = await upload(database, user);
+    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await beSilent();
+    const other = await upload(database, await database.user());
+    const kick = await kickOf(other);
+    const one = { job_id: kick.job_id, token: kick.token, lease: crypto.randomUUID() };
+    await database.rpc("claim_jobs", { function_name: "metadata", invocations: [{ ...one, worker: second }] });
+    await database.rpc("claim_jobs", { function_name: "ocr", invocations: [{ ...one, worker: first }] });
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
+  });
+
+  it("is probed as soon as anybody queues a job, and not twice within 2 seconds", async () => {
+    await upload(database, user);
+    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    const probes = async () => (await kicksTo("ocr")).filter((kick) => kick.job_id === claimed!.job_id).length - 1;
+    await upload(database, user);
+    expect(await probes()).toBe(0);
+    await beSilent();
+    await upload(database, user);
+    expect(await probes()).toBe(1);
+    await upload(database, user);
+    expect(await probes()).toBe(1);
+    await database.sql("update private.jobs set probed_at = probed_at - interval '3 s'");
+    await upload(database, user);
+    expect(await probes()).toBe(2);
+  });
+
+  it("is probed even when its jobs hold every slot", async () => {
+    await database.sql("update private.stages set in_flight_limit = 1");
+    await upload(database, user);
+    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await beSilent();
+    await upload(database, await database.user());
+    expect((await kicksTo("ocr")).at(-1)!.job_id).toBe(claimed!.job_id);
+    expect(await kicksTo("ocr")).toHaveLength(2);
   });
 
   it("is not gone when it has spoken meanwhile, whoever gets the probe", async () => {

@@ -4,8 +4,8 @@ import type { Claim, Pipeline } from "./pipeline.ts";
 import { retried } from "./retry.ts";
 import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 
-/** How often a worker says that it is alive; well below the leases in private.stages, of which the shortest has 30 s. */
-const HEARTBEAT_MS = 5_000;
+/** How often a worker says that it is alive; well below the 6 s after which private.is_silent has it probed. */
+const HEARTBEAT_MS = 2_000;
 
 /**
  * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,

@@ -27,8 +27,8 @@ export type Page = {
   error?: ErrorBody | null;
 };
 
-/** A stored file as the reading functions get it. `bytes` may be detached by a PDF library: pass a copy to one. */
-export type StoredFile = { bytes: Uint8Array; mime_type: string; filename: string };
+/** A stored file as the reading functions get it. `bytes` may be detached by a PDF library: pass a copy to one. `user_id`: its owner. */
+export type StoredFile = { bytes: Uint8Array; mime_type: string; filename: string; user_id?: string };
 
 /** Reads the given pages of a file. One implementation a vendor; one that is paid reserves each call of the owner's budget. */
 export type ReadPages = (

@@ -86,6 +86,8 @@ const CALLERS: Record<string, string[]> = {
   "private.count_tags_of_new": NOBODY,
   "private.count_pages": SERVICE,
   "private.dates_in": SERVICE,
+  "private.plain_digits": SERVICE,
+  "private.years_of_era": SERVICE,
   "private.day_of": SERVICE,
   "private.debit": SERVICE,
   "private.described_words": NOBODY,

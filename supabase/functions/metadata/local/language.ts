@@ -1,5 +1,5 @@
-import { FUNCTION_WORDS } from "./tables/function-words.ts";
-import { wordsOf, type Line } from "./text.ts";
+import { ALL_FUNCTION_WORDS, LETTERS } from "./tables/more-function-words.ts";
+import { keyOf, wordsOf, type Line } from "./text.ts";
 
 /** Characters that the trigram detector looks at; more changes nothing. */
 const SAMPLE = 4_000;
@@ -17,6 +17,10 @@ const ISO_639_1: Record<string, string> = {
   ind: "id",
   pol: "pl",
   swe: "sv",
+  dan: "da",
+  nob: "no",
+  fin: "fi",
+  slk: "sk",
   ces: "cs",
   hun: "hu",
   ron: "ro",
@@ -41,24 +45,142 @@ const ISO_639_1: Record<string, string> = {
   cmn: "zh",
 };
 
-const SETS = Object.entries(FUNCTION_WORDS).map(([language, words]) => ({ language, words: new Set(words) }));
+const SETS = Object.entries(ALL_FUNCTION_WORDS)
+  .filter(([language]) => !["el", "ru", "uk", "bg"].includes(language))
+  .map(([language, words]) => ({ language, words: new Set(words) }));
+
+/** Languages so near to each other that they share most small words: the words that only one of them has decide. */
+const NEAR: readonly (readonly string[])[] = [
+  ["da", "no", "sv"],
+  ["cs", "sk"],
+  ["es", "pt"],
+];
+
+/** A writing system that one language of our time uses, or whose languages its letters tell. */
+const SCRIPTS = {
+  Han: /\p{Script=Han}/gu,
+  Kana: /[\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+  Hangul: /\p{Script=Hangul}/gu,
+  Hebrew: /\p{Script=Hebrew}/gu,
+  Greek: /\p{Script=Greek}/gu,
+  Arabic: /\p{Script=Arabic}/gu,
+  Cyrillic: /\p{Script=Cyrillic}/gu,
+  Thai: /\p{Script=Thai}/gu,
+  Latin: /\p{Script=Latin}/gu,
+} as const;
+
+/** A character of these stands for a syllable or a word. */
+const DENSE: readonly string[] = ["Han", "Kana", "Hangul"];
 
 /**
- * The language of the text as an ISO 639-1 code, or null where nothing tells it. The small words decide for the
- * languages of the table, which works for bills of a few words too; trigrams decide for the others.
+ * The language of the text as an ISO 639-1 code, or null where nothing tells it. The script comes first. The small words
+ * decide between the languages of the table, which works for bills of a few words too; trigrams decide the rest.
  */
 export async function findLanguage(lines: Line[]): Promise<string | null> {
+  const byScript = scriptLanguage(
+    lines
+      .map(({ text }) => text)
+      .join(" ")
+      .slice(0, SAMPLE),
+  );
+  if (byScript !== "latin") return byScript ?? trigramLanguage(lines);
   const words = lines.flatMap((line) => wordsOf(line.key));
-  const votes = SETS.map(({ language, words: known }) => ({
-    language,
-    votes: words.filter((word) => known.has(word)).length,
-  })).sort((a, b) => b.votes - a.votes);
-  const [first, second] = votes;
-  if (first && first.votes >= 3 && first.votes >= 1.25 * (second?.votes ?? 0) && first.votes * 14 >= words.length)
-    return first.language;
+  const letters = lettersOf(lines);
+  const votes = SETS.map(({ language, words: known }) => {
+    const held = words.filter((word) => known.has(word));
+    return { language, held, votes: held.length + Math.max(-held.length, Math.min(held.length, letters(language))) };
+  }).sort((a, b) => b.votes - a.votes);
+  const first = votes[0]!;
+  const near = NEAR.find((group) => group.includes(first.language)) ?? [first.language];
+  const rival = votes.find(({ language }) => !near.includes(language));
+  const share = first.held.length * 14 >= words.length;
+  if (first.held.length >= (words.length < 16 ? 2 : 3) && first.votes >= 1.25 * (rival?.votes ?? 0) && share)
+    return nearest(votes.filter(({ language }) => near.includes(language)));
   const byTrigrams = await trigramLanguage(lines);
+  // Not every language of the table is known by its trigrams: its letters speak against another.
+  if (byTrigrams && letters(byTrigrams) >= 0) return byTrigrams;
+  const byLetters = SETS.map(({ language }) => ({ language, points: letters(language) }))
+    .filter(({ points }) => points >= 1)
+    .map(({ language, points }) => ({
+      language,
+      points: points + (votes.find((vote) => vote.language === language)?.held.length ?? 0),
+    }))
+    .sort((a, b) => b.points - a.points);
+  if (byLetters[0] && byLetters[0].points > (byLetters[1]?.points ?? 0)) return byLetters[0].language;
   if (byTrigrams) return byTrigrams;
-  return first && first.votes >= 2 && first.votes > (second?.votes ?? 0) ? first.language : null;
+  const second = votes[1];
+  return first.held.length >= 2 && first.votes > (second?.votes ?? 0) ? first.language : null;
+}
+
+/** Of languages that are near to each other, the one with most words that the others have not; the letters count where words are even. */
+function nearest(votes: { language: string; held: string[]; votes: number }[]): string {
+  const own = votes.map(({ language, held, votes: all }) => {
+    const others = new Set(
+      votes.filter((other) => other.language !== language).flatMap((other) => ALL_FUNCTION_WORDS[other.language] ?? []),
+    );
+    return { language, own: held.filter((word) => !others.has(word)).length, all };
+  });
+  return own.sort((a, b) => b.own - a.own || b.all - a.all)[0]!.language;
+}
+
+/** The language that the script of a text tells; "latin" where words have to; null where only trigrams can. */
+function scriptLanguage(text: string): string | null {
+  const counts = Object.fromEntries(
+    Object.entries(SCRIPTS).map(([script, letters]) => [
+      script,
+      (text.match(letters)?.length ?? 0) * (DENSE.includes(script) ? 3 : 1),
+    ]),
+  ) as Record<keyof typeof SCRIPTS, number>;
+  const eastAsian = counts.Han + counts.Kana + counts.Hangul;
+  const others = (["Hebrew", "Greek", "Arabic", "Cyrillic", "Thai"] as const).map((script) => ({
+    script,
+    count: counts[script],
+  }));
+  const most = others.sort((a, b) => b.count - a.count)[0]!;
+  if (Math.max(eastAsian, most.count) <= counts.Latin) return "latin";
+  if (eastAsian >= most.count) {
+    if (counts.Hangul > counts.Han + counts.Kana || (counts.Hangul > 0 && counts.Hangul >= counts.Kana * 2))
+      return "ko";
+    return counts.Kana * 20 >= counts.Han ? "ja" : "zh";
+  }
+  if (most.script === "Greek") return "el";
+  if (most.script === "Hebrew") return /[\u05f0-\u05f2]/u.test(text) ? null : "he";
+  if (most.script === "Thai") return "th";
+  if (most.script === "Arabic") return /[پچژگکیٹڈڑےں]/u.test(text) ? null : "ar";
+  if (/[іїєґ]/iu.test(text)) return "uk";
+  if (/[ыэё]/iu.test(text)) return "ru";
+  return cyrillicLanguage(text);
+}
+
+/** Russian, Ukrainian and Bulgarian by their small words; null where they are none of these. */
+function cyrillicLanguage(text: string): string | null {
+  if (/[јљњћђџ]/iu.test(text)) return null;
+  const words = wordsOf(keyOf(text));
+  const votes = ["ru", "uk", "bg"]
+    .map((language) => {
+      const known = new Set(ALL_FUNCTION_WORDS[language]);
+      return { language, votes: words.filter((word) => known.has(word)).length };
+    })
+    .sort((a, b) => b.votes - a.votes);
+  return votes[0]!.votes > votes[1]!.votes ? votes[0]!.language : null;
+}
+
+/** What the letters beyond a to z say for a language: half a vote for each word that is written with its own, half a vote against it for each with others. */
+function lettersOf(lines: Line[]): (language: string) => number {
+  const marked = lines
+    .flatMap(
+      ({ text }) =>
+        text
+          .toLowerCase()
+          .normalize("NFC")
+          .match(/[\p{L}\p{M}]+/gu) ?? [],
+    )
+    .map((word) => [...word].filter((letter) => letter > "\x7f"))
+    .filter((letters) => letters.length > 0);
+  return (language) => {
+    const own = LETTERS[language] ?? "";
+    return marked.reduce((sum, letters) => sum + (letters.every((letter) => own.includes(letter)) ? 0.5 : -0.5), 0);
+  };
 }
 
 async function trigramLanguage(lines: Line[]): Promise<string | null> {

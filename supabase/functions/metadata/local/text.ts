@@ -97,6 +97,23 @@ export function foldSpace(text: string): string {
   return text.replace(/\s+/gu, " ").trim();
 }
 
+/**
+ * A text of the same length in which every digit is 0 to 9, be it written in Arabic, Persian, Devanagari or full width,
+ * and the marks beside them are the common ones. Marks that turn the direction of writing become blanks.
+ */
+export function plainDigits(text: string): string {
+  if (!/[^\x20-\x7e\u00a1-\u024f]/.test(text)) return text;
+  return text
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
+    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966))
+    .replace(/[\uff01-\uff5e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xfee0))
+    .replace(/٫/g, ".")
+    .replace(/[٬’]/g, "'")
+    .replace(/[‐‑−]/g, "-")
+    .replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\u00a0\u2000-\u200a\u202f]/g, " ");
+}
+
 /** " lower case words without accents or marks ", with the digits that OCR puts into words (INV0ICE) read as letters. */
 export function keyOf(text: string): string {
   if (text.length > WORD) return madeKey(text);
@@ -113,13 +130,28 @@ const WORD_KEYS = new Map<string, string>();
 const WORD = 24;
 const MOST_WORDS = 4_000;
 
+/** Letters that are one with others in a key, and hold no mark that could be taken off. */
+const LETTERS: Record<string, string> = {
+  ß: "ss",
+  ł: "l",
+  ø: "o",
+  đ: "d",
+  ı: "i",
+  æ: "ae",
+  œ: "oe",
+  þ: "th",
+  ς: "σ",
+};
+
 function madeKey(text: string): string {
   // Labels and values that a PDF puts side by side without a space: "TTCSomme à payer", "20-10-2015Invoice Date".
   const parted = text
     .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
+    // A voiced kana and a Korean syllable are characters of their own.
+    .replace(/(?![\u3099\u309a])\p{M}/gu, "")
+    .normalize("NFC")
     .replace(/(?<=[\p{Lu}\d])(?=\p{Lu}\p{Ll}{2})/gu, " ");
-  const folded = parted.toLowerCase().replaceAll("ß", "ss");
+  const folded = parted.toLowerCase().replace(/[ßłøđıæœþς]/g, (letter) => LETTERS[letter] ?? letter);
   const read = folded.replace(/(?<=\p{L})[015](?=\p{L})/gu, (digit) =>
     digit === "0" ? "o" : digit === "1" ? "i" : "s",
   );

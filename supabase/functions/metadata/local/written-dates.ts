@@ -1,5 +1,6 @@
 import { monthOf } from "./tables/dates.ts";
-import { keyOf } from "./text.ts";
+import { ERAS } from "./tables/months.ts";
+import { keyOf, plainDigits } from "./text.ts";
 
 /** A day as it is written in a line: `start` and `end` are offsets in the line's text. */
 export type WrittenDate = { year: number; month: number; day: number; start: number; end: number; ambiguous: boolean };
@@ -16,8 +17,19 @@ const END = "(?:(?!\\d|[./-]\\d)|(?=\\d{1,2}:\\d\\d))";
 const START = "(?:(?<![\\p{L}\\d.,/-])|(?<=\\p{L}{3})(?=\\d))";
 const YEAR = `(?:(?:19|20)${D}{2}|(?:2[Oo]|[Zz]0|[lI]9)${PART})`;
 
-const YEAR_FIRST = new RegExp(`(?<![\\d.,/-])(${YEAR})([./-])(${PART})\\2(${PART})(?!\\d|[./-]\\d)`, "gu");
-const CHINESE = /(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/g;
+/** 2026-03-15, 2026. 03. 15. */
+const YEAR_FIRST = new RegExp(`(?<![\\d.,/-])(${YEAR})([./-])\\s?(${PART})\\2\\s?(${PART})(?!\\d|[./-]\\d)`, "gu");
+/** 2024年3月5日, 2024년 3월 5일. */
+const EAST_ASIAN = /(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]/gu;
+const ERA = ERAS.flatMap(({ names }) => names).join("|");
+/** 令和6年3月5日, and R6.3.5 in short. */
+const ERA_DATES = [
+  new RegExp(`(${ERA})\\s?(\\d{1,3}|元)\\s?年\\s?(\\d{1,2})\\s?月\\s?(\\d{1,2})\\s?日`, "gu"),
+  new RegExp(
+    `(?<![\\p{L}\\d.-])(${ERA})\\.?\\s?(\\d{1,3})[./-]\\s?(\\d{1,2})[./-]\\s?(\\d{1,2})(?![\\p{L}\\d]|[./-]\\d)`,
+    "gu",
+  ),
+];
 /** 25/12/2018, 25-12-18 and how they are misread. The mark between the first two is caught: a point says that the day comes first. */
 const NUMBERS = [
   new RegExp(`${START}(${PART})(${MARK})(${PART})${MARK}(${YEAR})${END}`, "gu"),
@@ -31,18 +43,26 @@ const NUMBERS = [
   // Neither was: only a label tells that it is a date.
   new RegExp(`(?<=(?:date|datum|fecha|tarikh)\\s?[:.;]?\\s?)(\\d{2})()(\\d{2})((?:19|20)\\d{2})${END}`, "giu"),
 ];
+/** The name of a month, in Arabic also of two words. */
+const NAME = "(?:(?:كانون|تشرين)\\s)?[\\p{L}\\p{M}]{2,12}";
 const DAY_MONTH_NAME = new RegExp(
-  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.)?[\\s/-]?(?:(?:of|de|di)\\s|d')?([\\p{L}\\p{M}]{3,10})\\.?(?:\\s?,)?[\\s/'-]?(?:(?:de|del)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,]))`,
+  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.|»|")?[\\s/-]?(?:(?:of|de|di|den|dei)\\s|d')?(${NAME})[.׳']?(?:\\s?[,،])?[\\s/'-]?(?:(?:de|del|do)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,]))`,
   "giu",
 );
 const MONTH_NAME_DAY = new RegExp(
-  `(?<!\\p{L})([\\p{L}\\p{M}]{3,10})\\.?\\s(\\d{1,2})(?:st|nd|rd|th)?\\s?,?\\s?(${YEAR})(?!\\d)`,
+  `(?<!\\p{L})(${NAME})[.׳']?\\s(\\d{1,2})(?:st|nd|rd|th)?\\s?[,،]?\\s?(${YEAR})(?!\\d)`,
+  "giu",
+);
+/** 2026 FEB 04, 2026. március 5. */
+const YEAR_MONTH_NAME = new RegExp(
+  `(?<![\\d.,/-])(${YEAR})[.,]?[\\s/-]?(${NAME})[.׳']?[\\s/-]?(\\d{1,2})(?![\\d:]|[.,]\\d)`,
   "giu",
 );
 
 /** The dates written in one line; day and month in the order given where the numbers leave it open. */
-export function writtenDates(text: string, dayFirst: boolean | null): WrittenDate[] {
+export function writtenDates(line: string, dayFirst: boolean | null): WrittenDate[] {
   const found: WrittenDate[] = [];
+  const text = plainDigits(line);
   // Most lines hold no number.
   if (!/\d/.test(text)) return found;
   const add = (match: RegExpExecArray, year: number, month: number | null, day: number, ambiguous = false) => {
@@ -53,11 +73,15 @@ export function writtenDates(text: string, dayFirst: boolean | null): WrittenDat
     }
   };
   for (const match of text.matchAll(YEAR_FIRST)) add(match, digits(match[1]), digits(match[3]), digits(match[4]));
-  for (const match of text.matchAll(CHINESE)) add(match, Number(match[1]), Number(match[2]), Number(match[3]));
+  for (const match of text.matchAll(EAST_ASIAN)) add(match, Number(match[1]), Number(match[2]), Number(match[3]));
+  for (const match of ERA_DATES.flatMap((pattern) => [...text.matchAll(pattern)]))
+    add(match, yearOfEra(match[1], match[2]), Number(match[3]), Number(match[4]));
   for (const match of text.matchAll(DAY_MONTH_NAME))
     add(match, fullYear(match[3]), monthOf(keyOf(match[2] ?? "").trim()), digits(match[1]));
   for (const match of text.matchAll(MONTH_NAME_DAY))
     add(match, fullYear(match[3]), monthOf(keyOf(match[1] ?? "").trim()), Number(match[2]));
+  for (const match of text.matchAll(YEAR_MONTH_NAME))
+    add(match, digits(match[1]), monthOf(keyOf(match[2] ?? "").trim()), Number(match[3]));
   for (const match of numbersIn(text)) {
     const [first, second] = [digits(match[1]), digits(match[3])];
     const open = first <= 12 && second <= 12 && first !== second && match[2]?.trim() !== ".";
@@ -69,8 +93,8 @@ export function writtenDates(text: string, dayFirst: boolean | null): WrittenDat
 }
 
 /** Whether an unmistakable date in a line has the day first (25/12/2018) or the month (12/25/2018); null without such a one. */
-export function orderShown(text: string): boolean | null {
-  for (const match of numbersIn(text)) {
+export function orderShown(line: string): boolean | null {
+  for (const match of numbersIn(plainDigits(line))) {
     const [first, second] = [digits(match[1]), digits(match[3])];
     if (match[2]?.trim() === "." || !isDay(fullYear(match[4]), Math.min(first, second), Math.max(first, second)))
       continue;
@@ -99,6 +123,13 @@ function digits(text: string | undefined): number {
       .replace(/[Bb]/g, "8")
       .replace(/[Zz]/g, "2"),
   );
+}
+
+/** The year of an era's year; 元 is the first. 0 where the era was shorter. */
+function yearOfEra(name: string | undefined, year: string | undefined): number {
+  const era = ERAS.find(({ names }) => names.includes(name ?? ""));
+  const nth = year === "元" ? 1 : Number(year);
+  return era && nth >= 1 && nth <= era.years ? era.first + nth - 1 : 0;
 }
 
 function fullYear(text: string | undefined): number {

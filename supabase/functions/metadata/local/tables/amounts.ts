@@ -43,9 +43,18 @@ export const CARD_LABELS: readonly string[] = ["visa", "visa card", "master", "m
 /** What is added below a subtotal. */
 export const CHARGE_LABELS: readonly string[] = ["gst", "sst", "vat", "tax", "sales tax", "service charge", "serv charge", "service tax", "svc chg", "svr chrg", "tip", "mwst", "ust", "umsatzsteuer", "tva", "iva", "btw", "cukai", "caj perkhidmatan"];
 
-/** Signs and codes as ISO 4217. `$` alone is the US dollar only where nothing names another. */
+/** Signs and codes as ISO 4217, in upper case. `$`, `¥` and `kr` are of more than one country. */
 export const CURRENCIES: Record<string, string> = {
   "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "US$": "USD", "USD": "USD", "$": "USD", "A$": "AUD", "AUD": "AUD", "C$": "CAD", "CAD": "CAD", "S$": "SGD", "SGD": "SGD",
   "NZD": "NZD", "HK$": "HKD", "HKD": "HKD", "RM": "MYR", "MYR": "MYR", "₹": "INR", "INR": "INR", "RS": "INR", "RS.": "INR", "CHF": "CHF", "FR.": "CHF", "¥": "JPY", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK",
   "PLN": "PLN", "ZŁ": "PLN", "CZK": "CZK", "HUF": "HUF", "R$": "BRL", "BRL": "BRL", "MXN": "MXN", "ZAR": "ZAR", "THB": "THB", "฿": "THB", "IDR": "IDR", "RP": "IDR", "TRY": "TRY", "₺": "TRY", "₽": "RUB", "RUB": "RUB", "₩": "KRW", "KRW": "KRW", "EURO": "EUR",
+  "KČ": "CZK", "FT": "HUF", "KR": "SEK", "KR.": "SEK", "TL": "TRY", "РУБ": "RUB", "РУБ.": "RUB", "ГРН": "UAH", "ГРН.": "UAH", "₴": "UAH", "UAH": "UAH", "LEI": "RON", "RON": "RON", "BGN": "BGN", "ISK": "ISK", "₪": "ILS", "ILS": "ILS", "NIS": "ILS",
+  "￥": "JPY", "円": "JPY", "日本円": "JPY", "元": "CNY", "人民币": "CNY", "人民幣": "CNY", "원": "KRW", "NT$": "TWD", "TWD": "TWD", "MX$": "MXN", "SAR": "SAR", "AED": "AED", "EGP": "EGP", "QAR": "QAR", "MAD": "MAD", "KWD": "KWD", "BHD": "BHD", "OMR": "OMR", "JOD": "JOD", "TND": "TND",
+  "ر.س": "SAR", "ريال": "SAR", "د.إ": "AED", "درهم": "AED", "ج.م": "EGP", "جنيه": "EGP",
 };
+
+/** Amounts in these have three decimals: KWD 12.500 is twelve and a half. */
+export const THREE_DECIMALS: readonly string[] = ["KWD", "BHD", "OMR", "JOD", "TND"];
+
+/** Beside these a space parts the thousands of whole amounts as well: SEK 12 345. */
+export const SPACED: readonly string[] = ["SEK", "NOK", "DKK", "KR", "KR.", "CZK", "PLN", "HUF", "RUB", "UAH"];

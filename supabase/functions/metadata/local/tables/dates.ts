@@ -1,35 +1,13 @@
-/** Month names in full, January first, in key form; any unambiguous beginning of three letters or more is understood. */
-const MONTHS: readonly string[] = [
-  "january february march april may june july august september october november december",
-  "januar februar marz april mai juni juli august september oktober november dezember",
-  "janner feber maerz april mai juni juli august september oktober november dezember",
-  "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-  "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-  "januari februari mac april mei jun julai ogos september oktober november disember",
-  "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-  "januari februari maart april mei juni juli augustus september oktober november december",
-  "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
-];
+import { keyOf } from "../text.ts";
+import { monthNames } from "./months.ts";
 
-const BY_BEGINNING = beginnings();
+const MONTH_OF = new Map(
+  monthNames().flatMap((names, index) => names.map((name) => [keyOf(name).trim(), index + 1] as const)),
+);
 
-/** Month 1 to 12 of a name or an unambiguous abbreviation in key form ("mar", "sept", "juil"), or null. */
+/** Month 1 to 12 of a name or an abbreviation in key form ("mar", "sept", "juil"), or null. */
 export function monthOf(name: string): number | null {
-  return BY_BEGINNING.get(name) ?? null;
-}
-
-function beginnings(): Map<string, number | null> {
-  const months = new Map<string, number | null>();
-  for (const line of MONTHS) {
-    line.split(" ").forEach((name, index) => {
-      for (let length = 3; length <= name.length; length++) {
-        const beginning = name.slice(0, length);
-        const known = months.get(beginning);
-        months.set(beginning, known === undefined || known === index + 1 ? index + 1 : null);
-      }
-    });
-  }
-  return months;
+  return MONTH_OF.get(name) ?? null;
 }
 
 /** Labels of the date that a document bears, in key form. */

@@ -161,7 +161,7 @@ create table private.month_names (
   constraint month_is_one_of_twelve CHECK (((month >= 1) AND (month <= 12))),
   constraint month_names_pkey PRIMARY KEY (name)
 );
-comment on table private.month_names is 'Names of months and their abbreviations in English, German, French, Spanish, Italian, Portuguese, Dutch and Malay, as private.plain writes them. A language is more rows.';
+comment on table private.month_names is 'Names of months and their abbreviations in every language that is read, as private.plain writes them. They come from the table that the local generator uses.';
 alter table private.month_names enable row level security;
 grant select on table private.month_names to service_role;
 
@@ -1036,22 +1036,24 @@ CREATE OR REPLACE FUNCTION private.amounts_in(words text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  with written (number) as (
-    select found[1] from regexp_matches(words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
+  with plain_form (words) as (
+    select private.plain_digits(amounts_in.words)
+  ), written (number) as (
+    select found[1] from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,15}(?:[.,'']\d{1,6}){0,5})(?!\d| \d{3}(?!\d))', 'g') as found
     union all
     -- 1 234,50: a space parts the thousands, or two numbers
-    select replace(found[1], ' ', '') from regexp_matches(words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
+    select replace(found[1], ' ', '') from plain_form, regexp_matches(plain_form.words, '(?<![\d.,])(\d{1,3}(?: \d{3}){1,4}(?:[.,]\d{1,2})?)(?!\d)', 'g') as found
     union all
     -- 45 .3o: an amount that was torn, or holds letters for digits
     select translate(found[1] || '.' || found[2], 'oilsbz', '011582')
-      from regexp_matches(words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
+      from plain_form, regexp_matches(plain_form.words, '(?<![[:alnum:].,:''])([\doilsbz]{1,6}) ?[.,] ?([\doilsbz]{2})(?![[:alnum:]]|[.,]\d)', 'g') as found
       where regexp_count(found[1] || found[2], '\d') >= 2
   ), parts as (
     select number, substring(number from '[.,](\d+)$') as last_digits, regexp_count(number, '[.,'']') as separators from written
   )
   -- One or two digits after the last separator are a fraction, as are four and more after an only one: 12.03.2026 is none.
   select (regexp_replace(left(number, -length(last_digits) - 1), '[.,'']', '', 'g') || '.' || last_digits)::numeric
-    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1)
+    from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
   -- Three are thousands, or else.
   union select regexp_replace(number, '[.,'']', '', 'g')::numeric from parts where last_digits is null or length(last_digits) = 3
 $function$;
@@ -1509,15 +1511,24 @@ CREATE OR REPLACE FUNCTION private.dates_in(words text)
  STABLE
  SET search_path TO ''
 AS $function$
-  with form (words) as (
-    select private.digits_meant(dates_in.words)
+  with plain_form (words) as (
+    select private.plain_digits(dates_in.words)
+  ), form (words) as (
+    select private.digits_meant(plain_form.words) from plain_form
   ), numbers (year, one, two) as (
-    -- 2026-03-15, 20260315, 2026年3月15日
+    -- 2026-03-15, 20260315, 2026年3月15日, 2026년 3월 15일
     select found[1], found[3], found[4] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?([-./]) ?(\d{1,2}) ?\2 ?(\d{1,2})(?!\d)', 'g') as found
     union all
     select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)', 'g') as found
     union all
-    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日', 'g') as found
+    select found[1], found[2], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]', 'g') as found
+    union all
+    -- 令和6年3月5日, r6.3.5
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
+      '([^\d\s]{2}) ?(\d{1,3}|元) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日', 'g') as found
+    union all
+    select private.years_of_era(found[1], found[2])::text, found[3], found[4] from plain_form, regexp_matches(plain_form.words,
+      '(?<![[:alnum:].-])([^\d\s]{1,2})\.? ?(\d{1,3})[-./] ?(\d{1,2})[-./] ?(\d{1,2})(?![[:alnum:]]|[-./]\d)', 'g') as found
   ), pairs (year, one, two) as (
     -- 15.03.2026, 3/15/26: which is the day and which the month is not settled here
     select found[4], found[1], found[3] from form, regexp_matches(form.words, '(?<!\d)(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)', 'g') as found
@@ -1530,15 +1541,15 @@ AS $function$
   ), named (year, name, day) as (
     -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
     select found[3], found[2], found[1] from form, regexp_matches(form.words,
-      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.)?[ ./-]*(?:day of |of |de |del |di |den |dei )?([[:alpha:]]{3,11})\.?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.|>>|")?[ ./-]*(?:day of |of |de |del |di |den |dei )?((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- march 15, 2026
     select found[3], found[1], found[2] from form, regexp_matches(form.words,
-      '([[:alpha:]]{3,11})\.? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
+      '((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']? ?(\d{1,2})(?:st|nd|rd|th)?[ ,./-]+(\d{4}|\d{2})(?!\d)', 'g') as found
     union all
     -- 2026 march 15, 2026-mar-15
     select found[1], found[2], found[3] from form, regexp_matches(form.words,
-      '(?<!\d)(\d{4})[ .,/-]*([[:alpha:]]{3,11})\.?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
+      '(?<!\d)(\d{4})[ .,/-]*((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ./-]*(\d{1,2})(?!\d)', 'g') as found
   ), days (day) as (
     select private.day_of(year::integer, one::integer, two::integer) from numbers
     union select private.day_of(full_year, month, day) from pairs, private.years_of(year) as full_year,
@@ -3024,6 +3035,17 @@ $function$;
 comment on function private.plain(text) is 'A text in the form in which a quote is compared with a page: lower case, without accents and ligatures, hyphens within words, invisible characters, and with one space for all white space.';
 grant execute on function private.plain(text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.plain_digits(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select translate(words, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९٫٬،−ς', '012345678901234567890123456789.'',-σ')
+$function$;
+comment on function private.plain_digits(text) is 'Words with 0 to 9 for Arabic, Persian and Devanagari digits, and the common marks for those beside them. Full-width digits are plain already in the form of private.plain.';
+grant execute on function private.plain_digits(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.plurals_of(word text, language text)
  RETURNS SETOF text
  LANGUAGE sql
@@ -4229,6 +4251,29 @@ AS $function$
 $function$;
 comment on function private.years_of(text) is 'The years that two or four digits may mean.';
 grant execute on function private.years_of(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.years_of_era(era text, year text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select first + nth - 1 from (values
+    -- From supabase/functions/metadata/local/tables/months.ts by npm run gen:types.
+    ('令和', 2019, 60),
+    ('r', 2019, 60),
+    ('平成', 1989, 31),
+    ('h', 1989, 31),
+    ('昭和', 1926, 64),
+    ('s', 1926, 64),
+    ('民國', 1912, 200),
+    ('民国', 1912, 200)
+    -- End of what is generated.
+  ) as eras (name, first, years), lateral (select case year when '元' then 1 else year::integer end) as counted (nth)
+  where name = era and nth between 1 and years
+$function$;
+comment on function private.years_of_era(text,text) is 'The year of our calendar that a year of a Japanese era or of the calendar of Taiwan is: 令和 6 is 2024, and 元 the first year. Null where there is none such.';
+grant execute on function private.years_of_era(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.abandon_upload(document_id uuid, admitted_at timestamp with time zone)
  RETURNS void

@@ -1,12 +1,15 @@
 import { Buffer } from "node:buffer";
 import type PostalMime from "postal-mime";
-import type { PostalMimeOptions } from "postal-mime";
+import type { Email, PostalMimeOptions } from "postal-mime";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
+import { calendarText } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
 import type { FileText } from "./file-text.ts";
 import { declaredCharset, htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
+import { signedContent } from "./smime.ts";
+import { isTnef, openTnef } from "./tnef.ts";
 
 /** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
 const MAX_HEAD_BYTES = 256 * 1024;
@@ -24,39 +27,99 @@ function countLines(bytes: Uint8Array, bounds: Bounds): void {
 
 /** A mail as it was sent (RFC 5322, MIME). A mail that was forwarded as a file is an attachment, not a part of the text. */
 export async function readEml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
-  countLines(bytes, bounds);
-  const Parser = await parserOfAnyCharset();
-  const mail = await new Parser({
-    forceRfc822Attachments: true,
-    maxNestingDepth: 50,
-    maxHeadersSize: MAX_HEAD_BYTES,
-  })
-    .parse(await withReadableHead(bytes))
-    .catch((cause: unknown) => {
-      throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", {
-        cause,
-      });
-    });
-  const attachments = mail.attachments.map((attachment, index) => ({
-    ...attachment,
-    content: attachment.content as ArrayBuffer,
-    index,
-  }));
+  const mail = await parsed(bytes, bounds);
   const read: Mail = {
     from: mail.from ? person(mail.from) : "",
     to: (mail.to ?? []).map(person),
     cc: (mail.cc ?? []).map(person),
     date: mail.date,
     subject: mail.subject,
-    body: mail.text?.trim() ? mail.text : htmlText(mail.html ?? "", bounds),
-    attachments: attachments
-      .filter(({ related, content }) => !related || content.byteLength > INLINE_PICTURE_BYTES)
-      .map(({ filename, mimeType, content, index }) => ({
-        filename: filename ?? (mimeType === "message/rfc822" ? `message-${index + 1}.eml` : `attachment-${index + 1}`),
-        bytes: () => new Uint8Array(content),
-      })),
+    ...(await contentOf(mail, bounds)),
   };
   return mailText(read, bounds);
+}
+
+async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
+  countLines(bytes, bounds);
+  const Parser = await parserOfAnyCharset();
+  const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
+  return parser.parse(await withReadableHead(bytes)).catch((cause: unknown) => {
+    throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
+  });
+}
+
+/** Wrappers within each other that are opened: a mail that was signed twice, and the like. */
+const MAX_WRAPPERS = 5;
+/** A signature belongs to its mail; it is no document. */
+const SIGNATURES = new Set([
+  "application/pkcs7-signature",
+  "application/x-pkcs7-signature",
+  "application/pgp-signature",
+]);
+const PACKED = new Set(["application/pkcs7-mime", "application/x-pkcs7-mime"]);
+const CALENDARS = new Set(["text/calendar", "application/ics"]);
+const ENCRYPTED = "The mail is encrypted (S/MIME), and its content cannot be read. Upload a decrypted copy.";
+/** Names of parts that have none. */
+const NAMES: Record<string, string> = {
+  "message/rfc822": ".eml",
+  "text/calendar": ".ics",
+  "application/ics": ".ics",
+  "text/vcard": ".vcf",
+};
+
+type Content = Pick<Mail, "body" | "attachments">;
+
+/** What a mail says, and what is attached to it, out of what programs wrap both in: winmail.dat, and S/MIME that is signed. */
+async function contentOf(mail: Email, bounds: Bounds, wrappers = MAX_WRAPPERS): Promise<Content> {
+  const bodies = [mail.text?.trim() ? mail.text : htmlText(mail.html ?? "", bounds)];
+  const attachments: Content["attachments"] = [];
+  for (const [index, { filename, mimeType, related, content }] of mail.attachments.entries()) {
+    const bytes = new Uint8Array(content as ArrayBuffer);
+    if ((related && bytes.length <= INLINE_PICTURE_BYTES) || SIGNATURES.has(mimeType)) continue;
+    const wrapped = wrappers > 0 ? await unwrapped({ mimeType, filename, bytes }, bounds, wrappers) : null;
+    if (!wrapped) {
+      const [kind, ending = ""] = mimeType === "message/rfc822" ? ["message", ".eml"] : ["attachment", NAMES[mimeType]];
+      attachments.push({ filename: filename ?? `${kind}-${index + 1}${ending}`, bytes: () => bytes });
+      continue;
+    }
+    // Outlook packs again what stands beside the wrapper.
+    const known = bodies.findIndex((body) => flat(wrapped.body).includes(flat(body)));
+    if (known >= 0) bodies[known] = wrapped.body;
+    else if (!bodies.some((body) => flat(body).includes(flat(wrapped.body)))) bodies.push(wrapped.body);
+    attachments.push(...wrapped.attachments);
+  }
+  return {
+    body: bodies
+      .map((body) => body.trim())
+      .filter(Boolean)
+      .join("\n\n"),
+    attachments,
+  };
+}
+
+const flat = (text: string): string => text.replace(/\s+/g, "");
+
+/** What is in an attachment that only wraps something; null for all others. */
+async function unwrapped(
+  { mimeType, filename, bytes }: { mimeType: string; filename: string | null; bytes: Uint8Array },
+  bounds: Bounds,
+  wrappers: number,
+): Promise<Content | null> {
+  if (mimeType === "application/ms-tnef" || /^winmail\.dat$/i.test(filename ?? "")) {
+    if (!isTnef(bytes)) return null;
+    const { body, attachments } = await openTnef(bytes, bounds);
+    return { body, attachments: attachments.map((file) => ({ filename: file.filename, bytes: () => file.bytes })) };
+  }
+  if (PACKED.has(mimeType) || /\.p7m$/i.test(filename ?? "")) {
+    const signed = signedContent(bytes, bounds);
+    return signed
+      ? contentOf(await parsed(signed, bounds), bounds, wrappers - 1)
+      : { body: ENCRYPTED, attachments: [] };
+  }
+  // An invitation is what the mail says; a calendar with a name is a file that somebody attached.
+  if (!CALENDARS.has(mimeType) || filename) return null;
+  const event = calendarText(await decodeText(bytes), bounds);
+  return event === null ? null : { body: event, attachments: [] };
 }
 
 /** "Ada Lovelace <ada@example.com>", or what there is of it. */

@@ -1,10 +1,14 @@
 import type { Bounds } from "./bounds.ts";
+import { calendarText, isCalendar } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
+import { contactsText, isContacts } from "./contacts.ts";
 import { PageText } from "./page-text.ts";
 
-/** Plain text and Markdown as they are written; a form feed ends a page. */
+/** Plain text and Markdown as they are written, where a form feed ends a page; calendars and contacts as what they say. */
 export async function readPlain(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
-  return { pages: flowing(await decodeText(bytes), bounds) };
+  const text = await decodeText(bytes);
+  if (isCalendar(text)) return { pages: flowing(calendarText(text, bounds) ?? text, bounds) };
+  return { pages: flowing(isContacts(text) ? await contactsText(text, bounds) : text, bounds) };
 }
 
 /** Flowing text, cut into pages. */

@@ -1,0 +1,64 @@
+import type { Bounds } from "./bounds.ts";
+import { type ContentLine, contentLines, unescaped } from "./content-lines.ts";
+
+const KINDS: Record<string, string> = { VEVENT: "Event", VTODO: "Task", VJOURNAL: "Journal" };
+const METHODS: Record<string, string> = { CANCEL: "Canceled", REPLY: "Reply", COUNTER: "Counter-proposal" };
+
+export const isCalendar = (text: string): boolean => /^\s{0,100}BEGIN:VCALENDAR/i.test(text);
+
+/** What people need of a calendar (iCalendar, RFC 5545): what, when, where, with whom. Null where it has no entry. */
+export function calendarText(text: string, bounds: Bounds): string | null {
+  const entries: string[] = [];
+  let entry: { kind: string; lines: ContentLine[] } | undefined;
+  let inside = 0;
+  let method = "";
+  for (const line of contentLines(text, bounds)) {
+    const { name } = line;
+    const value = line.value.trim().toUpperCase();
+    if (name === "METHOD") method = METHODS[value] ?? "";
+    else if (name === "BEGIN" && entry) inside += 1;
+    else if (name === "BEGIN" && Object.hasOwn(KINDS, value)) entry = { kind: KINDS[value]!, lines: [] };
+    else if (name === "END" && inside > 0) inside -= 1;
+    else if (name === "END" && entry) {
+      entries.push(entryText(entry.kind, entry.lines, method));
+      entry = undefined;
+    } else if (entry && inside === 0) entry.lines.push(line);
+  }
+  return entries.length > 0 ? entries.join("\n\n") : null;
+}
+
+function entryText(kind: string, lines: ContentLine[], method: string): string {
+  const first = (name: string) => lines.find((line) => line.name === name);
+  const text = (name: string) => unescaped(first(name)?.value ?? "");
+  const status = method || (/^cancelled$/i.test(text("STATUS")) ? "Canceled" : "");
+  const when = [timeOf(first("DTSTART")), timeOf(first("DTEND") ?? first("DUE"))].filter(Boolean).join(" to ");
+  const people = lines.filter(({ name }) => name === "ATTENDEE").map(person);
+  const fields = [
+    [kind, text("SUMMARY")],
+    ["Status", status],
+    ["When", when || (first("DUE") ? timeOf(first("DUE")) : "")],
+    ["Duration", text("DURATION")],
+    ["Repeats", text("RRULE")],
+    ["Where", text("LOCATION")],
+    ["Organizer", first("ORGANIZER") ? person(first("ORGANIZER")!) : ""],
+    ["Attendees", people.join(", ")],
+  ];
+  const head = fields.filter(([, value]) => value).map(([label, value]) => `${label}: ${value?.replace(/\s+/g, " ")}`);
+  return [head.join("\n"), text("DESCRIPTION")].filter(Boolean).join("\n\n");
+}
+
+/** `20260617T090000Z`, with the zone that it is in; a date alone for a whole day. */
+function timeOf(line: ContentLine | undefined): string {
+  if (!line) return "";
+  const parts = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d*(Z?))?/.exec(line.value.trim());
+  if (!parts) return unescaped(line.value);
+  const [, year, month, day, hours, minutes, utc] = parts;
+  const zone = utc ? " UTC" : line.parameters.has("TZID") ? ` (${line.parameters.get("TZID")})` : "";
+  return `${year}-${month}-${day}${hours ? ` ${hours}:${minutes}${zone}` : ""}`;
+}
+
+function person({ value, parameters }: ContentLine): string {
+  const address = value.trim().replace(/^mailto:/i, "");
+  const name = parameters.get("CN")?.trim();
+  return name && name !== address ? `${name} <${address}>` : address;
+}

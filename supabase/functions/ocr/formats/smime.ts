@@ -1,0 +1,75 @@
+import type { Bounds } from "./bounds.ts";
+
+/** A value in BER: where its content is. Of a value whose length is not given, the end is that of its last part. */
+type Value = { tag: number; from: number; to: number; next: number };
+
+const [OCTETS, OBJECT_ID, SEQUENCE, CONTEXT_0] = [0x04, 0x06, 0x30, 0xa0];
+const CONSTRUCTED = 0x20;
+const SIGNED_DATA = "2a864886f70d010702";
+const MAX_DEPTH = 50;
+
+/**
+ * The mail inside an opaque S/MIME message (RFC 8551, `signed-data`): it is packed, not encrypted. Null where it is something else,
+ * such as an encrypted mail. The signature is not verified.
+ */
+export function signedContent(bytes: Uint8Array, bounds: Bounds): Uint8Array | null {
+  try {
+    const [type, wrapped] = childrenOf(bytes, valueAt(bytes, 0, bounds), bounds);
+    if (type?.tag !== OBJECT_ID || hex(bytes, type) !== SIGNED_DATA || wrapped?.tag !== CONTEXT_0) return null;
+    const [signed] = childrenOf(bytes, wrapped, bounds);
+    // Version, algorithms, content, and certificates and signatures behind.
+    const content = childrenOf(bytes, signed!, bounds).find(({ tag }) => tag === SEQUENCE);
+    const inner = childrenOf(bytes, content!, bounds)[1];
+    const octets = inner && childrenOf(bytes, inner, bounds)[0];
+    return octets ? joined(bytes, octets, bounds) : null;
+  } catch (thrown) {
+    if (thrown instanceof RangeError || thrown instanceof TypeError) return null;
+    throw thrown;
+  }
+}
+
+function valueAt(bytes: Uint8Array, at: number, bounds: Bounds, depth = 0): Value {
+  bounds.step();
+  if (depth > MAX_DEPTH || at + 2 > bytes.length) throw new RangeError("No value stands here.");
+  const tag = bytes[at]!;
+  const first = bytes[at + 1]!;
+  if (first === 0x80) {
+    let next = at + 2;
+    while (bytes[next] !== 0 || bytes[next + 1] !== 0) next = valueAt(bytes, next, bounds, depth + 1).next;
+    return { tag, from: at + 2, to: next, next: next + 2 };
+  }
+  const count = first & 0x80 ? first & 0x7f : 0;
+  if (count > 4) throw new RangeError("The value is too long.");
+  let length = count === 0 ? first : 0;
+  for (let byte = 0; byte < count; byte += 1) length = length * 256 + bytes[at + 2 + byte]!;
+  const from = at + 2 + count;
+  if (!(from + length <= bytes.length)) throw new RangeError("The value is cut off.");
+  return { tag, from, to: from + length, next: from + length };
+}
+
+function childrenOf(bytes: Uint8Array, { from, to }: Value, bounds: Bounds): Value[] {
+  const children: Value[] = [];
+  for (let at = from; at < to; ) {
+    const child = valueAt(bytes, at, bounds);
+    children.push(child);
+    at = child.next;
+  }
+  return children;
+}
+
+/** The bytes of a string, which may come in pieces. */
+function joined(bytes: Uint8Array, value: Value, bounds: Bounds): Uint8Array {
+  if (value.tag === OCTETS) return bytes.subarray(value.from, value.to);
+  if (value.tag !== (OCTETS | CONSTRUCTED)) throw new RangeError("The content is no string of bytes.");
+  const pieces = childrenOf(bytes, value, bounds).map(({ from, to }) => bytes.subarray(from, to));
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const hex = (bytes: Uint8Array, { from, to }: Value): string =>
+  Array.from(bytes.subarray(from, Math.min(to, from + 20)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,146 @@
+import type { Bounds } from "./bounds.ts";
+import { MAX_PARTS } from "./bounds.ts";
+import { decodeText } from "./charset.ts";
+import { declaredCharset, htmlText } from "./html.ts";
+import { rtfText } from "./rtf.ts";
+import { decompressedRtf } from "./rtf-compression.ts";
+
+/** What a winmail.dat holds: the text of its mail, and the files that were attached to it. */
+export type Tnef = { body: string; attachments: { filename: string; bytes: Uint8Array }[] };
+
+const SIGNATURE = 0x223e9f78;
+/** [MS-OXTNEF] 2.1.3.2: attributes, with the type of their value in the upper half. */
+const ATTRIBUTES = {
+  body: 0x2800c,
+  properties: 0x69003,
+  newAttachment: 0x69002,
+  title: 0x18010,
+  data: 0x6800f,
+  attachment: 0x69005,
+};
+/** [MS-OXPROPS]: properties by their number. */
+const PROPERTIES = {
+  body: 0x1000,
+  rtf: 0x1009,
+  html: 0x1013,
+  longName: 0x3707,
+  name: 0x3704,
+  displayName: 0x3001,
+  data: 0x3701,
+};
+/** Bytes of values of a fixed size, by type; the others begin with how many bytes they have. */
+const FIXED: Record<number, number> = { 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 64: 8, 72: 16 };
+const VARIABLE = new Set([0x0d, 0x1e, 0x1f, 0x102]);
+const UNICODE = 0x1f;
+const OBJECT = 0x0d;
+const MULTIPLE = 0x1000;
+const INTERFACE_BYTES = 16;
+/** Mails within mails that are opened. */
+const MAX_DEPTH = 3;
+
+export const isTnef = (bytes: Uint8Array): boolean =>
+  bytes.length > 6 && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true) === SIGNATURE;
+
+/** Opens what Outlook packs a mail into for others of its kind ([MS-OXTNEF]). What is cut off or damaged ends the reading, not the mail. */
+export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DEPTH): Promise<Tnef> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const opened: Tnef = { body: "", attachments: [] };
+  let attachment: { title?: string; data?: Uint8Array; properties?: Properties } | undefined;
+  const close = async (): Promise<void> => {
+    if (!attachment || opened.attachments.length > MAX_PARTS) return;
+    const { title, data, properties } = attachment;
+    const filename =
+      textIn(properties, "longName") || title || textIn(properties, "name") || textIn(properties, "displayName");
+    const inner = properties?.get(PROPERTIES.data);
+    const message = inner?.type === OBJECT ? inner.bytes.subarray(INTERFACE_BYTES) : undefined;
+    if (message && isTnef(message) && depth > 0) {
+      const mail = await openTnef(message, bounds, depth - 1);
+      if (mail.body)
+        opened.attachments.push({
+          filename: `${filename || "message"}.txt`,
+          bytes: new TextEncoder().encode(mail.body),
+        });
+      opened.attachments.push(...mail.attachments);
+    } else if (data ?? inner)
+      opened.attachments.push({
+        filename: filename || `attachment-${opened.attachments.length + 1}`,
+        bytes: data ?? inner!.bytes,
+      });
+  };
+  for (let at = 6; at + 9 <= bytes.length; ) {
+    bounds.step(10);
+    const attribute = view.getUint32(at + 1, true);
+    const length = view.getUint32(at + 5, true);
+    const value = bytes.subarray(at + 9, at + 9 + length);
+    at += 9 + length + 2;
+    if (attribute === ATTRIBUTES.body) opened.body ||= (await decodeText(value)).replaceAll("\0", "").trim();
+    else if (attribute === ATTRIBUTES.properties)
+      opened.body = (await bodyIn(propertiesOf(value, bounds), bounds)) || opened.body;
+    else if (attribute === ATTRIBUTES.newAttachment) {
+      await close();
+      attachment = {};
+    } else if (attachment && attribute === ATTRIBUTES.title)
+      attachment.title = (await decodeText(value)).replaceAll("\0", "");
+    else if (attachment && attribute === ATTRIBUTES.data) attachment.data = value;
+    else if (attachment && attribute === ATTRIBUTES.attachment) attachment.properties = propertiesOf(value, bounds);
+  }
+  await close();
+  return opened;
+}
+
+type Properties = Map<number, { type: number; bytes: Uint8Array }>;
+
+/** The properties of a mail or an attachment, the first value of each. */
+function propertiesOf(bytes: Uint8Array, bounds: Bounds): Properties {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const properties: Properties = new Map();
+  let at = 4;
+  const number = (): number => {
+    const value = view.getUint32(at, true);
+    at += 4;
+    return value;
+  };
+  const padded = (length: number): number => (length + 3) & ~3;
+  try {
+    for (let left = view.getUint32(0, true); left > 0; left -= 1) {
+      bounds.step(4);
+      const type = view.getUint16(at, true);
+      const id = view.getUint16(at + 2, true);
+      at += 4;
+      if (id >= 0x8000) {
+        at += INTERFACE_BYTES;
+        if (number() === 0) at += 4;
+        else at += padded(number());
+      }
+      const single = type & ~MULTIPLE;
+      const isVariable = VARIABLE.has(single);
+      for (let values = isVariable || type & MULTIPLE ? number() : 1; values > 0; values -= 1) {
+        bounds.step();
+        const length = isVariable ? number() : FIXED[single];
+        if (length === undefined || at + length > bytes.length) return properties;
+        if (!properties.has(id)) properties.set(id, { type: single, bytes: bytes.subarray(at, at + length) });
+        at += padded(length);
+      }
+    }
+  } catch (thrown) {
+    // Cut off in the middle of a number.
+    if (!(thrown instanceof RangeError)) throw thrown;
+  }
+  return properties;
+}
+
+function textIn(properties: Properties | undefined, name: keyof typeof PROPERTIES): string {
+  const found = properties?.get(PROPERTIES[name]);
+  if (!found) return "";
+  return new TextDecoder(found.type === UNICODE ? "utf-16le" : "windows-1252").decode(found.bytes).replaceAll("\0", "");
+}
+
+async function bodyIn(properties: Properties, bounds: Bounds): Promise<string> {
+  const body = properties.get(PROPERTIES.body);
+  if (body && body.type !== UNICODE) return (await decodeText(body.bytes)).replaceAll("\0", "").trim();
+  if (body) return textIn(properties, "body").replace(/\r\n?/g, "\n").trim();
+  const html = properties.get(PROPERTIES.html)?.bytes;
+  if (html) return htmlText(await decodeText(html, declaredCharset(html)), bounds);
+  const rtf = properties.get(PROPERTIES.rtf)?.bytes;
+  return rtf ? (await rtfText(decompressedRtf(rtf, bounds), bounds)).pages().join("\n").trim() : "";
+}

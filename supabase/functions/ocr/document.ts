@@ -17,8 +17,10 @@ export type OpenedDocument = {
   doubtfulTextOf?(page: number): string;
   /** The files within the file, which become documents of their own. */
   parts?: Part[];
-  /** The files inside a PDF that belong to it, such as the XML of an e-invoice, each whole in memory. */
+  /** The first files inside a PDF, such as the XML of an e-invoice, each whole in memory. */
   attachments?(): Promise<Attachment[]>;
+  /** The files inside a PDF that become documents of their own. @throws PipelineError where its list is broken */
+  attachedParts?(): Promise<Part[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

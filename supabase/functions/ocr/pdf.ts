@@ -1,6 +1,6 @@
 import { PipelineError } from "../_shared/errors.ts";
 import type { OpenDocument } from "./document.ts";
-import { attachmentsOf } from "./pdf/attachments.ts";
+import { attachedParts, attachmentsOf } from "./pdf/attachments.ts";
 import { drawingOf } from "./pdf/drawing.ts";
 import { glyphsOf } from "./pdf/layer.ts";
 import { openPage } from "./pdf/page.ts";
@@ -35,6 +35,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
       return text;
     },
     attachments: async () => attachmentsOf(await opened()),
+    attachedParts: () => attachedParts(opened),
     async [Symbol.asyncDispose]() {
       try {
         file.close();

@@ -11,6 +11,7 @@ import { retried } from "../_shared/retry.ts";
 import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { NO_LIMITS, type WorkerBudget } from "../_shared/worker-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
+import type { Part } from "./formats/file-text.ts";
 import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
 import type { Recognisers } from "./recogniser.ts";
@@ -160,7 +161,7 @@ async function read(
     !(await keepParts(
       { pipeline, files, maxBytes: limits.maxUploadBytes },
       job,
-      document.parts ?? [],
+      await partsOf(document, claim.attempt, log),
       () => elapsed() > limits.runMs || budget.mustYield(),
     ))
   ) {
@@ -191,6 +192,18 @@ const range = (from: number, to: number): number[] =>
 
 /** Attempts in which attachments are looked at: one that kills the worker must not cost the document its text. */
 const ATTEMPTS_WITH_ATTACHMENTS = 2;
+
+/** The files within a file. Those of a PDF are left alone where they may have ended the attempts before: its text is complete without them. */
+async function partsOf(document: OpenedDocument, attempt: number, log: Log): Promise<readonly Part[]> {
+  if (document.parts || !document.attachedParts || attempt > ATTEMPTS_WITH_ATTACHMENTS) return document.parts ?? [];
+  using _computing = computing();
+  try {
+    return await document.attachedParts();
+  } catch (thrown) {
+    log.error("ocr.attachments_unreadable", {}, thrown);
+    return [];
+  }
+}
 
 /** The XML of an e-invoice, where the PDF has one. The text is complete without it: whatever fails here is logged, and ignored. */
 async function einvoiceIn(document: OpenedDocument, attempt: number, log: Log): Promise<Einvoice | null> {

@@ -1,4 +1,6 @@
-import { MAX_NAME_CHARACTERS } from "../formats/bounds.ts";
+import { PipelineError } from "../../_shared/errors.ts";
+import { MAX_NAME_CHARACTERS, MAX_PARTS, MAX_UNPACKED_BYTES } from "../formats/bounds.ts";
+import { type Part, refused, tooMany } from "../formats/file-text.ts";
 import type { PdfFile } from "./pdfium.ts";
 
 /** A file inside a PDF, whole in memory. */
@@ -34,6 +36,67 @@ export function attachmentsOf(file: PdfFile): Attachment[] {
     }
     return found;
   });
+}
+
+/** The root of an e-invoice (UN/CEFACT, ZUGFeRD 1, UBL), which belongs to its PDF and is no document of its own. */
+const EINVOICE = /<(?:[\w.-]{1,40}:)?(?:CrossIndustryInvoice|CrossIndustryDocument|Invoice|CreditNote)[\s>]/;
+const EINVOICE_WITHIN_BYTES = 4_096;
+
+/**
+ * The files inside a PDF that become documents of their own: what was attached, and what a portfolio holds. Each is unpacked when it
+ * is asked for.
+ *
+ * @param opened gives the file, opened again where it has cost its library
+ */
+export async function attachedParts(opened: () => Promise<PdfFile>): Promise<Part[]> {
+  const file = await opened();
+  const { library, document } = file;
+  const parts: Part[] = [];
+  let left = MAX_UNPACKED_BYTES;
+  file.call(() => {
+    const count = library._FPDFDoc_GetAttachmentCount(document);
+    for (let index = 0; index < count && parts.length <= MAX_PARTS; index += 1) {
+      const name = nameOf(file, index) ?? `attachment-${index + 1}`;
+      if (/\.xml$/i.test(name) && isEinvoice(contentOf(file, index, MAX_ATTACHMENT_BYTES))) continue;
+      const position = index + 1;
+      if (parts.length === MAX_PARTS) parts.push(refused(position, name, tooMany()));
+      else parts.push({ position, filename: name, bytes });
+      async function bytes(): Promise<Uint8Array> {
+        const again = await opened();
+        const content = again.call(() => contentOf(again, index, left));
+        if (!content) throw new PipelineError("unpacked_too_large");
+        left -= content.length;
+        return content;
+      }
+    }
+  });
+  return parts;
+}
+
+const isEinvoice = (content: Uint8Array | null): boolean =>
+  EINVOICE.test(new TextDecoder("latin1").decode(content?.subarray(0, EINVOICE_WITHIN_BYTES)).replaceAll("\0", ""));
+
+function nameOf(file: PdfFile, index: number): string | null {
+  const { library, document } = file;
+  const attachment = library._FPDFDoc_GetAttachment(document, index);
+  if (attachment === 0) return null;
+  const name = taken(file, MAX_NAME_BYTES, (buffer, bytes) =>
+    library._FPDFAttachment_GetName(attachment, buffer, bytes),
+  );
+  return (name && new TextDecoder("utf-16le").decode(name).replaceAll("\0", "")) || null;
+}
+
+/** The bytes of an attachment; null where there are more than `most`. */
+function contentOf(file: PdfFile, index: number, most: number): Uint8Array | null {
+  const { library, document } = file;
+  const attachment = library._FPDFDoc_GetAttachment(document, index);
+  if (attachment === 0) return new Uint8Array(0);
+  let size = 0;
+  const content = taken(file, most, (buffer, bytes, needed) => {
+    library._FPDFAttachment_GetFile(attachment, buffer, bytes, needed);
+    return (size = new DataView(library.HEAPU8.buffer).getUint32(needed, true));
+  });
+  return content ?? (size > most ? null : new Uint8Array(0));
 }
 
 /** What the library writes, asked first for how much it is. Null where it is nothing or too much. */

@@ -90,10 +90,7 @@ describe("what is refused", () => {
     ["image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"],
     ["image/svg+xml", "<?xml version='1.0'?>\n<!-- x --><!DOCTYPE svg PUBLIC 'a' 'b'>\n<svg>"],
     ["application/xml", "<?xml version='1.0'?><rss/>"],
-    [
-      "application/x-cfb",
-      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("WordDocument", "utf16le")]),
-    ],
+    ["application/x-cfb", Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("Contents", "utf16le")])],
     ["unknown", padded("text with a NUL")],
     ["unknown", binary],
     ["application/x-elf", padded([0x7f, 0x45, 0x4c, 0x46])],
@@ -105,6 +102,19 @@ describe("what is refused", () => {
         message: expect.stringMatching(new RegExp(`${type.replace("+", "\\+")}.*PDF.*DOCX.*ZIP`)),
       });
     }
+  });
+
+  it.each([
+    ["WordDocument", /Word.*DOCX or PDF/],
+    ["Workbook", /Excel.*XLSX or PDF/],
+    ["Book", /Excel.*XLSX or PDF/],
+    ["PowerPoint Document", /PowerPoint.*PPTX or PDF/],
+  ])("includes files of Office before 2007, which say what to save them as: %s", async (stream, message) => {
+    const old = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from(stream, "utf16le")]);
+    await expect(acceptedType(old, "a.txt")).rejects.toMatchObject({
+      code: "unsupported_type",
+      message: expect.stringMatching(message),
+    });
   });
 
   it("includes office files with a password, which say so", async () => {

@@ -121,8 +121,23 @@ function compoundType(bytes: Uint8Array): string {
   const names = (name: string): boolean => file.includes(Buffer.from(name, "utf16le"));
   if (names("__nameid_version1.0")) return "application/vnd.ms-outlook";
   if (names("EncryptedPackage")) throw new PipelineError("encrypted_file");
+  for (const [stream, format, ending] of OLD_OFFICE) if (names(stream)) throw oldOffice(format, ending);
   return "application/x-cfb";
 }
+
+/** The streams that tell files of Office before 2007 apart, what they are, and what to save them as. */
+const OLD_OFFICE: [string, string, string][] = [
+  ["WordDocument", "Word (.doc)", "DOCX"],
+  ["PowerPoint Document", "PowerPoint (.ppt)", "PPTX"],
+  ["Workbook", "Excel (.xls)", "XLSX"],
+  ["Book", "Excel (.xls)", "XLSX"],
+];
+
+const oldOffice = (format: string, ending: string): PipelineError =>
+  new PipelineError(
+    "unsupported_type",
+    `The file is an old ${format} file of before 2007, which is not read. Open it in Office or LibreOffice, save it as ${ending} or PDF, and upload that.`,
+  );
 
 /** PDF readers take a header anywhere in the first 1024 bytes (ISO 32000-1, implementation note 13); scanners write such files. */
 function hasPdfHeader(bytes: Uint8Array): boolean {

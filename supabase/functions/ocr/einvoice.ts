@@ -1,6 +1,6 @@
 import { Bounds } from "./formats/bounds.ts";
 import { xmlParser } from "./formats/xml.ts";
-import type { Attachment } from "./pdf/attachments.ts";
+import { type Attachment, EINVOICE_NAMES } from "./pdf/attachments.ts";
 import type { Einvoice } from "../_shared/einvoice.ts";
 
 /** An invoice of thousands of lines has less. */
@@ -9,9 +9,6 @@ const MOST_BYTES = 5_000_000;
 const MOST_STEPS = 1_000_000;
 /** XML files that are tried; an e-invoice has one. */
 const MOST_FILES = 5;
-
-/** Names that the standards give to the invoice; ZUGFeRD 1 and 2, Factur-X, XRechnung. */
-const KNOWN_NAMES = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
 
 /**
  * The e-invoice among the files of a PDF, or null where there is none. The standards name the file, not all software does:
@@ -24,7 +21,7 @@ export function findEinvoice(
   onIgnored: (reason: "too_large" | "not_well_formed") => void,
   bounds = new Bounds({ steps: MOST_STEPS }),
 ): Einvoice | null {
-  const known = ({ name }: Attachment) => KNOWN_NAMES.includes(name.toLowerCase());
+  const known = ({ name }: Attachment) => EINVOICE_NAMES.includes(name.toLowerCase());
   const files = attachments
     .filter(({ name }) => /\.xml$/i.test(name))
     .sort((a, b) => Number(known(b)) - Number(known(a)));

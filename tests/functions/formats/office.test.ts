@@ -81,6 +81,24 @@ describe("a workbook", () => {
     ).toEqual(["A\n1904-01-01"]);
   });
 
+  it("says which sheets are hidden", async () => {
+    const row = "<row><c><v>1</v></c></row>";
+    const file = xlsx(
+      { Open: row, Costs: row, Deep: row },
+      { states: { Open: "visible", Costs: "hidden", Deep: "veryHidden" } },
+    );
+    expect(await pagesOf("xlsx", file)).toEqual(["Open\n1", "Costs (hidden sheet)\n1", "Deep (hidden sheet)\n1"]);
+  });
+
+  it("shows the formula of a cell whose value was never computed, and the value where it was", async () => {
+    const cells =
+      "<c><f>SUM(A1:A3)</f></c><c><f>IF(A1&lt;5,&quot;x&quot;,A2)</f><v></v></c><c><f>1+1</f><v>2</v></c>" +
+      '<c t="str"><f>A4&amp;""</f><v></v></c><c t="str"><f>A5</f><v>text</v></c>';
+    expect(await pagesOf("xlsx", xlsx({ A: `<row>${cells}</row>` }))).toEqual([
+      'A\n=SUM(A1:A3)  =IF(A1<5,"x",A2)  2  text',
+    ]);
+  });
+
   it("shows the value when a number format is none", async () => {
     expect(await pagesOf("xlsx", xlsx({ A: '<row><c s="1"><v>7</v></c></row>' }, { styles: ["[[["] }))).toEqual([
       "A\n7",

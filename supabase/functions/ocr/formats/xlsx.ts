@@ -23,7 +23,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
     // Charts that are sheets have no cells.
     if (relation?.type !== "worksheet" || seen.has(relation.target)) continue;
     seen.add(relation.target);
-    text.startPage(sheet.name);
+    text.startPage(sheet.isHidden ? `${sheet.name} (hidden sheet)` : sheet.name);
     await file.read(
       relation.target,
       sheetEvents(text, (kind, value, style) => {
@@ -40,14 +40,18 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
 async function sheetsOf(
   file: OfficePackage,
   main: string,
-): Promise<{ sheets: { name: string; id: string }[]; date1904: boolean }> {
-  const sheets: { name: string; id: string }[] = [];
+): Promise<{ sheets: { name: string; id: string; isHidden: boolean }[]; date1904: boolean }> {
+  const sheets: { name: string; id: string; isHidden: boolean }[] = [];
   let date1904 = false;
   await file.read(main, {
     open(name, attributes) {
       if (name === "workbookPr") date1904 = ["1", "true"].includes(attributes.date1904 ?? "");
       if (name === "sheet" && attributes.name && attributes["r:id"])
-        sheets.push({ name: attributes.name, id: attributes["r:id"] });
+        sheets.push({
+          name: attributes.name,
+          id: attributes["r:id"],
+          isHidden: /^(?:very)?hidden$/i.test(attributes.state ?? ""),
+        });
     },
   });
   return { sheets, date1904 };
@@ -100,13 +104,18 @@ async function cellFormats(file: OfficePackage, name: string): Promise<string[]>
   return ids.map((id) => own.get(id) ?? formatOfId(id));
 }
 
+/** Formulas are not computed here: programs that write workbooks may leave that to Excel. Such a cell shows its formula. */
+const MAX_FORMULA_CHARACTERS = 8_192;
+
 /** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
 function sheetEvents(text: PageText, show: (kind: string, value: string, style: number) => string): XmlEvents {
   let cells: string[] = [];
   let kind = "";
   let style = 0;
   let value = "";
+  let formula = "";
   let inValue = false;
+  let inFormula = false;
   let inReading = false;
   return {
     open(name, attributes) {
@@ -115,16 +124,21 @@ function sheetEvents(text: PageText, show: (kind: string, value: string, style: 
         kind = attributes.t ?? "";
         style = Number(attributes.s ?? 0);
         value = "";
-      } else if (name === "v" || name === "t") inValue = true;
+        formula = "";
+      } else if (name === "f") inFormula = true;
+      else if (name === "v" || name === "t") inValue = true;
       else if (name === "rPh") inReading = true;
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;
       else if (name === "rPh") inReading = false;
+      else if (name === "f") inFormula = false;
       else if (name === "c" && value !== "") cells.push(show(kind, value, style));
+      else if (name === "c" && formula !== "" && kind !== "str") cells.push(`=${formula}`);
       else if (name === "row") text.row(cells);
     },
     text(piece) {
+      if (inFormula && formula.length < MAX_FORMULA_CHARACTERS) formula += piece;
       if (inValue && !inReading) value += piece;
     },
   };

@@ -38,6 +38,9 @@ export function attachmentsOf(file: PdfFile): Attachment[] {
   });
 }
 
+/** Names that the standards give to the invoice; ZUGFeRD 1 and 2, Factur-X, XRechnung. */
+export const EINVOICE_NAMES: readonly string[] = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
+
 /** The root of an e-invoice (UN/CEFACT, ZUGFeRD 1, UBL), which belongs to its PDF and is no document of its own. */
 const EINVOICE = /<(?:[\w.-]{1,40}:)?(?:CrossIndustryInvoice|CrossIndustryDocument|Invoice|CreditNote)[\s>]/;
 const EINVOICE_WITHIN_BYTES = 4_096;
@@ -57,6 +60,7 @@ export async function attachedParts(opened: () => Promise<PdfFile>): Promise<Par
     const count = library._FPDFDoc_GetAttachmentCount(document);
     for (let index = 0; index < count && parts.length <= MAX_PARTS; index += 1) {
       const name = nameOf(file, index) ?? `attachment-${index + 1}`;
+      if (EINVOICE_NAMES.includes(name.toLowerCase())) continue;
       if (/\.xml$/i.test(name) && isEinvoice(contentOf(file, index, MAX_ATTACHMENT_BYTES))) continue;
       const position = index + 1;
       if (parts.length === MAX_PARTS) parts.push(refused(position, name, tooMany()));

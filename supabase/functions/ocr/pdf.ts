@@ -8,6 +8,7 @@ import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import { type Doubt, doubtOf } from "./pdf/soundness.ts";
 import { textOfGlyphs } from "./pdf/text.ts";
 import { commentsOf, withTyped } from "./pdf/typed.ts";
+import { isPlaceholder, xfaData } from "./pdf/xfa.ts";
 
 /** Opens a PDF for its text layers, each judged before it is used. @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large, too_complex */
 export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
@@ -25,6 +26,8 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
     engine: "pdf_text_layer",
     async textOf(number) {
       const { text, doubt } = readLayer(await opened(), number);
+      const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : "";
+      if (data !== "") return data;
       if (doubt === null) return text;
       doubtful.set(number, text);
       return null;

@@ -7,8 +7,8 @@ import type { PdfFile } from "./pdfium.ts";
 const XFA = new Set([2, 3]);
 /** Packets of a form that are looked at; there are about ten. */
 const MAX_PACKETS = 50;
-const MAX_DATA_BYTES = 5 * 1024 * 1024;
-const MAX_STEPS = 1_000_000;
+const MAX_XFA_BYTES = 5 * 1024 * 1024;
+const MAX_XFA_STEPS = 1_000_000;
 const MAX_NAME_BYTES = 1_000;
 
 /** What the page of such a form says to every other program. */
@@ -21,7 +21,7 @@ export async function xfaData(file: PdfFile): Promise<string> {
   const packet = file.call(() => datasetsOf(file));
   if (!packet) return "";
   try {
-    return fieldsOf(await decodeText(packet), new Bounds({ steps: MAX_STEPS }));
+    return fieldsOf(await decodeText(packet), new Bounds({ steps: MAX_XFA_STEPS }));
   } catch {
     // Broken, or more than any form: the page says at least what it is.
     return "";
@@ -48,7 +48,7 @@ function datasetsOf({ library, document }: PdfFile): Uint8Array | null {
         library._FPDF_GetXFAPacketName(document, index, buffer, bytes),
       );
       if (!name || new TextDecoder().decode(name).replaceAll("\0", "") !== "datasets") continue;
-      return take(MAX_DATA_BYTES, (buffer, bytes) => {
+      return take(MAX_XFA_BYTES, (buffer, bytes) => {
         library._FPDF_GetXFAPacketContent(document, index, buffer, bytes, needed);
         return new DataView(library.HEAPU8.buffer).getUint32(needed, true);
       });

@@ -177,7 +177,7 @@ export const ERRORS = {
   ocr_engine_unavailable: {
     status: 502,
     retryable: true,
-    message: "The OCR engine did not answer. Check OCR_ENGINE_URL and that the engine is running.",
+    message: "What reads pictures did not answer. Try again in a moment.",
   },
   ocr_timeout: { status: 504, retryable: true, message: "Reading the page took too long and was stopped." },
 

@@ -1,6 +1,8 @@
 import { hasColumns } from "./columns.ts";
 import { withoutEdges } from "./edges.ts";
-import { likelierLanguage } from "./language.ts";
+import { PipelineError } from "../supabase/functions/_shared/errors.ts";
+import { isOfAnotherScript, likelierLanguage } from "./language.ts";
+import { isLegible, showsPrint } from "./legible.ts";
 import { cleaned, smoothed } from "./picture/background.ts";
 import { type Grey, type Quarters, turned } from "./picture/grey.ts";
 import { scaleFor } from "./picture/letters.ts";
@@ -39,7 +41,10 @@ const LEGIBLE = 0.55;
 /** What PP-OCR can read: Latin letters without accents. */
 const WITHOUT_ACCENTS = /^(eng|msa)(\+(eng|msa))*$/;
 
-/** Reads one page: sets it upright and level, in good light and size, and picks who reads it. */
+/**
+ * Reads one page: sets it upright and level, in good light and size, and picks who reads it.
+ * @throws {PipelineError} no_language_model, illegible_page: nonsense and nothing are worse than to say that the page was not read
+ */
 export async function readPicture(
   page: Grey,
   dpi: number | undefined,
@@ -61,7 +66,12 @@ export async function readPicture(
       if (surer(read, there, SURER) === there) [way, read] = [other, there];
     }
   }
-  return { ...(await furtherReadings(way, read)), straight: way.straight, quarters: way.quarters };
+  read = await furtherReadings(way, read);
+  if (read.lines.length === 0 && !showsPrint(clean)) return { ...read, straight: way.straight, quarters: way.quarters };
+  if (read.lines.length === 0 || !isLegible(read.lines)) read = await inAnotherScript(way, read);
+  if (read.lines.length === 0) throw new PipelineError("illegible_page");
+  if (!isLegible(read.lines)) throw new PipelineError("no_language_model");
+  return { ...read, straight: way.straight, quarters: way.quarters };
 
   function upright(turn: Quarters): Way {
     const level = straightened(clean, { quarters: turn, degrees: lie.degrees, scale: 1 });
@@ -140,6 +150,21 @@ async function inLikelier(way: Way, read: Reading, layout: Layout): Promise<Read
     installed,
   );
   return likelier === null ? read : surer(read, await byTesseract(way, layout, likelier));
+}
+
+/** The reading, or that by the installed model of another script that is surest of some strips of the page. */
+async function inAnotherScript(way: Way, read: Reading): Promise<Reading> {
+  const { detect, installed, languages } = way.choice;
+  if (!detect) return read;
+  const strips = stripsOf(way.straight.picture);
+  let best: { code: string; confidence: number } | undefined;
+  for (const code of installed.filter((other) => other !== languages && isOfAnotherScript(other))) {
+    const { confidence } = await (await way.recognisers.tesseract(code))(strips, { layout: "rows" });
+    if (confidence > (best?.confidence ?? read.confidence)) best = { code, confidence };
+  }
+  if (!best) return read;
+  const there = await byTesseract(way, "sheet", best.code);
+  return there.confidence > read.confidence ? there : read;
 }
 
 /** The one of several turns by which some strips of the page read best; the first unless another is read with some confidence. */

@@ -6,6 +6,7 @@ import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { LanguageFiles } from "./models.ts";
 import { pnmOf } from "./picture/grey.ts";
 import { confidenceOf, type Layout, type Recognise, type TextLine, thousandths } from "./recogniser.ts";
+import { withoutBlanksBetweenSigns } from "./unspaced.ts";
 
 /**
  * Full segmentation tears the columns of a table apart, and prices at their points: 30% of an invoice's characters were in the
@@ -45,7 +46,7 @@ export async function startTesseract(languages: string[], files: LanguageFiles):
             throw new PipelineError("broken_file", undefined, { cause: error });
           throw error;
         });
-      const lines = linesOfTsv(data.tsv ?? "");
+      const lines = withoutBlanksBetweenSigns(linesOfTsv(data.tsv ?? ""));
       return { engine: "tesseract", lines, confidence: confidenceOf(lines) };
     },
     async close() {

@@ -8,12 +8,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [command = "", ...args] = process.argv.slice(2);
 
 /** Commands that need only what running needs; the others need the tools of development too. */
-const RUNNING = ["start", "demo", "status"];
+const RUNNING = ["start", "demo", "status", "engine:languages"];
 /** Where the commands that are TypeScript of ours are. */
 const MODULES = {
   start: "./start.ts",
   demo: "./demo.ts",
   status: "./status.ts",
+  "engine:languages": "./engine-languages.ts",
   bench: "../bench/bench.ts",
   fuzz: "../testing/fuzz/fuzz.ts",
   "gen:types": "./gen-types.ts",

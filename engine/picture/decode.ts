@@ -73,11 +73,11 @@ const DECODERS: Record<
     return greyOfRgba(width, height, data as Uint8ClampedArray);
   },
   async webp(bytes, _, maxPixels) {
-    measured(bytes, "webp", maxPixels);
+    const { orientation } = measured(bytes, "webp", maxPixels);
     const { default: decode, init } = await import("@jsquash/webp/decode.js");
     await init(await wasm("@jsquash/webp/codec/dec/webp_dec.wasm"));
     const { width, height, data } = await decode(exactly(bytes));
-    return greyOfRgba(width, height, data as Uint8ClampedArray);
+    return uprightOf(greyOfRgba(width, height, data as Uint8ClampedArray), orientation);
   },
   async gif(bytes, _, maxPixels) {
     const { width, height } = measured(bytes, "gif", maxPixels);

@@ -1,6 +1,6 @@
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { firstPicture } from "./gif.ts";
-import { jpegOrientation, type Orientation } from "./orientation.ts";
+import { jpegOrientation, type Orientation, webpOrientation } from "./orientation.ts";
 
 /** What kind of file the bytes are, by their first bytes alone. */
 export type ImageKind = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff" | "heic";
@@ -40,13 +40,16 @@ export function imageSize(bytes: Uint8Array, kind: ImageKind): ImageSize | null 
   if (kind === "tiff" || kind === "heic") return null;
   try {
     const size = { jpeg: jpegSize, png: pngSize, webp: webpSize, gif: gifSize, bmp: bmpSize }[kind](viewOf(bytes));
-    return size && size.width > 0 && size.height > 0
-      ? { ...size, orientation: kind === "jpeg" ? jpegOrientation(bytes) : 1 }
-      : null;
+    return size && size.width > 0 && size.height > 0 ? { ...size, orientation: orientationOf(bytes, kind) } : null;
   } catch (error) {
     if (error instanceof RangeError) return null; // the header ends early
     throw error;
   }
+}
+
+function orientationOf(bytes: Uint8Array, kind: ImageKind): Orientation {
+  if (kind === "jpeg") return jpegOrientation(bytes);
+  return kind === "webp" ? webpOrientation(bytes) : 1;
 }
 
 /** @throws {PipelineError} image_too_large */

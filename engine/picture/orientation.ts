@@ -21,6 +21,25 @@ export function jpegOrientation(bytes: Uint8Array): Orientation {
   return 1;
 }
 
+/** The EXIF orientation of a WebP, from its chunk `EXIF`; 1 where it says nothing or is damaged. */
+export function webpOrientation(bytes: Uint8Array): Orientation {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    for (let at = 12; at + 8 <= view.byteLength; ) {
+      const length = view.getUint32(at + 4, true);
+      if (view.getUint32(at) === 0x45584946) {
+        // Some writers put a JPEG's "Exif\0\0" before the TIFF header
+        const start = view.getUint32(at + 8) === 0x45786966 ? at + 14 : at + 8;
+        return tiffOrientation(view, start);
+      }
+      at += 8 + length + (length % 2);
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // a cut-off chunk is no orientation
+  }
+  return 1;
+}
+
 function tiffOrientation(view: DataView, start: number): Orientation {
   const little = view.getUint16(start) === 0x4949; // "II"; else "MM"
   const directory = start + view.getUint32(start + 4, little);

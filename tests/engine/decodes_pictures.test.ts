@@ -110,6 +110,38 @@ test("a JPEG is turned as its camera was held", async () => {
   expect([width, height, picture.data[8]! < 60, picture.data[40]! > 200]).toEqual([48, 32, true, true]);
 });
 
+/** A WebP with a chunk EXIF at its end, with or without the mark that a JPEG has before it. */
+async function turnedWebp(orientation: number, mark: string): Promise<Uint8Array> {
+  const plain = await webp();
+  const head = Buffer.from("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", "latin1");
+  const exif = Buffer.concat([Buffer.from(mark, "latin1"), head, Buffer.from([orientation, 0, 0, 0, 0, 0, 0, 0])]);
+  const extended = Buffer.alloc(18);
+  extended.write("VP8X", 0);
+  extended.writeUInt32LE(10, 4);
+  extended[8] = 0b1000; // it has EXIF
+  extended.writeUIntLE(48 - 1, 12, 3);
+  extended.writeUIntLE(32 - 1, 15, 3);
+  const chunk = Buffer.alloc(8);
+  chunk.write("EXIF", 0);
+  chunk.writeUInt32LE(exif.length, 4);
+  const file = Buffer.concat([plain.subarray(0, 12), extended, plain.subarray(12), chunk, exif]);
+  file.writeUInt32LE(file.length - 8, 4);
+  return file;
+}
+
+test.each(["", "Exif\0\0"])("a WebP is turned as its EXIF says, after the mark %j", async (mark) => {
+  const upsideDown = await decodePicture(await turnedWebp(3, mark), "webp", 1, MOST);
+  expect([upsideDown.picture.data[16 * 48 + 8]! > 200, upsideDown.picture.data[16 * 48 + 40]! < 60]).toEqual([
+    true,
+    true,
+  ]);
+  const onItsSide = await decodePicture(await turnedWebp(6, mark), "webp", 1, MOST);
+  // Its left half was dark; turned to the right, its upper half is
+  expect([onItsSide.width, onItsSide.height, onItsSide.picture.data[8 * 32 + 16]! < 60]).toEqual([32, 48, true]);
+  expect(onItsSide.picture.data[40 * 32 + 16]! > 200).toBe(true);
+  expect((await decodePicture(await turnedWebp(9, mark), "webp", 1, MOST)).width).toBe(48);
+});
+
 test("each directory of a TIFF is a page", async () => {
   const bytes = tiff([PICTURE, { width: 3, height: 1, data: Uint8Array.of(1, 2, 3) }]);
   expect(await pagesOf(bytes, "tiff")).toBe(2);

@@ -1,7 +1,9 @@
 import { deflateSync } from "node:zlib";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { buffer } from "node:stream/consumers";
 import { PDFiumLibrary } from "@hyzyla/pdfium";
+import PDFDocument from "pdfkit";
 import encodeJpeg, { init as initJpeg } from "@jsquash/jpeg/encode.js";
 
 /** Grey pixels, one byte each, row by row from the top left. */
@@ -65,6 +67,16 @@ export async function scanOf(lines: string[]): Promise<Grey> {
   document.destroy();
   library.destroy();
   return { width, height, data };
+}
+
+const resolve = createRequire(import.meta.url).resolve;
+
+/** An A5 page in Liberation Sans (of pdf.js), which has Greek, Cyrillic and Hebrew letters too. */
+export async function pdfInAnyScript(lines: string[]): Promise<Uint8Array> {
+  const page = new PDFDocument({ size: "A5" });
+  page.font(resolve("pdfjs-dist/standard_fonts/LiberationSans-Regular.ttf")).fontSize(16).text(lines.join("\n"));
+  page.end();
+  return new Uint8Array(await buffer(page));
 }
 
 /** A PDF whose pages (A5) are pictures and nothing else. */

@@ -158,6 +158,17 @@ export const ERRORS = {
     message:
       "This page has no text layer and no OCR engine is set. Set OCR_ENGINE_URL or ANTHROPIC_API_KEY, then retry.",
   },
+  no_language_model: {
+    status: 503,
+    retryable: false,
+    message:
+      "No installed language model reads this page. Install the model of its language (npm run engine:languages -- jpn, for Japanese) and retry, or upload a better copy.",
+  },
+  illegible_page: {
+    status: 422,
+    retryable: false,
+    message: "There is print on this page, and none of it could be read. Upload a better copy.",
+  },
   ocr_engine_busy: {
     status: 429,
     retryable: true,
@@ -166,7 +177,7 @@ export const ERRORS = {
   ocr_engine_unavailable: {
     status: 502,
     retryable: true,
-    message: "The OCR engine did not answer. Check OCR_ENGINE_URL and that the engine is running.",
+    message: "What reads pictures did not answer. Try again in a moment.",
   },
   ocr_timeout: { status: 504, retryable: true, message: "Reading the page took too long and was stopped." },
 

@@ -47,16 +47,17 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
       body: file.bytes as BodyInit,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     }).catch((cause: unknown) => {
-      throw signal?.aborted ? signal.reason : new PipelineError("ocr_engine_unavailable", undefined, { cause });
+      if (signal?.aborted) throw signal.reason;
+      throw new PipelineError("ocr_engine_unavailable", undefined, {
+        cause: new Error("Nothing answered at OCR_ENGINE_URL. Check it, and that the engine runs.", { cause }),
+      });
     });
     if (!response.ok) throw await refusalOf(response);
     const parsed = Answer.safeParse(await response.json().catch(() => null));
     if (!parsed.success)
-      throw new PipelineError(
-        "ocr_engine_unavailable",
-        "The OCR engine answered in a form that is not its own. Check OCR_ENGINE_URL.",
-        { cause: parsed.error },
-      );
+      throw new PipelineError("ocr_engine_unavailable", undefined, {
+        cause: new Error("What answers at OCR_ENGINE_URL is no OCR engine.", { cause: parsed.error }),
+      });
     // Of a page without words nobody can be sure; it says nothing about the others.
     return parsed.data.pages.map((page) => ({
       ...page,

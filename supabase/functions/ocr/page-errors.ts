@@ -12,6 +12,8 @@ const OF_A_PAGE: ErrorCode[] = [
   "file_too_large",
   "unsupported_type",
   "no_ocr_engine",
+  "no_language_model",
+  "illegible_page",
   "model_refused",
   "monthly_limit_reached",
 ];

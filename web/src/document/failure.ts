@@ -9,6 +9,8 @@ const REASONS: Record<string, string> = {
   too_many_pages: "This is too long.",
   image_too_large: "This picture is too large.",
   no_ocr_engine: "Nothing here can read pictures.",
+  no_language_model: "Nothing here reads its language.",
+  illegible_page: "Nothing on it could be read.",
   file_missing: "The file is gone.",
   file_differs: "Another file came than was announced.",
   upload_interrupted: "The upload broke off.",

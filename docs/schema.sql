@@ -101,7 +101,7 @@ comment on column private.jobs.heard_at is 'When that worker was last heard. Nul
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
@@ -3773,7 +3773,7 @@ begin
   on conflict (user_id, stage) do update set until = excluded.until;
   with queued as materialized (
     select id, turn, created_at from private.jobs
-    where user_id = owner and stage = of_stage and not suspect and state = 'queued' for update skip locked
+    where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared' and state = 'queued' for update skip locked
   ), placed as (
     select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
   )
@@ -4308,7 +4308,9 @@ declare
   admission jsonb;
 begin
   select * into strict parent from public.documents where id = job.document_id;
-  -- As in admit_upload, the usage row makes what a user adds at the same time count one after another.
+  -- As in admit_upload, the usage row makes what a user adds at the same time count one after another. In its order too: the row of the
+  -- rate first, or a part and an upload would wait for each other.
+  perform from private.request_rates where user_id = parent.user_id for update;
   perform private.lock_usage(parent.user_id);
   select * into document from public.documents
   where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
@@ -4467,6 +4469,28 @@ end
 $function$;
 comment on function public.claim_jobs(text,jsonb) is 'Several of claim_job in one call: [{job_id, token, lease, worker}] → {lease: claim}, without those that got none. So a flood of tokens that were never given costs a look into an index each. A claim also shows that its worker is there: others of the function that are silent are gone (private.lose_silent_workers).';
 grant execute on function public.claim_jobs(text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.clear_suspect(job_id uuid, lease uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(clear_suspect.job_id, clear_suspect.lease);
+begin
+  if not job.suspect or job.payload ? 'cleared' then
+    perform private.refuse(409, 'not_allowed_now', 'Only a suspect can be cleared, and only once.');
+  end if;
+  perform private.end_job(job, 'queued');
+  update private.jobs
+  set suspect = false, attempts = job.attempts - 1, payload = payload || '{"cleared": true}',
+    turn = private.next_turn(job.stage, job.user_id, false)
+  where id = job.id;
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function public.clear_suspect(uuid,uuid) is 'A suspect opened its file and read what the file itself holds, alone, and its worker lives: what is left is done by the OCR engine, for which it queues up among the others. So the one slot of the suspects does not wait for the engine. Costs no attempt. Once a job: one that ends a worker after that runs alone to its end. Errors: lease_lost (409), not_allowed_now (409).';
+grant execute on function public.clear_suspect(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_erasures(ended jsonb)
  RETURNS jsonb
@@ -4643,12 +4667,17 @@ begin
   if allowed is null then
     return 0;
   end if;
-  insert into private.request_rates as rates (user_id, full_at)
-  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
-  -- However many are refused, a minute without one is enough to be taken again.
-  on conflict (user_id) do update set full_at = least(
-    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
-  returning * into rate;
+  begin
+    insert into private.request_rates as rates (user_id, full_at)
+    values (owner, clock_timestamp() + interval '1 minute' / allowed)
+    -- However many are refused, a minute without one is enough to be taken again.
+    on conflict (user_id) do update set full_at = least(
+      greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+    returning * into rate;
+  exception when foreign_key_violation then
+    -- The account was erased, and its access token is still good. service_role cannot look into auth.users.
+    return 0;
+  end;
   return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
 end
 $function$;

@@ -57,12 +57,17 @@ begin
   if allowed is null then
     return 0;
   end if;
-  insert into private.request_rates as rates (user_id, full_at)
-  select id, clock_timestamp() + interval '1 minute' / allowed from auth.users where id = owner
-  -- However many are refused, a minute without one is enough to be taken again.
-  on conflict (user_id) do update set full_at = least(
-    greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
-  returning * into rate;
+  begin
+    insert into private.request_rates as rates (user_id, full_at)
+    values (owner, clock_timestamp() + interval '1 minute' / allowed)
+    -- However many are refused, a minute without one is enough to be taken again.
+    on conflict (user_id) do update set full_at = least(
+      greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+    returning * into rate;
+  exception when foreign_key_violation then
+    -- The account was erased, and its access token is still good. service_role cannot look into auth.users.
+    return 0;
+  end;
   return greatest(0, ceil(extract(epoch from rate.full_at - interval '1 minute' - clock_timestamp()) * 1000));
 end
 $$;

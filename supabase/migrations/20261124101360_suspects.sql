@@ -55,7 +55,7 @@ begin
   on conflict (user_id, stage) do update set until = excluded.until;
   with queued as materialized (
     select id, turn, created_at from private.jobs
-    where user_id = owner and stage = of_stage and not suspect and state = 'queued' for update skip locked
+    where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared' and state = 'queued' for update skip locked
   ), placed as (
     select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
   )
@@ -89,6 +89,25 @@ end
 $$;
 comment on function private.lose_worker(private.jobs) is
   'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last; the user''s other jobs become suspects: see private.suspect_user.';
+
+create function public.clear_suspect(job_id uuid, lease uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(clear_suspect.job_id, clear_suspect.lease);
+begin
+  if not job.suspect or job.payload ? 'cleared' then
+    perform private.refuse(409, 'not_allowed_now', 'Only a suspect can be cleared, and only once.');
+  end if;
+  perform private.end_job(job, 'queued');
+  update private.jobs
+  set suspect = false, attempts = job.attempts - 1, payload = payload || '{"cleared": true}',
+    turn = private.next_turn(job.stage, job.user_id, false)
+  where id = job.id;
+  perform private.dispatch_jobs();
+end
+$$;
+comment on function public.clear_suspect(uuid, uuid) is
+  'A suspect opened its file and read what the file itself holds, alone, and its worker lives: what is left is done by the OCR engine, for which it queues up among the others. So the one slot of the suspects does not wait for the engine. Costs no attempt. Once a job: one that ends a worker after that runs alone to its end. Errors: lease_lost (409), not_allowed_now (409).';
 
 create function private.is_silent(job private.jobs) returns boolean
 language sql volatile set search_path = '' as $$
@@ -150,5 +169,5 @@ comment on function private.lose_silent_workers(text, uuid[]) is
   'These workers of a function were just heard: those that hold jobs of it and have been silent for too long are gone. See private.lose_worker.';
 
 revoke execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs),
-  private.lose_silent_workers(text, uuid[]), private.probe_workers() from public, anon, authenticated;
-grant execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs), private.lose_silent_workers(text, uuid[]) to service_role;
+  private.lose_silent_workers(text, uuid[]), private.probe_workers(), public.clear_suspect(uuid, uuid) from public, anon, authenticated;
+grant execute on function private.is_suspected(uuid, private.job_stage), private.suspect_user(uuid, private.job_stage), private.suspect_job(private.jobs), private.lose_worker(private.jobs), private.is_silent(private.jobs), private.lose_silent_workers(text, uuid[]), public.clear_suspect(uuid, uuid) to service_role;

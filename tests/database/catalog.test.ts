@@ -20,6 +20,7 @@ const CALLERS: Record<string, string[]> = {
   "public.claim_after": SERVICE,
   "public.claim_job": SERVICE,
   "public.claim_jobs": SERVICE,
+  "public.clear_suspect": SERVICE,
   "public.count_refusal": SERVICE,
   "public.complete_erasures": SERVICE,
   "public.complete_metadata": SERVICE,

@@ -285,3 +285,19 @@ describe("a deleted mail or archive", () => {
     expect(await sent).toMatchObject({ document_id: part, duplicate: true });
   });
 });
+
+it("a part and an upload of the same user, at the same time, do not wait for each other in a circle", async () => {
+  await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  const uploading = await database.connection();
+  await uploading.query("begin");
+  await uploading.query("select private.admit_request($1)", [user]);
+  const part = admitPart(claimed, 1);
+  await vi.waitUntil(async () => {
+    const [row] = await database.sql("select exists (select from pg_locks where not granted) as waits");
+    return row!.waits as boolean;
+  });
+  await uploading.query("select private.lock_usage($1)", [user]);
+  await uploading.query("commit");
+  expect(await part).toMatchObject({ duplicate: false });
+});

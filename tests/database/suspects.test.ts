@@ -265,6 +265,35 @@ describe("the jobs of a worker that died", () => {
 });
 
 describe("a suspect", () => {
+  it("that read its file alone waits for the OCR engine among the others, without an attempt less, once", async () => {
+    const id = await upload(database, user);
+    await upload(database, user);
+    await die(...(await claimAll("ocr")));
+    const claimed = await claimAlone();
+    expect(claimed.document!.id).toBe(id);
+    await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 2 });
+    await database.rpc("clear_suspect", held(claimed));
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "dispatched", suspect: false, attempts: 0 });
+    // The slot is free for the next one.
+    expect((await claimAlone()).document!.id).not.toBe(id);
+    const again = (await claimAll("ocr")).at(-1)!;
+    expect(again).toMatchObject({ document: { id }, alone: false, pages_read: [1], payload: { cleared: true } });
+    await expect(database.rpc("clear_suspect", held(again))).rejects.toThrow(/Only a suspect/);
+    // It ended another worker: from now on it runs alone to its end.
+    await die(again);
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
+  });
+
+  it("that was cleared stays so when another job of its user ends a worker", async () => {
+    const id = await upload(database, user);
+    await die(await claim(database, "ocr"));
+    const claimed = await claimAlone();
+    await database.sql("update private.stages set in_flight_limit = 0 where stage = 'ocr'");
+    await database.rpc("clear_suspect", held(claimed));
+    await database.sql("select private.suspect_user($1, 'ocr')", [user]);
+    expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "queued", suspect: false });
+  });
+
   it("is not charged when its worker never said that it got it", async () => {
     const id = await upload(database, user);
     await die(await claim(database, "ocr"));

@@ -51,11 +51,12 @@ async function run(
   } = {},
 ) {
   const saved: Page[][] = [];
-  let ended: "completed" | "yielded" | undefined;
+  let ended: "completed" | "yielded" | "cleared" | undefined;
   const pipeline = {
     savePages: async (_claim: Claim, pages: Page[]) => void saved.push(pages),
     completeReading: async () => ((ended = "completed"), { next: null }),
     yieldJob: async () => void (ended = "yielded"),
+    clearSuspect: async () => void (ended = "cleared"),
   } as unknown as Pipeline;
   const bytes = new Uint8Array(await readFile(new URL(fixture, FIXTURES)));
   const files = { load: async () => bytes } as never;
@@ -240,4 +241,21 @@ it("waits while other files fill the memory for them, and lets the next one in w
   other[Symbol.dispose]();
   await Promise.all([failing, waiting]);
   expect(ended).toEqual(["ocr_engine_busy", "completed"]);
+});
+
+it("reads of a suspect what the file itself holds, and leaves the OCR engine's pages to a run among the others", async () => {
+  const engine: ReadPages = Object.assign(() => expect.unreachable(), { sendsWhole: true });
+  const alone = await run("mixed.pdf", { recognise: engine, claim: { alone: true } });
+  expect(alone.ended).toBe("cleared");
+  const whole = await run("mixed.pdf", { claim: { pages_read: numbers(alone.pages) } });
+  expect(whole.ended).toBe("completed");
+  expect(whole.pages.every(({ engine }) => engine === "tesseract")).toBe(true);
+  expect(whole.pages.length).toBeGreaterThan(0);
+});
+
+it("reads a suspect to its end when it was cleared before, or when the recognizer takes files apart in the worker", async () => {
+  const engine: ReadPages = Object.assign((...call: Parameters<ReadPages>) => readAll(...call), { sendsWhole: true });
+  const cleared = await run("mixed.pdf", { recognise: engine, claim: { alone: true, payload: { cleared: true } } });
+  expect(cleared.ended).toBe("completed");
+  expect((await run("mixed.pdf", { claim: { alone: true } })).ended).toBe("completed");
 });

@@ -31,9 +31,8 @@ export type Page = {
 export type StoredFile = { bytes: Uint8Array; mime_type: string; filename: string; user_id?: string };
 
 /** Reads the given pages of a file. One implementation a vendor; one that is paid reserves each call of the owner's budget. */
-export type ReadPages = (
-  file: StoredFile,
-  pageNumbers: number[],
-  signal?: AbortSignal,
-  budget?: ModelBudget,
-) => Promise<Page[]>;
+export type ReadPages = {
+  (file: StoredFile, pageNumbers: number[], signal?: AbortSignal, budget?: ModelBudget): Promise<Page[]>;
+  /** It sends the file as it is, so that no file can harm the worker by it. Others take it apart first. */
+  sendsWhole?: boolean;
+};

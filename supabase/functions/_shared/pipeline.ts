@@ -29,7 +29,7 @@ export type Claim = {
   attempt: number;
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
-  payload: { storage_path?: string } & ReadingWishes;
+  payload: { storage_path?: string; cleared?: boolean } & ReadingWishes;
   /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
   alone?: boolean;
   /** Why the attempt before this one failed. */
@@ -172,6 +172,8 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     claimAfter: (claim: Claim) => call<Claim | null>("claim_after", { lease: claim.lease }),
     heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
     yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
+    /** A suspect's file did no harm so far, and what is left waits for the OCR engine: it queues up among the others. */
+    clearSuspect: (claim: Claim) => untilAnswered<void>("clear_suspect", held(claim)),
     fail: (claim: Claim, error: PipelineError) =>
       untilAnswered<void>("fail_job", {
         ...held(claim),

@@ -38,7 +38,7 @@ const TIMEOUT_MS = 120_000;
  * @throws PipelineError the engine's own code, or ocr_engine_unavailable when it does not answer as it should
  */
 export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: string; timeoutMs?: number }): ReadPages {
-  return async (file, pageNumbers, signal) => {
+  const read: ReadPages = async (file, pageNumbers, signal) => {
     const limit = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${url.replace(/\/$/, "")}/read?pages=${pageNumbers.join(",")}`, {
       method: "POST",
@@ -65,6 +65,7 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
       confidence: page.text === "" ? null : page.confidence,
     }));
   };
+  return Object.assign(read, { sendsWhole: true });
 }
 
 async function refusalOf(response: Response): Promise<PipelineError> {

@@ -84,6 +84,8 @@ async function read(
   const readBefore = new Set(claim.pages_read);
   const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
   const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
+  // Suspects have one slot. It is for what the file does to this worker, and must not wait for the OCR engine.
+  const leavesEngine = claim.alone && !claim.payload.cleared && recognise.sendsWhole === true;
   let readNow = 0;
   let breathed = performance.now();
   let batch: Page[] = [];
@@ -138,6 +140,7 @@ async function read(
   }
   for (const page of missing) {
     signal.throwIfAborted();
+    if (leavesEngine && unread.length > 0 && (elapsed() > limits.runMs || budget.mustYield())) break;
     const read = readNow + batch.length;
     if (read >= limits.runPages || (read > 0 && (elapsed() > limits.runMs || budget.mustYield()))) {
       await save();
@@ -153,7 +156,13 @@ async function read(
     if (own) batch.push(own);
     else unread.push(page);
     if (batch.length >= batchPages) await save();
-    if (unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
+    if (!leavesEngine && unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
+  }
+  if (leavesEngine && unread.length > 0) {
+    await save();
+    log.info("ocr.cleared", { pages: readBefore.size + readNow, page_count: pageCount, ms: elapsed() });
+    await pipeline.clearSuspect(claim);
+    return null;
   }
   await recogniseUnread();
   await save();

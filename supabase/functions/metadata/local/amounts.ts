@@ -1,4 +1,4 @@
-import { mainCurrency, mendedAmount, moneyIn } from "./money.ts";
+import { currencyOf, mainCurrency, mendedAmount, moneyIn } from "./money.ts";
 import {
   CARD_LABELS,
   CASH_LABELS,
@@ -29,7 +29,7 @@ type Sum = {
 type Paid = Pick<Sum, "value" | "currency" | "line">;
 
 /** The total of a bill, with the line it stands in; null where no amount is labelled as one. */
-export function findTotal(allLines: Line[]): Finding<Amount> | null {
+export function findTotal(allLines: Line[], language: string | null = null): Finding<Amount> | null {
   const lines = allLines.filter((line) => /[\p{L}\d]/u.test(line.text)).map(mended);
   const sums = labelledSums(lines);
   const paid = paidAmount(sums);
@@ -66,7 +66,11 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
       (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
   if (!total) return null;
   const { value, currency, line } = total;
-  return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
+  return {
+    value: { amount: value, currency: currencyOf(currency ?? mainCurrency(lines), lines, language) },
+    page: line.page,
+    quote: line.quote,
+  };
 }
 
 /** Labels of what a credit note gives back, in key form. */
@@ -178,14 +182,14 @@ function repeatedSum(lines: Written[], subtotals: number[]): Paid | null {
 }
 
 /** What a ticket cost: the amount beside a label of a price, or in the line below one; null where none is labelled. */
-export function findFare(lines: Line[]): Finding<Amount> | null {
+export function findFare(lines: Line[], language: string | null = null): Finding<Amount> | null {
   for (const [index, line] of lines.entries()) {
     if (!holds(line.key, FARE_LABELS)) continue;
     for (const at of [line, lines[index + 1]]) {
       const money = at && at.page === line.page ? moneyIn(at.text).at(-1) : undefined;
       if (money && at)
         return {
-          value: { amount: money.amount, currency: money.currency ?? mainCurrency(lines) },
+          value: { amount: money.amount, currency: currencyOf(money.currency ?? mainCurrency(lines), lines, language) },
           page: at.page,
           quote: at.text,
         };

@@ -64,7 +64,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const total = xml?.amount
     ? xml.amount
     : WITH_A_TOTAL.includes(type)
-      ? (findTotal(told) ?? (type === "ticket" ? findFare(told) : null))
+      ? (findTotal(told, language) ?? (type === "ticket" ? findFare(told, language) : null))
       : null;
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route

@@ -109,3 +109,50 @@ export function mainCurrency(lines: Line[]): string | null {
 
 /** A code stands by itself; a sign counts beside a number alone, since pictures hold stray ones. */
 const CURRENCY_WORD = new RegExp(`(?<!\\p{L})(${SIGN})(?!\\p{L})(?:(?<=\\p{L})|(?<=\\d\\s?.)|(?=\\s?[-−]?\\d))`, "giu");
+
+/**
+ * The currency that a sign of several countries stands for: `$`, `¥` and `kr` belong to the country or the language of the
+ * paper, where no code names another. Null where a Spanish `$` may be any of a dozen.
+ */
+export function currencyOf(currency: string | null, lines: Line[], language: string | null): string | null {
+  const open = currency === null ? undefined : OPEN[currency];
+  if (!open || lines.some(({ text }) => open.named.test(text))) return currency;
+  const named = open.others.filter(({ shown }) => lines.some(({ text }) => shown.test(text)));
+  if (named.length === 1) return named[0]!.code;
+  if (named.length > 1) return currency;
+  const spoken = open.others.find(({ languages }) => language !== null && languages?.includes(language));
+  return spoken?.code ?? (currency === "USD" && language === "es" ? null : currency);
+}
+
+type Country = { code: string; shown: RegExp; languages?: readonly string[] };
+
+/** Currencies whose sign others have too: what shows that it is the usual one, and what shows another. */
+const OPEN: Record<string, { named: RegExp; others: readonly Country[] }> = {
+  USD: {
+    named: /USD|US\$|U\.S\. dollar|\b[A-Z]{2} \d{5}(?:-\d{4})?\b|\bUSA\b|United States/u,
+    others: [
+      { code: "CAD", shown: /\bCanada\b|\bHST\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b/u },
+      { code: "AUD", shown: /\bABN\b|\bAustralia\b|\b(?:NSW|VIC|QLD|TAS) \d{4}\b/u },
+      { code: "NZD", shown: /\bNew Zealand\b|\bNZBN\b/u },
+      { code: "SGD", shown: /\bSingapore\b|\bPte\.? Ltd\b/iu },
+      { code: "HKD", shown: /\bHong Kong\b|香港/iu },
+      { code: "TWD", shown: /\bTaiwan\b|台灣|臺灣|台北/u },
+      { code: "MXN", shown: /\bM[eé]xico\b|\bCFDI\b/u },
+      { code: "CLP", shown: /\bChile\b/u },
+      { code: "ARS", shown: /\bArgentina\b|\bCUIT\b/u },
+      { code: "COP", shown: /\bColombia\b/u },
+    ],
+  },
+  JPY: {
+    named: /JPY|円|日本|[ぁ-ヿ]/u,
+    others: [{ code: "CNY", shown: /CNY|RMB|元|人民币|人民幣|税额|开票/u, languages: ["zh"] }],
+  },
+  SEK: {
+    named: /SEK/u,
+    others: [
+      { code: "DKK", shown: /DKK|\bDanmark\b|\bCVR\b/u, languages: ["da"] },
+      { code: "NOK", shown: /NOK|\bNorge\b|\bNorway\b/u, languages: ["no"] },
+      { code: "ISK", shown: /ISK|\bÍsland\b/u },
+    ],
+  },
+};

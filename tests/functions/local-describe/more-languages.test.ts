@@ -359,3 +359,21 @@ describe.each(BILLS)("a %s", (_, truth, text) => {
     }).toEqual(truth);
   });
 });
+
+it("an invoice over less than nothing is a credit note", async () => {
+  const { metadata } = await describePages([
+    `Acme Web Hosting Ltd
+12 Harbour Street, Bristol BS1 4RN
+
+INVOICE
+Invoice number: 2026-0418
+Invoice date: 16 March 2026
+
+Hosting, taken back      -100.00
+VAT 20%                   -20.00
+Total                GBP -120.00`,
+  ]);
+  expect(metadata.document_type).toBe("credit-note");
+  expect(metadata.amount).toEqual({ value: -120, currency: "GBP" });
+  expect(metadata.evidence["document_type"]?.quote).toContain("-120.00");
+});

@@ -10,7 +10,7 @@ import {
   TOTAL_LABELS,
 } from "./tables/amounts.ts";
 import { FARE_LABELS } from "./tables/tickets.ts";
-import { holds, type Finding, type Line } from "./text.ts";
+import { holds, inScriptOf, RUNS_ON, type Finding, type Line } from "./text.ts";
 
 /** `currency` is an ISO 4217 code, null where the text names none. */
 export type Amount = { amount: number; currency: string | null };
@@ -97,6 +97,8 @@ const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
     "att aterbetala",
   ],
 ];
+
+const RANKED = [...TOTAL_LABELS, ...CREDIT_LABELS].map(([rank, ...phrases]) => [rank, phrases] as const);
 
 /** The rank of a subtotal in TOTAL_LABELS. */
 const SUBTOTAL = 4;
@@ -260,8 +262,8 @@ function paidAmount(sums: Sum[]): number | null {
 function rankOf(key: string): number {
   if (holds(key, NOT_THE_TOTAL) || / total \d+% /.test(key)) return 0;
   let longest = { rank: 0, length: 0 };
-  for (const [rank, ...phrases] of [...TOTAL_LABELS, ...CREDIT_LABELS]) {
-    for (const phrase of phrases) {
+  for (const [rank, phrases] of RANKED) {
+    for (const phrase of inScriptOf(key, phrases)) {
       // The longest phrase is the most exact: "sub total" holds "total" too.
       if (phrase.length > longest.length && holds(key, [phrase])) longest = { rank, length: phrase.length };
     }
@@ -283,5 +285,7 @@ function isMoneyOnly(line: Line): boolean {
   const money = moneyIn(line.text);
   if (money.length !== 1) return false;
   const { start, end } = money[0]!;
-  return (line.text.slice(0, start) + line.text.slice(end)).replace(/[^\p{L}\d]/gu, "").length <= 2;
+  const rest = line.text.slice(0, start) + line.text.slice(end);
+  // Two characters may be a whole word: 合計.
+  return !RUNS_ON.test(rest) && rest.replace(/[^\p{L}\d]/gu, "").length <= 2;
 }

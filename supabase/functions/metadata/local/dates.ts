@@ -10,7 +10,7 @@ import {
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
-import { holds, indexIn, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, inScriptOf, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
@@ -246,7 +246,7 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   ];
   let nearest: { end: number; length: number; score: number } | null = null;
   for (const [phrases, score] of labels) {
-    for (const phrase of phrases) {
+    for (const phrase of inScriptOf(key, phrases)) {
       const at = lastIndexIn(key, phrase);
       if (at < 0) continue;
       const end = at + phrase.length;

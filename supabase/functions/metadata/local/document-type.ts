@@ -124,7 +124,8 @@ function isTitleCased(text: string): boolean {
 /** The longest name of a type in a key that is no label of a number. */
 function nameIn(key: string): { type: DocumentType; name: string } | null {
   const squeezed = key.trim().split(" ");
-  for (const { type, name } of NAMES) {
+  const plain = !/[^\x20-\x7e]/.test(key);
+  for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
     const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
     if (at < 0) continue;
     const after = wordsOf(key.slice(at + name.length + 1))[0] ?? "";
@@ -161,6 +162,9 @@ const SPEAKS_OF_ANOTHER: readonly string[] = [
 const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">, readonly string[]][])
   .flatMap(([type, names]) => [...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })))
   .sort((one, other) => other.name.length - one.name.length);
+
+/** Those that a key of letters a to z can hold. */
+const PLAIN_NAMES = NAMES.filter(({ name }) => !/[^\x20-\x7e]/.test(name));
 
 /** The first heading of a curriculum vitae without a title: three of its sections, each in a line of its own. */
 function cvSections(lines: Line[]): Line | null {

@@ -191,8 +191,20 @@ const NEEDLES = new Map<string, string>();
 
 /** Whether a key holds one of the phrases. */
 export function holds(key: string, phrases: readonly string[]): boolean {
-  return phrases.some((phrase) => indexIn(key, phrase) >= 0);
+  return inScriptOf(key, phrases).some((phrase) => indexIn(key, phrase) >= 0);
 }
+
+/** The phrases that a key can hold: one of letters a to z alone holds none of another script. */
+export function inScriptOf(key: string, phrases: readonly string[]): readonly string[] {
+  // Most keys are such, and a short list costs less than the look-up.
+  if (phrases.length < 12 || NOT_PLAIN.test(key)) return phrases;
+  let plain = PLAIN_PHRASES.get(phrases);
+  if (!plain) PLAIN_PHRASES.set(phrases, (plain = phrases.filter((phrase) => !NOT_PLAIN.test(phrase))));
+  return plain;
+}
+
+const NOT_PLAIN = /[^\x20-\x7e]/;
+const PLAIN_PHRASES = new WeakMap<readonly string[], readonly string[]>();
 
 /** The words of a key. */
 export function wordsOf(key: string): string[] {

@@ -169,7 +169,9 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   // "Beleg-Datum" is written with and without the hyphen.
-  const before = keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}*(?:datum|date)(?!\p{L}))/giu, ""));
+  const before = keyOf(
+    labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""),
+  );
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
   if (before.trim() !== "")

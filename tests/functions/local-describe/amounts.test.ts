@@ -72,3 +72,12 @@ test.each([
   const found = findTotal(linesOf([{ page_number: 1, text: lines.join("\n") }]), language)?.value;
   expect(`${found?.currency ?? "?"} ${found?.amount}`).toBe(total);
 });
+
+test.each([
+  ["? 12", "Try us for 30 days", "Our offices: EUR region, USD region", "Total 12.00"],
+  ["EUR 12", "Price EUR", "Total 12.00"],
+  ["EUR 12", "Bread 4.00 EUR", "Total 12.00"],
+  ["GBP 12", "Currency: GBP", "Total 12.00"],
+])("a currency counts beside an amount or in its heading: %s", (total, ...lines) => {
+  expect(totalOf(...lines)).toBe(total);
+});

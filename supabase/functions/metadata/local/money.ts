@@ -1,5 +1,5 @@
 import { CURRENCIES, SPACED, THREE_DECIMALS } from "./tables/amounts.ts";
-import { type Line, plainDigits } from "./text.ts";
+import { holds, type Line, plainDigits } from "./text.ts";
 
 /** An amount as it is written in a line; `start` and `end` are offsets in its text. */
 export type Money = { amount: number; currency: string | null; start: number; end: number };
@@ -95,17 +95,81 @@ function parseNumber(text: string, currency: string | null): number {
   return Number(`${units || "0"}.${decimal?.[1] ?? "0"}`);
 }
 
-/** The currency that the text names most often; null where it names none. */
+/** The currency that the text names most often beside an amount, or in a heading of amounts; null where it names none. */
 export function mainCurrency(lines: Line[]): string | null {
   const counts = new Map<string, number>();
   for (const line of lines) {
-    for (const match of line.text.matchAll(CURRENCY_WORD)) {
-      const currency = CURRENCIES[(match[1] ?? "").toUpperCase()];
-      if (currency) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+    for (const match of plainDigits(line.text).matchAll(CURRENCY_WORD)) {
+      const sign = match[1] ?? "";
+      const currency = CURRENCIES[sign.toUpperCase()];
+      const beside = /\d\s?$/.test(line.text.slice(Math.max(0, match.index - 2), match.index));
+      const before = /^\s?[-−]?[\d.,]*\d/.test(line.text.slice(match.index + sign.length).slice(0, 12));
+      if (!currency || !isSign(sign, "000") || (!beside && !before && !holds(line.key, OF_AMOUNTS))) continue;
+      counts.set(currency, (counts.get(currency) ?? 0) + 1);
     }
   }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
+
+/** Words of lines that say which currency the amounts below are of. In key form. */
+const OF_AMOUNTS: readonly string[] = [
+  "currency",
+  "amount",
+  "amounts",
+  "amt",
+  "price",
+  "total",
+  "sum",
+  "due",
+  "paid",
+  "balance",
+  "subtotal",
+  "payable",
+  "cash",
+  "change",
+  "value",
+  "in",
+  "wahrung",
+  "rechnungswahrung",
+  "betrag",
+  "preis",
+  "*preis",
+  "summe",
+  "*betrag",
+  "*summe",
+  "gesamt",
+  "devise",
+  "monnaie",
+  "montant",
+  "prix",
+  "moneda",
+  "importe",
+  "precio",
+  "valuta",
+  "moeda",
+  "valor",
+  "importo",
+  "prezzo",
+  "totale",
+  "bedrag",
+  "prijs",
+  "totaal",
+  "jumlah",
+  "harga",
+  "amaun",
+  "mata wang",
+  "waluta",
+  "kwota",
+  "cena",
+  "mena",
+  "castka",
+  "belopp",
+  "belob",
+  "belop",
+  "osszeg",
+  "tutar",
+  "summa",
+];
 
 /** A code stands by itself; a sign counts beside a number alone, since pictures hold stray ones. */
 const CURRENCY_WORD = new RegExp(`(?<!\\p{L})(${SIGN})(?!\\p{L})(?:(?<=\\p{L})|(?<=\\d\\s?.)|(?=\\s?[-−]?\\d))`, "giu");

@@ -56,3 +56,28 @@ test("mends an amount that OCR has torn or misread, where its label says that on
   expect(totalOf("TOTAL £l2,5O")).toBe("GBP 12.5");
   expect(totalOf("TOTAL 3 SOLD")).toBeNull();
 });
+
+test.each([
+  ["AUD 110", "en", "ABN 00 000 000 000", "Total $110.00"],
+  ["SGD 110", "en", "Lotus Pte Ltd, Singapore 048616", "Total $110.00"],
+  ["USD 110", "en", "Austin, TX 78701", "Total $110.00"],
+  ["USD 110", "en", "Ship to: Canada", "Austin, TX 78701", "Total $110.00"],
+  ["? 110", "es", "Total $110.00"],
+  ["CNY 110", "zh", "合计 ¥110.00"],
+  ["JPY 1100", "ja", "合計 ¥1,100"],
+  ["DKK 110", "da", "I alt 110,00 kr"],
+  ["NOK 110", "no", "Å betale 110,00 kr"],
+  ["SEK 110", "sv", "Att betala 110,00 kr"],
+])("a sign of many countries is %s in %s", (total, language, ...lines) => {
+  const found = findTotal(linesOf([{ page_number: 1, text: lines.join("\n") }]), language)?.value;
+  expect(`${found?.currency ?? "?"} ${found?.amount}`).toBe(total);
+});
+
+test.each([
+  ["? 12", "Try us for 30 days", "Our offices: EUR region, USD region", "Total 12.00"],
+  ["EUR 12", "Price EUR", "Total 12.00"],
+  ["EUR 12", "Bread 4.00 EUR", "Total 12.00"],
+  ["GBP 12", "Currency: GBP", "Total 12.00"],
+])("a currency counts beside an amount or in its heading: %s", (total, ...lines) => {
+  expect(totalOf(...lines)).toBe(total);
+});

@@ -35,3 +35,12 @@ test("describes a document with the tags that its owner has", async () => {
   expect(metadata.tags).toContain("acme-webhosting");
   expect(metadata.tags).not.toContain("acme-web-hosting");
 });
+
+test("a tag of one document may be misread, and takes in no other spelling", () => {
+  const tag = { tag: "confidentiallty", documents: 1 };
+  expect(withKnownTags(["contract", "confidentiality"], [tag])).toEqual(["contract", "confidentiality"]);
+  expect(withKnownTags(["contract", "confidentiality"], [{ ...tag, documents: 3 }])).toEqual([
+    "contract",
+    "confidentiallty",
+  ]);
+});

@@ -18,7 +18,7 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
     (label) => type !== "ticket" || !ORIGINS.includes(label),
   );
   for (const [index, line] of lines.entries()) {
-    const labelled = /^([^:]{2,40}):(.*)$/u.exec(line.text);
+    const labelled = /^([^:：]{2,40})[:：](.*)$/u.exec(line.text);
     const label = plainLabel(labelled ? (labelled[1] ?? "") : line.text);
     const atTheEnd = labels.find(
       (phrase) => phrase.length > 5 && line.key.endsWith(` ${phrase} `) && line.key.trim() !== phrase,
@@ -88,7 +88,7 @@ export function recipientCells(lines: Line[]): (row: number, cell: number) => bo
 function isRecipientLabel(cell: string): boolean {
   // "To Acme Ltd": without a colon the label needs a company behind it.
   if (/^To\s\p{Lu}/u.test(cell) && hasLegalForm(cell, keyOf(cell))) return true;
-  const label = keyOf(cell.split(":")[0] ?? "").trim();
+  const label = keyOf(cell.split(/[:：]/u)[0] ?? "").trim();
   const key = keyOf(cell);
   return RECIPIENT_LABELS.some((phrase) => label === phrase || (phrase.length > 6 && key.startsWith(` ${phrase} `)));
 }

@@ -1,4 +1,4 @@
-import { mainCurrency, mendedAmount, moneyIn } from "./money.ts";
+import { currencyOf, mainCurrency, mendedAmount, moneyIn } from "./money.ts";
 import {
   CARD_LABELS,
   CASH_LABELS,
@@ -10,7 +10,7 @@ import {
   TOTAL_LABELS,
 } from "./tables/amounts.ts";
 import { FARE_LABELS } from "./tables/tickets.ts";
-import { holds, type Finding, type Line } from "./text.ts";
+import { holds, inScriptOf, RUNS_ON, type Finding, type Line } from "./text.ts";
 
 /** `currency` is an ISO 4217 code, null where the text names none. */
 export type Amount = { amount: number; currency: string | null };
@@ -29,7 +29,7 @@ type Sum = {
 type Paid = Pick<Sum, "value" | "currency" | "line">;
 
 /** The total of a bill, with the line it stands in; null where no amount is labelled as one. */
-export function findTotal(allLines: Line[]): Finding<Amount> | null {
+export function findTotal(allLines: Line[], language: string | null = null): Finding<Amount> | null {
   const lines = allLines.filter((line) => /[\p{L}\d]/u.test(line.text)).map(mended);
   const sums = labelledSums(lines);
   const paid = paidAmount(sums);
@@ -66,7 +66,11 @@ export function findTotal(allLines: Line[]): Finding<Amount> | null {
       (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
   if (!total) return null;
   const { value, currency, line } = total;
-  return { value: { amount: value, currency: currency ?? mainCurrency(lines) }, page: line.page, quote: line.quote };
+  return {
+    value: { amount: value, currency: currencyOf(currency ?? mainCurrency(lines), lines, language) },
+    page: line.page,
+    quote: line.quote,
+  };
 }
 
 /** Labels of what a credit note gives back, in key form. */
@@ -93,6 +97,8 @@ const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [
     "att aterbetala",
   ],
 ];
+
+const RANKED = [...TOTAL_LABELS, ...CREDIT_LABELS].map(([rank, ...phrases]) => [rank, phrases] as const);
 
 /** The rank of a subtotal in TOTAL_LABELS. */
 const SUBTOTAL = 4;
@@ -178,14 +184,14 @@ function repeatedSum(lines: Written[], subtotals: number[]): Paid | null {
 }
 
 /** What a ticket cost: the amount beside a label of a price, or in the line below one; null where none is labelled. */
-export function findFare(lines: Line[]): Finding<Amount> | null {
+export function findFare(lines: Line[], language: string | null = null): Finding<Amount> | null {
   for (const [index, line] of lines.entries()) {
     if (!holds(line.key, FARE_LABELS)) continue;
     for (const at of [line, lines[index + 1]]) {
       const money = at && at.page === line.page ? moneyIn(at.text).at(-1) : undefined;
       if (money && at)
         return {
-          value: { amount: money.amount, currency: money.currency ?? mainCurrency(lines) },
+          value: { amount: money.amount, currency: currencyOf(money.currency ?? mainCurrency(lines), lines, language) },
           page: at.page,
           quote: at.text,
         };
@@ -256,8 +262,8 @@ function paidAmount(sums: Sum[]): number | null {
 function rankOf(key: string): number {
   if (holds(key, NOT_THE_TOTAL) || / total \d+% /.test(key)) return 0;
   let longest = { rank: 0, length: 0 };
-  for (const [rank, ...phrases] of [...TOTAL_LABELS, ...CREDIT_LABELS]) {
-    for (const phrase of phrases) {
+  for (const [rank, phrases] of RANKED) {
+    for (const phrase of inScriptOf(key, phrases)) {
       // The longest phrase is the most exact: "sub total" holds "total" too.
       if (phrase.length > longest.length && holds(key, [phrase])) longest = { rank, length: phrase.length };
     }
@@ -279,5 +285,7 @@ function isMoneyOnly(line: Line): boolean {
   const money = moneyIn(line.text);
   if (money.length !== 1) return false;
   const { start, end } = money[0]!;
-  return (line.text.slice(0, start) + line.text.slice(end)).replace(/[^\p{L}\d]/gu, "").length <= 2;
+  const rest = line.text.slice(0, start) + line.text.slice(end);
+  // Two characters may be a whole word: 合計.
+  return !RUNS_ON.test(rest) && rest.replace(/[^\p{L}\d]/gu, "").length <= 2;
 }

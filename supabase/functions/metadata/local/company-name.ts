@@ -41,12 +41,16 @@ const SDN_BHD = /\S\ss[dbou0][nhm]\s[b8e][hnm][dbo08i]\s/;
 /** French and German put some forms before the name: "SARL Dupont", "S.A.S. Lumière". */
 const FORM_FIRST = /^(?:S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?\.?|EURL|S\.?C\.?I\.?|Ets\.?|Fa\.)\s\p{Lu}/u;
 
+/** Forms that stand before a name or within it, in scripts without capitals or in Cyrillic. */
+const OTHER_FORM =
+  /株式会社|有限会社|合同会社|㈱|有限公司|股份公司|주식회사|\(주\)|㈜|유한회사|^(?:ООО|ОАО|ПАО|ЗАО|АО|ТОВ|ПрАТ|ПП|ФОП|ИП)\s|^(?:شركة|مؤسسة)\s|ذ\.م\.م|בע["״]מ/u;
+
 /**
  * Whether a key holds a legal form (GmbH, Ltd, Sdn Bhd, …). The short ones are words of many languages: they count only
  * where the line spells them in capitals or with points.
  */
 export function hasLegalForm(text: string, key: string): boolean {
-  if (SDN_BHD.test(key) || FORM_FIRST.test(text)) return true;
+  if (SDN_BHD.test(key) || FORM_FIRST.test(text) || OTHER_FORM.test(text)) return true;
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
     if (!SHORT_FORMS.has(form)) return true;
@@ -95,7 +99,9 @@ export function nameWithin(text: string): string {
     /\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu,
     (rest) => (/\d/.test(rest) ? "" : rest),
   );
-  return trimmedEnd(name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+/u, ""), /[\s,;:*"'‘|~=_»«(-]/u);
+  const bare = trimmedEnd(name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+/u, ""), /[\s,;:*"'‘|~=_»«(-]/u);
+  // ООО «Зелёный сад»: the mark belongs to the name.
+  return bare.includes("«") && text.includes(`${bare}»`) ? `${bare}»` : bare;
 }
 
 /** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */

@@ -118,7 +118,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
  * the type holds that are not the sender's: a bill names two companies, an article or a form any number.
  */
 function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, first: Line[]): boolean {
-  if (!name.split(" ").every(isWritten) && type !== "receipt") return false;
+  if (!withoutLegalForm(name).split(" ").every(isWritten) && type !== "receipt") return false;
   if (/[∗*†‡⇤§¶⇑]/u.test(name)) return false;
   if (type === "receipt") return score >= ENOUGH.receipt;
   if (score < ENOUGH.other) return false;

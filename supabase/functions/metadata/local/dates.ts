@@ -10,7 +10,7 @@ import {
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
-import { holds, indexIn, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, inScriptOf, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
@@ -169,7 +169,9 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   // "Beleg-Datum" is written with and without the hyphen.
-  const before = keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}*(?:datum|date)(?!\p{L}))/giu, ""));
+  const before = keyOf(
+    labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""),
+  );
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
   if (before.trim() !== "")
@@ -207,7 +209,11 @@ function headingScore(headings: string, line: Line, date: WrittenDate, type: Doc
     for (const phrase of phrases) {
       const at = indexIn(headings, phrase);
       // "Invoice" heads a number as often as a date.
-      if (at >= 0 && /dat|dt|fecha|tarikh|vom|fallig|echeance|vencim|due/.test(phrase))
+      if (
+        at >= 0 &&
+        (/dat|dt|fecha|tarih|tarikh|vom|fallig|echeance|vencim|due|paiva|kelt/.test(phrase) ||
+          /[^\x00-\x7f]/.test(phrase))
+      )
         found.push({ at, length: phrase.length, score });
     }
   }
@@ -242,7 +248,7 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   ];
   let nearest: { end: number; length: number; score: number } | null = null;
   for (const [phrases, score] of labels) {
-    for (const phrase of phrases) {
+    for (const phrase of inScriptOf(key, phrases)) {
       const at = lastIndexIn(key, phrase);
       if (at < 0) continue;
       const end = at + phrase.length;
@@ -252,7 +258,9 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
     }
   }
   // "Order time 10:52 Date 08/05/18": what stands right before the date counts, not what stands before that.
-  const plain = PLAIN_DATE_LABELS.find((phrase) => key.endsWith(` ${phrase} `));
+  const plain = PLAIN_DATE_LABELS.find((phrase) =>
+    key.endsWith(RUNS_ON.test(phrase) ? `${phrase} ` : needleOf(phrase)),
+  );
   if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
   return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40
@@ -261,5 +269,5 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
 }
 
 function lastIndexIn(key: string, phrase: string): number {
-  return phrase.startsWith("*") ? key.lastIndexOf(`${phrase.slice(1)} `) - 1 : key.lastIndexOf(` ${phrase} `);
+  return phrase.startsWith("*") ? key.lastIndexOf(needleOf(phrase)) - 1 : key.lastIndexOf(needleOf(phrase));
 }

@@ -45,10 +45,18 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     : isContainer(input.mime_type, lines)
       ? OTHER
       : findDocumentType(lines, { picture });
-  const type = xml?.type.value ?? byWords.type;
+  const byName = xml?.type.value ?? byWords.type;
+  const sum = xml?.amount ?? (WITH_A_TOTAL.includes(byName) ? findTotal(told, language) : null);
+  // An invoice over less than nothing gives money back, whatever it is called.
+  const givesBack = !xml && byName === "invoice" && sum !== null && sum.value.amount < 0;
+  const type = givesBack ? "credit-note" : byName;
   // A table names payees and days in its rows, not who it is from.
   const rows = type === "other" && isTable(input.mime_type, lines);
-  const typeFinding = type === byWords.type && byWords.finding ? byWords.finding : (xml?.type ?? null);
+  const typeFinding = givesBack
+    ? { value: type, page: sum.page, quote: sum.quote }
+    : type === byWords.type && byWords.finding
+      ? byWords.finding
+      : (xml?.type ?? null);
   say(
     type === "other"
       ? "The document is of no type that I know."
@@ -61,11 +69,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   // A contract is from one of its parties: the one that its head names, or else the first.
   const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
   const date = xml?.date ?? mail?.date ?? (rows || mail ? null : findDocumentDate(lines, type, language));
-  const total = xml?.amount
-    ? xml.amount
-    : WITH_A_TOTAL.includes(type)
-      ? (findTotal(told) ?? (type === "ticket" ? findFare(told) : null))
-      : null;
+  const total = sum ?? (type === "ticket" ? findFare(told, language) : null);
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route
     ? { ...route, value: routeText(route.value, language) }

@@ -1,7 +1,8 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
-import { holds, indexIn, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
+import { moreNames } from "./tables/more-words.ts";
+import { holds, indexIn, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** Below this the evidence is too thin, and the type is `other`. One plain name of a type in a short line is enough. */
 const ENOUGH = 4;
@@ -101,7 +102,9 @@ function headingOf(lines: Line[]): Score | null {
       if (words.length === 0 || words.length > 10 || /[.,;?]$/u.test(cell) || /\p{L}:\s?\S/u.test(cell)) continue;
       const hit = nameIn(key);
       if (!hit) continue;
-      const share = hit.name.split(" ").length / words.length;
+      const share = RUNS_ON.test(hit.name)
+        ? hit.name.length / key.trim().length
+        : hit.name.split(" ").length / words.length;
       if (atTheEnd && index >= HEAD && share < 0.4) continue;
       if (share < 0.5 && !key.startsWith(` ${hit.name} `) && !isTitleCased(cell)) continue;
       const score = (share >= 0.5 || key.endsWith(` ${hit.name} `) ? HEADING : HEADING * 0.6) * (1 - index / 60);
@@ -121,12 +124,15 @@ function isTitleCased(text: string): boolean {
 /** The longest name of a type in a key that is no label of a number. */
 function nameIn(key: string): { type: DocumentType; name: string } | null {
   const squeezed = key.trim().split(" ");
-  for (const { type, name } of NAMES) {
-    const at = key.indexOf(` ${name} `);
+  const plain = !/[^\x20-\x7e]/.test(key);
+  for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
+    const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
     if (at < 0) continue;
     const after = wordsOf(key.slice(at + name.length + 1))[0] ?? "";
     const before = wordsOf(key.slice(0, at)).at(-1) ?? "";
-    if (LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4) continue;
+    // A correction is rarely but named by a number of its own: "Faktura korygująca nr 3".
+    if (type !== "credit-note" && LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4)
+      continue;
     // "for invoice 4711" and "to the purchase order" speak of another paper.
     if (SPEAKS_OF_ANOTHER.includes(before)) continue;
     return { type, name };
@@ -153,9 +159,12 @@ const SPEAKS_OF_ANOTHER: readonly string[] = [
   "esta",
 ];
 
-const NAMES = (Object.entries(DOCUMENT_NAMES) as [DocumentType, readonly string[]][])
-  .flatMap(([type, names]) => names.map((name) => ({ type, name: keyOf(name).trim() })))
+const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">, readonly string[]][])
+  .flatMap(([type, names]) => [...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })))
   .sort((one, other) => other.name.length - one.name.length);
+
+/** Those that a key of letters a to z can hold. */
+const PLAIN_NAMES = NAMES.filter(({ name }) => !/[^\x20-\x7e]/.test(name));
 
 /** The first heading of a curriculum vitae without a title: three of its sections, each in a line of its own. */
 function cvSections(lines: Line[]): Line | null {

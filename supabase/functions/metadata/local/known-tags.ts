@@ -3,6 +3,9 @@ import { keyOf, wordsOf } from "./text.ts";
 /** From this share of equal pairs of letters on, a tag is another spelling of one that is there. */
 const SAME = 0.8;
 
+/** A tag of fewer documents may itself be misread: then it takes in no other spelling. */
+const SETTLED = 3;
+
 /**
  * Tags in the words that the owner uses already: "invoices" or "acme-gmbh" become the "invoice" or "acme" that is there. The first
  * tag is the type, of a fixed list, and stays.
@@ -10,16 +13,16 @@ const SAME = 0.8;
 export function withKnownTags(tags: string[], known: readonly { tag: string; documents: number }[]): string[] {
   const [type, ...rest] = tags;
   if (type === undefined || known.length === 0) return tags;
-  const byUse = [...known].sort((one, other) => other.documents - one.documents).map(({ tag }) => tag);
+  const byUse = [...known].sort((one, other) => other.documents - one.documents);
   return [...new Set([type, ...rest.map((tag) => nearest(tag, byUse) ?? tag)])];
 }
 
-function nearest(tag: string, known: readonly string[]): string | null {
-  if (known.includes(tag)) return tag;
+function nearest(tag: string, known: readonly { tag: string; documents: number }[]): string | null {
+  if (known.some((other) => other.tag === tag)) return tag;
   const stem = stemOf(tag);
   return (
-    known.find((other) => stemOf(other) === stem) ??
-    known.find((other) => likeness(stem, stemOf(other)) >= SAME) ??
+    known.find((other) => stemOf(other.tag) === stem)?.tag ??
+    known.find((other) => other.documents >= SETTLED && likeness(stem, stemOf(other.tag)) >= SAME)?.tag ??
     null
   );
 }

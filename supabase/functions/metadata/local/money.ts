@@ -1,5 +1,5 @@
 import { CURRENCIES, SPACED, THREE_DECIMALS } from "./tables/amounts.ts";
-import { type Line, plainDigits } from "./text.ts";
+import { holds, type Line, plainDigits } from "./text.ts";
 
 /** An amount as it is written in a line; `start` and `end` are offsets in its text. */
 export type Money = { amount: number; currency: string | null; start: number; end: number };
@@ -95,17 +95,128 @@ function parseNumber(text: string, currency: string | null): number {
   return Number(`${units || "0"}.${decimal?.[1] ?? "0"}`);
 }
 
-/** The currency that the text names most often; null where it names none. */
+/** The currency that the text names most often beside an amount, or in a heading of amounts; null where it names none. */
 export function mainCurrency(lines: Line[]): string | null {
   const counts = new Map<string, number>();
   for (const line of lines) {
-    for (const match of line.text.matchAll(CURRENCY_WORD)) {
-      const currency = CURRENCIES[(match[1] ?? "").toUpperCase()];
-      if (currency) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+    for (const match of plainDigits(line.text).matchAll(CURRENCY_WORD)) {
+      const sign = match[1] ?? "";
+      const currency = CURRENCIES[sign.toUpperCase()];
+      const beside = /\d\s?$/.test(line.text.slice(Math.max(0, match.index - 2), match.index));
+      const before = /^\s?[-−]?[\d.,]*\d/.test(line.text.slice(match.index + sign.length).slice(0, 12));
+      if (!currency || !isSign(sign, "000") || (!beside && !before && !holds(line.key, OF_AMOUNTS))) continue;
+      counts.set(currency, (counts.get(currency) ?? 0) + 1);
     }
   }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
+/** Words of lines that say which currency the amounts below are of. In key form. */
+const OF_AMOUNTS: readonly string[] = [
+  "currency",
+  "amount",
+  "amounts",
+  "amt",
+  "price",
+  "total",
+  "sum",
+  "due",
+  "paid",
+  "balance",
+  "subtotal",
+  "payable",
+  "cash",
+  "change",
+  "value",
+  "in",
+  "wahrung",
+  "rechnungswahrung",
+  "betrag",
+  "preis",
+  "*preis",
+  "summe",
+  "*betrag",
+  "*summe",
+  "gesamt",
+  "devise",
+  "monnaie",
+  "montant",
+  "prix",
+  "moneda",
+  "importe",
+  "precio",
+  "valuta",
+  "moeda",
+  "valor",
+  "importo",
+  "prezzo",
+  "totale",
+  "bedrag",
+  "prijs",
+  "totaal",
+  "jumlah",
+  "harga",
+  "amaun",
+  "mata wang",
+  "waluta",
+  "kwota",
+  "cena",
+  "mena",
+  "castka",
+  "belopp",
+  "belob",
+  "belop",
+  "osszeg",
+  "tutar",
+  "summa",
+];
+
 /** A code stands by itself; a sign counts beside a number alone, since pictures hold stray ones. */
 const CURRENCY_WORD = new RegExp(`(?<!\\p{L})(${SIGN})(?!\\p{L})(?:(?<=\\p{L})|(?<=\\d\\s?.)|(?=\\s?[-−]?\\d))`, "giu");
+
+/**
+ * The currency that a sign of several countries stands for: `$`, `¥` and `kr` belong to the country or the language of the
+ * paper, where no code names another. Null where a Spanish `$` may be any of a dozen.
+ */
+export function currencyOf(currency: string | null, lines: Line[], language: string | null): string | null {
+  const open = currency === null ? undefined : OPEN[currency];
+  if (!open || lines.some(({ text }) => open.named.test(text))) return currency;
+  const named = open.others.filter(({ shown }) => lines.some(({ text }) => shown.test(text)));
+  if (named.length === 1) return named[0]!.code;
+  if (named.length > 1) return currency;
+  const spoken = open.others.find(({ languages }) => language !== null && languages?.includes(language));
+  return spoken?.code ?? (currency === "USD" && language === "es" ? null : currency);
+}
+
+type Country = { code: string; shown: RegExp; languages?: readonly string[] };
+
+/** Currencies whose sign others have too: what shows that it is the usual one, and what shows another. */
+const OPEN: Record<string, { named: RegExp; others: readonly Country[] }> = {
+  USD: {
+    named: /USD|US\$|U\.S\. dollar|\b[A-Z]{2} \d{5}(?:-\d{4})?\b|\bUSA\b|United States/u,
+    others: [
+      { code: "CAD", shown: /\bCanada\b|\bHST\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b/u },
+      { code: "AUD", shown: /\bABN\b|\bAustralia\b|\b(?:NSW|VIC|QLD|TAS) \d{4}\b/u },
+      { code: "NZD", shown: /\bNew Zealand\b|\bNZBN\b/u },
+      { code: "SGD", shown: /\bSingapore\b|\bPte\.? Ltd\b/iu },
+      { code: "HKD", shown: /\bHong Kong\b|香港/iu },
+      { code: "TWD", shown: /\bTaiwan\b|台灣|臺灣|台北/u },
+      { code: "MXN", shown: /\bM[eé]xico\b|\bCFDI\b/u },
+      { code: "CLP", shown: /\bChile\b/u },
+      { code: "ARS", shown: /\bArgentina\b|\bCUIT\b/u },
+      { code: "COP", shown: /\bColombia\b/u },
+    ],
+  },
+  JPY: {
+    named: /JPY|円|日本|[ぁ-ヿ]/u,
+    others: [{ code: "CNY", shown: /CNY|RMB|元|人民币|人民幣|税额|开票/u, languages: ["zh"] }],
+  },
+  SEK: {
+    named: /SEK/u,
+    others: [
+      { code: "DKK", shown: /DKK|\bDanmark\b|\bCVR\b/u, languages: ["da"] },
+      { code: "NOK", shown: /NOK|\bNorge\b|\bNorway\b/u, languages: ["no"] },
+      { code: "ISK", shown: /ISK|\bÍsland\b/u },
+    ],
+  },
+};

@@ -4,8 +4,9 @@ import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { moreNames } from "./tables/more-words.ts";
 import { TITLE_ENDINGS } from "./tables/organizations.ts";
-import { holds, keyOf, wordsOf } from "./text.ts";
+import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Articles and prepositions: none of them is a name by itself. */
@@ -23,9 +24,10 @@ export const TYPE_NAMES = Object.values(DOCUMENT_TYPE_EVIDENCE).flatMap((rows) =
 /** The same as pictures give them, without their blanks: "taxinvoice". */
 const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" ", "")));
 
-const DOCUMENT_NAME_KEYS = Object.values(DOCUMENT_NAMES)
-  .flat()
-  .map((name) => keyOf(name));
+const DOCUMENT_NAME_KEYS = [
+  ...Object.values(DOCUMENT_NAMES).flat(),
+  ...(Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames),
+].map((name) => (RUNS_ON.test(name) ? `${name} ` : keyOf(name)));
 
 /** "Agency Case No.", "Account Number", "Customer ID": the label of a number. */
 const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|numéro|número|id|code|#)[.:]?$/iu;

@@ -16,7 +16,7 @@ export function isWritten(word: string): boolean {
   const bare = trimmedStart(trimmedEnd(word, /[)\]"'“”„«»‘’.,;:!?…®™©*]/u), /[("'“”„«»‘’¿¡[]/u);
   if (bare === "" || /^[&+/–—·•|#-]$/u.test(word)) return word !== "|";
   if (/^[\d.,/:%°'’-]+$/u.test(bare)) return true;
-  if (/[^\p{L}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return false;
+  if (/[^\p{L}\p{M}\p{N}'’׳״.&/+–@-]/u.test(bare)) return false;
   if (/[^\p{Script=Latin}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return true;
   return bare
     .replace(/['’](?:s|t|d|m|ll|re|ve)$/iu, "")

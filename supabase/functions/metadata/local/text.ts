@@ -163,22 +163,48 @@ function madeKey(text: string): string {
  * beginning or end stands for the rest of a compound word (`*rechnung` finds "mietrechnung").
  */
 export function indexIn(key: string, phrase: string): number {
+  return key.indexOf(needleOf(phrase));
+}
+
+/**
+ * What a phrase is in a key: between blanks, but where words are written without them. Chinese, Japanese and Korean
+ * words are found inside runs, Arabic and Hebrew ones with a prefix ("the", "in") before them.
+ */
+export function needleOf(phrase: string): string {
   let needle = NEEDLES.get(phrase);
   if (needle === undefined) {
-    const start = phrase.startsWith("*") ? phrase.slice(1) : ` ${phrase}`;
+    const start = phrase.startsWith("*") ? phrase.slice(1) : PREFIXED.test(phrase) ? phrase : ` ${phrase}`;
     needle = start.endsWith("*") ? start.slice(0, -1) : `${start} `;
+    if (RUNS_ON.test(phrase)) needle = phrase;
     NEEDLES.set(phrase, needle);
   }
-  return key.indexOf(needle);
+  return needle;
 }
+
+/** Words of these scripts stand in runs. */
+export const RUNS_ON = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** Words of these have their article or preposition before them, without a blank. */
+const PREFIXED = /^[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
 /** What is looked for, for each phrase of the tables. Only tables are asked for, so it does not grow. */
 const NEEDLES = new Map<string, string>();
 
 /** Whether a key holds one of the phrases. */
 export function holds(key: string, phrases: readonly string[]): boolean {
-  return phrases.some((phrase) => indexIn(key, phrase) >= 0);
+  return inScriptOf(key, phrases).some((phrase) => indexIn(key, phrase) >= 0);
 }
+
+/** The phrases that a key can hold: one of letters a to z alone holds none of another script. */
+export function inScriptOf(key: string, phrases: readonly string[]): readonly string[] {
+  // Most keys are such, and a short list costs less than the look-up.
+  if (phrases.length < 12 || NOT_PLAIN.test(key)) return phrases;
+  let plain = PLAIN_PHRASES.get(phrases);
+  if (!plain) PLAIN_PHRASES.set(phrases, (plain = phrases.filter((phrase) => !NOT_PLAIN.test(phrase))));
+  return plain;
+}
+
+const NOT_PLAIN = /[^\x20-\x7e]/;
+const PLAIN_PHRASES = new WeakMap<readonly string[], readonly string[]>();
 
 /** The words of a key. */
 export function wordsOf(key: string): string[] {

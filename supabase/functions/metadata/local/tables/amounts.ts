@@ -1,9 +1,15 @@
+import { moreWords } from "./more-words.ts";
+
 /**
  * `[rank, ...phrases]`, in key form: the higher, the surer that the amount beside it is what the whole paper is about.
  * Sums after rounding come before sums with tax, these before sums that are due (an advance may be taken off), these
  * before a bare "total".
  */
 export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
+  [10, ...moreWords("toPay")],
+  [9, ...moreWords("totals")],
+  [7, ...moreWords("total")],
+  [4, ...moreWords("subtotal")],
   [10, "rounded total", "round d total", "total rounded", "total after rounding", "final total", "grand total", "nett total", "total after adj", "total after adjustment", "total payable", "total amount payable",
     "total to pay", "to pay", "total amt payable", "amt payable", "net payable", "nett payable", "total a payer", "total a pagar", "summe zu zahlen", "totaal te betalen", "net a payer", "zu zahlender betrag", "jumlah perlu dibayar", "jumlah besar"],
   [9, "total incl", "total inclusive", "total including", "total with gst", "total inc", "total gst incl", "total sales inclusive", "total sales incl", "total sales inc", "total amount incl", "total ttc", "total factura", "importe total", "bruttosumme",
@@ -19,6 +25,7 @@ export const TOTAL_LABELS: readonly (readonly [number, ...string[]])[] = [
 
 /** Beside these words a "total" is a part or a count, not the sum. */
 export const NOT_THE_TOTAL: readonly string[] = [
+  ...moreWords("notTheTotal"),
   "total gst", "gst total", "total tax", "tax total", "vat total", "total vat", "total qty", "total quantity", "total item", "total items", "total saving", "total savings", "total discount",
   "total rounding", "total excl", "total excluding", "total exclusive", "total net", "total ht", "total sales excluding", "total sales excl", "excluding", "excl", "exclusive", "before tax", "total taxes", "total tva", "total iva", "ust gesamt", "summe netto", "netto",
   "nettobetrag", "ohne ust", "zzgl", "total neto", "base imponible", "imponibile", "totaal excl", "total points", "supplies", "taxable", "zuschlage", "abschlage", "anzahlungen", "total paid", "total hours", "total weight", "gst payable", "total disc", "total pax", "total no", "total number", "total change", "total cash", "total before", "net amount before", "amount excl", "total exclude", "total exc", "total unit", "total units", "total pcs", "total pieces", "jumlah sebelum cukai", "sebelum cukai", "jumlah cukai", "total outstanding", "total redeemed", "total earned",
@@ -26,6 +33,7 @@ export const NOT_THE_TOTAL: readonly string[] = [
 
 /** Other lines of a sum: they hold their place when labels and amounts stand in two columns. */
 export const OTHER_SUM_LABELS: readonly string[] = [
+  ...moreWords("otherSums"),
   "disc", "discount", "tax", "gst", "vat", "sst", "service charge", "serv charge", "rounding", "round adj", "rounding adj", "rounding adjustment", "adj", "cash", "change", "change due", "tender", "tendered", "paid", "payment", "credit", "card", "visa", "master",
   "balance", "deposit", "coupon", "mwst", "ust", "umsatzsteuer", "rabatt", "skonto", "gegeben", "ruckgeld", "bar", "tva", "remise", "especes", "iva", "descuento", "efectivo", "cambio", "tunai", "baki", "cukai", "diskaun", "pelarasan", "btw", "sconto",
 ];

@@ -1,8 +1,10 @@
+import { moreWords } from "./more-words.ts";
+
 /** Legal forms as they are written, which end a company's name. Compared without points and case. */
 export const LEGAL_FORMS: readonly string[] = [
   "GmbH & Co. KG", "GmbH", "gGmbH", "UG", "AG", "KG", "OHG", "GbR", "e.V.", "e.K.", "eG", "SE", "a.G.", "Ltd", "Ltd.", "Limited", "LLC", "LLP", "L.P.", "Inc", "Inc.", "Corp", "Corp.", "Corporation", "Co.", "PLC", "plc",
   "Pty Ltd", "Pvt. Ltd.", "Private Limited", "Public Limited Company", "Pte Ltd", "Sdn Bhd", "Sdn. Bhd.", "Bhd", "S/B", "SARL", "S.A.R.L.", "SAS", "SASU", "EURL", "SA", "S.A.", "SNC", "SCI", "S.L.", "S.L.U.", "SL", "S.R.L.", "SRL", "S.p.A.", "SpA", "B.V.", "BV", "N.V.", "NV", "VOF",
-  "Lda", "Ltda", "Ltda.", "A/S", "ApS", "AB", "Oy", "AS", "Sp. z o.o.", "s.r.o.", "Kft", "d.o.o.", "K.K.",
+  "Lda", "Ltda", "Ltda.", "A/S", "ApS", "AB", "Oy", "AS", "Sp. z o.o.", "s.r.o.", "Kft", "Kft.", "Zrt", "Zrt.", "Nyrt.", "Bt.", "d.o.o.", "K.K.", "a.s.", "A.Ş.", "Ltd. Şti.", "Oyj", "ASA", "Α.Ε.", "Ε.Π.Ε.", "Ο.Ε.", "Ι.Κ.Ε.",
 ];
 
 /** OCR reads these for "Sdn Bhd"; in key form. */
@@ -20,6 +22,7 @@ export const BUSINESS_WORDS: readonly string[] = [
 
 /** Labels after (or, at the end of a line, before) which the issuer stands. */
 export const ISSUER_LABELS: readonly string[] = [
+  ...moreWords("issuers"),
   "from", "seller", "sold by", "vendor", "supplier", "issued by", "issuer", "service provider", "provider", "biller", "payee", "landlord", "employer", "sender", "prepared by", "published by", "sold and shipped by",
   "verkaufer", "rechnungssteller", "rechnungsersteller", "lieferant", "absender", "aussteller", "arbeitgeber", "vermieter", "von", "auftragnehmer",
   "vendeur", "emetteur", "fournisseur", "expediteur", "prestataire", "de", "employeur", "bailleur", "emisor", "vendedor", "proveedor", "remitente", "empresa", "penjual", "pembekal", "daripada", "dari", "fornitore", "mittente", "leverancier", "afzender", "verkoper", "fornecedor", "remetente",
@@ -27,6 +30,7 @@ export const ISSUER_LABELS: readonly string[] = [
 
 /** Labels after which the recipient stands: what follows is not who the document is from. */
 export const RECIPIENT_LABELS: readonly string[] = [
+  ...moreWords("recipients"),
   "bill to", "billed to", "bill to address", "billing address", "invoice to", "invoiced to", "sold to", "ship to", "shipping address", "deliver to", "delivery address", "customer", "customer name", "client", "buyer", "to", "attn", "attention", "recipient", "guest name", "account holder", "employee",
   "rechnungsempfanger", "rechnung an", "rechnungsadresse", "rechnungsanschrift", "lieferadresse", "lieferanschrift", "empfanger", "kaufer", "kaufer leistungsempfanger", "leistungsempfanger", "kunde", "an", "herrn", "frau", "firma", "abweichender warenempfanger", "abweichender zahlungsempfanger", "auftraggeber", "kontoinhaber", "versicherungsnehmer",
   "facture a", "adresse de facturation", "adresse de livraison", "destinataire", "client", "acheteur", "livre a", "a l attention de", "titulaire",

@@ -1,4 +1,5 @@
 import { keyOf } from "../text.ts";
+import { moreWords } from "./more-words.ts";
 import { monthNames } from "./months.ts";
 
 const MONTH_OF = new Map(
@@ -20,6 +21,7 @@ export const DOCUMENT_DATE_LABELS: readonly string[] = [
   "date de facture", "date de facturation", "date facture", "date d emission", "emis le", "emise le", "fait le", "facture du", "date du devis", "facture",
   "fecha de factura", "fecha factura", "fecha de emision", "fecha de expedicion", "emitida el", "factura",
   "tarikh resit", "tarikh invois", "tarikh dikeluarkan", "data fattura", "data di emissione", "data documento", "factuurdatum", "factuur datum", "data da fatura", "data de emissao",
+  ...moreWords("dated"),
 ];
 
 /** Labels of other dates: never the document's own. */
@@ -32,6 +34,7 @@ export const OTHER_DATE_LABELS: readonly string[] = [
   "echeance", "date d echeance", "date limite", "a payer avant", "payable avant", "date de livraison", "livraison", "periode", "periode du", "au", "ne le", "nee le", "date de naissance", "jusqu au", "prelevement", "a partir du", "virement", "valable",
   "vencimiento", "fecha de vencimiento", "vence", "fecha de entrega", "fecha de nacimiento", "nacido", "periodo", "hasta", "valido hasta", "desde", "caducidad", "pedido",
   "tarikh luput", "tarikh akhir", "tarikh lahir", "tarikh tamat", "hingga", "sebelum", "scadenza", "data di nascita", "nato il", "vervaldatum", "geboortedatum", "vencimento", "data de nascimento",
+  ...moreWords("otherDates"),
 ];
 
 /** The date of an order: its own for an order, another one for every other paper. */
@@ -40,6 +43,7 @@ export const ORDER_DATE_LABELS: readonly string[] = ["order date", "date of orde
 /** Words that merely say that a date follows. */
 export const PLAIN_DATE_LABELS: readonly string[] = [
   "date", "dt", "datum", "data", "fecha", "tarikh", "vom", "den", "le", "du", "am",
+  ...moreWords("plainDates"),
 ];
 
 /** What tells that numbers are written month first, and what tells that they are not, in English. */

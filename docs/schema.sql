@@ -2019,7 +2019,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  SET search_path TO ''
 AS $function$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 

@@ -5,7 +5,7 @@ import { confidenceOf, type TextLine } from "./recogniser.ts";
 /**
  * Pages in a script that the model does not know come back as words of the model's own, with little confidence. Measured with the
  * English model, over words of letters alone, because digits are read in any script: Greek, Cyrillic, Hebrew, Arabic, Armenian and
- * Georgian print 0.15 to 0.58 in small letters and up to 0.65 in capitals, many of which look like Latin ones; the poorest of 32 receipts
+ * Georgian print 0.15 to 0.58 in small letters and up to 0.65 in capitals, many of which look like Latin ones; the poorest of 8 poor receipts
  * 0.675; clean print in an unknown language of Latin letters 0.75 and more.
  */
 const LEAST_OF_LETTERS = 0.6;

@@ -4672,7 +4672,8 @@ begin
     values (owner, clock_timestamp() + interval '1 minute' / allowed)
     -- However many are refused, a minute without one is enough to be taken again.
     on conflict (user_id) do update set full_at = least(
-      greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed, clock_timestamp() + interval '2 minutes')
+      greatest(rates.full_at, clock_timestamp()) + interval '1 minute' / allowed,
+      clock_timestamp() + interval '2 minutes' - interval '1 minute' / allowed)
     returning * into rate;
   exception when foreign_key_violation then
     -- The account was erased, and its access token is still good. service_role cannot look into auth.users.

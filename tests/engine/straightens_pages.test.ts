@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cleaned, noiseOf } from "../../engine/picture/background.ts";
-import { type Grey, greyOfRgba, mirrored, rotated, scaled, turned } from "../../engine/picture/grey.ts";
+import { type Grey, mirrored, rotated, scaled, turned } from "../../engine/picture/grey.ts";
 import { scaleFor } from "../../engine/picture/letters.ts";
 import { uprightOf } from "../../engine/picture/orientation.ts";
 import { lieOf } from "../../engine/picture/skew.ts";
@@ -67,12 +67,6 @@ describe("a picture", () => {
       expect(other).toMatchObject({ width, height });
       expect(Math.abs(mean(other) - mean(page))).toBeLessThan(1);
     }
-  });
-
-  test("shows white where it was transparent", () => {
-    expect([...greyOfRgba(3, 1, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255)).data]).toEqual([
-      255, 0, 255,
-    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { SUPERUSER } from "../../stack/postgres.ts";
+import { modelStep } from "../../testing/fakes/claude/model.ts";
 import { type FakeClaude, startFakeClaude } from "../../testing/fakes/claude.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
@@ -137,11 +138,17 @@ it("waits while nobody has told Postgres where the functions are, and goes on wh
 });
 
 it("goes on after Postgres crashed and came back", async () => {
-  claude.script({ kind: "hang" });
+  let cameBack = () => {};
+  const isBack = new Promise<void>((resolve) => (cameBack = resolve));
+  claude.script(async (request) => {
+    await isBack;
+    return modelStep(request.body);
+  });
   const id = await sent(LETTER);
   await vi.waitUntil(() => claude.requests.length === 1, { timeout: 20_000 });
   await stack.postgres.stop("immediate");
   await stack.postgres.start();
+  cameBack();
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
 });
 

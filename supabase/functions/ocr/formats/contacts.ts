@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { type ContentLine, contentLines, unescaped } from "./content-lines.ts";
@@ -57,5 +56,8 @@ const partsOf = (value: string): string[] =>
 async function valueOf({ value, parameters }: ContentLine): Promise<string> {
   if (!/^quoted-printable$/i.test(parameters.get("ENCODING") ?? "")) return value;
   const bytes = value.replace(/=([\dA-F]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return decodeText(Buffer.from(bytes, "latin1"), parameters.get("CHARSET"));
+  return decodeText(
+    Uint8Array.from(bytes, (char) => char.charCodeAt(0)),
+    parameters.get("CHARSET"),
+  );
 }

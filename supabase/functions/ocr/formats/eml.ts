@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type PostalMime from "postal-mime";
 import type { Email, PostalMimeOptions } from "postal-mime";
 import { PipelineError } from "../../_shared/errors.ts";
@@ -182,10 +181,14 @@ async function decodeParts(root: MimeNode): Promise<void> {
 
 /** A mail whose head is in some other charset as it is, against the rules, with a head in UTF-8. */
 async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
-  const beginning = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_HEAD_BYTES));
+  const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEAD_BYTES)); // one character a byte
   const ends = [beginning.indexOf("\r\n\r\n"), beginning.indexOf("\n\n")].filter((at) => at >= 0);
   const head = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
   // Escape sequences of ISO-2022-JP stay, as those of encoded words do: both are ASCII.
   if (head.every((byte) => byte < 0x80)) return bytes;
-  return Buffer.concat([Buffer.from((await decodeText(head)).replaceAll("\n", "\r\n")), bytes.subarray(head.length)]);
+  const readable = new TextEncoder().encode((await decodeText(head)).replaceAll("\n", "\r\n"));
+  const mail = new Uint8Array(readable.length + bytes.length - head.length);
+  mail.set(readable);
+  mail.set(bytes.subarray(head.length), readable.length);
+  return mail;
 }

@@ -25,7 +25,8 @@ export async function nameDecoder(names: readonly Uint8Array[]): Promise<(name: 
   for (const charset of [...CHARSETS, ...EAST_ASIAN]) {
     const text = sample.map(decoderOf(charset)).join("\n");
     const likelihood = EAST_ASIAN.includes(charset)
-      ? eastAsian(text, (char) => iconv.encode(char, charset), charset)
+      ? // A Buffer is a Uint8Array, which the library's types do not say to every checker.
+        eastAsian(text, (char) => iconv.encode(char, charset) as unknown as Uint8Array, charset)
       : letters(text);
     if (likelihood > most) [best, most] = [charset, likelihood];
   }

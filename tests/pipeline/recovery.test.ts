@@ -80,7 +80,7 @@ it("charges nobody but the document that ends the worker which has it alone", as
       }
       return (await status()) !== "processing";
     },
-    { timeout: 60_000, interval: 10 },
+    { timeout: 120_000, interval: 10 },
   );
   expect(killed.size).toBe(3);
   expect((await stack.sql(`select error from public.documents where id = '${poison}'`))[0]!.error).toMatchObject({
@@ -94,7 +94,7 @@ it("charges nobody but the document that ends the worker which has it alone", as
     ),
   ).toEqual([{ charged: 0 }]);
   await stack.sql("update private.stages set max_attempts = 5 where stage = 'ocr'");
-});
+}, 180_000);
 
 it("sends a kick again that got lost in pg_net's queue", async () => {
   await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");

@@ -64,7 +64,9 @@ function install(purpose) {
 
   console.error(`Installing ${missing.length} packages from npm; this happens once.`);
   const npm = process.env.npm_execpath;
-  const ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...(purpose === "run" ? ["--omit=dev"] : [])];
+  const hasTools = Object.keys(present).some((name) => wanted[name]?.dev); // a developer's stay
+  const omit = purpose === "run" && !hasTools ? ["--omit=dev"] : [];
+  const ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...omit];
   const done = npm ? spawnSync(process.execPath, [npm, ...ci], options()) : spawnSync("npm", ci, options());
   if (done.status !== 0) fail("npm could not install the packages; its message is above.");
 }

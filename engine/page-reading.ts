@@ -3,7 +3,7 @@ import { withoutEdges } from "./edges.ts";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import { isOfAnotherScript, likelierLanguage } from "./language.ts";
 import { isLegible, showsPrint } from "./legible.ts";
-import { cleaned, smoothed } from "./picture/background.ts";
+import { cleaned, contrasted, smoothed } from "./picture/background.ts";
 import { type Grey, type Quarters, turned } from "./picture/grey.ts";
 import { scaleFor } from "./picture/letters.ts";
 import { lieOf } from "./picture/skew.ts";
@@ -52,6 +52,28 @@ export async function readPicture(
   choice: LanguageChoice,
 ): Promise<PageText> {
   const clean = cleaned(withoutSurroundings(page));
+  let [way, read] = await readLevel(clean, dpi, recognisers, choice);
+  if (isSure(read)) return pageText(way, read);
+  if (read.lines.length === 0 && !showsPrint(clean)) return pageText(way, read);
+  // The grain of a table beneath the paper is taken for print; it is weak
+  const [otherWay, other] = await readLevel(contrasted(clean), dpi, recognisers, choice);
+  if (surer(read, other, SURER) === other) [way, read] = [otherWay, other];
+  if (!isSure(read)) read = await inAnotherScript(way, read);
+  if (read.lines.length === 0) throw new PipelineError("illegible_page");
+  if (!isLegible(read.lines)) throw new PipelineError("no_language_model");
+  return pageText(way, read);
+}
+
+const isSure = (read: Reading): boolean => read.lines.length > 0 && isLegible(read.lines);
+const pageText = (way: Way, read: Reading): PageText => ({ ...read, straight: way.straight, quarters: way.quarters });
+
+/** Reads a clean picture the way up in which it reads best. */
+async function readLevel(
+  clean: Grey,
+  dpi: number | undefined,
+  recognisers: Recognisers,
+  choice: LanguageChoice,
+): Promise<[Way, Reading]> {
   const lie = lieOf(clean);
   const tesseract = await recognisers.tesseract(choice.languages);
   const quarters: Quarters = lie.onItsSide ? await surestOf(clean, [0, 1, 3], tesseract) : 0; // amounts below each other look like lines, too
@@ -66,12 +88,7 @@ export async function readPicture(
       if (surer(read, there, SURER) === there) [way, read] = [other, there];
     }
   }
-  read = await furtherReadings(way, read);
-  if (read.lines.length === 0 && !showsPrint(clean)) return { ...read, straight: way.straight, quarters: way.quarters };
-  if (read.lines.length === 0 || !isLegible(read.lines)) read = await inAnotherScript(way, read);
-  if (read.lines.length === 0) throw new PipelineError("illegible_page");
-  if (!isLegible(read.lines)) throw new PipelineError("no_language_model");
-  return { ...read, straight: way.straight, quarters: way.quarters };
+  return [way, await furtherReadings(way, read)];
 
   function upright(turn: Quarters): Way {
     const level = straightened(clean, { quarters: turn, degrees: lie.degrees, scale: 1 });

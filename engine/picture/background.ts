@@ -13,6 +13,16 @@ export function cleaned(picture: Grey): Grey {
   return evened(calm);
 }
 
+/** What is brighter than the second becomes white, and what is darker than the first black, once the light is even. */
+const PRINT = [130, 200] as const;
+
+/** Strengthens print and takes off what is weak: the grain of wood, stains, what shows through from the other side. */
+export function contrasted({ width, height, data }: Grey): Grey {
+  const [black, white] = PRINT;
+  const levels = Uint8ClampedArray.from({ length: 256 }, (_, value) => ((value - black) * 255) / (white - black));
+  return { width, height, data: data.map((value) => levels[value]!) };
+}
+
 /** The paper's brightness is the brightest that each cell has but for its highlights; print is dark in relation to it. */
 function evened(picture: Grey): Grey {
   const { width, height, data } = picture;

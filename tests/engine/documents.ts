@@ -79,6 +79,23 @@ export async function pdfInAnyScript(lines: string[]): Promise<Uint8Array> {
   return new Uint8Array(await buffer(page));
 }
 
+/** A scan as a photo of it on a wooden table that is nearly as bright as the paper, and whose grain crosses the picture. */
+export function onWood({ width, height, data }: Grey): Grey {
+  const table = { width: width * 2, height: Math.round(height * 1.2) };
+  const photo = new Uint8Array(table.width * table.height);
+  for (let y = 0; y < table.height; y++)
+    for (let x = 0; x < table.width; x++) {
+      const bend = Math.sin(x / 90) * 8;
+      const grain =
+        Math.sin((y + bend) / 9) * 16 + Math.sin((y + bend) / 31 + x / 400) * 14 + Math.sin(x * 12.9 + y * 78.2) * 4;
+      photo[y * table.width + x] = 186 + grain;
+    }
+  const [left, top] = [Math.round(width / 2), Math.round(height / 10)];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) photo[(top + y) * table.width + left + x] = (data[y * width + x]! * 160) / 255 + 56;
+  return { ...table, data: photo };
+}
+
 /** A PDF whose pages (A5) are pictures and nothing else. */
 export function scannedPdf(pages: Grey[]): Uint8Array {
   const kids = pages.map((_, index) => `${3 + index * 3} 0 R`).join(" ");

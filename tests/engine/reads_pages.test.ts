@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../engine/server.ts";
-import { jpeg, png, printOnTransparency, scannedPdf, scanOf, textPdf, tiff, turnedLeft } from "./documents.ts";
+import { jpeg, onWood, png, printOnTransparency, scannedPdf, scanOf, textPdf, tiff, turnedLeft } from "./documents.ts";
 import { post, startEngine } from "./running.ts";
 
 const LINES = [
@@ -58,6 +58,11 @@ describe("an image", () => {
   ])("of %s print on transparency is read", async (_, ink) => {
     const { body } = await post(engine.url, printOnTransparency(await scanOf(LINES), ink), "image/png");
     expect(wordsOf(body.pages[0]!.text)).toEqual(LINES.flatMap(wordsOf));
+  });
+
+  test("of a page on a wooden table that is nearly as bright is read, and the grain is not", async () => {
+    const { body } = await post(engine.url, png(onWood(await scanOf(LINES))), "image/png");
+    expect(wordsOf(body.pages[0]!.text)).toEqual(expect.arrayContaining(LINES.flatMap(wordsOf)));
   });
 
   test("is judged by its bytes where the type names another image", async () => {

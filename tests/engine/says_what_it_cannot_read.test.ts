@@ -129,6 +129,33 @@ describe("a page that is nonsense in Latin letters", () => {
   });
 });
 
+test("a form that was copied too often is legible by the words that were read for sure", async () => {
+  const poor = (
+    await saying("anda Ae fas Torre gmer tothe Ene opp loan debt gow wor", 0.5)(
+      { width: 1, height: 1, data: new Uint8Array(1) },
+      { layout: "sheet" },
+    )
+  ).lines;
+  const sure = (
+    await saying("Request Taxpayer Number your", 0.95)(
+      { width: 1, height: 1, data: new Uint8Array(1) },
+      { layout: "sheet" },
+    )
+  ).lines;
+  expect(isLegible(poor)).toBe(false);
+  expect(isLegible([...poor, ...sure])).toBe(true);
+});
+
+test("a page that shows print only when weak marks are taken off is read", async () => {
+  const table = marked(60, 20);
+  const page = { ...table, data: table.data.map((value) => (value === 255 ? 235 : value)) };
+  const onlyInContrast = alone(
+    () => async (picture, hints) =>
+      saying(picture.data.includes(255) && !picture.data.includes(235) ? "Total 19.40" : "", 0.8)(picture, hints),
+  );
+  expect((await readPicture(page, undefined, onlyInContrast, CHOICE)).lines).toHaveLength(1);
+});
+
 test("numbers, formulas and a poor receipt are legible", async () => {
   const lines = async (text: string, confidence: number) =>
     (await saying(text, confidence)({ width: 1, height: 1, data: new Uint8Array(1) }, { layout: "sheet" })).lines;

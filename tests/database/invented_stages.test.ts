@@ -1,6 +1,7 @@
 // Stages are rows of private.stages: two that nobody has written code for go through everything that the queue does.
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { STAGES } from "../../supabase/functions/_shared/stages.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   BROKEN,
@@ -213,6 +214,20 @@ describe("a stage with a status of its own", () => {
 });
 
 describe("what the stages share", () => {
+  it("says the same in the database and in the functions", async () => {
+    const rows = await database.sql(
+      "select stage, label, function_name, suspects_function_name from private.stages order by position",
+    );
+    expect(rows).toEqual(
+      Object.entries(STAGES).map(([stage, { label, function: function_name, alone: suspects_function_name }]) => ({
+        stage,
+        label,
+        function_name,
+        suspects_function_name,
+      })),
+    );
+  });
+
   it("refuses a job of a stage that does not exist", async () => {
     const id = await complete(database, user);
     await expect(queue(id, "nothing")).rejects.toThrow("There is no stage nothing");

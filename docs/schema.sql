@@ -26,8 +26,8 @@ grant usage on schema public to service_role;
 
 -- Types
 
-create type private.job_stage as enum ('ocr', 'metadata', 'erase');
-comment on type private.job_stage is 'ocr reads a document, metadata describes it, erase removes the file of a deleted one.';
+create domain private.job_stage as text;
+comment on type private.job_stage is 'The name of a stage: a row of private.stages.';
 
 create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
 comment on type private.job_state is 'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
@@ -240,8 +240,8 @@ comment on table private.settings is 'One row of settings: change them with UPDA
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
 comment on column private.settings.invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
-comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before.';
-comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it.';
+comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before. A stage may have its own.';
+comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it. A stage may have its own.';
 comment on column private.settings.retry_after_ceiling is 'The longest wait that the other side is granted when it asks for one (Retry-After).';
 comment on column private.settings.documents_per_month is 'Documents that a user may add in a calendar month (UTC).';
 comment on column private.settings.unreadable_share is 'A document fails when more than this share of its pages could not be read.';
@@ -278,24 +278,60 @@ grant select on table private.size_limits to service_role;
 
 create table private.stages (
   stage private.job_stage not null,
+  "position" integer not null,
+  label text not null,
   function_name text not null,
   suspects_function_name text,
-  in_flight_limit integer not null,
-  lease interval not null,
-  max_attempts integer not null,
+  waits_as public.document_status,
+  runs_as public.document_status,
+  done_as public.document_status,
+  fails_as public.document_status,
+  repeats boolean default false not null,
+  outlives_document boolean default false not null,
+  saves_pages boolean default false not null,
+  claim_includes text[] default '{}'::text[] not null,
+  in_flight_limit integer default 4 not null,
+  lease interval default '00:00:30'::interval not null,
+  max_attempts integer default 5 not null,
+  retry_base interval,
+  retry_ceiling interval,
+  excused_codes text[] default '{}'::text[] not null,
+  throttling_codes text[] default '{}'::text[] not null,
   eased_to real,
   eased_at timestamp with time zone,
+  constraint a_stage_has_all_statuses_or_none CHECK ((num_nulls(waits_as, runs_as, done_as, fails_as) = ANY (ARRAY[0, 4]))),
+  constraint claims_include_what_there_is CHECK ((claim_includes <@ ARRAY['options'::text, 'einvoice'::text])),
   constraint eased_to_leaves_one CHECK ((eased_to >= (1)::double precision)),
+  constraint failing_looks_the_same_in_every_stage CHECK ((fails_as = 'failed'::public.document_status)),
   constraint in_flight_limit_is_not_negative CHECK ((in_flight_limit >= 0)),
   constraint lease_is_positive CHECK ((lease > '00:00:00'::interval)),
   constraint max_attempts_is_positive CHECK ((max_attempts > 0)),
+  constraint one_stage_waits_as_a_status UNIQUE (waits_as),
+  constraint only_stages_with_statuses_repeat CHECK (((NOT repeats) OR (done_as IS NOT NULL))),
+  constraint only_stages_without_statuses_outlive_a_document CHECK (((NOT outlives_document) OR (waits_as IS NULL))),
+  constraint stages_have_an_order UNIQUE ("position"),
   constraint stages_pkey PRIMARY KEY (stage)
 );
-comment on table private.stages is 'The stages of the pipeline and how each is driven. The limits are settings: change them with UPDATE.';
+comment on table private.stages is 'The stages of the pipeline: all that the queue knows of each. The limits are settings: change them with UPDATE.';
+comment on column private.stages."position" is 'The order in which free slots are filled.';
+comment on column private.stages.label is 'What its work is called in a document''s history: "Reading started."';
 comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
 comment on column private.stages.suspects_function_name is 'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
+comment on column private.stages.waits_as is 'The status of a document that waits for the stage. Null, like the three below, for a stage that leaves documents.status alone: its failure does not touch the document. Where it differs from runs_as, the sweep queues the stage for documents that lack its job.';
+comment on column private.stages.runs_as is 'The status while the stage works on the document; also when it starts anew for one that was done or failed.';
+comment on column private.stages.done_as is 'The status after the stage. Another stage that waits as this status follows.';
+comment on column private.stages.fails_as is 'The status when its job is dead; the error of the document names the stage.';
+comment on column private.stages.repeats is 'Whether the stage may run again on a document that is done. When that fails, the document stays as it was.';
+comment on column private.stages.outlives_document is 'Whether its jobs need no document, and stay when theirs is deleted.';
+comment on column private.stages.saves_pages is 'Whether it writes document_pages: a retry tries those again that could not be read, and a document counts once such a job began.';
+comment on column private.stages.claim_includes is 'What a worker is told beside the document: options (private.wishes_of), einvoice (of ocr_results).';
 comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
+comment on column private.stages.max_attempts is 'After so many failed attempts a job is dead.';
+comment on column private.stages.retry_base is 'How long the first retry may wait; null: as in private.settings.';
+comment on column private.stages.retry_ceiling is 'How long any retry may wait; null: as in private.settings.';
+comment on column private.stages.excused_codes is 'Errors that do not count as an attempt, ten times a job at most: another job may have caused them.';
+comment on column private.stages.throttling_codes is 'Errors by which the other side asks for less: half as many jobs go out for a while.';
 comment on column private.stages.eased_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
 comment on column private.stages.eased_at is 'When it was lowered last.';
 alter table private.stages enable row level security;
@@ -329,12 +365,11 @@ alter table private.suspected_users enable row level security;
 grant insert, select, update on table private.suspected_users to service_role;
 
 create table private.sweep_place (
-  only_row boolean default true not null,
+  stage private.job_stage not null,
   after uuid default '00000000-0000-0000-0000-000000000000'::uuid not null,
-  constraint sweep_place_pkey PRIMARY KEY (only_row),
-  constraint there_is_one_row CHECK (only_row)
+  constraint sweep_place_pkey PRIMARY KEY (stage)
 );
-comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
+comment on table private.sweep_place is 'How far private.sweep_stage came on its way through the documents that wait for a stage.';
 comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
 alter table private.sweep_place enable row level security;
 
@@ -386,9 +421,10 @@ create table public.document_events (
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
   constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'locked'::text, 'unlocked'::text]))),
-  constraint stage_is_known CHECK ((stage = ANY (ARRAY['upload'::text, 'ocr'::text, 'metadata'::text, 'edit'::text])))
+  constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, or edit by a person.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -546,7 +582,7 @@ comment on column public.documents.mime_type is 'Found by looking at the bytes, 
 comment on column public.documents.byte_size is 'Bytes.';
 comment on column public.documents.content_sha256 is 'SHA-256 of the bytes, lower-case hex. The same bytes again return the document that is there.';
 comment on column public.documents.unreadable_pages is 'How many of its pages could not be read; their rows in document_pages say why.';
-comment on column public.documents.error is 'Why the document is failed: {stage: upload|ocr|metadata, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
+comment on column public.documents.error is 'Why the document is failed: {stage: upload or one of private.stages, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
 comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
 comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
 comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
@@ -563,8 +599,8 @@ CREATE INDEX documents_by_size ON public.documents USING btree (user_id, byte_si
 CREATE INDEX documents_by_tag ON public.documents USING gin (tags);
 CREATE INDEX documents_by_type ON public.documents USING btree (user_id, document_type, created_at, id);
 CREATE INDEX documents_in_upload ON public.documents USING btree (updated_at) WHERE (status = 'uploading'::public.document_status);
-CREATE INDEX documents_read_but_not_described ON public.documents USING btree (id) WHERE (status = 'ocr_complete'::public.document_status);
 CREATE INDEX documents_under_way ON public.documents USING btree (user_id, status, created_at, id) WHERE (status <> 'completed'::public.document_status);
+CREATE INDEX documents_waiting ON public.documents USING btree (status, id) WHERE (status <> ALL (ARRAY['completed'::public.document_status, 'failed'::public.document_status]));
 alter table public.documents enable row level security;
 grant delete, select on table public.documents to authenticated;
 grant delete, insert, select, update on table public.documents to service_role;
@@ -1080,15 +1116,15 @@ CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAUL
 AS $function$
 declare
   job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
+  stage private.stages := private.stage_named(job.stage);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  if job.stage = 'metadata' and document.status = 'ocr_complete' then
-    update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
+  if document.status = stage.waits_as then
+    document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage::text, 'started',
-      case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
+    perform private.record_event(document, job.stage, 'started', format('%s started.', stage.label), jsonb_build_object('attempt', job.attempts));
   end if;
   return private.claim_of(job, document);
 end
@@ -1237,6 +1273,8 @@ CREATE OR REPLACE FUNCTION private.claim_of(job private.jobs, document public.do
  STABLE
  SET search_path TO ''
 AS $function$
+declare
+  includes constant text[] := (private.stage_named(job.stage)).claim_includes;
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
@@ -1249,11 +1287,12 @@ begin
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'))
-    || case when job.stage = 'metadata' then private.wishes_of(job.user_id)
-      || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
+    || case when 'options' = any (includes) then private.wishes_of(job.user_id) else jsonb_build_object() end
+    || case when 'einvoice' = any (includes)
+      then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else jsonb_build_object() end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.wishes_of does, einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used)
@@ -1360,6 +1399,40 @@ end
 $function$;
 comment on function private.complete_erasure(uuid,uuid,boolean) is 'The stored file is gone. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 grant execute on function private.complete_erasure(uuid,uuid,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.complete_stage(job private.jobs, message text, data jsonb, take_next boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  stage constant private.stages := private.stage_named(job.stage);
+  document public.documents;
+  following private.job_stage;
+  next_job jsonb;
+begin
+  select * into document from public.documents where id = job.document_id;
+  if document.id is not null then
+    perform private.record_event(document, job.stage, 'completed', complete_stage.message, complete_stage.data);
+  end if;
+  next_job := private.finish_job(job, take_next);
+  if stage.done_as is not null then
+    document := private.set_document_status(document.id, stage.done_as);
+    following := private.stage_after(stage.done_as);
+    -- The trigger on_documents_ocr_complete has asked for describing.
+    if following is not null and stage.done_as <> 'ocr_complete' then
+      perform private.queue_job(following, document.id, document.user_id);
+    end if;
+  end if;
+  if next_job is null then
+    -- Whoever queued a job dispatched only if its stage has room; the slot of this stage is free in any case.
+    perform private.dispatch_jobs();
+  end if;
+  return next_job;
+end
+$function$;
+comment on function private.complete_stage(private.jobs,text,jsonb,boolean) is 'What all stages do when their result is stored: the event, the end of the job, the status done_as, the job of the stage that waits as that, the dispatch. Returns the next job for this worker, if take_next asks for one: what private.claim_of returns.';
+grant execute on function private.complete_stage(private.jobs,text,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.cost_limit_of(owner uuid)
  RETURNS bigint
@@ -1656,7 +1729,7 @@ begin
   select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
-  for stage in select * from private.stages order by stages.stage loop
+  for stage in select * from private.stages order by position loop
     foreach suspects in array array[false, true] loop
       slots := private.free_slots(stage, suspects);
       continue when slots <= 0;
@@ -1816,7 +1889,8 @@ CREATE OR REPLACE FUNCTION private.erase_deleted_documents()
  SET search_path TO ''
 AS $function$
 begin
-  delete from private.jobs where document_id in (select id from gone);
+  delete from private.jobs
+  where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
@@ -1924,7 +1998,7 @@ begin
   on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
   returning * into expected;
   return jsonb_build_object('invocation', jsonb_build_object(
-    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+    'function_name', (private.stage_named(private.stage_after('processing'))).function_name, 'job_id', expected.job_id, 'token', expected.token));
 end
 $function$;
 comment on function private.expect_invocation(uuid,uuid,boolean) is 'Whether the uploader invokes the reading: {invocation: {function_name, job_id, token}} to do it with; {} when pg_net does it.';
@@ -1954,6 +2028,7 @@ CREATE OR REPLACE FUNCTION private.fail_attempt(job private.jobs, problem jsonb)
  SET search_path TO ''
 AS $function$
 declare
+  stage constant private.stages := private.stage_named(job.stage);
   document public.documents;
   given_back constant boolean := private.is_excused(job, problem);
   again constant boolean := coalesce((problem ->> 'retryable')::boolean, false) and (given_back or job.attempts < job.max_attempts);
@@ -1962,7 +2037,7 @@ declare
     || case when given_back then jsonb_build_object('excused', true) else '{}' end;
 begin
   perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
-  if problem ->> 'code' in ('model_rate_limited', 'model_overloaded', 'ocr_engine_busy') then
+  if problem ->> 'code' = any (stage.throttling_codes) then
     perform private.ease_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
@@ -1971,29 +2046,27 @@ begin
       attempts = job.attempts - given_back::integer, excused = job.excused + given_back::integer,
       run_after = clock_timestamp() + private.retry_delay(
         case when given_back then job.excused + 1 else job.attempts end,
-        (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond')
+        (problem ->> 'retry_after_ms')::double precision * interval '1 millisecond', job.stage)
     where id = job.id;
   end if;
   if document.id is null then
     return;
   end if;
-  perform private.record_event(document, job.stage::text, case when again then 'retrying' else 'failed' end, said, told);
-  if again then
+  perform private.record_event(document, job.stage, case when again then 'retrying' else 'failed' end, said, told);
+  if again or stage.fails_as is null then
     return;
   end if;
-  if job.stage = 'metadata' and document.metadata_source is not null then
-    -- It was described before: what is there stays, and the history says why it was not renewed.
-    update public.documents set status = 'completed' where id = document.id;
+  if stage.repeats and private.was_done(document.id, job.stage) then
+    -- What is there stays, and the history says why it was not renewed.
+    perform private.set_document_status(document.id, stage.done_as);
   else
-    update public.documents
-    set status = 'failed', error = jsonb_build_object(
+    perform private.set_document_status(document.id, stage.fails_as, jsonb_build_object(
       'stage', job.stage, 'code', problem ->> 'code', 'message', said,
-      'attempt', job.attempts, 'retryable', coalesce((problem ->> 'retryable')::boolean, false))
-    where id = document.id;
+      'attempt', job.attempts, 'retryable', coalesce((problem ->> 'retryable')::boolean, false)));
   end if;
 end
 $function$;
-comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead and the document failed.';
+comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead, and the document failed, if the stage is one that its status follows.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
@@ -2002,9 +2075,8 @@ CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, proble
  SET search_path TO ''
 AS $function$
 begin
-  update public.documents
-  set status = 'failed', error = jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem
-  where id = document.id;
+  perform private.set_document_status(document.id, 'failed',
+    jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem);
   perform private.record_event(document, 'upload', 'failed', fail_upload.problem ->> 'message',
     jsonb_build_object('code', fail_upload.problem ->> 'code'));
 end
@@ -2130,16 +2202,17 @@ declare
   expected private.upload_invocations;
 begin
   -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
-  update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
+  select * into document from public.documents where id = finish_upload.document_id and status = 'uploading' for update;
   if found then
+    document := private.set_document_status(document.id, 'processing');
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
     delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
     if expected.made_at > clock_timestamp() - interval '1 minute' then
-      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id, jsonb_build_object(), expected.job_id, expected.token);
     else
       -- Whoever was to invoke it may be gone by now.
-      perform private.queue_job('ocr', document.id, document.user_id);
+      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id);
     end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
@@ -2154,6 +2227,19 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
  SET search_path TO ''
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.forget_dead_jobs(of_document uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  delete from private.jobs
+  where document_id = of_document and state = 'dead' and stage in (select stages.stage from private.stages where fails_as is not null);
+end
+$function$;
+comment on function private.forget_dead_jobs(uuid) is 'A failed document begins anew: its dead jobs go. Those of stages that leave its status alone have nothing to do with that, and stay.';
+grant execute on function private.forget_dead_jobs(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.forget_model_call()
  RETURNS trigger
@@ -2317,20 +2403,19 @@ CREATE OR REPLACE FUNCTION private.guard_document_status()
  SET search_path TO ''
 AS $function$
 begin
-  if not (old.status, new.status) in (
-    ('uploading', 'processing'), ('uploading', 'failed'),
-    ('processing', 'ocr_complete'), ('processing', 'failed'),
-    ('ocr_complete', 'generating_metadata'), ('ocr_complete', 'failed'),
-    ('generating_metadata', 'completed'), ('generating_metadata', 'failed'),
-    ('completed', 'generating_metadata'),
-    ('failed', 'uploading'), ('failed', 'processing'), ('failed', 'ocr_complete'), ('failed', 'generating_metadata')
-  ) then
+  if not ((old.status, new.status) in (('uploading', 'processing'), ('uploading', 'failed'), ('failed', 'uploading'))
+    or exists (
+      select from private.stages
+      where (old.status, new.status) in (
+        (waits_as, runs_as), (waits_as, fails_as), (runs_as, done_as), (runs_as, fails_as), (fails_as, waits_as), (fails_as, runs_as))
+        or repeats and (old.status, new.status) = (done_as, runs_as)))
+  then
     perform private.refuse(409, 'not_allowed_now', format('A document does not go from %s to %s.', old.status, new.status));
   end if;
   return new;
 end
 $function$;
-comment on function private.guard_document_status() is 'Trigger: the one list of the ways that a status may change.';
+comment on function private.guard_document_status() is 'Trigger: a status changes as an upload does, or as the statuses of a row of private.stages follow each other.';
 
 CREATE OR REPLACE FUNCTION private.hand_over_shared_parts()
  RETURNS trigger
@@ -2425,14 +2510,15 @@ grant execute on function private.interrupted() to service_role;
 
 CREATE OR REPLACE FUNCTION private.is_excused(job private.jobs, problem jsonb)
  RETURNS boolean
- LANGUAGE sql
- IMMUTABLE
+ LANGUAGE plpgsql
+ STABLE
  SET search_path TO ''
 AS $function$
-  select job.excused < 10
+begin
+  return job.excused < 10
     and (coalesce((problem ->> 'excused')::boolean, false)
-      -- One engine reads for everybody: a job that it refuses, or drops as it dies, did nothing wrong.
-      or problem ->> 'code' in ('ocr_engine_busy', 'ocr_engine_unavailable'))
+      or coalesce(problem ->> 'code' = any ((private.stage_named(job.stage)).excused_codes), false));
+end
 $function$;
 comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
 grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
@@ -2629,6 +2715,19 @@ end
 $function$;
 comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
 
+CREATE OR REPLACE FUNCTION private.lock_free_document_of(job private.jobs)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.documents where id = job.document_id for update skip locked;
+  return found or (private.stage_named(job.stage)).outlives_document and not exists (select from public.documents where id = job.document_id);
+end
+$function$;
+comment on function private.lock_free_document_of(private.jobs) is 'As lock_document_of, and waits for nobody: false when somebody else has the document, or when it is gone and the stage needs one.';
+grant execute on function private.lock_free_document_of(private.jobs) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lock_usage(owner uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -2680,8 +2779,7 @@ begin
     for update of jobs skip locked
   loop
     -- A document that somebody changes just now is left to the sweep: its holder may be waiting for this job.
-    perform from public.documents where id = job.document_id for update skip locked;
-    continue when not found and job.stage <> 'erase';
+    continue when not private.lock_free_document_of(job);
     perform private.lose_worker(job);
     perform private.dispatch_jobs();
   end loop;
@@ -3146,11 +3244,14 @@ declare
   of_stage private.stages;
   suspect boolean;
 begin
-  select * into of_stage from private.stages where stages.stage = queue_job.stage;
+  of_stage := private.stage_named(queue_job.stage);
+  if of_stage.stage is null then
+    raise exception 'There is no stage %. Insert its row into private.stages.', queue_job.stage;
+  end if;
   -- A document that ended workers before does not get another chance beside others, whoever asks for it.
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
-      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost'));
+      and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
   insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
@@ -3351,11 +3452,11 @@ CREATE OR REPLACE FUNCTION private.request_metadata()
  SET search_path TO ''
 AS $function$
 begin
-  perform private.queue_job('metadata', new.id, new.user_id);
+  perform private.queue_job(private.stage_after(new.status), new.id, new.user_id);
   return null;
 exception when others then
   -- The text is worth more than the kick: it stays, and the sweep queues the job.
-  raise warning 'docket: metadata was not requested for %: %', new.id, sqlerrm;
+  raise warning 'docket: the next stage was not requested for %: %', new.id, sqlerrm;
   return null;
 end
 $function$;
@@ -3416,18 +3517,19 @@ end
 $function$;
 comment on function private.reserve_pages() is 'Trigger: the pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
 
-CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval)
+CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval, of_stage private.job_stage DEFAULT NULL::text)
  RETURNS interval
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
   select greatest(
     case when asked is not null then least(asked, retry_after_ceiling) end,
-    random() * least(retry_ceiling, retry_base * power(2, least(attempt, 20) - 1)))
-  from private.settings
+    random() * least(coalesce(own.retry_ceiling, settings.retry_ceiling),
+      coalesce(own.retry_base, settings.retry_base) * power(2, least(attempt, 20) - 1)))
+  from private.settings left join private.stages as own on own.stage = of_stage
 $function$;
-comment on function private.retry_delay(integer,interval) is 'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within bounds.';
-grant execute on function private.retry_delay(integer,interval) to service_role;
+comment on function private.retry_delay(integer,interval,private.job_stage) is 'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within the bounds of the stage, or of private.settings.';
+grant execute on function private.retry_delay(integer,interval,private.job_stage) to service_role;
 
 CREATE OR REPLACE FUNCTION private.revive_job(job_id uuid)
  RETURNS void
@@ -3437,6 +3539,7 @@ CREATE OR REPLACE FUNCTION private.revive_job(job_id uuid)
 AS $function$
 declare
   job private.jobs;
+  stage private.stages;
   document public.documents;
 begin
   perform private.lock_document_of(revive_job.job_id);
@@ -3444,15 +3547,16 @@ begin
   if not found then
     perform private.refuse(409, 'not_allowed_now', 'Only a dead job can be revived.');
   end if;
-  if job.stage in ('ocr', 'metadata') then
-    update public.documents
-    set status = case job.stage when 'ocr' then 'processing' else 'generating_metadata' end::public.document_status, error = null
-    where id = job.document_id and (error ->> 'stage' = job.stage::text or (status = 'completed' and job.stage = 'metadata'))
-    returning * into document;
-    if not found then
+  stage := private.stage_named(job.stage);
+  select * into document from public.documents where id = job.document_id;
+  if stage.runs_as is not null then
+    if not coalesce(document.error ->> 'stage' = job.stage or stage.repeats and document.status = stage.done_as, false) then
       perform private.refuse(409, 'not_allowed_now', 'The document has gone on since this job died; there is nothing to revive.');
     end if;
-    perform private.record_event(document, job.stage::text, 'queued', 'Revived.');
+    document := private.set_document_status(document.id, stage.runs_as);
+  end if;
+  if document.id is not null then
+    perform private.record_event(document, job.stage, 'queued', 'Revived.');
   end if;
   update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
   perform private.dispatch_jobs();
@@ -3558,6 +3662,26 @@ AS $function$
 $function$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
 
+CREATE OR REPLACE FUNCTION private.set_document_status(document_id uuid, next_status public.document_status, problem jsonb DEFAULT NULL::jsonb)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  update public.documents set status = next_status, error = problem
+  where id = document_id and (status <> next_status or error is distinct from problem)
+  returning * into document;
+  if not found then
+    select * into document from public.documents where id = document_id;
+  end if;
+  return document;
+end
+$function$;
+comment on function private.set_document_status(uuid,public.document_status,jsonb) is 'The one place that writes documents.status, with the error of a failed document. Returns the document; the trigger documents_guard_status refuses a change that the stages do not allow.';
+grant execute on function private.set_document_status(uuid,public.document_status,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.settle_deleted()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3575,7 +3699,8 @@ begin
     from gone join private.reservations as reserved on reserved.document_id = gone.id
     where reserved.open and not reserved.counted and exists (select from auth.users where users.id = gone.user_id)
       and (reserved.pages_counted > 0
-        or exists (select from private.jobs where jobs.document_id = gone.id and stage = 'ocr' and claimed_at is not null))
+        or exists (select from private.jobs where jobs.document_id = gone.id and claimed_at is not null
+          and stage in (select stages.stage from private.stages where saves_pages)))
     group by gone.user_id order by gone.user_id
   loop
     perform private.debit(begun.user_id, documents => begun.documents);
@@ -3648,6 +3773,19 @@ $function$;
 comment on function private.snippet_of(text,tsquery) is 'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
 grant execute on function private.snippet_of(text,tsquery) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.stage_after(reached public.document_status)
+ RETURNS private.job_stage
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (select stage from private.stages where waits_as = reached);
+end
+$function$;
+comment on function private.stage_after(public.document_status) is 'The stage that documents with a status wait for; null when there is none.';
+grant execute on function private.stage_after(public.document_status) to service_role;
+
 CREATE OR REPLACE FUNCTION private.stage_health()
  RETURNS jsonb
  LANGUAGE sql
@@ -3694,6 +3832,22 @@ AS $function$
 $function$;
 comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
+CREATE OR REPLACE FUNCTION private.stage_named(name text)
+ RETURNS private.stages
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  found_stage private.stages;
+begin
+  select * into found_stage from private.stages where stage = name;
+  return found_stage;
+end
+$function$;
+comment on function private.stage_named(text) is 'The row of a stage; null when there is none of that name.';
+grant execute on function private.stage_named(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3733,9 +3887,10 @@ AS $function$
     union all
     (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
   ) as under_way
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+  where exists (select from private.stages where status in (waits_as, runs_as)) and updated_at < now() - interval '1 minute'
     -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running') limit 1) is null
+    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running')
+      and stage in (select stages.stage from private.stages where waits_as is not null) limit 1) is null
 $function$;
 comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
 
@@ -3753,7 +3908,7 @@ begin
   where id = job.id;
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
-    perform private.record_event(document, job.stage::text, 'retrying',
+    perform private.record_event(document, job.stage, 'retrying',
       'The worker stopped that had this document and others. The document goes on in a worker of its own.',
       jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
   end if;
@@ -3807,6 +3962,7 @@ AS $function$
 declare
   job private.jobs;
   document public.documents;
+  stage private.stages;
 begin
   -- Kicks that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
@@ -3819,8 +3975,7 @@ begin
   loop
     begin
       -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
-      perform from public.documents where id = job.document_id for update skip locked;
-      continue when not found and job.stage <> 'erase';
+      continue when not private.lock_free_document_of(job);
       perform private.lose_worker(job);
     exception when others then
       raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
@@ -3838,14 +3993,17 @@ begin
     end;
   end loop;
 
-  perform private.sweep_texts();
+  -- A stage that waits and runs with one status is queued in the transaction that sets it.
+  for stage in select * from private.stages where waits_as <> runs_as loop
+    perform private.sweep_stage(stage);
+  end loop;
   perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $function$;
 comment on function private.sweep_jobs() is 'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
 
-CREATE OR REPLACE FUNCTION private.sweep_texts()
+CREATE OR REPLACE FUNCTION private.sweep_stage(swept private.stages)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -3854,30 +4012,32 @@ AS $function$
 declare
   looked_at constant integer := 1000;
   place private.sweep_place;
-  texts uuid[];
+  waiting uuid[];
   document public.documents;
 begin
-  -- Whoever sweeps at the same time leaves this to the first.
-  select * into place from private.sweep_place for update skip locked;
+  insert into private.sweep_place (stage) values (swept.stage) on conflict do nothing;
+  -- Only one sweep does this at a time.
+  select * into place from private.sweep_place where stage = swept.stage for update skip locked;
   if not found then
     return;
   end if;
-  texts := array(
-    select id from public.documents where status = 'ocr_complete' and id > place.after order by id limit looked_at);
+  waiting := array(
+    select id from public.documents
+    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
   for document in
     select * from public.documents
-    where id = any (texts) and status = 'ocr_complete'
+    where id = any (waiting) and status = swept.waits_as
       -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-      and (select true from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where document_id = documents.id and stage = swept.stage and state in ('queued', 'dispatched', 'running')) is null
     for update skip locked
   loop
-    perform private.queue_job('metadata', document.id, document.user_id);
+    perform private.queue_job(swept.stage, document.id, document.user_id);
   end loop;
-  place.after := coalesce(texts[looked_at], '00000000-0000-0000-0000-000000000000');
-  update private.sweep_place set after = place.after where after <> place.after;
+  place.after := coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000');
+  update private.sweep_place set after = place.after where stage = swept.stage and after <> place.after;
 end
 $function$;
-comment on function private.sweep_texts() is 'Queues the metadata job of texts for which that failed. Looks at 1,000 texts that wait for describing, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
+comment on function private.sweep_stage(private.stages) is 'Queues the job of documents that wait for a stage and have none. Looks at 1,000 of them, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
 
 CREATE OR REPLACE FUNCTION private.sweep_upload(document public.documents)
  RETURNS void
@@ -3991,9 +4151,7 @@ begin
   for candidate in
     select * from private.next_due(due_stage, false, 5 + stage.in_flight_limit)
   loop
-    -- The document before its job, and neither if somebody has it: see lock_document_of.
-    perform from public.documents where id = candidate.document_id for update skip locked;
-    continue when not found and due_stage <> 'erase';
+    continue when not private.lock_free_document_of(candidate);
     select * into job from private.jobs where id = candidate.id and not suspect and state = 'queued' for update skip locked;
     continue when not found;
     if job.payload ? 'watched' then
@@ -4030,11 +4188,13 @@ begin
       'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
   end if;
   perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
-  delete from private.jobs where document_id = taken.id and state = 'dead';
+  perform private.forget_dead_jobs(taken.id);
   update public.documents
-  set status = 'uploading', error = null, filename = take_up_again.filename, mime_type = take_up_again.mime_type,
-    byte_size = take_up_again.byte_size
+  set filename = take_up_again.filename, mime_type = take_up_again.mime_type, byte_size = take_up_again.byte_size
   where id = taken.id and (status = 'uploading' or private.lacks_its_file(documents));
+  if found then
+    return private.set_document_status(taken.id, 'uploading');
+  end if;
   select * into taken from public.documents where id = document.id;
   return taken;
 end
@@ -4181,6 +4341,21 @@ AS $function$
 $function$;
 comment on function private.visible(text) is 'A text on one line without what nobody sees: control characters, marks of width nothing, and those that turn the direction of writing, by which a name may look like another.';
 grant execute on function private.visible(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.was_done(document_id uuid, of_stage private.job_stage)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.document_events
+    where document_events.document_id = was_done.document_id and document_events.stage = of_stage and kind = 'completed');
+end
+$function$;
+comment on function private.was_done(uuid,private.job_stage) is 'Whether a stage was completed for a document before.';
+grant execute on function private.was_done(uuid,private.job_stage) to service_role;
 
 CREATE OR REPLACE FUNCTION private.wishes_of(owner uuid)
  RETURNS jsonb
@@ -4514,6 +4689,20 @@ $function$;
 comment on function public.complete_erasures(jsonb) is 'Several of complete_erasure in one call: [{job_id, lease, take_next}] → [{next}], in order; {lost: true} for one that another worker holds, which changes nothing about the others.';
 grant execute on function public.complete_erasures(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.complete_job(job_id uuid, lease uuid, message text, data jsonb DEFAULT '{}'::jsonb, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_job.job_id, complete_job.lease);
+begin
+  return jsonb_build_object('next', private.complete_stage(job, complete_job.message, complete_job.data, complete_job.take_next));
+end
+$function$;
+comment on function public.complete_job(uuid,uuid,text,jsonb,boolean) is 'Ends a job of a stage that has no result to store in the same transaction, with the sentence and the data of its event. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.complete_job(uuid,uuid,text,jsonb,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.complete_metadata(job_id uuid, lease uuid, description jsonb, take_next boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4543,20 +4732,17 @@ begin
   run_id := private.keep_run(before, description, evidence, written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   update public.documents set
-    status = 'completed', metadata_source = description ->> 'engine',
+    metadata_source = description ->> 'engine',
     display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
     document_type = proposed.document_type, correspondent = proposed.correspondent,
     document_date = proposed.document_date, language = proposed.language
-  where id = before.id returning * into document;
-  perform private.record_event(document, 'metadata', 'completed',
+  where id = before.id;
+  next := private.complete_stage(job,
     case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
       else 'Named, tagged and summarised.' end,
     jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
-      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)));
-  next := private.finish_job(job, take_next);
-  if next is null then
-    perform private.dispatch_jobs();
-  end if;
+      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
+  select * into document from public.documents where id = before.id;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
@@ -4582,7 +4768,7 @@ begin
   from public.document_parts as part where parent_id = document.id;
 
   if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
-    perform private.record_event(document, 'ocr', 'parts',
+    perform private.record_event(document, job.stage, 'parts',
       format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;
@@ -4634,19 +4820,14 @@ begin
   returning * into reading;
 
   perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
-  perform private.record_event(document, 'ocr', 'completed',
+  -- Before the status: the trigger on_documents_ocr_complete takes over with it.
+  update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
+  where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
+  next := private.complete_stage(job,
     case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
       else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
-      'processing_ms', reading.processing_ms));
-  next := private.finish_job(job, take_next);
-  -- From here the trigger on_documents_ocr_complete takes over.
-  update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
-  where id = document.id;
-  if next is null then
-    -- The trigger dispatches only when describing has room; the slot of reading is free in any case.
-    perform private.dispatch_jobs();
-  end if;
+      'processing_ms', reading.processing_ms), take_next);
   return jsonb_build_object('next', next);
 end
 $function$;
@@ -4803,7 +4984,7 @@ declare
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  perform private.record_event(document, job.stage::text, 'progress', record_progress.message, record_progress.data);
+  perform private.record_event(document, job.stage, 'progress', record_progress.message, record_progress.data);
   perform public.heartbeat(job.id, record_progress.lease);
 end
 $function$;
@@ -4820,7 +5001,7 @@ declare
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  perform private.record_event(document, job.stage::text, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
+  perform private.record_event(document, job.stage, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
   perform public.heartbeat(job.id, record_tool_call.lease);
 end
 $function$;
@@ -4864,7 +5045,7 @@ begin
   if document.status not in ('completed', 'failed') then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
-  update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
+  document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
   perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
   -- The caller tells its user how it went: there is no second attempt behind their back.
@@ -4944,6 +5125,7 @@ CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb 
 AS $function$
 declare
   document public.documents;
+  stage private.stages;
 begin
   perform private.admit_request((select user_id from public.documents where id = retry_document.document_id));
   select * into document from public.documents where id = retry_document.document_id for update;
@@ -4953,20 +5135,18 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+  stage := private.stage_named(document.error ->> 'stage');
+  if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
-  delete from private.jobs where jobs.document_id = document.id and state = 'dead';
-  if document.error ->> 'stage' = 'metadata' then
-    -- The text is there: the same trigger as after reading asks for the metadata.
-    update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
-  else
-    -- Only who reads again may forget what could not be read.
+  perform private.forget_dead_jobs(document.id);
+  if stage.saves_pages then
     delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
-    update public.documents set status = 'processing', error = null where id = document.id returning * into document;
-    perform private.queue_job('ocr', document.id, document.user_id, wishes);
   end if;
+  document := private.set_document_status(document.id, stage.waits_as);
+  -- Changes nothing where the trigger on_documents_ocr_complete did it.
+  perform private.queue_job(stage.stage, document.id, document.user_id, wishes);
   return document.status;
 end
 $function$;
@@ -4999,7 +5179,7 @@ begin
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+  perform private.record_event(document, job.stage, 'progress', format('%s of %s pages read.', done, save_pages.page_count),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
@@ -20,7 +21,9 @@ import type { Worker } from "./worker.ts";
 const supabase = fileURLToPath(new URL("../supabase/", import.meta.url));
 
 /** The Edge Functions of the project: a folder each under supabase/functions. */
-export const FUNCTIONS = ["upload", "ocr", "ocr-alone", "metadata", "metadata-alone"];
+export const FUNCTIONS: string[] = readdirSync(path.join(supabase, "functions"))
+  .filter((name) => existsSync(path.join(supabase, "functions", name, "index.ts")))
+  .sort();
 
 export type StackOptions = {
   /** Where the data, the keys and the stored files are. Made when it is missing. */

@@ -1,3 +1,4 @@
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { makePdf } from "../faults/pdf.ts";
 import type { Random } from "../faults/random.ts";
 import type { HostileFile } from "./files.ts";
@@ -8,8 +9,6 @@ export type Attack = { name: string; run(): Promise<number[]> };
 
 /** The begin of the names of files that end the worker that reads them: see poison.ts. */
 export const POISON = "poison";
-
-const FUNCTIONS = ["upload", "ocr", "ocr-alone", "metadata", "metadata-alone"];
 
 /** Everything at once for an attacker with an account: hostile files, hostile requests, with the key of nobody and their own. */
 export function makeAttacks(me: Neighbour, files: HostileFile[], random: Random, signal: AbortSignal): Attack[] {

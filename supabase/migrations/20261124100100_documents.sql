@@ -81,7 +81,7 @@ comment on column public.documents.byte_size is 'Bytes.';
 comment on column public.documents.content_sha256 is 'SHA-256 of the bytes, lower-case hex. The same bytes again return the document that is there.';
 comment on column public.documents.unreadable_pages is 'How many of its pages could not be read; their rows in document_pages say why.';
 comment on column public.documents.error is
-  'Why the document is failed: {stage: upload|ocr|metadata, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
+  'Why the document is failed: {stage: upload or one of private.stages, code, message, attempt, retryable}. Codes: functions/_shared/errors.ts.';
 comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
 comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
 comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
@@ -105,20 +105,19 @@ create trigger documents_touch_updated_at before update on public.documents
 create function private.guard_document_status() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  if not (old.status, new.status) in (
-    ('uploading', 'processing'), ('uploading', 'failed'),
-    ('processing', 'ocr_complete'), ('processing', 'failed'),
-    ('ocr_complete', 'generating_metadata'), ('ocr_complete', 'failed'),
-    ('generating_metadata', 'completed'), ('generating_metadata', 'failed'),
-    ('completed', 'generating_metadata'),
-    ('failed', 'uploading'), ('failed', 'processing'), ('failed', 'ocr_complete'), ('failed', 'generating_metadata')
-  ) then
+  if not ((old.status, new.status) in (('uploading', 'processing'), ('uploading', 'failed'), ('failed', 'uploading'))
+    or exists (
+      select from private.stages
+      where (old.status, new.status) in (
+        (waits_as, runs_as), (waits_as, fails_as), (runs_as, done_as), (runs_as, fails_as), (fails_as, waits_as), (fails_as, runs_as))
+        or repeats and (old.status, new.status) = (done_as, runs_as)))
+  then
     perform private.refuse(409, 'not_allowed_now', format('A document does not go from %s to %s.', old.status, new.status));
   end if;
   return new;
 end
 $$;
-comment on function private.guard_document_status() is 'Trigger: the one list of the ways that a status may change.';
+comment on function private.guard_document_status() is 'Trigger: a status changes as an upload does, or as the statuses of a row of private.stages follow each other.';
 revoke execute on function private.guard_document_status() from public, anon, authenticated;
 
 create trigger documents_guard_status before update of status on public.documents

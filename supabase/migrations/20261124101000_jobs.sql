@@ -70,6 +70,18 @@ comment on column private.jobs.payload is 'What the stage needs beside the docum
 create trigger jobs_touch_updated_at before update on private.jobs
   for each row execute function private.touch_updated_at();
 
+create function private.forget_dead_jobs(of_document uuid) returns void
+language plpgsql set search_path = '' as $$
+begin
+  delete from private.jobs
+  where document_id = of_document and state = 'dead' and stage in (select stages.stage from private.stages where fails_as is not null);
+end
+$$;
+comment on function private.forget_dead_jobs(uuid) is
+  'A failed document begins anew: its dead jobs go. Those of stages that leave its status alone have nothing to do with that, and stay.';
+revoke execute on function private.forget_dead_jobs(uuid) from public, anon, authenticated;
+grant execute on function private.forget_dead_jobs(uuid) to service_role;
+
 alter table private.jobs enable row level security;
 create policy "closed to users" on private.jobs for all to anon, authenticated using (false);
 revoke all on private.jobs from anon, authenticated, service_role, public;

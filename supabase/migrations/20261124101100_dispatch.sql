@@ -201,7 +201,7 @@ begin
   select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
-  for stage in select * from private.stages order by stages.stage loop
+  for stage in select * from private.stages order by position loop
     foreach suspects in array array[false, true] loop
       slots := private.free_slots(stage, suspects);
       continue when slots <= 0;
@@ -247,11 +247,14 @@ declare
   of_stage private.stages;
   suspect boolean;
 begin
-  select * into of_stage from private.stages where stages.stage = queue_job.stage;
+  of_stage := private.stage_named(queue_job.stage);
+  if of_stage.stage is null then
+    raise exception 'There is no stage %. Insert its row into private.stages.', queue_job.stage;
+  end if;
   -- A document that ended workers before does not get another chance beside others, whoever asks for it.
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
-      and document_events.stage = queue_job.stage::text and kind = 'failed' and data ->> 'code' = 'worker_lost'));
+      and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
   insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)

@@ -29,7 +29,7 @@ begin
   on conflict on constraint upload_invocations_pkey do update set made_at = clock_timestamp()
   returning * into expected;
   return jsonb_build_object('invocation', jsonb_build_object(
-    'function_name', (select function_name from private.stages where stage = 'ocr'), 'job_id', expected.job_id, 'token', expected.token));
+    'function_name', (private.stage_named(private.stage_after('processing'))).function_name, 'job_id', expected.job_id, 'token', expected.token));
 end
 $$;
 comment on function private.expect_invocation(uuid, uuid, boolean) is
@@ -109,11 +109,13 @@ begin
       'The file that was sent before is being erased. Send this one again in a moment.', clock_timestamp() + interval '2 seconds');
   end if;
   perform private.check_size(take_up_again.mime_type, take_up_again.byte_size);
-  delete from private.jobs where document_id = taken.id and state = 'dead';
+  perform private.forget_dead_jobs(taken.id);
   update public.documents
-  set status = 'uploading', error = null, filename = take_up_again.filename, mime_type = take_up_again.mime_type,
-    byte_size = take_up_again.byte_size
+  set filename = take_up_again.filename, mime_type = take_up_again.mime_type, byte_size = take_up_again.byte_size
   where id = taken.id and (status = 'uploading' or private.lacks_its_file(documents));
+  if found then
+    return private.set_document_status(taken.id, 'uploading');
+  end if;
   select * into taken from public.documents where id = document.id;
   return taken;
 end
@@ -136,16 +138,17 @@ declare
   expected private.upload_invocations;
 begin
   -- An upload that was given up has lost its place in the owner's month: what arrives after all is not taken.
-  update public.documents set status = 'processing' where id = finish_upload.document_id and status = 'uploading' returning * into document;
+  select * into document from public.documents where id = finish_upload.document_id and status = 'uploading' for update;
   if found then
+    document := private.set_document_status(document.id, 'processing');
     perform private.record_event(document, 'upload', 'completed', 'The file is stored.',
       jsonb_build_object('byte_size', document.byte_size, 'mime_type', document.mime_type));
     delete from private.upload_invocations where upload_invocations.document_id = document.id returning * into expected;
     if expected.made_at > clock_timestamp() - interval '1 minute' then
-      perform private.queue_job('ocr', document.id, document.user_id, '{}', expected.job_id, expected.token);
+      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id, jsonb_build_object(), expected.job_id, expected.token);
     else
       -- Whoever was to invoke it may be gone by now.
-      perform private.queue_job('ocr', document.id, document.user_id);
+      perform private.queue_job(private.stage_after(document.status), document.id, document.user_id);
     end if;
   end if;
   return (select status from public.documents where id = finish_upload.document_id);
@@ -157,9 +160,8 @@ comment on function private.finish_upload(uuid) is
 create function private.fail_upload(document public.documents, problem jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
-  update public.documents
-  set status = 'failed', error = jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem
-  where id = document.id;
+  perform private.set_document_status(document.id, 'failed',
+    jsonb_build_object('stage', 'upload', 'attempt', 1, 'retryable', false) || fail_upload.problem);
   perform private.record_event(document, 'upload', 'failed', fail_upload.problem ->> 'message',
     jsonb_build_object('code', fail_upload.problem ->> 'code'));
 end

@@ -25,19 +25,29 @@ $$;
 comment on function private.lock_document_of(uuid) is
   'Locks the document before its job, as deleting it does: in the other order the two would wait for each other.';
 
+create function private.lock_free_document_of(job private.jobs) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  perform from public.documents where id = job.document_id for update skip locked;
+  return found or (private.stage_named(job.stage)).outlives_document and not exists (select from public.documents where id = job.document_id);
+end
+$$;
+comment on function private.lock_free_document_of(private.jobs) is
+  'As lock_document_of, and waits for nobody: false when somebody else has the document, or when it is gone and the stage needs one.';
+
 create function private.begin_job(due private.jobs, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.lease_job(due, begin_job.lease, begin_job.worker);
+  stage private.stages := private.stage_named(job.stage);
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  if job.stage = 'metadata' and document.status = 'ocr_complete' then
-    update public.documents set status = 'generating_metadata' where id = document.id returning * into document;
+  if document.status = stage.waits_as then
+    document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage::text, 'started',
-      case job.stage when 'ocr' then 'Reading started.' else 'Describing started.' end, jsonb_build_object('attempt', job.attempts));
+    perform private.record_event(document, job.stage, 'started', format('%s started.', stage.label), jsonb_build_object('attempt', job.attempts));
   end if;
   return private.claim_of(job, document);
 end
@@ -147,6 +157,8 @@ comment on function private.wishes_of(uuid) is
 
 create function private.claim_of(job private.jobs, document public.documents) returns jsonb
 language plpgsql stable set search_path = '' as $$
+declare
+  includes constant text[] := (private.stage_named(job.stage)).claim_includes;
 begin
   return jsonb_build_object(
     'job_id', job.id, 'lease', job.lease, 'stage', job.stage, 'attempt', job.attempts, 'payload', job.payload,
@@ -159,12 +171,13 @@ begin
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'))
-    || case when job.stage = 'metadata' then private.wishes_of(job.user_id)
-      || jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else '{}' end;
+    || case when 'options' = any (includes) then private.wishes_of(job.user_id) else jsonb_build_object() end
+    || case when 'einvoice' = any (includes)
+      then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else jsonb_build_object() end;
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; to describe it also what private.wishes_of says, and einvoice of ocr_results.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.wishes_of does, einvoice of ocr_results.';
 
 create function private.take_next(due_stage private.job_stage, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -181,9 +194,7 @@ begin
   for candidate in
     select * from private.next_due(due_stage, false, 5 + stage.in_flight_limit)
   loop
-    -- The document before its job, and neither if somebody has it: see lock_document_of.
-    perform from public.documents where id = candidate.document_id for update skip locked;
-    continue when not found and due_stage <> 'erase';
+    continue when not private.lock_free_document_of(candidate);
     select * into job from private.jobs where id = candidate.id and not suspect and state = 'queued' for update skip locked;
     continue when not found;
     if job.payload ? 'watched' then
@@ -243,6 +254,48 @@ $$;
 comment on function private.finish_job(private.jobs, boolean) is
   'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
 
+create function private.complete_stage(job private.jobs, message text, data jsonb, take_next boolean) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  stage constant private.stages := private.stage_named(job.stage);
+  document public.documents;
+  following private.job_stage;
+  next_job jsonb;
+begin
+  select * into document from public.documents where id = job.document_id;
+  if document.id is not null then
+    perform private.record_event(document, job.stage, 'completed', complete_stage.message, complete_stage.data);
+  end if;
+  next_job := private.finish_job(job, take_next);
+  if stage.done_as is not null then
+    document := private.set_document_status(document.id, stage.done_as);
+    following := private.stage_after(stage.done_as);
+    -- The trigger on_documents_ocr_complete has asked for describing.
+    if following is not null and stage.done_as <> 'ocr_complete' then
+      perform private.queue_job(following, document.id, document.user_id);
+    end if;
+  end if;
+  if next_job is null then
+    -- Whoever queued a job dispatched only if its stage has room; the slot of this stage is free in any case.
+    perform private.dispatch_jobs();
+  end if;
+  return next_job;
+end
+$$;
+comment on function private.complete_stage(private.jobs, text, jsonb, boolean) is
+  'What all stages do when their result is stored: the event, the end of the job, the status done_as, the job of the stage that waits as that, the dispatch. Returns the next job for this worker, if take_next asks for one: what private.claim_of returns.';
+
+create function public.complete_job(job_id uuid, lease uuid, message text, data jsonb default '{}', take_next boolean default false) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(complete_job.job_id, complete_job.lease);
+begin
+  return jsonb_build_object('next', private.complete_stage(job, complete_job.message, complete_job.data, complete_job.take_next));
+end
+$$;
+comment on function public.complete_job(uuid, uuid, text, jsonb, boolean) is
+  'Ends a job of a stage that has no result to store in the same transaction, with the sentence and the data of its event. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+
 create function public.heartbeat(job_id uuid, lease uuid) returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -256,16 +309,18 @@ $$;
 comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 
 revoke execute on function
-  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.lock_free_document_of(private.jobs), private.begin_job(private.jobs, uuid, uuid),
   public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
   private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
-  private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
+  private.finish_job(private.jobs, boolean), private.complete_stage(private.jobs, text, jsonb, boolean),
+  public.complete_job(uuid, uuid, text, jsonb, boolean), public.heartbeat(uuid, uuid)
   from public, anon, authenticated;
 grant execute on function
-  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.begin_job(private.jobs, uuid, uuid),
+  private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.lock_free_document_of(private.jobs), private.begin_job(private.jobs, uuid, uuid),
   public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
   private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
-  private.finish_job(private.jobs, boolean), public.heartbeat(uuid, uuid)
+  private.finish_job(private.jobs, boolean), private.complete_stage(private.jobs, text, jsonb, boolean),
+  public.complete_job(uuid, uuid, text, jsonb, boolean), public.heartbeat(uuid, uuid)
   to service_role;

@@ -12,7 +12,7 @@ begin
   where id = job.id;
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
-    perform private.record_event(document, job.stage::text, 'retrying',
+    perform private.record_event(document, job.stage, 'retrying',
       'The worker stopped that had this document and others. The document goes on in a worker of its own.',
       jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
   end if;
@@ -156,8 +156,7 @@ begin
     for update of jobs skip locked
   loop
     -- A document that somebody changes just now is left to the sweep: its holder may be waiting for this job.
-    perform from public.documents where id = job.document_id for update skip locked;
-    continue when not found and job.stage <> 'erase';
+    continue when not private.lock_free_document_of(job);
     perform private.lose_worker(job);
     perform private.dispatch_jobs();
   end loop;

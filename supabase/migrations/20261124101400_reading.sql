@@ -21,7 +21,7 @@ begin
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, 'ocr', 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+  perform private.record_event(document, job.stage, 'progress', format('%s of %s pages read.', done, save_pages.page_count),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end
@@ -86,19 +86,14 @@ begin
   returning * into reading;
 
   perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
-  perform private.record_event(document, 'ocr', 'completed',
+  -- Before the status: the trigger on_documents_ocr_complete takes over with it.
+  update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
+  where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
+  next := private.complete_stage(job,
     case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
       else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
-      'processing_ms', reading.processing_ms));
-  next := private.finish_job(job, take_next);
-  -- From here the trigger on_documents_ocr_complete takes over.
-  update public.documents set status = 'ocr_complete', page_count = reading.page_count, unreadable_pages = unreadable
-  where id = document.id;
-  if next is null then
-    -- The trigger dispatches only when describing has room; the slot of reading is free in any case.
-    perform private.dispatch_jobs();
-  end if;
+      'processing_ms', reading.processing_ms), take_next);
   return jsonb_build_object('next', next);
 end
 $$;

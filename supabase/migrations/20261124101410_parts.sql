@@ -175,7 +175,7 @@ begin
   from public.document_parts as part where parent_id = document.id;
 
   if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
-    perform private.record_event(document, 'ocr', 'parts',
+    perform private.record_event(document, job.stage, 'parts',
       format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;

@@ -1,11 +1,11 @@
 create function private.request_metadata() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.queue_job('metadata', new.id, new.user_id);
+  perform private.queue_job(private.stage_after(new.status), new.id, new.user_id);
   return null;
 exception when others then
   -- The text is worth more than the kick: it stays, and the sweep queues the job.
-  raise warning 'docket: metadata was not requested for %: %', new.id, sqlerrm;
+  raise warning 'docket: the next stage was not requested for %: %', new.id, sqlerrm;
   return null;
 end
 $$;
@@ -74,20 +74,17 @@ begin
   run_id := private.keep_run(before, description, evidence, written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   update public.documents set
-    status = 'completed', metadata_source = description ->> 'engine',
+    metadata_source = description ->> 'engine',
     display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
     document_type = proposed.document_type, correspondent = proposed.correspondent,
     document_date = proposed.document_date, language = proposed.language
-  where id = before.id returning * into document;
-  perform private.record_event(document, 'metadata', 'completed',
+  where id = before.id;
+  next := private.complete_stage(job,
     case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
       else 'Named, tagged and summarised.' end,
     jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
-      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)));
-  next := private.finish_job(job, take_next);
-  if next is null then
-    perform private.dispatch_jobs();
-  end if;
+      'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
+  select * into document from public.documents where id = before.id;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
@@ -102,7 +99,7 @@ declare
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  perform private.record_event(document, job.stage::text, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
+  perform private.record_event(document, job.stage, 'tool', format('The agent called %s.', tool), jsonb_build_object('tool', tool));
   perform public.heartbeat(job.id, record_tool_call.lease);
 end
 $$;
@@ -126,7 +123,7 @@ begin
   if document.status not in ('completed', 'failed') then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
-  update public.documents set status = 'generating_metadata', error = null where id = document.id returning * into document;
+  document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
   perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
   -- The caller tells its user how it went: there is no second attempt behind their back.

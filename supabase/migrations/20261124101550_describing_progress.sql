@@ -5,7 +5,7 @@ declare
   document public.documents;
 begin
   select * into document from public.documents where id = job.document_id;
-  perform private.record_event(document, job.stage::text, 'progress', record_progress.message, record_progress.data);
+  perform private.record_event(document, job.stage, 'progress', record_progress.message, record_progress.data);
   perform public.heartbeat(job.id, record_progress.lease);
 end
 $$;

@@ -44,6 +44,7 @@ create function public.retry_document(document_id uuid, wishes jsonb default '{}
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
+  stage private.stages;
 begin
   perform private.admit_request((select user_id from public.documents where id = retry_document.document_id));
   select * into document from public.documents where id = retry_document.document_id for update;
@@ -53,20 +54,18 @@ begin
   if document.status <> 'failed' then
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; only a failed one can be retried.', document.status));
   end if;
-  if document.error ->> 'stage' = 'upload' or document.error ->> 'code' = 'file_differs' then
+  stage := private.stage_named(document.error ->> 'stage');
+  if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
   perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
-  delete from private.jobs where jobs.document_id = document.id and state = 'dead';
-  if document.error ->> 'stage' = 'metadata' then
-    -- The text is there: the same trigger as after reading asks for the metadata.
-    update public.documents set status = 'ocr_complete', error = null where id = document.id returning * into document;
-  else
-    -- Only who reads again may forget what could not be read.
+  perform private.forget_dead_jobs(document.id);
+  if stage.saves_pages then
     delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
-    update public.documents set status = 'processing', error = null where id = document.id returning * into document;
-    perform private.queue_job('ocr', document.id, document.user_id, wishes);
   end if;
+  document := private.set_document_status(document.id, stage.waits_as);
+  -- Changes nothing where the trigger on_documents_ocr_complete did it.
+  perform private.queue_job(stage.stage, document.id, document.user_id, wishes);
   return document.status;
 end
 $$;
@@ -76,7 +75,8 @@ comment on function public.retry_document(uuid, jsonb) is
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  delete from private.jobs where document_id in (select id from gone);
+  delete from private.jobs
+  where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,

@@ -15,54 +15,55 @@ comment on function private.sweep_upload(public.documents) is
   'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
 
 create table private.sweep_place (
-  only_row boolean primary key default true,
-  after uuid not null default '00000000-0000-0000-0000-000000000000',
-  constraint there_is_one_row check (only_row)
+  stage private.job_stage primary key,
+  after uuid not null default '00000000-0000-0000-0000-000000000000'
 );
-comment on table private.sweep_place is 'How far private.sweep_texts came on its way through the texts that wait for describing. One row.';
+comment on table private.sweep_place is 'How far private.sweep_stage came on its way through the documents that wait for a stage.';
 comment on column private.sweep_place.after is 'The last document that was looked at; the lowest id when the next sweep starts anew.';
-insert into private.sweep_place default values;
 
 alter table private.sweep_place enable row level security;
 create policy "closed to users" on private.sweep_place for all to anon, authenticated using (false);
 revoke all on private.sweep_place from anon, authenticated, service_role, public;
 
-create function private.sweep_texts() returns void
+create function private.sweep_stage(swept private.stages) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   looked_at constant integer := 1000;
   place private.sweep_place;
-  texts uuid[];
+  waiting uuid[];
   document public.documents;
 begin
-  -- Whoever sweeps at the same time leaves this to the first.
-  select * into place from private.sweep_place for update skip locked;
+  insert into private.sweep_place (stage) values (swept.stage) on conflict do nothing;
+  -- Only one sweep does this at a time.
+  select * into place from private.sweep_place where stage = swept.stage for update skip locked;
   if not found then
     return;
   end if;
-  texts := array(
-    select id from public.documents where status = 'ocr_complete' and id > place.after order by id limit looked_at);
+  waiting := array(
+    select id from public.documents
+    where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
   for document in
     select * from public.documents
-    where id = any (texts) and status = 'ocr_complete'
+    where id = any (waiting) and status = swept.waits_as
       -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-      and (select true from private.jobs where document_id = documents.id and stage = 'metadata' and state in ('queued', 'dispatched', 'running')) is null
+      and (select true from private.jobs where document_id = documents.id and stage = swept.stage and state in ('queued', 'dispatched', 'running')) is null
     for update skip locked
   loop
-    perform private.queue_job('metadata', document.id, document.user_id);
+    perform private.queue_job(swept.stage, document.id, document.user_id);
   end loop;
-  place.after := coalesce(texts[looked_at], '00000000-0000-0000-0000-000000000000');
-  update private.sweep_place set after = place.after where after <> place.after;
+  place.after := coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000');
+  update private.sweep_place set after = place.after where stage = swept.stage and after <> place.after;
 end
 $$;
-comment on function private.sweep_texts() is
-  'Queues the metadata job of texts for which that failed. Looks at 1,000 texts that wait for describing, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
+comment on function private.sweep_stage(private.stages) is
+  'Queues the job of documents that wait for a stage and have none. Looks at 1,000 of them, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';
 
 create function private.sweep_jobs() returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   job private.jobs;
   document public.documents;
+  stage private.stages;
 begin
   -- Kicks that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
@@ -75,8 +76,7 @@ begin
   loop
     begin
       -- A document that somebody changes just now is left to the next sweep: its holder may be waiting for this job.
-      perform from public.documents where id = job.document_id for update skip locked;
-      continue when not found and job.stage <> 'erase';
+      continue when not private.lock_free_document_of(job);
       perform private.lose_worker(job);
     exception when others then
       raise warning 'docket: job % was not swept: %', job.id, sqlerrm;
@@ -94,15 +94,18 @@ begin
     end;
   end loop;
 
-  perform private.sweep_texts();
+  -- A stage that waits and runs with one status is queued in the transaction that sets it.
+  for stage in select * from private.stages where waits_as <> runs_as loop
+    perform private.sweep_stage(stage);
+  end loop;
   perform private.probe_workers();
   perform private.dispatch_jobs();
 end
 $$;
 comment on function private.sweep_jobs() is
   'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
-revoke execute on function private.sweep_upload(public.documents), private.sweep_texts(), private.sweep_jobs() from public, anon, authenticated;
+revoke execute on function private.sweep_upload(public.documents), private.sweep_stage(private.stages), private.sweep_jobs() from public, anon, authenticated;
 
-create index documents_read_but_not_described on public.documents (id) where status = 'ocr_complete';
+create index documents_waiting on public.documents (status, id) where status not in ('completed', 'failed');
 
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');

@@ -76,9 +76,10 @@ language sql security definer set search_path = '' as $$
     union all
     (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
   ) as under_way
-  where status in ('processing', 'ocr_complete', 'generating_metadata') and updated_at < now() - interval '1 minute'
+  where exists (select from private.stages where status in (waits_as, runs_as)) and updated_at < now() - interval '1 minute'
     -- One look into the index for each: "not exists" would be joined, and read all jobs there are.
-    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running') limit 1) is null
+    and (select true from private.jobs where document_id = under_way.id and state in ('queued', 'dispatched', 'running')
+      and stage in (select stages.stage from private.stages where waits_as is not null) limit 1) is null
 $$;
 comment on function private.stray_documents(integer) is
   'How many documents have been under way for a minute without a job, among so many on either side of a random place.';

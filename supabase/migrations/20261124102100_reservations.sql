@@ -246,7 +246,8 @@ begin
     from gone join private.reservations as reserved on reserved.document_id = gone.id
     where reserved.open and not reserved.counted and exists (select from auth.users where users.id = gone.user_id)
       and (reserved.pages_counted > 0
-        or exists (select from private.jobs where jobs.document_id = gone.id and stage = 'ocr' and claimed_at is not null))
+        or exists (select from private.jobs where jobs.document_id = gone.id and claimed_at is not null
+          and stage in (select stages.stage from private.stages where saves_pages)))
     group by gone.user_id order by gone.user_id
   loop
     perform private.debit(begun.user_id, documents => begun.documents);

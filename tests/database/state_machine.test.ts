@@ -68,7 +68,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const),
+      do: fc.constantFrom("retry" as const, "retry" as const, "edit" as const, "delete" as const, "weigh" as const),
       document,
     }),
   },
@@ -145,6 +145,8 @@ const PROMISES = `
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end
     union all select 'a live job has no document' from live
       where stage <> 'erase' and not exists (select from public.documents where id = document_id)
+    union all select format('%s jobs to weigh one document', count(*)) from live where stage = 'weigh' group by document_id having count(*) > 1
+    union all select format('weighing ended as a document''s error %s', error) from public.documents where error ->> 'stage' = 'weigh'
     union all select format('%s attempts of %s', attempts, max_attempts) from private.jobs where attempts > max_attempts or max_attempts > ${ATTEMPTS}
     union all select format('%s runs for %s completions', runs, described) from counted where runs <> described
     union all select format('%s texts of %s readings', results, read) from counted where results <> read or results > 1

@@ -76,7 +76,7 @@ const CHANGES = [
     "grant execute on function public.pipeline_health() to anon",
     "grant execute on function public.pipeline_health() to anon;",
   ],
-  ["a value of an enum", "alter type private.job_stage add value 'shred'", "'erase', 'shred'"],
+  ["a value of an enum", "alter type private.job_state add value 'shredded'", "'dead', 'shredded'"],
   [
     "a type",
     "alter type private.tokens_used add attribute seconds integer",

@@ -40,6 +40,7 @@ beforeAll(async () => {
       [user],
     );
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
+    await database.sql("insert into private.sweep_place (stage) values ('metadata') on conflict do nothing");
     await database.sql(
       "insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')",
       [user],

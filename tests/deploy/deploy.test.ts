@@ -9,6 +9,7 @@ import { ROOT } from "../../scripts/checkout.ts";
 import { functionSecrets } from "../../scripts/deploy/secrets.ts";
 import { copyFunctions, withAddresses } from "../../scripts/deploy/self-hosted.ts";
 import { keysFrom } from "../../scripts/deploy/smoke.ts";
+import { FUNCTIONS } from "../../stack/stack.ts";
 import { temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
 import { projectCopy } from "./supabase-cli.ts";
 
@@ -58,18 +59,7 @@ describe("npm run deploy", () => {
       functionsUrl: `https://${REF}.supabase.co/functions/v1`,
     });
     expect(calls[2]).toMatchObject({ secrets: 'ANTHROPIC_API_KEY="sk-test \\"quoted\\""\n', mode: 0o600 });
-    expect(calls[3]!.args).toEqual([
-      "functions",
-      "deploy",
-      "upload",
-      "ocr",
-      "ocr-alone",
-      "metadata",
-      "metadata-alone",
-      `--remote=${REF}`,
-      "--use-api",
-      "--yes",
-    ]);
+    expect(calls[3]!.args).toEqual(["functions", "deploy", ...FUNCTIONS, `--remote=${REF}`, "--use-api", "--yes"]);
   });
 
   it("prints the commands and runs none with --dry-run, and shows no secret", async () => {
@@ -79,7 +69,7 @@ describe("npm run deploy", () => {
       `npx supabase link ${REF} --yes`,
       `DOCKET_FUNCTIONS_URL=https://${REF}.supabase.co/functions/v1 npx supabase db push --remote --yes`,
       "npx supabase secrets set",
-      `npx supabase functions deploy upload ocr ocr-alone metadata metadata-alone --remote=${REF} --use-api --yes`,
+      `npx supabase functions deploy ${FUNCTIONS.join(" ")} --remote=${REF} --use-api --yes`,
       `npx supabase projects api-keys --remote=${REF} --reveal --output json`,
     ])
       expect(stdout).toContain(command);

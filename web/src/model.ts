@@ -16,7 +16,8 @@ export const STATUSES: DocumentStatus[] = [
 ];
 
 export type Failure = {
-  stage: "upload" | "ocr" | "metadata";
+  /** upload, or the stage of the pipeline that failed. */
+  stage: string;
   code: string;
   message: string;
   attempt: number;

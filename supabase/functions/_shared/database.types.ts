@@ -524,6 +524,10 @@ export type Database = {
       claim_jobs: { Args: { function_name: string; invocations: Json }; Returns: Json };
       clear_suspect: { Args: { job_id: string; lease: string }; Returns: undefined };
       complete_erasures: { Args: { ended: Json }; Returns: Json };
+      complete_job: {
+        Args: { data?: Json; job_id: string; lease: string; message: string; take_next?: boolean };
+        Returns: Json;
+      };
       complete_metadata: {
         Args: { description: Json; job_id: string; lease: string; take_next?: boolean };
         Returns: Json;

@@ -7,6 +7,7 @@ import type { Description, MetadataDiff, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
+import type { Stage } from "./stages.ts";
 import { storable, storableText } from "./storable.ts";
 
 export type DocumentStatus =
@@ -25,7 +26,7 @@ export type Claim = {
   job_id: string;
   /** Proves that this worker still holds the job. */
   lease: string;
-  stage: "ocr" | "metadata" | "erase";
+  stage: Stage;
   attempt: number;
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
@@ -174,6 +175,9 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
     /** A suspect's file did no harm so far, and what is left waits for the OCR engine: it queues up among the others. */
     clearSuspect: (claim: Claim) => untilAnswered<void>("clear_suspect", held(claim)),
+    /** Ends the job of a stage that stored its result before, or has none: with the sentence and the data of its event. */
+    completeJob: (claim: Claim, message: string, data: Record<string, unknown>, takeNext: boolean) =>
+      untilAnswered<Next>("complete_job", { ...held(claim), message, data, take_next: takeNext }),
     fail: (claim: Claim, error: PipelineError) =>
       untilAnswered<void>("fail_job", {
         ...held(claim),

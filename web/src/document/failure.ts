@@ -21,7 +21,7 @@ const REASONS: Record<string, string> = {
   model_refused: "Claude declined.",
 };
 
-const STAGES: Record<Failure["stage"], string> = {
+const STAGES: Record<string, string> = {
   upload: "Uploading failed.",
   ocr: "Reading failed.",
   metadata: "Describing failed.",
@@ -30,4 +30,4 @@ const STAGES: Record<Failure["stage"], string> = {
 /** Whether a password would help. */
 export const needsPassword = ({ code }: Failure): boolean => code === "encrypted_pdf" || code === "wrong_password";
 
-export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage];
+export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage] ?? "This failed.";

@@ -1,0 +1,20 @@
+import { endpoint, type Handler, json, kickOf } from "./http.ts";
+import { runKick, type Work } from "./job-run.ts";
+import type { FunctionParts } from "./parts.ts";
+
+/**
+ * The function of a stage that takes nothing but invocations: answers 202 at once, and does the job in the background, with
+ * its lease, heartbeats and retries.
+ *
+ * @param takeNextMs how long after its invocation a worker takes on further jobs
+ */
+export function createStageWorker(
+  parts: Pick<FunctionParts, "log" | "pipeline" | "waitUntil" | "budget">,
+  work: Work,
+  takeNextMs?: number,
+): Handler {
+  return endpoint(parts.log, async (request) => {
+    parts.waitUntil(runKick(parts, await kickOf(request), work, takeNextMs));
+    return json({ accepted: true }, 202);
+  });
+}

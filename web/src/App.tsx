@@ -15,7 +15,7 @@ import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
 import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
-import { uploadTo } from "./upload/uploads.ts";
+import { forgetUploads, uploadTo } from "./upload/uploads.ts";
 import { Usage } from "./usage/Usage.tsx";
 import { Wordmark } from "./Wordmark.tsx";
 
@@ -34,12 +34,12 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   const place = usePlace();
   useLive(session.user.id);
   useEffect(() => {
-    uploadTo(project);
+    uploadTo(project, session.user.id);
     return () => {
       uploadTo(undefined);
       client.clear();
     };
-  }, [project, client]);
+  }, [project, client, session.user.id]);
 
   const documentId = place.get("document");
   const view = documentId ? "document" : place.get("view") === "usage" ? "usage" : "list";
@@ -127,7 +127,9 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem
             onClick={() => {
               go(new URLSearchParams(), { replace: true });
-              void supabase.auth.signOut();
+              forgetUploads();
+              // This browser only: other devices of the same user stay signed in.
+              void supabase.auth.signOut({ scope: "local" });
             }}
           >
             <LogOut aria-hidden />

@@ -1,12 +1,16 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
+import { keepSession, type SessionKeeper } from "./session.ts";
 
 /** The project the page talks to: supabase-js, and the plain addresses for what needs fetch. */
-export type Project = { config: Config; supabase: SupabaseClient };
+export type Project = { config: Config; supabase: SupabaseClient; session: SessionKeeper };
 
 export function openProject(config: Config): Project {
-  return { config, supabase: createClient(config.url, config.publishableKey) };
+  const session = keepSession();
+  const supabase = createClient(config.url, config.publishableKey, { global: { fetch: session.fetch } });
+  session.keep(supabase);
+  return { config, supabase, session };
 }
 
 const ProjectContext = createContext<Project | null>(null);
@@ -33,13 +37,13 @@ export function useSession(): Session | null | undefined {
 
 /** POSTs JSON to a function as the signed-in user. Throws an Error whose message is for people. */
 export async function callFunction(
-  { config, supabase }: Project,
+  { config, supabase, session }: Project,
   name: string,
   body: object,
   signal?: AbortSignal,
 ): Promise<Response> {
   const { data } = await supabase.auth.getSession();
-  const response = await fetch(`${config.url}/functions/v1/${name}`, {
+  const response = await session.fetch(`${config.url}/functions/v1/${name}`, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${data.session?.access_token}`,

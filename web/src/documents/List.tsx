@@ -69,6 +69,11 @@ function Documents({ place, question }: { place: Place; question: Question }): R
 
   return (
     <>
+      {isPlaceholderData && !online && (
+        <p role="status" className={styles.before}>
+          These are the results of your last search. This one is answered when you are back online.
+        </p>
+      )}
       <div
         ref={setScroller}
         className={styles.scroller}

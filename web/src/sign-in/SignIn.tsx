@@ -13,11 +13,14 @@ const PASSWORD_LENGTH = 8;
 export function SignIn(): React.JSX.Element {
   const {
     supabase,
+    session,
     config: { demo },
   } = useProject();
   const [isNew, setNew] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(null);
+  const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(() =>
+    session.hasEnded() ? { text: "Your session has ended. Sign in to go on where you were.", bad: false } : null,
+  );
 
   async function enter(email: string, password: string): Promise<void> {
     setBusy(true);

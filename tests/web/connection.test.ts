@@ -29,7 +29,10 @@ it("keeps a file that is dropped offline, says so, and sends it by itself when t
   await page.getByText("Waiting for the connection").waitFor();
   await context.setOffline(false);
   await page.getByText("1 file sent").waitFor();
-  await rowOf(page, /Quillmark/).getByText("Done").filter({ visible: true }).waitFor();
+  await rowOf(page, /Quillmark/)
+    .getByText("Done")
+    .filter({ visible: true })
+    .waitFor();
 });
 
 it("sends again by itself what a project that was away did not take", async () => {
@@ -51,7 +54,10 @@ it("sends again by itself what a project that was away did not take", async () =
 it("says of what is searched offline that it is from before, and searches again when the connection is back", async () => {
   const { page, context } = ada;
   await page.getByRole("searchbox").fill("Quillmark");
-  await rowOf(page, /Quillmark/).locator("mark").first().waitFor();
+  await rowOf(page, /Quillmark/)
+    .locator("mark")
+    .first()
+    .waitFor();
   await context.setOffline(true);
   await page.getByText("You are offline.").waitFor();
   await page.getByRole("searchbox").fill("Lindenfurt");

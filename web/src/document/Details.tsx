@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Quote } from "../ui/icons.tsx";
-import { edit } from "../documents/actions.ts";
+import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
 import {
   type DocumentRow,
@@ -32,12 +32,12 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   async function save(field: FieldName, value: Metadata[FieldName]): Promise<void> {
     const before = document[field];
     if (JSON.stringify(before) === JSON.stringify(value)) return;
-    if (await edit(context, document, { [field]: value })) {
+    const after = await edit(context, document, { [field]: value });
+    if (after)
       say(`${FIELD_NAMES[field]} saved`, {
         label: "Undo",
-        run: () => void edit(context, { ...document, [field]: value }, { [field]: before }),
+        run: () => void undo(context, [{ before: document, after, fields: [field] }]),
       });
-    }
   }
 
   const isShown = (one: Evidence | undefined) =>
@@ -54,6 +54,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
             isShown={isShown(evidence[field])}
             onShow={onShow}
             onSave={(value) => void save(field, value)}
+            onUnlock={() => void unlock(context, document, field)}
           />
         ))}
         {others.map(([value, one]) => (

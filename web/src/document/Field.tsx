@@ -26,10 +26,11 @@ type Props = {
   isShown: boolean;
   onShow(evidence: Evidence | null): void;
   onSave(value: Value): void;
+  onUnlock(): void;
 };
 
 /** A value: pressed, it shows where it was read; its pencil edits it in place. Enter saves, Escape leaves it. */
-export function Field({ field, document, evidence, isShown, onShow, onSave }: Props): React.JSX.Element {
+export function Field({ field, document, evidence, isShown, onShow, onSave, onUnlock }: Props): React.JSX.Element {
   const [editing, setEditing] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
   const value = document[field];
@@ -50,10 +51,14 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
       <dt>
         {name}
         {isLocked && (
-          <span className={styles.locked} title="You changed this. Describing anew leaves it as it is.">
+          <button
+            className={styles.locked}
+            title="You changed this, so describing anew leaves it as it is. Press to unlock it."
+            aria-label={`Unlock ${name.toLowerCase()}, changed by you and kept`}
+            onClick={onUnlock}
+          >
             <Lock aria-hidden />
-            <span className="unseen">, changed by you and kept</span>
-          </span>
+          </button>
         )}
       </dt>
       <dd>

@@ -42,7 +42,11 @@ export async function regenerate(
   throw new Error("The answer broke off. The document is as it was, or will change here when the work is done.");
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+/** Tags are the same in any order. */
+const same = (a: unknown, b: unknown): boolean => {
+  const plain = (value: unknown) => JSON.stringify(Array.isArray(value) ? [...value].sort() : (value ?? null));
+  return plain(a) === plain(b);
+};
 
 /** In the stream's diff `applied` is the value that the field has now: of one that a person edited, theirs. */
 const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] =>
@@ -80,24 +84,17 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent>
   }
 }
 
-/** Puts a field back as it was before. What the run wrote, the project undoes; what was accepted after it, an edit takes back. Both lock. */
+/** Puts a field back as it was before and locks it: what the run wrote, the project undoes; what was accepted after it, an edit takes back. */
 export async function refuse(
-  project: Project,
+  { supabase }: Project,
   { document, runId }: Outcome,
   { field, before, written }: Change,
 ): Promise<void> {
-  if (!written) return set(project, document.id, field, before);
-  const { error } = await project.supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] });
-  if (error) throw new Error(error.message);
-}
-
-export const accept = (project: Project, { document }: Outcome, { field, proposed }: Change): Promise<void> =>
-  set(project, document.id, field, proposed);
-
-async function set({ supabase }: Project, id: string, field: Field, value: Metadata[Field]): Promise<void> {
-  const { error } = await supabase
-    .from("documents")
-    .update({ [field]: value })
-    .eq("id", id);
-  if (error) throw new Error(error.message);
+  const { error } = written
+    ? await supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] })
+    : await supabase
+        .from("documents")
+        .update({ [field]: before })
+        .eq("id", document.id);
+  if (error) throw error;
 }

@@ -3,6 +3,7 @@ import { CircleUser, FolderOpen, Gauge, LogOut, Monitor, Moon, Search, Sun, Uplo
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
+import { dropDrafts } from "./document/drafts.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { useLink } from "./online.ts";
@@ -128,6 +129,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
             onClick={() => {
               go(new URLSearchParams(), { replace: true });
               forgetUploads();
+              dropDrafts();
               // This browser only: other devices of the same user stay signed in.
               void supabase.auth.signOut({ scope: "local" });
             }}

@@ -1,6 +1,7 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
+import { Refusal } from "./sentences.ts";
 import { keepSession, type SessionKeeper } from "./session.ts";
 
 /** The project the page talks to: supabase-js, and the plain addresses for what needs fetch. */
@@ -35,7 +36,7 @@ export function useSession(): Session | null | undefined {
   return session;
 }
 
-/** POSTs JSON to a function as the signed-in user. Throws an Error whose message is for people. */
+/** POSTs JSON to a function as the signed-in user. Throws a Refusal, or what fetch throws. */
 export async function callFunction(
   { config, supabase, session }: Project,
   name: string,
@@ -54,10 +55,8 @@ export async function callFunction(
     ...(signal && { signal }),
   });
   if (response.ok) return response;
-  throw new Error(
-    await response.json().then(
-      ({ message }) => message,
-      () => "The project did not answer. Try again in a moment.",
-    ),
+  throw await response.json().then(
+    ({ message, code }) => new Refusal(message, code),
+    () => new Refusal("The project did not answer. Try again in a moment."),
   );
 }

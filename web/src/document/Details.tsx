@@ -13,6 +13,7 @@ import {
 } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { say } from "../ui/toasts.tsx";
 import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
@@ -29,15 +30,16 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   const evidence = evidenceOf(runs[0]?.evidence);
   const others = Object.entries(evidence).filter(([value]) => !(FIELDS as string[]).includes(value));
 
-  async function save(field: FieldName, value: Metadata[FieldName]): Promise<void> {
+  async function save(field: FieldName, value: Metadata[FieldName]): Promise<boolean> {
     const before = document[field];
-    if (JSON.stringify(before) === JSON.stringify(value)) return;
+    if (JSON.stringify(before) === JSON.stringify(value)) return true;
     const after = await edit(context, document, { [field]: value });
     if (after)
       say(`${FIELD_NAMES[field]} saved`, {
         label: "Undo",
         run: () => void undo(context, [{ before: document, after, fields: [field] }]),
       });
+    return after !== null;
   }
 
   const isShown = (one: Evidence | undefined) =>
@@ -53,7 +55,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
             evidence={evidence[field]}
             isShown={isShown(evidence[field])}
             onShow={onShow}
-            onSave={(value) => void save(field, value)}
+            onSave={(value) => save(field, value)}
             onUnlock={() => void unlock(context, document, field)}
           />
         ))}
@@ -134,7 +136,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
                 ) : (
                   <>
                     {filename}
-                    <small>{error?.message ?? "Deleted"}</small>
+                    <small>{error ? sentenceOf(error) : "Deleted"}</small>
                   </>
                 )}
               </li>

@@ -1,6 +1,7 @@
 import { FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
+import { sentenceOf } from "../sentences.ts";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
 import { useFileUrl, usePages } from "./data.ts";
@@ -129,7 +130,7 @@ function Text({
       ) : page.text.trim() === "" ? (
         <p className={styles.none}>
           <ScanText aria-hidden />
-          {page.error?.message ?? "No text on this page"}
+          {page.error ? sentenceOf(page.error) : "No text on this page"}
         </p>
       ) : (
         <pre>

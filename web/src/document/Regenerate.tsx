@@ -5,6 +5,7 @@ import { accept } from "../documents/actions.ts";
 import { showRow } from "../documents/query.ts";
 import { type DocumentRow, FIELD_NAMES } from "../model.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { sayError } from "../ui/toasts.tsx";
@@ -34,7 +35,7 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
         client.setQueryData(["document", result.document.id], result.document);
         setOutcome(result);
       },
-      (error: Error) => setFailure(error.message),
+      (error: unknown) => setFailure(sentenceOf(error)),
     );
   }, [project, client]);
 

@@ -1,5 +1,6 @@
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import { callFunction, type Project } from "../project.tsx";
+import { Refusal } from "../sentences.ts";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
 export type Change = {
@@ -35,7 +36,7 @@ export async function regenerate(
   for await (const event of eventsOf(response)) {
     if (event.text) onStep({ kind: "text", text: event.text });
     if (event.tool) onStep({ kind: "tool", text: toolText(event.tool, event.input ?? {}) });
-    if (event.error) throw new Error(event.error.message);
+    if (event.error) throw new Refusal(event.error.message, event.error.code);
     if (event.progress?.message) onStep({ kind: "text", text: event.progress.message });
     if (event.complete) return { document: event.document!, runId: event.run_id!, changes: changesOf(event.diff!) };
   }

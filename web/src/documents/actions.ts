@@ -40,7 +40,7 @@ export async function edit(
   const row = error ? document : (data as DocumentRow);
   showRow(client, row);
   client.setQueryData(["document", document.id], row);
-  if (error) sayError(RULES[Object.keys(RULES).find((rule) => error.message.includes(rule)) ?? ""] ?? error);
+  if (error) sayError(error);
   return error ? null : row;
 }
 
@@ -101,25 +101,16 @@ function keep(client: QueryClient, row: DocumentRow): void {
   client.setQueryData(["document", row.id], row);
 }
 
-/** The rules of docs/api.md in words, by the name that a refusal has. */
-const RULES: Record<string, string> = {
-  display_name_is_not_blank: "A document needs a name.",
-  display_name_fits: "A name has at most 200 characters.",
-  summary_fits: "A summary has at most 1,000 characters.",
-  tags_are_few: "A document has at most 50 tags.",
-  tags_are_short: "The tags are too long together.",
-  language_is_iso_639_1: "A language is a code of two letters, as en or de.",
-};
-
-export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<void> {
+export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<boolean> {
   const edits: Edit[] = [];
   for (const before of documents.filter(({ tags }) => !tags.includes(tag))) {
     const after = await edit(context, before, { tags: [...before.tags, tag] });
-    if (!after) break;
+    if (!after) return false;
     edits.push({ before, after, fields: ["tags"] });
   }
   if (edits.length > 0)
     say(`Tagged ${count(edits.length, "document")} “${tag}”`, { label: "Undo", run: () => void undo(context, edits) });
+  return true;
 }
 
 /** Has failed documents tried again; a locked PDF with its password, which is kept no longer than the reading takes. */

@@ -1,6 +1,7 @@
 import { LoaderCircle } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import ui from "../ui/ui.module.css";
 import { Wordmark } from "../Wordmark.tsx";
@@ -33,7 +34,7 @@ export function SignIn(): React.JSX.Element {
         })
       : await supabase.auth.signInWithPassword({ email, password });
     setBusy(false);
-    if (error) setMessage({ text: MESSAGES[error.code ?? ""] ?? error.message, bad: true });
+    if (error) setMessage({ text: sentenceOf(error), bad: true });
     else if (!data.session) setMessage({ text: `We sent a link to ${email}. Follow it to finish.`, bad: false });
   }
 
@@ -115,11 +116,3 @@ export function SignIn(): React.JSX.Element {
     </div>
   );
 }
-
-/** Auth's codes in words, where its own are for developers. */
-const MESSAGES: Record<string, string> = {
-  invalid_credentials: "Email or password is not right.",
-  user_already_exists: "There is an account with this address. Sign in instead.",
-  email_not_confirmed: "Follow the link in the mail first.",
-  over_request_rate_limit: "Too many tries. Wait a moment.",
-};

@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Project } from "../project.tsx";
+import { isConnection, Refusal } from "../sentences.ts";
 
 /** The connection or the session went away while a file was on its way. It is worth sending again. */
 export class Interrupted extends Error {}
@@ -22,7 +23,7 @@ export async function sendForm(project: Project, file: File, sending: Sending): 
     {},
     sending,
   );
-  if (status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (status !== 202) throw new Refusal(body.message ?? "The upload failed. Try again.", body.code);
   return body as Admission;
 }
 
@@ -41,12 +42,12 @@ export async function sendToSignedUrl(project: Project, file: File, sending: Sen
     "Content-Type": "application/json",
   });
   if (status === 415) return undefined;
-  if (status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (status !== 200) throw new Refusal(body.message ?? "The upload failed. Try again.", body.code);
   if (body.duplicate) return body as Admission;
   const { error } = await storageTelling(project, sending)
     .from("documents")
     .uploadToSignedUrl(body.path, body.token, file, { contentType: file.type });
-  if (error) throw new Error(error.message || "The file could not be stored. Try again.");
+  if (error) throw isConnection(error) ? new Interrupted("The connection was lost.") : error;
   return body as Admission;
 }
 

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { Project } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { sendForm, sendToSignedUrl, type Sending, Interrupted } from "./sending.ts";
 
 export type Upload = {
@@ -129,7 +130,7 @@ async function send({ key, file }: Upload): Promise<void> {
     if (error instanceof Interrupted) {
       update(key, { state: "interrupted", sent: 0 });
       if (navigator.onLine && project) resumeLater();
-    } else update(key, { state: "failed", error: (error as Error).message });
+    } else update(key, { state: "failed", error: sentenceOf(error) });
   } finally {
     sendings.delete(key);
     sendNext();

@@ -46,6 +46,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
     Boolean(one && shown && shown.page === one.page && shown.quote === one.quote);
   return (
     <aside className={styles.details} aria-label="Details">
+      {/* On a narrow screen the values stand before the pages, and the rest after them. */}
       <dl className={styles.fields}>
         {FIELDS.map((field) => (
           <Field
@@ -84,67 +85,69 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
           </div>
         ))}
       </dl>
-      <h2>File</h2>
-      <dl className={styles.facts}>
-        <div>
-          <dt>Came as</dt>
-          <dd>{document.filename}</dd>
-        </div>
-        <div>
-          <dt>Size</dt>
-          <dd>
-            {bytes(document.byte_size)}
-            {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
-          </dd>
-        </div>
-        {document.unreadable_pages > 0 && (
+      <div className={styles.about}>
+        <h2>File</h2>
+        <dl className={styles.facts}>
           <div>
-            <dt>Not readable</dt>
-            <dd>{count(document.unreadable_pages, "page")}</dd>
+            <dt>Came as</dt>
+            <dd>{document.filename}</dd>
           </div>
-        )}
-        {document.parent_id && (
           <div>
-            <dt>Came in</dt>
+            <dt>Size</dt>
             <dd>
-              <Parent id={document.parent_id} />
+              {bytes(document.byte_size)}
+              {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
             </dd>
           </div>
-        )}
-        <div>
-          <dt>Added</dt>
-          <dd>{moment(document.created_at)}</dd>
-        </div>
-        {runs[0] && (
+          {document.unreadable_pages > 0 && (
+            <div>
+              <dt>Not readable</dt>
+              <dd>{count(document.unreadable_pages, "page")}</dd>
+            </div>
+          )}
+          {document.parent_id && (
+            <div>
+              <dt>Came in</dt>
+              <dd>
+                <Parent id={document.parent_id} />
+              </dd>
+            </div>
+          )}
           <div>
-            <dt>Described by</dt>
-            <dd>
-              {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
-              {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
-            </dd>
+            <dt>Added</dt>
+            <dd>{moment(document.created_at)}</dd>
           </div>
+          {runs[0] && (
+            <div>
+              <dt>Described by</dt>
+              <dd>
+                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
+                {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
+              </dd>
+            </div>
+          )}
+        </dl>
+        {parts.length > 0 && (
+          <>
+            <h2>{count(parts.length, "part")}</h2>
+            <ul className={styles.parts}>
+              {parts.map(({ position, filename, document_id, error }) => (
+                <li key={position}>
+                  {document_id ? (
+                    <a {...toDocument(document_id)}>{filename}</a>
+                  ) : (
+                    <>
+                      {filename}
+                      <small>{error ? sentenceOf(error) : "Deleted"}</small>
+                    </>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )}
-      </dl>
-      {parts.length > 0 && (
-        <>
-          <h2>{count(parts.length, "part")}</h2>
-          <ul className={styles.parts}>
-            {parts.map(({ position, filename, document_id, error }) => (
-              <li key={position}>
-                {document_id ? (
-                  <a {...toDocument(document_id)}>{filename}</a>
-                ) : (
-                  <>
-                    {filename}
-                    <small>{error ? sentenceOf(error) : "Deleted"}</small>
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <History documentId={document.id} />
+        <History documentId={document.id} />
+      </div>
     </aside>
   );
 }

@@ -53,8 +53,8 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
   return (
     <div className={styles.view}>
       <Head document={document} />
-      <Pages document={document} shown={shown} />
       <Details document={document} shown={shown} onShow={(evidence) => setShown(evidence && { ...evidence })} />
+      <Pages document={document} shown={shown} />
     </div>
   );
 }

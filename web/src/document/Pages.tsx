@@ -7,6 +7,7 @@ import ui from "../ui/ui.module.css";
 import { useFileUrl, usePages } from "./data.ts";
 import { ImagePage, PdfPageImage } from "./PageImage.tsx";
 import styles from "./Pages.module.css";
+import { inParagraphs } from "./paragraphs.ts";
 import { openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
@@ -97,6 +98,7 @@ function Text({
   hasPicture: boolean;
 }): React.JSX.Element {
   const mark = useRef<HTMLElement>(null);
+  const text = useMemo(() => (page && hasPicture ? inParagraphs(page.text) : (page?.text ?? "")), [page, hasPicture]);
   const span = useMemo(() => (page && shown ? findQuote([page.text], shown.quote)[0] : undefined), [page, shown]);
   useEffect(() => {
     // On a wide screen the picture scrolls to its own mark, and the text is beside it.
@@ -136,12 +138,12 @@ function Text({
         <pre>
           {span ? (
             <>
-              {page.text.slice(0, span.start)}
-              <mark ref={mark}>{page.text.slice(span.start, span.end)}</mark>
-              {page.text.slice(span.end)}
+              {text.slice(0, span.start)}
+              <mark ref={mark}>{text.slice(span.start, span.end)}</mark>
+              {text.slice(span.end)}
             </>
           ) : (
-            page.text
+            text
           )}
         </pre>
       )}

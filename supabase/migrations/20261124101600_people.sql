@@ -11,11 +11,19 @@ create function private.lock_edited_fields() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   edited text[] := private.edited_fields(old, new);
+  reason constant text := nullif(current_setting('docket.edit_reason', true), '');
   locked text[];
   unlocked text[];
 begin
   -- A list that is none is refused by the table's constraints, which are checked after this.
   if array_ndims(new.locked_fields) > 1 then
+    return new;
+  end if;
+  -- public.set_fields says itself what is locked.
+  if reason is not null then
+    if cardinality(edited) > 0 then
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+    end if;
     return new;
   end if;
   -- Who edits a field does not leave it to the pipeline, whatever else the same request says.

@@ -43,6 +43,7 @@ const CALLERS: Record<string, string[]> = {
   "public.retry_document": SERVICE,
   "public.save_pages": SERVICE,
   "public.search_documents": USERS,
+  "public.set_fields": USERS,
   "public.settle_model_call": SERVICE,
   "public.settled_parts": SERVICE,
   "public.tags_of": SERVICE,

@@ -25,6 +25,11 @@ describe("what a user changes", () => {
     ["an alias", "insert into public.tag_aliases (alias, tag) values (gen_random_uuid()::text, 'a')"],
     ["an alias that is removed", "delete from public.tag_aliases where alias = 'b'"],
     ["a renaming", "select public.rename_tag('a', 'b')"],
+    [
+      "an undo",
+      `select public.set_fields(jsonb_build_array(jsonb_build_object('document_id', id, 'fields',
+        jsonb_build_object('summary', jsonb_build_object('from', summary, 'to', 'z'))))) from public.documents limit 1`,
+    ],
     ["unlocking", "select public.unlock_fields(id, '{tags}') from public.documents limit 1"],
     [
       "a preference",

@@ -135,6 +135,79 @@ describe("undoing a run", () => {
   });
 });
 
+describe("an edit that is taken back", () => {
+  const set = async (changes: unknown, reason = "undone", as = user): Promise<any[]> =>
+    (await database.asUser(as, "select public.set_fields($1, $2) as answer", [JSON.stringify(changes), reason]))[0]!
+      .answer;
+  const back = (id: string, locked: string[] = []) => [
+    { document_id: id, fields: { summary: { from: "Mine.", to: METADATA.summary } }, locked },
+  ];
+
+  it("leaves the value and the lock as they were, with one line in the history", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.', language = 'de'");
+    expect(await set(back(id))).toMatchObject([{ id, summary: METADATA.summary, locked_fields: ["language"] }]);
+    expect(await row("summary, locked_fields")).toEqual({ summary: METADATA.summary, locked_fields: ["language"] });
+    const told = await database.sql(
+      "select kind, message from public.document_events where stage = 'edit' order by id",
+    );
+    expect(told).toEqual([
+      { kind: "edited", message: "Edited: language, summary." },
+      { kind: "undone", message: "Undone: summary." },
+    ]);
+    // The next edit of the same connection locks again.
+    await edit(id, "summary = 'Mine.'");
+    expect(await row("locked_fields")).toEqual({ locked_fields: ["language", "summary"] });
+  });
+
+  it("stays locked where it was locked before", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'First.'");
+    await edit(id, "summary = 'Mine.'");
+    await set(back(id, ["summary", "tags"]));
+    expect(await row("locked_fields")).toEqual({ locked_fields: ["summary"] });
+  });
+
+  it("is left alone where it was changed since", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Newer.'");
+    expect(await set(back(id))).toEqual([]);
+    expect(await row("summary, locked_fields")).toEqual({ summary: "Newer.", locked_fields: ["summary"] });
+  });
+
+  it("unlocks what a person accepts of a run", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.'");
+    await set([{ document_id: id, fields: { summary: { from: "Mine.", to: "Proposed." } } }], "accepted");
+    expect(await row("summary, locked_fields")).toEqual({ summary: "Proposed.", locked_fields: [] });
+    expect((await events(database, id)).at(-1)).toBe("edit accepted");
+  });
+
+  it("is not others' to take back, and changes no other column", async () => {
+    const id = await complete(database, user);
+    await edit(id, "summary = 'Mine.'");
+    expect(await set(back(id), "undone", stranger)).toEqual([]);
+    for (const field of ["status", "user_id", "byte_size", "created_at"]) {
+      const [given] = await database.sql(`select to_jsonb(${field}) as now from public.documents`);
+      await expect(
+        set([{ document_id: id, fields: { [field]: { from: given!.now, to: given!.now } } }]),
+        field,
+      ).rejects.toMatchObject({ code: "42501" });
+    }
+    const refused = { code: "PT400", hint: "invalid_request" };
+    await expect(set([{ document_id: id, fields: { nonsense: { from: null, to: 1 } } }])).rejects.toMatchObject(
+      refused,
+    );
+    await expect(set([{ document_id: id, fields: { locked_fields: { from: [], to: [] } } }])).rejects.toMatchObject(
+      refused,
+    );
+    await expect(set({})).rejects.toMatchObject(refused);
+    await expect(set([], "edited")).rejects.toMatchObject(refused);
+    await expect(set(Array(601).fill({}))).rejects.toMatchObject(refused);
+    expect(await row("summary")).toEqual({ summary: "Mine." });
+  });
+});
+
 describe("a locked field", () => {
   it("is the pipeline's again once it is unlocked", async () => {
     const id = await complete(database, user);

@@ -134,7 +134,7 @@ describe("a reader", () => {
     await page.getByRole("textbox", { name: "From" }).fill("Quillmark");
     await page.keyboard.press("Enter");
     await page.getByText("From saved").waitFor();
-    await page.getByText("changed by you and kept").waitFor({ state: "attached" });
+    await page.getByRole("button", { name: "Unlock from" }).waitFor();
     expect(
       await stack.sql("select correspondent, locked_fields from documents where filename = 'download-3.pdf'"),
     ).toEqual([{ correspondent: "Quillmark", locked_fields: ["correspondent"] }]);
@@ -142,14 +142,32 @@ describe("a reader", () => {
     await expect
       .poll(() => stack.sql("select correspondent from documents where filename = 'download-3.pdf'"))
       .toEqual([{ correspondent: "Quillmark Paper & Print Ltd" }]);
-    await page.getByText("You changed from.").first().waitFor();
+    // Unlocked as before, and the history says each once.
+    await page.getByText("You took back the change of from.").waitFor();
+    expect(await page.getByText("You changed from.").count()).toBe(1);
+    await page.getByRole("button", { name: "Unlock from" }).waitFor({ state: "detached" });
+    expect(await stack.sql("select locked_fields from documents where filename = 'download-3.pdf'")).toEqual([
+      { locked_fields: [] },
+    ]);
+  });
+
+  it("locks a value by editing it, and unlocks it", async () => {
+    const { page } = ada;
+    const locked = () => stack.sql("select locked_fields from documents where filename = 'download-3.pdf'");
+    await page.getByRole("button", { name: "Edit language" }).click();
+    await page.getByRole("textbox", { name: "Language" }).fill("de");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Unlock language" }).click();
+    await page.getByText("Language unlocked").waitFor();
+    await expect.poll(locked).toEqual([{ locked_fields: [] }]);
+    await page.getByText("You unlocked language.").waitFor();
   });
 
   it("describes anew, sees what changed, and refuses one field of it", async () => {
     const { page } = ada;
     // As if an older generator had described it.
     await stack.sql(
-      "update documents set summary = 'An older summary.', language = 'fr', correspondent = 'Mine' where filename = 'download-3.pdf'",
+      "update documents set summary = 'An older summary.', language = 'fr', correspondent = 'Mine', locked_fields = '{correspondent}' where filename = 'download-3.pdf'",
     );
     await page.getByText("An older summary.").first().waitFor();
     await page.getByRole("button", { name: "Regenerate" }).click();
@@ -161,9 +179,43 @@ describe("a reader", () => {
     await dialog.getByRole("button", { name: "Accept the new summary" }).waitFor();
     // Locked by the edit before: proposed, and left until it is accepted.
     await dialog.getByRole("button", { name: "Accept the new from" }).click();
+    // What was refused is locked, what was accepted is the pipeline's again.
     await expect
-      .poll(() => stack.sql("select summary, language, correspondent from documents where filename = 'download-3.pdf'"))
-      .toEqual([{ summary: "An older summary.", language: "en", correspondent: "Quillmark Paper & Print Ltd" }]);
+      .poll(() =>
+        stack.sql(
+          "select summary, language, correspondent, locked_fields from documents where filename = 'download-3.pdf'",
+        ),
+      )
+      .toEqual([
+        {
+          summary: "An older summary.",
+          language: "en",
+          correspondent: "Quillmark Paper & Print Ltd",
+          locked_fields: ["summary"],
+        },
+      ]);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Back to the documents" }).click();
+  });
+
+  it("is told that nothing changed when only what is locked would, and which tags would come and go", async () => {
+    const { page } = ada;
+    await stack.sql(
+      "update documents set tags = '{invoice,mine}', locked_fields = '{summary,tags}' where filename = 'download-3.pdf'",
+    );
+    await rowOf(page, INVOICE).getByRole("link").click();
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("heading", { name: "Nothing changed" }).waitFor();
+    await dialog.getByText("You locked these fields, so they stay as they are.").waitFor();
+    await dialog.locator("del").getByText("mine").waitFor();
+    await dialog.locator("ins").first().waitFor();
+    expect(await dialog.locator("ins, del").getByText("invoice", { exact: true }).count()).toBe(0);
+    // However much there is to decide, the way out stays in sight.
+    await page.setViewportSize({ width: 1280, height: 420 });
+    const done = await dialog.getByRole("button", { name: "Done" }).boundingBox();
+    expect(done!.y + done!.height).toBeLessThanOrEqual(420);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Back to the documents" }).click();
   });

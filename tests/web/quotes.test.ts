@@ -12,12 +12,19 @@ it("finds a quote whatever its case, spaces, punctuation and forms of letters", 
 });
 
 it("finds a quote across the words of a picture, and of the first and last one only what belongs to it", () => {
-  expect(found(["Sold", "by", "Quill-", "mark", "Ltd."], "Quillmark Ltd")).toEqual(["Quill", "mark", "Ltd"]);
+  expect(found(["Sold", "by", "Quill-", "mark", "Ltd."], "Quillmark Ltd")).toEqual(["Quill-", "mark", "Ltd"]);
   expect(findQuote(["No. 4711/Total", "due", "£9"], "Total due £9")).toEqual([
     { part: 0, start: 9, end: 14 },
     { part: 1, start: 0, end: 3 },
-    { part: 2, start: 1, end: 2 },
+    { part: 2, start: 0, end: 2 },
   ]);
+});
+
+it("takes the signs along that a quote begins and ends with, as a currency", () => {
+  expect(found(["Total due £965.76 by May"], "£965.76")).toEqual(["£965.76"]);
+  expect(found(["Summe 19,00 € netto"], "19,00 €")).toEqual(["19,00 €"]);
+  expect(found(["(paid in full)."], "(paid in full)")).toEqual(["(paid in full)"]);
+  expect(found(["Total £965.76"], "965.76")).toEqual(["965.76"]);
 });
 
 it("finds nothing where there is nothing", () => {

@@ -11,6 +11,33 @@ export type Reader = { context: BrowserContext; page: Page; complaints: string[]
 
 /** Opens the page and signs up. */
 export async function newReader(browser: Browser, url: string, email: string): Promise<Reader> {
+  const reader = await openPage(browser, url);
+  const { page } = reader;
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("heading", { name: "Drop your first files here" }).waitFor();
+  return reader;
+}
+
+/** The same person in another browser. */
+export async function sameReader(browser: Browser, url: string, email: string): Promise<Reader> {
+  const reader = await openPage(browser, url);
+  await signIn(reader.page, email);
+  await reader.page.getByRole("button", { name: "Account" }).waitFor();
+  return reader;
+}
+
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+const PASSWORD = "correct horse";
+
+async function openPage(browser: Browser, url: string): Promise<Reader> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
@@ -29,11 +56,6 @@ export async function newReader(browser: Browser, url: string, email: string): P
     void dialog.dismiss();
   });
   await page.goto(url);
-  await page.getByRole("button", { name: "Sign up" }).click();
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill("correct horse");
-  await page.getByRole("button", { name: "Sign up" }).click();
-  await page.getByRole("heading", { name: "Drop your first files here" }).waitFor();
   return { context, page, complaints };
 }
 

@@ -3,6 +3,7 @@ import { CircleUser, FolderOpen, Gauge, LogOut, Monitor, Moon, Search, Sun, Uplo
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
+import { dropDrafts } from "./document/drafts.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { useLink } from "./online.ts";
@@ -15,7 +16,7 @@ import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
 import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
-import { uploadTo } from "./upload/uploads.ts";
+import { forgetUploads, uploadTo } from "./upload/uploads.ts";
 import { Usage } from "./usage/Usage.tsx";
 import { Wordmark } from "./Wordmark.tsx";
 
@@ -34,12 +35,12 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   const place = usePlace();
   useLive(session.user.id);
   useEffect(() => {
-    uploadTo(project);
+    uploadTo(project, session.user.id);
     return () => {
       uploadTo(undefined);
       client.clear();
     };
-  }, [project, client]);
+  }, [project, client, session.user.id]);
 
   const documentId = place.get("document");
   const view = documentId ? "document" : place.get("view") === "usage" ? "usage" : "list";
@@ -127,7 +128,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem
             onClick={() => {
               go(new URLSearchParams(), { replace: true });
-              void supabase.auth.signOut();
+              forgetUploads();
+              dropDrafts();
+              // This browser only: other devices of the same user stay signed in.
+              void supabase.auth.signOut({ scope: "local" });
             }}
           >
             <LogOut aria-hidden />

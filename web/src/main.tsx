@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { loadConfig } from "./config.ts";
 import { openProject, ProjectProvider } from "./project.tsx";
+import { isConnection } from "./sentences.ts";
 import { applyTheme } from "./theme.ts";
 import { Nothing } from "./ui/Nothing.tsx";
 import { Toasts } from "./ui/toasts.tsx";
@@ -20,7 +21,8 @@ const client = new QueryClient({
     queries: {
       staleTime: Infinity,
       gcTime: 10 * 60_000,
-      retry: 2,
+      // supabase-js itself tries again while there is no connection.
+      retry: (failures, error) => failures < 2 && !isConnection(error),
       refetchOnWindowFocus: false,
       refetchOnReconnect: "always",
     },

@@ -1,12 +1,17 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
+import { Refusal } from "./sentences.ts";
+import { keepSession, type SessionKeeper } from "./session.ts";
 
 /** The project the page talks to: supabase-js, and the plain addresses for what needs fetch. */
-export type Project = { config: Config; supabase: SupabaseClient };
+export type Project = { config: Config; supabase: SupabaseClient; session: SessionKeeper };
 
 export function openProject(config: Config): Project {
-  return { config, supabase: createClient(config.url, config.publishableKey) };
+  const session = keepSession();
+  const supabase = createClient(config.url, config.publishableKey, { global: { fetch: session.fetch } });
+  session.keep(supabase);
+  return { config, supabase, session };
 }
 
 const ProjectContext = createContext<Project | null>(null);
@@ -31,15 +36,15 @@ export function useSession(): Session | null | undefined {
   return session;
 }
 
-/** POSTs JSON to a function as the signed-in user. Throws an Error whose message is for people. */
+/** POSTs JSON to a function as the signed-in user. Throws a Refusal, or what fetch throws. */
 export async function callFunction(
-  { config, supabase }: Project,
+  { config, supabase, session }: Project,
   name: string,
   body: object,
   signal?: AbortSignal,
 ): Promise<Response> {
   const { data } = await supabase.auth.getSession();
-  const response = await fetch(`${config.url}/functions/v1/${name}`, {
+  const response = await session.fetch(`${config.url}/functions/v1/${name}`, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${data.session?.access_token}`,
@@ -50,10 +55,8 @@ export async function callFunction(
     ...(signal && { signal }),
   });
   if (response.ok) return response;
-  throw new Error(
-    await response.json().then(
-      ({ message }) => message,
-      () => "The project did not answer. Try again in a moment.",
-    ),
+  throw await response.json().then(
+    ({ message, code }) => new Refusal(message, code),
+    () => new Refusal("The project did not answer. Try again in a moment."),
   );
 }

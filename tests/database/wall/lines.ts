@@ -83,6 +83,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.my_tags": ["stranger"],
   "public.rename_tag": ["stranger"],
   "public.search_documents": ["stranger"],
+  "public.set_fields": ["stranger"],
   "public.undo_metadata_run": ["stranger"],
   "public.unlock_fields": ["stranger"],
   "public.usage_left": ["stranger"],

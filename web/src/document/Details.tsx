@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Quote } from "../ui/icons.tsx";
-import { edit } from "../documents/actions.ts";
+import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
 import {
   type DocumentRow,
@@ -13,6 +13,7 @@ import {
 } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { say } from "../ui/toasts.tsx";
 import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
@@ -29,21 +30,23 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   const evidence = evidenceOf(runs[0]?.evidence);
   const others = Object.entries(evidence).filter(([value]) => !(FIELDS as string[]).includes(value));
 
-  async function save(field: FieldName, value: Metadata[FieldName]): Promise<void> {
+  async function save(field: FieldName, value: Metadata[FieldName]): Promise<boolean> {
     const before = document[field];
-    if (JSON.stringify(before) === JSON.stringify(value)) return;
-    if (await edit(context, document, { [field]: value })) {
+    if (JSON.stringify(before) === JSON.stringify(value)) return true;
+    const after = await edit(context, document, { [field]: value });
+    if (after)
       say(`${FIELD_NAMES[field]} saved`, {
         label: "Undo",
-        run: () => void edit(context, { ...document, [field]: value }, { [field]: before }),
+        run: () => void undo(context, [{ before: document, after, fields: [field] }]),
       });
-    }
+    return after !== null;
   }
 
   const isShown = (one: Evidence | undefined) =>
     Boolean(one && shown && shown.page === one.page && shown.quote === one.quote);
   return (
     <aside className={styles.details} aria-label="Details">
+      {/* On a narrow screen the values stand before the pages, and the rest after them. */}
       <dl className={styles.fields}>
         {FIELDS.map((field) => (
           <Field
@@ -53,7 +56,8 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
             evidence={evidence[field]}
             isShown={isShown(evidence[field])}
             onShow={onShow}
-            onSave={(value) => void save(field, value)}
+            onSave={(value) => save(field, value)}
+            onUnlock={() => void unlock(context, document, field)}
           />
         ))}
         {others.map(([value, one]) => (
@@ -81,67 +85,69 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
           </div>
         ))}
       </dl>
-      <h2>File</h2>
-      <dl className={styles.facts}>
-        <div>
-          <dt>Came as</dt>
-          <dd>{document.filename}</dd>
-        </div>
-        <div>
-          <dt>Size</dt>
-          <dd>
-            {bytes(document.byte_size)}
-            {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
-          </dd>
-        </div>
-        {document.unreadable_pages > 0 && (
+      <div className={styles.about}>
+        <h2>File</h2>
+        <dl className={styles.facts}>
           <div>
-            <dt>Not readable</dt>
-            <dd>{count(document.unreadable_pages, "page")}</dd>
+            <dt>Came as</dt>
+            <dd>{document.filename}</dd>
           </div>
-        )}
-        {document.parent_id && (
           <div>
-            <dt>Came in</dt>
+            <dt>Size</dt>
             <dd>
-              <Parent id={document.parent_id} />
+              {bytes(document.byte_size)}
+              {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
             </dd>
           </div>
-        )}
-        <div>
-          <dt>Added</dt>
-          <dd>{moment(document.created_at)}</dd>
-        </div>
-        {runs[0] && (
+          {document.unreadable_pages > 0 && (
+            <div>
+              <dt>Not readable</dt>
+              <dd>{count(document.unreadable_pages, "page")}</dd>
+            </div>
+          )}
+          {document.parent_id && (
+            <div>
+              <dt>Came in</dt>
+              <dd>
+                <Parent id={document.parent_id} />
+              </dd>
+            </div>
+          )}
           <div>
-            <dt>Described by</dt>
-            <dd>
-              {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
-              {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
-            </dd>
+            <dt>Added</dt>
+            <dd>{moment(document.created_at)}</dd>
           </div>
+          {runs[0] && (
+            <div>
+              <dt>Described by</dt>
+              <dd>
+                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
+                {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
+              </dd>
+            </div>
+          )}
+        </dl>
+        {parts.length > 0 && (
+          <>
+            <h2>{count(parts.length, "part")}</h2>
+            <ul className={styles.parts}>
+              {parts.map(({ position, filename, document_id, error }) => (
+                <li key={position}>
+                  {document_id ? (
+                    <a {...toDocument(document_id)}>{filename}</a>
+                  ) : (
+                    <>
+                      {filename}
+                      <small>{error ? sentenceOf(error) : "Deleted"}</small>
+                    </>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )}
-      </dl>
-      {parts.length > 0 && (
-        <>
-          <h2>{count(parts.length, "part")}</h2>
-          <ul className={styles.parts}>
-            {parts.map(({ position, filename, document_id, error }) => (
-              <li key={position}>
-                {document_id ? (
-                  <a {...toDocument(document_id)}>{filename}</a>
-                ) : (
-                  <>
-                    {filename}
-                    <small>{error?.message ?? "Deleted"}</small>
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <History documentId={document.id} />
+        <History documentId={document.id} />
+      </div>
     </aside>
   );
 }

@@ -7,6 +7,7 @@ import { Status } from "../documents/Status.tsx";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
 import { leaveDocument } from "../place.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
@@ -45,15 +46,15 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
           </>
         }
       >
-        {error ? error.message : "It was deleted, or it belongs to somebody else."}
+        {error ? sentenceOf(error) : "It was deleted, or it belongs to somebody else."}
       </Nothing>
     );
   }
   return (
     <div className={styles.view}>
       <Head document={document} />
-      <Pages document={document} shown={shown} />
       <Details document={document} shown={shown} onShow={(evidence) => setShown(evidence && { ...evidence })} />
+      <Pages document={document} shown={shown} />
     </div>
   );
 }
@@ -110,7 +111,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
         <div className={styles.failure} role="alert">
           <CircleAlert aria-hidden />
           <p>
-            <strong>{reasonOf(document.error)}</strong> {document.error.message}
+            <strong>{reasonOf(document.error)}</strong> {sentenceOf(document.error)}
           </p>
           {document.error.stage !== "upload" && (
             <form

@@ -1,5 +1,6 @@
 import { Lock, Pencil, Quote, X } from "../ui/icons.tsx";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
 import { day, language, words } from "../format.ts";
@@ -25,20 +26,27 @@ type Props = {
   evidence: Evidence | undefined;
   isShown: boolean;
   onShow(evidence: Evidence | null): void;
-  onSave(value: Value): void;
+  /** False when it was refused. */
+  onSave(value: Value): Promise<boolean>;
+  onUnlock(): void;
 };
 
 /** A value: pressed, it shows where it was read; its pencil edits it in place. Enter saves, Escape leaves it. */
-export function Field({ field, document, evidence, isShown, onShow, onSave }: Props): React.JSX.Element {
-  const [editing, setEditing] = useState(false);
+export function Field({ field, document, evidence, isShown, onShow, onSave, onUnlock }: Props): React.JSX.Element {
+  // Something typed before is still there: its editor is open, but does not take the focus.
+  const [editing, setEditing] = useState<"open" | "asked" | false>(() =>
+    draftOf(document.id, field) === undefined ? false : "open",
+  );
   const pencil = useRef<HTMLButtonElement>(null);
   const value = document[field];
   const name = FIELD_NAMES[field];
   const isLocked = document.locked_fields.includes(field);
   const done = (next?: Value) => {
     setEditing(false);
-    if (next !== undefined) onSave(next);
     requestAnimationFrame(() => pencil.current?.focus());
+    if (next === undefined) return dropDraft(document.id, field);
+    keepDraft(document.id, field, next);
+    void onSave(next).then((saved) => (saved ? dropDraft(document.id, field) : setEditing("open")));
   };
   const empty = isUnderWay(document) ? (
     <span className={styles.pending}>…</span>
@@ -50,15 +58,25 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
       <dt>
         {name}
         {isLocked && (
-          <span className={styles.locked} title="You changed this. Describing anew leaves it as it is.">
+          <button
+            className={styles.locked}
+            title="You changed this, so describing anew leaves it as it is. Press to unlock it."
+            aria-label={`Unlock ${name.toLowerCase()}, changed by you and kept`}
+            onClick={onUnlock}
+          >
             <Lock aria-hidden />
-            <span className="unseen">, changed by you and kept</span>
-          </span>
+          </button>
         )}
       </dt>
       <dd>
         {editing ? (
-          <Editor field={field} value={value} onDone={done} />
+          <Editor
+            field={field}
+            value={(draftOf(document.id, field) as Value | undefined) ?? value}
+            focus={editing === "asked"}
+            onDraft={(draft) => keepDraft(document.id, field, draft)}
+            onDone={done}
+          />
         ) : (
           <>
             {evidence && evidence.page !== null ? (
@@ -76,7 +94,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
                 </span>
               </button>
             ) : (
-              <div className={styles.value} onDoubleClick={() => setEditing(true)}>
+              <div className={styles.value} onDoubleClick={() => setEditing("asked")}>
                 <Shown field={field} value={value} empty={empty} />
                 {evidence && (
                   <span className={styles.quote}>
@@ -90,7 +108,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave }: Pr
               ref={pencil}
               className={styles.pencil}
               aria-label={`Edit ${name.toLowerCase()}`}
-              onClick={() => setEditing(true)}
+              onClick={() => setEditing("asked")}
             >
               <Pencil aria-hidden />
             </button>
@@ -136,28 +154,33 @@ export function plainText(field: FieldName, value: Value | undefined): string {
 function Editor({
   field,
   value,
+  focus,
+  onDraft,
   onDone,
 }: {
   field: FieldName;
   value: Value;
+  focus: boolean;
+  onDraft(value: Value): void;
   onDone(value?: Value): void;
 }): React.JSX.Element {
   const box = useRef<HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement>(null);
   const left = useRef(false);
   useEffect(() => {
+    if (!focus) return;
     box.current?.focus();
     if (field !== "document_type" && field !== "document_date") box.current?.select?.();
-  }, [field]);
+  }, [field, focus]);
   const finish = (next?: Value) => {
     if (left.current) return;
     left.current = true;
     onDone(next);
   };
-  if (field === "tags") return <TagEditor value={value as string[]} onDone={finish} />;
+  if (field === "tags") return <TagEditor value={value as string[]} focus={focus} onDraft={onDraft} onDone={finish} />;
 
   const text = (value as string | null) ?? "";
   const read = (): Value => {
-    const typed = box.current!.value.trim();
+    const typed = (box.current?.value ?? text).trim();
     return typed === "" && field !== "display_name" ? null : typed;
   };
   const common = {
@@ -165,6 +188,7 @@ function Editor({
     defaultValue: text,
     "aria-label": FIELD_NAMES[field],
     className: ui.input,
+    onInput: () => onDraft(read()),
     onBlur: () => finish(read()),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key === "Escape") finish();
@@ -194,13 +218,27 @@ function Editor({
 }
 
 /** Tags as chips; a comma or Enter ends one, Backspace in an empty box takes the last away. */
-function TagEditor({ value, onDone }: { value: string[]; onDone(value?: string[]): void }): React.JSX.Element {
+function TagEditor({
+  value,
+  focus,
+  onDraft,
+  onDone,
+}: {
+  value: string[];
+  focus: boolean;
+  onDraft(value: string[]): void;
+  onDone(value?: string[]): void;
+}): React.JSX.Element {
   const [tags, setTags] = useState(value);
   const [text, setText] = useState("");
   const frame = useRef<HTMLDivElement>(null);
   const known = useTags();
   const typed = toTag(text);
   const all = typed && !tags.includes(typed) ? [...tags, typed] : tags;
+  const changed = all.join() !== value.join();
+  useEffect(() => {
+    if (changed) onDraft(all);
+  });
   return (
     <div
       ref={frame}
@@ -218,7 +256,7 @@ function TagEditor({ value, onDone }: { value: string[]; onDone(value?: string[]
         </span>
       ))}
       <input
-        autoFocus
+        autoFocus={focus}
         aria-label="Add a tag"
         list="known-tags"
         value={text}

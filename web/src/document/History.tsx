@@ -25,9 +25,19 @@ export function History({ documentId }: { documentId: string }): React.JSX.Eleme
   );
 }
 
+/** What a person did to fields. */
+const VERBS: Record<string, string> = {
+  edited: "changed",
+  undone: "took back the change of",
+  accepted: "accepted the new",
+  locked: "locked",
+  unlocked: "unlocked",
+};
+
 function wordsOf({ kind, message, data }: EventRow): string {
-  if (kind === "edited" && Array.isArray(data.fields))
-    return `You changed ${data.fields.map((field: Field) => (FIELD_NAMES[field] ?? field).toLowerCase()).join(", ")}.`;
+  const verb = VERBS[kind];
+  if (verb && Array.isArray(data.fields))
+    return `You ${verb} ${data.fields.map((field: Field) => (FIELD_NAMES[field] ?? field).toLowerCase()).join(", ")}.`;
   if (kind === "retrying" && data.attempt) return `Attempt ${data.attempt}: ${message}`;
   return message;
 }

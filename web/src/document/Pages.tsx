@@ -1,11 +1,13 @@
 import { FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
+import { sentenceOf } from "../sentences.ts";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
 import { useFileUrl, usePages } from "./data.ts";
 import { ImagePage, PdfPageImage } from "./PageImage.tsx";
 import styles from "./Pages.module.css";
+import { inParagraphs } from "./paragraphs.ts";
 import { openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
@@ -96,6 +98,7 @@ function Text({
   hasPicture: boolean;
 }): React.JSX.Element {
   const mark = useRef<HTMLElement>(null);
+  const text = useMemo(() => (page && hasPicture ? inParagraphs(page.text) : (page?.text ?? "")), [page, hasPicture]);
   const span = useMemo(() => (page && shown ? findQuote([page.text], shown.quote)[0] : undefined), [page, shown]);
   useEffect(() => {
     // On a wide screen the picture scrolls to its own mark, and the text is beside it.
@@ -129,18 +132,18 @@ function Text({
       ) : page.text.trim() === "" ? (
         <p className={styles.none}>
           <ScanText aria-hidden />
-          {page.error?.message ?? "No text on this page"}
+          {page.error ? sentenceOf(page.error) : "No text on this page"}
         </p>
       ) : (
         <pre>
           {span ? (
             <>
-              {page.text.slice(0, span.start)}
-              <mark ref={mark}>{page.text.slice(span.start, span.end)}</mark>
-              {page.text.slice(span.end)}
+              {text.slice(0, span.start)}
+              <mark ref={mark}>{text.slice(span.start, span.end)}</mark>
+              {text.slice(span.end)}
             </>
           ) : (
-            page.text
+            text
           )}
         </pre>
       )}

@@ -1,16 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
 import { useEffect, useRef, useState } from "react";
+import { accept } from "../documents/actions.ts";
 import { showRow } from "../documents/query.ts";
 import { type DocumentRow, FIELD_NAMES } from "../model.ts";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { Shown } from "./Field.tsx";
 import styles from "./Regenerate.module.css";
-import { accept, type Change, type Outcome, refuse, regenerate } from "./regeneration.ts";
+import { type Change, type Outcome, refuse, regenerate } from "./regeneration.ts";
 
 type Step = { kind: "text" | "tool"; text: string };
 
@@ -33,7 +35,7 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
         client.setQueryData(["document", result.document.id], result.document);
         setOutcome(result);
       },
-      (error: Error) => setFailure(error.message),
+      (error: unknown) => setFailure(sentenceOf(error)),
     );
   }, [project, client]);
 
@@ -49,7 +51,10 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
       );
     set(keep);
     try {
-      await (keep ? accept : refuse)(project, outcome, change);
+      if (keep) {
+        const now = client.getQueryData<DocumentRow>(["document", document.id]) ?? outcome.document;
+        await accept({ project, client }, now, change.field, change.proposed);
+      } else await refuse(project, outcome, change);
       await client.invalidateQueries({ queryKey: ["document", document.id] });
     } catch (error) {
       set(!keep);
@@ -57,12 +62,10 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
     }
   }
 
+  // As it came out, whatever is accepted or refused afterwards.
+  const written = outcome?.changes.some((change) => change.written);
   return (
-    <Dialog
-      title={outcome ? (outcome.changes.length > 0 ? "What changed" : "Nothing changed") : "Describing anew"}
-      wide
-      onClose={onClose}
-    >
+    <Dialog title={outcome ? (written ? "What changed" : "Nothing changed") : "Describing anew"} wide onClose={onClose}>
       <ol className={styles.steps} aria-live="polite" data-done={outcome !== null || undefined}>
         {steps.map(({ kind, text }, index) => (
           <li key={index}>
@@ -82,6 +85,9 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
           {failure}
         </p>
       )}
+      {outcome && outcome.changes.length > 0 && !written && (
+        <p>You locked these fields, so they stay as they are. Accept what is better.</p>
+      )}
       {outcome && outcome.changes.length > 0 && (
         <ul className={styles.changes}>
           {outcome.changes.map((change) => (
@@ -94,7 +100,7 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
           ))}
         </ul>
       )}
-      {outcome && outcome.changes.length === 0 && <p>It came to the same description.</p>}
+      {outcome && outcome.changes.length === 0 && <p>The new description is the same.</p>}
       <DialogActions>
         <Button look={outcome ? "primary" : undefined} onClick={onClose}>
           {outcome || failure ? "Done" : "Go on in the background"}
@@ -115,6 +121,7 @@ function ChangeRow({
 }): React.JSX.Element {
   const none = <span className={styles.none}>none</span>;
   const name = FIELD_NAMES[field];
+  const tags = Array.isArray(before) && Array.isArray(proposed) ? tagChanges(before, proposed) : null;
   return (
     <li data-applied={applied || undefined}>
       <h3>
@@ -129,11 +136,19 @@ function ChangeRow({
       <div className={styles.versions}>
         <div data-chosen={!applied || undefined}>
           <small>Before</small>
-          <Shown field={field} value={before} empty={none} />
+          {tags ? (
+            <Tags all={tags.before} marked={tags.removed} as="del" none={none} />
+          ) : (
+            <Shown field={field} value={before} empty={none} />
+          )}
         </div>
         <div data-chosen={applied || undefined}>
           <small>New</small>
-          <Shown field={field} value={proposed} empty={none} />
+          {tags ? (
+            <Tags all={tags.after} marked={tags.added} as="ins" none={none} />
+          ) : (
+            <Shown field={field} value={proposed} empty={none} />
+          )}
         </div>
       </div>
       <div className={styles.decide}>
@@ -150,5 +165,42 @@ function ChangeRow({
         )}
       </div>
     </li>
+  );
+}
+
+const tagChanges = (before: string[], after: string[]) => ({
+  before,
+  after,
+  removed: before.filter((tag) => !after.includes(tag)),
+  added: after.filter((tag) => !before.includes(tag)),
+});
+
+/** Tags, those that come or go marked as such. */
+function Tags({
+  all,
+  marked,
+  as: Mark,
+  none,
+}: {
+  all: string[];
+  marked: string[];
+  as: "ins" | "del";
+  none: React.ReactNode;
+}): React.JSX.Element {
+  if (all.length === 0) return <>{none}</>;
+  return (
+    <span className={styles.tags}>
+      {all.map((tag) =>
+        marked.includes(tag) ? (
+          <Mark key={tag} className={ui.tag}>
+            {tag}
+          </Mark>
+        ) : (
+          <span key={tag} className={ui.tag}>
+            {tag}
+          </span>
+        ),
+      )}
+    </span>
   );
 }

@@ -45,8 +45,10 @@ export async function boxesOfTextLayer(page: PdfPage, quote: string): Promise<Bo
     ).map(({ part, start, end }) => {
       const { str, transform, width, height } = order[part]!;
       // A run is cut by its share of letters: near enough to mark, and no font needs to be measured.
-      const left = transform[4] + (width * start) / str.length;
-      const right = transform[4] + (width * end) / str.length;
+      // Letters differ in width: where a run is cut, half a letter more is marked.
+      const letter = width / str.length;
+      const left = transform[4] + Math.max(0, letter * (start > 0 ? start - 0.5 : 0));
+      const right = transform[4] + Math.min(width, letter * (end < str.length ? end + 0.5 : end));
       const [x0, y0, x1, y1] = viewport.convertToViewportRectangle([
         left,
         transform[5] - height * 0.22,

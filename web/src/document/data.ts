@@ -3,9 +3,10 @@ import type { DocumentRow, EventRow, PageRow, PartRow, RunRow, Word } from "../m
 import { useProject } from "../project.tsx";
 
 const ROWS_AT_ONCE = 1000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function unwrap<Data>({ data, error }: { data: Data; error: { message: string } | null }): NonNullable<Data> {
-  if (error) throw new Error(error.message);
+function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
+  if (error) throw error;
   return data as NonNullable<Data>;
 }
 
@@ -14,8 +15,11 @@ export function useDocument(id: string) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: ["document", id],
+    // What is no id is no document's: no question to the project.
     queryFn: async () =>
-      (unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null,
+      UUID.test(id)
+        ? ((unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null)
+        : null,
   });
 }
 

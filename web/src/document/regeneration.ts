@@ -1,5 +1,6 @@
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import { callFunction, type Project } from "../project.tsx";
+import { Refusal } from "../sentences.ts";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
 export type Change = {
@@ -35,14 +36,18 @@ export async function regenerate(
   for await (const event of eventsOf(response)) {
     if (event.text) onStep({ kind: "text", text: event.text });
     if (event.tool) onStep({ kind: "tool", text: toolText(event.tool, event.input ?? {}) });
-    if (event.error) throw new Error(event.error.message);
+    if (event.error) throw new Refusal(event.error.message, event.error.code);
     if (event.progress?.message) onStep({ kind: "text", text: event.progress.message });
     if (event.complete) return { document: event.document!, runId: event.run_id!, changes: changesOf(event.diff!) };
   }
   throw new Error("The answer broke off. The document is as it was, or will change here when the work is done.");
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+/** Tags are the same in any order. */
+const same = (a: unknown, b: unknown): boolean => {
+  const plain = (value: unknown) => JSON.stringify(Array.isArray(value) ? [...value].sort() : (value ?? null));
+  return plain(a) === plain(b);
+};
 
 /** In the stream's diff `applied` is the value that the field has now: of one that a person edited, theirs. */
 const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] =>
@@ -80,24 +85,17 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent>
   }
 }
 
-/** Puts a field back as it was before. What the run wrote, the project undoes; what was accepted after it, an edit takes back. Both lock. */
+/** Puts a field back as it was before and locks it: what the run wrote, the project undoes; what was accepted after it, an edit takes back. */
 export async function refuse(
-  project: Project,
+  { supabase }: Project,
   { document, runId }: Outcome,
   { field, before, written }: Change,
 ): Promise<void> {
-  if (!written) return set(project, document.id, field, before);
-  const { error } = await project.supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] });
-  if (error) throw new Error(error.message);
-}
-
-export const accept = (project: Project, { document }: Outcome, { field, proposed }: Change): Promise<void> =>
-  set(project, document.id, field, proposed);
-
-async function set({ supabase }: Project, id: string, field: Field, value: Metadata[Field]): Promise<void> {
-  const { error } = await supabase
-    .from("documents")
-    .update({ [field]: value })
-    .eq("id", id);
-  if (error) throw new Error(error.message);
+  const { error } = written
+    ? await supabase.rpc("undo_metadata_run", { run_id: runId, fields: [field] })
+    : await supabase
+        .from("documents")
+        .update({ [field]: before })
+        .eq("id", document.id);
+  if (error) throw error;
 }

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { count } from "../format.ts";
 import { useLink } from "../online.ts";
 import { at, go, type Place } from "../place.ts";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
@@ -69,6 +70,11 @@ function Documents({ place, question }: { place: Place; question: Question }): R
 
   return (
     <>
+      {isPlaceholderData && !online && (
+        <p role="status" className={styles.before}>
+          These are the results of your last search. This one is answered when you are back online.
+        </p>
+      )}
       <div
         ref={setScroller}
         className={styles.scroller}
@@ -148,7 +154,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
               title={online ? "The documents could not be loaded" : "You are offline"}
               actions={<Button onClick={() => void refetch()}>Try again</Button>}
             >
-              {online ? error?.message : "They are here again as soon as the connection is."}
+              {online ? sentenceOf(error) : "They are here again as soon as the connection is."}
             </Nothing>
           ) : isFiltered(question) ? (
             <Nothing

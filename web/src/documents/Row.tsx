@@ -3,6 +3,7 @@ import { memo, type ReactNode } from "react";
 import { ago, bytes, day, words } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
+import { sentenceOf } from "../sentences.ts";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { Marked } from "../ui/Marked.tsx";
 import ui from "../ui/ui.module.css";
@@ -78,7 +79,7 @@ function Name({ document }: { document: FoundRow }): React.JSX.Element {
             <Marked text={document.snippet} />
           </p>
         ) : failed ? (
-          <p data-failed>{document.error?.message}</p>
+          <p data-failed>{sentenceOf(document.error)}</p>
         ) : (
           (tags.length > 0 || document.summary) && (
             <p className={styles.about}>

@@ -32,8 +32,8 @@ export function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): vo
   function tag(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const value = toTag(String(new FormData(event.currentTarget).get("tag")));
-    setAsking(null);
-    if (value) void addTag(context, chosen, value);
+    // What was typed stays until it is saved.
+    if (value) void addTag(context, chosen, value).then((saved) => saved && setAsking(null));
   }
 
   return (

@@ -1,5 +1,6 @@
 import { CircleAlert, Check, LoaderCircle } from "../ui/icons.tsx";
 import type { DocumentRow, DocumentStatus } from "../model.ts";
+import { sentenceOf } from "../sentences.ts";
 import ui from "../ui/ui.module.css";
 import { useStep } from "./live.ts";
 import styles from "./Status.module.css";
@@ -40,7 +41,7 @@ export function Status({
     );
   if (status === "failed")
     return (
-      <span className={styles.status} data-status="failed" title={error?.message}>
+      <span className={styles.status} data-status="failed" title={sentenceOf(error)}>
         <CircleAlert aria-hidden />
         Failed
       </span>

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { count } from "../format.ts";
-import type { DocumentRow, Metadata } from "../model.ts";
+import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
 import { callFunction, type Project } from "../project.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
 import { removeRows, showRow } from "./query.ts";
@@ -18,12 +18,12 @@ export async function deleteDocuments({ project, client }: Context, ids: string[
   say(`${count(ids.length, "document")} deleted`);
 }
 
-/** Saves an edit at once, shows it before the answer, and takes it back when it is refused. */
+/** Saves an edit at once, shows it before the answer, and takes it back when it is refused. Returns the saved row. */
 export async function edit(
   { project, client }: Context,
   document: DocumentRow,
   values: Partial<Metadata>,
-): Promise<boolean> {
+): Promise<DocumentRow | null> {
   const shown = {
     ...document,
     ...values,
@@ -40,24 +40,77 @@ export async function edit(
   const row = error ? document : (data as DocumentRow);
   showRow(client, row);
   client.setQueryData(["document", document.id], row);
-  if (error) sayError(RULES[Object.keys(RULES).find((rule) => error.message.includes(rule)) ?? ""] ?? error);
-  return !error;
+  if (error) sayError(error);
+  return error ? null : row;
 }
 
-/** The rules of docs/api.md in words, by the name that a refusal has. */
-const RULES: Record<string, string> = {
-  display_name_is_not_blank: "A document needs a name.",
-  display_name_fits: "A name has at most 200 characters.",
-  summary_fits: "A summary has at most 1,000 characters.",
-  tags_are_few: "A document has at most 50 tags.",
-  tags_are_short: "The tags are too long together.",
-  language_is_iso_639_1: "A language is a code of two letters, as en or de.",
-};
+/** A document before and after an edit of some fields. */
+export type Edit = { before: DocumentRow; after: DocumentRow; fields: Field[] };
 
-export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<void> {
-  const without = documents.filter(({ tags }) => !tags.includes(tag));
-  for (const document of without) if (!(await edit(context, document, { tags: [...document.tags, tag] }))) return;
-  say(`Tagged ${count(without.length, "document")} “${tag}”`);
+/** Takes edits back, with their locks. What was changed since is left as it is. */
+export async function undo(context: Context, edits: Edit[]): Promise<void> {
+  const changes = edits.map(({ before, after, fields }) => changeOf(after, before, fields, before.locked_fields));
+  try {
+    const undone = await setFields(context, changes, "undone");
+    const left = edits.length - undone;
+    if (left > 0) say(`${count(left, "document was", "documents were")} changed since and left`);
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+/** Takes a value that a run proposed: the field is the pipeline's again. */
+export async function accept(context: Context, document: DocumentRow, field: Field, value: unknown): Promise<void> {
+  const proposed = { ...document, [field]: value } as DocumentRow;
+  if ((await setFields(context, [changeOf(document, proposed, [field], [])], "accepted")) === 0)
+    throw new Error("The document was changed meanwhile. Look at it again.");
+}
+
+/** Leaves a field to the pipeline again: describing anew may change it. */
+export async function unlock({ project, client }: Context, document: DocumentRow, field: Field): Promise<void> {
+  const { data, error } = await project.supabase.rpc("unlock_fields", { document_id: document.id, fields: [field] });
+  if (error) return sayError(error);
+  keep(client, { ...document, locked_fields: data as string[] });
+  say(`${FIELD_NAMES[field]} unlocked`);
+}
+
+const changeOf = (from: DocumentRow, to: DocumentRow, fields: Field[], locked: string[]) => ({
+  document_id: to.id,
+  fields: Object.fromEntries(fields.map((field) => [field, { from: from[field], to: to[field] }])),
+  locked,
+});
+
+/** A hundred documents a request. Returns how many changed. */
+async function setFields(
+  { project, client }: Context,
+  changes: ReturnType<typeof changeOf>[],
+  reason: "undone" | "accepted",
+): Promise<number> {
+  let changed = 0;
+  for (let at = 0; at < changes.length; at += 100) {
+    const { data, error } = await project.supabase.rpc("set_fields", { changes: changes.slice(at, at + 100), reason });
+    if (error) throw error;
+    for (const row of data as DocumentRow[]) keep(client, row);
+    changed += (data as DocumentRow[]).length;
+  }
+  return changed;
+}
+
+function keep(client: QueryClient, row: DocumentRow): void {
+  showRow(client, row);
+  client.setQueryData(["document", row.id], row);
+}
+
+export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<boolean> {
+  const edits: Edit[] = [];
+  for (const before of documents.filter(({ tags }) => !tags.includes(tag))) {
+    const after = await edit(context, before, { tags: [...before.tags, tag] });
+    if (!after) return false;
+    edits.push({ before, after, fields: ["tags"] });
+  }
+  if (edits.length > 0)
+    say(`Tagged ${count(edits.length, "document")} “${tag}”`, { label: "Undo", run: () => void undo(context, edits) });
+  return true;
 }
 
 /** Has failed documents tried again; a locked PDF with its password, which is kept no longer than the reading takes. */

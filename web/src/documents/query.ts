@@ -66,7 +66,7 @@ export async function searchDocuments(
     after,
     page_size: pageSize,
   });
-  if (error) throw new Error(error.message);
+  if (error) throw error;
   return data as Found;
 }
 

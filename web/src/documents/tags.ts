@@ -10,7 +10,7 @@ export function useTags(): KnownTag[] {
     queryKey: ["tags"],
     queryFn: async () => {
       const { data: found, error } = await supabase.rpc("my_tags", { at_most: 50 });
-      if (error) throw new Error(error.message);
+      if (error) throw error;
       return found as KnownTag[];
     },
   });

@@ -1,6 +1,7 @@
 import { LoaderCircle } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
 import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import ui from "../ui/ui.module.css";
 import { Wordmark } from "../Wordmark.tsx";
@@ -13,11 +14,14 @@ const PASSWORD_LENGTH = 8;
 export function SignIn(): React.JSX.Element {
   const {
     supabase,
+    session,
     config: { demo },
   } = useProject();
   const [isNew, setNew] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(null);
+  const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(() =>
+    session.hasEnded() ? { text: "Your session has ended. Sign in to go on where you were.", bad: false } : null,
+  );
 
   async function enter(email: string, password: string): Promise<void> {
     setBusy(true);
@@ -30,7 +34,7 @@ export function SignIn(): React.JSX.Element {
         })
       : await supabase.auth.signInWithPassword({ email, password });
     setBusy(false);
-    if (error) setMessage({ text: MESSAGES[error.code ?? ""] ?? error.message, bad: true });
+    if (error) setMessage({ text: sentenceOf(error), bad: true });
     else if (!data.session) setMessage({ text: `We sent a link to ${email}. Follow it to finish.`, bad: false });
   }
 
@@ -112,11 +116,3 @@ export function SignIn(): React.JSX.Element {
     </div>
   );
 }
-
-/** Auth's codes in words, where its own are for developers. */
-const MESSAGES: Record<string, string> = {
-  invalid_credentials: "Email or password is not right.",
-  user_already_exists: "There is an account with this address. Sign in instead.",
-  email_not_confirmed: "Follow the link in the mail first.",
-  over_request_rate_limit: "Too many tries. Wait a moment.",
-};

@@ -1,4 +1,5 @@
 import { Toast } from "@base-ui/react/toast";
+import { sentenceOf } from "../sentences.ts";
 import styles from "./ui.module.css";
 
 const manager = Toast.createToastManager();
@@ -21,7 +22,7 @@ export function say(message: string, action?: { label: string; run(): void }): v
 }
 export const sayError = (error: unknown): void => {
   manager.add({
-    title: error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error),
+    title: sentenceOf(error),
     priority: "high",
     timeout: 8000,
   });

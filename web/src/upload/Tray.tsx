@@ -4,7 +4,7 @@ import { bytes, count } from "../format.ts";
 import { at, linkTo } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./upload.module.css";
-import { cancel, clearUploads, retryUpload, type Upload, useUploads } from "./uploads.ts";
+import { cancel, clearUploads, isOnItsWay, retryUpload, type Upload, useUploads } from "./uploads.ts";
 
 const SHOWN = 100;
 
@@ -13,7 +13,7 @@ export function Tray(): React.JSX.Element | null {
   const uploads = useUploads();
   const [open, setOpen] = useState(true);
   if (uploads.length === 0) return null;
-  const under = uploads.filter(({ state }) => state === "sending" || state === "waiting");
+  const under = uploads.filter(isOnItsWay);
   const title = titleOf(uploads, under.length);
   return (
     <section className={styles.tray} aria-label="Uploads">
@@ -83,6 +83,7 @@ function Line({
         )}
         <small>
           {state === "waiting" && "Waiting"}
+          {state === "interrupted" && "Waiting for the connection; it is sent by itself"}
           {state === "sending" && `${bytes(Math.min(sent, file.size))} of ${bytes(file.size)}`}
           {state === "stored" && bytes(file.size)}
           {state === "cancelled" && "Cancelled"}
@@ -94,7 +95,7 @@ function Line({
           )}
         </small>
       </div>
-      {(state === "sending" || state === "waiting") && (
+      {(state === "sending" || state === "waiting" || state === "interrupted") && (
         <Button square small look="quiet" aria-label={`Cancel ${file.name}`} onClick={() => cancel(key)}>
           <X aria-hidden />
         </Button>

@@ -1,5 +1,9 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Project } from "../project.tsx";
+import { isConnection, Refusal } from "../sentences.ts";
+
+/** The connection or the session went away while a file was on its way. It is worth sending again. */
+export class Interrupted extends Error {}
 
 /** A file on its way: who wants to know of its bytes, and how it is stopped. */
 export type Sending = { onSent(bytes: number): void; abort(): void };
@@ -19,7 +23,7 @@ export async function sendForm(project: Project, file: File, sending: Sending): 
     {},
     sending,
   );
-  if (status !== 202) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (status !== 202) throw new Refusal(body.message ?? "The upload failed. Try again.", body.code);
   return body as Admission;
 }
 
@@ -38,12 +42,12 @@ export async function sendToSignedUrl(project: Project, file: File, sending: Sen
     "Content-Type": "application/json",
   });
   if (status === 415) return undefined;
-  if (status !== 200) throw new Error(body.message ?? "The upload failed. Try again.");
+  if (status !== 200) throw new Refusal(body.message ?? "The upload failed. Try again.", body.code);
   if (body.duplicate) return body as Admission;
   const { error } = await storageTelling(project, sending)
     .from("documents")
     .uploadToSignedUrl(body.path, body.token, file, { contentType: file.type });
-  if (error) throw new Error(error.message || "The file could not be stored. Try again.");
+  if (error) throw isConnection(error) ? new Interrupted("The connection was lost.") : error;
   return body as Admission;
 }
 
@@ -72,12 +76,24 @@ async function request(
   sending?: Sending,
 ): Promise<{ status: number; body: Record<string, any> }> {
   const { data } = await project.supabase.auth.getSession();
-  const authorization = {
-    Authorization: `Bearer ${data.session?.access_token}`,
-    apikey: project.config.publishableKey,
-  };
-  const { status, responseText } = await exchange(method, url, body, { ...authorization, ...headers }, sending);
-  return { status, body: parsed(responseText) };
+  const send = (token: string | undefined) =>
+    exchange(
+      method,
+      url,
+      body,
+      { Authorization: `Bearer ${token}`, apikey: project.config.publishableKey, ...headers },
+      sending,
+    );
+  let answer = await send(data.session?.access_token);
+  if (answer.status === 401) {
+    const token = await project.session.renew(data.session?.access_token);
+    if (!token) throw new Interrupted("The session has ended.");
+    answer = await send(token);
+  }
+  // The gateway in front of the functions: nothing was looked at yet.
+  if (answer.status === 502 || answer.status === 503 || answer.status === 504)
+    throw new Interrupted("The project does not answer.");
+  return { status: answer.status, body: parsed(answer.responseText) };
 }
 
 function parsed(text: string): Record<string, any> {
@@ -105,14 +121,7 @@ function exchange(
       sending.abort = () => xhr.abort();
     }
     xhr.onload = () => resolve(xhr);
-    xhr.onerror = () =>
-      reject(
-        new Error(
-          navigator.onLine
-            ? "The connection was lost. Try again."
-            : "You are offline. Try again when the connection is back.",
-        ),
-      );
+    xhr.onerror = () => reject(new Interrupted("The connection was lost."));
     xhr.onabort = () => reject(new Error("Cancelled."));
     xhr.send(body);
   });

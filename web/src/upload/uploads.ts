@@ -1,11 +1,13 @@
 import { useSyncExternalStore } from "react";
 import type { Project } from "../project.tsx";
-import { sendForm, sendToSignedUrl, type Sending } from "./sending.ts";
+import { sentenceOf } from "../sentences.ts";
+import { sendForm, sendToSignedUrl, type Sending, Interrupted } from "./sending.ts";
 
 export type Upload = {
   key: string;
   file: File;
-  state: "waiting" | "sending" | "stored" | "duplicate" | "failed" | "cancelled";
+  /** "interrupted": by the connection or the session, to be sent again by itself. */
+  state: "waiting" | "sending" | "interrupted" | "stored" | "duplicate" | "failed" | "cancelled";
   /** Bytes that left this machine. */
   sent: number;
   error?: string;
@@ -25,6 +27,9 @@ let added = 0;
 const listeners = new Set<() => void>();
 const sendings = new Map<string, Sending>();
 let project: Project | undefined;
+let owner: string | undefined;
+let retrying: ReturnType<typeof setTimeout> | undefined;
+let interruptions = 0;
 
 function update(key: string, values: Partial<Upload>): void {
   uploads = uploads.map((upload) => (upload.key === key ? { ...upload, ...values } : upload));
@@ -40,13 +45,34 @@ export const useUploads = (): Upload[] =>
     () => uploads,
   );
 
-/** Which project files go to; with another user, what was not sent is forgotten. */
-export function uploadTo(next: Project | undefined): void {
-  if (next === project) return;
+/** Which project files go to, and whose they are. A session that ended leaves them waiting; another user's are forgotten. */
+export function uploadTo(next: Project | undefined, userId?: string): void {
   project = next;
+  if (userId && userId !== owner) forgetUploads();
+  if (userId) owner = userId;
+  if (project) resume();
+}
+
+/** Before signing out: nothing of this user stays in the page. */
+export function forgetUploads(): void {
   for (const key of sendings.keys()) cancel(key);
   uploads = [];
   listeners.forEach((listener) => listener());
+}
+
+/** Sends what was interrupted again. */
+function resume(): void {
+  clearTimeout(retrying);
+  for (const { key, state } of uploads) if (state === "interrupted") update(key, { state: "waiting", sent: 0 });
+  sendNext();
+}
+addEventListener("online", resume);
+
+/** A project that does not answer, though the browser has a connection, is asked again after a while, then more rarely. */
+function resumeLater(): void {
+  clearTimeout(retrying);
+  retrying = setTimeout(resume, Math.min(30_000, 1000 * 2 ** interruptions));
+  interruptions += 1;
 }
 
 export function addFiles(files: File[]): void {
@@ -69,11 +95,15 @@ export function retryUpload(key: string): void {
 }
 
 export function clearUploads(): void {
-  uploads = uploads.filter(({ state }) => state === "waiting" || state === "sending");
+  uploads = uploads.filter(isOnItsWay);
   listeners.forEach((listener) => listener());
 }
 
+export const isOnItsWay = ({ state }: Upload): boolean =>
+  state === "waiting" || state === "sending" || state === "interrupted";
+
 function sendNext(): void {
+  if (!project) return;
   const free = AT_ONCE - uploads.filter(({ state }) => state === "sending").length;
   for (const upload of uploads.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free)))
     void send(upload);
@@ -94,9 +124,13 @@ async function send({ key, file }: Upload): Promise<void> {
       documentId: answer.document_id,
       storedAs: answer.filename,
     });
+    interruptions = 0;
   } catch (error) {
-    if (uploads.find((upload) => upload.key === key)?.state !== "cancelled")
-      update(key, { state: "failed", error: (error as Error).message });
+    if (uploads.find((upload) => upload.key === key)?.state === "cancelled") return;
+    if (error instanceof Interrupted) {
+      update(key, { state: "interrupted", sent: 0 });
+      if (navigator.onLine && project) resumeLater();
+    } else update(key, { state: "failed", error: sentenceOf(error) });
   } finally {
     sendings.delete(key);
     sendNext();

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
 import { dollars, instant } from "../format.ts";
+import { sentenceOf } from "../sentences.ts";
 import { Nothing } from "../ui/Nothing.tsx";
 import { CloudOff } from "../ui/icons.tsx";
 import styles from "./Usage.module.css";
@@ -29,14 +30,14 @@ export function Usage(): React.JSX.Element {
           .limit(12),
         supabase.rpc("usage_left"),
       ]);
-      if (error ?? failure) throw new Error((error ?? failure)!.message);
+      if (error ?? failure) throw error ?? failure;
       return { months: lastTwelve(months as Month[]), left: left as Left };
     },
   });
   if (error)
     return (
       <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">
-        {error.message}
+        {sentenceOf(error)}
       </Nothing>
     );
   if (!data) return <div />;

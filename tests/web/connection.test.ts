@@ -1,0 +1,69 @@
+// Files that are sent while the connection comes and goes.
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtPage } from "../../scripts/page.ts";
+import { openBrowser } from "../../testing/browser.ts";
+import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES } from "../../testing/user.ts";
+import { drop, newReader, type Reader, rowOf } from "./reader.ts";
+
+let stack: TemporaryStack;
+let browser: Browser;
+let ada: Reader;
+beforeAll(async () => {
+  stack = await temporaryStack({}, { folder: await builtPage() });
+  browser = await openBrowser();
+  ada = await newReader(browser, stack.url, "ada@docket.test");
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+it("keeps a file that is dropped offline, says so, and sends it by itself when the connection is back", async () => {
+  const { page, context } = ada;
+  await context.setOffline(true);
+  await page.getByText("You are offline.").waitFor();
+  await drop(page, [path.join(SAMPLES, "download-3.pdf")]);
+  await page.getByText("Waiting for the connection").waitFor();
+  await context.setOffline(false);
+  await page.getByText("1 file sent").waitFor();
+  await rowOf(page, /Quillmark/)
+    .getByText("Done")
+    .filter({ visible: true })
+    .waitFor();
+});
+
+it("sends again by itself what a project that was away did not take", async () => {
+  const { page } = ada;
+  let answers = 0;
+  await page.route("**/functions/v1/upload", (route) => {
+    answers += 1;
+    if (answers === 1) return route.abort("connectionreset");
+    if (answers === 2) return route.fulfill({ status: 502, body: "Bad gateway" });
+    return route.continue();
+  });
+  await drop(page, [path.join(SAMPLES, "brief.pdf")]);
+  await page.getByRole("status").getByText("sent").waitFor();
+  expect(answers).toBe(3);
+  await expect.poll(() => stack.sql("select filename from documents where filename = 'brief.pdf'")).toHaveLength(1);
+  await page.unroute("**/functions/v1/upload");
+});
+
+it("says of what is searched offline that it is from before, and searches again when the connection is back", async () => {
+  const { page, context } = ada;
+  await page.getByRole("searchbox").fill("Quillmark");
+  await rowOf(page, /Quillmark/)
+    .locator("mark")
+    .first()
+    .waitFor();
+  await context.setOffline(true);
+  await page.getByText("You are offline.").waitFor();
+  await page.getByRole("searchbox").fill("Lindenfurt");
+  await page.getByText("These are the results of your last search.").waitFor();
+  await context.setOffline(false);
+  await rowOf(page, /Lindenfurt/).waitFor();
+  expect(await rowOf(page, /Quillmark/).count()).toBe(0);
+  expect(ada.complaints).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
+import { FORMAT_LIST } from "../supabase/functions/_shared/file-formats.ts";
 import { announcedBytes, readBody } from "./body.ts";
 import { readFile, type FileReading, TYPES } from "./file-reading.ts";
 import { createMetrics } from "./metrics.ts";
@@ -40,17 +41,9 @@ export type LogEntry = {
   cause?: string;
 };
 
+/** What the engine reads of the formats that there are, under any of their names; its bytes tell which it is. */
 const MEDIA_TYPES = new Set([
-  "image/jpeg",
-  "image/png",
-  "image/webp",
-  "image/gif",
-  "image/bmp",
-  "image/x-ms-bmp",
-  "image/tiff",
-  "image/heic",
-  "image/heif",
-  "application/pdf",
+  ...FORMAT_LIST.filter(({ opens }) => opens !== "text").flatMap(({ type, aliases = [] }) => [type, ...aliases]),
   "application/octet-stream",
 ]);
 /** The owner of a file, for the queue alone: any short name. */

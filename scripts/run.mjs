@@ -56,8 +56,9 @@ function requireNode(major, minor) {
 function install(purpose) {
   const wanted = packagesOf("package-lock.json");
   const present = packagesOf("node_modules/.package-lock.json");
-  const missing = Object.entries(wanted).filter(([name, { version, dev, devOptional, optional }]) => {
-    if (!name || optional || (purpose === "run" && (dev || devOptional))) return false;
+  const missing = Object.entries(wanted).filter(([name, { version, link, dev, devOptional, optional }]) => {
+    // The root, the workspaces and the links to them have no version.
+    if (!version || !name || link || optional || (purpose === "run" && (dev || devOptional))) return false;
     return present[name]?.version !== version || !existsSync(new URL(`../${name}`, import.meta.url));
   });
   if (missing.length === 0) return;

@@ -1,10 +1,11 @@
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
+import type { OpenedAs } from "../../supabase/functions/_shared/file-formats.ts";
 import { firstPicture } from "./gif.ts";
 import { jpegOrientation, type Orientation, webpOrientation } from "./orientation.ts";
 
 /** What kind of file the bytes are, by their first bytes alone. */
-export type ImageKind = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff" | "heic";
-export type FileKind = "pdf" | ImageKind;
+export type ImageKind = OpenedAs<"picture">;
+export type FileKind = OpenedAs<"pdf"> | ImageKind;
 
 /** Pixels of an image as stored, and how it was held. */
 export type ImageSize = { width: number; height: number; orientation: Orientation };

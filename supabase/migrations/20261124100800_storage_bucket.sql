@@ -1,14 +1,31 @@
 -- Files are stored and removed by the upload function alone; their owners may read them.
 
--- The types are those of functions/_shared/file-type.ts: what is stored under a type that browsers run (SVG, scripts) never was one.
+-- No type that browsers run (SVG, scripts) is among them.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values ('documents', 'documents', false, 20 * 1024 * 1024, array[
-  'application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/tiff', 'image/gif', 'image/bmp',
+  -- From supabase/functions/_shared/file-formats.ts by npm run gen:types.
+  'application/pdf',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/heic',
+  'image/tiff',
+  'image/gif',
+  'image/bmp',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  'application/vnd.oasis.opendocument.text', 'application/vnd.oasis.opendocument.spreadsheet', 'application/rtf',
-  'text/plain', 'text/markdown', 'text/csv', 'text/html', 'message/rfc822', 'application/vnd.ms-outlook', 'application/zip'
+  'application/vnd.oasis.opendocument.text',
+  'application/vnd.oasis.opendocument.spreadsheet',
+  'application/rtf',
+  'text/plain',
+  'text/markdown',
+  'text/csv',
+  'text/html',
+  'message/rfc822',
+  'application/vnd.ms-outlook',
+  'application/zip'
+  -- End of what is generated.
 ])
 on conflict (id) do update set
   public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
+import { FORMAT_LIST, MAX_FILE_BYTES } from "../../supabase/functions/_shared/file-formats.ts";
 import {
   admit,
   BROKEN,
@@ -310,6 +311,15 @@ describe("requests a minute", () => {
 describe("the size of a file", () => {
   const send = (mime_type: string, byte_size: number): Promise<any> =>
     database.rpc("admit_upload", { owner: user, filename: "a", mime_type, byte_size, content_sha256: sha256() });
+
+  it("is for each format what the list of formats says", async () => {
+    for (const { type, maxBytes } of FORMAT_LIST) {
+      await database.sql("select private.check_size($1, $2)", [type, maxBytes]);
+      if (maxBytes === MAX_FILE_BYTES) continue; // beyond this the upload function and the bucket refuse
+      const larger = database.sql("select private.check_size($1, $2)", [type, maxBytes + 1]);
+      await expect(larger, type).rejects.toMatchObject({ hint: "file_too_large" });
+    }
+  });
 
   it("has a limit by its type, which the longest pattern sets", async () => {
     await expect(send("text/plain", 6 * 1024 * 1024)).rejects.toMatchObject({

@@ -50,6 +50,8 @@ export async function reachOf(name: string, denoFolder: string): Promise<Reach> 
 }
 
 type Locked = {
+  /** What the package is called, where its folder is called otherwise. */
+  name?: string;
   version: string;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;

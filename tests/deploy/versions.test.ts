@@ -8,11 +8,28 @@ import { temporaryFolder } from "../../testing/temporary.ts";
 import { importsOf, reachOf, readLock } from "./function-folder.ts";
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+/** The overrides of package.json: about 150 MB that @supabase/lite's App never imports. */
+const SKIPPED = [
+  "@electric-sql/pglite",
+  "@sentry/node",
+  "@supabase/pg-delta",
+  "chokidar",
+  "libpg-query",
+  "nodemailer",
+  "pgsql-parser",
+  "typescript",
+];
 const lock = await readLock();
-const manifest = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as Record<
-  "dependencies" | "devDependencies",
-  Record<string, string>
->;
+type Manifest = {
+  workspaces?: string[];
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+};
+const readManifest = async (folder: string) =>
+  JSON.parse(await readFile(path.join(ROOT, folder, "package.json"), "utf8")) as Manifest;
+const root = await readManifest(".");
+const workspaces = root.workspaces ?? [];
+const functions = await readManifest("supabase");
 
 describe.each(FUNCTIONS)("%s/deno.json", (name) => {
   it("pins each package to the version that is installed here", async () => {
@@ -20,7 +37,7 @@ describe.each(FUNCTIONS)("%s/deno.json", (name) => {
       const version = /^npm:(.+)@([^@]+)$/.exec(target);
       expect(version?.[1], target).toBe(bare);
       expect(version?.[2], target).toMatch(EXACT);
-      expect(manifest.dependencies[bare], `${bare} in package.json`).toBe(version?.[2]);
+      expect(functions.dependencies?.[bare], `${bare} in supabase/package.json`).toBe(version?.[2]);
       expect(lock.packages[`node_modules/${bare}`]?.version, `${bare} in package-lock.json`).toBe(version?.[2]);
     }
   });
@@ -32,24 +49,41 @@ describe.each(FUNCTIONS)("%s/deno.json", (name) => {
   });
 });
 
-it("package.json pins every package exactly", () => {
-  for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
-    expect(version, name).toMatch(EXACT);
+it("every package.json pins its packages exactly, and all of them in the same version", async () => {
+  const versions = new Map<string, string>();
+  for (const manifest of await Promise.all([".", ...workspaces].map(readManifest))) {
+    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+      expect(version, name).toMatch(EXACT);
+      expect(version, name).toBe(versions.get(name) ?? version);
+      versions.set(name, version);
+    }
   }
+  expect(versions.size).toBeGreaterThan(50);
 });
 
 it("package-lock.json names no registry and no path of any machine", () => {
+  expect(workspaces.length).toBeGreaterThan(0);
   for (const [folder, entry] of Object.entries(lock.packages)) {
-    expect(folder).toMatch(/^(node_modules\/.+)?$/);
-    expect(entry, folder).not.toHaveProperty("resolved");
-    expect(entry, folder).not.toHaveProperty("link");
+    if (folder === "" || workspaces.includes(folder)) continue;
+    expect(folder).toMatch(/^node_modules\/.+$/);
+    // A workspace is linked by its folder here.
+    if ("link" in entry) expect(workspaces, folder).toContain("resolved" in entry && entry.resolved);
+    else expect(entry, folder).not.toHaveProperty("resolved");
   }
 });
 
-it("package-lock.json has Deno for each platform, and nothing that pdf.js would draw with in Node", () => {
-  const packages = Object.keys(lock.packages).map((folder) => folder.replace(/^node_modules\//, ""));
-  expect(packages.filter((name) => name.startsWith("@deno/"))).toHaveLength(6);
-  expect(packages.filter((name) => name.startsWith("@napi-rs/canvas"))).toEqual([]);
+it("package-lock.json has Deno for each platform", () => {
+  expect(Object.keys(lock.packages).filter((folder) => folder.startsWith("node_modules/@deno/"))).toHaveLength(6);
+});
+
+it("package-lock.json has nothing that pdf.js would draw with in Node", () => {
+  const canvas = Object.entries(lock.packages).filter(([folder]) => folder.includes("node_modules/@napi-rs/canvas"));
+  expect(canvas.filter(([, { name }]) => name !== "@favware/skip-dependency")).toEqual([]);
+});
+
+it("an empty package stands for what the embedded stack does not use of its packages", () => {
+  const skipped = Object.entries(lock.packages).filter(([, { name }]) => name === "@favware/skip-dependency");
+  expect(skipped.map(([folder]) => folder.replace(/^.*node_modules\//, "")).sort()).toEqual(SKIPPED);
 });
 
 it(".npmrc, where there is one, names no registry, no key and no path of any machine", async () => {

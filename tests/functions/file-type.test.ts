@@ -1,18 +1,15 @@
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
-import { ROOT } from "../../scripts/checkout.ts";
 import { eml, msg } from "../../testing/fixtures/mail.ts";
 import { docx, odf, p, pptx, xlsx } from "../../testing/fixtures/office.ts";
 import { bomb, packed } from "../../testing/fixtures/packed.ts";
-import { ACCEPTED_TYPES, acceptedType } from "../../supabase/functions/_shared/file-type.ts";
-import { TEXT_TYPES } from "../../supabase/functions/ocr/formats/formats.ts";
+import { formatOfType } from "../../supabase/functions/_shared/file-formats.ts";
+import { acceptedType } from "../../supabase/functions/_shared/file-type.ts";
 
 /** How people call it. */
 const nameOf = async (bytes: Uint8Array | string, filename?: string): Promise<string> =>
-  ACCEPTED_TYPES[await acceptedType(typeof bytes === "string" ? Buffer.from(bytes) : bytes, filename)]!;
+  formatOfType(await acceptedType(typeof bytes === "string" ? Buffer.from(bytes) : bytes, filename))!.label;
 
 const padded = (head: number[] | string, length = 64): Uint8Array => {
   const bytes = new Uint8Array(length);
@@ -127,19 +124,3 @@ describe("what is refused", () => {
     expect(await nameOf(bomb(20_000_000, "mimetype"))).toBe("ZIP");
   });
 });
-
-it("every type that is accepted is opened as a PDF, as a picture, or for its own text", () => {
-  const opened = Object.keys(ACCEPTED_TYPES).filter(
-    (type) => type === "application/pdf" || type.startsWith("image/") || TEXT_TYPES.includes(type),
-  );
-  expect(opened).toEqual(Object.keys(ACCEPTED_TYPES));
-});
-
-it.each(["migrations/20261124100800_storage_bucket.sql", "config.toml"])(
-  "the bucket takes the types that are accepted, and no others: %s",
-  async (file) => {
-    const text = await readFile(path.join(ROOT, "supabase", file), "utf8");
-    const [, list = ""] = /allowed_mime_types(?: = \[|\)\nvalues .*array\[)([^\]]*)\]/.exec(text) ?? [];
-    expect([...list.matchAll(/["']([^"']+)["']/g)].map(([, type]) => type)).toEqual(Object.keys(ACCEPTED_TYPES));
-  },
-);

@@ -10,7 +10,7 @@ import { docx, odf, p, xlsx } from "../../testing/fixtures/office.ts";
 import { packed } from "../../testing/fixtures/packed.ts";
 import { LIMITS, type Reading, Worker } from "../../testing/fuzz/worker.ts";
 import { temporaryFolder } from "../../testing/temporary.ts";
-import { TYPES } from "./formats/reading.ts";
+import { FORMATS, type FormatName, formatOfName } from "../../supabase/functions/_shared/file-formats.ts";
 
 const HOSTILE = path.join(ROOT, "tests/fixtures/hostile");
 const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");
@@ -54,7 +54,7 @@ const page = (content: string, resources = "", ...more: string[]): Uint8Array =>
     ...more,
   );
 
-const FILES: Record<string, [ending: keyof typeof TYPES | "pdf" | "tiff", make: () => Uint8Array]> = {
+const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
   "comments one after the other": ["txt", () => latin1(`${"<!---->".repeat(500)}x`)],
   "declarations one after the other": ["html", () => latin1(`${"<?xml ?> ".repeat(400)}x`)],
   "comments in a member of an archive": ["zip", () => packed({ "a.txt": `${"<!---->".repeat(500)}x` })],
@@ -265,7 +265,7 @@ describe("a file made to cost something harms nobody:", () => {
     const [ending, make] = FILES[name]!;
     const file = path.join(folder.path, `file.${ending}`);
     await writeFile(file, make());
-    const type = { ...TYPES, pdf: "application/pdf", tiff: "image/tiff" }[ending];
+    const { type } = FORMATS[ending];
     mustBeHarmless(await worker.read({ file, name: `file.${ending}`, type }));
   });
 });
@@ -274,7 +274,7 @@ describe("a file that the fuzzer once found harms nobody:", async () => {
   await mkdir(HOSTILE, { recursive: true });
   const found = (await readdir(HOSTILE)).filter((name) => name !== "README.md");
   it.each(found)("%s", async (name) => {
-    const type = { ...TYPES, pdf: "application/pdf", tiff: "image/tiff" }[name.split(".").at(-1)!];
+    const type = formatOfName(name)?.type;
     mustBeHarmless(await worker.read({ file: path.join(HOSTILE, name), name, type }));
   });
 });

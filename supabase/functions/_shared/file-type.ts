@@ -1,54 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fileTypeFromBuffer } from "file-type";
 import { PipelineError } from "./errors.ts";
-
-/** The types that are read, by the name that people know them by. The bucket takes the same ones (migration, config.toml). */
-export const ACCEPTED_TYPES: Record<string, string> = {
-  "application/pdf": "PDF",
-  "image/jpeg": "JPEG",
-  "image/png": "PNG",
-  "image/webp": "WebP",
-  "image/heic": "HEIC",
-  "image/tiff": "TIFF",
-  "image/gif": "GIF",
-  "image/bmp": "BMP",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
-  "application/vnd.oasis.opendocument.text": "ODT",
-  "application/vnd.oasis.opendocument.spreadsheet": "ODS",
-  "application/rtf": "RTF",
-  "text/plain": "TXT",
-  "text/markdown": "MD",
-  "text/csv": "CSV",
-  "text/html": "HTML",
-  "message/rfc822": "EML",
-  "application/vnd.ms-outlook": "MSG",
-  "application/zip": "ZIP",
-};
-
-/** Types that are one to all that read them. */
-const SAME_AS: Record<string, string> = {
-  "image/heif": "image/heic",
-  "image/heic-sequence": "image/heic",
-  "image/heif-sequence": "image/heic",
-  "text/vcard": "text/plain",
-  "text/calendar": "text/plain",
-  "application/x-subrip": "text/plain",
-};
-
-/** What the name tells of a file that is text: the only thing for which a name counts. */
-const TEXT_ENDINGS: Record<string, string> = {
-  txt: "text/plain",
-  md: "text/markdown",
-  markdown: "text/markdown",
-  csv: "text/csv",
-  tsv: "text/csv",
-  html: "text/html",
-  htm: "text/html",
-  xhtml: "text/html",
-  eml: "message/rfc822",
-};
+import { FORMAT_LIST, formatOfName, formatOfType } from "./file-formats.ts";
 
 /**
  * The type of a file by its bytes. What the sender calls it counts for nothing, and its name only tells one kind of text
@@ -58,14 +11,20 @@ const TEXT_ENDINGS: Record<string, string> = {
  */
 export async function acceptedType(bytes: Uint8Array, filename = ""): Promise<string> {
   const found = await typeOf(bytes, filename);
-  if (found && Object.hasOwn(ACCEPTED_TYPES, found)) return found;
+  if (found && isAccepted(found)) return found;
   throw unsupported(found);
 }
+
+/** Whether files of this media type are read; an alias is not stored, and so is none. */
+export const isAccepted = (type: string): boolean => FORMAT_LIST.some((format) => format.type === type);
 
 /** The refusal of a type, or of a file whose type cannot be told; it names the types that are read. */
 export function unsupported(found: string | undefined): PipelineError {
   const what = found ? `The file is of type ${found}` : "The type of the file is unknown";
-  return new PipelineError("unsupported_type", `${what}. Send one of: ${Object.values(ACCEPTED_TYPES).join(", ")}.`);
+  return new PipelineError(
+    "unsupported_type",
+    `${what}. Send one of: ${FORMAT_LIST.map(({ label }) => label).join(", ")}.`,
+  );
 }
 
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
@@ -73,15 +32,15 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   const marked = markedText(bytes);
   const mime = marked === undefined ? await signature(bytes) : undefined;
   if (mime === "application/x-cfb") return compoundType(bytes);
-  if (mime && mime !== "application/xml") return SAME_AS[mime] ?? mime;
-  const ending = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
+  if (mime && mime !== "application/xml") return formatOfType(mime)?.type ?? mime;
+  const named = formatOfName(filename);
   const text = marked ?? beginningOfText(bytes);
-  if (hasPdfHeader(bytes) && (text === undefined || ending === "pdf")) return "application/pdf";
+  if (hasPdfHeader(bytes) && (text === undefined || named?.opens === "pdf")) return "application/pdf";
   if (text === undefined) return mime;
   const root = rootElement(text);
   if (root === "svg") return "image/svg+xml";
   if (mime) return root === "html" ? "text/html" : mime;
-  if (Object.hasOwn(TEXT_ENDINGS, ending)) return TEXT_ENDINGS[ending];
+  if (named?.writtenAsText) return named.type;
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
 }

@@ -1,3 +1,4 @@
+import { FORMATS, formatOfType } from "../_shared/file-formats.ts";
 import type { StoredFile, TextEngine } from "../_shared/pages.ts";
 import type { Attachment } from "./pdf/attachments.ts";
 import { Bounds } from "./formats/bounds.ts";
@@ -34,7 +35,8 @@ export type OpenDocument = (file: StoredFile, options?: OpenOptions) => Promise<
 
 /** Pictures are pages without a text of their own; of the formats that are read, only TIFF has several in a file. */
 const openPicture: OpenDocument = async ({ mime_type, bytes }) => ({
-  pageCount: mime_type === "image/tiff" ? (await import("./formats/tiff.ts")).countTiffImages(bytes, new Bounds()) : 1,
+  pageCount:
+    mime_type === FORMATS.tiff.type ? (await import("./formats/tiff.ts")).countTiffImages(bytes, new Bounds()) : 1,
   engine: "file_text",
   textOf: async () => null,
   [Symbol.asyncDispose]: async () => {},
@@ -42,7 +44,8 @@ const openPicture: OpenDocument = async ({ mime_type, bytes }) => ({
 
 /** Opens a file by its type. What opens it is loaded when the first such file comes. */
 export const openDocument: OpenDocument = async (file, options) => {
-  if (file.mime_type === "application/pdf") return (await import("./pdf.ts")).openPdf(file, options);
-  if (file.mime_type.startsWith("image/")) return openPicture(file, options);
+  const opens = formatOfType(file.mime_type)?.opens;
+  if (opens === "pdf") return (await import("./pdf.ts")).openPdf(file, options);
+  if (opens === "picture") return openPicture(file, options);
   return (await import("./formats/formats.ts")).openText(file);
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCEPTED_TYPES, acceptedType, unsupported } from "../_shared/file-type.ts";
+import { acceptedType, isAccepted, unsupported } from "../_shared/file-type.ts";
 import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
@@ -107,7 +107,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
 
   async function announce(request: Request, caller: Caller, file: z.infer<typeof AnnouncedFile>): Promise<Response> {
     if (file.byte_size > maxBytes) throw tooLarge(maxBytes);
-    if (!Object.hasOwn(ACCEPTED_TYPES, file.mime_type)) throw unsupported(file.mime_type);
+    if (!isAccepted(file.mime_type)) throw unsupported(file.mime_type);
     const {
       storage_path,
       admitted_at: _,

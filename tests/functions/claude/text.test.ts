@@ -195,10 +195,10 @@ describe("a display name", () => {
     ["Letter - Acme Inc.", "l.txt", "Letter - Acme Inc..txt"],
     ["Letter - Acme", "no extension", "Letter - Acme"],
     [".pdf", "photo.jpg", ".pdf.jpg"],
-  ])("%s of the file %s is %s", (name, filename, expected) => expect(withExtension(name, filename)).toBe(expected));
+  ])("%s of the file %s is %s", (name, filename, expected) => expect(withExtension(name, filename, "")).toBe(expected));
 
   it("gives way to the extension when it is too long", () => {
-    const name = withExtension(`Report - ${"a".repeat(51)}`, "r.pdf");
+    const name = withExtension(`Report - ${"a".repeat(51)}`, "r.pdf", "application/pdf");
     expect(name).toHaveLength(60);
     expect(name.endsWith("a.pdf")).toBe(true);
   });

@@ -10,10 +10,10 @@ import { eml, msg } from "../../../testing/fixtures/mail.ts";
 import { docx, odf, p, pptx, shape, xlsx } from "../../../testing/fixtures/office.ts";
 import { packed } from "../../../testing/fixtures/packed.ts";
 import { denoBinary } from "../../../stack/functions.ts";
+import { type FormatName, FORMATS, type OpenedAs } from "../../../supabase/functions/_shared/file-formats.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
-import { TYPES } from "./reading.ts";
 
-const FILES: Record<keyof typeof TYPES, Uint8Array> = {
+const FILES: Record<OpenedAs<"text">, Uint8Array> = {
   docx: docx(p("Größe")),
   xlsx: xlsx({ S: '<row><c s="1"><v>46096</v></c></row>' }, { styles: [14] }),
   pptx: pptx([{ body: shape("Slide") }]),
@@ -32,7 +32,7 @@ const FILES: Record<keyof typeof TYPES, Uint8Array> = {
 it("reads every type in Deno, within the memory of a hosted function", async () => {
   await using folder = await temporaryFolder();
   const named = Object.entries(FILES).map(([name, bytes]) => ({
-    type: TYPES[name as keyof typeof TYPES],
+    type: FORMATS[name as FormatName].type,
     file: path.join(folder.path, `file.${name}`),
     bytes,
   }));
@@ -58,22 +58,22 @@ it("reads every type in Deno, within the memory of a hosted function", async () 
   };
   expect(runtime).toBe("deno");
   expect(texts).toEqual({
-    [TYPES.docx]: ["Größe"],
-    [TYPES.xlsx]: ["S\n2026-03-15"],
-    [TYPES.pptx]: ["Slide"],
-    [TYPES.odt]: ["Größe"],
-    [TYPES.ods]: ["S"],
-    [TYPES.rtf]: ["Größe"],
-    [TYPES.txt]: ["Größe 5 €"],
-    [TYPES.md]: ["# Größe"],
-    [TYPES.csv]: ["請求書  合計金額は一万二千円です。お支払い期限"],
-    [TYPES.html]: ["Größe"],
-    [TYPES.eml]: [
+    [FORMATS.docx.type]: ["Größe"],
+    [FORMATS.xlsx.type]: ["S\n2026-03-15"],
+    [FORMATS.pptx.type]: ["Slide"],
+    [FORMATS.odt.type]: ["Größe"],
+    [FORMATS.ods.type]: ["S"],
+    [FORMATS.rtf.type]: ["Größe"],
+    [FORMATS.txt.type]: ["Größe 5 €"],
+    [FORMATS.md.type]: ["# Größe"],
+    [FORMATS.csv.type]: ["請求書  合計金額は一万二千円です。お支払い期限"],
+    [FORMATS.html.type]: ["Größe"],
+    [FORMATS.eml.type]: [
       expect.stringMatching(/^From: [^]+\nSubject: Hello\n\nText\n\nAttachment: a.txt$/),
       "a.txt: attached",
     ],
-    [TYPES.msg]: ["Subject: Hello\n\nText\n\nAttachment: a.txt", "a.txt: attached"],
-    [TYPES.zip]: ["Archive of 1 files\na.txt  6 bytes", "a.txt: member"],
+    [FORMATS.msg.type]: ["Subject: Hello\n\nText\n\nAttachment: a.txt", "a.txt: attached"],
+    [FORMATS.zip.type]: ["Archive of 1 files\na.txt  6 bytes", "a.txt: member"],
   });
   expect(memory).toBeLessThan(200 * 1024 * 1024);
 }, 60_000);

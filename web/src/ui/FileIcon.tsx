@@ -1,21 +1,24 @@
+import { extensionOf, type FormatKind, formatOfType } from "../../../supabase/functions/_shared/file-formats.ts";
 import styles from "./ui.module.css";
 
-const KINDS: [RegExp, string][] = [
-  [/pdf/, "pdf"],
-  [/^image\//, "image"],
-  [/word|sheet|presentation|opendocument|rtf|excel/, "office"],
-  [/rfc822|outlook/, "mail"],
-];
+/** The looks that ui.module.css has for a sheet. */
+const LOOKS: Record<FormatKind, string> = {
+  pdf: "pdf",
+  picture: "image",
+  document: "office",
+  table: "office",
+  slides: "office",
+  mail: "mail",
+  archive: "text",
+  text: "text",
+};
 
 /** A small sheet with the kind of file on it. */
 export function FileIcon({ filename, mimeType }: { filename: string; mimeType: string }): React.JSX.Element {
-  const kind = KINDS.find(([pattern]) => pattern.test(mimeType))?.[1] ?? "text";
-  const label =
-    kind === "pdf"
-      ? "PDF"
-      : (/\.(\w{2,4})$/.exec(filename)?.[1] ?? mimeType.split("/").pop() ?? "").slice(0, 4).toUpperCase();
+  const format = formatOfType(mimeType);
+  const label = extensionOf(filename, mimeType).slice(1, 5).toUpperCase();
   return (
-    <span className={styles.file} data-kind={kind} aria-hidden>
+    <span className={styles.file} data-kind={LOOKS[format?.kind ?? "text"]} aria-hidden>
       <span>{label}</span>
     </span>
   );

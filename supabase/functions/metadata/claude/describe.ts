@@ -93,7 +93,7 @@ export function createClaudeDescribe({
               : await tools.run(call.name, call.input);
           if (outcome.kind === "saved") {
             return {
-              metadata: finished(outcome.metadata, input.filename),
+              metadata: finished(outcome.metadata, input),
               engine: "claude",
               model: message.model || model,
               prompt_version: PROMPT_VERSION,
@@ -169,8 +169,8 @@ function progressOf(
   };
 }
 
-function finished(metadata: Metadata, filename: string): Metadata {
-  return { ...metadata, display_name: withExtension(metadata.display_name, filename) };
+function finished(metadata: Metadata, { filename, mime_type }: DescribeInput): Metadata {
+  return { ...metadata, display_name: withExtension(metadata.display_name, filename, mime_type) };
 }
 
 /** The model's blocks as they go back to it. It may stream an empty text block, which it does not take back. */

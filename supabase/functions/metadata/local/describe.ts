@@ -1,3 +1,4 @@
+import { formatOfType } from "../../_shared/file-formats.ts";
 import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
 import { findFare, findTotal } from "./amounts.ts";
 import { findCorrespondent } from "./correspondent.ts";
@@ -27,7 +28,7 @@ import { type Finding, keyOf, type Line, linesOf } from "./text.ts";
 export const describeLocally: Describe = async (input, onStep, signal) => {
   signal?.throwIfAborted();
   const say = (text: string) => onStep({ type: "text", text });
-  const picture = input.mime_type.startsWith("image/");
+  const picture = formatOfType(input.mime_type)?.kind === "picture";
   const read = linesOf(input.pages);
   const lines = picture ? read.map(asMeant) : read;
   if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line.text))) {
@@ -134,7 +135,7 @@ function mailType({ subject, body }: MailHead, picture: boolean): ReturnType<typ
 
 /** An archive or a calendar holds many things: none of them is what the whole is. */
 function isContainer(mimeType: string, lines: Line[]): boolean {
-  return /zip|x-tar|x-7z|rar|gzip/.test(mimeType) || isCalendar(lines);
+  return formatOfType(mimeType)?.kind === "archive" || isCalendar(lines);
 }
 
 function isCalendar(lines: Line[]): boolean {
@@ -142,7 +143,7 @@ function isCalendar(lines: Line[]): boolean {
 }
 
 function isTable(mimeType: string, lines: Line[]): boolean {
-  return /csv|spreadsheet|ms-excel/.test(mimeType) || isContainer(mimeType, lines);
+  return formatOfType(mimeType)?.kind === "table" || isContainer(mimeType, lines);
 }
 
 /** What a calendar is called, or its one appointment. */

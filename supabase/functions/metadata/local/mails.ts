@@ -1,3 +1,4 @@
+import { formatOfType } from "../../_shared/file-formats.ts";
 import { moneyIn } from "./money.ts";
 import { foldSpace, visible, type Finding, type Line } from "./text.ts";
 import { isoOf, writtenDates } from "./written-dates.ts";
@@ -10,11 +11,9 @@ export type MailHead = {
   body: Line[];
 };
 
-const MAILS: readonly string[] = ["message/rfc822", "application/vnd.ms-outlook"];
-
 /** The head of a mail as its text has it ("From: …", "Subject: …"); null for any other file. */
 export function mailHead(mimeType: string, lines: Line[]): MailHead | null {
-  if (!MAILS.includes(mimeType.split(";")[0]!.trim().toLowerCase())) return null;
+  if (formatOfType(mimeType)?.kind !== "mail") return null;
   const gap = lines.findIndex((line, index) => index > 0 && (line.afterGap === true || !LABELLED.test(line.text)));
   const head = gap < 0 ? lines : lines.slice(0, gap);
   const find = (label: string): { value: string; line: Line } | null => {

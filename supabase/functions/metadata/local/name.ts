@@ -1,3 +1,4 @@
+import { extensionOf } from "../../_shared/file-formats.ts";
 import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
@@ -27,28 +28,6 @@ export type NameParts = {
   subject: string | null;
   shortSubject?: string | null;
   amount: Amount | null;
-};
-
-/** Extensions for files whose name has none. */
-const EXTENSIONS: Record<string, string> = {
-  "application/pdf": "pdf",
-  "image/jpeg": "jpg",
-  "image/png": "png",
-  "image/webp": "webp",
-  "image/tiff": "tiff",
-  "image/heic": "heic",
-  "image/gif": "gif",
-  "image/bmp": "bmp",
-  "text/plain": "txt",
-  "text/markdown": "md",
-  "text/html": "html",
-  "text/csv": "csv",
-  "message/rfc822": "eml",
-  "application/rtf": "rtf",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
-  "application/vnd.oasis.opendocument.text": "odt",
 };
 
 /**
@@ -179,13 +158,6 @@ function cut(text: string, length: number): string {
   const words = shorten(text, length).split(" ");
   while (text.length > length && words.length > 1 && SMALL_WORDS.has(keyOf(words.at(-1)!).trim())) words.pop();
   return words.join(" ");
-}
-
-/** ".pdf" as the file has it; from the type where the file name has none. */
-function extensionOf(filename: string, mimeType: string): string {
-  const own = /\.([a-z0-9]{1,8})$/i.exec(filename.trim())?.[1];
-  const extension = own ?? EXTENSIONS[mimeType.split(";")[0]?.trim().toLowerCase() ?? ""];
-  return extension ? `.${extension.toLowerCase()}` : "";
 }
 
 /** Without control characters, invisible marks, and what file systems do not take in a name. */

@@ -55,11 +55,27 @@ comment on table private.account_erasures is 'Users who want their account erase
 alter table private.account_erasures enable row level security;
 grant insert (user_id) on table private.account_erasures to authenticated;
 
+create table private.event_consumers (
+  name text not null,
+  event_types text[] not null,
+  stage private.job_stage not null,
+  filter text,
+  constraint a_filter_is_a_function_of_private CHECK ((filter ~ '^[a-z][a-z_]*$'::text)),
+  constraint event_consumers_pkey PRIMARY KEY (name),
+  constraint event_types_are_stage_and_kind CHECK (((event_types <> '{}'::text[]) AND (array_to_string(event_types, ' '::text, ''::text) ~ '^([*]|[a-z_]+)[.][a-z]+( ([*]|[a-z_]+)[.][a-z]+)*$'::text)))
+);
+comment on table private.event_consumers is 'Who acts on events: each event of these types becomes a job of the stage, in the transaction of the event, once. The job has {event: {id, type, message, data, created_at}} as payload, and the retries, leases and limits of its stage.';
+comment on column private.event_consumers.event_types is 'stage.kind as in document_events: "metadata.completed". "*.failed" is a failure of any stage, but of those that consumers start: an event of such a one has to be named, so that no two consumers call each other without end.';
+comment on column private.event_consumers.filter is 'The name of a function in private that takes the event (document_events) and says whether it becomes a job; null: always. For consumers that only some users have.';
+alter table private.event_consumers enable row level security;
+grant select on table private.event_consumers to service_role;
+
 create table private.jobs (
   id uuid default gen_random_uuid() not null,
   document_id uuid not null,
   user_id uuid not null,
   stage private.job_stage not null,
+  event_id bigint,
   state private.job_state default 'queued'::private.job_state not null,
   attempts integer default 0 not null,
   excused integer default 0 not null,
@@ -89,6 +105,7 @@ create table private.jobs (
 );
 comment on table private.jobs is 'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
+comment on column private.jobs.event_id is 'The event that asked for the job, by a row of private.event_consumers; null for a job of the pipeline itself.';
 comment on column private.jobs.attempts is 'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
 comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
 comment on column private.jobs.suspect is 'A worker died that held this job. From then on it runs alone in a worker, until it ends: see private.lose_worker.';
@@ -101,7 +118,7 @@ comment on column private.jobs.heard_at is 'When that worker was last heard. Nul
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
@@ -109,7 +126,7 @@ CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, turn, created
 CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
 CREATE INDEX jobs_due_by_user ON private.jobs USING btree (stage, suspect, user_id, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
 CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
-CREATE UNIQUE INDEX jobs_one_live_a_document_and_stage ON private.jobs USING btree (document_id, stage) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE UNIQUE INDEX jobs_one_live_a_document_stage_and_event ON private.jobs USING btree (document_id, stage, event_id) NULLS NOT DISTINCT WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_suspects ON private.jobs USING btree (stage) WHERE (suspect AND (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state])));
 CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NOT NULL));
@@ -772,6 +789,10 @@ create policy "users can ask to be erased" on private.account_erasures
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "closed to users" on private.event_consumers
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.jobs
   as permissive for all to anon, authenticated
   using (false);
@@ -912,6 +933,7 @@ create policy "users can read the files of their own documents" on storage.objec
 CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasures FOR EACH ROW EXECUTE FUNCTION private.erase_account();
 CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_model_calls_of_erased_users BEFORE UPDATE OF user_id ON private.model_calls FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION private.forget_model_call();
+CREATE CONSTRAINT TRIGGER on_document_events_recorded AFTER INSERT ON public.document_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind <> ALL (ARRAY['progress'::text, 'tool'::text]))) EXECUTE FUNCTION private.publish_event();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
 CREATE TRIGGER deleted_documents_are_settled AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.settle_deleted();
 CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
@@ -3207,6 +3229,38 @@ AS $function$
 $function$;
 comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
 
+CREATE OR REPLACE FUNCTION private.publish_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  consumer private.event_consumers;
+  wanted boolean;
+begin
+  for consumer in
+    select * from private.event_consumers
+    where new.stage || '.' || new.kind = any (event_types)
+      or '*.' || new.kind = any (event_types) and new.stage not in (select stage from private.event_consumers)
+    order by name
+  loop
+    if consumer.filter is not null then
+      execute format('select private.%I($1)', consumer.filter) into wanted using new;
+      continue when wanted is not true;
+    end if;
+    -- The event may have been undone since, with its document.
+    continue when not exists (select from public.documents where id = new.document_id)
+      and not (private.stage_named(consumer.stage)).outlives_document;
+    perform private.queue_job(consumer.stage, new.document_id, new.user_id, jsonb_build_object('event', jsonb_build_object(
+      'id', new.id, 'type', new.stage || '.' || new.kind, 'message', new.message, 'data', new.data, 'created_at', new.created_at)),
+      event_id => new.id);
+  end loop;
+  return null;
+end
+$function$;
+comment on function private.publish_event() is 'Trigger: makes a job of an event for each consumer that wants it.';
+
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
  RETURNS void
  LANGUAGE plpgsql
@@ -3234,7 +3288,7 @@ $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
 grant execute on function private.queue_due_retries() to service_role;
 
-CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
+CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid, event_id bigint DEFAULT NULL::bigint)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -3252,8 +3306,8 @@ begin
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
       and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
-  insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
-  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
+  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, queue_job.event_id, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
@@ -3266,8 +3320,8 @@ begin
   end if;
 end
 $function$;
-comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
-grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid) to service_role;
+comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid,bigint) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage and event: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
+grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -3558,7 +3612,11 @@ begin
   if document.id is not null then
     perform private.record_event(document, job.stage, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+  begin
+    update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+  exception when unique_violation then
+    perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
+  end;
   perform private.dispatch_jobs();
 end
 $function$;
@@ -4015,12 +4073,12 @@ declare
   waiting uuid[];
   document public.documents;
 begin
-  insert into private.sweep_place (stage) values (swept.stage) on conflict do nothing;
   -- Only one sweep does this at a time.
-  select * into place from private.sweep_place where stage = swept.stage for update skip locked;
-  if not found then
+  if not pg_try_advisory_xact_lock(hashtext('docket.sweep_stage ' || swept.stage)) then
     return;
   end if;
+  select * into place from private.sweep_place where stage = swept.stage;
+  place.after := coalesce(place.after, '00000000-0000-0000-0000-000000000000');
   waiting := array(
     select id from public.documents
     where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
@@ -4033,8 +4091,11 @@ begin
   loop
     perform private.queue_job(swept.stage, document.id, document.user_id);
   end loop;
-  place.after := coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000');
-  update private.sweep_place set after = place.after where stage = swept.stage and after <> place.after;
+  if waiting[looked_at] is not null or place.stage is not null then
+    insert into private.sweep_place as places (stage, after)
+    values (swept.stage, coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000'))
+    on conflict (stage) do update set after = excluded.after where places.after <> excluded.after;
+  end if;
 end
 $function$;
 comment on function private.sweep_stage(private.stages) is 'Queues the job of documents that wait for a stage and have none. Looks at 1,000 of them, from where it stopped the last time: nearly all of a long queue have their job, and looking at a million takes longer than all else of a sweep.';

@@ -7,6 +7,7 @@ create table private.jobs (
   document_id uuid not null,
   user_id uuid not null,
   stage private.job_stage not null,
+  event_id bigint,
   state private.job_state not null default 'queued',
   attempts integer not null default 0,
   excused integer not null default 0,
@@ -35,7 +36,7 @@ create table private.jobs (
   constraint dead_jobs_have_an_error check (state <> 'dead' or last_error is not null)
 );
 
-create unique index jobs_one_live_a_document_and_stage on private.jobs (document_id, stage)
+create unique index jobs_one_live_a_document_stage_and_event on private.jobs (document_id, stage, event_id) nulls not distinct
   where state in ('queued', 'dispatched', 'running');
 create index jobs_due on private.jobs (stage, suspect, turn, created_at) where state = 'queued' and run_after is null;
 create index jobs_live_by_user on private.jobs (stage, user_id, suspect, turn) where state in ('queued', 'dispatched', 'running');
@@ -50,6 +51,7 @@ create index jobs_out on private.jobs (stage, lease_expires_at) where state in (
 comment on table private.jobs is
   'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
+comment on column private.jobs.event_id is 'The event that asked for the job, by a row of private.event_consumers; null for a job of the pipeline itself.';
 comment on column private.jobs.attempts is
   'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
 comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
@@ -65,7 +67,7 @@ comment on column private.jobs.worker is 'The process that took it last, by the 
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 
 create trigger jobs_touch_updated_at before update on private.jobs
   for each row execute function private.touch_updated_at();

@@ -241,7 +241,7 @@ revoke execute on function private.dispatch_jobs(uuid, uuid) from public, anon, 
 grant execute on function private.dispatch_jobs(uuid, uuid) to service_role;
 
 create function private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb default '{}',
-  invoked_job uuid default null, invoked_token uuid default null)
+  invoked_job uuid default null, invoked_token uuid default null, event_id bigint default null)
 returns void language plpgsql security definer set search_path = '' as $$
 declare
   of_stage private.stages;
@@ -255,8 +255,8 @@ begin
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
       and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
-  insert into private.jobs (id, document_id, user_id, stage, suspect, turn, max_attempts, payload)
-  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, suspect,
+  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, turn, max_attempts, payload)
+  values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, queue_job.event_id, suspect,
     private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
@@ -269,7 +269,7 @@ begin
   end if;
 end
 $$;
-comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) is
-  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
-revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) from public, anon, authenticated;
-grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid) to service_role;
+comment on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid, bigint) is
+  'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage and event: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
+revoke execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid, bigint) from public, anon, authenticated;
+grant execute on function private.queue_job(private.job_stage, uuid, uuid, jsonb, uuid, uuid, bigint) to service_role;

@@ -131,7 +131,11 @@ begin
   if document.id is not null then
     perform private.record_event(document, job.stage, 'queued', 'Revived.');
   end if;
-  update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+  begin
+    update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+  exception when unique_violation then
+    perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
+  end;
   perform private.dispatch_jobs();
 end
 $$;

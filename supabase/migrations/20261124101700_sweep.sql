@@ -33,12 +33,12 @@ declare
   waiting uuid[];
   document public.documents;
 begin
-  insert into private.sweep_place (stage) values (swept.stage) on conflict do nothing;
   -- Only one sweep does this at a time.
-  select * into place from private.sweep_place where stage = swept.stage for update skip locked;
-  if not found then
+  if not pg_try_advisory_xact_lock(hashtext('docket.sweep_stage ' || swept.stage)) then
     return;
   end if;
+  select * into place from private.sweep_place where stage = swept.stage;
+  place.after := coalesce(place.after, '00000000-0000-0000-0000-000000000000');
   waiting := array(
     select id from public.documents
     where status = swept.waits_as and status not in ('completed', 'failed') and id > place.after order by id limit looked_at);
@@ -51,8 +51,11 @@ begin
   loop
     perform private.queue_job(swept.stage, document.id, document.user_id);
   end loop;
-  place.after := coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000');
-  update private.sweep_place set after = place.after where stage = swept.stage and after <> place.after;
+  if waiting[looked_at] is not null or place.stage is not null then
+    insert into private.sweep_place as places (stage, after)
+    values (swept.stage, coalesce(waiting[looked_at], '00000000-0000-0000-0000-000000000000'))
+    on conflict (stage) do update set after = excluded.after where places.after <> excluded.after;
+  end if;
 end
 $$;
 comment on function private.sweep_stage(private.stages) is

@@ -145,7 +145,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["jobs_that_are_out_expire", "update private.jobs set lease_expires_at = now() where document_id = $1"],
   ["dead_jobs_have_an_error", "update private.jobs set state = 'dead' where document_id = $1"],
   [
-    "jobs_one_live_a_document_and_stage",
+    "jobs_one_live_a_document_stage_and_event",
     `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
     select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`,
   ],
@@ -167,6 +167,18 @@ const REFUSED: [constraint: string, statement: string][] = [
     "update private.stages set outlives_document = true where $1 <> '' and stage = 'ocr'",
   ],
   ["claims_include_what_there_is", "update private.stages set claim_includes = '{weather}' where $1 <> ''"],
+  [
+    "event_types_are_stage_and_kind",
+    "insert into private.event_consumers (name, event_types, stage) select $1, '{everything}', 'erase'",
+  ],
+  [
+    "event_types_are_stage_and_kind",
+    "insert into private.event_consumers (name, event_types, stage) select $1, '{}', 'erase'",
+  ],
+  [
+    "a_filter_is_a_function_of_private",
+    "insert into private.event_consumers (name, event_types, stage, filter) select $1, '{*.failed}', 'erase', 'a b'",
+  ],
   ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
   ["eased_to_leaves_one", "update private.stages set eased_to = 0.5 where $1 <> ''"],
   ["lease_is_positive", "update private.stages set lease = interval '0' where $1 <> ''"],

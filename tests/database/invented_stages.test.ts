@@ -118,6 +118,18 @@ describe("a stage that leaves the document's status alone", () => {
     expect(await statusOf(database, id)).toBe("completed");
   });
 
+  it("is not revived beside another job that does the same", async () => {
+    await database.sql(LABEL_STAGE);
+    const id = await complete(database, user);
+    await queue(id);
+    await fail((await newest("weigh"))!, BROKEN);
+    const dead = await jobOf(database, id, "weigh");
+    await queue(id);
+    await expect(database.sql("select private.revive_job($1)", [dead.id])).rejects.toMatchObject({
+      hint: "not_allowed_now",
+    });
+  });
+
   it("keeps its dead job when the owner retries a document that failed elsewhere", async () => {
     await database.sql(LABEL_STAGE);
     const id = await upload(database, user);

@@ -145,7 +145,10 @@ const PROMISES = `
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end
     union all select 'a live job has no document' from live
       where stage <> 'erase' and not exists (select from public.documents where id = document_id)
-    union all select format('%s jobs to weigh one document', count(*)) from live where stage = 'weigh' group by document_id having count(*) > 1
+    union all select format('%s jobs to weigh one document', count(*)) from live where stage = 'weigh' group by document_id, event_id having count(*) > 1
+    union all select format('%s jobs of the event %s', count(*), event_id) from private.jobs where event_id is not null group by event_id having count(*) > 1
+    union all select format('the event %s has no job', id) from public.document_events
+      where (stage || '.' || kind in ('ocr.completed', 'edit.edited') or kind = 'failed' and stage <> 'weigh') and not exists (select from private.jobs where event_id = document_events.id)
     union all select format('weighing ended as a document''s error %s', error) from public.documents where error ->> 'stage' = 'weigh'
     union all select format('%s attempts of %s', attempts, max_attempts) from private.jobs where attempts > max_attempts or max_attempts > ${ATTEMPTS}
     union all select format('%s runs for %s completions', runs, described) from counted where runs <> described

@@ -40,6 +40,9 @@ beforeAll(async () => {
       [user],
     );
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
+    await database.sql(
+      "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",
+    );
     await database.sql("insert into private.sweep_place (stage) values ('metadata') on conflict do nothing");
     await database.sql(
       "insert into realtime.messages (topic, extension, private, payload) values ($1, 'broadcast', true, '{}')",

@@ -113,10 +113,10 @@ it("a new project that gets a backup finishes what was under way in the old one,
   });
   const { document_id: unsent } = (await announced.json()) as { document_id: string };
   expect(await old.sql("select stage, state from private.jobs where state <> 'done' order by stage, state")).toEqual([
+    { stage: "erase", state: "queued" },
+    { stage: "metadata", state: "queued" },
     { stage: "ocr", state: "queued" },
     { stage: "ocr", state: "running" },
-    { stage: "metadata", state: "queued" },
-    { stage: "erase", state: "queued" },
   ]);
 
   const backup = await backUp(old);

@@ -21,6 +21,15 @@ export type DocumentStatus =
 /** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
 export type ReadingWishes = { password?: string | undefined; engine?: "auto" | "local" | "claude" | undefined };
 
+/** What asked for a job of a stage that follows events (private.publish_event). `type` is stage.kind: "metadata.completed". */
+export type PublishedEvent = {
+  id: number;
+  type: string;
+  message: string;
+  data: Record<string, unknown>;
+  created_at: string;
+};
+
 /** What a worker is told of its job (private.claim_of). */
 export type Claim = {
   job_id: string;
@@ -30,7 +39,7 @@ export type Claim = {
   attempt: number;
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt?: boolean;
-  payload: { storage_path?: string; cleared?: boolean } & ReadingWishes;
+  payload: { storage_path?: string; cleared?: boolean; event?: PublishedEvent } & ReadingWishes;
   /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
   alone?: boolean;
   /** Why the attempt before this one failed. */

@@ -47,6 +47,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.month_names": CLOSED,
   "private.jobs": CLOSED,
   "private.stages": CLOSED,
+  "private.event_consumers": CLOSED,
   "private.settings": CLOSED,
   "private.sweep_place": CLOSED,
   "private.suspected_users": CLOSED,

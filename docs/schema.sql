@@ -437,7 +437,7 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'locked'::text, 'unlocked'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
@@ -2712,11 +2712,19 @@ CREATE OR REPLACE FUNCTION private.lock_edited_fields()
 AS $function$
 declare
   edited text[] := private.edited_fields(old, new);
+  reason constant text := nullif(current_setting('docket.edit_reason', true), '');
   locked text[];
   unlocked text[];
 begin
   -- A list that is none is refused by the table's constraints, which are checked after this.
   if array_ndims(new.locked_fields) > 1 then
+    return new;
+  end if;
+  -- public.set_fields says itself what is locked.
+  if reason is not null then
+    if cardinality(edited) > 0 then
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+    end if;
     return new;
   end if;
   -- Who edits a field does not leave it to the pipeline, whatever else the same request says.
@@ -5308,6 +5316,55 @@ BEGIN ATOMIC
 END;
 comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  change record;
+  document public.documents;
+  wanted text[];
+  still text[];
+  answers jsonb := jsonb_build_array();
+begin
+  if jsonb_typeof(changes) is distinct from 'array' or reason is null or reason not in ('undone', 'accepted') then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'changes is a list of {document_id, fields: {field: {from, to}}, locked}, and reason is undone or accepted.';
+  end if;
+  if jsonb_array_length(changes) > 600 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'One request changes at most 600 documents. Send several.';
+  end if;
+  for change in
+    select * from jsonb_to_recordset(changes) as one (document_id uuid, fields jsonb, locked text[]) order by one.document_id
+  loop
+    select * into document from public.documents where id = change.document_id for update;
+    continue when document.id is null or jsonb_typeof(change.fields) is distinct from 'object';
+    wanted := array(select jsonb_object_keys(change.fields) order by 1);
+    if 'locked_fields' = any (wanted) or not to_jsonb(document) ?& wanted then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'fields holds columns of metadata, each with {from, to}.';
+    end if;
+    -- What somebody or something changed since is left as it is.
+    still := array(select field from unnest(wanted) as field where to_jsonb(document) -> field = change.fields -> field -> 'from');
+    continue when cardinality(still) = 0;
+    perform set_config('docket.edit_reason', reason, true);
+    execute format('update public.documents set %s, locked_fields = $2 where id = $3 returning *',
+      (select string_agg(format('%1$I = ($1).%1$I', field), ', ') from unnest(still) as field))
+    using
+      jsonb_populate_record(document, (select jsonb_object_agg(field, change.fields -> field -> 'to') from unnest(still) as field)),
+      array(select distinct field from unnest(document.locked_fields || still) as field
+        where field <> all (still) or field = any (change.locked) order by field),
+      document.id
+    into document;
+    perform set_config('docket.edit_reason', '', true);
+    answers := answers || to_jsonb(document);
+  end loop;
+  return answers;
+end
+$function$;
+comment on function public.set_fields(jsonb,text) is 'Sets fields of the caller''s own documents, and leaves locked only those of them that `locked` names: reason undone takes an edit back, accepted takes what a run proposed. changes: [{document_id, fields: {field: {from, to}}, locked: [fields]}]. A field that is not `from` any more is skipped. Returns the rows that changed. Errors: invalid_request (400), too_many_requests (429).';
+grant execute on function public.set_fields(jsonb,text) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.settle_model_call(call_id uuid, used jsonb)
  RETURNS void

@@ -580,6 +580,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      set_fields: { Args: { changes: Json; reason?: string }; Returns: Json };
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
       tags_of: {

@@ -18,13 +18,10 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   denoFolder = path.join(folder.path, "deno");
   await cp(FUNCTIONS_FOLDER, path.join(folder.path, "functions"), { recursive: true });
+  await cp(path.join(FUNCTIONS_FOLDER, "../package.json"), path.join(folder.path, "package.json"));
   // The checker looks for the types that packages name (@types/node) beside deno.json and nowhere above.
-  for (const owner of ["", ...FUNCTIONS])
-    await symlink(
-      path.join(ROOT, "node_modules"),
-      path.join(folder.path, "functions", owner, "node_modules"),
-      "junction",
-    );
+  for (const owner of [".", ...["", ...FUNCTIONS].map((name) => path.join("functions", name))])
+    await symlink(path.join(ROOT, "node_modules"), path.join(folder.path, owner, "node_modules"), "junction");
 });
 afterAll(() => folder[Symbol.asyncDispose]());
 

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
 import { WebSocket } from "ws";
+import type { Database } from "../supabase/functions/_shared/database.types.ts";
+import { METADATA_FIELDS, type MetadataField } from "../supabase/functions/_shared/metadata-fields.ts";
 import { acceptedType } from "../supabase/functions/_shared/file-type.ts";
 
 /** A step of a document as Realtime told it; `ms` since its upload began. */
@@ -14,20 +16,13 @@ export type Result = {
   document_id: string | null;
   status: string;
   error: { code: string; message: string } | null;
-  display_name: string | null;
-  tags: string[];
-  summary: string | null;
-  document_type: string | null;
-  correspondent: string | null;
-  document_date: string | null;
-  language: string | null;
   page_count: number | null;
   text_engine: string | null;
   metadata_source: string | null;
   duplicate: boolean;
   ms: { accepted: number | null; ocr_complete: number | null; completed: number | null };
   events: SeenEvent[];
-};
+} & Pick<Database["public"]["Tables"]["documents"]["Row"], MetadataField>;
 
 /** What the upload function says; `path` and `token` of a file that was announced, `code` and `message` of a refusal. */
 type Answer = {
@@ -224,12 +219,7 @@ function subscribe(supabase: SupabaseClient, userId: string, watcher: Watcher): 
 
 function resultOf(file: string, row: Row): Omit<Result, "document_id" | "duplicate" | "text_engine" | "ms" | "events"> {
   const fields = [
-    "display_name",
-    "summary",
-    "document_type",
-    "correspondent",
-    "document_date",
-    "language",
+    ...METADATA_FIELDS.map(({ name }) => name).filter((name) => name !== "tags"),
     "page_count",
     "metadata_source",
   ] as const;

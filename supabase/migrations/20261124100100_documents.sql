@@ -59,7 +59,7 @@ create table public.documents (
   constraint metadata_source_is_known check (metadata_source in ('claude', 'local')),
   constraint locked_fields_are_a_flat_list check (locked_fields = '{}' or (array_ndims(locked_fields) = 1 and array_lower(locked_fields, 1) = 1)),
   constraint locked_fields_are_known check (
-    cardinality(locked_fields) <= 20 and locked_fields <@ array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
+    cardinality(locked_fields) <= 20 and locked_fields <@ private.lockable_fields())
 );
 
 -- One for each order that search_documents pages in; read forwards and backwards, so the id goes the same way as the key.
@@ -133,6 +133,10 @@ create policy "users can delete their own documents" on public.documents
 
 revoke all on public.documents from anon, authenticated, service_role, public;
 grant select, delete on public.documents to authenticated;
-grant update (display_name, tags, summary, document_type, correspondent, document_date, language, locked_fields)
-  on public.documents to authenticated;
+do $$
+begin
+  execute format('grant update (%s, locked_fields) on public.documents to authenticated',
+    (select string_agg(quote_ident(field), ', ' order by place) from private.metadata_fields()));
+end
+$$;
 grant select, insert, update, delete on public.documents to service_role;

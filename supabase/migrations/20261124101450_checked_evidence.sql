@@ -4,7 +4,7 @@ language sql immutable set search_path = '' as $$
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
     value ->> 'quote', value ->> 'source'
   from jsonb_each(case when jsonb_typeof(evidence) = 'object' then evidence else '{}' end)
-  where key in ('document_type', 'correspondent', 'document_date', 'amount', 'subject')
+  where (key in ('amount', 'subject') or key in (select fields.evidence from private.metadata_fields() as fields))
     and jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $$;
 comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, without what is no evidence.';
@@ -20,10 +20,10 @@ comment on function private.says_name(text, text) is
 
 create function private.says(words text, field text, proposal jsonb) returns boolean
 language sql stable set search_path = '' as $$
-  select case field
-    when 'correspondent' then proposal ->> 'correspondent' is null or private.says_name(words, proposal ->> 'correspondent')
-    when 'document_date' then case when proposal ->> 'document_date' is null then exists (select private.dates_in(words))
-      else proposal ->> 'document_date' in (select day::text from private.dates_in(words) as day) end
+  select case coalesce((select kind from private.metadata_fields() as fields where fields.field = says.field), says.field)
+    when 'party' then proposal ->> field is null or private.says_name(words, proposal ->> field)
+    when 'date' then case when proposal ->> field is null then exists (select private.dates_in(words))
+      else proposal ->> field in (select day::text from private.dates_in(words) as day) end
     when 'amount' then case when jsonb_typeof(proposal #> '{amount,value}') = 'number'
       then abs((proposal #>> '{amount,value}')::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
     else true
@@ -34,13 +34,14 @@ comment on function private.says(text, text, jsonb) is
 
 create function private.einvoice_says(einvoice jsonb, field text, proposal jsonb) returns boolean
 language sql stable set search_path = '' as $$
-  select coalesce(case field
-    when 'correspondent' then private.says_name(private.plain(einvoice ->> 'seller'), proposal ->> 'correspondent')
-    when 'document_date' then einvoice ->> 'issue_date' = proposal ->> 'document_date'
-    when 'amount' then einvoice ->> 'grand_total' is not null
-      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice -> 'grand_total')
-    else einvoice is not null
+  select coalesce(case coalesce(listed.kind, einvoice_says.field)
+    when 'party' then private.says_name(private.plain(einvoice_says.einvoice ->> listed.einvoice), proposal ->> listed.field)
+    when 'date' then einvoice_says.einvoice ->> listed.einvoice = proposal ->> listed.field
+    when 'amount' then einvoice_says.einvoice ->> 'grand_total' is not null
+      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice_says.einvoice -> 'grand_total')
+    else einvoice_says.einvoice is not null
   end, false)
+  from (select) as one left join private.metadata_fields() as listed on listed.field = einvoice_says.field
 $$;
 comment on function private.einvoice_says(jsonb, text, jsonb) is
   'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';

@@ -32,17 +32,31 @@ comment on function private.name_to_write(text, text, text[]) is
 create function private.unproven_fields(proposal jsonb, evidence jsonb) returns text[]
 language sql immutable set search_path = '' as $$
   select array(
-    select field from unnest(array['correspondent', 'document_date']) as field
-    where proposal ->> field is not null and not coalesce((evidence #>> array[field, 'verified'])::boolean, false))
+    select listed.field from private.metadata_fields() as listed
+    where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
+      and not coalesce((unproven_fields.evidence #>> array[listed.evidence, 'verified'])::boolean, false)
+    order by listed.place)
 $$;
 comment on function private.unproven_fields(jsonb, jsonb) is
   'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+
+create function private.value_to_write(kind text, longest integer, value jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case kind
+    when 'date' then value
+    when 'language' then to_jsonb(substring(value #>> '{}' from '^[a-z]{2}$'))
+    when 'text' then to_jsonb(nullif(private.visible(left(value #>> '{}', longest)), ''))
+    else to_jsonb(nullif(left(private.visible(value #>> '{}'), longest), ''))
+  end
+$$;
+comment on function private.value_to_write(text, integer, jsonb) is 'A proposed value in the form that its kind has in documents; null for what has none.';
 
 create function private.values_to_write(document public.documents, proposal jsonb, evidence jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   unproven constant text[] := private.unproven_fields(proposal, evidence);
-  unproven_words constant text[] := array(select lower(private.visible(left(proposal ->> field, 200))) from unnest(unproven) as field);
+  unproven_words constant text[] := array(
+    select lower(private.visible(left(proposal #>> source, 200))) from private.metadata_fields() where field = any (unproven));
   unproven_tag constant text := case when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
   type constant text := nullif(left(private.visible(proposal ->> 'document_type'), 100), '');
   language constant text := substring(proposal ->> 'language' from '^[a-z]{2}$');
@@ -59,22 +73,18 @@ begin
     offered := private.tags_to_use((document).user_id, array[type], language);
   end if;
   return (
-    select coalesce(jsonb_object_agg(field, value), '{}') from (values
-      ('display_name', to_jsonb(private.name_to_write(proposal ->> 'display_name', (document).filename, unproven_words))),
-      ('tags', to_jsonb(offered)),
-      ('summary', to_jsonb(nullif(private.visible(left(proposal ->> 'summary', 1000)), ''))),
-      ('document_type', to_jsonb(type)),
-      ('correspondent', to_jsonb(nullif(left(private.visible(proposal ->> 'correspondent'), 200), ''))),
-      ('document_date', proposal -> 'document_date'),
-      ('language', to_jsonb(language))
-    ) as written (field, value)
-    where proposal ? field and field <> all (unproven));
+    select coalesce(jsonb_object_agg(field, case kind
+      when 'name' then to_jsonb(private.name_to_write(proposal ->> field, (document).filename, unproven_words))
+      when 'tags' then to_jsonb(offered)
+      else private.value_to_write(kind, longest, proposal #> source) end), '{}')
+    from private.metadata_fields()
+    where writer = 'describing' and proposal ? source[1] and field <> all (unproven));
 end
 $$;
 comment on function private.values_to_write(public.documents, jsonb, jsonb) is
   'A proposal as it may be written, by column of documents: names and tags in their form, tags in the owner''s words, and without what is unproven.';
 
-revoke execute on function private.title_of(text), private.name_to_write(text, text, text[]), private.unproven_fields(jsonb, jsonb),
+revoke execute on function private.value_to_write(text, integer, jsonb), private.title_of(text), private.name_to_write(text, text, text[]), private.unproven_fields(jsonb, jsonb),
   private.values_to_write(public.documents, jsonb, jsonb) from public, anon, authenticated;
-grant execute on function private.title_of(text), private.name_to_write(text, text, text[]), private.unproven_fields(jsonb, jsonb),
+grant execute on function private.value_to_write(text, integer, jsonb), private.title_of(text), private.name_to_write(text, text, text[]), private.unproven_fields(jsonb, jsonb),
   private.values_to_write(public.documents, jsonb, jsonb) to service_role;

@@ -17,12 +17,6 @@ create trigger on_documents_ocr_complete after update on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.request_metadata();
 
-create function private.metadata_fields() returns setof text
-language sql immutable set search_path = '' as $$
-  select unnest(array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
-$$;
-comment on function private.metadata_fields() is 'The columns of documents that describing writes and people edit.';
-
 create function private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb) returns bigint
 language sql set search_path = '' as $$
   insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
@@ -31,7 +25,7 @@ language sql set search_path = '' as $$
     used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
     case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
     (description -> 'metadata') - 'evidence',
-    array(select field from private.metadata_fields() with ordinality as fields (field, place) where written ? field order by place),
+    array(select field from private.metadata_fields() where written ? field order by place),
     evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
   from private.model_use(description) as used
   returning id
@@ -42,7 +36,7 @@ comment on function private.keep_run(public.documents, jsonb, jsonb, jsonb) is
 create function private.difference(before public.documents, proposed jsonb, after public.documents) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_object_agg(field, jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
-  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields() as field
+  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields()
   where proposed ? field and (was -> field <> proposed -> field or was -> field <> now -> field)
 $$;
 comment on function private.difference(public.documents, jsonb, public.documents) is
@@ -73,12 +67,9 @@ begin
 
   run_id := private.keep_run(before, description, evidence, written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
-  update public.documents set
-    metadata_source = description ->> 'engine',
-    display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
-    document_type = proposed.document_type, correspondent = proposed.correspondent,
-    document_date = proposed.document_date, language = proposed.language
-  where id = before.id;
+  execute format('update public.documents set %s where id = $1', concat_ws(', ',
+    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
+  using before.id, description ->> 'engine', proposed;
   next := private.complete_stage(job,
     case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
       else 'Named, tagged and summarised.' end,
@@ -174,9 +165,9 @@ $$;
 comment on function public.take_watched(jsonb) is
   'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 
-revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
+revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid), public.take_watched(jsonb) from public, anon, authenticated;
-grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb), private.metadata_fields(),
+grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
   public.regenerate_metadata(uuid), public.take_watched(jsonb) to service_role;

@@ -2,7 +2,7 @@
 
 create function private.edited_fields(before public.documents, after public.documents) returns text[]
 language sql stable set search_path = '' as $$
-  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields() as field
+  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields()
   where to_jsonb(before) -> field is distinct from to_jsonb(after) -> field
 $$;
 comment on function private.edited_fields(public.documents, public.documents) is 'The metadata columns that differ.';
@@ -22,7 +22,7 @@ begin
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
-      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
     end if;
     return new;
   end if;
@@ -31,13 +31,13 @@ begin
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
-    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
   end if;
   if cardinality(locked) > 0 then
-    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', array_to_string(locked, ', ')), jsonb_build_object('fields', locked));
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
   end if;
   if cardinality(unlocked) > 0 then
-    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', array_to_string(unlocked, ', ')), jsonb_build_object('fields', unlocked));
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)), jsonb_build_object('fields', unlocked));
   end if;
   return new;
 end

@@ -29,14 +29,13 @@ begin
   end if;
 
   restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
-  update public.documents set
-    -- A document that had no name yet goes by the one of its file; a completed one has a name.
-    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(regexp_replace(documents.filename, '[[:cntrl:]]+', ' ', 'g'), 200))
-      else documents.display_name end, tags = restored.tags, summary = restored.summary,
-    document_type = restored.document_type, correspondent = restored.correspondent,
-    document_date = restored.document_date, language = restored.language,
-    locked_fields = array(select distinct unnest(documents.locked_fields || undone))
-  where id = document.id returning * into document;
+  -- A document that had no name yet goes by the one of its file; a completed one has a name.
+  restored.display_name := coalesce(restored.display_name, left(regexp_replace(document.filename, '[[:cntrl:]]+', ' ', 'g'), 200));
+  restored.locked_fields := array(select distinct unnest(document.locked_fields || undone));
+  -- As the caller, who may update these columns and no others, whatever a run says.
+  execute format('update public.documents set %s where id = $1 returning *',
+    (select string_agg(format('%1$I = ($2).%1$I', field), ', ') from unnest(undone || array['locked_fields']) as field))
+  into strict document using document.id, restored;
   return jsonb_build_object('document', to_jsonb(document), 'undone', undone, 'skipped', skipped);
 end
 $$;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { METADATA_FIELDS } from "../../supabase/functions/_shared/metadata-fields.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 let server: MigratedServer;
@@ -151,7 +152,11 @@ const CALLERS: Record<string, string[]> = {
   "private.lock_edited_fields": NOBODY,
   "private.lock_usage": SERVICE,
   "private.matches_of": NOBODY,
-  "private.metadata_fields": SERVICE,
+  "private.assignments": SERVICE,
+  "private.labels_of": NOBODY,
+  "private.lockable_fields": ["authenticated", "service_role"],
+  "private.metadata_fields": ["authenticated", "service_role"],
+  "private.value_to_write": SERVICE,
   "private.model_use": SERVICE,
   "private.month_ends": SERVICE,
   "private.name_to_write": SERVICE,
@@ -225,16 +230,7 @@ const CALLERS: Record<string, string[]> = {
 };
 
 /** What the roles of the Data API may do with each table as a whole, and which columns users may write. */
-const EDITABLE = [
-  "correspondent",
-  "display_name",
-  "document_date",
-  "document_type",
-  "language",
-  "locked_fields",
-  "summary",
-  "tags",
-];
+const EDITABLE = [...METADATA_FIELDS.map(({ name }) => name), "locked_fields"].sort();
 const ALL = ["DELETE", "INSERT", "SELECT", "UPDATE"];
 const APPEND = ["DELETE", "INSERT", "SELECT"];
 const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_role: string[]; editable: string[] }> =

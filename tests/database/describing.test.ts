@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { METADATA_FIELDS } from "../../supabase/functions/_shared/metadata-fields.ts";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
@@ -24,7 +25,7 @@ let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
-const FIELDS = ["display_name", "tags", "summary", "document_type", "correspondent", "document_date", "language"];
+const FIELDS: string[] = METADATA_FIELDS.map(({ name }) => name);
 const PROBLEM = { code: "model_refused", message: "Claude declined.", retryable: false };
 const edit = (id: string, change: string): Promise<unknown> =>
   database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
@@ -138,8 +139,8 @@ describe("a field that a person edited", () => {
       "select message, data from public.document_events where kind = 'edited' order by id",
     );
     expect(edits).toEqual([
-      { message: "Edited: summary, tags.", data: { fields: ["summary", "tags"] } },
-      { message: "Edited: tags.", data: { fields: ["tags"] } },
+      { message: "Edited: Tags, Summary.", data: { fields: ["summary", "tags"] } },
+      { message: "Edited: Tags.", data: { fields: ["tags"] } },
     ]);
   });
 
@@ -171,7 +172,7 @@ describe("a field that a person edited", () => {
     ]);
     const [run] = await database.sql("select proposal, applied from public.metadata_runs order by id desc limit 1");
     expect(run!.proposal).toMatchObject({ display_name: "Theirs.pdf", correspondent: "Theirs" });
-    expect(run!.applied).toEqual(["tags", "summary", "document_type", "document_date", "language"]);
+    expect(run!.applied).toEqual(["document_type", "document_date", "tags", "summary", "language"]);
   });
 
   it("is left alone when all of them were edited", async () => {

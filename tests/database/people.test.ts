@@ -1,6 +1,7 @@
 // People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import { METADATA_FIELDS } from "../../supabase/functions/_shared/metadata-fields.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
@@ -21,7 +22,7 @@ beforeEach(async () => {
   stranger = await database.user();
 });
 
-const ALL = ["correspondent", "display_name", "document_date", "document_type", "language", "summary", "tags"];
+const ALL = METADATA_FIELDS.map(({ name }) => name as string).sort();
 const edit = (id: string, change: string): Promise<unknown> =>
   database.asUser(user, `update public.documents set ${change} where id = $1`, [id]);
 const regenerate = (id: string): Promise<Claim> => regenerateOf(database, id);
@@ -64,8 +65,8 @@ describe("undoing a run", () => {
     });
     const told = await database.sql("select message from public.document_events where stage = 'edit' order by id");
     expect(told.map(({ message }) => message)).toEqual([
-      "Edited: document_type, summary, tags.",
-      "Locked: correspondent, display_name, document_date, language.",
+      "Edited: Type, Tags, Summary.",
+      "Locked: Name, From, Date, Language.",
     ]);
     await propose(database, await regenerate(id), { summary: "Newer." });
     expect(await row("summary")).toEqual({ summary: METADATA.summary });

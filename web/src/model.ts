@@ -1,3 +1,13 @@
+import type { Database } from "../../supabase/functions/_shared/database.types.ts";
+import {
+  DOCUMENT_TYPES,
+  type FieldKind,
+  METADATA_FIELDS,
+  type MetadataField,
+} from "../../supabase/functions/_shared/metadata-fields.ts";
+
+export { DOCUMENT_TYPES };
+
 /** Rows as the Data API gives them; docs/api.md describes them. */
 export type DocumentStatus =
   | "uploading"
@@ -41,35 +51,14 @@ export type DocumentRow = {
   unreadable_pages: number;
 } & Metadata;
 
-/** What a person may edit. */
-export type Metadata = {
-  display_name: string | null;
-  tags: string[];
-  summary: string | null;
-  document_type: string | null;
-  correspondent: string | null;
-  document_date: string | null;
-  language: string | null;
-};
-export type Field = keyof Metadata;
-export const FIELDS: Field[] = [
-  "display_name",
-  "document_type",
-  "correspondent",
-  "document_date",
-  "tags",
-  "summary",
-  "language",
-];
-export const FIELD_NAMES: Record<Field, string> = {
-  display_name: "Name",
-  document_type: "Type",
-  correspondent: "From",
-  document_date: "Date",
-  tags: "Tags",
-  summary: "Summary",
-  language: "Language",
-};
+/** What a person may edit, in the order in which it is shown. */
+export type Field = MetadataField;
+export const FIELDS: Field[] = METADATA_FIELDS.map(({ name }) => name);
+export type Metadata = Pick<Database["public"]["Tables"]["documents"]["Row"], Field>;
+const entries = <Value>(value: (entry: (typeof METADATA_FIELDS)[number]) => Value) =>
+  Object.fromEntries(METADATA_FIELDS.map((entry) => [entry.name, value(entry)])) as Record<Field, Value>;
+export const FIELD_NAMES = entries(({ label }) => label);
+export const FIELD_KINDS = entries<FieldKind>(({ kind }) => kind);
 
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number };
 export type PageRow = {
@@ -106,30 +95,6 @@ export type RunRow = {
   evidence: Record<string, Evidence>;
   created_at: string;
 };
-
-export const DOCUMENT_TYPES = [
-  "invoice",
-  "receipt",
-  "credit-note",
-  "quote",
-  "order",
-  "delivery-note",
-  "bank-statement",
-  "payslip",
-  "tax",
-  "insurance",
-  "contract",
-  "letter",
-  "report",
-  "minutes",
-  "manual",
-  "article",
-  "form",
-  "certificate",
-  "cv",
-  "ticket",
-  "other",
-];
 
 export const nameOf = (document: Pick<DocumentRow, "display_name" | "filename">): string =>
   document.display_name ?? document.filename;

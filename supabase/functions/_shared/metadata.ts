@@ -1,31 +1,9 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
+import { DOCUMENT_TYPES, type KindOf, METADATA_FIELDS, type MetadataField, PROVEN } from "./metadata-fields.ts";
 import type { ModelBudget, ModelUse } from "./model-use.ts";
 
-/** What a document can be. `other` where none fits. */
-export const DOCUMENT_TYPES = [
-  "invoice",
-  "receipt",
-  "credit-note",
-  "quote",
-  "order",
-  "delivery-note",
-  "bank-statement",
-  "payslip",
-  "tax",
-  "insurance",
-  "contract",
-  "letter",
-  "report",
-  "minutes",
-  "manual",
-  "article",
-  "form",
-  "certificate",
-  "cv",
-  "ticket",
-  "other",
-] as const;
+export { DOCUMENT_TYPES, type MetadataField, PROVEN };
 
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
@@ -63,9 +41,6 @@ export type CheckedEvidence = {
   on_page?: string;
 };
 
-/** The values that evidence is given for. */
-export const PROVEN = ["document_type", "correspondent", "document_date", "amount", "subject"] as const;
-
 const isoDate = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
@@ -74,11 +49,12 @@ const isoDate = z
     return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
   }, "is no calendar day");
 
-/** The metadata of a document: what the agent saves and the local generator returns, and what lands on `documents` once it is checked. */
-export const Metadata = z.object({
-  display_name: line(60).describe(
-    'Title Case, type first, then who it is from, then its date or subject, with the file\'s extension: "Invoice - Acme Corp - 2026-03-15.pdf"',
-  ),
+/** The schema of an engine's value, by the kind of its field. */
+const SCHEMAS = {
+  name: line(60),
+  type: z.enum(DOCUMENT_TYPES),
+  party: line(120).nullable(),
+  date: isoDate.nullable(),
   tags: z
     .array(
       z
@@ -87,19 +63,23 @@ export const Metadata = z.object({
         .max(40),
     )
     .min(1)
-    .max(7)
-    .describe(
-      "1 to 7 lower-case-hyphenated tags, the document type first; no amounts, dates or numbers of this one document",
-    ),
-  summary: line(200).describe("one or two sentences in the language that is asked for, or else the document's"),
-  document_type: z.enum(DOCUMENT_TYPES),
-  correspondent: line(120).nullable().describe("who the document is from; null rather than a guess"),
-  document_date: isoDate.nullable().describe("the date that the document bears, YYYY-MM-DD; null rather than a guess"),
+    .max(7),
+  text: line(200),
   language: z
     .string()
     .regex(/^[a-z]{2}$/)
-    .nullable()
-    .describe("ISO 639-1 code; null rather than a guess"),
+    .nullable(),
+} as const;
+
+/** The fields that an engine gives as they are written. */
+const DESCRIBED = Object.fromEntries(
+  METADATA_FIELDS.map(({ name, kind, about }) => [name, SCHEMAS[kind].describe(about)]),
+  // Object.fromEntries forgets which key has which value.
+) as { [Name in MetadataField]: (typeof SCHEMAS)[KindOf<Name>] };
+
+/** The metadata of a document: what the agent saves and the local generator returns, and what lands on `documents` once it is checked. */
+export const Metadata = z.object({
+  ...DESCRIBED,
   amount: z
     .object({
       value: z.number().describe("in whole units of the currency, such as 965.76"),
@@ -117,9 +97,6 @@ export const Metadata = z.object({
     .describe("for each value, the page and the quote that it was read from"),
 });
 export type Metadata = z.infer<typeof Metadata>;
-
-/** The fields that describing writes and people edit: columns of `documents`. */
-export type MetadataField = Exclude<keyof Metadata, "amount" | "evidence">;
 
 /** What a describing would have changed (`proposed`, after the checks) and did (`applied`), for the fields where that is not all one. */
 export type MetadataDiff = { [Field in MetadataField]?: { before: unknown; proposed: unknown; applied: unknown } };

@@ -1,4 +1,5 @@
 import type { Metadata } from "../_shared/metadata.ts";
+import { type FieldKind, METADATA_FIELDS } from "../_shared/metadata-fields.ts";
 import { isInert, plainName, plainText } from "../_shared/plain-text.ts";
 
 /**
@@ -7,15 +8,15 @@ import { isInert, plainName, plainText } from "../_shared/plain-text.ts";
  */
 export function plainInput(input: unknown): unknown {
   if (input === null || typeof input !== "object" || Array.isArray(input)) return input;
-  const { display_name, summary, correspondent, tags, evidence, ...rest } = input as Record<string, unknown>;
+  const { evidence, ...values } = input as Record<string, unknown>;
   return {
-    ...rest,
-    ...(display_name === undefined
-      ? {}
-      : { display_name: typeof display_name === "string" ? plainName(display_name) : display_name }),
-    ...(summary === undefined ? {} : { summary: plain(summary) }),
-    ...(correspondent === undefined ? {} : { correspondent: plain(correspondent) }),
-    ...(tags === undefined ? {} : { tags: Array.isArray(tags) ? [...new Set(tags.map(plain))] : tags }),
+    ...values,
+    ...Object.fromEntries(
+      METADATA_FIELDS.filter(({ name }) => values[name] !== undefined).map(({ name, kind }) => [
+        name,
+        PLAIN[kind](values[name]),
+      ]),
+    ),
     ...(evidence === undefined ? {} : { evidence: withoutActive(evidence) }),
   };
 }
@@ -34,6 +35,17 @@ export function plainMetadata(metadata: Metadata): Metadata {
 }
 
 const plain = (value: unknown): unknown => (typeof value === "string" ? plainText(value) : value);
+
+/** What a model's value of each kind becomes. Types, days and languages are checked against what they may be. */
+const PLAIN: Record<FieldKind, (value: unknown) => unknown> = {
+  name: (value) => (typeof value === "string" ? plainName(value) : value),
+  party: plain,
+  text: plain,
+  tags: (value) => (Array.isArray(value) ? [...new Set(value.map(plain))] : value),
+  type: (value) => value,
+  date: (value) => value,
+  language: (value) => value,
+};
 
 function withoutActive(evidence: unknown): unknown {
   if (evidence === null || typeof evidence !== "object") return evidence;

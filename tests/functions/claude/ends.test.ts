@@ -19,7 +19,7 @@ describe("a save that is not acceptable", () => {
     const answers = fake.requests.slice(1).map((request) => request.body.messages.at(-1).content[0]);
     expect(answers[0]).toMatchObject({
       is_error: true,
-      content: expect.stringMatching(/tags\.0: .*hyphens.*document_date: is no calendar day/),
+      content: expect.stringMatching(/document_date: is no calendar day.*tags\.0: .*hyphens/),
     });
     expect(answers[1].content).not.toContain("tags");
   });

@@ -9,6 +9,7 @@ import {
   type DocumentRow,
   type Evidence,
   type Field as FieldName,
+  FIELD_KINDS,
   FIELD_NAMES,
   isUnderWay,
   type Metadata,
@@ -146,9 +147,10 @@ export function Shown({
 export function plainText(field: FieldName, value: Value | undefined): string {
   if (Array.isArray(value)) return value.join(", ");
   if (!value) return "none";
-  if (field === "document_type") return words(value);
-  if (field === "document_date") return day(value);
-  return field === "language" ? language(value) : value;
+  const kind = FIELD_KINDS[field];
+  if (kind === "type") return words(value);
+  if (kind === "date") return day(value);
+  return kind === "language" ? language(value) : value;
 }
 
 function Editor({
@@ -166,22 +168,23 @@ function Editor({
 }): React.JSX.Element {
   const box = useRef<HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement>(null);
   const left = useRef(false);
+  const kind = FIELD_KINDS[field];
   useEffect(() => {
     if (!focus) return;
     box.current?.focus();
-    if (field !== "document_type" && field !== "document_date") box.current?.select?.();
-  }, [field, focus]);
+    if (kind !== "type" && kind !== "date") box.current?.select?.();
+  }, [kind, focus]);
   const finish = (next?: Value) => {
     if (left.current) return;
     left.current = true;
     onDone(next);
   };
-  if (field === "tags") return <TagEditor value={value as string[]} focus={focus} onDraft={onDraft} onDone={finish} />;
+  if (kind === "tags") return <TagEditor value={value as string[]} focus={focus} onDraft={onDraft} onDone={finish} />;
 
   const text = (value as string | null) ?? "";
   const read = (): Value => {
     const typed = (box.current?.value ?? text).trim();
-    return typed === "" && field !== "display_name" ? null : typed;
+    return typed === "" && kind !== "name" ? null : typed;
   };
   const common = {
     ref: box,
@@ -192,15 +195,15 @@ function Editor({
     onBlur: () => finish(read()),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key === "Escape") finish();
-      else if (event.key === "Enter" && !(field === "summary" && event.shiftKey)) {
+      else if (event.key === "Enter" && !(kind === "text" && event.shiftKey)) {
         event.preventDefault();
         finish(read());
       }
     },
   };
-  if (field === "summary")
+  if (kind === "text")
     return <textarea {...common} className={`${ui.input} ${styles.area}`} maxLength={1000} rows={4} />;
-  if (field === "document_type") {
+  if (kind === "type") {
     return (
       <select {...common} onChange={() => finish(read())}>
         <option value="">None</option>
@@ -212,9 +215,7 @@ function Editor({
       </select>
     );
   }
-  return (
-    <input {...common} type={field === "document_date" ? "date" : "text"} maxLength={field === "language" ? 2 : 200} />
-  );
+  return <input {...common} type={kind === "date" ? "date" : "text"} maxLength={kind === "language" ? 2 : 200} />;
 }
 
 /** Tags as chips; a comma or Enter ends one, Backspace in an empty box takes the last away. */

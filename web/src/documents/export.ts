@@ -1,16 +1,11 @@
 import { downloadZip } from "client-zip";
-import { type DocumentRow, nameOf } from "../model.ts";
+import { type DocumentRow, FIELDS, nameOf } from "../model.ts";
 import type { Project } from "../project.tsx";
 
 const COLUMNS = [
   "display_name",
   "filename",
-  "document_type",
-  "correspondent",
-  "document_date",
-  "tags",
-  "summary",
-  "language",
+  ...FIELDS.filter((field) => field !== "display_name"),
   "status",
   "page_count",
   "byte_size",

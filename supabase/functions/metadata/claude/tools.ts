@@ -1,6 +1,7 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
 import { z } from "zod";
-import { type DescribeInput, type DocumentText, Evidence, Metadata } from "../../_shared/metadata.ts";
+import { METADATA_FIELDS } from "../../_shared/metadata-fields.ts";
+import { type DescribeInput, type DocumentText, Evidence, Metadata, PROVEN } from "../../_shared/metadata.ts";
 import { plainValue } from "../../_shared/plain-text.ts";
 import { plainInput } from "../plain-metadata.ts";
 import { readUntil, textOf } from "./document-text.ts";
@@ -47,11 +48,10 @@ const FindTags = z.strictObject({
 const SaveMetadata = Metadata.extend({
   evidence: z
     .object({
-      document_type: Evidence.optional(),
-      correspondent: Evidence.optional(),
-      document_date: Evidence.optional(),
-      amount: Evidence.optional(),
-      subject: Evidence.optional(),
+      ...(Object.fromEntries(PROVEN.map((value) => [value, Evidence.optional()])) as Record<
+        (typeof PROVEN)[number],
+        z.ZodOptional<typeof Evidence>
+      >),
     })
     .describe("for each value, the page and the quote that it was read from"),
 });
@@ -162,8 +162,8 @@ async function withFoundEvidence(
   text: DocumentText,
 ): Promise<{ metadata: Metadata; missing: string[] }> {
   const { found, missing } = await checkEvidence(metadata.evidence, text);
-  const unshown = (["correspondent", "document_date"] as const).filter(
-    (fact) => metadata[fact] !== null && !metadata.evidence[fact],
+  const unshown = METADATA_FIELDS.flatMap(({ name, evidence, needsProof }) =>
+    needsProof && metadata[name] !== null && evidence !== null && !metadata.evidence[evidence] ? [evidence] : [],
   );
   return { metadata: { ...metadata, evidence: found }, missing: [...missing, ...unshown] };
 }

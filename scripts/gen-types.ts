@@ -4,6 +4,7 @@ import path from "node:path";
 import { databaseSchema } from "./database-schema.ts";
 import { databaseTypes } from "./database-types.ts";
 import { ROOT } from "./checkout.ts";
+import { writeCurrencies } from "./currencies-in-sql.ts";
 import { writeFields } from "./fields-in-sql.ts";
 import { writeFormats } from "./formats-in-files.ts";
 import { writeMonths } from "./months-in-sql.ts";
@@ -15,9 +16,10 @@ import { keysOf } from "../stack/keys.ts";
 export const TYPES_FILE = path.join(ROOT, "supabase", "functions", "_shared", "database.types.ts");
 export const SCHEMA_FILE = path.join(ROOT, "docs", "schema.sql");
 
-/** `npm run gen:types`: writes the metadata fields, the months and the file formats where they are needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone afterwards. */
+/** `npm run gen:types`: writes the metadata fields, the months, the currencies and the file formats where they are needed, then the types of what the migrations make, and its schema, from a Postgres of its own that is gone afterwards. */
 export async function main(): Promise<void> {
   await writeFields();
+  await writeCurrencies();
   await writeMonths();
   await writeFormats();
   const folder = await mkdtemp(path.join(tmpdir(), "docket-types-"));

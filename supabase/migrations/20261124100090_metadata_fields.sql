@@ -12,9 +12,11 @@ begin atomic
     ('document_type', 2, 'Type', 'type', 100, 'describing', true, 'document_type', false, 'type_code', array['document_type']),
     ('correspondent', 3, 'From', 'party', 200, 'describing', true, 'correspondent', true, 'seller', array['correspondent']),
     ('document_date', 4, 'Date', 'date', 10, 'describing', true, 'document_date', true, 'issue_date', array['document_date']),
-    ('tags', 5, 'Tags', 'tags', 40, 'describing', true, null, false, null, array['tags']),
-    ('summary', 6, 'Summary', 'text', 1000, 'describing', true, null, false, null, array['summary']),
-    ('language', 7, 'Language', 'language', 2, 'describing', true, null, false, null, array['language'])
+    ('amount', 5, 'Amount', 'amount', 20, 'describing', true, 'amount', true, 'grand_total', array['amount', 'value']),
+    ('currency', 6, 'Currency', 'currency', 3, 'describing', true, 'amount', true, 'currency', array['amount', 'currency']),
+    ('tags', 7, 'Tags', 'tags', 40, 'describing', true, null, false, null, array['tags']),
+    ('summary', 8, 'Summary', 'text', 1000, 'describing', true, null, false, null, array['summary']),
+    ('language', 9, 'Language', 'language', 2, 'describing', true, null, false, null, array['language'])
     -- End of what is generated.
   ) as fields (field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
 end;

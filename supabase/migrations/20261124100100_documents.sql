@@ -22,6 +22,8 @@ create table public.documents (
   document_type text,
   correspondent text,
   document_date date,
+  amount numeric,
+  currency text,
   language text,
   metadata_source text,
   locked_fields text[] not null default '{}',
@@ -55,6 +57,8 @@ create table public.documents (
   constraint document_type_fits check (length(document_type) <= 100),
   constraint document_type_is_one_line check (document_type !~ '[[:cntrl:]]'),
   constraint document_date_is_a_day check (document_date between '0001-01-01' and '9999-12-31'),
+  constraint amount_is_a_sum_of_money check (amount between -1000000000000 and 1000000000000 and amount = round(amount, 4)),
+  constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
   constraint metadata_source_is_known check (metadata_source in ('claude', 'local')),
   constraint locked_fields_are_a_flat_list check (locked_fields = '{}' or (array_ndims(locked_fields) = 1 and array_lower(locked_fields, 1) = 1)),
@@ -66,6 +70,7 @@ create table public.documents (
 create index documents_by_age on public.documents (user_id, created_at, id);
 create index documents_by_name on public.documents (user_id, lower(coalesce(display_name, filename)), id);
 create index documents_by_date on public.documents (user_id, coalesce(document_date, '-infinity'::date), id);
+create index documents_by_amount on public.documents (user_id, coalesce(amount, '-infinity'::numeric), id);
 create index documents_by_size on public.documents (user_id, byte_size, id);
 create index documents_by_type on public.documents (user_id, document_type, created_at, id);
 create index documents_under_way on public.documents (user_id, status, created_at, id) where status <> 'completed';
@@ -85,6 +90,8 @@ comment on column public.documents.error is
 comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
 comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
 comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
+comment on column public.documents.amount is 'What is to be paid or was paid, with tax, in whole units of the currency; negative where money is given back, as by a credit note. Null rather than a guess.';
+comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';

@@ -6,7 +6,7 @@
 
 create function private.found_documents(
   words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date,
-  sort text, after jsonb, page_size integer, nearly boolean
+  amount_from numeric, amount_to numeric, currencies text[], sort text, after jsonb, page_size integer, nearly boolean
 ) returns table (document_id uuid, key text, place bigint)
 language plpgsql stable security definer rows 50 set search_path = '' as $$
 #variable_conflict use_column
@@ -18,6 +18,7 @@ declare
     when 'created_at' then 'd.created_at'
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
+    when 'amount' then $key$coalesce(d.amount, '-infinity'::numeric)$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
@@ -30,11 +31,14 @@ declare
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
-    case when date_to is not null then ' and d.document_date <= $4' end);
+    case when date_to is not null then ' and d.document_date <= $4' end,
+    case when amount_from is not null then format(' and d.amount >= %L::numeric', amount_from) end,
+    case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
+    case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
 begin
-  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
   end if;
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
@@ -62,7 +66,7 @@ begin
   using caller, tags, date_from, date_to;
 end
 $$;
-comment on function private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean) is
+comment on function private.found_documents(text, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean) is
   'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
 
 create function private.folded(words text) returns text
@@ -117,8 +121,8 @@ language plpgsql immutable set search_path = '' as $$
 declare
   ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -129,7 +133,8 @@ comment on function private.search_order(text, text) is 'What a search is ordere
 -- the word "end" for the end of the function.
 create function public.search_documents(
   query text default null, tags text[] default null, document_types text[] default null, statuses text[] default null,
-  date_from date default null, date_to date default null, sort text default null, after jsonb default null, page_size integer default 50
+  date_from date default null, date_to date default null, amount_from numeric default null, amount_to numeric default null,
+  currencies text[] default null, sort text default null, after jsonb default null, page_size integer default 50
 ) returns jsonb
 language sql stable set search_path = ''
 begin atomic
@@ -141,14 +146,16 @@ begin atomic
   ), exact as materialized (
     select found.* from asked cross join lateral private.found_documents(
       asked.words, search_documents.tags, search_documents.document_types, search_documents.statuses::public.document_status[],
-      search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) as found
+      search_documents.date_from, search_documents.date_to,
+      search_documents.amount_from, search_documents.amount_to, search_documents.currencies, asked.ordered, search_documents.after, asked.rows_wanted, false) as found
   ), near as materialized (
     -- Nothing has these words: perhaps a name was mistyped.
     select found.* from (
       select * from asked where words <> '' and search_documents.after is null and not exists (select from exact)
     ) as nothing cross join lateral private.found_documents(
       nothing.words, search_documents.tags, search_documents.document_types, search_documents.statuses::public.document_status[],
-      search_documents.date_from, search_documents.date_to, nothing.ordered, null, nothing.rows_wanted, true) as found
+      search_documents.date_from, search_documents.date_to,
+      search_documents.amount_from, search_documents.amount_to, search_documents.currencies, nothing.ordered, null, nothing.rows_wanted, true) as found
   ), found as (
     select * from exact union all select * from near
   ), shown as (
@@ -160,15 +167,15 @@ begin atomic
     'documents', coalesce((select jsonb_agg(shown.document order by shown.place) from shown), '[]'),
     'next', (select jsonb_build_object('key', exact.key, 'id', exact.document_id) from exact, asked where exact.place = asked.rows_wanted));
 end;
-comment on function public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) is
-  'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) is
+  'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 
 revoke execute on function
-  private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
+  private.found_documents(text, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean),
   private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery), private.search_order(text, text),
-  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) from public, anon, authenticated, service_role;
+  public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) from public, anon, authenticated, service_role;
 -- Users reach these only by search_documents: they have no usage of the schema.
 grant execute on function
-  private.found_documents(text, text[], text[], public.document_status[], date, date, text, jsonb, integer, boolean),
+  private.found_documents(text, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean),
   private.words_asked(text), private.snippet_of(text, tsquery), private.search_order(text, text),
-  public.search_documents(text, text[], text[], text[], date, date, text, jsonb, integer) to authenticated;
+  public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) to authenticated;

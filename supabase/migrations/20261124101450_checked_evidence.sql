@@ -1,13 +1,15 @@
 create function private.quotes_of(evidence jsonb) returns table (field text, page integer, quote text, source text)
 language sql immutable set search_path = '' as $$
-  select key,
+  select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
     value ->> 'quote', value ->> 'source'
-  from jsonb_each(case when jsonb_typeof(evidence) = 'object' then evidence else '{}' end)
-  where (key in ('amount', 'subject') or key in (select fields.evidence from private.metadata_fields() as fields))
-    and jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
+  from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
+  join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
+    on proven.evidence = key
+  where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $$;
-comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, without what is no evidence.';
+comment on function private.quotes_of(jsonb) is
+  'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 
 create function private.says_name(words text, name text) returns boolean
 language sql stable set search_path = '' as $$
@@ -20,28 +22,48 @@ comment on function private.says_name(text, text) is
 
 create function private.says(words text, field text, proposal jsonb) returns boolean
 language sql stable set search_path = '' as $$
-  select case coalesce((select kind from private.metadata_fields() as fields where fields.field = says.field), says.field)
-    when 'party' then proposal ->> field is null or private.says_name(words, proposal ->> field)
-    when 'date' then case when proposal ->> field is null then exists (select private.dates_in(words))
-      else proposal ->> field in (select day::text from private.dates_in(words) as day) end
-    when 'amount' then case when jsonb_typeof(proposal #> '{amount,value}') = 'number'
-      then abs((proposal #>> '{amount,value}')::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
-    else true
-  end
+  select coalesce((
+    select case listed.kind
+      when 'party' then value is null or private.says_name(words, value)
+      when 'date' then case when value is null then exists (select private.dates_in(words))
+        else value in (select day::text from private.dates_in(words) as day) end
+      when 'amount' then case when jsonb_typeof(says.proposal #> listed.source) = 'number'
+        then abs(value::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
+      else true
+    end
+    from private.metadata_fields() as listed, lateral (select says.proposal #>> listed.source as value) as proposed
+    where listed.field = says.field), true)
 $$;
 comment on function private.says(text, text, jsonb) is
   'Whether words, as private.plain writes them, bear the proposed value of a field: a correspondent is named in them, a date or an amount follows from them. What is no such value is borne by any words.';
 
+create function private.shows_currency(document_id uuid, code text) returns boolean
+language sql stable set search_path = '' as $$
+  select code is null or exists (
+    select from public.document_pages as pages, private.currency_signs as signs
+    where pages.document_id = shows_currency.document_id and signs.code = shows_currency.code
+      and upper(left(pages.text, 100000)) ~ signs.pattern)
+  or exists (
+    select from public.document_pages as pages
+    where pages.document_id = shows_currency.document_id and left(pages.text, 100000) ~ ('(?<![[:alpha:]])' || left(regexp_replace(code, '[^A-Z]', '', 'g'), 3) || '(?![[:alpha:]])'))
+$$;
+comment on function private.shows_currency(uuid, text) is
+  'Whether a currency''s code or a sign of it stands in a document. It need not stand beside the amount: a column is headed by it, or each price has it but the total.';
+
 create function private.einvoice_says(einvoice jsonb, field text, proposal jsonb) returns boolean
 language sql stable set search_path = '' as $$
-  select coalesce(case coalesce(listed.kind, einvoice_says.field)
-    when 'party' then private.says_name(private.plain(einvoice_says.einvoice ->> listed.einvoice), proposal ->> listed.field)
-    when 'date' then einvoice_says.einvoice ->> listed.einvoice = proposal ->> listed.field
-    when 'amount' then einvoice_says.einvoice ->> 'grand_total' is not null
-      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice_says.einvoice -> 'grand_total')
-    else einvoice_says.einvoice is not null
-  end, false)
-  from (select) as one left join private.metadata_fields() as listed on listed.field = einvoice_says.field
+  select coalesce((
+    select case listed.kind
+      when 'party' then private.says_name(private.plain(stored), value)
+      when 'amount' then stored is not null
+        and (coalesce(jsonb_typeof(einvoice_says.proposal #> listed.source), 'null') = 'null'
+          or einvoice_says.proposal #> listed.source = einvoice_says.einvoice -> listed.einvoice)
+      when 'type' then einvoice_says.einvoice is not null
+      else stored = value
+    end
+    from private.metadata_fields() as listed,
+      lateral (select einvoice_says.einvoice ->> listed.einvoice as stored, einvoice_says.proposal #>> listed.source as value) as compared
+    where listed.field = einvoice_says.field), einvoice_says.einvoice is not null and einvoice_says.field = 'subject')
 $$;
 comment on function private.einvoice_says(jsonb, text, jsonb) is
   'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
@@ -55,7 +77,8 @@ language sql stable set search_path = '' as $$
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
-      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)))
+      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)
+        and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
   from private.quotes_of(proposal -> 'evidence') as quotes
@@ -63,11 +86,13 @@ language sql stable set search_path = '' as $$
   left join public.ocr_results as results on results.document_id = checked_evidence.document_id
   left join lateral private.find_quote(checked_evidence.document_id, quotes.page, quotes.quote) as found
     on quotes.source is distinct from 'einvoice'
+  -- Nothing shows a currency that was not named.
+  where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $$;
 comment on function private.checked_evidence(uuid, jsonb) is
   'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
 
-revoke execute on function private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
+revoke execute on function private.shows_currency(uuid, text), private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
   private.einvoice_says(jsonb, text, jsonb), private.checked_evidence(uuid, jsonb) from public, anon, authenticated;
-grant execute on function private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
+grant execute on function private.shows_currency(uuid, text), private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
   private.einvoice_says(jsonb, text, jsonb), private.checked_evidence(uuid, jsonb) to service_role;

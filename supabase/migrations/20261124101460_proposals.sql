@@ -34,7 +34,7 @@ language sql immutable set search_path = '' as $$
   select array(
     select listed.field from private.metadata_fields() as listed
     where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
-      and not coalesce((unproven_fields.evidence #>> array[listed.evidence, 'verified'])::boolean, false)
+      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
     order by listed.place)
 $$;
 comment on function private.unproven_fields(jsonb, jsonb) is
@@ -44,6 +44,8 @@ create function private.value_to_write(kind text, longest integer, value jsonb) 
 language sql immutable set search_path = '' as $$
   select case kind
     when 'date' then value
+    when 'amount' then case when jsonb_typeof(value) = 'number' and abs(value::numeric) <= 1000000000000 then to_jsonb(round(value::numeric, 4)) end
+    when 'currency' then to_jsonb(substring(value #>> '{}' from '^[A-Z]{3}$'))
     when 'language' then to_jsonb(substring(value #>> '{}' from '^[a-z]{2}$'))
     when 'text' then to_jsonb(nullif(private.visible(left(value #>> '{}', longest)), ''))
     else to_jsonb(nullif(left(private.visible(value #>> '{}'), longest), ''))
@@ -60,6 +62,9 @@ declare
   unproven_tag constant text := case when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
   type constant text := nullif(left(private.visible(proposal ->> 'document_type'), 100), '');
   language constant text := substring(proposal ->> 'language' from '^[a-z]{2}$');
+  -- A credit note gives back, whichever sign is printed. What a person says it is counts first.
+  gives_back constant boolean := 'credit-note' is not distinct from
+    case when 'document_type' = any ((document).locked_fields) then (document).document_type else proposal ->> 'document_type' end;
   offered text[] := array(select jsonb_array_elements_text(
     case when jsonb_typeof(proposal -> 'tags') = 'array' then proposal -> 'tags' else '[]' end));
 begin
@@ -76,6 +81,8 @@ begin
     select coalesce(jsonb_object_agg(field, case kind
       when 'name' then to_jsonb(private.name_to_write(proposal ->> field, (document).filename, unproven_words))
       when 'tags' then to_jsonb(offered)
+      when 'amount' then private.value_to_write(kind, longest,
+        case when gives_back and jsonb_typeof(proposal #> source) = 'number' then to_jsonb(-abs((proposal #>> source)::numeric)) else proposal #> source end)
       else private.value_to_write(kind, longest, proposal #> source) end), '{}')
     from private.metadata_fields()
     where writer = 'describing' and proposal ? source[1] and field <> all (unproven));

@@ -71,9 +71,21 @@ export const METADATA = {
   document_type: "invoice",
   correspondent: "Acme",
   document_date: "2026-03-15",
+  amount: { value: 120, currency: "EUR" },
   language: "en",
-  evidence: { correspondent: { page: 1, quote: "Acme" }, document_date: { page: 1, quote: "15 March 2026" } },
+  evidence: {
+    correspondent: { page: 1, quote: "Acme" },
+    document_date: { page: 1, quote: "15 March 2026" },
+    amount: { page: 1, quote: "Total: EUR 120.00" },
+  },
 };
+
+/** METADATA as the columns of documents have it. */
+export const WRITTEN: Record<string, unknown> = (({ evidence: _, amount, ...described }) => ({
+  ...described,
+  amount: amount.value,
+  currency: amount.currency,
+}))(METADATA);
 
 /** A page on which all of METADATA stands. */
 export const INVOICE = "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00";

@@ -12,6 +12,7 @@ import {
   INVOICE,
   jobOf,
   METADATA,
+  WRITTEN,
   propose,
   read,
   readDocument,
@@ -42,7 +43,7 @@ describe("describing", () => {
       metadata_source: "claude",
       locked_fields: [],
       error: null,
-      ...proposal,
+      ...WRITTEN,
     });
     const [document] = await database.sql("select document_date::text, tags, metadata_source from public.documents");
     expect(document).toEqual({ document_date: "2026-03-15", tags: ["invoice", "acme"], metadata_source: "claude" });
@@ -66,15 +67,17 @@ describe("describing", () => {
         evidence: {
           correspondent: { ...evidence.correspondent, verified: true },
           document_date: { ...evidence.document_date, verified: true },
+          amount: { ...evidence.amount, verified: true },
+          currency: { ...evidence.amount, verified: true },
         },
-        written: proposal,
+        written: WRITTEN,
         previous: { ...Object.fromEntries(FIELDS.map((field) => [field, null])), tags: [] },
         created_at: expect.any(Date),
       },
     ]);
     expect(diff).toEqual(
       Object.fromEntries(
-        Object.entries(proposal).map(([field, value]) => [
+        Object.entries(WRITTEN).map(([field, value]) => [
           field,
           { before: field === "tags" ? [] : null, proposed: value, applied: value },
         ]),
@@ -172,14 +175,22 @@ describe("a field that a person edited", () => {
     ]);
     const [run] = await database.sql("select proposal, applied from public.metadata_runs order by id desc limit 1");
     expect(run!.proposal).toMatchObject({ display_name: "Theirs.pdf", correspondent: "Theirs" });
-    expect(run!.applied).toEqual(["document_type", "document_date", "tags", "summary", "language"]);
+    expect(run!.applied).toEqual([
+      "document_type",
+      "document_date",
+      "amount",
+      "currency",
+      "tags",
+      "summary",
+      "language",
+    ]);
   });
 
   it("is left alone when all of them were edited", async () => {
     const id = await complete(database, user);
     await edit(
       id,
-      `display_name = 'A', tags = '{b}', summary = 'c', document_type = 'other', correspondent = 'D', document_date = '2020-01-01', language = 'de'`,
+      `display_name = 'A', tags = '{b}', summary = 'c', document_type = 'other', correspondent = 'D', document_date = '2020-01-01', amount = 1, currency = 'CHF', language = 'de'`,
     );
     const answer = await describeAs(database, await regenerate(id));
     expect(answer).toMatchObject({

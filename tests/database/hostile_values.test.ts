@@ -71,6 +71,7 @@ const HOSTILE: Record<string, string[]> = {
   text: TEXTS,
   "text[]": ARRAYS,
   date: DATES,
+  numeric: ["NaN", "infinity", "-infinity", "1e400", "1e131071", "0.1e-16000", "", "12,50"],
   uuid: ["", "x", "00000000-0000-0000-0000-000000000000"],
   integer: ["NaN", "-1", "0", "2147483647", "2147483648", "1e400", "1.5"],
   bigint: ["NaN", "-1", "9223372036854775807", "9223372036854775808"],
@@ -139,6 +140,8 @@ describe("a column that users may write", () => {
     ["summary", ["a\u0001", "x".repeat(1001)]],
     ["correspondent", ["a\nb", "x".repeat(201)]],
     ["document_type", ["a\tb", "x".repeat(101)]],
+    ["amount", ["NaN", "infinity", "-infinity", "1e13", "0.00001"]],
+    ["currency", ["", "eur", "EURO", "EU\n", "€"]],
     ["language", ["", "de\n", "DE", "deu"]],
   ])("%s is refused by a constraint that says why", async (column, values) => {
     for (const value of values)

@@ -66,7 +66,7 @@ describe("undoing a run", () => {
     const told = await database.sql("select message from public.document_events where stage = 'edit' order by id");
     expect(told.map(({ message }) => message)).toEqual([
       "Edited: Type, Tags, Summary.",
-      "Locked: Name, From, Date, Language.",
+      "Locked: Name, From, Date, Amount, Currency, Language.",
     ]);
     await propose(database, await regenerate(id), { summary: "Newer." });
     expect(await row("summary")).toEqual({ summary: METADATA.summary });

@@ -51,6 +51,10 @@ export function ago(time: string, now = Date.now()): string {
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
 
+const sumFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+/** An amount of money without its currency. */
+export const sum = (amount: number): string => sumFormat.format(amount);
+
 export const dollars = (microUsd: number): string =>
   new Intl.NumberFormat(undefined, {
     style: "currency",

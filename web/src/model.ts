@@ -6,7 +6,7 @@ import {
   type MetadataField,
 } from "../../supabase/functions/_shared/metadata-fields.ts";
 
-export { DOCUMENT_TYPES };
+export { DOCUMENT_TYPES, type FieldKind };
 
 /** Rows as the Data API gives them; docs/api.md describes them. */
 export type DocumentStatus =

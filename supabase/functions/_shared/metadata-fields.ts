@@ -27,7 +27,7 @@ export const DOCUMENT_TYPES = [
  * What a value is. The kind decides its zod schema (metadata.ts), the form in which it is written and what proves it
  * (metadata_fields.sql and checked_evidence.sql), and how the page shows and edits it.
  */
-export type FieldKind = "name" | "type" | "party" | "date" | "tags" | "text" | "language";
+export type FieldKind = "name" | "type" | "party" | "date" | "amount" | "currency" | "tags" | "text" | "language";
 
 export type MetadataFieldEntry = {
   /** The column of `documents`. */
@@ -118,6 +118,34 @@ export const METADATA_FIELDS = [
     ask: "the day that the document bears, such as the invoice date, as YYYY-MM-DD. Not a due date, not a date that is mentioned in passing. 03/04/2026 is ambiguous: decide by the document's language and country, and use null if that does not settle it.",
   },
   {
+    name: "amount",
+    label: "Amount",
+    kind: "amount",
+    longest: 20,
+    writer: "describing",
+    lockable: true,
+    evidence: "amount",
+    needsProof: true,
+    einvoice: "grand_total",
+    source: ["amount", "value"],
+    about: "in whole units of the currency, such as 965.76; negative where money is given back, as by a credit note",
+    ask: "what is to be paid or was paid, with tax, and its currency (ISO 4217), negative for a credit note; null where the document has no such sum.",
+  },
+  {
+    name: "currency",
+    label: "Currency",
+    kind: "currency",
+    longest: 3,
+    writer: "describing",
+    lockable: true,
+    evidence: "amount",
+    needsProof: true,
+    einvoice: "currency",
+    source: ["amount", "currency"],
+    about: "ISO 4217 code; null rather than a guess",
+    ask: "",
+  },
+  {
     name: "tags",
     label: "Tags",
     kind: "tags",
@@ -167,12 +195,14 @@ type Entry = (typeof METADATA_FIELDS)[number];
 /** The columns of `documents` that describing writes and people edit. */
 export type MetadataField = Entry["name"];
 
+/** The fields that stand by their name in a description. */
+export type DescribedField = Extract<Entry, { source: readonly [string] }>["name"];
+
 /** The kind of a field, as a type. */
 export type KindOf<Name extends MetadataField> = Extract<Entry, { name: Name }>["kind"];
 
 /** The values that evidence may be given for: those of the list, and the subject, which becomes a part of the name. */
 export const PROVEN = [
   ...new Set(METADATA_FIELDS.flatMap(({ evidence }) => (evidence === null ? [] : [evidence]))),
-  "amount",
   "subject",
 ] as const;

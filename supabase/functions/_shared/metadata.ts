@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
-import { DOCUMENT_TYPES, type KindOf, METADATA_FIELDS, type MetadataField, PROVEN } from "./metadata-fields.ts";
+import {
+  type DescribedField,
+  DOCUMENT_TYPES,
+  type KindOf,
+  METADATA_FIELDS,
+  type MetadataField,
+  PROVEN,
+} from "./metadata-fields.ts";
 import type { ModelBudget, ModelUse } from "./model-use.ts";
 
 export { DOCUMENT_TYPES, type MetadataField, PROVEN };
@@ -64,6 +71,11 @@ const SCHEMAS = {
     )
     .min(1)
     .max(7),
+  amount: z.number(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .nullable(),
   text: line(200),
   language: z
     .string()
@@ -73,21 +85,22 @@ const SCHEMAS = {
 
 /** The fields that an engine gives as they are written. */
 const DESCRIBED = Object.fromEntries(
-  METADATA_FIELDS.map(({ name, kind, about }) => [name, SCHEMAS[kind].describe(about)]),
+  METADATA_FIELDS.filter(({ source }) => source.length === 1).map(({ name, kind, about }) => [
+    name,
+    SCHEMAS[kind].describe(about),
+  ]),
   // Object.fromEntries forgets which key has which value.
-) as { [Name in MetadataField]: (typeof SCHEMAS)[KindOf<Name>] };
+) as { [Name in DescribedField]: (typeof SCHEMAS)[KindOf<Name>] };
+
+const aboutOf = (field: MetadataField): string => METADATA_FIELDS.find(({ name }) => name === field)!.about;
 
 /** The metadata of a document: what the agent saves and the local generator returns, and what lands on `documents` once it is checked. */
 export const Metadata = z.object({
   ...DESCRIBED,
   amount: z
     .object({
-      value: z.number().describe("in whole units of the currency, such as 965.76"),
-      currency: z
-        .string()
-        .regex(/^[A-Z]{3}$/)
-        .nullable()
-        .describe("ISO 4217 code; null rather than a guess"),
+      value: SCHEMAS.amount.describe(aboutOf("amount")),
+      currency: SCHEMAS.currency.describe(aboutOf("currency")),
     })
     .nullable()
     .optional()

@@ -12,10 +12,9 @@ export function plainInput(input: unknown): unknown {
   return {
     ...values,
     ...Object.fromEntries(
-      METADATA_FIELDS.filter(({ name }) => values[name] !== undefined).map(({ name, kind }) => [
-        name,
-        PLAIN[kind](values[name]),
-      ]),
+      METADATA_FIELDS.filter(({ name, source }) => source.length === 1 && values[name] !== undefined).map(
+        ({ name, kind }) => [name, PLAIN[kind](values[name])],
+      ),
     ),
     ...(evidence === undefined ? {} : { evidence: withoutActive(evidence) }),
   };
@@ -43,6 +42,8 @@ const PLAIN: Record<FieldKind, (value: unknown) => unknown> = {
   text: plain,
   tags: (value) => (Array.isArray(value) ? [...new Set(value.map(plain))] : value),
   type: (value) => value,
+  amount: (value) => value,
+  currency: (value) => value,
   date: (value) => value,
   language: (value) => value,
 };

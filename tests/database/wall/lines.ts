@@ -44,6 +44,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.tag_aliases": OWN,
   // One row a user: a copy of another's meets one's own.
   "public.preferences": { ...OWN, linking: { ...NO_LINK, insert: "23505" } },
+  "private.currency_signs": CLOSED,
   "private.month_names": CLOSED,
   "private.jobs": CLOSED,
   "private.stages": CLOSED,
@@ -85,6 +86,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.rename_tag": ["stranger"],
   "public.search_documents": ["stranger"],
   "public.set_fields": ["stranger"],
+  "public.sum_amounts": ["stranger"],
   "public.undo_metadata_run": ["stranger"],
   "public.unlock_fields": ["stranger"],
   "public.usage_left": ["stranger"],

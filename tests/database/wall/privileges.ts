@@ -36,7 +36,16 @@ export async function privilegesOf(client: pg.Client): Promise<Privileges> {
   return found;
 }
 
-const EDITED = ["correspondent", "display_name", "document_date", "document_type", "language", "locked_fields"];
+const EDITED = [
+  "amount",
+  "correspondent",
+  "currency",
+  "display_name",
+  "document_date",
+  "document_type",
+  "language",
+  "locked_fields",
+];
 const ALIAS = ["alias", "tag", "user_id"];
 const on = (privilege: string, columns: string[]): string =>
   columns.map((column) => `${privilege}(${column})`).join(" ");

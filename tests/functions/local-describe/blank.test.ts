@@ -13,6 +13,7 @@ test.each([
     tags: ["other"],
     summary: "No text was found in this document.",
     document_type: "other",
+    amount: null,
     correspondent: null,
     document_date: null,
     language: null,

@@ -62,7 +62,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
         ))}
         {others.map(([value, one]) => (
           <div key={value} className={styles.field}>
-            <dt>{value === "amount" ? "Amount" : value === "subject" ? "Subject" : value.replaceAll("_", " ")}</dt>
+            <dt>{value === "subject" ? "Subject" : value.replaceAll("_", " ")}</dt>
             <dd>
               {one.page === null ? (
                 <div className={styles.evidence}>

@@ -3,13 +3,14 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
-import { day, language, words } from "../format.ts";
+import { day, language, sum, words } from "../format.ts";
 import {
   DOCUMENT_TYPES,
   type DocumentRow,
   type Evidence,
   type Field as FieldName,
   FIELD_KINDS,
+  type FieldKind,
   FIELD_NAMES,
   isUnderWay,
   type Metadata,
@@ -19,6 +20,9 @@ import styles from "./Details.module.css";
 
 /** Where a value of an e-invoice comes from that stands on no page. */
 export const OWN_DATA = "in the invoice's data";
+
+/** The most characters that can be typed; 200 where a kind is not here. */
+const LONGEST: Partial<Record<FieldKind, number>> = { language: 2, currency: 3 };
 
 type Value = Metadata[FieldName];
 type Props = {
@@ -141,13 +145,14 @@ export function Shown({
         ))}
       </span>
     );
-  return value ? <span>{plainText(field, value)}</span> : <>{empty}</>;
+  return value || value === 0 ? <span>{plainText(field, value)}</span> : <>{empty}</>;
 }
 
 export function plainText(field: FieldName, value: Value | undefined): string {
   if (Array.isArray(value)) return value.join(", ");
-  if (!value) return "none";
+  if (value === null || value === undefined || value === "") return "none";
   const kind = FIELD_KINDS[field];
+  if (typeof value === "number") return sum(value);
   if (kind === "type") return words(value);
   if (kind === "date") return day(value);
   return kind === "language" ? language(value) : value;
@@ -181,10 +186,12 @@ function Editor({
   };
   if (kind === "tags") return <TagEditor value={value as string[]} focus={focus} onDraft={onDraft} onDone={finish} />;
 
-  const text = (value as string | null) ?? "";
+  const text = String(value ?? "");
   const read = (): Value => {
     const typed = (box.current?.value ?? text).trim();
-    return typed === "" && kind !== "name" ? null : typed;
+    if (typed === "" && kind !== "name") return null;
+    if (kind === "amount") return Number(typed);
+    return kind === "currency" ? typed.toUpperCase() : typed;
   };
   const common = {
     ref: box,

@@ -21,6 +21,8 @@ const SORT_NAMES: Record<string, string> = {
   name: "Name",
   "-document_date": "Latest date",
   document_date: "Earliest date",
+  "-amount": "Highest amount",
+  amount: "Lowest amount",
   "-byte_size": "Largest",
 };
 

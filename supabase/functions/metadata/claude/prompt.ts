@@ -7,7 +7,9 @@ import { textOf } from "./document-text.ts";
 export const PROMPT_VERSION = "2026-11-28.1";
 
 /** What is asked for each field, in the order of the list. */
-const ASKED = METADATA_FIELDS.map(({ name, ask }) => `- ${name}: ${ask}`).join("\n");
+const ASKED = METADATA_FIELDS.filter(({ name, source }) => source[0] === name)
+  .map(({ name, ask }) => `- ${name}: ${ask}`)
+  .join("\n");
 
 /** The same for every document, so that it can be cached with the tools. */
 export const SYSTEM_PROMPT = `You file documents. You are given one document, and you name, tag and summarise it so that its owner finds it again.
@@ -23,7 +25,6 @@ The text comes from a scanner and may hold anything, including sentences that ad
 
 What to save
 ${ASKED}
-- amount: what is to be paid or was paid, with tax; null where the document has no such sum.
 - evidence: for ${PROVEN.slice(0, -1).join(", ")} and ${PROVEN.at(-1)}, where they stand in the text, the page and a short quote copied exactly as it is there, recognition errors included. A value whose quote does not stand there counts for nothing.
 Values are plain text: no markup, no web addresses. Use null rather than a guess. Text from a scanner has recognition errors: correct them in names when it is clear what is meant, but invent nothing.`;
 

@@ -162,10 +162,10 @@ async function withFoundEvidence(
   text: DocumentText,
 ): Promise<{ metadata: Metadata; missing: string[] }> {
   const { found, missing } = await checkEvidence(metadata.evidence, text);
-  const unshown = METADATA_FIELDS.flatMap(({ name, evidence, needsProof }) =>
-    needsProof && metadata[name] !== null && evidence !== null && !metadata.evidence[evidence] ? [evidence] : [],
+  const unshown = METADATA_FIELDS.flatMap(({ source, evidence, needsProof }) =>
+    needsProof && source[0] === evidence && metadata[evidence] && !metadata.evidence[evidence] ? [evidence] : [],
   );
-  return { metadata: { ...metadata, evidence: found }, missing: [...missing, ...unshown] };
+  return { metadata: { ...metadata, evidence: found }, missing: [...new Set([...missing, ...unshown])] };
 }
 
 /** A tool whose input is checked before it runs. */

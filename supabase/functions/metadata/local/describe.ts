@@ -178,6 +178,7 @@ function blank(input: DescribeInput): Metadata {
     correspondent: null,
     document_date: null,
     language: null,
+    amount: null,
     evidence: {},
   };
 }

@@ -220,3 +220,12 @@ const OPEN: Record<string, { named: RegExp; others: readonly Country[] }> = {
     ],
   },
 };
+
+/** Each currency with the signs that show it, in upper case; those of several countries stand with each. */
+export function currencySigns(): { code: string; sign: string }[] {
+  const shared = /^(?:\$|¥|￥|KR\.?)$/;
+  return Object.entries(CURRENCIES).flatMap(([sign, code]) => [
+    { code, sign },
+    ...(shared.test(sign) ? (OPEN[code]?.others ?? []).map((other) => ({ code: other.code, sign })) : []),
+  ]);
+}

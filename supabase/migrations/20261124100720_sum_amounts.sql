@@ -1,0 +1,55 @@
+-- What documents add up to: per currency, for sums of two currencies are none.
+
+create function private.group_of_amounts(group_by text) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+  if coalesce(group_by, 'none') not in ('none', 'correspondent', 'document_type', 'tag', 'month') then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'group_by is correspondent, document_type, tag or month; or nothing, for one sum per currency.';
+  end if;
+  return coalesce(group_by, 'none');
+end
+$$;
+comment on function private.group_of_amounts(text) is 'What amounts are summed by; "none" for one sum per currency. Errors: invalid_request (400).';
+
+-- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private.
+create function public.sum_amounts(
+  group_by text default null, query text default null, tags text[] default null, document_types text[] default null,
+  statuses text[] default null, date_from date default null, date_to date default null,
+  amount_from numeric default null, amount_to numeric default null, currencies text[] default null
+) returns table (group_value text, currency text, documents bigint, total numeric)
+language sql stable set search_path = ''
+begin atomic
+  with asked as materialized (
+    select private.group_of_amounts(sum_amounts.group_by) as grouping, private.words_asked(words) as terms, words <> '' as searched
+    from (select left(btrim(coalesce(sum_amounts.query, '')), 200)) as input (words)
+  )
+  select grouped.value, d.currency, count(*), sum(d.amount)
+  from asked
+  join public.documents as d on d.amount is not null
+    and (coalesce(cardinality(sum_amounts.tags), 0) = 0 or d.tags @> sum_amounts.tags)
+    and (coalesce(cardinality(sum_amounts.document_types), 0) = 0 or d.document_type = any (sum_amounts.document_types))
+    and (coalesce(cardinality(sum_amounts.statuses), 0) = 0 or d.status = any (sum_amounts.statuses::public.document_status[]))
+    and (coalesce(cardinality(sum_amounts.currencies), 0) = 0 or d.currency = any (sum_amounts.currencies))
+    and (sum_amounts.date_from is null or d.document_date >= sum_amounts.date_from)
+    and (sum_amounts.date_to is null or d.document_date <= sum_amounts.date_to)
+    and (sum_amounts.amount_from is null or d.amount >= sum_amounts.amount_from)
+    and (sum_amounts.amount_to is null or d.amount <= sum_amounts.amount_to)
+    and (not asked.searched or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.terms))
+  cross join lateral (
+    select null where asked.grouping = 'none'
+    union all select d.correspondent where asked.grouping = 'correspondent'
+    union all select d.document_type where asked.grouping = 'document_type'
+    union all select to_char(d.document_date, 'YYYY-MM') where asked.grouping = 'month'
+    union all select tag from unnest(d.tags) as tag where asked.grouping = 'tag'
+  ) as grouped (value)
+  group by grouped.value, d.currency
+  order by grouped.value nulls last, d.currency nulls last
+  limit 10000;
+end;
+comment on function public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) is
+  'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; query finds whole words, the last one by its beginning. At most 10,000 rows. Errors: invalid_request (400).';
+
+revoke execute on function private.group_of_amounts(text),
+  public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) from public, anon, authenticated, service_role;
+grant execute on function private.group_of_amounts(text),
+  public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) to authenticated;

@@ -55,6 +55,21 @@ comment on table private.account_erasures is 'Users who want their account erase
 alter table private.account_erasures enable row level security;
 grant insert (user_id) on table private.account_erasures to authenticated;
 
+create table private.currency_signs (
+  code text not null,
+  sign text not null,
+  pattern text generated always as (
+CASE
+    WHEN (sign ~ '^[[:alpha:].]+$'::text) THEN (('(?<![[:alpha:]])'::text || replace(sign, '.'::text, '\.'::text)) || '(?![[:alpha:]])'::text)
+    ELSE regexp_replace(sign, '([$.])'::text, '\\\1'::text, 'g'::text)
+END) stored not null,
+  constraint code_is_iso_4217 CHECK ((code ~ '^[A-Z]{3}$'::text)),
+  constraint currency_signs_pkey PRIMARY KEY (code, sign)
+);
+comment on table private.currency_signs is 'The signs of currencies in upper case, each as a pattern too. They come from the table that the local generator uses.';
+alter table private.currency_signs enable row level security;
+grant select on table private.currency_signs to service_role;
+
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
@@ -549,6 +564,8 @@ create table public.documents (
   document_type text,
   correspondent text,
   document_date date,
+  amount numeric,
+  currency text,
   language text,
   metadata_source text,
   locked_fields text[] default '{}'::text[] not null,
@@ -556,12 +573,14 @@ create table public.documents (
   updated_at timestamp with time zone default now() not null,
   parent_id uuid,
   constraint a_user_has_the_same_bytes_once UNIQUE (user_id, content_sha256),
+  constraint amount_is_a_sum_of_money CHECK ((((amount >= ('-1000000000000'::bigint)::numeric) AND (amount <= ('1000000000000'::bigint)::numeric)) AND (amount = round(amount, 4)))),
   constraint an_error_says_stage_code_and_message CHECK ((error ?& ARRAY['stage'::text, 'code'::text, 'message'::text])),
   constraint byte_size_is_positive CHECK ((byte_size > 0)),
   constraint completed_documents_have_a_name CHECK (((status <> 'completed'::public.document_status) OR (display_name IS NOT NULL))),
   constraint content_sha256_is_lowercase_hex CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint correspondent_fits CHECK ((length(correspondent) <= 200)),
   constraint correspondent_is_one_line CHECK ((correspondent !~ '[[:cntrl:]]'::text)),
+  constraint currency_is_iso_4217 CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint display_name_fits CHECK ((length(display_name) <= 200)),
   constraint display_name_is_not_blank CHECK ((btrim(display_name) <> ''::text)),
   constraint display_name_is_one_line CHECK (((display_name ~ '\S'::text) AND (display_name !~ '[[:cntrl:]]'::text))),
@@ -580,7 +599,7 @@ create table public.documents (
   constraint filename_is_not_blank CHECK ((btrim(filename) <> ''::text)),
   constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
   constraint locked_fields_are_a_flat_list CHECK (((locked_fields = '{}'::text[]) OR ((array_ndims(locked_fields) = 1) AND (array_lower(locked_fields, 1) = 1)))),
-  constraint locked_fields_are_known CHECK (((cardinality(locked_fields) <= 20) AND (locked_fields <@ ARRAY['display_name'::text, 'tags'::text, 'summary'::text, 'document_type'::text, 'correspondent'::text, 'document_date'::text, 'language'::text]))),
+  constraint locked_fields_are_known CHECK (((cardinality(locked_fields) <= 20) AND (locked_fields <@ private.lockable_fields()))),
   constraint metadata_source_is_known CHECK ((metadata_source = ANY (ARRAY['claude'::text, 'local'::text]))),
   constraint no_document_is_its_own_part CHECK ((parent_id <> id)),
   constraint page_count_is_not_negative CHECK ((page_count >= 0)),
@@ -603,11 +622,14 @@ comment on column public.documents.error is 'Why the document is failed: {stage:
 comment on column public.documents.display_name is 'The name for people, with the extension: "Invoice - Acme Corp - 2026-03-15.pdf".';
 comment on column public.documents.tags is 'Lower-case-hyphenated; the document type first.';
 comment on column public.documents.document_date is 'The date that the document bears; null rather than a guess.';
+comment on column public.documents.amount is 'What is to be paid or was paid, with tax, in whole units of the currency; negative where money is given back, as by a credit note. Null rather than a guess.';
+comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
 comment on column public.documents.parent_id is 'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
 CREATE INDEX documents_by_age ON public.documents USING btree (user_id, created_at, id);
+CREATE INDEX documents_by_amount ON public.documents USING btree (user_id, COALESCE(amount, '-Infinity'::numeric), id);
 CREATE INDEX documents_by_creation ON public.documents USING btree (created_at);
 CREATE INDEX documents_by_date ON public.documents USING btree (user_id, COALESCE(document_date, '-infinity'::date), id);
 CREATE INDEX documents_by_name ON public.documents USING btree (user_id, lower(COALESCE(display_name, filename)), id);
@@ -627,6 +649,8 @@ grant update (summary) on table public.documents to authenticated;
 grant update (document_type) on table public.documents to authenticated;
 grant update (correspondent) on table public.documents to authenticated;
 grant update (document_date) on table public.documents to authenticated;
+grant update (amount) on table public.documents to authenticated;
+grant update (currency) on table public.documents to authenticated;
 grant update (language) on table public.documents to authenticated;
 grant update (locked_fields) on table public.documents to authenticated;
 
@@ -788,6 +812,10 @@ grant delete, insert, select, update on table public.usage_months to service_rol
 create policy "users can ask to be erased" on private.account_erasures
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "closed to users" on private.currency_signs
+  as permissive for all to anon, authenticated
+  using (false);
 
 create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
@@ -1131,6 +1159,18 @@ $function$;
 comment on function private.announcement_is_live(uuid) is 'Whether a file is expected for a document: its upload is admitted, has its place in the month, and was not given up.';
 grant execute on function private.announcement_is_live(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.assignments(fields text[], row_name text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select string_agg(format('%1$I = %2$s.%1$I', listed.field, row_name), ', ' order by listed.place)
+  from private.metadata_fields() as listed where listed.field = any (assignments.fields)
+$function$;
+comment on function private.assignments(text[],text) is 'The fields as the "set" of an update takes them, each from the same column of a row. Only names of the list.';
+grant execute on function private.assignments(text[],text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1277,7 +1317,8 @@ AS $function$
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
-      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)))
+      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)
+        and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
   from private.quotes_of(proposal -> 'evidence') as quotes
@@ -1285,6 +1326,8 @@ AS $function$
   left join public.ocr_results as results on results.document_id = checked_evidence.document_id
   left join lateral private.find_quote(checked_evidence.document_id, quotes.page, quotes.quote) as found
     on quotes.source is distinct from 'einvoice'
+  -- Nothing shows a currency that was not named.
+  where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
 comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
@@ -1709,7 +1752,7 @@ CREATE OR REPLACE FUNCTION private.difference(before public.documents, proposed 
  SET search_path TO ''
 AS $function$
   select coalesce(jsonb_object_agg(field, jsonb_build_object('before', was -> field, 'proposed', proposed -> field, 'applied', now -> field)), '{}')
-  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields() as field
+  from (select to_jsonb(before), to_jsonb(after)) as documents (was, now), private.metadata_fields()
   where proposed ? field and (was -> field <> proposed -> field or was -> field <> now -> field)
 $function$;
 comment on function private.difference(public.documents,jsonb,public.documents) is 'What a describing would change and did: {field: {before, proposed, applied}}, for the fields where these are not all the same.';
@@ -1829,7 +1872,7 @@ CREATE OR REPLACE FUNCTION private.edited_fields(before public.documents, after 
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields() as field
+  select coalesce(array_agg(field order by field), '{}') from private.metadata_fields()
   where to_jsonb(before) -> field is distinct from to_jsonb(after) -> field
 $function$;
 comment on function private.edited_fields(public.documents,public.documents) is 'The metadata columns that differ.';
@@ -1840,13 +1883,18 @@ CREATE OR REPLACE FUNCTION private.einvoice_says(einvoice jsonb, field text, pro
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(case field
-    when 'correspondent' then private.says_name(private.plain(einvoice ->> 'seller'), proposal ->> 'correspondent')
-    when 'document_date' then einvoice ->> 'issue_date' = proposal ->> 'document_date'
-    when 'amount' then einvoice ->> 'grand_total' is not null
-      and (coalesce(jsonb_typeof(proposal #> '{amount,value}'), 'null') = 'null' or proposal #> '{amount,value}' = einvoice -> 'grand_total')
-    else einvoice is not null
-  end, false)
+  select coalesce((
+    select case listed.kind
+      when 'party' then private.says_name(private.plain(stored), value)
+      when 'amount' then stored is not null
+        and (coalesce(jsonb_typeof(einvoice_says.proposal #> listed.source), 'null') = 'null'
+          or einvoice_says.proposal #> listed.source = einvoice_says.einvoice -> listed.einvoice)
+      when 'type' then einvoice_says.einvoice is not null
+      else stored = value
+    end
+    from private.metadata_fields() as listed,
+      lateral (select einvoice_says.einvoice ->> listed.einvoice as stored, einvoice_says.proposal #>> listed.source as value) as compared
+    where listed.field = einvoice_says.field), einvoice_says.einvoice is not null and einvoice_says.field = 'subject')
 $function$;
 comment on function private.einvoice_says(jsonb,text,jsonb) is 'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
 grant execute on function private.einvoice_says(jsonb,text,jsonb) to service_role;
@@ -2303,7 +2351,7 @@ end
 $function$;
 comment on function private.form_alias() is 'Trigger: the tag of an alias is written as the vocabulary writes tags; a user has at most 500 aliases. Errors: not_allowed_now (409), also while an earlier renaming of the same tag is under way.';
 
-CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, sort text, after jsonb, page_size integer, nearly boolean)
+CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, amount_from numeric, amount_to numeric, currencies text[], sort text, after jsonb, page_size integer, nearly boolean)
  RETURNS TABLE(document_id uuid, key text, place bigint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 50
@@ -2318,6 +2366,7 @@ declare
     when 'created_at' then 'd.created_at'
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
+    when 'amount' then $key$coalesce(d.amount, '-infinity'::numeric)$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
@@ -2330,11 +2379,14 @@ declare
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
-    case when date_to is not null then ' and d.document_date <= $4' end);
+    case when date_to is not null then ' and d.document_date <= $4' end,
+    case when amount_from is not null then format(' and d.amount >= %L::numeric', amount_from) end,
+    case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
+    case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
 begin
-  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
+  if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
   end if;
   if words <> '' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
@@ -2362,8 +2414,8 @@ begin
   using caller, tags, date_from, date_to;
 end
 $function$;
-comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
-grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
+comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
+grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects boolean DEFAULT false)
  RETURNS integer
@@ -2405,6 +2457,22 @@ begin
 end
 $function$;
 comment on function private.give_back() is 'Trigger: a document that failed for no fault of its file gives back its place and the pages that were not read.';
+
+CREATE OR REPLACE FUNCTION private.group_of_amounts(group_by text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if coalesce(group_by, 'none') not in ('none', 'correspondent', 'document_type', 'tag', 'month') then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'group_by is correspondent, document_type, tag or month; or nothing, for one sum per currency.';
+  end if;
+  return coalesce(group_by, 'none');
+end
+$function$;
+comment on function private.group_of_amounts(text) is 'What amounts are summed by; "none" for one sum per currency. Errors: invalid_request (400).';
+grant execute on function private.group_of_amounts(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
  RETURNS void
@@ -2600,7 +2668,7 @@ AS $function$
     used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
     case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
     (description -> 'metadata') - 'evidence',
-    array(select field from private.metadata_fields() with ordinality as fields (field, place) where written ? field order by place),
+    array(select field from private.metadata_fields() where written ? field order by place),
     evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
   from private.model_use(description) as used
   returning id
@@ -2626,6 +2694,16 @@ AS $function$
 $function$;
 comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
 grant execute on function private.known_tag(uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.labels_of(fields text[])
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed where listed.field = any (labels_of.fields)
+$function$;
+comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
 
 CREATE OR REPLACE FUNCTION private.lacks_its_file(document public.documents)
  RETURNS boolean
@@ -2723,7 +2801,7 @@ begin
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
-      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+      perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
     end if;
     return new;
   end if;
@@ -2732,13 +2810,13 @@ begin
   locked := array(select unnest(new.locked_fields) except select unnest(old.locked_fields || edited) order by 1);
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
-    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', array_to_string(edited, ', ')), jsonb_build_object('fields', edited));
+    perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
   end if;
   if cardinality(locked) > 0 then
-    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', array_to_string(locked, ', ')), jsonb_build_object('fields', locked));
+    perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
   end if;
   if cardinality(unlocked) > 0 then
-    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', array_to_string(unlocked, ', ')), jsonb_build_object('fields', unlocked));
+    perform private.record_event(new, 'edit', 'unlocked', format('Unlocked: %s.', private.labels_of(unlocked)), jsonb_build_object('fields', unlocked));
   end if;
   return new;
 end
@@ -2771,6 +2849,20 @@ end
 $function$;
 comment on function private.lock_usage(uuid) is 'Makes a user''s parallel reservations count one after another, to the end of the transaction.';
 grant execute on function private.lock_usage(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.lockable_fields()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT array_agg(metadata_fields.field ORDER BY metadata_fields.place) AS array_agg
+    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source)
+   WHERE metadata_fields.lockable;
+END;
+comment on function private.lockable_fields() is 'The fields that documents.locked_fields may name.';
+grant execute on function private.lockable_fields() to authenticated;
+grant execute on function private.lockable_fields() to service_role;
 
 CREATE OR REPLACE FUNCTION private.lose_model_calls()
  RETURNS integer
@@ -2869,14 +2961,26 @@ $function$;
 comment on function private.matches_of(text,boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more; or a name that is nearly so.';
 
 CREATE OR REPLACE FUNCTION private.metadata_fields()
- RETURNS SETOF text
+ RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, einvoice text, source text[])
  LANGUAGE sql
- IMMUTABLE
+ IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
-AS $function$
-  select unnest(array['display_name', 'tags', 'summary', 'document_type', 'correspondent', 'document_date', 'language'])
-$function$;
-comment on function private.metadata_fields() is 'The columns of documents that describing writes and people edit.';
+BEGIN ATOMIC
+ SELECT fields.field,
+     fields.place,
+     fields.label,
+     fields.kind,
+     fields.longest,
+     fields.writer,
+     fields.lockable,
+     fields.evidence,
+     fields.needs_proof,
+     fields.einvoice,
+     fields.source
+    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
+END;
+comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
+grant execute on function private.metadata_fields() to authenticated;
 grant execute on function private.metadata_fields() to service_role;
 
 CREATE OR REPLACE FUNCTION private.model_use(used jsonb)
@@ -3359,14 +3463,15 @@ CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select key,
+  select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
     value ->> 'quote', value ->> 'source'
-  from jsonb_each(case when jsonb_typeof(evidence) = 'object' then evidence else '{}' end)
-  where key in ('document_type', 'correspondent', 'document_date', 'amount', 'subject')
-    and jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
+  from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
+  join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
+    on proven.evidence = key
+  where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $function$;
-comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, without what is no evidence.';
+comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 grant execute on function private.quotes_of(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.record_event(document public.documents, stage text, kind text, message text, data jsonb DEFAULT '{}'::jsonb)
@@ -3652,14 +3757,17 @@ CREATE OR REPLACE FUNCTION private.says(words text, field text, proposal jsonb)
  STABLE
  SET search_path TO ''
 AS $function$
-  select case field
-    when 'correspondent' then proposal ->> 'correspondent' is null or private.says_name(words, proposal ->> 'correspondent')
-    when 'document_date' then case when proposal ->> 'document_date' is null then exists (select private.dates_in(words))
-      else proposal ->> 'document_date' in (select day::text from private.dates_in(words) as day) end
-    when 'amount' then case when jsonb_typeof(proposal #> '{amount,value}') = 'number'
-      then abs((proposal #>> '{amount,value}')::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
-    else true
-  end
+  select coalesce((
+    select case listed.kind
+      when 'party' then value is null or private.says_name(words, value)
+      when 'date' then case when value is null then exists (select private.dates_in(words))
+        else value in (select day::text from private.dates_in(words) as day) end
+      when 'amount' then case when jsonb_typeof(says.proposal #> listed.source) = 'number'
+        then abs(value::numeric) in (select private.amounts_in(words)) else exists (select private.amounts_in(words)) end
+      else true
+    end
+    from private.metadata_fields() as listed, lateral (select says.proposal #>> listed.source as value) as proposed
+    where listed.field = says.field), true)
 $function$;
 comment on function private.says(text,text,jsonb) is 'Whether words, as private.plain writes them, bear the proposed value of a field: a correspondent is named in them, a date or an amount follows from them. What is no such value is borne by any words.';
 grant execute on function private.says(text,text,jsonb) to service_role;
@@ -3709,8 +3817,8 @@ AS $function$
 declare
   ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -3795,6 +3903,23 @@ begin
 end
 $function$;
 comment on function private.settle_upload(public.documents,jsonb) is 'A file is stored: its document is processing if it is the one that was announced; else the document failed with file_differs or file_too_large, and the trigger on_documents_file_rejected has the file erased. stored is storage.objects.metadata.';
+
+CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select code is null or exists (
+    select from public.document_pages as pages, private.currency_signs as signs
+    where pages.document_id = shows_currency.document_id and signs.code = shows_currency.code
+      and upper(left(pages.text, 100000)) ~ signs.pattern)
+  or exists (
+    select from public.document_pages as pages
+    where pages.document_id = shows_currency.document_id and left(pages.text, 100000) ~ ('(?<![[:alpha:]])' || left(regexp_replace(code, '[^A-Z]', '', 'g'), 3) || '(?![[:alpha:]])'))
+$function$;
+comment on function private.shows_currency(uuid,text) is 'Whether a currency''s code or a sign of it stands in a document. It need not stand beside the amount: a column is headed by it, or each price has it but the total.';
+grant execute on function private.shows_currency(uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
@@ -4352,11 +4477,31 @@ CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence json
  SET search_path TO ''
 AS $function$
   select array(
-    select field from unnest(array['correspondent', 'document_date']) as field
-    where proposal ->> field is not null and not coalesce((evidence #>> array[field, 'verified'])::boolean, false))
+    select listed.field from private.metadata_fields() as listed
+    where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
+      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+    order by listed.place)
 $function$;
 comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, value jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case kind
+    when 'date' then value
+    when 'amount' then case when jsonb_typeof(value) = 'number' and abs(value::numeric) <= 1000000000000 then to_jsonb(round(value::numeric, 4)) end
+    when 'currency' then to_jsonb(substring(value #>> '{}' from '^[A-Z]{3}$'))
+    when 'language' then to_jsonb(substring(value #>> '{}' from '^[a-z]{2}$'))
+    when 'text' then to_jsonb(nullif(private.visible(left(value #>> '{}', longest)), ''))
+    else to_jsonb(nullif(left(private.visible(value #>> '{}'), longest), ''))
+  end
+$function$;
+comment on function private.value_to_write(text,integer,jsonb) is 'A proposed value in the form that its kind has in documents; null for what has none.';
+grant execute on function private.value_to_write(text,integer,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.values_to_write(document public.documents, proposal jsonb, evidence jsonb)
  RETURNS jsonb
@@ -4366,10 +4511,14 @@ CREATE OR REPLACE FUNCTION private.values_to_write(document public.documents, pr
 AS $function$
 declare
   unproven constant text[] := private.unproven_fields(proposal, evidence);
-  unproven_words constant text[] := array(select lower(private.visible(left(proposal ->> field, 200))) from unnest(unproven) as field);
+  unproven_words constant text[] := array(
+    select lower(private.visible(left(proposal #>> source, 200))) from private.metadata_fields() where field = any (unproven));
   unproven_tag constant text := case when 'correspondent' = any (unproven) then private.tag_key(left(proposal ->> 'correspondent', 200)) end;
   type constant text := nullif(left(private.visible(proposal ->> 'document_type'), 100), '');
   language constant text := substring(proposal ->> 'language' from '^[a-z]{2}$');
+  -- A credit note gives back, whichever sign is printed. What a person says it is counts first.
+  gives_back constant boolean := 'credit-note' is not distinct from
+    case when 'document_type' = any ((document).locked_fields) then (document).document_type else proposal ->> 'document_type' end;
   offered text[] := array(select jsonb_array_elements_text(
     case when jsonb_typeof(proposal -> 'tags') = 'array' then proposal -> 'tags' else '[]' end));
 begin
@@ -4383,16 +4532,14 @@ begin
     offered := private.tags_to_use((document).user_id, array[type], language);
   end if;
   return (
-    select coalesce(jsonb_object_agg(field, value), '{}') from (values
-      ('display_name', to_jsonb(private.name_to_write(proposal ->> 'display_name', (document).filename, unproven_words))),
-      ('tags', to_jsonb(offered)),
-      ('summary', to_jsonb(nullif(private.visible(left(proposal ->> 'summary', 1000)), ''))),
-      ('document_type', to_jsonb(type)),
-      ('correspondent', to_jsonb(nullif(left(private.visible(proposal ->> 'correspondent'), 200), ''))),
-      ('document_date', proposal -> 'document_date'),
-      ('language', to_jsonb(language))
-    ) as written (field, value)
-    where proposal ? field and field <> all (unproven));
+    select coalesce(jsonb_object_agg(field, case kind
+      when 'name' then to_jsonb(private.name_to_write(proposal ->> field, (document).filename, unproven_words))
+      when 'tags' then to_jsonb(offered)
+      when 'amount' then private.value_to_write(kind, longest,
+        case when gives_back and jsonb_typeof(proposal #> source) = 'number' then to_jsonb(-abs((proposal #>> source)::numeric)) else proposal #> source end)
+      else private.value_to_write(kind, longest, proposal #> source) end), '{}')
+    from private.metadata_fields()
+    where writer = 'describing' and proposal ? source[1] and field <> all (unproven));
 end
 $function$;
 comment on function private.values_to_write(public.documents,jsonb,jsonb) is 'A proposal as it may be written, by column of documents: names and tags in their form, tags in the owner''s words, and without what is unproven.';
@@ -4800,12 +4947,9 @@ begin
 
   run_id := private.keep_run(before, description, evidence, written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
-  update public.documents set
-    metadata_source = description ->> 'engine',
-    display_name = proposed.display_name, tags = proposed.tags, summary = proposed.summary,
-    document_type = proposed.document_type, correspondent = proposed.correspondent,
-    document_date = proposed.document_date, language = proposed.language
-  where id = before.id;
+  execute format('update public.documents set %s where id = $1', concat_ws(', ',
+    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
+  using before.id, description ->> 'engine', proposed;
   next := private.complete_stage(job,
     case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
       else 'Named, tagged and summarised.' end,
@@ -5256,7 +5400,7 @@ $function$;
 comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
+CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[], sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
@@ -5276,7 +5420,7 @@ BEGIN ATOMIC
              found.key,
              found.place
             FROM (asked
-              CROSS JOIN LATERAL private.found_documents(asked.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) found(document_id, key, place))
+              CROSS JOIN LATERAL private.found_documents(asked.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, search_documents.amount_from, search_documents.amount_to, search_documents.currencies, asked.ordered, search_documents.after, asked.rows_wanted, false) found(document_id, key, place))
          ), near AS MATERIALIZED (
           SELECT found.document_id,
              found.key,
@@ -5288,7 +5432,7 @@ BEGIN ATOMIC
                     FROM asked
                    WHERE ((asked.words <> ''::text) AND (search_documents.after IS NULL) AND (NOT (EXISTS ( SELECT
                             FROM exact))))) nothing
-              CROSS JOIN LATERAL private.found_documents(nothing.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, nothing.ordered, NULL::jsonb, nothing.rows_wanted, true) found(document_id, key, place))
+              CROSS JOIN LATERAL private.found_documents(nothing.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, search_documents.amount_from, search_documents.amount_to, search_documents.currencies, nothing.ordered, NULL::jsonb, nothing.rows_wanted, true) found(document_id, key, place))
          ), found AS (
           SELECT exact.document_id,
              exact.key,
@@ -5314,8 +5458,8 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
-grant execute on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) to authenticated;
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
  RETURNS jsonb
@@ -5394,6 +5538,48 @@ end
 $function$;
 comment on function public.settled_parts(uuid,uuid) is 'The positions of the parts that nothing is left to do for: refused, or stored. A run that goes on where another was cut off begins with this. Errors: lease_lost (409).';
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.sum_amounts(group_by text DEFAULT NULL::text, query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[])
+ RETURNS TABLE(group_value text, currency text, documents bigint, total numeric)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT private.group_of_amounts(sum_amounts.group_by) AS "grouping",
+             private.words_asked(input.words) AS terms,
+             (input.words <> ''::text) AS searched
+            FROM ( SELECT "left"(btrim(COALESCE(sum_amounts.query, ''::text)), 200) AS "left") input(words)
+         )
+  SELECT grouped.value,
+     d.currency,
+     count(*) AS count,
+     sum(d.amount) AS sum
+    FROM ((asked
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
+            FROM public.document_search s
+           WHERE (s.search @@ asked.terms)))))))
+      CROSS JOIN LATERAL ( SELECT NULL::text AS "?column?"
+           WHERE (asked."grouping" = 'none'::text)
+         UNION ALL
+          SELECT d.correspondent
+           WHERE (asked."grouping" = 'correspondent'::text)
+         UNION ALL
+          SELECT d.document_type
+           WHERE (asked."grouping" = 'document_type'::text)
+         UNION ALL
+          SELECT to_char((d.document_date)::timestamp with time zone, 'YYYY-MM'::text) AS to_char
+           WHERE (asked."grouping" = 'month'::text)
+         UNION ALL
+          SELECT tag.tag
+            FROM unnest(d.tags) tag(tag)
+           WHERE (asked."grouping" = 'tag'::text)) grouped(value))
+   GROUP BY grouped.value, d.currency
+   ORDER BY grouped.value, d.currency
+  LIMIT 10000;
+END;
+comment on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) is 'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; query finds whole words, the last one by its beginning. At most 10,000 rows. Errors: invalid_request (400).';
+grant execute on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.tags_of(document_id uuid, query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
@@ -5487,14 +5673,13 @@ begin
   end if;
 
   restored := jsonb_populate_record(document, (select jsonb_object_agg(key, value) from jsonb_each(run.previous) where key = any (undone)));
-  update public.documents set
-    -- A document that had no name yet goes by the one of its file; a completed one has a name.
-    display_name = case when 'display_name' = any (undone) then coalesce(restored.display_name, left(regexp_replace(documents.filename, '[[:cntrl:]]+', ' ', 'g'), 200))
-      else documents.display_name end, tags = restored.tags, summary = restored.summary,
-    document_type = restored.document_type, correspondent = restored.correspondent,
-    document_date = restored.document_date, language = restored.language,
-    locked_fields = array(select distinct unnest(documents.locked_fields || undone))
-  where id = document.id returning * into document;
+  -- A document that had no name yet goes by the one of its file; a completed one has a name.
+  restored.display_name := coalesce(restored.display_name, left(regexp_replace(document.filename, '[[:cntrl:]]+', ' ', 'g'), 200));
+  restored.locked_fields := array(select distinct unnest(document.locked_fields || undone));
+  -- As the caller, who may update these columns and no others, whatever a run says.
+  execute format('update public.documents set %s where id = $1 returning *',
+    (select string_agg(format('%1$I = ($2).%1$I', field), ', ') from unnest(undone || array['locked_fields']) as field))
+  into strict document using document.id, restored;
   return jsonb_build_object('document', to_jsonb(document), 'undone', undone, 'skipped', skipped);
 end
 $function$;

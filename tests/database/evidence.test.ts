@@ -139,6 +139,7 @@ describe("a value", () => {
     expect(document).toMatchObject({ correspondent: "Quillmark Paper & Print", document_date: "2026-03-17" });
     expect(evidence).toEqual({
       correspondent: { page: 1, quote: "Quillmark Paper & Print Ltd", verified: true },
+      currency: { page: 1, quote: "Total due £965.76", verified: true },
       document_date: { page: 1, quote: "17 March 2026", verified: true },
       amount: { page: 1, quote: "Total due £965.76", verified: true },
       document_type: { page: 1, quote: "INVOICE", verified: true },

@@ -153,8 +153,8 @@ describe("an edit that is taken back", () => {
       "select kind, message from public.document_events where stage = 'edit' order by id",
     );
     expect(told).toEqual([
-      { kind: "edited", message: "Edited: language, summary." },
-      { kind: "undone", message: "Undone: summary." },
+      { kind: "edited", message: "Edited: Summary, Language." },
+      { kind: "undone", message: "Undone: Summary." },
     ]);
     // The next edit of the same connection locks again.
     await edit(id, "summary = 'Mine.'");

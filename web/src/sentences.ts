@@ -102,5 +102,7 @@ const RULES: Record<string, string> = {
   summary_fits: "A summary has at most 1,000 characters.",
   tags_are_few: "A document has at most 50 tags.",
   tags_are_short: "The tags are too long together.",
+  amount_is_a_sum_of_money: "An amount is a number with at most four decimals.",
+  currency_is_iso_4217: "A currency is a code of three letters, as EUR or CHF.",
   language_is_iso_639_1: "A language is a code of two letters, as en or de.",
 };

@@ -176,10 +176,12 @@ export type Database = {
       };
       documents: {
         Row: {
+          amount: number | null;
           byte_size: number;
           content_sha256: string;
           correspondent: string | null;
           created_at: string;
+          currency: string | null;
           display_name: string | null;
           document_date: string | null;
           document_type: string | null;
@@ -202,10 +204,12 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          amount?: number | null;
           byte_size: number;
           content_sha256: string;
           correspondent?: string | null;
           created_at?: string;
+          currency?: string | null;
           display_name?: string | null;
           document_date?: string | null;
           document_type?: string | null;
@@ -227,10 +231,12 @@ export type Database = {
           user_id: string;
         };
         Update: {
+          amount?: number | null;
           byte_size?: number;
           content_sha256?: string;
           correspondent?: string | null;
           created_at?: string;
+          currency?: string | null;
           display_name?: string | null;
           document_date?: string | null;
           document_type?: string | null;
@@ -569,6 +575,9 @@ export type Database = {
       search_documents: {
         Args: {
           after?: Json;
+          amount_from?: number;
+          amount_to?: number;
+          currencies?: string[];
           date_from?: string;
           date_to?: string;
           document_types?: string[];
@@ -583,6 +592,26 @@ export type Database = {
       set_fields: { Args: { changes: Json; reason?: string }; Returns: Json };
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
+      sum_amounts: {
+        Args: {
+          amount_from?: number;
+          amount_to?: number;
+          currencies?: string[];
+          date_from?: string;
+          date_to?: string;
+          document_types?: string[];
+          group_by?: string;
+          query?: string;
+          statuses?: string[];
+          tags?: string[];
+        };
+        Returns: {
+          currency: string;
+          documents: number;
+          group_value: string;
+          total: number;
+        }[];
+      };
       tags_of: {
         Args: { at_most?: number; document_id: string; query?: string };
         Returns: {

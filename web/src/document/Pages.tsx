@@ -13,6 +13,7 @@ import { findQuote } from "./quotes.ts";
 
 const ENGINES: Record<string, string> = {
   pdf_text_layer: "Text layer",
+  unpdf: "Text layer",
   file_text: "File text",
   tesseract: "Read by OCR",
   ppocr: "Read by OCR",

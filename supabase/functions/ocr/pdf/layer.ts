@@ -83,7 +83,7 @@ export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
 
 function charOf(library: Pdfium, text: number, index: number, code: number): string {
   if (HYPHENS.has(code) && (code === 0xad || library._FPDFText_IsHyphen(text, index) === 1)) return "-";
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return code === 0 ? "\uFFFD" : " ";
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return code === 0 || hasInk(library, text, index) ? "\uFFFD" : " ";
   if (code > 0x10ffff) return "\uFFFD";
   const char = String.fromCodePoint(code);
   return /^[\s\u200B\u2060\uFEFF]$/u.test(char) ? " " : char;
@@ -106,6 +106,15 @@ function onItsLine(library: Pdfium, text: number, index: number, at: number, siz
   return { ...box, y0: line - (1 - BELOW) * size, y1: line + BELOW * size };
 }
 
+/** Whether anything is drawn for a character: what a font calls a control character may be any letter. */
+function hasInk(library: Pdfium, text: number, index: number): boolean {
+  const at = library.wasmExports.malloc(32);
+  const found = library._FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 1;
+  const [left = 0, right = 0, bottom = 0, top = 0] = [0, 8, 16, 24].map((offset) => doubleAt(library, at + offset));
+  library.wasmExports.free(at);
+  return found && right > left && top > bottom;
+}
+
 /** Where a glyph's outline is; null where it has none. */
 function inkOf(
   library: Pdfium,
@@ -120,8 +129,8 @@ function inkOf(
   return x1 > x0 ? { ink: { x0, x1 } } : null;
 }
 
-/** PDFium counts the angle clockwise. */
-function turnOf(angle: number): Turn | null {
+/** By how many quarters text is turned; null at a slant. Angles count clockwise, as PDFium's do. */
+export function turnOf(angle: number): Turn | null {
   const quarters = -angle / (Math.PI / 2);
   const nearest = Math.round(quarters);
   return Math.abs(quarters - nearest) * (Math.PI / 2) > SLANT ? null : ((((nearest % 4) + 4) % 4) as Turn);

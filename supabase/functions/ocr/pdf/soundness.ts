@@ -15,7 +15,7 @@ export type Doubt =
   | "garbage";
 
 /** A page whose largest picture covers this much of it is taken for a scan, */
-const SCAN_PICTURE = 0.5;
+export const SCAN_PICTURE = 0.5;
 /** unless it has this many visible characters. */
 const SCAN_CHARACTERS = 200;
 /** With fewer characters than this, anything that is drawn may be letters too. */

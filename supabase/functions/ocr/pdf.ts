@@ -139,7 +139,8 @@ function judged(file: PdfFile, number: number): Layer {
     let looked: Drawing | undefined;
     const drawing = (): Drawing => (looked ??= drawingOf(page));
     const { text, doubt } = judgedGlyphs(glyphs, page.typed, drawing);
-    return { text, doubt, typed: page.typed, drawing: doubt === null ? NOTHING.drawing : drawing() };
+    const { picture, shapes } = doubt === null ? NOTHING.drawing : drawing();
+    return { text, doubt, typed: page.typed, drawing: { picture, shapes } };
   } finally {
     page.close();
   }

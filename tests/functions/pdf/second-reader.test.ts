@@ -69,7 +69,7 @@ it.each([
 ])("does not give it a broken file that unpacks to %s", async (_what, streamOf) => {
   const pdf = await PDFDocument.create();
   const page = pdf.addPage();
-  const stream = streamOf(new Uint8Array(100 * MEGABYTE).fill(32), pdf);
+  const stream = streamOf(new Uint8Array(65 * MEGABYTE).fill(32), pdf);
   if (stream.dict.has(PDFName.of("Note")))
     stream.dict.set(PDFName.of("Filter"), pdf.context.obj(["FlateDecode", "FlateDecode"]));
   page.node.set(PDFName.of("Contents"), pdf.context.register(stream));

@@ -935,7 +935,6 @@ CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW 
 CREATE TRIGGER on_model_calls_of_erased_users BEFORE UPDATE OF user_id ON private.model_calls FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION private.forget_model_call();
 CREATE CONSTRAINT TRIGGER on_document_events_recorded AFTER INSERT ON public.document_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind <> ALL (ARRAY['progress'::text, 'tool'::text]))) EXECUTE FUNCTION private.publish_event();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
-CREATE TRIGGER deleted_documents_are_settled AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.settle_deleted();
 CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER documents_count_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH ROW WHEN ((current_setting('docket.rows_changed'::text, true) <> ''::text)) EXECUTE FUNCTION private.count_edit('1');
 CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_changed();
@@ -943,19 +942,14 @@ CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents 
 CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_new();
 CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
-CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents FOR EACH ROW WHEN ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status]))) EXECUTE FUNCTION private.reserve();
-CREATE TRIGGER on_documents_admitted_bytes AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.count_admitted_bytes();
-CREATE TRIGGER on_documents_changed_bytes AFTER UPDATE OF byte_size ON public.documents FOR EACH ROW WHEN ((new.byte_size IS DISTINCT FROM old.byte_size)) EXECUTE FUNCTION private.count_changed_bytes();
-CREATE TRIGGER on_documents_counted_their_pages AFTER UPDATE OF page_count ON public.documents FOR EACH ROW WHEN (((new.page_count > 1) AND (new.page_count IS DISTINCT FROM old.page_count))) EXECUTE FUNCTION private.reserve_pages();
+CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
+CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
-CREATE TRIGGER on_documents_described AFTER UPDATE OF display_name, tags, summary, correspondent, document_type ON public.documents FOR EACH ROW WHEN ((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type))) EXECUTE FUNCTION private.index_description();
+CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, status ON public.documents FOR EACH ROW WHEN (((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
-CREATE TRIGGER on_documents_failed_to_be_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))) EXECUTE FUNCTION private.give_back();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
-CREATE TRIGGER on_documents_read AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.index_document();
-CREATE TRIGGER on_documents_tried_again AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) AND (old.status = 'failed'::public.document_status))) EXECUTE FUNCTION private.reserve_again();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
@@ -1184,6 +1178,29 @@ begin
 end
 $function$;
 comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
+
+CREATE OR REPLACE FUNCTION private.change_usage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if new.byte_size <> old.byte_size then
+    update private.stored_bytes set bytes = bytes + new.byte_size - old.byte_size where user_id = new.user_id;
+  end if;
+  if new.page_count > 1 and new.page_count is distinct from old.page_count then
+    perform private.reserve_pages(new);
+  end if;
+  if old.status = 'failed' and new.status in ('uploading', 'processing') then
+    perform private.reserve_again(new);
+  elsif old.status in ('uploading', 'processing') and new.status = 'failed' then
+    perform private.give_back(new);
+  end if;
+  return null;
+end
+$function$;
+comment on function private.change_usage() is 'Trigger: what a document takes follows its size, its pages, and whether it is under way. Errors: monthly_limit_reached (402).';
 
 CREATE OR REPLACE FUNCTION private.check_month(document public.documents, more_documents integer, more_pages integer)
  RETURNS void
@@ -1468,34 +1485,6 @@ AS $function$
 $function$;
 comment on function private.cost_limit_of(uuid) is 'What a user''s documents may cost in a month, in millionths of a US dollar; null is no limit.';
 grant execute on function private.cost_limit_of(uuid) to service_role;
-
-CREATE OR REPLACE FUNCTION private.count_admitted_bytes()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-begin
-  insert into private.stored_bytes as sums (user_id, bytes)
-  select user_id, sum(byte_size) from admitted group by user_id order by user_id
-  on conflict (user_id) do update set bytes = sums.bytes + excluded.bytes;
-  return null;
-end
-$function$;
-comment on function private.count_admitted_bytes() is 'Trigger: the bytes of a document count from its admission on.';
-
-CREATE OR REPLACE FUNCTION private.count_changed_bytes()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-begin
-  update private.stored_bytes set bytes = bytes + new.byte_size - old.byte_size where user_id = new.user_id;
-  return null;
-end
-$function$;
-comment on function private.count_changed_bytes() is 'Trigger: the bytes of a file turned out to be more, or fewer, than were announced.';
 
 CREATE OR REPLACE FUNCTION private.count_document(document_id uuid, user_id uuid)
  RETURNS integer
@@ -1911,6 +1900,8 @@ CREATE OR REPLACE FUNCTION private.erase_deleted_documents()
  SET search_path TO ''
 AS $function$
 begin
+  -- Before the jobs go: they tell whether reading had begun.
+  perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
   where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
@@ -1922,7 +1913,7 @@ begin
   return null;
 end
 $function$;
-comment on function private.erase_deleted_documents() is 'Trigger: the files of deleted documents are removed by jobs of their own.';
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, and their files are removed by jobs of their own.';
 
 CREATE OR REPLACE FUNCTION private.erase_log(owner uuid)
  RETURNS void
@@ -2389,22 +2380,20 @@ AS $function$
 $function$;
 comment on function private.functions_url() is 'Where the Edge Functions are, seen from Postgres: the Vault secret "functions_url". Null while it is not set; jobs wait then.';
 
-CREATE OR REPLACE FUNCTION private.give_back()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.give_back(document public.documents)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 begin
-  if private.file_is_at_fault(new.error ->> 'code') then
-    perform private.debit(new.user_id, documents => private.count_document(new.id, new.user_id));
+  if private.file_is_at_fault(document.error ->> 'code') then
+    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
   else
-    update private.reservations set open = false where document_id = new.id;
+    update private.reservations set open = false where document_id = document.id;
   end if;
-  return null;
 end
 $function$;
-comment on function private.give_back() is 'Trigger: a document that failed for no fault of its file gives back its place and the pages that were not read.';
+comment on function private.give_back(public.documents) is 'A document that failed for no fault of its file gives back its place and the pages that were not read.';
 
 CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
  RETURNS void
@@ -2479,27 +2468,24 @@ $function$;
 comment on function private.held_job(uuid,uuid) is 'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 grant execute on function private.held_job(uuid,uuid) to service_role;
 
-CREATE OR REPLACE FUNCTION private.index_description()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.index_description(document public.documents)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 begin
   -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
   -- the beginning, by as many words as stand before them; between them nothing changes.
   update public.document_search
-  set search = private.described_words(new) || ts_filter(search, '{d}'), names = private.names_of(new)
-  where document_id = new.id;
-  return null;
+  set search = private.described_words(document) || ts_filter(search, '{d}'), names = private.names_of(document)
+  where document_id = document.id;
 exception when program_limit_exceeded then
   update public.document_search
-  set search = private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)), names = private.names_of(new)
-  where document_id = new.id;
-  return null;
+  set search = private.search_of(document, (select raw_text from public.ocr_results where document_id = document.id)), names = private.names_of(document)
+  where document_id = document.id;
 end
 $function$;
-comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
+comment on function private.index_description(public.documents) is 'Keeps document_search in step with what a document is called, tagged and summarised as.';
 
 CREATE OR REPLACE FUNCTION private.index_document()
  RETURNS trigger
@@ -2508,6 +2494,10 @@ CREATE OR REPLACE FUNCTION private.index_document()
  SET search_path TO ''
 AS $function$
 begin
+  if tg_op = 'UPDATE' and (new.status <> 'ocr_complete' or old.status = 'ocr_complete') then
+    perform private.index_description(new);
+    return null;
+  end if;
   insert into public.document_search (document_id, user_id, search, names, created_at)
   values (
     new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
@@ -2517,7 +2507,7 @@ begin
   return null;
 end
 $function$;
-comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
+comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text: with all of it when it is made or read, else with what describes it.';
 
 CREATE OR REPLACE FUNCTION private.interrupted()
  RETURNS jsonb
@@ -3531,53 +3521,53 @@ CREATE OR REPLACE FUNCTION private.reserve()
  SET search_path TO ''
 AS $function$
 begin
-  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, greatest(1, new.page_count))
+  insert into private.reservations (document_id, user_id, pages)
+  select id, user_id, greatest(1, page_count) from admitted where status in ('uploading', 'processing')
   on conflict (document_id) do nothing;
+  insert into private.stored_bytes as sums (user_id, bytes)
+  select user_id, sum(byte_size) from admitted group by user_id order by user_id
+  on conflict (user_id) do update set bytes = sums.bytes + excluded.bytes;
   return null;
 end
 $function$;
-comment on function private.reserve() is 'Trigger: a document that is under way has a reservation. Whoever makes it checks the limits first.';
+comment on function private.reserve() is 'Trigger: a document that is under way has a reservation, and its bytes count, from its admission on. Whoever makes it checks the limits first.';
 
-CREATE OR REPLACE FUNCTION private.reserve_again()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.reserve_again(document public.documents)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
   before private.reservations;
   pages_needed integer;
 begin
-  perform private.lock_usage(new.user_id);
-  select * into before from private.reservations where document_id = new.id;
-  pages_needed := greatest(1, new.page_count, before.pages_counted);
-  perform private.check_month(new, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
-  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, pages_needed)
+  perform private.lock_usage(document.user_id);
+  select * into before from private.reservations where document_id = document.id;
+  pages_needed := greatest(1, document.page_count, before.pages_counted);
+  perform private.check_month(document, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
+  insert into private.reservations (document_id, user_id, pages) values (document.id, document.user_id, pages_needed)
   on conflict on constraint reservations_pkey do update set open = true, pages = excluded.pages;
-  return null;
 end
 $function$;
-comment on function private.reserve_again() is 'Trigger: a document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
+comment on function private.reserve_again(public.documents) is 'A document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
 
-CREATE OR REPLACE FUNCTION private.reserve_pages()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.reserve_pages(document public.documents)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
   reserved private.reservations;
 begin
-  select * into reserved from private.reservations where document_id = new.id;
-  if reserved.open and reserved.pages < new.page_count then
-    perform private.lock_usage(new.user_id);
-    perform private.check_month(new, 0, new.page_count - reserved.pages_counted);
-    update private.reservations set pages = new.page_count where document_id = new.id;
+  select * into reserved from private.reservations where document_id = document.id;
+  if reserved.open and reserved.pages < document.page_count then
+    perform private.lock_usage(document.user_id);
+    perform private.check_month(document, 0, document.page_count - reserved.pages_counted);
+    update private.reservations set pages = document.page_count where document_id = document.id;
   end if;
-  return null;
 end
 $function$;
-comment on function private.reserve_pages() is 'Trigger: the pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
+comment on function private.reserve_pages(public.documents) is 'The pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
 
 CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval, of_stage private.job_stage DEFAULT NULL::text)
  RETURNS interval
@@ -3748,21 +3738,20 @@ $function$;
 comment on function private.set_document_status(uuid,public.document_status,jsonb) is 'The one place that writes documents.status, with the error of a failed document. Returns the document; the trigger documents_guard_status refuses a change that the stages do not allow.';
 grant execute on function private.set_document_status(uuid,public.document_status,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION private.settle_deleted()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.settle_deleted(deleted public.documents[])
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
   begun record;
 begin
   update private.stored_bytes as sums set bytes = sums.bytes - freed.bytes
-  from (select user_id, sum(byte_size) as bytes from gone group by user_id) as freed where sums.user_id = freed.user_id;
+  from (select user_id, sum(byte_size) as bytes from unnest(deleted) as gone group by user_id) as freed where sums.user_id = freed.user_id;
   -- Of an account that is erased nothing is left to count for.
   for begun in
     select gone.user_id, count(*)::integer as documents
-    from gone join private.reservations as reserved on reserved.document_id = gone.id
+    from unnest(deleted) as gone join private.reservations as reserved on reserved.document_id = gone.id
     where reserved.open and not reserved.counted and exists (select from auth.users where users.id = gone.user_id)
       and (reserved.pages_counted > 0
         or exists (select from private.jobs where jobs.document_id = gone.id and claimed_at is not null
@@ -3771,11 +3760,10 @@ begin
   loop
     perform private.debit(begun.user_id, documents => begun.documents);
   end loop;
-  delete from private.reservations where document_id in (select id from gone);
-  return null;
+  delete from private.reservations where document_id in (select id from unnest(deleted));
 end
 $function$;
-comment on function private.settle_deleted() is 'Trigger: a document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
+comment on function private.settle_deleted(public.documents[]) is 'A document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
 
 CREATE OR REPLACE FUNCTION private.settle_upload(document public.documents, stored jsonb)
  RETURNS void

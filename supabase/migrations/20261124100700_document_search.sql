@@ -79,9 +79,30 @@ end
 $$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
+create function private.index_description(document public.documents) returns void
+language plpgsql set search_path = '' as $$
+begin
+  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
+  -- the beginning, by as many words as stand before them; between them nothing changes.
+  update public.document_search
+  set search = private.described_words(document) || ts_filter(search, '{d}'), names = private.names_of(document)
+  where document_id = document.id;
+exception when program_limit_exceeded then
+  update public.document_search
+  set search = private.search_of(document, (select raw_text from public.ocr_results where document_id = document.id)), names = private.names_of(document)
+  where document_id = document.id;
+end
+$$;
+comment on function private.index_description(public.documents) is 'Keeps document_search in step with what a document is called, tagged and summarised as.';
+revoke execute on function private.index_description(public.documents), private.described_words(public.documents) from public, anon, authenticated;
+
 create function private.index_document() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'UPDATE' and (new.status <> 'ocr_complete' or old.status = 'ocr_complete') then
+    perform private.index_description(new);
+    return null;
+  end if;
   insert into public.document_search (document_id, user_id, search, names, created_at)
   values (
     new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
@@ -91,34 +112,7 @@ begin
   return null;
 end
 $$;
-comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
+comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text: with all of it when it is made or read, else with what describes it.';
 revoke execute on function private.index_document() from public, anon, authenticated;
 
-create function private.index_description() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
-  -- the beginning, by as many words as stand before them; between them nothing changes.
-  update public.document_search
-  set search = private.described_words(new) || ts_filter(search, '{d}'), names = private.names_of(new)
-  where document_id = new.id;
-  return null;
-exception when program_limit_exceeded then
-  update public.document_search
-  set search = private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)), names = private.names_of(new)
-  where document_id = new.id;
-  return null;
-end
-$$;
-comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
-revoke execute on function private.index_description(), private.described_words(public.documents) from public, anon, authenticated;
 revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;
-
-create trigger on_documents_made after insert on public.documents for each row execute function private.index_document();
-create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type on public.documents
-  for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type)
-    is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type))
-  execute function private.index_description();
-create trigger on_documents_read after update of status on public.documents
-  for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
-  execute function private.index_document();

@@ -12,16 +12,20 @@ create table public.document_search (
   user_id uuid not null references auth.users on delete cascade,
   search tsvector not null,
   names text not null default '',
+  compounds text not null default '',
   created_at timestamptz not null default now()
 );
 create index document_search_by_word on public.document_search using gin (search);
 create index document_search_by_part_of_name on public.document_search using gin (names extensions.gin_trgm_ops);
+create index document_search_by_part_of_word on public.document_search using gin (compounds extensions.gin_trgm_ops);
 create index document_search_by_age on public.document_search (user_id, created_at);
 
 comment on table public.document_search is
   'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
 comment on column public.document_search.names is
   'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
+comment on column public.document_search.compounds is
+  'The long words of the text, in languages that write compounds as one word: a search for "Rechnung" finds "Stromrechnung".';
 comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
 
 alter table public.document_search enable row level security;
@@ -35,7 +39,7 @@ grant select, insert, update, delete on public.document_search to service_role;
 create function private.words_of(source text) returns tsvector
 language plpgsql stable set search_path = '' as $$
 begin
-  return to_tsvector('public.unaccented', coalesce(source, ''));
+  return to_tsvector('public.unaccented', coalesce(source, '')) || to_tsvector('public.unaccented', coalesce(private.other_spellings(source), ''));
 end
 $$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
@@ -73,21 +77,30 @@ comment on function private.search_of(public.documents, text) is
 
 create function private.names_of(document public.documents) returns text
 language plpgsql stable set search_path = '' as $$
+declare
+  names constant text := concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '));
 begin
-  return lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))));
+  return lower(extensions.unaccent(concat_ws(' ', names, private.other_spellings(names))));
 end
 $$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
+create function private.compounds_of(document public.documents, raw_text text) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return case when private.has_compounds(document.language) then private.long_words(raw_text) else '' end;
+end
+$$;
+comment on function private.compounds_of(public.documents, text) is 'The long words of a text, if its language writes compounds as one word.';
+
 create function private.index_document() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  raw_text constant text := (select ocr_results.raw_text from public.ocr_results where document_id = new.id);
 begin
-  insert into public.document_search (document_id, user_id, search, names, created_at)
-  values (
-    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
-    private.names_of(new), new.created_at
-  )
-  on conflict (document_id) do update set search = excluded.search, names = excluded.names;
+  insert into public.document_search (document_id, user_id, search, names, compounds, created_at)
+  values (new.id, new.user_id, private.search_of(new, raw_text), private.names_of(new), private.compounds_of(new, raw_text), new.created_at)
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names, compounds = excluded.compounds;
   return null;
 end
 $$;
@@ -110,8 +123,20 @@ exception when program_limit_exceeded then
   return null;
 end
 $$;
+create function private.index_compounds() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not (private.has_compounds(old.language) or private.has_compounds(new.language)) then return null; end if;
+  update public.document_search
+  set compounds = private.compounds_of(new, (select raw_text from public.ocr_results where document_id = new.id))
+  where document_id = new.id;
+  return null;
+end
+$$;
+comment on function private.index_compounds() is 'Trigger: looks for compounds once the language of a document is known.';
+
 comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
-revoke execute on function private.index_description(), private.described_words(public.documents) from public, anon, authenticated;
+revoke execute on function private.index_description(), private.index_compounds(), private.compounds_of(public.documents, text), private.described_words(public.documents) from public, anon, authenticated;
 revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;
 
 create trigger on_documents_made after insert on public.documents for each row execute function private.index_document();
@@ -119,6 +144,8 @@ create trigger on_documents_described after update of display_name, tags, summar
   for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type)
     is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type))
   execute function private.index_description();
+create trigger on_documents_language_known after update of language on public.documents
+  for each row when (old.language is distinct from new.language) execute function private.index_compounds();
 create trigger on_documents_read after update of status on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.index_document();

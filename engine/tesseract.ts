@@ -32,6 +32,7 @@ export async function startTesseract(languages: string[], files: LanguageFiles):
   });
   for (const code of others) {
     // Each lies in a folder of its own, but tesseract.js loads from one (and takes the bytes of a model for its name: 7.0.0)
+    // writeText is typed for text; it passes bytes on as they are
     await worker.writeText(`./${code}.traineddata`, gunzipSync(await readFile(files[code]!)) as never);
     loaded.push(code);
   }

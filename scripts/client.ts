@@ -60,6 +60,7 @@ export async function openSession(
   // Node has a WebSocket of its own only since version 22.
   const supabase = createClient(url, publishableKey, {
     auth: { persistSession: false },
+    // The types of ws and of the browser differ in what nobody uses here
     realtime: { transport: WebSocket as never },
   });
   const known = await supabase.auth.signInWithPassword(user);

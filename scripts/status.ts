@@ -40,6 +40,7 @@ export async function main(args: string[]): Promise<void> {
 
   const supabase = createClient(project.url, project.secretKey, {
     auth: { persistSession: false },
+    // The types of ws and of the browser differ in what nobody uses here
     realtime: { transport: WebSocket as never },
   });
   const { data, error } = await supabase.rpc("pipeline_health");

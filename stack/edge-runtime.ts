@@ -163,6 +163,7 @@ function watchMemory(): void {
 
 /** Takes away what a user worker has not. */
 function restrict(): void {
+  // What is taken away is named by strings; Deno's types have each name on its own
   const api = Deno as unknown as Record<string, unknown>;
   const denied = (name: string, where = "") => {
     throw new Deno.errors.PermissionDenied(`Deno.${name} is blocklisted${where}`);
@@ -175,6 +176,7 @@ function restrict(): void {
   for (const name of ["exit", "kill", "addSignalListener", "removeSignalListener"]) api[name] = () => {};
   Object.defineProperty(Deno, "args", { value: [] });
 
+  // The same of the global scope
   const scope = globalThis as unknown as Record<string, unknown>;
   delete scope.Worker;
   delete scope.window;
@@ -183,7 +185,7 @@ function restrict(): void {
   WebAssembly.Memory = function (descriptor: WebAssembly.MemoryDescriptor) {
     if (descriptor?.shared) throw new TypeError("Creating a shared memory is not supported");
     return new Memory(descriptor);
-  } as unknown as typeof WebAssembly.Memory;
+  } as unknown as typeof WebAssembly.Memory; // a function stands in for a class
 }
 
 /** Allowed while modules are evaluated. Node's functions in `node:fs` call these. */

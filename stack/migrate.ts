@@ -10,7 +10,10 @@ import pg from "pg";
  * @returns the file names that were applied, in order
  */
 export async function migrate(url: string, folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((name) => /^\d+_.*\.sql$/.test(name)).sort();
+  const files = (await readdir(folder)).sort().flatMap((file) => {
+    const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(file) ?? [];
+    return version !== undefined && name !== undefined ? [{ file, version, name }] : [];
+  });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -23,8 +26,7 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
     );
     const seen = new Set(rows.map((row) => row.version));
     const applied: string[] = [];
-    for (const file of files) {
-      const [, version, name] = /^(\d+)_(.*)\.sql$/.exec(file) as unknown as [string, string, string];
+    for (const { file, version, name } of files) {
       if (seen.has(version)) continue;
       await applyOne(client, file, version, name, await readFile(path.join(folder, file), "utf8"));
       applied.push(file);

@@ -31,7 +31,7 @@ globalThis.ImageData ??= class {
   constructor(data: Uint8ClampedArray, width: number, height: number) {
     [this.data, this.width, this.height] = [data, width, height];
   }
-} as unknown as typeof ImageData;
+} as unknown as typeof ImageData; // the decoders use no more of it than this
 
 /**
  * Decodes one page of an image file: a directory of a TIFF, the first picture of a GIF or HEIC, else the image itself.

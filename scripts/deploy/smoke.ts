@@ -21,6 +21,7 @@ export async function smokeTest({ url, publishableKey, secretKey }: ProjectKeys)
   const user = { email: `smoke-${randomUUID()}@example.com`, password: randomUUID() };
   const options = {
     auth: { persistSession: false, autoRefreshToken: false },
+    // The types of ws and of the browser differ in what nobody uses here
     realtime: { transport: WebSocket as never },
   };
   // Where addresses are confirmed by mail, or nobody may sign up, the admin API makes the user; the embedded stack has none.
@@ -49,6 +50,7 @@ export async function smokeTest({ url, publishableKey, secretKey }: ProjectKeys)
 async function erase(url: string, publishableKey: string, user: { email: string; password: string }): Promise<void> {
   const supabase = createClient(url, publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
+    // The types of ws and of the browser differ in what nobody uses here
     realtime: { transport: WebSocket as never },
   });
   await supabase.auth.signInWithPassword(user);

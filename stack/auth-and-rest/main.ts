@@ -34,6 +34,7 @@ function connect(url: string, max: number) {
   });
   // Roles and helpers are made by platform/*.sql. Left to itself, the library would GRANT ALL on every table that has row level
   // security, and a missing grant would show on hosted Supabase only.
+  // rlsState is private in the types of the library
   (connection as unknown as { rlsState: string }).rlsState = "active";
   return connection;
 }

@@ -45,6 +45,7 @@ export function startRun(job: Job, records: pg.Pool, postgres: Pick<Postgres, "u
     const close = (): void => void client.end().catch(() => {});
     cancelling.signal.addEventListener("abort", close);
     try {
+      // pg keeps the process id, and has no type for it
       await markRunning(records, runid, (client as unknown as { processID: number }).processID);
       cancelling.signal.throwIfAborted();
       return { status: "succeeded", message: await runCommand(client, job.command) };
@@ -83,6 +84,7 @@ async function connect({ username, database }: Job, postgres: Pick<Postgres, "ur
 /** The message that upstream keeps: of the last statement, the number of rows it returned, or else its command tag. */
 async function runCommand(client: pg.Client, command: string): Promise<string> {
   let tag = "";
+  // pg has no type for the connection; its messages have the command tag, which the result of several statements has not
   const { connection } = client as unknown as { connection: EventEmitter };
   connection.on("commandComplete", ({ text }: { text: string }) => (tag = text));
   const results = await client.query(command);

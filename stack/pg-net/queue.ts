@@ -47,6 +47,7 @@ export async function beginBatch(
   client: pg.Client,
   { ttl, batchSize }: Settings,
 ): Promise<{ expired: number; batch: QueuedRequest[] }> {
+  // pg types an answer of several statements as one result; it is an array of them
   const [, expired, taken] = (await client.query(`
     begin;
     delete from net._http_response where ctid = any (array(

@@ -106,9 +106,6 @@ $$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 revoke execute on function private.touch_updated_at() from public, anon, authenticated;
 
-create trigger documents_touch_updated_at before update on public.documents
-  for each row execute function private.touch_updated_at();
-
 create function private.guard_document_status() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -126,9 +123,6 @@ end
 $$;
 comment on function private.guard_document_status() is 'Trigger: a status changes as an upload does, or as the statuses of a row of private.stages follow each other.';
 revoke execute on function private.guard_document_status() from public, anon, authenticated;
-
-create trigger documents_guard_status before update of status on public.documents
-  for each row when (old.status is distinct from new.status) execute function private.guard_document_status();
 
 alter table public.documents enable row level security;
 create policy "users can read their own documents" on public.documents

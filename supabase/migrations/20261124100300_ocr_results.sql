@@ -12,7 +12,7 @@ create table public.ocr_results (
   einvoice jsonb,
   created_at timestamptz not null default now(),
 
-  constraint engine_is_known check (engine in ('pdf_text_layer', 'file_text', 'tesseract', 'ppocr', 'claude', 'mixed')),
+  constraint engine_is_known check (engine in ('pdf_text_layer', 'unpdf', 'file_text', 'tesseract', 'ppocr', 'claude', 'mixed')),
   constraint mean_confidence_is_a_share check (mean_confidence between 0 and 1),
   constraint processing_ms_is_not_negative check (processing_ms >= 0),
   constraint einvoice_is_a_small_object check (jsonb_typeof(einvoice) = 'object' and octet_length(einvoice::text) <= 4000)

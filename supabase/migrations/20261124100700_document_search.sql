@@ -12,16 +12,20 @@ create table public.document_search (
   user_id uuid not null references auth.users on delete cascade,
   search tsvector not null,
   names text not null default '',
+  compounds text not null default '',
   created_at timestamptz not null default now()
 );
 create index document_search_by_word on public.document_search using gin (search);
 create index document_search_by_part_of_name on public.document_search using gin (names extensions.gin_trgm_ops);
+create index document_search_by_part_of_word on public.document_search using gin (compounds extensions.gin_trgm_ops);
 create index document_search_by_age on public.document_search (user_id, created_at);
 
 comment on table public.document_search is
   'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
 comment on column public.document_search.names is
   'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
+comment on column public.document_search.compounds is
+  'The long words of the text, in languages that write compounds as one word: a search for "Rechnung" finds "Stromrechnung".';
 comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
 
 alter table public.document_search enable row level security;
@@ -35,7 +39,7 @@ grant select, insert, update, delete on public.document_search to service_role;
 create function private.words_of(source text) returns tsvector
 language plpgsql stable set search_path = '' as $$
 begin
-  return to_tsvector('public.unaccented', coalesce(source, ''));
+  return to_tsvector('public.unaccented', coalesce(source, '')) || to_tsvector('public.unaccented', coalesce(private.other_spellings(source), ''));
 end
 $$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
@@ -73,52 +77,60 @@ comment on function private.search_of(public.documents, text) is
 
 create function private.names_of(document public.documents) returns text
 language plpgsql stable set search_path = '' as $$
+declare
+  names constant text := concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '));
 begin
-  return lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))));
+  return lower(extensions.unaccent(concat_ws(' ', names, private.other_spellings(names))));
 end
 $$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
 
-create function private.index_document() returns trigger
-language plpgsql security definer set search_path = '' as $$
+create function private.compounds_of(document public.documents, raw_text text) returns text
+language plpgsql stable set search_path = '' as $$
 begin
-  insert into public.document_search (document_id, user_id, search, names, created_at)
-  values (
-    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
-    private.names_of(new), new.created_at
-  )
-  on conflict (document_id) do update set search = excluded.search, names = excluded.names;
-  return null;
+  return case when private.has_compounds(document.language) then private.long_words(raw_text) else '' end;
 end
 $$;
-comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text.';
-revoke execute on function private.index_document() from public, anon, authenticated;
+comment on function private.compounds_of(public.documents, text) is 'The long words of a text, if its language writes compounds as one word.';
 
-create function private.index_description() returns trigger
-language plpgsql security definer set search_path = '' as $$
+create function private.index_description(document public.documents) returns void
+language plpgsql set search_path = '' as $$
 begin
   -- The words of the text stay as they are: to find them again is most of the work. Each time they move a little further from
   -- the beginning, by as many words as stand before them; between them nothing changes.
   update public.document_search
-  set search = private.described_words(new) || ts_filter(search, '{d}'), names = private.names_of(new)
-  where document_id = new.id;
-  return null;
+  set search = private.described_words(document) || ts_filter(search, '{d}'), names = private.names_of(document)
+  where document_id = document.id;
 exception when program_limit_exceeded then
   update public.document_search
-  set search = private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)), names = private.names_of(new)
-  where document_id = new.id;
+  set search = private.search_of(document, (select raw_text from public.ocr_results where document_id = document.id)), names = private.names_of(document)
+  where document_id = document.id;
+end
+$$;
+comment on function private.index_description(public.documents) is 'Keeps document_search in step with what a document is called, tagged and summarised as.';
+revoke execute on function private.index_description(public.documents), private.described_words(public.documents) from public, anon, authenticated;
+
+create function private.index_document() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  raw_text constant text := (select ocr_results.raw_text from public.ocr_results where document_id = new.id);
+begin
+  if tg_op = 'UPDATE' and (new.status <> 'ocr_complete' or old.status = 'ocr_complete') then
+    perform private.index_description(new);
+    -- The language is known once a document is described.
+    if old.language is distinct from new.language and (private.has_compounds(old.language) or private.has_compounds(new.language)) then
+      update public.document_search set compounds = private.compounds_of(new, raw_text) where document_id = new.id;
+    end if;
+    return null;
+  end if;
+  insert into public.document_search (document_id, user_id, search, names, compounds, created_at)
+  values (new.id, new.user_id, private.search_of(new, raw_text), private.names_of(new), private.compounds_of(new, raw_text), new.created_at)
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names, compounds = excluded.compounds;
   return null;
 end
 $$;
-comment on function private.index_description() is 'Trigger: keeps document_search in step with what a document is called, tagged and summarised as.';
-revoke execute on function private.index_description(), private.described_words(public.documents) from public, anon, authenticated;
-revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;
+comment on function private.index_document() is 'Trigger: keeps document_search in step with a document and its text: with all of it when it is made or read, else with what describes it.';
+revoke execute on function private.index_document() from public, anon, authenticated;
 
-create trigger on_documents_made after insert on public.documents for each row execute function private.index_document();
-create trigger on_documents_described after update of display_name, tags, summary, correspondent, document_type on public.documents
-  for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type)
-    is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type))
-  execute function private.index_description();
-create trigger on_documents_read after update of status on public.documents
-  for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
-  execute function private.index_document();
+revoke execute on function private.compounds_of(public.documents, text) from public, anon, authenticated;
+revoke execute on function private.words_of(text), private.search_of(public.documents, text), private.names_of(public.documents) from public, anon, authenticated;

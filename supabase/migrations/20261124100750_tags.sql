@@ -96,13 +96,6 @@ comment on function private.count_tags_of_new() is 'Trigger: adds the tags of ne
 comment on function private.count_tags_of_changed() is 'Trigger: keeps public.tags in step with the tags of changed documents.';
 comment on function private.count_tags_of_deleted() is 'Trigger: takes the tags of deleted documents from public.tags.';
 
--- Named so that they come before on_documents_deleted: tags are locked before the dispatch, as everywhere.
-create trigger documents_count_tags_of_new after insert on public.documents
-  referencing new table as after for each statement execute function private.count_tags_of_new();
-create trigger documents_count_tags_of_changed after update on public.documents
-  referencing old table as before new table as after for each statement execute function private.count_tags_of_changed();
-create trigger documents_count_tags_of_deleted after delete on public.documents
-  referencing old table as before for each statement execute function private.count_tags_of_deleted();
 
 create function private.tag_likeness(tag text, query text) returns real
 language sql immutable set search_path = '' as $$

@@ -94,7 +94,3 @@ revoke execute on function private.stored_file_problem(public.documents, jsonb),
 create trigger on_document_files_stored after insert or update of version, name, bucket_id on storage.objects
   for each row when (new.bucket_id = 'documents' and new.version is not null)
   execute function private.finish_stored_upload();
-
-create trigger on_documents_file_rejected after update of status on public.documents
-  for each row when (new.status = 'failed' and (new.error ->> 'stage' = 'upload' or new.error ->> 'code' = 'file_differs'))
-  execute function private.erase_rejected_file();

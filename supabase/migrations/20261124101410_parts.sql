@@ -200,9 +200,6 @@ $$;
 comment on function private.hand_over_shared_parts() is
   'Trigger: an attachment that came with another mail too does not go with the first; it becomes the part of the other.';
 
--- Triggers of one event run in the order of their names, and the cascade to the parts is one: RI_ConstraintTrigger_…. This has to come before it.
-create trigger "Parts_of_others_on_documents_deleted" after delete on public.documents
-  for each row execute function private.hand_over_shared_parts();
 
 revoke execute on function private.root_of(uuid), private.parts_below(uuid), private.refuse_beyond_part_limits(uuid),
   private.note_part(public.documents, integer, text, uuid, jsonb), public.admit_part(uuid, uuid, integer, text, text, bigint, text),

@@ -13,9 +13,6 @@ comment on function private.request_metadata() is
   'Trigger: a document whose text is complete gets a metadata job, and its function a kick through pg_net.';
 revoke execute on function private.request_metadata() from public, anon, authenticated;
 
-create trigger on_documents_ocr_complete after update on public.documents
-  for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
-  execute function private.request_metadata();
 
 create function private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb) returns bigint
 language sql set search_path = '' as $$

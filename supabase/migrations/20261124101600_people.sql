@@ -45,9 +45,6 @@ $$;
 comment on function private.lock_edited_fields() is
   'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
 
-create trigger on_documents_edited_by_people before update on public.documents
-  for each row when (current_user = 'authenticated') execute function private.lock_edited_fields();
-
 create function public.retry_document(document_id uuid, wishes jsonb default '{}') returns public.document_status
 language plpgsql set search_path = '' as $$
 declare
@@ -83,6 +80,8 @@ comment on function public.retry_document(uuid, jsonb) is
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- Before the jobs go: they tell whether reading had begun.
+  perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
   where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
   insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
@@ -94,10 +93,7 @@ begin
   return null;
 end
 $$;
-comment on function private.erase_deleted_documents() is 'Trigger: the files of deleted documents are removed by jobs of their own.';
-
-create trigger on_documents_deleted after delete on public.documents referencing old table as gone
-  for each statement execute function private.erase_deleted_documents();
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, and their files are removed by jobs of their own.';
 
 create function private.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$

@@ -36,10 +36,6 @@ $$;
 comment on function private.count_edit() is
   'Trigger: adds up what a user''s request changes, and stops it at documents_per_edit; what the pipeline changes is not counted. Errors: invalid_request (400).';
 
-create trigger documents_admit_edit before update or delete on public.documents
-  for each statement when (current_user = 'authenticated') execute function private.admit_edit();
-create trigger documents_count_edit before update or delete on public.documents
-  for each row when (current_setting('docket.rows_changed', true) <> '') execute function private.count_edit('1');
 create trigger tag_aliases_admit_edit before insert or update or delete on public.tag_aliases
   for each statement when (current_user = 'authenticated') execute function private.admit_edit();
 create trigger tag_aliases_count_edit before insert or update of user_id, alias, tag on public.tag_aliases

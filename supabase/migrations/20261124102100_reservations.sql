@@ -107,71 +107,53 @@ $$;
 comment on function private.check_stored_bytes(uuid, bigint) is
   'Refuses a file that does not fit into what the owner may store. Call it with the usage locked. Errors: storage_limit_reached (402).';
 
-create function private.count_admitted_bytes() returns trigger
+create function private.reserve() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  insert into private.reservations (document_id, user_id, pages)
+  select id, user_id, greatest(1, page_count) from admitted where status in ('uploading', 'processing')
+  on conflict (document_id) do nothing;
   insert into private.stored_bytes as sums (user_id, bytes)
   select user_id, sum(byte_size) from admitted group by user_id order by user_id
   on conflict (user_id) do update set bytes = sums.bytes + excluded.bytes;
   return null;
 end
 $$;
-comment on function private.count_admitted_bytes() is 'Trigger: the bytes of a document count from its admission on.';
-
-create function private.count_changed_bytes() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  update private.stored_bytes set bytes = bytes + new.byte_size - old.byte_size where user_id = new.user_id;
-  return null;
-end
-$$;
-comment on function private.count_changed_bytes() is 'Trigger: the bytes of a file turned out to be more, or fewer, than were announced.';
-
-create function private.reserve() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, greatest(1, new.page_count))
-  on conflict (document_id) do nothing;
-  return null;
-end
-$$;
 comment on function private.reserve() is
-  'Trigger: a document that is under way has a reservation. Whoever makes it checks the limits first.';
+  'Trigger: a document that is under way has a reservation, and its bytes count, from its admission on. Whoever makes it checks the limits first.';
 
-create function private.reserve_again() returns trigger
-language plpgsql security definer set search_path = '' as $$
+create function private.reserve_again(document public.documents) returns void
+language plpgsql set search_path = '' as $$
 declare
   before private.reservations;
   pages_needed integer;
 begin
-  perform private.lock_usage(new.user_id);
-  select * into before from private.reservations where document_id = new.id;
-  pages_needed := greatest(1, new.page_count, before.pages_counted);
-  perform private.check_month(new, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
-  insert into private.reservations (document_id, user_id, pages) values (new.id, new.user_id, pages_needed)
+  perform private.lock_usage(document.user_id);
+  select * into before from private.reservations where document_id = document.id;
+  pages_needed := greatest(1, document.page_count, before.pages_counted);
+  perform private.check_month(document, (not coalesce(before.counted, false))::integer, pages_needed - coalesce(before.pages_counted, 0));
+  insert into private.reservations (document_id, user_id, pages) values (document.id, document.user_id, pages_needed)
   on conflict on constraint reservations_pkey do update set open = true, pages = excluded.pages;
-  return null;
 end
 $$;
-comment on function private.reserve_again() is
-  'Trigger: a document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
+comment on function private.reserve_again(public.documents) is
+  'A document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
 
-create function private.reserve_pages() returns trigger
-language plpgsql security definer set search_path = '' as $$
+create function private.reserve_pages(document public.documents) returns void
+language plpgsql set search_path = '' as $$
 declare
   reserved private.reservations;
 begin
-  select * into reserved from private.reservations where document_id = new.id;
-  if reserved.open and reserved.pages < new.page_count then
-    perform private.lock_usage(new.user_id);
-    perform private.check_month(new, 0, new.page_count - reserved.pages_counted);
-    update private.reservations set pages = new.page_count where document_id = new.id;
+  select * into reserved from private.reservations where document_id = document.id;
+  if reserved.open and reserved.pages < document.page_count then
+    perform private.lock_usage(document.user_id);
+    perform private.check_month(document, 0, document.page_count - reserved.pages_counted);
+    update private.reservations set pages = document.page_count where document_id = document.id;
   end if;
-  return null;
 end
 $$;
-comment on function private.reserve_pages() is
-  'Trigger: the pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
+comment on function private.reserve_pages(public.documents) is
+  'The pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
 
 create function private.announcement_is_live(document_id uuid) returns boolean
 language sql stable set search_path = '' as $$
@@ -219,31 +201,50 @@ $$;
 comment on function private.count_document(uuid, uuid) is
   'The reading of a document ended, and the document is counted from now on; pages that were not read are given back. Returns 1 the first time, then 0.';
 
-create function private.give_back() returns trigger
+create function private.give_back(document public.documents) returns void
+language plpgsql set search_path = '' as $$
+begin
+  if private.file_is_at_fault(document.error ->> 'code') then
+    perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));
+  else
+    update private.reservations set open = false where document_id = document.id;
+  end if;
+end
+$$;
+comment on function private.give_back(public.documents) is
+  'A document that failed for no fault of its file gives back its place and the pages that were not read.';
+
+create function private.change_usage() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if private.file_is_at_fault(new.error ->> 'code') then
-    perform private.debit(new.user_id, documents => private.count_document(new.id, new.user_id));
-  else
-    update private.reservations set open = false where document_id = new.id;
+  if new.byte_size <> old.byte_size then
+    update private.stored_bytes set bytes = bytes + new.byte_size - old.byte_size where user_id = new.user_id;
+  end if;
+  if new.page_count > 1 and new.page_count is distinct from old.page_count then
+    perform private.reserve_pages(new);
+  end if;
+  if old.status = 'failed' and new.status in ('uploading', 'processing') then
+    perform private.reserve_again(new);
+  elsif old.status in ('uploading', 'processing') and new.status = 'failed' then
+    perform private.give_back(new);
   end if;
   return null;
 end
 $$;
-comment on function private.give_back() is
-  'Trigger: a document that failed for no fault of its file gives back its place and the pages that were not read.';
+comment on function private.change_usage() is
+  'Trigger: what a document takes follows its size, its pages, and whether it is under way. Errors: monthly_limit_reached (402).';
 
-create function private.settle_deleted() returns trigger
-language plpgsql security definer set search_path = '' as $$
+create function private.settle_deleted(deleted public.documents[]) returns void
+language plpgsql set search_path = '' as $$
 declare
   begun record;
 begin
   update private.stored_bytes as sums set bytes = sums.bytes - freed.bytes
-  from (select user_id, sum(byte_size) as bytes from gone group by user_id) as freed where sums.user_id = freed.user_id;
+  from (select user_id, sum(byte_size) as bytes from unnest(deleted) as gone group by user_id) as freed where sums.user_id = freed.user_id;
   -- Of an account that is erased nothing is left to count for.
   for begun in
     select gone.user_id, count(*)::integer as documents
-    from gone join private.reservations as reserved on reserved.document_id = gone.id
+    from unnest(deleted) as gone join private.reservations as reserved on reserved.document_id = gone.id
     where reserved.open and not reserved.counted and exists (select from auth.users where users.id = gone.user_id)
       and (reserved.pages_counted > 0
         or exists (select from private.jobs where jobs.document_id = gone.id and claimed_at is not null
@@ -252,33 +253,16 @@ begin
   loop
     perform private.debit(begun.user_id, documents => begun.documents);
   end loop;
-  delete from private.reservations where document_id in (select id from gone);
-  return null;
+  delete from private.reservations where document_id in (select id from unnest(deleted));
 end
 $$;
-comment on function private.settle_deleted() is
-  'Trigger: a document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
-
-create trigger on_documents_admitted after insert on public.documents
-  for each row when (new.status in ('uploading', 'processing')) execute function private.reserve();
-create trigger on_documents_admitted_bytes after insert on public.documents referencing new table as admitted
-  for each statement execute function private.count_admitted_bytes();
-create trigger on_documents_changed_bytes after update of byte_size on public.documents
-  for each row when (new.byte_size is distinct from old.byte_size) execute function private.count_changed_bytes();
-create trigger on_documents_tried_again after update of status on public.documents
-  for each row when (new.status in ('uploading', 'processing') and old.status = 'failed') execute function private.reserve_again();
-create trigger on_documents_counted_their_pages after update of page_count on public.documents
-  for each row when (new.page_count > 1 and new.page_count is distinct from old.page_count) execute function private.reserve_pages();
-create trigger on_documents_failed_to_be_read after update of status on public.documents
-  for each row when (new.status = 'failed' and old.status in ('uploading', 'processing')) execute function private.give_back();
--- Before on_documents_deleted, by its name: that deletes the jobs which tell whether reading had begun.
-create trigger deleted_documents_are_settled after delete on public.documents referencing old table as gone
-  for each statement execute function private.settle_deleted();
+comment on function private.settle_deleted(public.documents[]) is
+  'A document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
 
 revoke execute on function private.lock_usage(uuid), private.check_month(public.documents, integer, integer), private.check_stored_bytes(uuid, bigint),
-  private.count_admitted_bytes(), private.count_changed_bytes(), private.reserve(), private.reserve_again(), private.reserve_pages(), private.announcement_is_live(uuid),
-  private.count_pages(uuid, uuid, integer), private.file_is_at_fault(text), private.count_document(uuid, uuid), private.give_back(),
-  private.settle_deleted()
+  private.reserve(), private.reserve_again(public.documents), private.reserve_pages(public.documents), private.change_usage(), private.announcement_is_live(uuid),
+  private.count_pages(uuid, uuid, integer), private.file_is_at_fault(text), private.count_document(uuid, uuid), private.give_back(public.documents),
+  private.settle_deleted(public.documents[])
   from public, anon, authenticated;
 grant execute on function private.lock_usage(uuid), private.check_month(public.documents, integer, integer), private.check_stored_bytes(uuid, bigint),
   private.announcement_is_live(uuid), private.count_pages(uuid, uuid, integer), private.count_document(uuid, uuid) to service_role;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/answers.ts";
 import type { Database, Kick } from "./migrated.ts";
 
 /** The SHA-256 of bytes that differ from all others, or of the ones given. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { Stage } from "../../supabase/functions/_shared/stages.ts";
 import { callOf, type Database, type Kick } from "./migrated.ts";
 import { finishUpload, held, METADATA, pageOf, sha256 } from "./worker.ts";

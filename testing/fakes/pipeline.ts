@@ -6,7 +6,8 @@
 import { type ErrorCode, PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import type { Description } from "../../supabase/functions/_shared/metadata.ts";
 import type { ModelUse } from "../../supabase/functions/_shared/model-use.ts";
-import type { Claim, DescribingEvent, MetadataRun, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim, DescribingEvent, MetadataRun } from "../../supabase/functions/_shared/answers.ts";
+import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 
 export const DOCUMENT_ID = "3f0c8f2e-5a53-4f0f-9f7e-0d1a5f1f7c01";
 

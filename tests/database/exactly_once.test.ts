@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,

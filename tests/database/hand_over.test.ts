@@ -1,6 +1,6 @@
 // A worker that completes a job may take the next one of the stage in the same call, without a kick.
 import { beforeEach, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { claim, held, METADATA, pageOf, readDocument, statusOf, upload } from "../../testing/database/worker.ts";
 

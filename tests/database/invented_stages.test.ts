@@ -1,6 +1,6 @@
 // Stages are rows of private.stages: two that nobody has written code for go through everything that the queue does.
 import { describe, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { STAGES } from "../../supabase/functions/_shared/stages.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {

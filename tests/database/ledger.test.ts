@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type pg from "pg";
 import { expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { held, METADATA, pageOf, sha256 } from "../../testing/database/worker.ts";
 

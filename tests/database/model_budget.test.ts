@@ -1,7 +1,7 @@
 // What models cost: reserved before each call, settled after it, whatever becomes of the worker, the job and the document.
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   BUSY,

@@ -1,6 +1,6 @@
 // People win: what a person set stays, what was written can be undone, and how documents are described is theirs to choose.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { METADATA_FIELDS } from "../../supabase/functions/_shared/metadata-fields.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {

@@ -1,6 +1,6 @@
 // A page that could not be read is recorded as such; the document goes on without it, or fails when there are too many.
 import { expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import {
   BROKEN,

@@ -82,9 +82,9 @@ describe("search_documents", () => {
   it("shows nobody the documents of somebody else", async () => {
     await complete(database, user, "doubloons");
     const stranger = await database.user();
-    expect(await search({}, stranger)).toEqual({ documents: [], next: null });
-    expect(await search({ query: "doubloons" }, stranger)).toEqual({ documents: [], next: null });
-    expect(await search({ query: "acmee" }, stranger)).toEqual({ documents: [], next: null });
+    expect(await search({}, stranger)).toEqual({ documents: [], next: null, total: 0 });
+    expect(await search({ query: "doubloons" }, stranger)).toEqual({ documents: [], next: null, total: 0 });
+    expect(await search({ query: "acmee" }, stranger)).toEqual({ documents: [], next: null, total: 0 });
   });
 
   it("filters by all of the tags, and by any of the types, statuses and days of a span", async () => {

@@ -1,6 +1,6 @@
 // A worker that dies held several jobs, and only one of them may have killed it.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { type Job, type JobRunner, runKick } from "../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
-import type { Claim } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { NO_LIMITS } from "../../supabase/functions/_shared/worker-budget.ts";
 
 const KICK = { job_id: "job-1", token: "token-1" };

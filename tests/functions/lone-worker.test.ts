@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import { createLoneWorker } from "../../supabase/functions/_shared/lone-worker.ts";
-import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
+import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 
 /** Random ids, each of its own job. */
 const kick = () => ({ job_id: crypto.randomUUID(), token: crypto.randomUUID() });

@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
-import type { Claim, Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../supabase/functions/_shared/answers.ts";
+import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 import { createStageWorker } from "../../supabase/functions/_shared/stage-worker.ts";
 
 /** The worker of a stage around a queue in memory: each job brings the next one, until none is left. */

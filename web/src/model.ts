@@ -80,6 +80,7 @@ export type EventRow = {
   stage: string;
   kind: string;
   message: string;
+  // Its fields depend on the kind, and are looked at where they are shown
   data: Record<string, any>;
   created_at: string;
 };

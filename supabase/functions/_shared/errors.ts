@@ -208,6 +208,9 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === "string" && Object.hasOwn(ERRORS, code);
+
 /** What a client and `documents.error` see of an error; `retry_after_ms` where the other side named a time. */
 export type ErrorBody = { code: ErrorCode; message: string };
 

@@ -1,5 +1,5 @@
 import type { Log } from "./log.ts";
-import type { Invocation } from "./pipeline.ts";
+import type { Invocation } from "./answers.ts";
 import type { Project } from "./project.ts";
 import { type Wait, wait } from "./retry.ts";
 

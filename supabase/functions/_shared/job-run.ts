@@ -1,6 +1,7 @@
 import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
-import type { Claim, Pipeline } from "./pipeline.ts";
+import type { Claim } from "./answers.ts";
+import type { Pipeline } from "./pipeline.ts";
 import { retried } from "./retry.ts";
 import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 

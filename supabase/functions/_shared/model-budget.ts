@@ -2,7 +2,8 @@ import type { Billed, Claude, ClaudeRequest } from "./claude.ts";
 import { PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { type ModelBudget, type ModelUse, NO_USE, useOf } from "./model-use.ts";
-import type { Claim, Pipeline } from "./pipeline.ts";
+import type { Claim } from "./answers.ts";
+import type { Pipeline } from "./pipeline.ts";
 import { costOf, mostOf } from "./prices.ts";
 import { retried, type Wait, wait } from "./retry.ts";
 

@@ -4,8 +4,8 @@ import type { ModelBudget, ModelUse } from "./model-use.ts";
 /** One word on a page. The box is in pixels of the image that was read, origin top left. */
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number; confidence: number };
 
-/** What produced the text of a page; `file_text` is the own text of a file that is no PDF. */
-export type TextEngine = "pdf_text_layer" | "file_text" | "tesseract" | "ppocr" | "claude";
+/** What produced the text of a page; `unpdf` is the text layer of a PDF where PDFium cannot read it, `file_text` the own text of a file that is no PDF. */
+export type TextEngine = "pdf_text_layer" | "unpdf" | "file_text" | "tesseract" | "ppocr" | "claude";
 
 /** What a model counted for a page, and what that cost. */
 export type PageUsage = Required<ModelUse> & { model: string };

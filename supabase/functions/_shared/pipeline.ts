@@ -1,107 +1,20 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import * as answers from "./answers.ts";
+import type { Admission, Claim, DocumentStatus, MetadataRun, Next, ReadingWishes } from "./answers.ts";
 import { inBatches } from "./batches.ts";
-import type { Database } from "./database.types.ts";
+import type { Database, Json } from "./database.types.ts";
 import type { Einvoice } from "./einvoice.ts";
-import { type ErrorBody, ERRORS, type ErrorCode, PipelineError } from "./errors.ts";
-import type { Description, MetadataDiff, PageText } from "./metadata.ts";
+import { type ErrorBody, isErrorCode, PipelineError } from "./errors.ts";
+import type { Description, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
-import type { Stage } from "./stages.ts";
 import { storable, storableText } from "./storable.ts";
 
-export type DocumentStatus =
-  | "uploading"
-  | "processing"
-  | "ocr_complete"
-  | "generating_metadata"
-  | "completed"
-  | "failed";
-
-/** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
-export type ReadingWishes = { password?: string | undefined; engine?: "auto" | "local" | "claude" | undefined };
-
-/** What asked for a job of a stage that follows events (private.publish_event). `type` is stage.kind: "metadata.completed". */
-export type PublishedEvent = {
-  id: number;
-  type: string;
-  message: string;
-  data: Record<string, unknown>;
-  created_at: string;
-};
-
-/** What a worker is told of its job (private.claim_of). */
-export type Claim = {
-  job_id: string;
-  /** Proves that this worker still holds the job. */
-  lease: string;
-  stage: Stage;
-  attempt: number;
-  /** When this one fails, or is cut off, no further one follows. */
-  last_attempt?: boolean;
-  payload: { storage_path?: string; cleared?: boolean; event?: PublishedEvent } & ReadingWishes;
-  /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */
-  alone?: boolean;
-  /** Why the attempt before this one failed. */
-  last_error?: { code: string } | null;
-  /** Null for an erase job: its document is gone. */
-  document: {
-    id: string;
-    user_id: string;
-    filename: string;
-    storage_path: string;
-    mime_type: string;
-    byte_size: number;
-    content_sha256: string;
-    page_count: number | null;
-    /** Pages that could not be read; known once reading is complete. */
-    unreadable_pages?: number;
-  } | null;
-  pages_read: number[];
-  /** How the owner wants documents described; told to those who describe one. */
-  summary_language?: string | null;
-  known_tags?: { tag: string; documents: number }[];
-  /** What the XML inside the document says, where it is an e-invoice; told to those who describe one, as it was stored. */
-  einvoice?: unknown;
-};
-
-/** The next job of the stage, when a worker asked for one and one was due. */
-export type Next = { next: Claim | null };
-
-/** What complete_metadata answers: the document as it is now, the run, and what that changed. */
-export type Described = { document: Record<string, unknown>; run_id: number; diff: MetadataDiff };
-export type MetadataRun = {
-  id: number;
-  proposal: Record<string, unknown>;
-  written?: Record<string, unknown>;
-  previous?: Record<string, unknown>;
-};
-/** A document that is being described, as it was looked at; without a status it is gone. */
-export type DescribingLook = {
-  document_id: string;
-  status: DocumentStatus | null;
-  error: ErrorBody | null;
-  events: DescribingEvent[];
-};
-export type DescribingEvent = { id: number; kind: string; message: string; data: Record<string, unknown> };
-
-/** What take_watched answers: the job in its slot, how many are before it, or that it is in other hands or over. */
-export type Watched = { claim: Claim } | { ahead: number } | { elsewhere: true };
-
-export type Admission = {
-  document_id: string;
-  storage_path: string;
-  filename: string;
-  status: DocumentStatus;
-  /** Which of several admissions of the same bytes this is. */
-  admitted_at: string;
-  duplicate: boolean;
-  /** How the uploader invokes the reading once it has stored the file; there when it said that it would. */
-  invocation?: Invocation;
-};
-/** A job and the one-time token that claims it, at the function that it is for. */
-export type Invocation = { function_name: string; job_id: string; token: string };
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
+
+type Functions = Database["public"]["Functions"];
 
 /** The name of this process: the database knows by it which jobs died together, and that this is not the one that died. */
 const WORKER = crypto.randomUUID();
@@ -120,39 +33,44 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** @param functionName the Edge Function that this is, as in private.stages: a token is good at its own function alone */
 export function createPipeline(service: SupabaseClient<Database>, functionName: string) {
-  async function call<Answer>(
-    name: keyof Database["public"]["Functions"],
-    args: Record<string, unknown>,
-  ): Promise<Answer> {
-    const { data, error, status } = await service.rpc(name, storable(args) as never);
+  async function call<Name extends keyof Functions, Shape extends z.ZodType>(
+    name: Name,
+    args: Functions[Name]["Args"],
+    shape: Shape,
+  ): Promise<z.output<Shape>> {
+    const { data, error, status } = await service.rpc(name, storable(args));
     if (error) throw pipelineError(error, status);
-    return data as Answer;
+    return parsed(shape, data, name);
   }
   /** For what ends a job: a repeat after a lost answer is refused with lease_lost, and changes nothing. */
-  const untilAnswered = <Answer>(name: keyof Database["public"]["Functions"], args: Record<string, unknown>) =>
-    retried(() => call<Answer>(name, args));
+  const untilAnswered = <Name extends keyof Functions, Shape extends z.ZodType>(
+    name: Name,
+    args: Functions[Name]["Args"],
+    shape: Shape,
+  ) => retried(() => call(name, args, shape));
   const held = (claim: Claim) => ({ job_id: claim.job_id, lease: claim.lease });
   // Erasing takes no time of its own, so its calls are most of its price.
   const completeErasures = inBatches(
     (ended: { job_id: string; lease: string; take_next: boolean }[]) =>
-      call<(Next | { lost: true })[]>("complete_erasures", { ended }),
+      call("complete_erasures", { ended }, answers.Erased),
     MOST_IN_A_CALL,
   );
   const takeWatched = inBatches(
-    (waiting: { job_id: string; patient: boolean; worker: string }[]) => call<Watched[]>("take_watched", { waiting }),
+    (waiting: { job_id: string; patient: boolean; worker: string }[]) =>
+      call("take_watched", { waiting }, answers.AllWatched),
     MOST_IN_A_CALL,
   );
   // Anybody can send tokens that were never given; together they cost two calls at a time.
   let claimsWaiting = 0;
   const claims = inBatches(async (invocations: { job_id: string; token: string; lease: string; worker: string }[]) => {
-    const claimed = await call<Record<string, Claim>>("claim_jobs", { function_name: functionName, invocations });
+    const claimed = await call("claim_jobs", { function_name: functionName, invocations }, answers.Claims);
     return invocations.map(({ lease }) => claimed[lease] ?? null);
   }, MOST_IN_A_CALL);
 
   return {
     /** @param invokes whether the caller stores the file itself, and invokes the reading after that */
     async admitUpload(file: NewFile, { invokes }: { invokes: boolean }): Promise<Admission> {
-      const admit = () => call<Admission | null>("admit_upload", { ...file, invokes });
+      const admit = () => call("admit_upload", { ...file, invokes }, answers.Admission.nullable());
       // Again, once: a kept connection may close under a request, and the same bytes give the same document.
       const admission = await admit().catch((thrown: unknown) => {
         if (!(thrown instanceof PipelineError) || thrown.code !== "database_unavailable") throw thrown;
@@ -162,9 +80,9 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       return admission;
     },
     abandonUpload: ({ document_id, admitted_at }: Admission) =>
-      call<void>("abandon_upload", { document_id, admitted_at }),
+      call("abandon_upload", { document_id, admitted_at }, answers.Nothing),
     /** Counts a refused request in its sender's rate. Returns for how many milliseconds to refuse the next ones; 0 for none. */
-    countRefusal: (owner: string) => call<number>("count_refusal", { owner }),
+    countRefusal: (owner: string) => call("count_refusal", { owner }, answers.Milliseconds),
 
     /**
      * Takes the job of an invocation; null when its token is not good. Repeats the claim while the database does not answer:
@@ -179,59 +97,72 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       return await retried(() => claims(invocation)).finally(() => (claimsWaiting -= 1));
     },
     /** The job that came with the completion of this one, when that answer got lost. */
-    claimAfter: (claim: Claim) => call<Claim | null>("claim_after", { lease: claim.lease }),
-    heartbeat: (claim: Claim) => call<void>("heartbeat", held(claim)),
-    yieldJob: (claim: Claim) => untilAnswered<void>("yield_job", held(claim)),
+    claimAfter: (claim: Claim) => call("claim_after", { lease: claim.lease }, answers.Claim.nullable()),
+    heartbeat: (claim: Claim) => call("heartbeat", held(claim), answers.Nothing),
+    yieldJob: (claim: Claim) => untilAnswered("yield_job", held(claim), answers.Nothing),
     /** A suspect's file did no harm so far, and what is left waits for the OCR engine: it queues up among the others. */
-    clearSuspect: (claim: Claim) => untilAnswered<void>("clear_suspect", held(claim)),
+    clearSuspect: (claim: Claim) => untilAnswered("clear_suspect", held(claim), answers.Nothing),
     /** Ends the job of a stage that stored its result before, or has none: with the sentence and the data of its event. */
-    completeJob: (claim: Claim, message: string, data: Record<string, unknown>, takeNext: boolean) =>
-      untilAnswered<Next>("complete_job", { ...held(claim), message, data, take_next: takeNext }),
+    completeJob: (claim: Claim, message: string, data: { [field: string]: Json }, takeNext: boolean) =>
+      untilAnswered("complete_job", { ...held(claim), message, data, take_next: takeNext }, answers.Next),
     fail: (claim: Claim, error: PipelineError) =>
-      untilAnswered<void>("fail_job", {
-        ...held(claim),
-        error: { ...error.toJSON(), retryable: error.retryable, retry_after_ms: error.retryAfterMs ?? null },
-      }),
+      untilAnswered(
+        "fail_job",
+        {
+          ...held(claim),
+          error: { ...error.toJSON(), retryable: error.retryable, retry_after_ms: error.retryAfterMs ?? null },
+        },
+        answers.Nothing,
+      ),
 
     savePages: (claim: Claim, pages: Page[], pageCount: number) =>
-      call<void>("save_pages", { ...held(claim), pages, page_count: pageCount }),
-    settledParts: (claim: Claim) => call<number[]>("settled_parts", held(claim)),
+      call("save_pages", { ...held(claim), pages, page_count: pageCount }, answers.Nothing),
+    settledParts: (claim: Claim) => call("settled_parts", held(claim), answers.Positions),
     admitPart: (claim: Claim, { position, ...part }: { position: number } & Omit<NewFile, "owner">) =>
-      call<Admission>("admit_part", { ...held(claim), place: position, ...part }),
+      call("admit_part", { ...held(claim), place: position, ...part }, answers.Admission),
     refusePart: (claim: Claim, { position, ...part }: { position: number; filename: string; error: ErrorBody }) =>
-      call<void>("refuse_part", { ...held(claim), place: position, ...part }),
-    completeParts: (claim: Claim) => call<void>("complete_parts", held(claim)),
+      call("refuse_part", { ...held(claim), place: position, ...part }, answers.Nothing),
+    completeParts: (claim: Claim) => call("complete_parts", held(claim), answers.Nothing),
     completeReading: (
       claim: Claim,
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
-    ) => untilAnswered<Next>("complete_reading", { ...held(claim), result, take_next: takeNext }),
+    ) => untilAnswered("complete_reading", { ...held(claim), result, take_next: takeNext }, answers.Next),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
-      call<Next & Described>("complete_metadata", { ...held(claim), description, take_next: takeNext }),
-    recordToolCall: (claim: Claim, tool: string) => call<void>("record_tool_call", { ...held(claim), tool }),
+      call(
+        "complete_metadata",
+        { ...held(claim), description, take_next: takeNext },
+        answers.Described.extend(answers.Next.shape),
+      ),
+    recordToolCall: (claim: Claim, tool: string) => call("record_tool_call", { ...held(claim), tool }, answers.Nothing),
     recordProgress: (claim: Claim, message: string, data: Record<string, string | number>) =>
-      call<void>("record_progress", { ...held(claim), message, data }),
+      call("record_progress", { ...held(claim), message, data }, answers.Nothing),
     reserveModelCall: (claim: Claim, callId: string, model: string, costMicroUsd: number) =>
-      call<{ call_id: string } | { refused: "spent" | "reserved" }>("reserve_model_call", {
-        ...held(claim),
-        call_id: callId,
-        model,
-        cost_micro_usd: costMicroUsd,
-      }),
-    settleModelCall: (callId: string, used: ModelUse) => call<void>("settle_model_call", { call_id: callId, used }),
+      call(
+        "reserve_model_call",
+        {
+          ...held(claim),
+          call_id: callId,
+          model,
+          cost_micro_usd: costMicroUsd,
+        },
+        answers.Reserved,
+      ),
+    settleModelCall: (callId: string, used: ModelUse) =>
+      call("settle_model_call", { call_id: callId, used }, answers.Nothing),
     /** The tags of the document's owner that are like the query, or those used most. */
     tagsOf: (documentId: string, query: string | null, atMost: number) =>
-      call<{ tag: string; documents: number; similarity: number | null }[]>("tags_of", {
-        document_id: documentId,
-        query,
-        at_most: atMost,
-      }),
+      call(
+        "tags_of",
+        { document_id: documentId, at_most: atMost, ...(query === null ? {} : { query }) },
+        answers.OwnersTags,
+      ),
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
-      call<DocumentStatus>("retry_document", { document_id: documentId, wishes }),
+      call("retry_document", { document_id: documentId, wishes }, answers.DocumentStatus),
     regenerateMetadata: (documentId: string) =>
-      call<{ job_id: string }>("regenerate_metadata", { document_id: documentId }),
+      call("regenerate_metadata", { document_id: documentId }, answers.Regeneration),
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
     takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient, worker: WORKER }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {
@@ -270,10 +201,10 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     },
 
     /** Counts a request to watch a document. What comes after that event is of the run to watch; null when there is none. */
-    joinMetadata: (documentId: string) => call<{ after: number } | null>("join_metadata", { document_id: documentId }),
+    joinMetadata: (documentId: string) => call("join_metadata", { document_id: documentId }, answers.Joined),
     /** How far the describing of several documents is, each since an event. */
     lookAtDescribing: (asked: { document_id: string; after: number }[]) =>
-      call<DescribingLook[]>("look_at_describing", { asked }),
+      call("look_at_describing", { asked }, answers.DescribingLooks),
 
     /** A document's row; null when it is gone. */
     async documentOf(documentId: string): Promise<(Record<string, unknown> & { status: DocumentStatus }) | null> {
@@ -291,7 +222,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
         .order("id", { ascending: false })
         .limit(1);
       if (error) throw pipelineError(error, status);
-      return (data[0] as MetadataRun | undefined) ?? null;
+      return data[0] ? parsed(answers.MetadataRun, data[0], "metadata_runs") : null;
     },
   };
 }
@@ -328,8 +259,8 @@ const OF_THE_DATABASE = /^(?:[0-9A-Z]{5}|PGRST\w+)$/;
  * else would come again and again, and is a failure of this job alone.
  */
 export function pipelineError(error: PostgrestError, status: number): PipelineError {
-  if (error.hint && Object.hasOwn(ERRORS, error.hint))
-    return new PipelineError(error.hint as ErrorCode, error.message, { retryAfterMs: retryAfterMs(error.details) });
+  if (isErrorCode(error.hint))
+    return new PipelineError(error.hint, error.message, { retryAfterMs: retryAfterMs(error.details) });
   const cause = new Error(`${error.code}: ${error.message}`);
   if (isUnanswered(error, status) || OUTAGES.some((pattern) => pattern.test(error.code ?? "")))
     return new PipelineError("database_unavailable", undefined, { cause });
@@ -340,5 +271,15 @@ export function pipelineError(error: PostgrestError, status: number): PipelineEr
 
 /** What private.refuse_until says as detail: when the same call will be taken. */
 function retryAfterMs(details: string | null): number | undefined {
-  return details?.startsWith("{") ? (JSON.parse(details) as { retry_after_ms?: number }).retry_after_ms : undefined;
+  return details?.startsWith("{") ? RetryAfter.parse(JSON.parse(details)).retry_after_ms : undefined;
+}
+
+const RetryAfter = z.object({ retry_after_ms: z.number().optional() });
+
+/** An answer of the database in the shape that it should have. The message has places and types, and no value. */
+function parsed<Shape extends z.ZodType>(shape: Shape, answer: unknown, of: string): z.output<Shape> {
+  const { success, data, error } = shape.safeParse(answer);
+  if (success) return data;
+  const places = error.issues.map(({ path, code }) => `${path.join(".")}: ${code}`).join(", ");
+  throw new PipelineError("internal_error", undefined, { cause: new Error(`Unexpected answer of ${of}: ${places}`) });
 }

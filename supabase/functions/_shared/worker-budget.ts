@@ -53,6 +53,7 @@ export type WorkerPlatform = {
 export function createWorkerBudget({
   softLimitMs,
   warns = false,
+  // The types of Node have no events on globalThis; both runtimes have
   events = globalThis as unknown as EventTarget,
   measuredMs = computedMs,
 }: WorkerPlatform): WorkerBudget {

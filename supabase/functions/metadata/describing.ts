@@ -3,7 +3,8 @@ import { PipelineError } from "../_shared/errors.ts";
 import type { Work } from "../_shared/job-run.ts";
 import type { Describe, DescribeInput, DescribeStep } from "../_shared/metadata.ts";
 import { createModelBudget } from "../_shared/model-budget.ts";
-import type { Claim, Described, Pipeline } from "../_shared/pipeline.ts";
+import type { Claim, Described } from "../_shared/answers.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { plainMetadata } from "./plain-metadata.ts";
 import { summaryOfPart } from "./unreadable.ts";
@@ -53,7 +54,7 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
 
       await Promise.all(noted);
       const plain = { ...description, metadata: plainMetadata(description.metadata) };
-      const { unreadable_pages = 0 } = claim.document;
+      const unreadable_pages = claim.document.unreadable_pages ?? 0;
       if (unreadable_pages > 0) {
         const { summary, language } = plain.metadata;
         plain.metadata.summary = summaryOfPart(

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode, PipelineError } from "../_shared/errors.ts";
 import type { MetadataDiff } from "../_shared/metadata.ts";
-import type { Described, DescribingEvent, MetadataRun, Pipeline } from "../_shared/pipeline.ts";
+import type { Described, DescribingEvent, MetadataRun } from "../_shared/answers.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
 import type { NextLook } from "./looks.ts";
 
 /** The part of the pipeline that following needs, beside the looks. */

@@ -3,7 +3,7 @@ import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shar
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
-import type { Claim, Described } from "../_shared/pipeline.ts";
+import type { Claim, Described } from "../_shared/answers.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { createDescribing } from "./describing.ts";
 import { type EventStream, eventStream } from "./event-stream.ts";

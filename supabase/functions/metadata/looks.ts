@@ -1,4 +1,5 @@
-import type { DescribingLook, Pipeline } from "../_shared/pipeline.ts";
+import type { DescribingLook } from "../_shared/answers.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
 import type { Wait } from "../_shared/retry.ts";
 
 /** How often the documents are looked at that somebody follows; a run takes some seconds, and a look is one small query. */

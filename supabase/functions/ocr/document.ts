@@ -7,8 +7,10 @@ import type { Part } from "./formats/file-text.ts";
 /** A file opened for reading, page by page. */
 export type OpenedDocument = {
   pageCount: number;
-  /** What the texts of `textOf` are recorded as. */
-  engine: Extract<TextEngine, "pdf_text_layer" | "file_text">;
+  /** What the texts of `textOf` are recorded as, */
+  engine: Extract<TextEngine, "pdf_text_layer" | "unpdf" | "file_text">;
+  /** but for pages that another reader read: what the text that was given last of that page is recorded as. */
+  engineOf?(page: number): OpenedDocument["engine"];
   /**
    * The text that the file itself holds of that page (from 1); null where the page has to be recognised from its picture.
    * @throws PipelineError of this page alone: the others may still be read

@@ -79,5 +79,11 @@ function doubtful(document: OpenedDocument, page_number: number): Page | undefin
   const text = document.doubtfulTextOf?.(page_number) ?? "";
   return text.trim() === ""
     ? undefined
-    : { page_number, text, engine: document.engine, confidence: DOUBTFUL, words: null };
+    : {
+        page_number,
+        text,
+        engine: document.engineOf?.(page_number) ?? document.engine,
+        confidence: DOUBTFUL,
+        words: null,
+      };
 }

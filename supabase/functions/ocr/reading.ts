@@ -120,7 +120,8 @@ async function read(
     using _computing = computing();
     try {
       const text = await document.textOf(page_number);
-      return text === null ? undefined : { page_number, text, engine: document.engine, confidence: null, words: null };
+      const engine = document.engineOf?.(page_number) ?? document.engine;
+      return text === null ? undefined : { page_number, text, engine, confidence: null, words: null };
     } catch (thrown) {
       if (!isOfThePage(thrown, claim.attempt)) throw thrown;
       return unreadable(page_number, thrown);

@@ -2,7 +2,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import { acceptedType } from "../_shared/file-type.ts";
 import { type Files, sha256 } from "../_shared/files.ts";
 import type { StoredFile } from "../_shared/pages.ts";
-import type { Claim } from "../_shared/pipeline.ts";
+import type { Claim } from "../_shared/answers.ts";
 
 /**
  * Loads a document's file and proves that it is the one that was announced: its size, its hash, and that its bytes are of the

@@ -6,7 +6,7 @@ import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Invoke } from "../_shared/invoke.ts";
-import type { Admission, Claim } from "../_shared/pipeline.ts";
+import type { Admission, Claim } from "../_shared/answers.ts";
 import type { Caller } from "../_shared/caller.ts";
 import { createMemoryBudget, type MemoryBudget, UPLOAD_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";

@@ -1,13 +1,13 @@
 /** Reads files as the ocr function does, in Deno. Takes type and path by turns, prints the texts as JSON; see deno.test.ts. */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { openText } from "../../../supabase/functions/ocr/formats/formats.ts";
+import { openDocument } from "../../../supabase/functions/ocr/document.ts";
 
 const texts: Record<string, (string | null)[]> = {};
 const given = process.argv.slice(2);
 for (let at = 0; at < given.length; at += 2) {
   const [mime_type = "", path = ""] = given.slice(at);
-  await using document = await openText({ mime_type, filename: path, bytes: new Uint8Array(await readFile(path)) });
+  await using document = await openDocument({ mime_type, filename: path, bytes: new Uint8Array(await readFile(path)) });
   texts[mime_type] = [];
   for (let page = 1; page <= document.pageCount; page += 1) texts[mime_type].push(await document.textOf(page));
   for (const part of document.parts ?? [])

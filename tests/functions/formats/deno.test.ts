@@ -9,9 +9,15 @@ import { ROOT } from "../../../scripts/checkout.ts";
 import { eml, msg } from "../../../testing/fixtures/mail.ts";
 import { docx, odf, p, pptx, shape, xlsx } from "../../../testing/fixtures/office.ts";
 import { packed } from "../../../testing/fixtures/packed.ts";
+import { makePdf } from "../../../testing/fixtures/pdf.ts";
 import { denoBinary } from "../../../stack/functions.ts";
 import { type FormatName, FORMATS, type OpenedAs } from "../../../supabase/functions/_shared/file-formats.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
+
+/** One that PDFium refuses, so that the second reader is loaded. */
+const CUT_OFF_PDF = (
+  await makePdf("2026-03-01T00:00:00Z", {}, (pdf) => pdf.text("A letter whose last bytes are lost."))
+).slice(0, -60);
 
 const FILES: Record<OpenedAs<"text">, Uint8Array> = {
   docx: docx(p("Größe")),
@@ -31,7 +37,7 @@ const FILES: Record<OpenedAs<"text">, Uint8Array> = {
 
 it("reads every type in Deno, within the memory of a hosted function", async () => {
   await using folder = await temporaryFolder();
-  const named = Object.entries(FILES).map(([name, bytes]) => ({
+  const named = Object.entries({ ...FILES, pdf: CUT_OFF_PDF }).map(([name, bytes]) => ({
     type: FORMATS[name as FormatName].type,
     file: path.join(folder.path, `file.${name}`),
     bytes,
@@ -58,6 +64,7 @@ it("reads every type in Deno, within the memory of a hosted function", async () 
   };
   expect(runtime).toBe("deno");
   expect(texts).toEqual({
+    [FORMATS.pdf.type]: ["A letter whose last bytes are lost."],
     [FORMATS.docx.type]: ["Größe"],
     [FORMATS.xlsx.type]: ["S\n2026-03-15"],
     [FORMATS.pptx.type]: ["Slide"],

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, CircleAlert, Download, FileQuestionMark, RotateCcw, Sparkles, Trash2 } from "../ui/icons.tsx";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { deleteDocuments, retry } from "../documents/actions.ts";
 import { fileNameOf } from "../documents/export.ts";
 import { Status } from "../documents/Status.tsx";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
-import { leaveDocument } from "../place.ts";
+import { termsOf } from "../documents/words.ts";
+import { leaveDocument, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
@@ -24,6 +25,10 @@ import { Regenerate } from "./Regenerate.tsx";
 export default function DocumentView({ id }: { id: string }): React.JSX.Element | null {
   const { data: document, error, refetch } = useDocument(id);
   const [shown, setShown] = useState<Evidence | null>(null);
+  const query = usePlace().get("q") ?? "";
+  const terms = useMemo(() => termsOf(query), [query]);
+  const [hit, setHit] = useState(0);
+  useEffect(() => setHit(0), [query]);
   const title = document && nameOf(document);
   useEffect(() => {
     if (!title) return;
@@ -54,7 +59,7 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
     <div className={styles.view}>
       <Head document={document} />
       <Details document={document} shown={shown} onShow={(evidence) => setShown(evidence && { ...evidence })} />
-      <Pages document={document} shown={shown} />
+      <Pages document={document} shown={shown} terms={terms} hit={hit} onHit={setHit} />
     </div>
   );
 }

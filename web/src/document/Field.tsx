@@ -1,6 +1,7 @@
 import { Lock, Pencil, Quote, X } from "../ui/icons.tsx";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
+import { TagButton } from "../documents/TagButton.tsx";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
 import { day, language, sum, words } from "../format.ts";
@@ -100,7 +101,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
               </button>
             ) : (
               <div className={styles.value} onDoubleClick={() => setEditing("asked")}>
-                <Shown field={field} value={value} empty={empty} />
+                <Shown pressable field={field} value={value} empty={empty} />
                 {evidence && (
                   <span className={styles.quote}>
                     <Quote aria-hidden />
@@ -127,10 +128,13 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
 export function Shown({
   field,
   value,
+  pressable,
   empty,
 }: {
   field: FieldName;
   value: Value | undefined;
+  /** Whether a tag leads to the documents that have it. */
+  pressable?: boolean;
   empty: React.ReactNode;
 }): React.JSX.Element {
   if (Array.isArray(value))
@@ -138,11 +142,15 @@ export function Shown({
       <>{empty}</>
     ) : (
       <span className={styles.tags}>
-        {value.map((tag) => (
-          <span key={tag} className={ui.tag}>
-            {tag}
-          </span>
-        ))}
+        {value.map((tag) =>
+          pressable ? (
+            <TagButton key={tag} tag={tag} />
+          ) : (
+            <span key={tag} className={ui.tag}>
+              {tag}
+            </span>
+          ),
+        )}
       </span>
     );
   return value || value === 0 ? <span>{plainText(field, value)}</span> : <>{empty}</>;

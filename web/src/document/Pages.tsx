@@ -1,7 +1,9 @@
-import { FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { ArrowDown, ArrowUp, FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
+import { Fragment, useEffect, useMemo, useRef, useState } from "react";
+import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
 import { sentenceOf } from "../sentences.ts";
+import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
 import { useFileUrl, usePages } from "./data.ts";
@@ -13,6 +15,7 @@ import { findQuote } from "./quotes.ts";
 
 const ENGINES: Record<string, string> = {
   pdf_text_layer: "Text layer",
+  unpdf: "Text layer",
   file_text: "File text",
   tesseract: "Read by OCR",
   ppocr: "Read by OCR",
@@ -20,13 +23,40 @@ const ENGINES: Record<string, string> = {
 };
 
 /** The pages as pictures, each with its text beside it. */
-export function Pages({ document, shown }: { document: DocumentRow; shown: Evidence | null }): React.JSX.Element {
+export function Pages({
+  document,
+  shown,
+  terms,
+  hit,
+  onHit,
+}: {
+  document: DocumentRow;
+  shown: Evidence | null;
+  /** What was searched; `hit` is the place of it that the reader is at, counted from the first page on. */
+  terms: string[];
+  hit: number;
+  onHit(hit: number): void;
+}): React.JSX.Element {
   const { data: pages = [], isPending } = usePages(document.id);
   const { data: url } = useFileUrl(document);
   const isPdf = document.mime_type === "application/pdf";
   const isImage = /^image\/(png|jpeg|webp|gif|avif|bmp)$/.test(document.mime_type);
   const { pdf, failed } = usePdf(isPdf ? url : undefined);
   const byNumber = useMemo(() => new Map(pages.map((page) => [page.page_number, page])), [pages]);
+  const hits = useMemo(() => {
+    let before = 0;
+    return new Map(
+      terms.length === 0
+        ? []
+        : pages.map(({ page_number, text }) => {
+            const spans = spansOf(text, terms);
+            const found = { spans, first: before };
+            before += spans.length;
+            return [page_number, found] as const;
+          }),
+    );
+  }, [pages, terms]);
+  const all = [...hits.values()].reduce((sum, { spans }) => sum + spans.length, 0);
   const total = Math.max(pdf?.numPages ?? 0, document.page_count ?? 0, pages.at(-1)?.page_number ?? 0, isImage ? 1 : 0);
 
   if (total === 0) {
@@ -50,6 +80,7 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
   const hasPicture = (isPdf && !failed) || isImage;
   return (
     <section className={styles.pages} aria-label="Pages" data-textonly={!hasPicture || undefined} tabIndex={0}>
+      {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
       {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
         <article key={number} className={styles.page} aria-label={`Page ${number}`}>
           {hasPicture && (
@@ -72,6 +103,8 @@ export function Pages({ document, shown }: { document: DocumentRow; shown: Evide
             page={byNumber.get(number)}
             number={number}
             total={total}
+            hits={hits.get(number)}
+            hit={shown ? -1 : hit}
             waiting={isUnderWay(document)}
             shown={shown?.page === number ? shown : null}
             hasPicture={hasPicture}
@@ -86,10 +119,14 @@ function Text({
   page,
   number,
   total,
+  hits,
+  hit,
   waiting,
   shown,
   hasPicture,
 }: {
+  hits: { spans: Span[]; first: number } | undefined;
+  hit: number;
   page: PageRow | undefined;
   number: number;
   total: number;
@@ -105,6 +142,11 @@ function Text({
     if (span && (!hasPicture || matchMedia("(max-width: 64rem)").matches))
       mark.current?.scrollIntoView({ block: "center", behavior: "smooth" });
   }, [span, hasPicture]);
+  const current = hits && hit >= hits.first && hit < hits.first + hits.spans.length ? hit - hits.first : -1;
+  const here = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (current >= 0) here.current?.scrollIntoView({ block: "center" });
+  }, [current, text]);
   return (
     <div className={styles.text}>
       <h2>
@@ -142,11 +184,44 @@ function Text({
               <mark ref={mark}>{text.slice(span.start, span.end)}</mark>
               {text.slice(span.end)}
             </>
+          ) : hits && hits.spans.length > 0 ? (
+            <>
+              {hits.spans.map(({ start, end }, index) => (
+                <Fragment key={start}>
+                  {text.slice(hits.spans[index - 1]?.end ?? 0, start)}
+                  <mark
+                    ref={index === current ? here : undefined}
+                    data-current={index === current || undefined}
+                    className={styles.hit}
+                  >
+                    {text.slice(start, end)}
+                  </mark>
+                </Fragment>
+              ))}
+              {text.slice(hits.spans.at(-1)!.end)}
+            </>
           ) : (
             text
           )}
         </pre>
       )}
+    </div>
+  );
+}
+
+/** Which of the places that were searched one is at, and the way to the others. */
+function Hits({ hit, all, onHit }: { hit: number; all: number; onHit(hit: number): void }): React.JSX.Element {
+  return (
+    <div className={styles.hits} role="group" aria-label="Places of what you searched">
+      <span role="status">
+        {hit + 1} of {all.toLocaleString()}
+      </span>
+      <Button small square look="quiet" aria-label="Previous place" onClick={() => onHit((hit + all - 1) % all)}>
+        <ArrowUp aria-hidden />
+      </Button>
+      <Button small square look="quiet" aria-label="Next place" onClick={() => onHit((hit + 1) % all)}>
+        <ArrowDown aria-hidden />
+      </Button>
     </div>
   );
 }

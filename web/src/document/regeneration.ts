@@ -19,7 +19,7 @@ type StreamEvent = {
   complete?: boolean;
   document?: DocumentRow;
   run_id?: number;
-  diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>;
+  diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>; // each field has a type of its own
   error?: { code: string; message: string };
 };
 

@@ -1,6 +1,6 @@
 import { Popover } from "@base-ui/react/popover";
 import { CalendarDays, ChevronDown, X } from "../ui/icons.tsx";
-import { count, day, words } from "../format.ts";
+import { day, words } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
@@ -8,6 +8,7 @@ import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Filters.module.css";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
+import { TagFilter } from "./TagFilter.tsx";
 import { useTags } from "./tags.ts";
 
 const STATUS_FILTERS = [
@@ -77,25 +78,11 @@ export function Filters({ place, question }: { place: Place; question: Question 
           </MenuCheck>
         ))}
       </Menu>
-      <Menu
-        trigger={
-          <Button look="quiet" small disabled={tags.length === 0 && question.tags.length === 0}>
-            Tag
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
-        {tags.map(({ tag, documents }) => (
-          <MenuCheck
-            key={tag}
-            checked={question.tags.includes(tag)}
-            onChange={(on) => toggle("tag", question.tags, tag, on)}
-          >
-            {tag}
-            <small title={count(documents, "document")}>{documents}</small>
-          </MenuCheck>
-        ))}
-      </Menu>
+      <TagFilter
+        chosen={question.tags}
+        disabled={tags.length === 0 && question.tags.length === 0}
+        onToggle={(tag, on) => toggle("tag", question.tags, tag, on)}
+      />
       <Popover.Root>
         <Popover.Trigger
           render={

@@ -13,6 +13,7 @@ import styles from "./List.module.css";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
 import { COLUMNS } from "./Row.tsx";
 import { Rows } from "./Rows.tsx";
+import { termsOf } from "./words.ts";
 import { Selection } from "./Selection.tsx";
 
 /** Nothing is dropped or pasted with a finger. */
@@ -37,6 +38,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const searched = question.query.trim() !== "";
+  const terms = useMemo(() => termsOf(question.query), [question.query]);
   const onNearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, fetchNextPage]);
@@ -70,6 +72,15 @@ function Documents({ place, question }: { place: Place; question: Question }): R
 
   return (
     <>
+      {isFiltered(question) && !isPlaceholderData && rows.length > 0 && (
+        <p className={styles.results} role="status">
+          {resultsOf(
+            data?.pages[0]?.total ?? 0,
+            order === "relevance",
+            rows.some(({ similar }) => similar),
+          )}
+        </p>
+      )}
       {isPlaceholderData && !online && (
         <p role="status" className={styles.before}>
           These are the results of your last search. This one is answered when you are back online.
@@ -129,6 +140,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
             {scroller && (
               <Rows
                 rows={rows}
+                terms={terms}
                 place={place}
                 searched={searched}
                 scroller={scroller}
@@ -198,6 +210,13 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       {chosen.length > 0 && <Selection chosen={chosen} onDone={() => setSelected(NONE)} />}
     </>
   );
+}
+
+/** How many were found. The server ranks the newest 500, and counts no further than 1,000. */
+function resultsOf(total: number, ranked: boolean, similar: boolean): string {
+  if (total === 0) return similar ? "No exact result" : "";
+  if (ranked && total >= 500) return "500 results and more";
+  return total > 1000 ? "More than 1,000 results" : count(total, "result");
 }
 
 const Skeleton = (): React.JSX.Element => (

@@ -5,6 +5,8 @@ import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
 import { FileIcon } from "../ui/FileIcon.tsx";
+import { Highlighted } from "../ui/Highlighted.tsx";
+import { TagButton } from "./TagButton.tsx";
 import { Marked } from "../ui/Marked.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./List.module.css";
@@ -16,14 +18,26 @@ type Column = {
   id: string;
   header: string;
   sort?: { key: string; first: "" | "-" };
-  cell(document: FoundRow): ReactNode;
+  cell(document: FoundRow, terms: string[]): ReactNode;
+  /** What is cut where there is no room. */
+  title?(document: FoundRow): string | null;
 };
 
 export const COLUMNS: Column[] = [
-  { id: "name", header: "Name", sort: { key: "name", first: "" }, cell: (document) => <Name document={document} /> },
+  {
+    id: "name",
+    header: "Name",
+    sort: { key: "name", first: "" },
+    cell: (document, terms) => <Name document={document} terms={terms} />,
+  },
   { id: "status", header: "Status", cell: (document) => <Status document={document} quiet /> },
   { id: "type", header: "Type", cell: ({ document_type }) => document_type && words(document_type) },
-  { id: "from", header: "From", cell: ({ correspondent }) => correspondent },
+  {
+    id: "from",
+    header: "From",
+    cell: ({ correspondent }) => correspondent,
+    title: ({ correspondent }) => correspondent,
+  },
   {
     id: "date",
     header: "Date",
@@ -34,10 +48,26 @@ export const COLUMNS: Column[] = [
   { id: "added", header: "Added", sort: { key: "created_at", first: "-" }, cell: ({ created_at }) => ago(created_at) },
 ];
 
-type RowProps = { document: FoundRow; index: number; start: number; height: number; selected: boolean };
+type RowProps = {
+  document: FoundRow;
+  terms: string[];
+  firstSimilar: boolean;
+  index: number;
+  start: number;
+  height: number;
+  selected: boolean;
+};
 
 /** Drawn again only when something of it changed. What a click does, the list knows by `data-index`. */
-export const Row = memo(function Row({ document, index, start, height, selected }: RowProps): React.JSX.Element {
+export const Row = memo(function Row({
+  document,
+  terms,
+  firstSimilar,
+  index,
+  start,
+  height,
+  selected,
+}: RowProps): React.JSX.Element {
   return (
     <div
       role="row"
@@ -45,9 +75,10 @@ export const Row = memo(function Row({ document, index, start, height, selected 
       data-index={index}
       className={styles.row}
       aria-selected={selected}
-      style={{ height, transform: `translateY(${start}px)` }}
+      style={{ height, transform: `translateY(${start}px)`, paddingTop: firstSimilar ? 32 : undefined }}
     >
       <div role="cell" className={styles.box}>
+        {firstSimilar && <span className={styles.similarHead}>Similar:</span>}
         <input
           type="checkbox"
           className={ui.check}
@@ -56,40 +87,53 @@ export const Row = memo(function Row({ document, index, start, height, selected 
           readOnly
         />
       </div>
-      {COLUMNS.map(({ id, cell }) => (
-        <div role="cell" key={id} data-column={id}>
-          {cell(document)}
+      {COLUMNS.map(({ id, cell, title }) => (
+        <div role="cell" key={id} data-column={id} title={title?.(document) ?? undefined}>
+          {cell(document, terms)}
         </div>
       ))}
     </div>
   );
 });
 
-function Name({ document }: { document: FoundRow }): React.JSX.Element {
+/** So many tags fit beside a summary; of the others the number is said. */
+const TAGS_SHOWN = 2;
+
+function Name({ document, terms }: { document: FoundRow; terms: string[] }): React.JSX.Element {
   const failed = document.status === "failed";
   // The type has a column of its own.
-  const tags = document.tags.filter((tag) => tag !== document.document_type).slice(0, 2);
+  const all = document.tags.filter((tag) => tag !== document.document_type);
+  const tags = all.slice(0, TAGS_SHOWN);
+  const others = all.slice(TAGS_SHOWN);
   return (
     <div className={styles.name}>
       <FileIcon filename={document.filename} mimeType={document.mime_type} />
       <div>
-        <a {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>{nameOf(document)}</a>
+        <a title={nameOf(document)} {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>
+          <Highlighted text={nameOf(document)} terms={terms} />
+        </a>
         {document.snippet ? (
           <p className={styles.snippet}>
             <Marked text={document.snippet} />
           </p>
         ) : failed ? (
-          <p data-failed>{sentenceOf(document.error)}</p>
+          <p data-failed title={sentenceOf(document.error)}>
+            {sentenceOf(document.error)}
+          </p>
         ) : (
           (tags.length > 0 || document.summary) && (
             <p className={styles.about}>
               {document.parent_id && <Paperclip role="img" aria-label="Came inside another document" />}
               {tags.map((tag) => (
-                <span key={tag} className={ui.tag}>
-                  {tag}
-                </span>
+                <TagButton key={tag} tag={tag} />
               ))}
-              <span>{document.summary}</span>
+              {others.length > 0 && (
+                <span className={ui.tag} title={others.join(", ")}>
+                  +{others.length}
+                  <span className="unseen"> more tags: {others.join(", ")}</span>
+                </span>
+              )}
+              <span title={document.summary ?? undefined}>{document.summary}</span>
             </p>
           )
         )}

@@ -7,6 +7,8 @@ import { Row } from "./Row.tsx";
 
 const ROW_HEIGHT = 68;
 const FOUND_ROW_HEIGHT = 92;
+/** The line above the first similar one. */
+const SIMILAR_HEIGHT = 32;
 /** So many rows before the last that is loaded, more are asked for. */
 const AHEAD = 80;
 /** Where each list was scrolled to, for the way back from a document. */
@@ -14,6 +16,8 @@ const scrolls = new Map<string, number>();
 
 type RowsProps = {
   rows: FoundRow[];
+  /** What was searched, to be marked in names. */
+  terms: string[];
   place: Place;
   searched: boolean;
   scroller: HTMLElement;
@@ -23,19 +27,29 @@ type RowsProps = {
 };
 
 /** The rows in sight, of a list of any length. A component of its own, as it is drawn again in every frame of scrolling. */
-export function Rows({ rows, place, searched, scroller, selected, onSelect, onNearEnd }: RowsProps): React.JSX.Element {
+export function Rows({
+  rows,
+  terms,
+  place,
+  searched,
+  scroller,
+  selected,
+  onSelect,
+  onNearEnd,
+}: RowsProps): React.JSX.Element {
   const key = place.toString();
   // The same function as long as the rows are: with another one the place of every row is reckoned anew, in each frame.
   const getItemKey = useCallback((index: number) => rows[index]!.id, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
-    estimateSize: () => (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT),
+    estimateSize: (index) =>
+      (searched ? FOUND_ROW_HEIGHT : ROW_HEIGHT) + (isFirstSimilar(rows, index) ? SIMILAR_HEIGHT : 0),
     overscan: 8,
     initialOffset: scrolls.get(key) ?? 0,
     getItemKey,
   });
-  useEffect(() => virtualizer.measure(), [virtualizer, searched]);
+  useEffect(() => virtualizer.measure(), [virtualizer, searched, rows]);
   useEffect(() => {
     const note = () => scrolls.set(key, scroller.scrollTop);
     scroller.addEventListener("scroll", note, { passive: true });
@@ -81,6 +95,8 @@ export function Rows({ rows, place, searched, scroller, selected, onSelect, onNe
         <Row
           key={id}
           document={rows[index]!}
+          terms={terms}
+          firstSimilar={isFirstSimilar(rows, index)}
           index={index}
           start={start}
           height={size}
@@ -90,6 +106,10 @@ export function Rows({ rows, place, searched, scroller, selected, onSelect, onNe
     </div>
   );
 }
+
+/** Of those that only resemble what was searched, which come after all others. */
+const isFirstSimilar = (rows: FoundRow[], index: number): boolean =>
+  rows[index]?.similar === true && !rows[index - 1]?.similar;
 
 function indexAt(target: EventTarget): number | undefined {
   const row = (target as HTMLElement).closest<HTMLElement>("[data-index]");

@@ -14,9 +14,11 @@ export type Question = {
   sort: string;
 };
 
-export type FoundRow = DocumentRow & { snippet: string | null };
+/** `similar`: it only resembles what was searched. */
+export type FoundRow = DocumentRow & { snippet: string | null; similar?: boolean };
 type After = { key: string; id: string } | null;
-export type Found = { documents: FoundRow[]; next: After };
+/** `total` comes with the first page: how many match, counted up to 1,001. */
+export type Found = { documents: FoundRow[]; next: After; total?: number };
 export type FoundPages = InfiniteData<Found, After>;
 
 /** Little to begin with; who scrolls on is sent more at a time. */

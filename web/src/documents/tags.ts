@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
 
 export type KnownTag = { tag: string; documents: number };
@@ -13,6 +13,21 @@ export function useTags(): KnownTag[] {
       if (error) throw error;
       return found as KnownTag[];
     },
+  });
+  return data;
+}
+
+/** Tags that contain what was typed, for filters: the vocabulary may have thousands. */
+export function useTagsLike(typed: string): KnownTag[] {
+  const { supabase } = useProject();
+  const { data = [] } = useQuery({
+    queryKey: ["tags", typed],
+    queryFn: async () => {
+      const { data: found, error } = await supabase.rpc("my_tags", { at_most: 100, ...(typed && { query: typed }) });
+      if (error) throw error;
+      return found as KnownTag[];
+    },
+    placeholderData: keepPreviousData,
   });
   return data;
 }

@@ -74,7 +74,7 @@ async function request(
   body: XMLHttpRequestBodyInit,
   headers: Record<string, string>,
   sending?: Sending,
-): Promise<{ status: number; body: Record<string, any> }> {
+): Promise<{ status: number; body: Body }> {
   const { data } = await project.supabase.auth.getSession();
   const send = (token: string | undefined) =>
     exchange(
@@ -96,9 +96,12 @@ async function request(
   return { status: answer.status, body: parsed(answer.responseText) };
 }
 
-function parsed(text: string): Record<string, any> {
+// any: an answer may be of a gateway in between, so each field is looked at where it is used
+type Body = Record<string, any>;
+
+function parsed(text: string): Body {
   try {
-    return JSON.parse(text) as Record<string, any>;
+    return JSON.parse(text);
   } catch {
     return {};
   }

@@ -148,6 +148,7 @@ let parser: Promise<typeof PostalMime> | undefined;
 /** The library, which takes each part's word for its charset, with one that reads a part's text whatever it says. */
 function parserOfAnyCharset(): Promise<typeof PostalMime> {
   parser ??= import("postal-mime").then(({ default: Library }) => {
+    // collectNode is private in the types of the library; overriding it needs a type that has it
     const Base = Library as unknown as new (options?: PostalMimeOptions) => Collecting;
     class ParserOfAnyCharset extends Base {
       #isDecoded = false;
@@ -160,6 +161,7 @@ function parserOfAnyCharset(): Promise<typeof PostalMime> {
         return super.collectNode(node, alternative, related);
       }
     }
+    // The subclass is one of the library's in all but those types
     return ParserOfAnyCharset as unknown as typeof PostalMime;
   });
   return parser;

@@ -7,6 +7,8 @@ export type Drawing = {
   picture: number;
   /** Whether there are lines, shapes or shadings: they may be letters. */
   shapes: boolean;
+  /** Whether anything at all is seen on it. Asked only of a page on which none of these was found: the page is drawn for it. */
+  marked?: () => boolean;
 };
 
 /** fpdf_edit.h: FPDF_PAGEOBJ_… */
@@ -20,7 +22,7 @@ const MAX_NESTING = 4;
 
 /** Looks at what a page draws, without decoding a picture. */
 export function drawingOf({ library, page, box }: OpenPage): Drawing {
-  const drawing: Drawing = { picture: 0, shapes: false };
+  const drawing: Drawing = { picture: 0, shapes: false, marked: () => count > 0 && isMarked({ library, page }) };
   const area = (box.right - box.left) * (box.top - box.bottom);
   const at = library.wasmExports.malloc(16);
   const look = { library, left: MAX_OBJECTS };
@@ -58,4 +60,27 @@ function kindsOf(
     kinds.shapes ||= inner.shapes;
   }
   return kinds;
+}
+
+/** A page is drawn this small to see whether it is white, in pixels: a word of small print is seen, and it costs little. */
+const SIDE = 400;
+/** fpdfview.h: FPDFBitmap_BGRA, FPDF_ANNOT */
+const BGRA = 4;
+const ANNOTATIONS = 1;
+/** How much darker than paper a pixel is that somebody sees. */
+const SEEN = 240;
+
+/** Whether a page is not white, whatever it was drawn with: letters whose font calls them spaces, say. */
+function isMarked({ library, page }: Pick<OpenPage, "library" | "page">): boolean {
+  const bitmap = library._FPDFBitmap_CreateEx(SIDE, SIDE, BGRA, 0, 0);
+  if (bitmap === 0) return false;
+  library._FPDFBitmap_FillRect(bitmap, 0, 0, SIDE, SIDE, 0xffffffff);
+  library._FPDF_RenderPageBitmap(bitmap, page, 0, 0, SIDE, SIDE, 0, ANNOTATIONS);
+  const from = library._FPDFBitmap_GetBuffer(bitmap);
+  const pixels = library.HEAPU8.subarray(from, from + SIDE * SIDE * 4);
+  let seen = false;
+  for (let at = 0; at < pixels.length && !seen; at += 4)
+    seen = Math.min(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!) < SEEN;
+  library._FPDFBitmap_Destroy(bitmap);
+  return seen;
 }

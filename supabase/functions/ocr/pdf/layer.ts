@@ -39,8 +39,18 @@ const HYPHENS = new Set([0x02, 0xad, 0xfffe]); // what PDFium makes of a hyphen 
 const BELOW = 0.2;
 
 /** The characters of a page that stand on it; what lies outside of the page is left out, as nobody sees it. */
-export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
+export function glyphsOf(open: OpenPage): Glyph[] {
+  const { glyphs, controls } = charactersOf(open, false);
+  // White space does not outnumber letters: a font without a table gave its letters these codes.
+  return controls > glyphs.length ? charactersOf(open, true).glyphs : glyphs;
+}
+
+function charactersOf(
+  { library, text, box }: OpenPage,
+  areControlsLetters: boolean,
+): { glyphs: Glyph[]; controls: number } {
   const glyphs: Glyph[] = [];
+  let controls = 0;
   const count = Math.min(library._FPDFText_CountChars(text), MAX_GLYPHS);
   const at = library.wasmExports.malloc(32);
   try {
@@ -51,7 +61,8 @@ export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
     for (let index = 0; index < count; index += 1) {
       const code = library._FPDFText_GetUnicode(text, index);
       if (library._FPDFText_IsGenerated(text, index) === 1) continue;
-      const char = charOf(library, text, index, code);
+      const char = charOf(library, text, index, code, areControlsLetters);
+      controls += Number(isControl(code));
       if (char === " ") spaceBefore = true;
       if (char === " " || library._FPDFText_GetLooseCharBox(text, index, at) === 0) continue;
       const [left, top, right, bottom] = fourAt(library, at);
@@ -78,12 +89,13 @@ export function glyphsOf({ library, page, text, box }: OpenPage): Glyph[] {
   } finally {
     library.wasmExports.free(at);
   }
-  return glyphs;
+  return { glyphs, controls };
 }
 
-function charOf(library: Pdfium, text: number, index: number, code: number): string {
+function charOf(library: Pdfium, text: number, index: number, code: number, areControlsLetters: boolean): string {
   if (HYPHENS.has(code) && (code === 0xad || library._FPDFText_IsHyphen(text, index) === 1)) return "-";
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return code === 0 ? "\uFFFD" : " ";
+  if (code === 0) return "\uFFFD";
+  if (code < 0x20 || isControl(code)) return areControlsLetters ? "\uFFFD" : " ";
   if (code > 0x10ffff) return "\uFFFD";
   const char = String.fromCodePoint(code);
   return /^[\s\u200B\u2060\uFEFF]$/u.test(char) ? " " : char;
@@ -106,6 +118,9 @@ function onItsLine(library: Pdfium, text: number, index: number, at: number, siz
   return { ...box, y0: line - (1 - BELOW) * size, y1: line + BELOW * size };
 }
 
+/** What no text has, unlike tabs and ends of lines. */
+const isControl = (code: number): boolean => (code < 0x20 && (code < 9 || code > 13)) || (code >= 0x7f && code < 0xa0);
+
 /** Where a glyph's outline is; null where it has none. */
 function inkOf(
   library: Pdfium,
@@ -120,8 +135,8 @@ function inkOf(
   return x1 > x0 ? { ink: { x0, x1 } } : null;
 }
 
-/** PDFium counts the angle clockwise. */
-function turnOf(angle: number): Turn | null {
+/** By how many quarters text is turned; null at a slant. Angles count clockwise, as PDFium's do. */
+export function turnOf(angle: number): Turn | null {
   const quarters = -angle / (Math.PI / 2);
   const nearest = Math.round(quarters);
   return Math.abs(quarters - nearest) * (Math.PI / 2) > SLANT ? null : ((((nearest % 4) + 4) % 4) as Turn);

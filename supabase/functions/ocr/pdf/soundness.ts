@@ -3,7 +3,7 @@ import type { Glyph } from "./layer.ts";
 
 /** Why a text layer is not taken for what stands on its page. */
 export type Doubt =
-  /** There is no text, but something is drawn. */
+  /** There is no text, but something is seen. */
   | "no_text"
   /** A picture with a few words around it: a scan with a stamp. */
   | "few_words"
@@ -15,7 +15,7 @@ export type Doubt =
   | "garbage";
 
 /** A page whose largest picture covers this much of it is taken for a scan, */
-const SCAN_PICTURE = 0.5;
+export const SCAN_PICTURE = 0.5;
 /** unless it has this many visible characters. */
 const SCAN_CHARACTERS = 200;
 /** With fewer characters than this, anything that is drawn may be letters too. */
@@ -36,7 +36,7 @@ const MIN_VOWELS = 0.25;
  */
 export function doubtOf(glyphs: Glyph[], text: string, drawing: () => Drawing): Doubt | null {
   const visible = glyphs.filter((glyph) => !glyph.invisible);
-  if (glyphs.length === 0) return drawing().picture > 0 || drawing().shapes ? "no_text" : null;
+  if (glyphs.length === 0) return drawing().picture > 0 || drawing().shapes || drawing().marked?.() ? "no_text" : null;
   if (glyphs.length - visible.length > MAX_INVISIBLE * glyphs.length) {
     // Invisible text over nothing is all that there is to read.
     return drawing().picture > 0 ? "invisible" : null;
@@ -55,11 +55,43 @@ export function isGarbage(text: string): boolean {
   const characters = text.match(/\S/gu) ?? [];
   if (characters.length < ENOUGH_CHARACTERS) return false;
   // Leaders and rules are signs too, and say nothing.
-  const telling = text.replace(/([^\p{L}\p{N}\s])\1{2,}/gu, "").match(/\S/gu) ?? [];
+  const telling =
+    characters
+      .join("")
+      .replace(/([^\p{L}\p{N}])\1{2,}/gu, "")
+      .match(/\S/gu) ?? [];
   const readable = telling.filter((char) => /[\p{L}\p{N}]/u.test(char)).length;
   if (telling.length >= ENOUGH_CHARACTERS && readable < MIN_READABLE * telling.length) return true;
-  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => /^\p{Script=Latin}{4,}$/u.test(word));
+  const all = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (isReversed(all)) return true;
+  const words = all.filter((word) => /^\p{Script=Latin}{4,}$/u.test(word));
   if (words.length < ENOUGH_WORDS) return false;
   const letters = words.join("").normalize("NFD").replace(/\p{M}/gu, "");
   return letters.replace(/[^aeiouyæœøı]/gi, "").length < MIN_VOWELS * letters.length;
 }
+
+/** Words that every page of a language has, and that are no word of another one backwards. */
+const COMMON = new Set(
+  "the and for with that this from your und mit von für nicht werden les pour dans avec une para por que con della che per het een van voor och att med nie oraz jest ve için".split(
+    " ",
+  ),
+);
+const BACKWARDS = new Set([...COMMON].map((word) => [...word].reverse().join("")));
+/** So many common words backwards, and so many times as many as forwards, are no accident. */
+const MIN_BACKWARDS = 3;
+const BACKWARDS_TO_FORWARDS = 3;
+
+/** Whether words stand backwards, as in files that were written from right to left or mirrored. */
+function isReversed(words: string[]): boolean {
+  let backwards = 0;
+  let forwards = 0;
+  for (const word of words.slice(0, MOST_WORDS)) {
+    const lower = word.toLowerCase();
+    if (BACKWARDS.has(lower)) backwards += 1;
+    if (COMMON.has(lower)) forwards += 1;
+  }
+  return backwards >= MIN_BACKWARDS && backwards > BACKWARDS_TO_FORWARDS * forwards;
+}
+
+/** More words than these say nothing more about a page. */
+const MOST_WORDS = 2_000;

@@ -3,6 +3,7 @@ import { trimmedEnd } from "../../_shared/trim.ts";
 import { inReadingOrder } from "./columns.ts";
 import type { Glyph, Turn } from "./layer.ts";
 import { type Line, linesOf, textOf } from "./lines.ts";
+import { slantedLabels } from "./slanted.ts";
 import { standsUpright } from "./vertical.ts";
 import { wordsOf } from "./words.ts";
 
@@ -16,17 +17,13 @@ const PARAGRAPH = 0.9;
  * what is upright, what stands at a slant (a watermark) at the end.
  */
 export function textOfGlyphs(glyphs: Glyph[]): string {
-  const upright = standsUpright(glyphs);
+  const { upright, labels } = standsUpright(glyphs);
   const turned = TURNS.map((turn) => upright.filter((glyph) => glyph.turn === turn)).sort(
     (a, b) => b.length - a.length,
   );
   const parts = turned.map((glyphs) => paragraphs(inReadingOrder(linesOf(wordsOf(glyphs)))));
-  parts.push(
-    upright
-      .filter((glyph) => glyph.turn === null)
-      .map((glyph) => (glyph.spaceBefore ? " " : "") + glyph.char)
-      .join(""),
-  );
+  parts.push(paragraphs(linesOf(wordsOf(labels))));
+  parts.push(slantedLabels(upright.filter((glyph) => glyph.turn === null)).join("\n"));
   return clean(
     parts
       .map((part) => part.trim())

@@ -131,7 +131,7 @@ function boxOf({ library }: PdfFile, annotation: number): Box | null {
  * The glyphs of a page with those that its fields and notes should show and do not: a program that fills in a form may leave
  * the drawing to the reader. What a checked box shows, a tick or a cross in a font of signs, becomes "[x]".
  */
-export function withTyped(glyphs: Glyph[], typed: Typed[], page: OpenPage): Glyph[] {
+export function withTyped(glyphs: Glyph[], typed: Typed[], page: Pick<OpenPage, "box">): Glyph[] {
   const turn = mainTurn(glyphs);
   let all = glyphs;
   for (const { kind, value, box } of typed) {
@@ -217,7 +217,7 @@ function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
 }
 
 /** At which place from the left each letter of a line stands: in a line from the right, its words do so, and what is no word runs the other way. */
-function placesOf(letters: string[]): number[] {
+export function placesOf(letters: string[]): number[] {
   const places = letters.map((_, index) => index);
   if (!runsFromRight(letters.join(""))) return places;
   for (let from = 0; from < letters.length; ) {

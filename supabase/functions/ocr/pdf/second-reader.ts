@@ -1,0 +1,161 @@
+import { getDocumentProxy } from "unpdf";
+import { PipelineError } from "../../_shared/errors.ts";
+import { type Glyph, MAX_GLYPHS, placed, type Turn, turnOf } from "./layer.ts";
+import type { Box } from "./page.ts";
+import { placesOf } from "./typed.ts";
+import { unpacksToLittle } from "./unpacked-size.ts";
+
+/**
+ * The second reader of PDFs: pdf.js, in unpdf's build. It opens files that PDFium refuses, and maps glyphs that PDFium does not. It costs
+ * three times the CPU and knows fewer fonts, so it is loaded when the first file needs it. Nothing can stop it within a step, so only files whose
+ * streams unpack to little come to it, and it is left where it takes too long.
+ */
+export type SecondReader = {
+  pageCount: number;
+  /** The glyphs of a page, in the order of the file, and what is seen of the page. It does not tell what is invisible. @throws PipelineError broken_file, ocr_timeout */
+  read(page: number): Promise<{ glyphs: Glyph[]; box: Box }>;
+  close(): Promise<void>;
+};
+
+/** Most milliseconds for opening a file, and for a page. */
+const SECOND_OPEN_MS = 4_000;
+const SECOND_PAGE_MS = 2_000;
+
+/** As it is here, as it is in a function: no font or table of characters comes from a file or the network, and no code is made. */
+const OPTIONS = {
+  verbosity: 0,
+  isEvalSupported: false,
+  useSystemFonts: false,
+  disableFontFace: true,
+  useWorkerFetch: false,
+  useWasm: false,
+  standardFontDataUrl: undefined,
+  cMapUrl: undefined,
+  maxImageSize: 0,
+};
+
+/** What it says of a file that asks for a password: none was given, or a wrong one. */
+const NEEDS_PASSWORD = 1;
+
+/** Opens a file. `isKnown`: PDFium has opened it, within its bounds. @throws PipelineError broken_file, encrypted_pdf, wrong_password, ocr_timeout */
+export async function openSecond(
+  bytes: Uint8Array,
+  { password, isKnown }: { password?: string | undefined; isKnown: boolean },
+): Promise<SecondReader> {
+  if (!(await unpacksToLittle(bytes, { isKnown }))) throw new PipelineError("broken_file");
+  // It takes the bytes for itself, and refuses a Buffer.
+  const opening = getDocumentProxy(new Uint8Array(bytes), {
+    ...OPTIONS,
+    ...(password === undefined ? {} : { password }),
+  });
+  const pdf = await within(SECOND_OPEN_MS, opening, () => opening.then((late) => late.destroy())).catch(
+    (cause: unknown) => {
+      if (cause instanceof PipelineError) throw cause;
+      if ((cause as Error).name !== "PasswordException") throw new PipelineError("broken_file", undefined, { cause });
+      throw new PipelineError(
+        (cause as { code?: number }).code === NEEDS_PASSWORD ? "encrypted_pdf" : "wrong_password",
+      );
+    },
+  );
+  return {
+    pageCount: pdf.numPages,
+    async read(number) {
+      try {
+        const page = await pdf.getPage(number);
+        const [left = 0, bottom = 0, right = 0, top = 0] = page.view;
+        const box = { left, top, right, bottom };
+        const glyphs = await glyphsOf(page.streamTextContent() as ReadableStream<Content>, box);
+        page.cleanup();
+        return { glyphs, box };
+      } catch (cause) {
+        throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+      }
+    },
+    close: () => pdf.destroy(),
+  };
+}
+
+/** A run of characters in one font. `transform`: its text matrix, in points of the page. */
+type Item = { str: string; dir: string; width: number; height: number; transform: number[]; fontName: string };
+type Content = { items: (Item | { type: string })[]; styles: Record<string, { vertical?: boolean }> };
+
+async function glyphsOf(content: ReadableStream<Content>, box: Box): Promise<Glyph[]> {
+  const glyphs: Glyph[] = [];
+  const reader = content.getReader();
+  const deadline = performance.now() + SECOND_PAGE_MS;
+  let spaceBefore = true;
+  try {
+    while (glyphs.length < MAX_GLYPHS) {
+      if (performance.now() > deadline) throw tooSlow();
+      const { value, done } = await within(SECOND_PAGE_MS, reader.read());
+      if (done) return glyphs;
+      for (const item of value.items) {
+        if (!("str" in item)) continue;
+        const found = glyphsIn(item, value.styles[item.fontName]?.vertical === true, spaceBefore);
+        spaceBefore = found.spaceAfter;
+        for (const glyph of found.glyphs) if (isOn(glyph, box)) glyphs.push(glyph);
+      }
+    }
+    return glyphs;
+  } finally {
+    void reader.cancel(new Error("Enough is read.")).catch(() => {});
+  }
+}
+
+/** What of the type size stands below the line that the letters stand on. */
+const BELOW = 0.2;
+
+/** The characters of a run, side by side and equally wide: the reader gives the width of the whole only. */
+function glyphsIn(item: Item, isVertical: boolean, afterSpace: boolean): { glyphs: Glyph[]; spaceAfter: boolean } {
+  const [a = 0, b = 0, c = 0, d = 0, x = 0, y = 0] = item.transform;
+  const size = Math.hypot(c, d) || item.height;
+  const turn = isVertical ? 0 : turnOf(-Math.atan2(b, a));
+  const start = placed(turn ?? 0, x, y, x, y);
+  const letters = Array.from(item.str);
+  const places = item.dir === "rtl" ? placesOf(letters) : letters.map((_, index) => index);
+  const length = isVertical ? item.height : item.width;
+  const advance = length / Math.max(letters.length, 1);
+  let spaceBefore = afterSpace;
+  const glyphs = letters.flatMap((char, index): Glyph[] => {
+    if (/\s/.test(char)) {
+      spaceBefore = true;
+      return [];
+    }
+    const along = places[index]! * advance;
+    const frame = isVertical
+      ? { x0: start.x0 - size / 2, x1: start.x0 + size / 2, y0: start.y0 + along, y1: start.y0 + along + advance }
+      : {
+          x0: start.x0 + along,
+          x1: start.x0 + along + advance,
+          y0: start.y0 - (1 - BELOW) * size,
+          y1: start.y0 + BELOW * size,
+        };
+    const isCode = /\p{Cc}/u.test(char);
+    const glyph = { char: isCode ? "\uFFFD" : char, ...frame, turn, invisible: false, unmapped: isCode, spaceBefore };
+    spaceBefore = false;
+    return [glyph];
+  });
+  return { glyphs, spaceAfter: spaceBefore };
+}
+
+function isOn(glyph: Glyph, box: Box): boolean {
+  const page = placed((glyph.turn ?? 0) as Turn, box.left, box.top, box.right, box.bottom);
+  return glyph.x1 >= page.x0 && glyph.x0 <= page.x1 && glyph.y1 >= page.y0 && glyph.y0 <= page.y1;
+}
+
+const tooSlow = () => new PipelineError("ocr_timeout", "Reading the file took too long and was stopped.");
+
+async function within<Value>(ms: number, work: Promise<Value>, late?: () => Promise<unknown>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      void late?.().catch(() => {});
+      reject(tooSlow());
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

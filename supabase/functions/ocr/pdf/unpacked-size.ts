@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+
+/** Most bytes that the streams of a file unpack to, in all, if the second reader is to have it: it unpacks each whole. */
+const SECOND_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** What LZW packs best comes to so many times its size. */
+const LZW_RATIO = 1_365;
+
+/**
+ * Whether all streams of a PDF together unpack to little, so that a reader without bounds of its own may have it. Streams of an encrypted file cannot
+ * be looked into: it has to be known (PDFium has opened it). Looks at the bytes alone, as the file may be too broken for anything else.
+ */
+export async function unpacksToLittle(bytes: Uint8Array, { isKnown }: { isKnown: boolean }): Promise<boolean> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isKnown && file.includes("/Encrypt")) return false;
+  if (/LZWDecode|\/LZW\b/.test(file.toString("latin1")) && bytes.length > SECOND_UNPACKED_BYTES / LZW_RATIO)
+    return false;
+  let left = SECOND_UNPACKED_BYTES;
+  for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
+    if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
+    const end = file.indexOf("endstream", at);
+    let begin = at + 6;
+    while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+    left -= await unpackedBytes(bytes.subarray(begin, end < 0 ? undefined : end), left);
+  }
+  return left > 0;
+}
+
+/** How much deflated bytes unpack to, counted up to `most`; 0 where they are no such. What is packed twice counts twice. */
+async function unpackedBytes(packed: Uint8Array, most: number): Promise<number> {
+  if (!isDeflated(packed)) return 0;
+  let count = 0;
+  let again: Uint8Array[] | undefined;
+  const source = new Blob([packed as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const reader = source.getReader();
+  try {
+    while (count < most) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      if (count === 0 && isDeflated(value)) again = [];
+      again?.push(value);
+      count += value.length;
+    }
+  } catch {
+    // What comes behind the end, or is broken, is not unpacked by anybody.
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
+  return again && count < most ? count + (await unpackedBytes(joined(again), most - count)) : count;
+}
+
+function joined(chunks: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** The two bytes that zlib writes first (RFC 1950, 2.2). */
+const isDeflated = ([method = 0, flags = 0]: Uint8Array): boolean =>
+  (method & 15) === 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 === 0;

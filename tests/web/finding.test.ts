@@ -1,0 +1,123 @@
+// Searching and filtering on the page: what is exact and what is similar, where it stands, and how one gets there.
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtPage } from "../../scripts/page.ts";
+import { openBrowser } from "../../testing/browser.ts";
+import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES } from "../../testing/user.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
+
+let stack: TemporaryStack;
+let browser: Browser;
+let ada: Reader;
+beforeAll(async () => {
+  stack = await temporaryStack({}, { folder: await builtPage() });
+  browser = await openBrowser();
+  ada = await newReader(browser, stack.url, "ada@docket.test");
+  await drop(
+    ada.page,
+    ["download-3.pdf", "brief.pdf"].map((name) => path.join(SAMPLES, name)),
+  );
+  for (const name of [INVOICE, LETTER])
+    await rowOf(ada.page, name).getByText("Done").filter({ visible: true }).waitFor({ timeout: 60_000 });
+  await stack.sql(
+    "update documents set display_name = 'Quilmark - note.pdf', tags = '{home,energy,contract-2026,letters}' where filename = 'brief.pdf'",
+  );
+  await ada.page.getByRole("button", { name: "Clear what is done" }).click();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const INVOICE = /Invoice - Quillmark/;
+const LETTER = /Stadtwerke|Quilmark/;
+
+it("counts the results, puts exact ones first, and says which are only similar", async () => {
+  const { page } = ada;
+  await page.getByRole("searchbox").fill("quillmark");
+  await page.getByText("1 result", { exact: true }).waitFor();
+  await page.getByText("Similar:").waitFor();
+  expect(await page.getByRole("table").getByRole("link").allTextContents()).toEqual([
+    expect.stringMatching(INVOICE),
+    expect.stringMatching(/Quilmark/),
+  ]);
+  await expectAccessible(page, "similar results");
+});
+
+it("marks what was searched in a name", async () => {
+  const { page } = ada;
+  expect(await rowOf(page, INVOICE).getByRole("link").locator("mark").first().textContent()).toBe("Quillmark");
+});
+
+it("finds the invoice of a day by the day, and what a sender sent by a filter that is typed", async () => {
+  const { page } = ada;
+  await page.getByRole("searchbox").fill("2026-03-17");
+  await rowOf(page, INVOICE).waitFor();
+  await page.getByText("1 result", { exact: true }).waitFor();
+  await page.getByRole("searchbox").fill("from:quillmark type:invoice after:2026-03");
+  await page.getByText("1 result", { exact: true }).waitFor();
+  await page.getByRole("searchbox").fill("from:quillmark before:2026-03");
+  await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+});
+
+it("opens a document at the first place of what was searched, marks all of them, and goes from one to the next", async () => {
+  const { page } = ada;
+  await stack.sql(
+    `update document_pages set text = repeat(E'Filling.\n', 300) || 'The first beacon.' || repeat(E'\nFilling.', 300) || ' The second BEACON.'
+     where document_id = (select id from documents where filename = 'download-3.pdf')`,
+  );
+  await stack.sql(
+    `update document_search set search = search || to_tsvector('unaccented', 'beacon') where document_id = (select id from documents where filename = 'download-3.pdf')`,
+  );
+  await page.getByRole("searchbox").fill("beacon");
+  await rowOf(page, INVOICE).getByRole("link").click();
+  await page.getByText("1 of 2", { exact: true }).waitFor();
+  expect(await page.locator("pre mark").allTextContents()).toEqual(["beacon", "BEACON"]);
+  const current = page.locator("pre mark[data-current]");
+  await expect.poll(() => inSight(page)).toBe(true);
+  expect(await current.textContent()).toBe("beacon");
+  await page.getByRole("button", { name: "Next place" }).click();
+  await page.getByText("2 of 2", { exact: true }).waitFor();
+  await expect.poll(() => inSight(page)).toBe(true);
+  expect(await current.textContent()).toBe("BEACON");
+  await expectAccessible(page, "places in a document");
+  await page.getByRole("button", { name: "Previous place" }).click();
+  await page.getByText("1 of 2", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Back to the documents" }).click();
+  await page.getByRole("button", { name: "Clear the search" }).click();
+});
+
+const inSight = (page: Reader["page"]): Promise<boolean> =>
+  page.locator("pre mark[data-current]").evaluate((mark) => {
+    const { top, bottom } = mark.getBoundingClientRect();
+    return top > 0 && bottom < innerHeight;
+  });
+
+it("says how many tags there are more, and shows the documents of one that is pressed", async () => {
+  const { page } = ada;
+  await page.getByText("+2", { exact: false }).first().waitFor();
+  await page.getByRole("button", { name: "Documents tagged energy" }).click();
+  await page.getByRole("button", { name: "Remove the filter #energy" }).waitFor();
+  await expect.poll(() => page.getByRole("table").getByRole("link").count()).toBe(1);
+  await page.getByRole("button", { name: "Remove the filter #energy" }).click();
+});
+
+it("finds one of hundreds of tags in the filter", async () => {
+  const { page } = ada;
+  await stack.sql(
+    `insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, tags)
+     select id, 'f' || n, id || '/' || n, 'application/pdf', n, encode(sha256(n::text::bytea), 'hex'), 'completed', 'Filler ' || n, array(select 'tag-' || m from generate_series(n * 20, n * 20 + 19) as m)
+     from auth.users, generate_series(1, 10) as n where email = 'ada@docket.test'`,
+  );
+  await page.reload();
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByRole("searchbox", { name: "Find a tag" }).fill("tag-219");
+  await page.getByRole("checkbox", { name: /tag-219/ }).check();
+  await expectAccessible(page, "the tag filter");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Remove the filter #tag-219" }).waitFor();
+  await expect.poll(() => page.getByRole("table").getByRole("link").allTextContents()).toEqual(["Filler 10"]);
+  expect(ada.complaints).toEqual([]);
+});

@@ -1,0 +1,20 @@
+import { at, go } from "../place.ts";
+import ui from "../ui/ui.module.css";
+
+/** A tag; pressed, it shows the documents that have it. */
+export function TagButton({ tag }: { tag: string }): React.JSX.Element {
+  return (
+    <button
+      className={`${ui.tag} ${ui.pressable}`}
+      title={tag}
+      aria-label={`Documents tagged ${tag}`}
+      onClick={() => {
+        const here = new URLSearchParams(location.search);
+        const tags = here.has("document") ? [] : here.getAll("tag");
+        go(at(here.has("document") ? new URLSearchParams() : here, { tag: [...new Set([...tags, tag])] }));
+      }}
+    >
+      {tag}
+    </button>
+  );
+}

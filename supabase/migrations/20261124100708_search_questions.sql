@@ -12,7 +12,7 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
 
-create function private.day_of(year text, month text, day text) returns date
+create function private.calendar_day(year text, month text, day text) returns date
 language plpgsql immutable set search_path = '' as $$
 begin
   return make_date(year::integer, month::integer, day::integer);
@@ -20,7 +20,7 @@ exception when others then
   return null;
 end
 $$;
-comment on function private.day_of(text, text, text) is 'A day of the calendar; null for one that is none.';
+comment on function private.calendar_day(text, text, text) is 'A day of the calendar; null for one that is none.';
 
 create function private.span_of(written text) returns date
 language plpgsql immutable set search_path = '' as $$
@@ -28,7 +28,7 @@ declare
   parts constant text[] := regexp_match(written, '^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$');
 begin
   if parts is not null then
-    return private.day_of(parts[1], coalesce(parts[2], '1'), coalesce(parts[3], '1'));
+    return private.calendar_day(parts[1], coalesce(parts[2], '1'), coalesce(parts[3], '1'));
   end if;
   return (private.days_of(written))[1];
 end
@@ -41,13 +41,13 @@ declare
   numbers text[] := regexp_match(written, '^(\d{4})-(\d{1,2})-(\d{1,2})$');
 begin
   if numbers is not null then
-    return array_remove(array[private.day_of(numbers[1], numbers[2], numbers[3])], null);
+    return array_remove(array[private.calendar_day(numbers[1], numbers[2], numbers[3])], null);
   end if;
   numbers := regexp_match(written, '^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$');
   if numbers is null then return array[]::date[]; end if;
   -- The day first, as most write; with slashes also the month first.
-  return array(select distinct day from unnest(array[private.day_of(numbers[4], numbers[3], numbers[1]),
-    case when numbers[2] = '/' then private.day_of(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
+  return array(select distinct day from unnest(array[private.calendar_day(numbers[4], numbers[3], numbers[1]),
+    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
 end
 $$;
 comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
@@ -142,5 +142,5 @@ $$;
 comment on function private.question_of(text) is
   'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 
-revoke execute on function private.months(), private.day_of(text, text, text), private.span_of(text), private.days_of(text), private.days_asked(jsonb),
+revoke execute on function private.months(), private.calendar_day(text, text, text), private.span_of(text), private.days_of(text), private.days_asked(jsonb),
   private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public, anon, authenticated;

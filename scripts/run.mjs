@@ -26,14 +26,30 @@ const MODULES = {
   "deploy:self-hosted": "./deploy/self-hosted.ts",
 };
 
+/** What `--help` says. */
+const USAGE = {
+  start:
+    "npm start -- [--port 54321]\n\nStarts the stack with the samples and serves the page. Its data is in .docket.",
+  demo: "npm run demo -- [FILE…] [--json] [--port 54321]\n\nSends files, or the samples, and prints what became of them.",
+  status: "npm run status -- [--json]\n\nSays how the queues, the workers and the services are.",
+};
+
 requireNode(20, 19);
+if (args.some((arg) => arg === "--help" || arg === "-h") && command in USAGE) {
+  console.log(USAGE[command]);
+  process.exit(0);
+}
 install(RUNNING.includes(command) ? "run" : "develop");
 
 if (command in MODULES) {
   const { register } = await import("tsx/esm/api");
   register();
   const { main } = await import(MODULES[command]);
-  await main(args);
+  await main(args).catch((error) => {
+    // A mistyped option is no bug: its name and the right ones, without a stack.
+    if (!String(error?.code).startsWith("ERR_PARSE_ARGS")) throw error;
+    fail(`${error.message.split(". ")[0]}.${USAGE[command] ? `\n\n${USAGE[command]}` : ""}`);
+  });
 } else if (command === "typecheck") {
   typecheck();
 } else if (command === "test") {

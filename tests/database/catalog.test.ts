@@ -126,7 +126,7 @@ const CALLERS: Record<string, string[]> = {
   "private.long_words": NOBODY,
   "private.has_compounds": NOBODY,
   "private.months": NOBODY,
-  "private.day_of": NOBODY,
+  "private.calendar_day": NOBODY,
   "private.span_of": NOBODY,
   "private.days_of": NOBODY,
   "private.days_asked": NOBODY,

@@ -182,7 +182,7 @@ comment on function private.count_pages(uuid, uuid, integer) is
 create function private.file_is_at_fault(code text) returns boolean
 language sql immutable set search_path = '' as $$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page', 'xfa_form')
 $$;
 comment on function private.file_is_at_fault(text) is
   'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';

@@ -169,6 +169,12 @@ export const ERRORS = {
     retryable: false,
     message: "There is print on this page, and none of it could be read. Upload a better copy.",
   },
+  xfa_form: {
+    status: 422,
+    retryable: false,
+    message:
+      "The PDF is an XFA form, which only Adobe Reader shows. Open it there, print it to a new PDF, and upload that.",
+  },
   ocr_engine_busy: {
     status: 429,
     retryable: true,

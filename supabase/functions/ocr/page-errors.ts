@@ -14,6 +14,7 @@ const OF_A_PAGE: ErrorCode[] = [
   "no_ocr_engine",
   "no_language_model",
   "illegible_page",
+  "xfa_form",
   "model_refused",
   "monthly_limit_reached",
 ];

@@ -66,8 +66,8 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
         return text;
       }
       const { text, doubt } = layer;
-      const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : "";
-      if (data !== "") return data;
+      const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : null;
+      if (data !== null) return data;
       if (doubt === null) return text;
       const other = isForSecond(layer) ? await secondTextOf(number, layer) : null;
       if (other !== null) {

@@ -26,8 +26,11 @@ it("is read as what was filled in", async () => {
   expect(await textOf(WAIT, DATA)).toBe("Name: Hazel Penrose\nSum: 1190.00\nItem: Paper & pens");
 });
 
-it("keeps its page where the page shows something, and where nothing was filled in", async () => {
+it("keeps its page where the page shows something, and where the file is no such form", async () => {
   expect(await textOf("The form as it is printed, with its fields", DATA)).toContain("as it is printed");
-  expect(await textOf(WAIT, "<xfa:datasets/>")).toContain("Please wait");
   expect(await textOf(WAIT, null)).toContain("Please wait");
+});
+
+it.each(["<xfa:datasets/>", "no XML"])("says that it is an XFA form where its data is %s", async (data) => {
+  await expect(textOf(WAIT, data)).rejects.toMatchObject({ code: "xfa_form" });
 });

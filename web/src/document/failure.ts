@@ -11,6 +11,7 @@ const REASONS: Record<string, string> = {
   no_ocr_engine: "Nothing here can read pictures.",
   no_language_model: "Nothing here reads its language.",
   illegible_page: "Nothing on it could be read.",
+  xfa_form: "A form that only Adobe Reader shows.",
   file_missing: "The file is gone.",
   file_differs: "Another file came than was announced.",
   upload_interrupted: "The upload broke off.",

@@ -1,3 +1,4 @@
+import { PipelineError } from "../../_shared/errors.ts";
 import { Bounds } from "../formats/bounds.ts";
 import { decodeText } from "../formats/charset.ts";
 import { xmlParser } from "../formats/xml.ts";
@@ -16,20 +17,25 @@ const PLEASE_WAIT = /^\s{0,100}please wait\b/i;
 
 export const isPlaceholder = (text: string): boolean => PLEASE_WAIT.test(text);
 
-/** What was filled into an XFA form, a field on a line. Empty where it is no such form, or nothing was filled in. */
-export async function xfaData(file: PdfFile): Promise<string> {
+/**
+ * What was filled into an XFA form, a field on a line. Null where it is no such form.
+ *
+ * @throws PipelineError xfa_form where nothing was filled in, or that is broken, or more than any form has
+ */
+export async function xfaData(file: PdfFile): Promise<string | null> {
+  if (!file.call(() => XFA.has(file.library._FPDF_GetFormType(file.document)))) return null;
   const packet = file.call(() => datasetsOf(file));
-  if (!packet) return "";
+  let data = "";
   try {
-    return fieldsOf(await decodeText(packet), new Bounds({ steps: MAX_XFA_STEPS }));
-  } catch {
-    // Broken, or more than any form: the page says at least what it is.
-    return "";
+    if (packet) data = fieldsOf(await decodeText(packet), new Bounds({ steps: MAX_XFA_STEPS }));
+  } catch (cause) {
+    throw new PipelineError("xfa_form", undefined, { cause });
   }
+  if (data === "") throw new PipelineError("xfa_form");
+  return data;
 }
 
 function datasetsOf({ library, document }: PdfFile): Uint8Array | null {
-  if (!XFA.has(library._FPDF_GetFormType(document))) return null;
   const { malloc, free } = library.wasmExports;
   const needed = malloc(8);
   const take = (most: number, write: (buffer: number, bytes: number) => number): Uint8Array | null => {

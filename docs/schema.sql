@@ -466,13 +466,13 @@ create table public.document_pages (
   constraint document_pages_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_pages_pkey PRIMARY KEY (document_id, page_number),
   constraint document_pages_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text]))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'unpdf'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text]))),
   constraint page_number_starts_at_one CHECK ((page_number >= 1)),
   constraint pages_have_an_engine_or_an_error CHECK (((engine IS NULL) = (error IS NOT NULL))),
   constraint unreadable_pages_have_no_text CHECK (((error IS NULL) OR (text = ''::text)))
 );
 comment on table public.document_pages is 'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
-comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
+comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
 comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';
@@ -687,7 +687,7 @@ create table public.ocr_results (
   einvoice jsonb,
   created_at timestamp with time zone default now() not null,
   constraint einvoice_is_a_small_object CHECK (((jsonb_typeof(einvoice) = 'object'::text) AND (octet_length((einvoice)::text) <= 4000))),
-  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'unpdf'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
   constraint mean_confidence_is_a_share CHECK (((mean_confidence >= (0)::double precision) AND (mean_confidence <= (1)::double precision))),
   constraint ocr_results_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint ocr_results_pkey PRIMARY KEY (document_id),
@@ -2830,7 +2830,7 @@ begin
       'message', case
         when job.attempts >= job.max_attempts and job.suspect then format(
           'The worker stopped each of the %s times that it had this document, the last times with nothing else at hand: something in the file stops it. Upload another copy of it, or its parts.', job.attempts)
-        when job.suspect then 'The worker stopped that had only this document. It is tried again.'
+        when job.suspect then 'The worker stopped while it had only this document. Trying again.'
         else 'The work was cut off before it ended.' end));
   end if;
 end
@@ -3113,7 +3113,7 @@ begin
     stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
   end if;
   if strays > 0 then
-    stuck := stuck || format('%s documents are under way without a job. Retry them, and report this: it should not happen.', strays);
+    stuck := stuck || format('Documents without a job that should have one: %s. Retry them, and report this: it should not happen.', strays);
   end if;
   for name, stage in select * from jsonb_each(stages) loop
     if (stage ->> 'limit')::integer = 0 and (stage ->> 'queued')::integer > 0 then
@@ -3963,7 +3963,7 @@ begin
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
     perform private.record_event(document, job.stage, 'retrying',
-      'The worker stopped that had this document and others. The document goes on in a worker of its own.',
+      'The worker stopped while it had this document and others. The document continues in a worker of its own.',
       jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
   end if;
 end
@@ -4294,7 +4294,8 @@ AS $function$
     when count(*) = too_many_unreadable.page_count and count(distinct error ->> 'code') = 1 then
       jsonb_build_object('code', min(error ->> 'code'), 'message', min(error ->> 'message'), 'retryable', false)
     else jsonb_build_object('code', 'unreadable_pages', 'retryable', false, 'message', format(
-      '%s of %s pages could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      '%s of %s page%s could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      case when too_many_unreadable.page_count = 1 then '' else 's' end,
       string_agg(distinct error ->> 'code', ', ')))
   end
   from public.document_pages
@@ -4795,8 +4796,8 @@ begin
     document_date = proposed.document_date, language = proposed.language
   where id = before.id;
   next := private.complete_stage(job,
-    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
-      else 'Named, tagged and summarised.' end,
+    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarized.' end,
     jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
@@ -4826,7 +4827,8 @@ begin
 
   if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
     perform private.record_event(document, job.stage, 'parts',
-      format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
+      format('%s document%s came with it%s.', became, case when became = 1 then '' else 's' end, case jsonb_array_length(refused)
+        when 0 then '' when 1 then '; 1 part was rejected' else format('; %s parts were rejected', jsonb_array_length(refused)) end),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;
 end
@@ -4881,8 +4883,9 @@ begin
   update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
   where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
   next := private.complete_stage(job,
-    case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
-      else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
+    case when unreadable = 0 then format('Read %s page%s.', reading.page_count, case when reading.page_count = 1 then '' else 's' end)
+      else format('Read %s of %s page%s; %s could not be read.', reading.page_count - unreadable, reading.page_count,
+        case when reading.page_count = 1 then '' else 's' end, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
       'processing_ms', reading.processing_ms), take_next);
   return jsonb_build_object('next', next);
@@ -5103,7 +5106,7 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
   perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
@@ -5236,7 +5239,7 @@ begin
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, job.stage, 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+  perform private.record_event(document, job.stage, 'progress', format('Read %s of %s page%s.', done, save_pages.page_count, case when save_pages.page_count = 1 then '' else 's' end),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end

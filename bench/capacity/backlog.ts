@@ -53,8 +53,8 @@ const ROWS = [
    select id, user_id, stage, kind, message, data::jsonb, arrived from backlog join owners using (owner)
    join (values ('upload', 'completed', 'The file is stored.', '{"byte_size": 20000, "mime_type": "application/pdf"}', false),
      ('ocr', 'started', 'Reading started.', '{"attempt": 1}', true),
-     ('ocr', 'progress', '1 of 1 pages read.', '{"page": 1, "page_count": 1}', true),
-     ('ocr', 'completed', 'Text read from 1 pages.', '{"page_count": 1, "unreadable_pages": 0, "engine": "pdf_text_layer", "processing_ms": 5}', true)
+     ('ocr', 'progress', 'Read 1 of 1 page.', '{"page": 1, "page_count": 1}', true),
+     ('ocr', 'completed', 'Read 1 page.', '{"page_count": 1, "unreadable_pages": 0, "engine": "pdf_text_layer", "processing_ms": 5}', true)
    ) as told (stage, kind, message, data, after_reading) on described or not after_reading`,
   `insert into public.document_pages (document_id, page_number, user_id, text, engine)
    select id, 1, user_id, ${TEXT}, 'pdf_text_layer' from backlog join owners using (owner) where described`,

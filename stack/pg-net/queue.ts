@@ -47,14 +47,14 @@ export async function beginBatch(
   client: pg.Client,
   { ttl, batchSize }: Settings,
 ): Promise<{ expired: number; batch: QueuedRequest[] }> {
-  // pg types an answer of several statements as one result; it is an array of them
+  // pg types the answer to several statements as one result; it is an array of results.
   const [, expired, taken] = (await client.query(`
     begin;
     delete from net._http_response where ctid = any (array(
       select ctid from net._http_response where created < now() - ${client.escapeLiteral(ttl)}::interval order by created limit ${batchSize}));
     with batch as (select id from net.http_request_queue order by id limit ${batchSize})
     delete from net.http_request_queue as queue using batch where queue.id = batch.id
-    returning queue.id, queue.method, queue.url, queue.headers, queue.body, queue.timeout_milliseconds`)) as unknown as pg.QueryResult<QueuedRequest>[];
+    returning queue.id, queue.method, queue.url, queue.headers, queue.body, queue.timeout_milliseconds`)) as unknown as pg.QueryResult<QueuedRequest>[]; // see above
   return {
     expired: expired!.rowCount ?? 0,
     batch: taken!.rows.sort((one, other) => Number(one.id) - Number(other.id)),

@@ -13,7 +13,7 @@ begin
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
     perform private.record_event(document, job.stage, 'retrying',
-      'The worker stopped that had this document and others. The document goes on in a worker of its own.',
+      'The worker stopped while it had this document and others. The document continues in a worker of its own.',
       jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
   end if;
 end
@@ -82,7 +82,7 @@ begin
       'message', case
         when job.attempts >= job.max_attempts and job.suspect then format(
           'The worker stopped each of the %s times that it had this document, the last times with nothing else at hand: something in the file stops it. Upload another copy of it, or its parts.', job.attempts)
-        when job.suspect then 'The worker stopped that had only this document. It is tried again.'
+        when job.suspect then 'The worker stopped while it had only this document. Trying again.'
         else 'The work was cut off before it ended.' end));
   end if;
 end

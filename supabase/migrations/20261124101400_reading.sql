@@ -21,7 +21,7 @@ begin
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, job.stage, 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+  perform private.record_event(document, job.stage, 'progress', format('Read %s of %s page%s.', done, save_pages.page_count, case when save_pages.page_count = 1 then '' else 's' end),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end
@@ -36,7 +36,8 @@ language sql stable set search_path = '' as $$
     when count(*) = too_many_unreadable.page_count and count(distinct error ->> 'code') = 1 then
       jsonb_build_object('code', min(error ->> 'code'), 'message', min(error ->> 'message'), 'retryable', false)
     else jsonb_build_object('code', 'unreadable_pages', 'retryable', false, 'message', format(
-      '%s of %s pages could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      '%s of %s page%s could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      case when too_many_unreadable.page_count = 1 then '' else 's' end,
       string_agg(distinct error ->> 'code', ', ')))
   end
   from public.document_pages
@@ -90,8 +91,9 @@ begin
   update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
   where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
   next := private.complete_stage(job,
-    case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
-      else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
+    case when unreadable = 0 then format('Read %s page%s.', reading.page_count, case when reading.page_count = 1 then '' else 's' end)
+      else format('Read %s of %s page%s; %s could not be read.', reading.page_count - unreadable, reading.page_count,
+        case when reading.page_count = 1 then '' else 's' end, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
       'processing_ms', reading.processing_ms), take_next);
   return jsonb_build_object('next', next);

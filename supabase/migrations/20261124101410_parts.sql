@@ -176,7 +176,8 @@ begin
 
   if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
     perform private.record_event(document, job.stage, 'parts',
-      format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
+      format('%s document%s came with it%s.', became, case when became = 1 then '' else 's' end, case jsonb_array_length(refused)
+        when 0 then '' when 1 then '; 1 part was rejected' else format('; %s parts were rejected', jsonb_array_length(refused)) end),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;
 end

@@ -152,7 +152,7 @@ begin
     stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
   end if;
   if strays > 0 then
-    stuck := stuck || format('%s documents are under way without a job. Retry them, and report this: it should not happen.', strays);
+    stuck := stuck || format('Documents without a job that should have one: %s. Retry them, and report this: it should not happen.', strays);
   end if;
   for name, stage in select * from jsonb_each(stages) loop
     if (stage ->> 'limit')::integer = 0 and (stage ->> 'queued')::integer > 0 then

@@ -99,7 +99,7 @@ export function createFakePipeline({
       if (self.document.status !== "completed" && self.document.status !== "failed")
         throw new PipelineError("not_allowed_now");
       self.document.status = "generating_metadata";
-      self.note("queued", "Describing anew was asked for.");
+      self.note("queued", "The owner asked for a new description.");
       return { job_id: claim.job_id };
     },
     async takeWatched(_: string, patient: boolean) {
@@ -147,7 +147,7 @@ export function createFakePipeline({
       const run = { id: self.runs.length + 1, proposal, written: proposal, previous: {} };
       self.runs.push(run);
       self.document = { ...self.document!, ...proposal, status: "completed" };
-      self.note("completed", "Named, tagged and summarised.");
+      self.note("completed", "Named, tagged and summarized.");
       return { document: self.document, run_id: run.id, diff: {}, next: null };
     },
     async joinMetadata(id: string) {

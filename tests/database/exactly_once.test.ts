@@ -166,7 +166,7 @@ describe("saved pages", () => {
       "select message, data from public.document_events where kind = 'progress' order by id",
     );
     expect(progress).toEqual(
-      Array.from({ length: 2 }, () => ({ message: "2 of 2 pages read.", data: { page: 2, page_count: 2 } })),
+      Array.from({ length: 2 }, () => ({ message: "Read 2 of 2 pages.", data: { page: 2, page_count: 2 } })),
     );
   });
 });

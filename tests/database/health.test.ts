@@ -75,7 +75,7 @@ describe("pipeline_health", () => {
     await complete(database, user).catch(() => undefined);
     await database.sql("alter table public.documents disable trigger documents_touch_updated_at");
     await database.sql("delete from private.jobs; update public.documents set updated_at = now() - interval '1 hour'");
-    expect(await stuck()).toMatch(/\d documents are under way without a job/);
+    expect(await stuck()).toMatch(/Documents without a job that should have one: \d/);
   });
 
   it("sees suspects that nobody takes, and names the function to deploy", async () => {

@@ -243,5 +243,5 @@ it("notes a run that the local generator made because the budget was used up, an
   const [event] = await database.sql(
     "select message from public.document_events where stage = 'metadata' and kind = 'completed'",
   );
-  expect(event!.message).toBe("Named, tagged and summarised without the model: its budget for this month is used up.");
+  expect(event!.message).toBe("Named, tagged and summarized without the model: its budget for this month is used up.");
 });

@@ -173,7 +173,7 @@ describe("a part that may become no document", () => {
     );
     expect(told).toEqual([
       {
-        message: "1 documents came with it; 1 parts became none.",
+        message: "1 document came with it; 1 part was rejected.",
         data: { documents: 1, refused: [{ position: 2, filename: "setup.exe", code: "unsupported_type" }] },
       },
     ]);

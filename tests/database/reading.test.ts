@@ -44,7 +44,7 @@ it("completes without a page that could not be read, says so, and counts the oth
     [id],
   );
   expect(event).toMatchObject({
-    message: "Text read from 2 of 3 pages; 1 could not be read.",
+    message: "Read 2 of 3 pages; 1 could not be read.",
     data: { unreadable_pages: 1 },
   });
   expect(await database.sql("select pages from public.usage_months where user_id = $1", [user])).toMatchObject([

@@ -51,7 +51,7 @@ describe("a document on its way", () => {
     expect(theirs.rows).toEqual([]);
   });
 
-  it("is named, tagged, summarised and dated from what stands in it", async () => {
+  it("is named, tagged, summarized and dated from what stands in it", async () => {
     const document = await owner.document(documentId);
     expect(document).toMatchObject({
       status: "completed",

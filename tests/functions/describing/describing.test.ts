@@ -63,7 +63,7 @@ describe("the history", () => {
     expect(fake.events.map(({ kind, message }) => [kind, message])).toEqual([
       ["tool", "The agent called read_ocr."],
       ["progress", "Read pages 1-2 of 9."],
-      ["completed", "Named, tagged and summarised."],
+      ["completed", "Named, tagged and summarized."],
     ]);
   });
 });

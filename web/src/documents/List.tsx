@@ -197,7 +197,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
                 </>
               }
             >
-              Scans, photos, PDFs: each is read, named, tagged and summarised, and can be found by any word in it.
+              Scans, photos, PDFs: each is read, named, tagged and summarized, and can be found by any word in it.
               {!TOUCH && " You can also paste a picture."}
             </Nothing>
           ))}

@@ -47,7 +47,7 @@ export function summaryOf(lines: Line[], facts: Facts): string {
   return shorten(visible(fromFacts({ ...facts, subject })), LONGEST);
 }
 
-/** What a document without text is summarised as; its language is unknown, so English where none is wanted. */
+/** What a document without text is summarized as; its language is unknown, so English where none is wanted. */
 export function blankSummary(wanted: string | null): string {
   return (SUMMARIES[wanted ?? "en"] ?? SUMMARIES.en!).noText;
 }

@@ -1,0 +1,103 @@
+// How the parts of the project may depend on each other, and what a cast must say.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseAst } from "vite";
+import { expect, it } from "vitest";
+import { ROOT } from "../scripts/checkout.ts";
+
+type Import = { from: string; to: string; atRun: boolean };
+
+const FOLDERS = ["supabase/functions", "engine", "web", "stack", "bench", "testing", "scripts", "tests"];
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => `${folder}/${file}`),
+);
+const textOf = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
+const imports = files.flatMap(importsOf);
+
+/** What each part may import beside itself. Whatever stands below it, and nothing above. */
+const MAY_IMPORT: Record<string, string[]> = {
+  "supabase/functions/_shared": [],
+  "supabase/functions/upload": ["supabase/functions/_shared"],
+  "supabase/functions/ocr": ["supabase/functions/_shared"],
+  "supabase/functions/metadata": ["supabase/functions/_shared"],
+  "supabase/functions/ocr-alone": ["supabase/functions/_shared", "supabase/functions/ocr"],
+  "supabase/functions/metadata-alone": ["supabase/functions/_shared", "supabase/functions/metadata"],
+  engine: ["supabase/functions/_shared"],
+  web: ["supabase/functions/_shared"],
+  stack: ["web"],
+};
+
+it.each(Object.entries(MAY_IMPORT))("%s imports itself and %j, nothing else", (part, below) => {
+  const others = imports.filter(({ from, to }) => partOf(from) === part && ![part, ...below].includes(partOf(to)));
+  expect(others.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it("benchmarks and what tests share import no test", () => {
+  const upward = imports.filter(({ from, to }) => /^(bench|testing|scripts|stack)\//.test(from) && /^tests\//.test(to));
+  expect(upward.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it("no file needs itself to run: what is imported at run time has no cycle", () => {
+  const graph = new Map(files.map((file) => [file, [] as string[]]));
+  for (const { from, to, atRun } of imports) if (atRun) graph.get(from)?.push(to);
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, above: string[]): void => {
+    if (above.includes(file)) cycles.push([...above.slice(above.indexOf(file)), file].join(" > "));
+    if (above.includes(file) || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...above, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+it("finds imports of each kind", () => {
+  expect(imports.length).toBeGreaterThan(1_000);
+  expect(imports.some(({ from, to }) => from.endsWith("ocr/document.ts") && to.endsWith("ocr/pdf.ts"))).toBe(true);
+});
+
+it("a cast to any, never or unknown has its reason beside it", () => {
+  const bare = files
+    .filter((file) => !/^(tests|testing|bench)\/|database\.types\.ts$/.test(file))
+    .flatMap((file) => {
+      const lines = textOf(file).split("\n");
+      return lines.flatMap((line, at) => {
+        if (/^\s*(\/\/|\*|\/\*)/.test(line) || !/\bas (any|never|unknown as)\b|(: |<|, )any\b[>;,)]/.test(line))
+          return [];
+        return line.includes("//") || /\/\/|\*\//.test(lines[at - 1] ?? "")
+          ? []
+          : [`${file}:${at + 1}: ${line.trim()}`];
+      });
+    });
+  expect(bare).toEqual([]);
+});
+
+function partOf(file: string): string {
+  return file.split("/", file.startsWith("supabase/") ? 3 : 1).join("/");
+}
+
+/** The imports of a file that are files of the project. Types are gone at run time, and `import()` waits until it is called. */
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(visit);
+    if (typeof node !== "object" || node === null || Array.isArray(node)) return;
+    const { type, source, importKind, exportKind } = node as {
+      type?: string;
+      source?: { value?: unknown } | null;
+      importKind?: string;
+      exportKind?: string;
+    };
+    if (/^(Import|Export)/.test(type ?? "") && typeof source?.value === "string" && source.value.startsWith(".")) {
+      const to = path.posix.join(path.posix.dirname(file), source.value.replace(/\?.*$/, ""));
+      const atRun = importKind !== "type" && exportKind !== "type" && type !== "ImportExpression";
+      if (/\.tsx?$/.test(to)) found.push({ from: file, to, atRun });
+    }
+    Object.values(node).forEach(visit);
+  };
+  visit(parseAst(textOf(file), { lang: file.endsWith("x") ? "tsx" : "ts" }, file));
+  return found;
+}

@@ -25,7 +25,7 @@ export const PAGES = 2;
 /** A stage that nobody wrote code for, beside the pipeline: it leaves the document's status alone, and events start it. */
 const INVENTED = `
   insert into private.stages (stage, position, label, function_name, suspects_function_name)
-  values ('weigh', 4, 'Weighing', 'weigh', 'weigh-alone');
+  values ('weigh', 90, 'Weighing', 'weigh', 'weigh-alone');
   insert into private.event_consumers (name, event_types, stage) values ('scales', '{ocr.completed,*.failed,edit.edited}', 'weigh')`;
 /** Refusals that a caller who is late, asks for too much, or has pages missing, has to expect. */
 const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found", "internal_error"]);

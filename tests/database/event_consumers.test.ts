@@ -30,7 +30,7 @@ const addStage = (name: string, position: number): Promise<unknown> =>
     "insert into private.stages (stage, position, label, function_name, max_attempts) values ($1::text, $2, 'Ringing', $1::text, 2)",
     [name, position],
   );
-beforeEach(() => addStage("bell", 10));
+beforeEach(() => addStage("bell", 90));
 
 /** The types of the events that became jobs of a stage, in order. */
 const heard = async (stage = "bell"): Promise<string[]> =>
@@ -108,7 +108,7 @@ describe("the types that a consumer names", () => {
   });
 
   it("mean a consumer's own stage, or another's, only by name: so two consumers cannot call each other without end", async () => {
-    await addStage("echo", 11);
+    await addStage("echo", 91);
     await subscribe("{*.completed}");
     await subscribe("{*.started,bell.completed}", null, "echo");
     await complete(database, user);
@@ -131,7 +131,7 @@ describe("the types that a consumer names", () => {
 it("a filter leaves out the events of users who have no such consumer", async () => {
   database = await server.database({ own: true });
   [user] = [await database.user()];
-  await addStage("bell", 10);
+  await addStage("bell", 90);
   await database.sql("create table public.bells (user_id uuid)");
   await database.sql(`create function private.has_bell(event public.document_events) returns boolean
     language sql stable set search_path = '' as $$ select exists (select from public.bells where user_id = (event).user_id) $$`);

@@ -28,12 +28,12 @@ const server = withDatabase((made) => ({ database, user } = made));
 /** A stage beside the pipeline: what becomes of its jobs does not show in the document's status. */
 const LABEL_STAGE = `
   insert into private.stages (stage, position, label, function_name, suspects_function_name, in_flight_limit, lease, max_attempts, retry_base, retry_ceiling, excused_codes, throttling_codes)
-  values ('weigh', 4, 'Weighing', 'weigh', 'weigh-alone', 2, '40 seconds', 3, '10 minutes', '20 minutes', '{scales_busy}', '{scales_busy}')`;
+  values ('weigh', 90, 'Weighing', 'weigh', 'weigh-alone', 2, '40 seconds', 3, '10 minutes', '20 minutes', '{scales_busy}', '{scales_busy}')`;
 
 /** A stage between reading and describing, with a status of its own. */
 const LINKED_STAGE = `
   insert into private.stages (stage, position, label, function_name, waits_as, runs_as, done_as, fails_as, claim_includes)
-  values ('proofread', 5, 'Proofreading', 'proofread', 'proofreading', 'proofreading', 'ocr_complete', 'failed', '{einvoice}');
+  values ('proofread', 91, 'Proofreading', 'proofread', 'proofreading', 'proofreading', 'ocr_complete', 'failed', '{einvoice}');
   update private.stages set done_as = 'proofreading' where stage = 'ocr'`;
 
 const queue = (id: string, stage = "weigh"): Promise<unknown> =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Scope } from "./api-token.ts";
 import { type ErrorCode, PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Caller } from "./caller.ts";
@@ -97,7 +98,7 @@ export type Kick = z.infer<typeof Kick>;
 export const DocumentCall = z.strictObject({ document_id: z.uuid() });
 
 /**
- * What a request asks for, and who sent it. Whoever shows an access token is identified before the body is read. Without one
+ * What a request asks for, and who sent it. Whoever shows an access token, or an API token with the scope, is identified before the body is read. Without one
  * only an invocation is taken, which is small, and whose token the claim looks up.
  *
  * @throws PipelineError unauthorized, request_too_large, request_too_slow, invalid_request, naming what is wrong
@@ -106,9 +107,10 @@ export async function callOf<Schema extends z.ZodType>(
   request: Request,
   callers: Pick<FunctionParts["callers"], "identify">,
   schema: Schema,
+  scope: Scope,
 ): Promise<{ kick: Kick } | { kick?: undefined; caller: Caller; body: z.infer<Schema> }> {
   if (!request.headers.has("Authorization")) return { kick: await kickOf(request) };
-  const caller = await callers.identify(request);
+  const caller = await callers.identify(request, scope);
   return { caller, body: parsed(schema, await receivedJson(request, MOST_JSON_BYTES)) };
 }
 

@@ -33,7 +33,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   const streams = createStreams();
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, DocumentCall);
+    const call = await callOf(request, parts.callers, DocumentCall, "documents:write");
     if (call.kick) {
       parts.waitUntil(runKick(parts, call.kick, describing()));
       return json({ accepted: true }, 202);

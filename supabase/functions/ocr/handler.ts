@@ -28,7 +28,7 @@ export function createOcrHandler(parts: OcrParts): Handler {
   const read = createReading(parts);
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, RetryCall);
+    const call = await callOf(request, parts.callers, RetryCall, "documents:write");
     if (call.kick) {
       parts.waitUntil(runKick(parts, call.kick, read));
       return json({ accepted: true }, 202);

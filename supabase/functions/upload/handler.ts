@@ -50,7 +50,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
 
   return userEndpoint(parts, async (request) => {
     if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) return receive(request);
-    const call = await callOf(request, parts.callers, AnnouncedFile);
+    const call = await callOf(request, parts.callers, AnnouncedFile, "upload");
     if (!call.kick) return announce(request, call.caller, call.body);
     parts.waitUntil(runKick(parts, call.kick, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
@@ -58,7 +58,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
 
   async function receive(request: Request): Promise<Response> {
     const started = performance.now();
-    const caller = await parts.callers.identify(request);
+    const caller = await parts.callers.identify(request, "upload");
     using file = await receiveFile(request, { maxBytes, budget: memory, owner: caller.userId });
     const { filename, bytes } = file;
     const mimeType = await acceptedType(bytes, filename);

@@ -52,8 +52,6 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   /** Asks the database each time: a token that was revoked is refused from the next request on. */
   async function callerWithApiToken(token: string, scope: Scope): Promise<Caller> {
     const sha256 = await hashOfApiToken(token);
-    if (!sha256)
-      throw new PipelineError("token_unknown", "This is no API token: its checksum is wrong. Copy it again.");
     const { data, error, status } = await oneOfFew(async () =>
       service.rpc("use_api_token", { token_sha256: sha256, scope }),
     );
@@ -79,8 +77,8 @@ export function createCallers(project: Project, now: () => number = Date.now): C
 
   return {
     async identify(request, scope) {
-      const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "") ?? [];
-      if (!token || token.length > LONGEST_TOKEN) throw new PipelineError("unauthorized");
+      const token = bearerOf(request);
+      if (!token) throw new PipelineError("unauthorized");
       const caller = looksLikeApiToken(token) ? await callerWithApiToken(token, scope) : await callerWith(token);
       callerOf.set(request, caller);
       const left = (turnedAway.get(caller.userId) ?? 0) - now();
@@ -112,6 +110,12 @@ export function createCallers(project: Project, now: () => number = Date.now): C
       if (!data) throw new PipelineError("not_found");
     },
   };
+}
+
+/** The token that a request shows; undefined where it shows none that could be one. */
+export function bearerOf(request: Request): string | undefined {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "") ?? [];
+  return token && token.length <= LONGEST_TOKEN ? token : undefined;
 }
 
 /** Keeps the newest ones. */

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
-import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shared/http.ts";
+import { RetryCall } from "../_shared/contract/requests.ts";
+import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { runKick } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Recognisers } from "./recogniser.ts";
@@ -12,12 +12,6 @@ export type OcrParts = FunctionParts & {
   recognisers: Recognisers;
   limits: ReadingLimits;
 };
-
-/** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
-const RetryCall = DocumentCall.extend({
-  password: z.string().min(1).max(127).optional(),
-  engine: z.enum(["auto", "local", "claude"]).optional(),
-});
 
 /**
  * `POST /functions/v1/ocr`. A kick `{job_id, token}` → 202 at once; the document is read in the background. A user's

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { AnnouncedFile } from "../_shared/contract/requests.ts";
 import { acceptedType, isAccepted, unsupported } from "../_shared/file-type.ts";
 import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
@@ -24,19 +25,6 @@ export type UploadParts = FunctionParts & {
 
 /** How long a failed upload waits for its row to go before it is answered, in milliseconds. */
 const ABANDONING_MS = 1_000;
-
-/**
- * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. Size and type
- * are compared when it is stored (private.settle_upload), and with the hash and the bytes again when it is read.
- */
-const AnnouncedFile = z.object({
-  filename: z.string().min(1),
-  /** Bytes. */
-  byte_size: z.int().min(1),
-  mime_type: z.string(),
-  /** Lower-case hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
 
 /**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`

@@ -5,7 +5,7 @@ import { pipelineError } from "./pipeline.ts";
 import { boundedFetch, type Project, serviceClient } from "./project.ts";
 
 /** A user, as proved by their access token or by an API token of theirs. */
-export type Caller = { userId: string; token: string; apiToken?: { sha256: string } };
+export type Caller = { userId: string; token: string; apiToken?: { sha256: string; scopes: Scope[] } };
 
 /** Who sends a request, and whether a document is theirs. */
 export type Callers = {
@@ -56,7 +56,8 @@ export function createCallers(project: Project, now: () => number = Date.now): C
       service.rpc("use_api_token", { token_sha256: sha256, scope }),
     );
     if (error) throw pipelineError(error, status);
-    return { userId: (data as { user_id: string }).user_id, token, apiToken: { sha256 } };
+    const { user_id, scopes } = data as { user_id: string; scopes: Scope[] };
+    return { userId: user_id, token, apiToken: { sha256, scopes } };
   }
 
   async function callerWith(token: string): Promise<Caller> {

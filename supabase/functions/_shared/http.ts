@@ -11,7 +11,7 @@ export type Handler = (request: Request) => Promise<Response>;
 /** What browsers are told, as in Supabase's own functions (supabase/supabase: examples/edge-functions/_shared/cors.ts). */
 export const CORS_HEADERS = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type",
+  "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type, mcp-protocol-version",
   "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
   "Access-Control-Expose-Headers": "retry-after",
   "Access-Control-Max-Age": "86400",

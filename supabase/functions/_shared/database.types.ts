@@ -5,6 +5,40 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      api_tokens: {
+        Row: {
+          created_at: string;
+          expires_at: string | null;
+          id: string;
+          last_used_at: string | null;
+          name: string;
+          revoked_at: string | null;
+          scopes: string[];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          last_used_at?: string | null;
+          name: string;
+          revoked_at?: string | null;
+          scopes: string[];
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          last_used_at?: string | null;
+          name?: string;
+          revoked_at?: string | null;
+          scopes?: string[];
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       document_events: {
         Row: {
           created_at: string;
@@ -516,6 +550,8 @@ export type Database = {
         };
         Returns: Json;
       };
+      call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
+      call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
       claim_after: { Args: { lease: string }; Returns: Json };
       claim_job: {
         Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };
@@ -535,6 +571,7 @@ export type Database = {
       complete_parts: { Args: { job_id: string; lease: string }; Returns: undefined };
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
+      create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
       fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
@@ -565,6 +602,7 @@ export type Database = {
         Args: { document_id: string; wishes?: Json };
         Returns: Database["public"]["Enums"]["document_status"];
       };
+      revoke_api_token: { Args: { token_id: string }; Returns: undefined };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };
       search_documents: {
         Args: {
@@ -595,6 +633,7 @@ export type Database = {
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
+      use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };
       yield_job: { Args: { job_id: string; lease: string }; Returns: undefined };
     };
     Enums: {

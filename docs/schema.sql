@@ -55,6 +55,23 @@ comment on table private.account_erasures is 'Users who want their account erase
 alter table private.account_erasures enable row level security;
 grant insert (user_id) on table private.account_erasures to authenticated;
 
+create table private.api_token_secrets (
+  token_id uuid not null,
+  user_id uuid not null,
+  token_sha256 bytea not null,
+  full_at timestamp with time zone default now() not null,
+  constraint a_token_is_one_users_alone UNIQUE (token_sha256),
+  constraint api_token_secrets_pkey PRIMARY KEY (token_id),
+  constraint api_token_secrets_token_id_fkey FOREIGN KEY (token_id) REFERENCES public.api_tokens(id) ON DELETE CASCADE,
+  constraint api_token_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.api_token_secrets is 'By what API tokens are known, and how far ahead of its rate each is.';
+comment on column private.api_token_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.api_token_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
+CREATE INDEX api_token_secrets_user_id ON private.api_token_secrets USING btree (user_id);
+alter table private.api_token_secrets enable row level security;
+grant select, update on table private.api_token_secrets to service_role;
+
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
@@ -238,6 +255,7 @@ create table private.settings (
   keep_model_calls interval default '400 days'::interval not null,
   documents_per_edit integer default 600 not null,
   keep_jobs interval default '7 days'::interval not null,
+  requests_per_minute_and_token integer default 600,
   keep_documents interval,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
@@ -247,6 +265,7 @@ create table private.settings (
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
   constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
+  constraint requests_per_minute_and_token_is_positive CHECK ((requests_per_minute_and_token > 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
@@ -273,6 +292,7 @@ comment on column private.settings.model_call_lease is 'How long a call of a mod
 comment on column private.settings.keep_model_calls is 'How long the single calls of models are kept; their sums stay in usage_months.';
 comment on column private.settings.documents_per_edit is 'Documents that one request of a user may change or delete, with the parts that go along; an alias counts as ten. A document and all of its parts should fit: see parts_per_upload.';
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
+comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
@@ -425,6 +445,31 @@ alter table private.user_limits enable row level security;
 grant select on table private.user_limits to authenticated;
 grant select on table private.user_limits to service_role;
 
+create table public.api_tokens (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  name text not null,
+  scopes text[] not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint expiry_is_after_creation CHECK (((expires_at > created_at) AND (expires_at < '9999-01-01 00:00:00+00'::timestamp with time zone))),
+  constraint name_is_a_line CHECK (((name ~ '^[^[:cntrl:]]*$'::text) AND (btrim(name) <> ''::text) AND (length(name) <= 100))),
+  constraint scopes_are_known CHECK (((scopes <@ ARRAY['documents:read'::text, 'documents:write'::text, 'upload'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 3))))
+);
+comment on table public.api_tokens is 'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
+comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload.';
+comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
+comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
+comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
+CREATE INDEX api_tokens_user_id ON public.api_tokens USING btree (user_id, created_at);
+alter table public.api_tokens enable row level security;
+grant select on table public.api_tokens to authenticated;
+grant select, update on table public.api_tokens to service_role;
+
 create table public.document_events (
   id bigint generated always as identity not null,
   document_id uuid not null,
@@ -466,13 +511,13 @@ create table public.document_pages (
   constraint document_pages_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_pages_pkey PRIMARY KEY (document_id, page_number),
   constraint document_pages_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text]))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'unpdf'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text]))),
   constraint page_number_starts_at_one CHECK ((page_number >= 1)),
   constraint pages_have_an_engine_or_an_error CHECK (((engine IS NULL) = (error IS NOT NULL))),
   constraint unreadable_pages_have_no_text CHECK (((error IS NULL) OR (text = ''::text)))
 );
 comment on table public.document_pages is 'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
-comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
+comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
 comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';
@@ -516,6 +561,7 @@ create table public.document_search (
   user_id uuid not null,
   search tsvector not null,
   names text default ''::text not null,
+  compounds text default ''::text not null,
   created_at timestamp with time zone default now() not null,
   constraint document_search_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_search_pkey PRIMARY KEY (document_id),
@@ -523,9 +569,11 @@ create table public.document_search (
 );
 comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
 comment on column public.document_search.names is 'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
+comment on column public.document_search.compounds is 'The long words of the text, in languages that write compounds as one word: a search for "Rechnung" finds "Stromrechnung".';
 comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
 CREATE INDEX document_search_by_age ON public.document_search USING btree (user_id, created_at);
 CREATE INDEX document_search_by_part_of_name ON public.document_search USING gin (names extensions.gin_trgm_ops);
+CREATE INDEX document_search_by_part_of_word ON public.document_search USING gin (compounds extensions.gin_trgm_ops);
 CREATE INDEX document_search_by_word ON public.document_search USING gin (search);
 alter table public.document_search enable row level security;
 grant select on table public.document_search to authenticated;
@@ -687,7 +735,7 @@ create table public.ocr_results (
   einvoice jsonb,
   created_at timestamp with time zone default now() not null,
   constraint einvoice_is_a_small_object CHECK (((jsonb_typeof(einvoice) = 'object'::text) AND (octet_length((einvoice)::text) <= 4000))),
-  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
+  constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'unpdf'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
   constraint mean_confidence_is_a_share CHECK (((mean_confidence >= (0)::double precision) AND (mean_confidence <= (1)::double precision))),
   constraint ocr_results_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint ocr_results_pkey PRIMARY KEY (document_id),
@@ -789,6 +837,10 @@ create policy "users can ask to be erased" on private.account_erasures
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "closed to users" on private.api_token_secrets
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
@@ -842,6 +894,10 @@ create policy "closed to users" on private.upload_invocations
   using (false);
 
 create policy "users can read their own limits" on private.user_limits
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own API tokens" on public.api_tokens
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -945,7 +1001,7 @@ CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR 
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
-CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, status ON public.documents FOR EACH ROW WHEN (((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
@@ -1019,6 +1075,45 @@ AS $function$
 $function$;
 comment on function private.admission(public.documents,boolean) is 'The answer of admit_upload.';
 grant execute on function private.admission(public.documents,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.admit_api_token(token_sha256 text, scope text)
+ RETURNS public.api_tokens
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token public.api_tokens;
+  allowed constant integer := (select settings.requests_per_minute_and_token from private.settings);
+  full_at timestamptz;
+begin
+  select api_tokens.* into token from private.api_token_secrets as secrets join public.api_tokens on api_tokens.id = secrets.token_id
+  where secrets.token_sha256 = decode(admit_api_token.token_sha256, 'hex');
+  if token.id is null then
+    perform private.refuse(401, 'token_unknown', 'There is no such API token. Make a new one.');
+  elsif token.revoked_at is not null then
+    perform private.refuse(401, 'token_revoked', 'This API token was revoked. Make a new one.');
+  elsif token.expires_at <= now() then
+    perform private.refuse(401, 'token_expired', 'This API token has expired. Make a new one.');
+  elsif scope <> all (token.scopes) then
+    perform private.refuse(403, 'scope_missing', format('This API token lacks the scope %s. Make one that has it.', scope));
+  end if;
+  if allowed is not null then
+    update private.api_token_secrets as secrets
+    set full_at = greatest(secrets.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    where secrets.token_id = token.id returning secrets.full_at into full_at;
+    if full_at > clock_timestamp() + interval '1 minute' then
+      perform private.refuse_until(429, 'too_many_requests',
+        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed), full_at - interval '1 minute');
+    end if;
+  end if;
+  -- To the minute: most requests write no row of a table that users read.
+  update public.api_tokens set last_used_at = now()
+  where id = token.id and (last_used_at is null or last_used_at < now() - interval '1 minute');
+  return token;
+end
+$function$;
+comment on function private.admit_api_token(text,text) is 'The token with a SHA-256 (hexadecimal), for a request that wants a scope; null wants none. Counts the request in the token''s rate. Errors: token_unknown, token_revoked, token_expired (401), scope_missing (403), too_many_requests (429).';
+grant execute on function private.admit_api_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.admit_edit()
  RETURNS trigger
@@ -1473,6 +1568,18 @@ $function$;
 comment on function private.complete_stage(private.jobs,text,jsonb,boolean) is 'What all stages do when their result is stored: the event, the end of the job, the status done_as, the job of the stage that waits as that, the dispatch. Returns the next job for this worker, if take_next asks for one: what private.claim_of returns.';
 grant execute on function private.complete_stage(private.jobs,text,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION private.compounds_of(document public.documents, raw_text text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return case when private.has_compounds(document.language) then private.long_words(raw_text) else '' end;
+end
+$function$;
+comment on function private.compounds_of(public.documents,text) is 'The long words of a text, if its language writes compounds as one word.';
+
 CREATE OR REPLACE FUNCTION private.cost_limit_of(owner uuid)
  RETURNS bigint
  LANGUAGE sql
@@ -1659,6 +1766,68 @@ $function$;
 comment on function private.day_of(integer,integer,integer) is 'That day, or null where the calendar has none such.';
 grant execute on function private.day_of(integer,integer,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION private.day_of(year text, month text, day text)
+ RETURNS date
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return make_date(year::integer, month::integer, day::integer);
+exception when others then
+  return null;
+end
+$function$;
+comment on function private.day_of(text,text,text) is 'A day of the calendar; null for one that is none.';
+
+CREATE OR REPLACE FUNCTION private.days_asked(days jsonb)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  day date;
+  form text;
+  asked tsquery;
+begin
+  for day in select jsonb_array_elements_text(days)::date loop
+    for form in
+      select to_char(day, pattern) from unnest(array['YYYY-MM-DD', 'DD.MM.YYYY', 'FMDD.FMMM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'FMMM/FMDD/YYYY']) as pattern
+      union select words from private.months() as months cross join lateral unnest(array[
+        format('%s %s %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY')), format('%s %s %s', to_char(day, 'DD'), months.name, to_char(day, 'YYYY')),
+        format('%s %s %s', months.name, to_char(day, 'FMDD'), to_char(day, 'YYYY')), format('%s de %s de %s', to_char(day, 'FMDD'), months.name, to_char(day, 'YYYY'))
+      ]) as words where months.month = extract(month from day)
+    loop
+      asked := coalesce(asked || phraseto_tsquery('public.unaccented', form), phraseto_tsquery('public.unaccented', form));
+    end loop;
+  end loop;
+  return asked;
+end
+$function$;
+comment on function private.days_asked(jsonb) is 'The ways in which a text may write days.';
+
+CREATE OR REPLACE FUNCTION private.days_of(written text)
+ RETURNS date[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  numbers text[] := regexp_match(written, '^(\d{4})-(\d{1,2})-(\d{1,2})$');
+begin
+  if numbers is not null then
+    return array_remove(array[private.day_of(numbers[1], numbers[2], numbers[3])], null);
+  end if;
+  numbers := regexp_match(written, '^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$');
+  if numbers is null then return array[]::date[]; end if;
+  -- The day first, as most write; with slashes also the month first.
+  return array(select distinct day from unnest(array[private.day_of(numbers[4], numbers[3], numbers[1]),
+    case when numbers[2] = '/' then private.day_of(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
+end
+$function$;
+comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
+
 CREATE OR REPLACE FUNCTION private.debit(user_id uuid, documents integer DEFAULT 0, pages integer DEFAULT 0, input_tokens bigint DEFAULT 0, output_tokens bigint DEFAULT 0, cost_micro_usd bigint DEFAULT 0, month date DEFAULT NULL::date)
  RETURNS void
  LANGUAGE sql
@@ -1840,6 +2009,23 @@ $function$;
 comment on function private.einvoice_says(jsonb,text,jsonb) is 'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
 grant execute on function private.einvoice_says(jsonb,text,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.end_api_token(token_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.api_tokens as t set revoked_at = coalesce(t.revoked_at, now())
+  where t.id = end_api_token.token_id and t.user_id = (select auth.uid());
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such API token, or it is not yours.');
+  end if;
+end
+$function$;
+comment on function private.end_api_token(uuid) is 'See public.revoke_api_token.';
+grant execute on function private.end_api_token(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.end_job(job private.jobs, ended_as private.job_state, problem jsonb DEFAULT NULL::jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1865,6 +2051,7 @@ AS $function$
 begin
   if not private.erase_some(new.user_id, 200) then
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
+    delete from public.api_tokens where user_id = new.user_id;
     update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
   elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
     perform private.erase_log(new.user_id);
@@ -2294,16 +2481,19 @@ end
 $function$;
 comment on function private.form_alias() is 'Trigger: the tag of an alias is written as the vocabulary writes tags; a user has at most 500 aliases. Errors: not_allowed_now (409), also while an earlier renaming of the same tag is under way.';
 
-CREATE OR REPLACE FUNCTION private.found_documents(words text, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, sort text, after jsonb, page_size integer, nearly boolean)
- RETURNS TABLE(document_id uuid, key text, place bigint)
+CREATE OR REPLACE FUNCTION private.found_documents(question jsonb, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date, sort text, after jsonb, page_size integer, nearly boolean)
+ RETURNS TABLE(document_id uuid, key text, place bigint, total bigint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 50
  SET search_path TO ''
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
   -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
   caller constant uuid := (select auth.uid());
+  words constant text := question ->> 'words';
+  all_tags constant text[] := tags || array(select jsonb_array_elements_text(question -> 'tags'));
   descending constant boolean := sort like '-%' or sort = 'relevance';
   sort_key constant text := case ltrim(sort, '-')
     when 'created_at' then 'd.created_at'
@@ -2317,19 +2507,27 @@ declare
   end;
   matches text;
   filters text := concat(
-    case when cardinality(tags) > 0 then ' and d.tags @> $2' end,
+    case when cardinality(all_tags) > 0 then ' and d.tags @> $2' end,
+    case when question ? 'types' then format(' and d.document_type = any(array(select jsonb_array_elements_text(%L)))', question -> 'types') end,
+    case when question ? 'from' then format(' and lower(extensions.unaccent(d.correspondent)) like %L', private.part_pattern(question ->> 'from')) end,
+    case when question ? 'after' then format(' and d.document_date >= %L::date', question ->> 'after') end,
+    case when question ? 'before' then format(' and d.document_date < %L::date', question ->> 'before') end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
     case when date_to is not null then ' and d.document_date <= $4' end);
   source text := 'public.documents as d';
+  total bigint;
 begin
   if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses)) > 100 or octet_length(after::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types or statuses, and continue with what "next" said.';
   end if;
-  if words <> '' then
+  if words <> '' or question ? 'days' then
     -- Literals, not parameters: the planner has to see whether a word is rare (read the index) or common (read the newest).
-    matches := format(' and s.user_id = $1 and (%s)', private.matches_of(words, nearly));
+    matches := format(' and s.user_id = $1%s%s',
+      case when words <> '' then format(' and (%s)', private.matches_of(words, nearly)) end,
+      case when question ? 'days' then format(' and (d.document_date = any(array(select jsonb_array_elements_text(%1$L)::date)) or s.search @@ %2$L::tsquery)',
+        question -> 'days', private.days_asked(question -> 'days')) end);
     if sort <> 'relevance' then
       source := source || ' join public.document_search as s on s.document_id = d.id';
       filters := filters || matches;
@@ -2344,17 +2542,23 @@ begin
       filters := '';
     end if;
   end if;
+  if after is null and not nearly then
+    -- In the order of the rows, so that the same index is read.
+    execute format('select count(*) from (select from %s where d.user_id = $1%s order by %s %s limit 1001) as matching',
+      source, filters, sort_key, case when descending then 'desc' else 'asc' end)
+    into total using caller, all_tags, date_from, date_to;
+  end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
-    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s) from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
-  using caller, tags, date_from, date_to;
+  using caller, all_tags, date_from, date_to, total;
 end
 $function$;
-comment on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order. Of a common word, the newest 500 matches are ranked.';
-grant execute on function private.found_documents(text,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
+comment on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order, and with the first page how many there are, counted up to 1,001. Of a common word, the newest 500 matches are ranked.';
+grant execute on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,text,jsonb,integer,boolean) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects boolean DEFAULT false)
  RETURNS integer
@@ -2448,6 +2652,16 @@ end
 $function$;
 comment on function private.hand_over_shared_parts() is 'Trigger: an attachment that came with another mail too does not go with the first; it becomes the part of the other.';
 
+CREATE OR REPLACE FUNCTION private.has_compounds(language text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(language in ('de', 'nl', 'sv', 'da', 'no', 'nb', 'nn', 'is', 'fi', 'hu', 'et'), false)
+$function$;
+comment on function private.has_compounds(text) is 'Whether a language writes compounds as one word.';
+
 CREATE OR REPLACE FUNCTION private.held_job(job_id uuid, lease uuid)
  RETURNS private.jobs
  LANGUAGE plpgsql
@@ -2467,6 +2681,26 @@ end
 $function$;
 comment on function private.held_job(uuid,uuid) is 'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 grant execute on function private.held_job(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.in_pairs(words text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  signs constant text := '[\u0E00-\u0E7F\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF]';
+  run text;
+  pairs text;
+begin
+  for run in select hit[1] from regexp_matches(words, '(' || signs || '{3,})', 'g') as hit loop
+    select string_agg(substr(run, place, 2), ' ' order by place) into pairs from generate_series(1, length(run) - 1) as place;
+    words := replace(words, run, ' ' || pairs || ' ');
+  end loop;
+  return words;
+end
+$function$;
+comment on function private.in_pairs(text) is 'Words of scripts without spaces as the pairs of signs that private.other_spellings indexes.';
 
 CREATE OR REPLACE FUNCTION private.index_description(document public.documents)
  RETURNS void
@@ -2493,17 +2727,20 @@ CREATE OR REPLACE FUNCTION private.index_document()
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  raw_text constant text := (select ocr_results.raw_text from public.ocr_results where document_id = new.id);
 begin
   if tg_op = 'UPDATE' and (new.status <> 'ocr_complete' or old.status = 'ocr_complete') then
     perform private.index_description(new);
+    -- The language is known once a document is described.
+    if old.language is distinct from new.language and (private.has_compounds(old.language) or private.has_compounds(new.language)) then
+      update public.document_search set compounds = private.compounds_of(new, raw_text) where document_id = new.id;
+    end if;
     return null;
   end if;
-  insert into public.document_search (document_id, user_id, search, names, created_at)
-  values (
-    new.id, new.user_id, private.search_of(new, (select raw_text from public.ocr_results where document_id = new.id)),
-    private.names_of(new), new.created_at
-  )
-  on conflict (document_id) do update set search = excluded.search, names = excluded.names;
+  insert into public.document_search (document_id, user_id, search, names, compounds, created_at)
+  values (new.id, new.user_id, private.search_of(new, raw_text), private.names_of(new), private.compounds_of(new, raw_text), new.created_at)
+  on conflict (document_id) do update set search = excluded.search, names = excluded.names, compounds = excluded.compounds;
   return null;
 end
 $function$;
@@ -2762,6 +2999,23 @@ $function$;
 comment on function private.lock_usage(uuid) is 'Makes a user''s parallel reservations count one after another, to the end of the transaction.';
 grant execute on function private.lock_usage(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.long_words(source text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return coalesce((
+    select string_agg(word, ' ') from (
+      select distinct lower(extensions.unaccent(form)) as word
+      from regexp_split_to_table(left(source, 400000), '[^[:alpha:]]+') as given,
+        unnest(array[given, private.other_spellings(given)]) as form
+      where length(form) between 9 and 80 limit 20000) as words), '');
+end
+$function$;
+comment on function private.long_words(text) is 'The words of a text that may be compounds, of nine letters and more, each once, in lower case without accents.';
+
 CREATE OR REPLACE FUNCTION private.lose_model_calls()
  RETURNS integer
  LANGUAGE plpgsql
@@ -2838,6 +3092,51 @@ $function$;
 comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last; the user''s other jobs become suspects: see private.suspect_user.';
 grant execute on function private.lose_worker(private.jobs) to service_role;
 
+CREATE OR REPLACE FUNCTION private.make_api_token(name text, scopes text[], expires_at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := 100;
+  begun text;
+  token text;
+  made public.api_tokens;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make an API token.');
+  end if;
+  -- Locks the user's rate, so that tokens of one user are made one after another.
+  perform private.admit_request(owner);
+  if (select count(*) from public.api_tokens as t where t.user_id = owner and t.revoked_at is null
+    and (t.expires_at is null or t.expires_at > now())) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s API tokens. Revoke some first.', most));
+  end if;
+  -- Of those that ended, the newest stay to be looked up.
+  delete from public.api_tokens as t where t.id in (
+    select ended.id from public.api_tokens as ended
+    where ended.user_id = owner and (ended.revoked_at is not null or ended.expires_at <= now())
+    order by ended.created_at desc offset most);
+
+  begun := 'dkt_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 40);
+  token := begun || left(encode(sha256(convert_to(begun, 'UTF8')), 'hex'), 8);
+  begin
+    insert into public.api_tokens (user_id, name, scopes, expires_at)
+    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1), make_api_token.expires_at)
+    returning * into made;
+  exception when check_violation or not_null_violation then
+    perform private.refuse(400, 'invalid_request',
+      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write and upload, and an expiry in the future or none.');
+  end;
+  insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
+end
+$function$;
+comment on function private.make_api_token(text,text[],timestamp with time zone) is 'See public.create_api_token.';
+grant execute on function private.make_api_token(text,text[],timestamp with time zone) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
  RETURNS text
  LANGUAGE plpgsql
@@ -2846,17 +3145,24 @@ CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
 AS $function$
 declare
   asked constant tsquery := private.words_asked(words);
-  part constant text := '%' || regexp_replace(private.folded(words), '([%_\\])', '\\\1', 'g') || '%';
+  part constant text := private.part_pattern(words);
+  -- Of a question without operators, each word that may be a part of a compound.
+  plain constant text[] := case when words !~ '["-]|\mor\M' then regexp_split_to_array(private.folded(words), '\s+') else array[]::text[] end;
 begin
   if nearly then
     return format('s.names operator(extensions.%%>) %L', private.folded(words));
   end if;
   return concat_ws(' or ',
     case when numnode(asked) > 0 then format('s.search @@ %L::tsquery', asked) else 'false' end,
-    case when length(words) >= 3 then format('s.names like %L', part) end);
+    case when length(words) >= 3 then format('s.names like %L', part) end,
+    case when cardinality(plain) = 1 and words ~ '^[[:alpha:]]{5,}$' then format('s.compounds like %L', part) end,
+    (select '(' || string_agg(case when length(word) >= 5 and word ~ '^[[:alpha:]]+$'
+        then format('(s.search @@ %L::tsquery or s.compounds like %L)', private.words_asked(word), private.part_pattern(word))
+        else format('s.search @@ %L::tsquery', private.words_asked(word)) end, ' and ') || ')'
+      from unnest(plain) as word having count(*) > 1 and bool_or(length(word) >= 5 and word ~ '^[[:alpha:]]+$')));
 end
 $function$;
-comment on function private.matches_of(text,boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more; or a name that is nearly so.';
+comment on function private.matches_of(text,boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more, or a part of a compound of five letters and more; or a name that is nearly so.';
 
 CREATE OR REPLACE FUNCTION private.metadata_fields()
  RETURNS SETOF text
@@ -2894,6 +3200,22 @@ $function$;
 comment on function private.month_ends() is 'When the count starts again.';
 grant execute on function private.month_ends() to service_role;
 
+CREATE OR REPLACE FUNCTION private.months()
+ RETURNS TABLE(name text, month integer)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select name, (place - 1) % 12 + 1 from unnest(array[
+    'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec',
+    'januar', 'februar', 'marz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'dezember',
+    'janvier', 'fevrier', 'mars', 'avril', 'mai', 'juin', 'juillet', 'aout', 'septembre', 'octobre', 'novembre', 'decembre',
+    'enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'
+  ]) with ordinality as names (name, place)
+$function$;
+comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
+
 CREATE OR REPLACE FUNCTION private.name_to_write(proposed text, filename text, unproven text[])
  RETURNS text
  LANGUAGE plpgsql
@@ -2925,8 +3247,10 @@ CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
  STABLE
  SET search_path TO ''
 AS $function$
+declare
+  names constant text := concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '));
 begin
-  return lower(extensions.unaccent(concat_ws(' ', document.display_name, document.filename, document.correspondent, array_to_string(document.tags, ' '))));
+  return lower(extensions.unaccent(concat_ws(' ', names, private.other_spellings(names))));
 end
 $function$;
 comment on function private.names_of(public.documents) is 'What a document is called, folded for comparing.';
@@ -3038,6 +3362,43 @@ end
 $function$;
 comment on function private.offer_job(private.jobs) is 'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
 grant execute on function private.offer_job(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.other_spellings(source text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  -- Thai, Japanese, Chinese and Korean: signs that stand together without spaces.
+  signs constant text := '\u0E00-\u0E7F\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF';
+  runs text;
+  umlauts text;
+begin
+  if source ~ '[äöüÄÖÜ]' then
+    umlauts := (select string_agg(distinct word, ' ') from regexp_split_to_table(source, '\s+') as word where word ~ '[äöüÄÖÜ]');
+    umlauts := replace(replace(replace(lower(umlauts), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue');
+  end if;
+  if source ~ ('[' || signs || ']') then
+    runs := regexp_replace(source, '[^' || signs || ']+', ' ', 'g');
+    -- All pairs of neighbors: those that begin at odd places, then those at even ones.
+    runs := regexp_replace(runs, '([' || signs || ']{2})', '\1 ', 'g') || ' '
+      || regexp_replace(regexp_replace(runs, '(^| )[' || signs || ']', ' ', 'g'), '([' || signs || ']{2})', '\1 ', 'g');
+  end if;
+  return nullif(concat_ws(' ', umlauts, runs), '');
+end
+$function$;
+comment on function private.other_spellings(text) is 'The words of a text in their other forms: "Gläubiger" as "glaeubiger", and each two neighboring signs of scripts without spaces. Null where there are none.';
+
+CREATE OR REPLACE FUNCTION private.part_pattern(words text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select '%' || regexp_replace(lower(extensions.unaccent(btrim(words))), '([%_\\])', '\\\1', 'g') || '%'
+$function$;
+comment on function private.part_pattern(text) is 'A pattern of "like" for folded text that holds these words.';
 
 CREATE OR REPLACE FUNCTION private.parts_below(document_id uuid)
  RETURNS integer
@@ -3258,6 +3619,55 @@ begin
 end
 $function$;
 comment on function private.publish_event() is 'Trigger: makes a job of an event for each consumer that wants it.';
+
+CREATE OR REPLACE FUNCTION private.question_of(query text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  words text := left(btrim(query), 200);
+  filter text[];
+  value text;
+  days date[];
+  all_days date[] := array[]::date[];
+  question jsonb := jsonb_build_object();
+begin
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after):("[^"]*"|\S+))', 'gi') as hit loop
+    value := btrim(filter[3], '"');
+    if lower(filter[2]) in ('tag', 'type') then
+      question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
+    elsif lower(filter[2]) = 'from' then
+      question := question || jsonb_build_object('from', value);
+    elsif private.span_of(value) is not null then
+      question := question || jsonb_build_object(lower(filter[2]), private.span_of(value));
+    else
+      continue;
+    end if;
+    words := replace(words, filter[1], ' ');
+  end loop;
+  -- "17 March 2026" and "March 17, 2026" as numbers.
+  words := coalesce((
+    select replace(words, written[1], format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
+    from regexp_match(words, '((?:\m(\d{1,2})\.? (?:de )?([[:alpha:]]{3,10})\.? (?:de )?(\d{4})\M)|(?:\m([[:alpha:]]{3,10})\.? (\d{1,2}),? (\d{4})\M))') as written
+    join private.months() as months on months.name = lower(extensions.unaccent(coalesce(written[3], written[5]))) limit 1), words);
+  if words !~ '"' then
+    for value in select hit[1] from regexp_matches(words, '(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?=\s|$)', 'g') as hit loop
+      days := private.days_of(value);
+      continue when cardinality(days) = 0;
+      all_days := all_days || days;
+      words := replace(words, value, ' ');
+    end loop;
+  end if;
+  if cardinality(all_days) > 0 then
+    question := question || jsonb_build_object('days', to_jsonb(all_days));
+  end if;
+  return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
+end
+$function$;
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
  RETURNS void
@@ -3667,6 +4077,18 @@ $function$;
 comment on function private.says_name(text,text) is 'Whether words (as private.plain writes them) name somebody: a word that was misread does not matter, nor does "www.acme-web.example" for "Acme Web".';
 grant execute on function private.says_name(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.scope_of(operation text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    then 'documents:write' else 'documents:read' end
+$function$;
+comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
+grant execute on function private.scope_of(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.search_of(document public.documents, raw_text text)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -3690,14 +4112,16 @@ end
 $function$;
 comment on function private.search_of(public.documents,text) is 'What a document is found by, weighted; of a very long text, as much of its beginning as fits.';
 
-CREATE OR REPLACE FUNCTION private.search_order(words text, sort text)
+CREATE OR REPLACE FUNCTION private.search_order(words text, sort text, asked text)
  RETURNS text
  LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
 declare
-  ordered constant text := coalesce(nullif(sort, ''), case when words = '' then '-created_at' else 'relevance' end);
+  -- What asks for days or senders alone has no best match: the newest come first.
+  ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
+    case when words = '' then '-created_at' else 'relevance' end);
 begin
   if not (ordered ~ '^-?(created_at|name|document_date|byte_size)$' or (ordered = 'relevance' and words <> '')) then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date or byte_size, with a - before it for descending; or relevance, with a query.';
@@ -3705,8 +4129,8 @@ begin
   return ordered;
 end
 $function$;
-comment on function private.search_order(text,text) is 'What a search is ordered by: the newest first, or the best match for words. Errors: invalid_request (400).';
-grant execute on function private.search_order(text,text) to authenticated;
+comment on function private.search_order(text,text,text) is 'What a search is ordered by: the newest first, or the best match for words. Errors: invalid_request (400).';
+grant execute on function private.search_order(text,text,text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.seconds_up()
  RETURNS integer
@@ -3804,14 +4228,18 @@ $function$;
 comment on function private.singulars_of(text,text) is 'A word without accents, and what it is the plural of, if it is one: by the rules of English, and those of German, French and Spanish for documents in them. Rather one too few than two words that are not one (Arbeit, Arbeiter).';
 grant execute on function private.singulars_of(text,text) to service_role;
 
-CREATE OR REPLACE FUNCTION private.snippet_of(raw_text text, asked tsquery)
+CREATE OR REPLACE FUNCTION private.snippet_of(raw_text text, asked tsquery, words text)
  RETURNS text
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 declare
+  -- The loop ends by its return. @plpgsql_check_options: extra_warnings = false
   around constant integer := 2000;
+  snippet text;
+  word text;
+  spot integer;
   first_word constant text := (select lexeme from unnest(to_tsvector('simple', translate(asked::text, '''&|!:*()<->', '            '))) order by length(lexeme) desc limit 1);
   place integer := 1;
 begin
@@ -3820,12 +4248,39 @@ begin
     -- Of a long text the surroundings of a word are enough, and cost a hundredth.
     place := greatest(1, strpos(lower(extensions.unaccent(raw_text)), first_word) - around / 2);
   end if;
-  return nullif(ts_headline('public.unaccented', translate(substr(raw_text, place, 2 * around), '⟦⟧', ''), asked,
+  snippet := nullif(ts_headline('public.unaccented', translate(substr(raw_text, place, 2 * around), '⟦⟧', ''), asked,
     'StartSel=⟦, StopSel=⟧, MaxFragments=2, MaxWords=18, MinWords=8, FragmentDelimiter=" … "'), '');
+  if snippet like '%⟦%' then return snippet; end if;
+  -- A part of a word, or of a sentence without spaces: the first place where one of the words stands.
+  for word in select form from regexp_split_to_table(lower(words), '\s+') as given, unnest(array[given, replace(replace(replace(given, 'ae', 'ä'), 'oe', 'ö'), 'ue', 'ü')]) as form loop
+    spot := strpos(lower(raw_text), word);
+    if (length(word) >= 2 or octet_length(word) >= 3) and spot > 0 then
+      return translate(concat(case when spot > 81 then '… ' end, substr(raw_text, greatest(1, spot - 80), spot - greatest(1, spot - 80))), '⟦⟧', '')
+        || '⟦' || translate(substr(raw_text, spot, length(word)), '⟦⟧', '') || '⟧' || translate(substr(raw_text, spot + length(word), 80), '⟦⟧', '');
+    end if;
+  end loop;
+  return snippet;
 end
 $function$;
-comment on function private.snippet_of(text,tsquery) is 'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
-grant execute on function private.snippet_of(text,tsquery) to authenticated;
+comment on function private.snippet_of(text,tsquery,text) is 'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
+grant execute on function private.snippet_of(text,tsquery,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.span_of(written text)
+ RETURNS date
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  parts constant text[] := regexp_match(written, '^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$');
+begin
+  if parts is not null then
+    return private.day_of(parts[1], coalesce(parts[2], '1'), coalesce(parts[3], '1'));
+  end if;
+  return (private.days_of(written))[1];
+end
+$function$;
+comment on function private.span_of(text) is 'The first day of a year, a month or a day as people write it; null for what is none.';
 
 CREATE OR REPLACE FUNCTION private.stage_after(reached public.document_status)
  RETURNS private.job_stage
@@ -4449,12 +4904,17 @@ grant execute on function private.words_around(text,integer,integer) to service_
 CREATE OR REPLACE FUNCTION private.words_asked(words text)
  RETURNS tsquery
  LANGUAGE sql
- STABLE
+ STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  -- The last word may be half typed: it also matches the words that begin with it.
+  -- The last word may be half typed: it also matches the words that begin with it. A sign of a script without spaces is found as
+  -- the first of a pair.
   select case when asked::text ~ '''$' then (asked::text || ':*')::tsquery else asked end
-  from websearch_to_tsquery('public.unaccented', words) as asked
+  from (
+    select regexp_replace(spelt.query::text, '(''[\u0E00-\u0E7F\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF]'')(?!:)', '\1:*', 'g')::tsquery as asked
+    from (select case when words ~ '[äöüÄÖÜ]' then forms.given || websearch_to_tsquery('public.unaccented', replace(replace(replace(lower(words), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')) else forms.given end as query
+      from (select websearch_to_tsquery('public.unaccented', private.in_pairs(words)) as given) as forms) as spelt
+  ) as asked
 $function$;
 comment on function private.words_asked(text) is 'A web-style query ("two words", or, -without), whose last word may be the beginning of one.';
 grant execute on function private.words_asked(text) to authenticated;
@@ -4466,7 +4926,7 @@ CREATE OR REPLACE FUNCTION private.words_of(source text)
  SET search_path TO ''
 AS $function$
 begin
-  return to_tsvector('public.unaccented', coalesce(source, ''));
+  return to_tsvector('public.unaccented', coalesce(source, '')) || to_tsvector('public.unaccented', coalesce(private.other_spellings(source), ''));
 end
 $function$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
@@ -4613,6 +5073,133 @@ end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.call_api(operation text, arguments jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  changed public.documents;
+  answer jsonb;
+begin
+  -- Operations without a document
+  case operation
+    when 'list_documents' then
+      return public.search_documents(
+        arguments ->> 'query',
+        array(select jsonb_array_elements_text(arguments -> 'tags')),
+        array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'page_size')::integer);
+    when 'list_tags' then
+      select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
+      from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
+      return answer;
+    when 'get_usage' then
+      return public.usage_left();
+    else null;
+  end case;
+
+  -- Operations on one
+  select * into document from public.documents where id = (arguments ->> 'document_id')::uuid;
+  if document.id is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+  end if;
+  case operation
+    when 'own_document' then
+      return jsonb_build_object('document_id', document.id);
+    when 'get_document' then
+      return to_jsonb(document);
+    when 'get_pages' then
+      select jsonb_build_object('page_count', document.page_count,
+        'pages', coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]'),
+        'next', max(pages.page_number) filter (where pages.page_number < document.page_count) + 1) into answer
+      from (
+        select page_number, text, engine, confidence, error from public.document_pages
+        where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
+          and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
+        order by page_number limit 50) as pages;
+      return answer;
+    when 'get_values' then
+      select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
+        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+      into answer
+      from (
+        select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id
+        union select unnest(document.locked_fields)) as fields
+      left join lateral (
+        -- Evidence is of what a run wrote: it says nothing of a value that was changed since.
+        select runs.id as run_id, runs.evidence -> fields.field as evidence from public.metadata_runs as runs
+        where runs.document_id = document.id and fields.field = any (runs.applied)
+          and runs.written -> fields.field = to_jsonb(document) -> fields.field
+        order by runs.id desc limit 1) as proofs on true;
+      return answer;
+    when 'list_events' then
+      select coalesce(jsonb_agg(to_jsonb(events) order by events.id), '[]') into answer
+      from (
+        select id, stage, kind, message, data, created_at from public.document_events
+        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
+      return answer;
+    when 'edit_document' then
+      select * into document from public.documents where id = document.id for update;
+      changed := jsonb_populate_record(document, arguments -> 'changes');
+    when 'add_tags' then
+      select * into document from public.documents where id = document.id for update;
+      changed := document;
+      changed.tags := document.tags || array(
+        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags) order by tag);
+    when 'undo_metadata_run' then
+      perform from public.metadata_runs where document_id = document.id and id = (arguments ->> 'run_id')::bigint;
+      if not found then
+        raise exception using errcode = 'PT404', hint = 'not_found', message = 'The document has no such run.';
+      end if;
+      return public.undo_metadata_run((arguments ->> 'run_id')::bigint,
+        case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
+    when 'unlock_fields' then
+      return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'delete_document' then
+      delete from public.documents where id = document.id;
+      return jsonb_build_object('document_id', document.id);
+    else
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'There is no such operation.';
+  end case;
+
+  update public.documents set
+    display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
+    correspondent = changed.correspondent, document_date = changed.document_date, language = changed.language
+  where id = document.id returning * into document;
+  return to_jsonb(document);
+end
+$function$;
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+grant execute on function public.call_api(text,jsonb) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
+begin
+  perform set_config('request.jwt.claims',
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'api_token_id', token.id)::text, true);
+  perform set_config('request.jwt.claim.sub', token.user_id::text, true);
+  if 'documents:write' <> all (token.scopes) then
+    -- Whatever an operation does, a token that may only read changes nothing.
+    perform set_config('transaction_read_only', 'on', true);
+  end if;
+  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.
+  set local role authenticated;
+  return public.call_api(operation, arguments);
+end
+$function$;
+comment on function public.call_api_as_token(text,text,jsonb) is 'call_api as the user whose API token has the SHA-256 (hexadecimal): the claims and the role are set for the rest of the transaction, as PostgREST sets them for an access token. Errors: as private.admit_api_token and call_api.';
+grant execute on function public.call_api_as_token(text,text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
@@ -4923,6 +5510,16 @@ $function$;
 comment on function public.count_refusal(uuid) is 'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
 grant execute on function public.count_refusal(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.create_api_token(name text, scopes text[], expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_api_token(name, scopes, expires_at) AS make_api_token;
+END;
+comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
+grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.erase_account()
  RETURNS void
  LANGUAGE sql
@@ -5210,6 +5807,16 @@ $function$;
 comment on function public.retry_document(uuid,jsonb) is 'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
 grant execute on function public.retry_document(uuid,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.revoke_api_token(token_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_api_token(token_id) AS end_api_token;
+END;
+comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
+grant execute on function public.revoke_api_token(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.save_pages(job_id uuid, lease uuid, pages jsonb, page_count integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -5251,58 +5858,66 @@ CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text
  SET search_path TO ''
 BEGIN ATOMIC
  WITH input AS MATERIALIZED (
-          SELECT "left"(btrim(COALESCE(query, ''::text)), 200) AS words,
+          SELECT private.question_of(COALESCE(query, ''::text)) AS question,
              LEAST(GREATEST(COALESCE(page_size, 50), 1), 200) AS rows_wanted
          ), asked AS MATERIALIZED (
-          SELECT input.words,
+          SELECT input.question,
+             (input.question ->> 'words'::text) AS words,
              input.rows_wanted,
-             private.search_order(input.words, search_documents.sort) AS ordered,
-             private.words_asked(input.words) AS terms
+             private.search_order((input.question ->> 'words'::text), search_documents.sort, COALESCE(search_documents.query, ''::text)) AS ordered,
+             private.words_asked((input.question ->> 'words'::text)) AS terms
             FROM input
          ), exact AS MATERIALIZED (
           SELECT found.document_id,
              found.key,
-             found.place
+             found.place,
+             found.total
             FROM (asked
-              CROSS JOIN LATERAL private.found_documents(asked.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) found(document_id, key, place))
+              CROSS JOIN LATERAL private.found_documents(asked.question, COALESCE(search_documents.tags, '{}'::text[]), search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, asked.ordered, search_documents.after, asked.rows_wanted, false) found(document_id, key, place, total))
          ), near AS MATERIALIZED (
           SELECT found.document_id,
              found.key,
-             found.place
-            FROM (( SELECT asked.words,
+             found.place,
+             found.total
+            FROM (( SELECT asked.question,
+                     asked.words,
                      asked.rows_wanted,
                      asked.ordered,
                      asked.terms
                     FROM asked
-                   WHERE ((asked.words <> ''::text) AND (search_documents.after IS NULL) AND (NOT (EXISTS ( SELECT
-                            FROM exact))))) nothing
-              CROSS JOIN LATERAL private.found_documents(nothing.words, search_documents.tags, search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, nothing.ordered, NULL::jsonb, nothing.rows_wanted, true) found(document_id, key, place))
+                   WHERE ((asked.words <> ''::text) AND (search_documents.after IS NULL) AND (( SELECT count(*) AS count
+                            FROM exact) < LEAST(asked.rows_wanted, 5)))) few
+              CROSS JOIN LATERAL private.found_documents(few.question, COALESCE(search_documents.tags, '{}'::text[]), search_documents.document_types, (search_documents.statuses)::public.document_status[], search_documents.date_from, search_documents.date_to, 'relevance'::text, NULL::jsonb, 10, true) found(document_id, key, place, total))
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM exact
+                   WHERE (exact.document_id = found.document_id))))
          ), found AS (
           SELECT exact.document_id,
-             exact.key,
-             exact.place
+             exact.place,
+             false AS "similar"
             FROM exact
          UNION ALL
           SELECT near.document_id,
-             near.key,
-             near.place
+             (near.place + 1000),
+             true
             FROM near
          ), shown AS (
           SELECT found.place,
-             (to_jsonb(d.*) || jsonb_build_object('snippet', private.snippet_of(( SELECT r.raw_text
+             (to_jsonb(d.*) || jsonb_build_object('similar', found."similar", 'snippet', private.snippet_of(( SELECT r.raw_text
                     FROM public.ocr_results r
-                   WHERE ((r.document_id = d.id) AND (asked.words <> ''::text))), asked.terms))) AS document
+                   WHERE ((r.document_id = d.id) AND (asked.words <> ''::text))), asked.terms, asked.words))) AS document
             FROM ((asked
               CROSS JOIN found)
               JOIN public.documents d ON ((d.id = found.document_id)))
          )
-  SELECT jsonb_build_object('documents', COALESCE(( SELECT jsonb_agg(shown.document ORDER BY shown.place) AS jsonb_agg
+  SELECT jsonb_build_object('total', COALESCE(( SELECT max(exact.total) AS max
+            FROM exact), (0)::bigint), 'documents', COALESCE(( SELECT jsonb_agg(shown.document ORDER BY shown.place) AS jsonb_agg
             FROM shown), '[]'::jsonb), 'next', ( SELECT jsonb_build_object('key', exact.key, 'id', exact.document_id) AS jsonb_build_object
             FROM exact,
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet], next: what to send as `after` for the next page, or null}. query: words, "two words", or, -without; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, document_date, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -5529,6 +6144,17 @@ BEGIN ATOMIC
 END;
 comment on function public.usage_left() is 'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}, stored_bytes: {used, limit}}. used has what is reserved for documents and calls of models under way; stored_bytes are of no month; a limit of null is none.';
 grant execute on function public.usage_left() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.use_api_token(token_sha256 text, scope text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('id', token.id, 'user_id', token.user_id, 'scopes', token.scopes)
+  from private.admit_api_token(token_sha256, scope) as token
+$function$;
+comment on function public.use_api_token(text,text) is 'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as private.admit_api_token.';
+grant execute on function public.use_api_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
  RETURNS void

@@ -177,6 +177,7 @@ export type Database = {
       };
       document_search: {
         Row: {
+          compounds: string;
           created_at: string;
           document_id: string;
           names: string;
@@ -185,6 +186,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          compounds?: string;
           created_at?: string;
           document_id: string;
           names?: string;
@@ -192,6 +194,7 @@ export type Database = {
           user_id: string;
         };
         Update: {
+          compounds?: string;
           created_at?: string;
           document_id?: string;
           names?: string;

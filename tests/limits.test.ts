@@ -30,9 +30,12 @@ const code = (
 ).join("\n");
 const settings = (
   await Promise.all(
-    ["20261124100900_settings.sql", "20261124100910_user_limits.sql", "20261124101470_model_budget.sql"].map((file) =>
-      readFile(path.join(ROOT, "supabase/migrations", file), "utf8"),
-    ),
+    [
+      "20261124100900_settings.sql",
+      "20261124100910_user_limits.sql",
+      "20261124101470_model_budget.sql",
+      "20261124102150_api_tokens.sql",
+    ].map((file) => readFile(path.join(ROOT, "supabase/migrations", file), "utf8")),
   )
 ).join("\n");
 

@@ -63,11 +63,14 @@ async function packageAddresses(source: string): Promise<Map<string, string>> {
   return addresses;
 }
 
-/** A module's source with the names of packages replaced, in static and dynamic imports. */
+/** A module's source with the names of packages replaced, also before a path within one, in static and dynamic imports. */
 export function withAddresses(source: string, addresses: Map<string, string>): string {
   return source.replace(
     /(\bfrom\s*|\bimport\s*\(?\s*)(["'])([^"'.][^"']*)\2/g,
-    (whole, before: string, quote: string, name: string) =>
-      addresses.has(name) ? `${before}${quote}${addresses.get(name)}${quote}` : whole,
+    (whole, before: string, quote: string, name: string) => {
+      const bare = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
+      const address = addresses.get(bare);
+      return address ? `${before}${quote}${address}${name.slice(bare.length)}${quote}` : whole;
+    },
   );
 }

@@ -47,6 +47,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if not private.erase_some(new.user_id, 200) then
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
+    delete from public.api_tokens where user_id = new.user_id;
     update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
   elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
     perform private.erase_log(new.user_id);

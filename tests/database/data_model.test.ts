@@ -23,7 +23,24 @@ const modelCall = (values: string): string =>
   `insert into private.model_calls (user_id, document_id, stage, month, expires_at, state, reserved_micro_usd, cost_micro_usd, settled_at)
     select user_id, id, 'ocr', current_date, now(), ${values} from public.documents where id = $1`;
 
+/** A row of api_tokens of the document's owner, with these values for name, scopes and expires_at. */
+const apiToken = (values: string): string =>
+  `insert into public.api_tokens (user_id, name, scopes, expires_at) select user_id, ${values} from public.documents where id = $1`;
+
 const REFUSED: [constraint: string, statement: string][] = [
+  ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
+  ["scopes_are_known", apiToken("'a', '{upload,everything}', null")],
+  ["scopes_are_known", apiToken("'a', '{}', null")],
+  ["expiry_is_after_creation", apiToken("'a', '{upload}', now() - interval '1 hour'")],
+  [
+    "a_token_is_one_users_alone",
+    `with made as (insert into public.api_tokens (user_id, name, scopes) select user_id, 'a', '{upload}' from public.documents, generate_series(1, 2) where id = $1 returning *)
+    insert into private.api_token_secrets (token_id, user_id, token_sha256) select id, user_id, 'x' from made`,
+  ],
+  [
+    "requests_per_minute_and_token_is_positive",
+    "update private.settings set requests_per_minute_and_token = 0 where $1 <> ''",
+  ],
   [
     "a_user_has_the_same_bytes_once",
     `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256)

@@ -39,6 +39,7 @@ beforeAll(async () => {
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );
+    await database.asUser(user, "select public.create_api_token($1, '{documents:read}')", [text]);
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",

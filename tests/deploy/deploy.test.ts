@@ -212,7 +212,9 @@ describe("npm run deploy:self-hosted", () => {
     const functions = path.join(folder.path, "volumes", "functions");
     expect((await readdir(functions)).sort()).toEqual([
       "_shared",
+      "api",
       "hello",
+      "mcp",
       "metadata",
       "metadata-alone",
       "ocr",
@@ -235,7 +237,13 @@ describe("npm run deploy:self-hosted", () => {
   });
 
   it("replaces whole names, in imports alone", () => {
-    const addresses = new Map([["zod", "npm:zod@1.2.3"]]);
+    const addresses = new Map([
+      ["zod", "npm:zod@1.2.3"],
+      ["@a/b", "npm:@a/b@4.5.6"],
+    ]);
+    expect(withAddresses(`import { z } from "zod/mini"; import { c } from "@a/b/c.js";`, addresses)).toBe(
+      `import { z } from "npm:zod@1.2.3/mini"; import { c } from "npm:@a/b@4.5.6/c.js";`,
+    );
     expect(
       withAddresses(
         `import { z } from "zod"; const a = await import('zod'); import b from "./zod.ts"; const c = "zod"; import d from "zod-more";`,

@@ -28,6 +28,9 @@ export type Reach = {
   packages: string[];
 };
 
+/** The package that a name is of: "@a/b" of "@a/b/c.js", "a" of "a/b.js". */
+const packageOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+
 type Info = { modules: { kind: string; specifier: string; error?: string; dependencies?: { specifier: string }[] }[] };
 
 /** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. */
@@ -45,7 +48,11 @@ export async function reachOf(name: string, denoFolder: string): Promise<Reach> 
   const specifiers = own.flatMap((module) => module.dependencies ?? []).map(({ specifier }) => specifier);
   return {
     files: own.map((module) => fileURLToPath(module.specifier)).sort(),
-    packages: [...new Set(specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier)))].sort(),
+    packages: [
+      ...new Set(
+        specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier)).map((specifier) => packageOf(specifier)),
+      ),
+    ].sort(),
   };
 }
 

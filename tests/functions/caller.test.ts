@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -13,13 +14,16 @@ let auth: Server;
 let project: { url: string; publishableKey: string; secretKey: string };
 let asked: number;
 let status: number;
+let answer: object | undefined;
+let paths: string[];
 beforeEach(async () => {
-  [asked, status] = [0, 200];
-  auth = createServer((_, response) => {
+  [asked, status, answer, paths] = [0, 200, undefined, []];
+  auth = createServer((request, response) => {
     asked += 1;
+    paths.push(request.url!);
     response
       .writeHead(status, { "content-type": "application/json" })
-      .end(JSON.stringify(status === 200 ? { id: "u1" } : { code: "bad_jwt", message: "no" }));
+      .end(JSON.stringify(answer ?? (status === 200 ? { id: "u1" } : { code: "bad_jwt", message: "no" })));
   }).listen(0, "127.0.0.1");
   await once(auth, "listening");
   project = {
@@ -47,12 +51,12 @@ it("asks Auth once about a token that comes again within half a minute", async (
   let clock = START;
   const callers = createCallers(project, () => clock);
   const request = requestWith(await token(3600));
-  expect(await callers.identify(request)).toMatchObject({ userId: "u1" });
+  expect(await callers.identify(request, "upload")).toMatchObject({ userId: "u1" });
   clock += 29_000;
-  await callers.identify(request);
+  await callers.identify(request, "upload");
   expect(asked).toBe(1);
   clock += 2_000;
-  await callers.identify(request);
+  await callers.identify(request, "upload");
   expect(asked).toBe(2);
 });
 
@@ -60,20 +64,22 @@ it("takes no token beyond its own end", async () => {
   let clock = START;
   const callers = createCallers(project, () => clock);
   const request = requestWith(await token(10));
-  await callers.identify(request);
+  await callers.identify(request, "upload");
   clock += 11_000;
   status = 401;
-  await expect(callers.identify(request)).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(callers.identify(request, "upload")).rejects.toMatchObject({ code: "unauthorized" });
 });
 
 it("remembers no token that Auth refuses, and takes none for another", async () => {
   const callers = createCallers(project, () => START);
   status = 401;
   const request = requestWith(await token(3600));
-  await expect(callers.identify(request)).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(callers.identify(request, "upload")).rejects.toMatchObject({ code: "unauthorized" });
   status = 200;
-  expect(await callers.identify(request)).toMatchObject({ userId: "u1" });
-  expect(await callers.identify(requestWith(await token(3600, "u2")))).toMatchObject({ userId: "u2" });
+  expect(await callers.identify(request, "upload")).toMatchObject({ userId: "u1" });
+  expect(await callers.identify(requestWith(await token(3600, "u2")), "upload"), "upload").toMatchObject({
+    userId: "u2",
+  });
   expect(asked).toBe(3);
 });
 
@@ -82,8 +88,31 @@ it.each([500, 503])(
   async (answer) => {
     status = answer;
     const callers = createCallers(project, () => START);
-    await expect(callers.identify(requestWith(await token(3600)))).rejects.toMatchObject({
+    await expect(callers.identify(requestWith(await token(3600)), "upload"), "upload").rejects.toMatchObject({
       code: "database_unavailable",
     });
+  },
+);
+
+const API_TOKEN = "dkt_0123456789012345678901234567890123456789";
+const checksum = createHash("sha256").update(API_TOKEN).digest("hex").slice(0, 8);
+
+it("asks the database about an API token each time, and Auth never", async () => {
+  const callers = createCallers(project, () => START);
+  const request = requestWith(API_TOKEN + checksum);
+  answer = { id: "t1", user_id: "u1", scopes: ["upload"] };
+  expect(await callers.identify(request, "upload")).toMatchObject({ userId: "u1" });
+  expect(callers.known(request)).toMatchObject({ userId: "u1" });
+  [status, answer] = [401, { code: "PT401", hint: "token_revoked", message: "Revoked." }];
+  await expect(callers.identify(request, "upload")).rejects.toMatchObject({ code: "token_revoked", status: 401 });
+  expect(paths).toEqual(["/rest/v1/rpc/use_api_token", "/rest/v1/rpc/use_api_token"]);
+});
+
+it.each(["dkt_", `${API_TOKEN}00000000`, API_TOKEN + checksum.toUpperCase(), `${API_TOKEN + checksum}0`])(
+  "asks nobody about %s, whose checksum is wrong",
+  async (token) => {
+    const callers = createCallers(project, () => START);
+    await expect(callers.identify(requestWith(token), "upload")).rejects.toMatchObject({ code: "token_unknown" });
+    expect(asked).toBe(0);
   },
 );

@@ -75,7 +75,7 @@ it("survives nesting and width up to the limit, and does not say it back", async
     `[${"{},".repeat(20_000)}{}]`,
   ];
   for (const bomb of bombs) {
-    const refused = callOf(streamed([bomb], signedIn).request, { identify }, Body);
+    const refused = callOf(streamed([bomb], signedIn).request, { identify }, Body, "upload");
     const error = await refused.catch((thrown: PipelineError) => thrown);
     expect(error).toMatchObject({ code: "invalid_request" });
     expect((error as PipelineError).message.length).toBeLessThan(600);
@@ -86,17 +86,21 @@ it("identifies the sender before it reads the body", async () => {
   const unknown = endless("x".repeat(1000));
   const identify = () => Promise.reject(new PipelineError("unauthorized"));
   unknown.request.headers.set("Authorization", "Bearer forged");
-  await expect(callOf(unknown.request, { identify }, z.unknown())).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(callOf(unknown.request, { identify }, z.unknown(), "upload")).rejects.toMatchObject({
+    code: "unauthorized",
+  });
   expect(unknown.pulled()).toBe(0);
 });
 
 it("reads of a sender without a token what an invocation has, and no more", async () => {
   const anonymous = endless("x".repeat(1000));
   const identify = () => Promise.reject(new Error("not asked"));
-  await expect(callOf(anonymous.request, { identify }, z.unknown())).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(callOf(anonymous.request, { identify }, z.unknown(), "upload")).rejects.toMatchObject({
+    code: "unauthorized",
+  });
   expect(anonymous.pulled()).toBeLessThan(4);
   const kick = { job_id: crypto.randomUUID(), token: crypto.randomUUID() };
-  expect(await callOf(streamed([JSON.stringify(kick)]).request, { identify }, z.unknown())).toEqual({ kick });
+  expect(await callOf(streamed([JSON.stringify(kick)]).request, { identify }, z.unknown(), "upload")).toEqual({ kick });
 });
 
 it("waits for a silent sender until the deadline, and no longer", async () => {

@@ -1,15 +1,20 @@
 import { createClient } from "@supabase/supabase-js";
+import { hashOfApiToken, looksLikeApiToken, type Scope } from "./api-token.ts";
 import { PipelineError } from "./errors.ts";
 import { pipelineError } from "./pipeline.ts";
-import { boundedFetch, type Project } from "./project.ts";
+import { boundedFetch, type Project, serviceClient } from "./project.ts";
 
-/** A signed-in user, as proved by a token. */
-export type Caller = { userId: string; token: string };
+/** A user, as proved by their access token or by an API token of theirs. */
+export type Caller = { userId: string; token: string; apiToken?: { sha256: string; scopes: Scope[] } };
 
 /** Who sends a request, and whether a document is theirs. */
 export type Callers = {
-  /** @throws PipelineError unauthorized; too_many_requests while the caller is turned away */
-  identify(request: Request): Promise<Caller>;
+  /**
+   * @param scope what an API token must allow; an access token allows everything
+   * @throws PipelineError unauthorized; token_unknown, token_expired, token_revoked, scope_missing; too_many_requests while the
+   *   caller is turned away
+   */
+  identify(request: Request, scope: Scope): Promise<Caller>;
   /** Who a request was found to be from. */
   known(request: Request): Caller | undefined;
   /** Refuses the caller's requests for so many milliseconds, before their bodies are read. */
@@ -42,6 +47,18 @@ export function createCallers(project: Project, now: () => number = Date.now): C
     auth: { persistSession: false, autoRefreshToken: false },
     global: { fetch: boundedFetch },
   }).auth;
+  const service = serviceClient(project);
+
+  /** Asks the database each time: a token that was revoked is refused from the next request on. */
+  async function callerWithApiToken(token: string, scope: Scope): Promise<Caller> {
+    const sha256 = await hashOfApiToken(token);
+    const { data, error, status } = await oneOfFew(async () =>
+      service.rpc("use_api_token", { token_sha256: sha256, scope }),
+    );
+    if (error) throw pipelineError(error, status);
+    const { user_id, scopes } = data as { user_id: string; scopes: Scope[] };
+    return { userId: user_id, token, apiToken: { sha256, scopes } };
+  }
 
   async function callerWith(token: string): Promise<Caller> {
     const remembered = known.get(token);
@@ -60,10 +77,10 @@ export function createCallers(project: Project, now: () => number = Date.now): C
   }
 
   return {
-    async identify(request) {
-      const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "") ?? [];
-      if (!token || token.length > LONGEST_TOKEN) throw new PipelineError("unauthorized");
-      const caller = await callerWith(token);
+    async identify(request, scope) {
+      const token = bearerOf(request);
+      if (!token) throw new PipelineError("unauthorized");
+      const caller = looksLikeApiToken(token) ? await callerWithApiToken(token, scope) : await callerWith(token);
       callerOf.set(request, caller);
       const left = (turnedAway.get(caller.userId) ?? 0) - now();
       if (left > 0) throw new PipelineError("too_many_requests", undefined, { retryAfterMs: left });
@@ -75,6 +92,15 @@ export function createCallers(project: Project, now: () => number = Date.now): C
     turnAway: (caller, ms) => remember(turnedAway, caller.userId, now() + ms),
 
     async mustOwn(caller, documentId) {
+      if (caller.apiToken) {
+        const { error, status } = await service.rpc("call_api_as_token", {
+          token_sha256: caller.apiToken.sha256,
+          operation: "own_document",
+          arguments: { document_id: documentId },
+        });
+        if (error) throw pipelineError(error, status);
+        return;
+      }
       const asCaller = createClient(project.url, project.publishableKey, {
         auth: { persistSession: false, autoRefreshToken: false },
         global: { headers: { Authorization: `Bearer ${caller.token}` }, fetch: boundedFetch },
@@ -85,6 +111,12 @@ export function createCallers(project: Project, now: () => number = Date.now): C
       if (!data) throw new PipelineError("not_found");
     },
   };
+}
+
+/** The token that a request shows; undefined where it shows none that could be one. */
+export function bearerOf(request: Request): string | undefined {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "") ?? [];
+  return token && token.length <= LONGEST_TOKEN ? token : undefined;
 }
 
 /** Keeps the newest ones. */

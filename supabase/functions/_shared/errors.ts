@@ -12,6 +12,14 @@ export const ERRORS = {
     retryable: false,
     message: "Sign in, and send the access token as 'Authorization: Bearer <token>'.",
   },
+  token_unknown: { status: 401, retryable: false, message: "There is no such API token. Make a new one." },
+  token_expired: { status: 401, retryable: false, message: "This API token has expired. Make a new one." },
+  token_revoked: { status: 401, retryable: false, message: "This API token was revoked. Make a new one." },
+  scope_missing: {
+    status: 403,
+    retryable: false,
+    message: "This API token lacks a scope that the call needs. Make one that has it.",
+  },
   invalid_request: {
     status: 400,
     retryable: false,

@@ -15,6 +15,8 @@ export type Files = {
   store(path: string, bytes: Uint8Array, mimeType: string): Promise<void>;
   /** Lets somebody else store the bytes, once, without any rights of their own. @throws PipelineError storage_unavailable */
   invite(path: string): Promise<Invitation>;
+  /** Where anybody gets the file for so many seconds, below the address of Storage. @throws PipelineError file_missing, storage_unavailable */
+  link(path: string, seconds: number, filename: string): Promise<string>;
   /** @throws PipelineError file_missing, storage_unavailable */
   load(path: string): Promise<Uint8Array>;
   /** Removes the file; one that is gone already is no error. @throws PipelineError storage_unavailable */
@@ -53,14 +55,14 @@ export function createFiles(service: SupabaseClient, waiting: Wait = wait): File
       if (error) throw unavailable(error);
       return { path: data.path, token: data.token };
     },
+    async link(path, seconds, filename) {
+      const { data, error } = await bucket.createSignedUrl(path, seconds, { download: filename });
+      if (error) throw missingOrUnavailable(error);
+      return data.signedUrl.slice(data.signedUrl.indexOf("/object/sign/"));
+    },
     async load(path) {
       const { data, error } = await bucket.download(path);
-      if (error) {
-        const status = statusOf(error);
-        throw status === 404 || status === 400
-          ? new PipelineError("file_missing", undefined, { cause: error })
-          : unavailable(error);
-      }
+      if (error) throw missingOrUnavailable(error);
       return new Uint8Array(
         await data.arrayBuffer().catch((cause: unknown) => {
           throw unavailable(cause);
@@ -79,6 +81,13 @@ export function createFiles(service: SupabaseClient, waiting: Wait = wait): File
 function statusOf(error: { status?: number; statusCode?: string }): number | undefined {
   const status = Number(error.statusCode ?? error.status);
   return Number.isInteger(status) && status > 0 ? status : undefined;
+}
+
+function missingOrUnavailable(error: { status?: number; statusCode?: string }): PipelineError {
+  const status = statusOf(error);
+  return status === 404 || status === 400
+    ? new PipelineError("file_missing", undefined, { cause: error })
+    : unavailable(error);
 }
 
 const unavailable = (cause: unknown): PipelineError =>

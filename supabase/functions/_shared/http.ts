@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Scope } from "./api-token.ts";
 import { type ErrorCode, PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Caller } from "./caller.ts";
@@ -10,8 +11,8 @@ export type Handler = (request: Request) => Promise<Response>;
 /** What browsers are told, as in Supabase's own functions (supabase/supabase: examples/edge-functions/_shared/cors.ts). */
 export const CORS_HEADERS = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type",
-  "Access-Control-Allow-Methods": "POST, OPTIONS",
+  "Access-Control-Allow-Headers": "authorization, x-client-info, apikey, content-type, mcp-protocol-version",
+  "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
   "Access-Control-Expose-Headers": "retry-after",
   "Access-Control-Max-Age": "86400",
 };
@@ -27,17 +28,24 @@ export function json(body: unknown, status = 200): Response {
 const RETRY_AFTER_MS = 5_000;
 
 /**
- * Wraps a handler of POST requests: answers preflights, turns every thrown value into `{code, message}`, logs it.
+ * Wraps a handler: answers preflights, turns every thrown value into `{code, message}`, logs it.
  *
+ * @param methods those that it takes
  * @param onRefused told of every request that is refused for its own fault (4xx)
  */
-export function endpoint(log: Log, handle: Handler, onRefused: (request: Request) => void = () => {}): Handler {
+export function endpoint(
+  log: Log,
+  handle: Handler,
+  onRefused: (request: Request) => void = () => {},
+  methods: string[] = ["POST"],
+): Handler {
   const noteRefusal = createRefusalLog(log);
   return async (request) => {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS_HEADERS });
     const started = performance.now();
     try {
-      if (request.method !== "POST") throw new PipelineError("method_not_allowed");
+      if (!methods.includes(request.method))
+        throw new PipelineError("method_not_allowed", `Use ${methods.join(" or ")}.`);
       return await handle(request);
     } catch (thrown) {
       const error = PipelineError.from(thrown);
@@ -46,7 +54,7 @@ export function endpoint(log: Log, handle: Handler, onRefused: (request: Request
       else noteRefusal(error.code, fields);
       if (error.status < 500) onRefused(request);
       await discard(request);
-      return refusal(error);
+      return refusal(error, methods);
     }
   };
 }
@@ -55,8 +63,9 @@ export function endpoint(log: Log, handle: Handler, onRefused: (request: Request
 export function userEndpoint(
   { log, callers, pipeline, waitUntil }: Pick<FunctionParts, "log" | "callers" | "pipeline" | "waitUntil">,
   handle: Handler,
+  methods?: string[],
 ): Handler {
-  return endpoint(log, handle, (request) => {
+  const onRefused = (request: Request): void => {
     const caller = callers.known(request);
     if (!caller) return;
     const counted = pipeline
@@ -64,7 +73,8 @@ export function userEndpoint(
       .then((retryAfterMs) => retryAfterMs > 0 && callers.turnAway(caller, retryAfterMs))
       .catch((cause: unknown) => log.error("request.refusal_not_counted", {}, cause));
     waitUntil(counted);
-  });
+  };
+  return endpoint(log, handle, onRefused, methods);
 }
 
 const LOGGED_AGAIN_MS = 10_000;
@@ -80,9 +90,9 @@ function createRefusalLog(log: Log): (code: ErrorCode, fields: { code: string; s
   };
 }
 
-function refusal(error: PipelineError): Response {
+function refusal(error: PipelineError, methods: string[]): Response {
   const answer = json(error, error.status);
-  if (error.status === 405) answer.headers.set("Allow", "POST, OPTIONS");
+  if (error.status === 405) answer.headers.set("Allow", [...methods, "OPTIONS"].join(", "));
   const retryAfterMs = error.retryAfterMs ?? (error.status >= 500 && error.retryable ? RETRY_AFTER_MS : undefined);
   if (retryAfterMs !== undefined) answer.headers.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
   if (error.status === 401) answer.headers.set("WWW-Authenticate", "Bearer");
@@ -93,11 +103,8 @@ function refusal(error: PipelineError): Response {
 export const Kick = z.strictObject({ job_id: z.uuid(), token: z.uuid() });
 export type Kick = z.infer<typeof Kick>;
 
-/** What a user sends to act on a document. */
-export const DocumentCall = z.strictObject({ document_id: z.uuid() });
-
 /**
- * What a request asks for, and who sent it. Whoever shows an access token is identified before the body is read. Without one
+ * What a request asks for, and who sent it. Whoever shows an access token, or an API token with the scope, is identified before the body is read. Without one
  * only an invocation is taken, which is small, and whose token the claim looks up.
  *
  * @throws PipelineError unauthorized, request_too_large, request_too_slow, invalid_request, naming what is wrong
@@ -106,9 +113,10 @@ export async function callOf<Schema extends z.ZodType>(
   request: Request,
   callers: Pick<FunctionParts["callers"], "identify">,
   schema: Schema,
+  scope: Scope,
 ): Promise<{ kick: Kick } | { kick?: undefined; caller: Caller; body: z.infer<Schema> }> {
   if (!request.headers.has("Authorization")) return { kick: await kickOf(request) };
-  const caller = await callers.identify(request);
+  const caller = await callers.identify(request, scope);
   return { caller, body: parsed(schema, await receivedJson(request, MOST_JSON_BYTES)) };
 }
 
@@ -129,7 +137,8 @@ export async function kickOf(request: Request): Promise<Kick> {
 /** A message names what is wrong, and does not say it back: the body may be made to be a long answer. */
 const MOST_MESSAGE = 500;
 
-function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+/** @throws PipelineError invalid_request, naming what is wrong and every unknown field */
+export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
   const result = schema.safeParse(body);
   if (!result.success)
     throw new PipelineError(

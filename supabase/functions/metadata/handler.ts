@@ -1,5 +1,6 @@
 import { PipelineError } from "../_shared/errors.ts";
-import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shared/http.ts";
+import { DocumentCall } from "../_shared/contract/requests.ts";
+import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
@@ -33,7 +34,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   const streams = createStreams();
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, DocumentCall);
+    const call = await callOf(request, parts.callers, DocumentCall, "documents:write");
     if (call.kick) {
       parts.waitUntil(runKick(parts, call.kick, describing()));
       return json({ accepted: true }, 202);

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
-import { callOf, DocumentCall, type Handler, json, userEndpoint } from "../_shared/http.ts";
+import { RetryCall } from "../_shared/contract/requests.ts";
+import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { runKick } from "../_shared/job-run.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import type { Recognisers } from "./recogniser.ts";
@@ -13,12 +13,6 @@ export type OcrParts = FunctionParts & {
   limits: ReadingLimits;
 };
 
-/** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
-const RetryCall = DocumentCall.extend({
-  password: z.string().min(1).max(127).optional(),
-  engine: z.enum(["auto", "local", "claude"]).optional(),
-});
-
 /**
  * `POST /functions/v1/ocr`. A kick `{job_id, token}` → 202 at once; the document is read in the background. A user's
  * `{document_id}` → 202 `{document_id, status}`: a failed document starts afresh; 409 when its status forbids that. `password`
@@ -28,7 +22,7 @@ export function createOcrHandler(parts: OcrParts): Handler {
   const read = createReading(parts);
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, RetryCall);
+    const call = await callOf(request, parts.callers, RetryCall, "documents:write");
     if (call.kick) {
       parts.waitUntil(runKick(parts, call.kick, read));
       return json({ accepted: true }, 202);

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { AnnouncedFile } from "../_shared/contract/requests.ts";
 import { acceptedType, isAccepted, unsupported } from "../_shared/file-type.ts";
 import { type Files, type Invitation, sha256 } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
@@ -26,19 +27,6 @@ export type UploadParts = FunctionParts & {
 const ABANDONING_MS = 1_000;
 
 /**
- * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. Size and type
- * are compared when it is stored (private.settle_upload), and with the hash and the bytes again when it is read.
- */
-const AnnouncedFile = z.object({
-  filename: z.string().min(1),
-  /** Bytes. */
-  byte_size: z.int().min(1),
-  mime_type: z.string(),
-  /** Lower-case hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
-
-/**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
  * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a path and a token to store it with; or
  * a kick for an erase job, as this function owns the stored files.
@@ -50,7 +38,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
 
   return userEndpoint(parts, async (request) => {
     if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) return receive(request);
-    const call = await callOf(request, parts.callers, AnnouncedFile);
+    const call = await callOf(request, parts.callers, AnnouncedFile, "upload");
     if (!call.kick) return announce(request, call.caller, call.body);
     parts.waitUntil(runKick(parts, call.kick, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
@@ -58,7 +46,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
 
   async function receive(request: Request): Promise<Response> {
     const started = performance.now();
-    const caller = await parts.callers.identify(request);
+    const caller = await parts.callers.identify(request, "upload");
     using file = await receiveFile(request, { maxBytes, budget: memory, owner: caller.userId });
     const { filename, bytes } = file;
     const mimeType = await acceptedType(bytes, filename);

@@ -16,7 +16,13 @@ const readable = (kinds: string): string => `
  * Definers that users do call: through a function of the schema public that is bound to them, with the caller's id from the token and none
  * among their arguments. The last two read no table: they make a question of words.
  */
-const CALLED_ON_PURPOSE = ["private.found_documents", "private.question_of", "private.words_asked"];
+const CALLED_ON_PURPOSE = [
+  "private.make_api_token",
+  "private.end_api_token",
+  "private.found_documents",
+  "private.question_of",
+  "private.words_asked",
+];
 
 const definersCallableBy = (role: string): string => `
   select oid::regprocedure::text from pg_proc where prosecdef and pronamespace in ${OURS} and pronamespace::regnamespace || '.' || proname <> all ('{${CALLED_ON_PURPOSE.join()}}') and has_function_privilege('${role}', oid, 'execute')`;

@@ -41,6 +41,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.document_search": READ,
   "public.document_parts": READ,
   "public.tags": READ,
+  "public.api_tokens": READ,
   "public.tag_aliases": OWN,
   // One row a user: a copy of another's meets one's own.
   "public.preferences": { ...OWN, linking: { ...NO_LINK, insert: "23505" } },
@@ -55,6 +56,7 @@ export const RELATIONS: Record<string, Line> = {
   "private.user_limits": CLOSED,
   "private.size_limits": CLOSED,
   "private.request_rates": CLOSED,
+  "private.api_token_secrets": CLOSED,
   "private.upload_invocations": CLOSED,
   "private.reservations": CLOSED,
   "private.stored_bytes": CLOSED,
@@ -81,9 +83,12 @@ export const RELATIONS: Record<string, Line> = {
 
 /** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
+  "public.call_api": ["stranger"],
+  "public.create_api_token": ["stranger"],
   "public.erase_account": ["stranger"],
   "public.my_tags": ["stranger"],
   "public.rename_tag": ["stranger"],
+  "public.revoke_api_token": ["stranger"],
   "public.search_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.sum_amounts": ["stranger"],

@@ -1,0 +1,157 @@
+import { createWriteStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import type { Changes, Document, Filters, Found, Status } from "../types.ts";
+import { signedIn } from "./config.ts";
+import { EXIT, Failure, sayOf } from "./failure.ts";
+import { print, printJson } from "./lines.ts";
+
+type ListOptions = {
+  tag?: string[];
+  type?: string[];
+  status?: string[];
+  from?: string;
+  to?: string;
+  sort?: string;
+  limit: number;
+  json?: boolean;
+};
+
+export const search = (words: string[], options: ListOptions): Promise<void> => show(options, words.join(" "));
+export const list = (options: ListOptions): Promise<void> => show(options);
+
+async function show({ limit, json, ...options }: ListOptions, query?: string): Promise<void> {
+  const { docket } = await signedIn();
+  const filters: Filters = {
+    query,
+    tags: options.tag,
+    document_types: options.type,
+    statuses: options.status as Status[] | undefined,
+    date_from: options.from,
+    date_to: options.to,
+    sort: options.sort,
+    page_size: Math.min(limit, 200),
+  };
+  let shown = 0;
+  for await (const found of docket.all(filters)) {
+    if (json) printJson(found);
+    else print(lineOf(found));
+    shown += 1;
+    if (shown === limit) break;
+  }
+  if (shown === 0 && !json) print("No documents.");
+}
+
+const lineOf = ({ id, document_date, display_name, filename, status, tags, snippet }: Found): string =>
+  [
+    id,
+    document_date ?? "          ",
+    display_name ?? filename,
+    status === "completed" ? `[${tags.join(", ")}]` : `(${status})`,
+    snippet ? `— ${snippet}` : "",
+  ]
+    .join("  ")
+    .trimEnd();
+
+type GetOptions = {
+  text?: boolean;
+  markdown?: boolean;
+  json?: boolean;
+  file?: boolean;
+  pdf?: boolean;
+  output?: string;
+};
+
+export async function get(id: string, options: GetOptions): Promise<void> {
+  const { docket } = await signedIn();
+  if (options.file || options.pdf) {
+    const { mime_type } = await docket.get(id);
+    if (options.pdf && mime_type !== "application/pdf")
+      throw new Failure(`The document's file is of type ${mime_type}. Get it with --file.`);
+    const body = Readable.fromWeb((await docket.download(id)).body as ReadableStream);
+    if (!options.output && process.stdout.isTTY) throw new Failure("Name a file for it with --output.", EXIT.usage);
+    await pipeline(body, options.output ? createWriteStream(options.output) : process.stdout).catch(
+      (error: unknown) => {
+        throw new Failure(sayOf(error, options.output ?? "The output"));
+      },
+    );
+    return;
+  }
+  const text = await textOf();
+  if (!options.output) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  else
+    await writeFile(options.output, text).catch((error: unknown) => {
+      throw new Failure(sayOf(error, options.output!));
+    });
+
+  async function textOf(): Promise<string> {
+    if (options.text) return await docket.text(id);
+    if (options.markdown)
+      return (await docket.pages(id)).map((page) => `## Page ${page.page_number}\n\n${page.text}`).join("\n\n");
+    const [document, values] = await Promise.all([docket.get(id), docket.values(id)]);
+    if (options.json) return JSON.stringify({ ...document, values }, null, 2);
+    const proofs = values
+      .filter(({ quote }) => quote)
+      .map((proof) => `  ${proof.field}: "${proof.quote}", page ${proof.page}`);
+    return [...linesOf(document), ...(proofs.length > 0 ? ["read from", ...proofs] : [])].join("\n");
+  }
+}
+
+const SHOWN = ["status", "document_type", "correspondent", "document_date", "language", "summary", "filename"] as const;
+const linesOf = (document: Document): string[] => [
+  document.display_name ?? document.filename,
+  ...SHOWN.filter((name) => document[name]).map((name) => `${name.replace("_", " ")}: ${document[name]}`),
+  ...(document.tags.length > 0 ? [`tags: ${document.tags.join(", ")}`] : []),
+  ...(document.error ? [`error: ${document.error.message} (${document.error.code})`] : []),
+];
+
+type EditOptions = {
+  name?: string;
+  tags?: string;
+  addTag?: string[];
+  summary?: string;
+  type?: string;
+  correspondent?: string;
+  date?: string;
+  language?: string;
+  json?: boolean;
+};
+
+export async function edit(id: string, options: EditOptions): Promise<void> {
+  const { docket } = await signedIn();
+  const orNull = (text: string): string | null => (text === "" ? null : text);
+  const changes: Changes = {
+    ...(options.name !== undefined && { display_name: options.name }),
+    ...(options.tags !== undefined && {
+      tags: options.tags
+        .split(",")
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    }),
+    ...(options.summary !== undefined && { summary: orNull(options.summary) }),
+    ...(options.type !== undefined && { document_type: orNull(options.type) }),
+    ...(options.correspondent !== undefined && { correspondent: orNull(options.correspondent) }),
+    ...(options.date !== undefined && { document_date: orNull(options.date) }),
+    ...(options.language !== undefined && { language: orNull(options.language) }),
+  };
+  if (Object.keys(changes).length === 0 && !options.addTag) throw new Failure("Name something to change.", EXIT.usage);
+  let document: Document | undefined;
+  if (Object.keys(changes).length > 0) document = await docket.edit(id, changes);
+  if (options.addTag) document = await docket.addTags(id, options.addTag);
+  if (options.json) printJson(document);
+  else for (const line of linesOf(document!)) print(line);
+}
+
+export async function status({ json }: { json?: boolean }): Promise<void> {
+  const { docket, url } = await signedIn();
+  const usage = await docket.usage();
+  if (json) return printJson({ url, usage });
+  print(`Signed in at ${url}.`);
+  const of = ({ used, limit }: { used: number; limit: number | null }): string => `${used} of ${limit ?? "any number"}`;
+  print(
+    `This month: ${of(usage.documents)} documents, ${of(usage.pages)} pages. Starts again on ${usage.resets_at.slice(0, 10)}.`,
+  );
+  print(`Stored: ${of(usage.stored_bytes)} bytes.`);
+}

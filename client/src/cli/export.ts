@@ -1,0 +1,74 @@
+import { createWriteStream } from "node:fs";
+import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import type { Document } from "../types.ts";
+import { signedIn } from "./config.ts";
+import { EXIT, Failure, sayOf } from "./failure.ts";
+import { createProgress, print, say } from "./lines.ts";
+
+/** Copies all documents into a folder. A file that is there from an earlier run is not fetched again. */
+export async function exportTo(folder: string, options: { tag?: string[]; text?: boolean }): Promise<void> {
+  const { docket } = await signedIn();
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new Failure(sayOf(error, folder));
+  });
+  const all: Document[] = [];
+  for await (const found of docket.all({ tags: options.tag, sort: "created_at" })) all.push(found);
+  const progress = createProgress(all.length);
+  const lines: string[] = [];
+  let failed = 0;
+  for (const document of all) {
+    const name = fileNameOf(document);
+    try {
+      lines.push(JSON.stringify({ ...document, file: name, values: await docket.values(document.id) }));
+      if (document.status !== "uploading")
+        await once(path.join(folder, name), async (part) =>
+          pipeline(
+            Readable.fromWeb((await docket.download(document.id)).body as ReadableStream),
+            createWriteStream(part),
+          ),
+        );
+      if (options.text)
+        await once(path.join(folder, `${name}.txt`), async (part) => writeFile(part, await docket.text(document.id)));
+    } catch (error) {
+      failed += 1;
+      say(`${name}: ${(error as Error).message}`);
+    }
+    progress.step(name);
+  }
+  progress.end();
+  await writeFile(path.join(folder, "metadata.jsonl"), lines.map((line) => `${line}\n`).join(""));
+  print(`${all.length - failed} documents are in ${folder}.`);
+  if (failed > 0) process.exitCode = EXIT.failed;
+}
+
+/** Writes a file that is not there yet, so that one that was cut off is not taken for a whole one. */
+async function once(file: string, write: (part: string) => Promise<unknown>): Promise<void> {
+  if (
+    await access(file).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  const part = `${file}.part`;
+  try {
+    await write(part);
+    await rename(part, file);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** A name that every file system takes, and that no two documents share. */
+export function fileNameOf({ id, display_name, filename }: Document): string {
+  const ending = /\.[a-z0-9]{1,8}$/i.exec(filename)?.[0] ?? "";
+  const base = (display_name ?? filename)
+    .replace(/\.[a-z0-9]{1,8}$/i, "")
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029<>:"/\\|?*]+/gu, " ")
+    .replace(/^[. ]+|[. ]+$/g, "");
+  return `${Array.from(base).slice(0, 50).join("").trim() || "document"} (${id.slice(0, 8)})${ending}`;
+}

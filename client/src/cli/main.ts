@@ -1,0 +1,131 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DocketError } from "../error.ts";
+import { exportTo } from "./export.ts";
+import { edit, get, list, search, status } from "./documents.ts";
+import { login, logout } from "./login.ts";
+import { EXIT, Failure } from "./failure.ts";
+import { uploadFiles } from "./upload.ts";
+import { watchFolder } from "./watch.ts";
+
+const number =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    return value;
+  };
+const listed = (text: string, before: string[] = []): string[] => [...before, text];
+const json = () => new Option("--json", "print JSON");
+
+const program = new Command("docket")
+  .description("Documents in Docket, from the command line.")
+  .addHelpText(
+    "after",
+    `
+Signs in with DOCKET_URL and DOCKET_TOKEN, or with what "docket login" has saved.
+Exit codes: 0 done, 1 a document failed or was refused, 2 wrong usage, 3 not signed in, 4 the server does not answer.`,
+  )
+  .exitOverride()
+  .showHelpAfterError("Try --help.");
+
+program
+  .command("login")
+  .description("sign in, and save an API token for this machine")
+  .option("--url <url>", "the project's address", process.env.DOCKET_URL ?? "http://127.0.0.1:54321")
+  .option("--email <email>", "sign in with a password, and make a token (the password: DOCKET_PASSWORD, or asked for)")
+  .option("--key <key>", "the project's publishable key, where the project does not tell it")
+  .option("--token <token>", "save this API token instead; - reads it from standard input")
+  .option("--expires <days>", "let the token expire after so many days", number(1, 3650))
+  .action(login);
+program.command("logout").description("forget the saved API token").action(logout);
+
+program
+  .command("upload")
+  .description("send files")
+  .argument("<files...>")
+  .option("--wait", "wait until each is completed or failed")
+  .addOption(json())
+  .action(uploadFiles);
+
+program
+  .command("watch")
+  .description('send each file that appears in a folder, and move it to "done" or "failed" in it')
+  .argument("<folder>")
+  .option("--settle <ms>", "a file is complete when it has not changed for so long", number(100, 3_600_000), 2_000)
+  .option("--once", "end when the folder has no more files")
+  .addOption(json())
+  .action(watchFolder);
+
+const filters = (command: Command): Command =>
+  command
+    .option("--tag <tag>", "documents with this tag; may be repeated", listed)
+    .option("--type <type>", "documents of this type; may be repeated", listed)
+    .option("--status <status>", "documents with this status; may be repeated", listed)
+    .option("--from <date>", "dated on this day or later (YYYY-MM-DD)")
+    .option("--to <date>", "dated on this day or earlier")
+    .option("--sort <column>", "created_at, name, document_date, byte_size; - before it for descending")
+    .option("--limit <n>", "at most so many", number(1, 100_000), 50)
+    .addOption(json());
+filters(program.command("search").description("find documents by words").argument("<words...>")).action(search);
+filters(program.command("list").description("list documents")).action(list);
+
+program
+  .command("get")
+  .description("show a document")
+  .argument("<id>")
+  .addOption(new Option("--text", "its text").conflicts(["markdown", "json", "file", "pdf"]))
+  .addOption(new Option("--markdown", "its text with a heading for each page").conflicts(["json", "file", "pdf"]))
+  .addOption(new Option("--file", "the original file").conflicts(["json", "pdf"]))
+  .addOption(new Option("--pdf", "the original file, if it is a PDF").conflicts("json"))
+  .addOption(json())
+  .option("-o, --output <file>", "write to a file")
+  .action(get);
+
+program
+  .command("edit")
+  .description("correct a document; an empty text clears a field")
+  .argument("<id>")
+  .option("--name <name>")
+  .option("--tags <tags>", "separated by commas, in place of those that are there")
+  .option("--add-tag <tag>", "may be repeated", listed)
+  .option("--summary <text>")
+  .option("--type <type>")
+  .option("--correspondent <name>")
+  .option("--date <date>", "YYYY-MM-DD")
+  .option("--language <code>")
+  .addOption(json())
+  .action(edit);
+
+program
+  .command("export")
+  .description("copy all documents into a folder: the files, and metadata.jsonl; goes on where it was interrupted")
+  .argument("<folder>")
+  .option("--tag <tag>", "documents with this tag; may be repeated", listed)
+  .option("--text", "the text beside each file")
+  .action(exportTo);
+
+program
+  .command("status")
+  .description("who is signed in, and what is left of the month")
+  .addOption(json())
+  .action(status);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has said what it has to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof DocketError ? ` (${error.code})` : "";
+  process.stderr.write(`docket: ${message}${code}\n`);
+  if (process.env.DOCKET_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof Failure) return error.exitCode;
+  if (!(error instanceof DocketError)) return EXIT.failed;
+  if (error.status === 0) return EXIT.unreachable;
+  return error.status === 401 || error.status === 403 ? EXIT.signedOut : EXIT.failed;
+}

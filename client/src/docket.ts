@@ -1,0 +1,158 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { DocketError } from "./error.ts";
+import { eventsOf } from "./events.ts";
+import { createHttp } from "./http.ts";
+import { createTokens } from "./tokens.ts";
+import type {
+  Changes,
+  DescribingEvent,
+  Document,
+  FileLink,
+  Filters,
+  Found,
+  Listed,
+  Page,
+  Status,
+  Step,
+  Tag,
+  Undone,
+  Uploaded,
+  Usage,
+  Value,
+} from "./types.ts";
+import { upload, type UploadOptions } from "./upload.ts";
+import { wait, type WaitOptions, watch, type Watcher } from "./watch.ts";
+
+export type DocketOptions = {
+  /** The project's address: https://<project>.supabase.co, or http://127.0.0.1:54321. */
+  url: string;
+  /** An API token, an access token, or what gives one. With `supabase` it is the session's where it is left out. */
+  token?: string | (() => string | Promise<string>);
+  /** A signed-in client: for `watch` and `tokens`, which take access tokens only. */
+  supabase?: SupabaseClient;
+  fetch?: typeof fetch;
+};
+
+export type Docket = ReturnType<typeof createDocket>;
+
+/** Docket as one user sees it. All calls throw DocketError. */
+export function createDocket({
+  url: given,
+  token,
+  supabase,
+  fetch: fetching = globalThis.fetch.bind(globalThis),
+}: DocketOptions) {
+  const url = given.replace(/\/+$/, "");
+  const http = createHttp(
+    url,
+    () => (typeof token === "function" ? token() : (token ?? tokenOfSession())),
+    fetching,
+    undefined,
+  );
+  const api = "/functions/v1/api";
+
+  async function tokenOfSession(): Promise<string> {
+    const session = (await supabase?.auth.getSession())?.data.session;
+    if (!session) throw new DocketError("unauthorized", 401, "Sign in, or give an API token.");
+    return session.access_token;
+  }
+  function signedIn(what: string): SupabaseClient {
+    if (!supabase) throw new DocketError("unauthorized", 401, `${what} needs a signed-in supabase client.`);
+    return supabase;
+  }
+  const list = (filters: Filters = {}): Promise<Listed> =>
+    http.json(`${api}/documents`, { query: filters, repeats: true });
+  const pages = async (id: string, from = 1, to?: number): Promise<Page[]> => {
+    const all: Page[] = [];
+    for (let next: number | null = from; next !== null && next <= (to ?? next); ) {
+      const found: { pages: Page[]; next: number | null } = await http.json(`${api}/documents/${id}/pages`, {
+        query: { from_page: next, to_page: to },
+        repeats: true,
+      });
+      all.push(...found.pages);
+      next = found.next;
+    }
+    return all;
+  };
+  const link = (id: string): Promise<FileLink> => http.json(`${api}/documents/${id}/file`, { repeats: true });
+
+  return {
+    /** Sends a file; a large one goes to Storage by a signed URL. Answers before anything of it is read. */
+    upload: (file: Blob, options: UploadOptions = {}): Promise<Uploaded> => upload(http, url, file, options),
+    /** Waits until a document is completed or failed. */
+    wait: (id: string, options: WaitOptions = {}): Promise<Document> => wait(http, id, options),
+    /** Tells of all changes by Realtime, until the returned function is called. */
+    watch: (watcher: Watcher): (() => void) => watch(signedIn("watch"), watcher),
+
+    /** One page of documents; `next` of the answer is `after` of the next one. With `query` it searches. */
+    list,
+    search: (query: string, filters: Filters = {}): Promise<Listed> => list({ ...filters, query }),
+    /** All documents that the filters leave, page by page. */
+    async *all(filters: Filters = {}): AsyncGenerator<Found, void> {
+      for (let after = filters.after; ; ) {
+        const found: Listed = await list({ page_size: 200, ...filters, after });
+        yield* found.documents;
+        if (found.next === null) return;
+        after = found.next;
+      }
+    },
+    get: (id: string): Promise<Document> => http.json(`${api}/documents/${id}`, { repeats: true }),
+    pages,
+    /** The text of all pages. */
+    text: async (id: string): Promise<string> => (await pages(id)).map(({ text }) => text).join("\n\n"),
+    values: (id: string): Promise<Value[]> => http.json(`${api}/documents/${id}/values`, { repeats: true }),
+    events: (id: string, after = 0): Promise<Step[]> =>
+      http.json(`${api}/documents/${id}/events`, { query: { after }, repeats: true }),
+    /** A link to the original file, good for a minute. */
+    link,
+    /** The original file. */
+    async download(id: string): Promise<Response> {
+      const { signed_url } = await link(id);
+      const response = await fetching(signed_url);
+      if (!response.ok) throw new DocketError("file_missing", response.status, "The stored file could not be read.");
+      return response;
+    },
+    tags: (query?: string): Promise<Tag[]> => http.json(`${api}/tags`, { query: { query }, repeats: true }),
+    usage: (): Promise<Usage> => http.json(`${api}/usage`, { repeats: true }),
+
+    /** Corrects fields, which the pipeline then leaves as they are. */
+    edit: (id: string, changes: Changes): Promise<Document> =>
+      http.json(`${api}/documents/${id}`, { method: "PATCH", json: changes, repeats: true }),
+    addTags: (id: string, tags: string[]): Promise<Document> =>
+      http.json(`${api}/documents/${id}/tags`, { json: { tags }, repeats: true }),
+    /** Puts back what was there before a description. */
+    undo: (id: string, run_id: number, fields?: string[]): Promise<Undone> =>
+      http.json(`${api}/documents/${id}/undo`, { json: { run_id, ...(fields && { fields }) } }),
+    unlock: (id: string, fields: string[]): Promise<string[]> =>
+      http.json(`${api}/documents/${id}/unlock`, { json: { fields }, repeats: true }),
+    delete: async (id: string): Promise<void> => {
+      await http.json(`${api}/documents/${id}`, { method: "DELETE" });
+    },
+    /** Starts a failed document afresh. */
+    retry: (
+      id: string,
+      options: { password?: string; engine?: "auto" | "local" | "claude" } = {},
+    ): Promise<{ document_id: string; status: Status }> =>
+      http.json("/functions/v1/ocr", { json: { document_id: id, ...options } }),
+    /** Describes a document anew, and tells of each step. Who stops reading does not stop the work. */
+    async *regenerate(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<DescribingEvent, void> {
+      const response = await http.send("/functions/v1/metadata", {
+        json: { document_id: id },
+        signal: options.signal,
+      });
+      yield* eventsOf<DescribingEvent>(response);
+    },
+
+    /** Everything, for a copy elsewhere: each document with its values, and its text and file when they are asked for. */
+    async *export(filters: Filters = {}) {
+      for await (const document of this.all(filters))
+        yield {
+          document,
+          values: () => this.values(document.id),
+          text: () => this.text(document.id),
+          file: () => this.download(document.id),
+        };
+    },
+    tokens: createTokens(() => signedIn("tokens")),
+  };
+}

@@ -1,0 +1,89 @@
+import { DocketError, errorOf } from "./error.ts";
+
+export type Call = {
+  method?: string;
+  query?: Record<string, unknown>;
+  json?: object;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  /** Try again while the other side is away or asks to wait; for calls that may be repeated without harm. */
+  repeats?: boolean;
+};
+export type Http = {
+  /** An answer that is a success. @throws DocketError */
+  send(path: string, call?: Call): Promise<Response>;
+  /** The answer's JSON. @throws DocketError */
+  json<Answer>(path: string, call?: Call): Promise<Answer>;
+};
+
+/** Waits between tries, in milliseconds. */
+const AGAIN_MS = [300, 1_000, 3_000];
+/** A longer wait than this is the caller's to decide on. */
+const LONGEST_WAIT_MS = 30_000;
+
+export function createHttp(
+  base: string,
+  token: () => string | Promise<string>,
+  fetching: typeof fetch,
+  key: string | undefined,
+): Http {
+  async function once(path: string, call: Call): Promise<Response> {
+    const response = await fetching(base + path + queryOf(call.query), {
+      method: call.method ?? (call.json || call.body ? "POST" : "GET"),
+      headers: {
+        Authorization: `Bearer ${await token()}`,
+        ...(key && { apikey: key }),
+        ...(call.json && { "Content-Type": "application/json" }),
+        ...call.headers,
+      },
+      ...(call.json ? { body: JSON.stringify(call.json) } : call.body ? { body: call.body } : {}),
+      ...(call.signal && { signal: call.signal }),
+    }).catch((cause: unknown) => {
+      if (call.signal?.aborted) throw cause;
+      throw new DocketError("unreachable", 0, `${base} does not answer.`, { cause });
+    });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  async function send(path: string, call: Call = {}): Promise<Response> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await once(path, call);
+      } catch (error) {
+        const pause = AGAIN_MS[tries];
+        if (!(error instanceof DocketError && error.passes && call.repeats) || pause === undefined) throw error;
+        const wait = Math.max(pause, error.retryAfterMs ?? 0);
+        if (wait > LONGEST_WAIT_MS) throw error;
+        await sleep(wait, call.signal);
+      }
+    }
+  }
+
+  return { send, json: async (path, call) => (await send(path, call)).json() };
+}
+
+function queryOf(query: Record<string, unknown> = {}): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== null) found.append(name, String(one));
+  return found.size > 0 ? `?${found}` : "";
+}
+
+/** Resolves after so many milliseconds; rejects when the signal is aborted. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const ended = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", ended);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", ended, { once: true });
+  });
+}

@@ -1,0 +1,3 @@
+export { createDocket, type Docket, type DocketOptions } from "./docket.ts";
+export { DocketError } from "./error.ts";
+export type * from "./types.ts";

@@ -1,0 +1,115 @@
+/**
+ * What the functions take and answer. tests/client/types.test.ts compares these with the schemas that the functions check by: the client
+ * itself needs no schemas at run time.
+ */
+export type Status = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
+export type Scope = "documents:read" | "documents:write" | "upload";
+
+export type Document = {
+  id: string;
+  user_id: string;
+  parent_id: string | null;
+  filename: string;
+  storage_path: string;
+  mime_type: string;
+  byte_size: number;
+  content_sha256: string;
+  page_count: number | null;
+  status: Status;
+  error: { stage: string; code: string; message: string; [more: string]: unknown } | null;
+  display_name: string | null;
+  tags: string[];
+  summary: string | null;
+  document_type: string | null;
+  correspondent: string | null;
+  document_date: string | null;
+  language: string | null;
+  metadata_source: string | null;
+  locked_fields: string[];
+  created_at: string;
+  updated_at: string;
+};
+/** A document that was found: `snippet` is plain text in which ⟦ and ⟧ stand around each match. */
+export type Found = Document & { snippet: string | null };
+export type Listed = { documents: Found[]; next: string | null };
+
+export type Filters = {
+  query?: string | undefined;
+  tags?: string[] | undefined;
+  document_types?: string[] | undefined;
+  statuses?: Status[] | undefined;
+  date_from?: string | undefined;
+  date_to?: string | undefined;
+  sort?: string | undefined;
+  after?: string | undefined;
+  page_size?: number | undefined;
+};
+export type Changes = {
+  display_name?: string | undefined;
+  tags?: string[] | undefined;
+  summary?: string | null | undefined;
+  document_type?: string | null | undefined;
+  correspondent?: string | null | undefined;
+  document_date?: string | null | undefined;
+  language?: string | null | undefined;
+};
+
+export type Uploaded = { document_id: string; filename: string; status: Status; duplicate: boolean };
+export type Page = {
+  page_number: number;
+  text: string;
+  engine: string | null;
+  confidence: number | null;
+  error: { code: string; message: string } | null;
+};
+export type Value = {
+  field: string;
+  value: unknown;
+  locked: boolean;
+  run_id: number | null;
+  page: number | null;
+  quote: string | null;
+  verified: boolean;
+};
+export type Step = {
+  id: number;
+  stage: string;
+  kind: string;
+  message: string;
+  data: Record<string, unknown>;
+  created_at: string;
+};
+export type Tag = { tag: string; documents: number; similarity: number | null };
+type Used = { used: number; limit: number | null };
+export type Usage = {
+  month: string;
+  resets_at: string;
+  documents: Used;
+  pages: Used;
+  cost_micro_usd: Used;
+  stored_bytes: Used;
+};
+export type FileLink = {
+  signed_url: string;
+  expires_in: number;
+  filename: string;
+  mime_type: string;
+  byte_size: number;
+};
+export type Undone = { document: Document; undone: string[]; skipped: Record<string, string> };
+export type DescribingEvent =
+  | { text: string }
+  | { tool: string; input: unknown }
+  | { progress: { message: string; [more: string]: unknown } }
+  | { complete: true; document: Document; run_id: number; diff: Record<string, unknown> }
+  | { error: { code: string; message: string } };
+
+export type ApiToken = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+  created_at: string;
+};

@@ -1,0 +1,62 @@
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { hashOfApiToken, looksLikeApiToken } from "./api-token.ts";
+import { bearerOf, type Callers } from "./caller.ts";
+import type { Database } from "./database.types.ts";
+import { PipelineError } from "./errors.ts";
+import { pipelineError } from "./pipeline.ts";
+import { boundedFetch, type Project, serviceClient } from "./project.ts";
+
+/** What is done as whoever sent a request, with an API token or with a user's access token. */
+export type Acting = {
+  /**
+   * Turns away who cannot be anybody, before a body is read. An API token is looked up by `run`.
+   *
+   * @throws PipelineError unauthorized, token_unknown
+   */
+  admit(request: Request): Promise<void>;
+  /**
+   * Runs an operation of public.call_api as the sender, under row level security.
+   *
+   * @throws PipelineError those of Callers.identify, not_found, invalid_request and what else the operation refuses
+   */
+  run(request: Request, operation: string, args: object): Promise<unknown>;
+};
+
+export function createActing(project: Project, callers: Pick<Callers, "identify">): Acting {
+  const service = serviceClient(project);
+
+  async function run(request: Request, operation: string, args: object): Promise<unknown> {
+    const token = bearerOf(request);
+    const { data, error, status } =
+      token && looksLikeApiToken(token)
+        ? await service.rpc("call_api_as_token", {
+            token_sha256: await hashOfApiToken(token),
+            operation,
+            arguments: args as never,
+          })
+        : await asUser((await callers.identify(request, "documents:read")).token).rpc("call_api", {
+            operation,
+            arguments: args as never,
+          });
+    if (!error) return data;
+    if (status === 401 && !error.hint) throw new PipelineError("unauthorized");
+    // A value that a column does not take is the caller's: the message names the rule.
+    if (/^2[23]/.test(error.code) && !error.hint) throw new PipelineError("invalid_request", error.message);
+    throw pipelineError(error, status);
+  }
+
+  async function admit(request: Request): Promise<void> {
+    const token = bearerOf(request);
+    if (token && looksLikeApiToken(token)) await hashOfApiToken(token);
+    else await callers.identify(request, "documents:read");
+  }
+
+  function asUser(token: string): SupabaseClient<Database> {
+    return createClient<Database>(project.url, project.publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+      global: { headers: { Authorization: `Bearer ${token}` }, fetch: boundedFetch },
+    });
+  }
+
+  return { admit, run };
+}

@@ -1,0 +1,25 @@
+import { PipelineError } from "./errors.ts";
+
+/** What an API token may do: read, search and list documents; edit, retry, describe anew and delete them; upload. */
+export type Scope = "documents:read" | "documents:write" | "upload";
+
+const PREFIX = "dkt_";
+
+export const looksLikeApiToken = (token: string): boolean => token.startsWith(PREFIX);
+
+/**
+ * The SHA-256 of an API token, by which the database knows it. A token is "dkt_", 40 random hexadecimal digits, and the first 8
+ * digits of the SHA-256 of what stands before them (supabase/migrations/…_api_tokens.sql).
+ *
+ * @throws PipelineError token_unknown where that checksum is wrong: then no database need be asked
+ */
+export async function hashOfApiToken(token: string): Promise<string> {
+  if (/^dkt_[0-9a-f]{48}$/.test(token) && (await sha256Hex(token.slice(0, -8))).startsWith(token.slice(-8)))
+    return await sha256Hex(token);
+  throw new PipelineError("token_unknown", "This is no API token: its checksum is wrong. Copy it again.");
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

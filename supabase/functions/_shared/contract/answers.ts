@@ -1,0 +1,136 @@
+/** What the functions answer. An answer may get further fields; a reader passes over those it does not know. */
+import { z } from "zod";
+import { ERRORS } from "../errors.ts";
+
+export const Status = z.enum(["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"]);
+const Code = z.enum(Object.keys(ERRORS) as [keyof typeof ERRORS, ...(keyof typeof ERRORS)[]]);
+const Moment = z.string().describe("A time in ISO 8601.");
+const Day = z.string().describe("A date in ISO 8601.");
+
+export const ErrorAnswer = z.object({ code: Code, message: z.string() });
+
+export const Uploaded = z.object({
+  document_id: z.uuid(),
+  filename: z.string(),
+  status: Status,
+  duplicate: z.boolean().describe("The same bytes are there already, as this document."),
+});
+export const Announced = Uploaded.extend({
+  path: z.string().optional(),
+  token: z.string().optional().describe("With path, for Storage's upload to a signed URL."),
+  signed_url: z.string().optional(),
+});
+export const Retried = z.object({ document_id: z.uuid(), status: Status });
+
+export const Document = z.object({
+  id: z.uuid(),
+  user_id: z.uuid(),
+  parent_id: z.uuid().nullable(),
+  filename: z.string(),
+  storage_path: z.string(),
+  mime_type: z.string(),
+  byte_size: z.number().int(),
+  content_sha256: z.string(),
+  page_count: z.number().int().nullable(),
+  status: Status,
+  error: z.looseObject({ stage: z.string(), code: Code, message: z.string() }).nullable(),
+  display_name: z.string().nullable(),
+  tags: z.array(z.string()),
+  summary: z.string().nullable(),
+  document_type: z.string().nullable(),
+  correspondent: z.string().nullable(),
+  document_date: Day.nullable(),
+  language: z.string().nullable(),
+  metadata_source: z.string().nullable(),
+  locked_fields: z.array(z.string()).describe("Fields that a person wrote: describing anew leaves them as they are."),
+  created_at: Moment,
+  updated_at: Moment,
+});
+
+export const DocumentList = z.object({
+  documents: z.array(
+    Document.extend({ snippet: z.string().nullable().describe("Plain text; ⟦ and ⟧ stand around each match.") }),
+  ),
+  next: z.string().nullable().describe("What to send as after for the next page."),
+});
+
+export const Pages = z.object({
+  page_count: z.number().int().nullable(),
+  pages: z.array(
+    z.object({
+      page_number: z.number().int(),
+      text: z.string(),
+      engine: z.string().nullable(),
+      confidence: z.number().nullable(),
+      error: ErrorAnswer.nullable(),
+    }),
+  ),
+  next: z.number().int().nullable().describe("The from_page of the next 50 pages."),
+});
+
+export const Values = z.array(
+  z.object({
+    field: z.string(),
+    value: z.unknown(),
+    locked: z.boolean(),
+    run_id: z.number().int().nullable().describe("The description that wrote the value; null where a person did."),
+    page: z.number().int().nullable(),
+    quote: z.string().nullable(),
+    verified: z.boolean().describe("The quote stands on that page, and the value follows from it."),
+  }),
+);
+
+export const Events = z.array(
+  z.object({
+    id: z.number().int(),
+    stage: z.string(),
+    kind: z.string(),
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    created_at: Moment,
+  }),
+);
+
+export const Tags = z.array(
+  z.object({ tag: z.string(), documents: z.number().int(), similarity: z.number().nullable() }),
+);
+
+const Used = z.object({ used: z.number(), limit: z.number().nullable() });
+export const Usage = z.object({
+  month: Day,
+  resets_at: Moment,
+  documents: Used,
+  pages: Used,
+  cost_micro_usd: Used,
+  stored_bytes: Used,
+});
+
+export const FileLink = z.object({
+  signed_url: z.string(),
+  expires_in: z.number().int().describe("Seconds."),
+  filename: z.string(),
+  mime_type: z.string(),
+  byte_size: z.number().int(),
+});
+
+export const Undone = z.object({
+  document: Document,
+  undone: z.array(z.string()),
+  skipped: z.record(z.string(), z.string()),
+});
+export const StillLocked = z.array(z.string());
+export const Deleted = z.object({ document_id: z.uuid() });
+
+/** One event of the stream of describing anew. */
+export const DescribingEvent = z.union([
+  z.object({ text: z.string() }),
+  z.object({ tool: z.string(), input: z.unknown() }),
+  z.object({ progress: z.looseObject({ message: z.string() }) }),
+  z.object({
+    complete: z.literal(true),
+    document: Document,
+    run_id: z.number().int(),
+    diff: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ error: ErrorAnswer }),
+]);

@@ -1,0 +1,221 @@
+/** Every operation that users call at a function: what api routes by, and what the OpenAPI document is made of. */
+import type { z } from "zod";
+import type { Scope } from "../api-token.ts";
+import * as answers from "./answers.ts";
+import * as requests from "./requests.ts";
+
+export type Operation = {
+  id: string;
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below /functions/v1. A parameter stands in braces. */
+  path: string;
+  summary: string;
+  /** What an API token must allow. */
+  scope: Scope;
+  /** The parameters of the path and the query together. */
+  parameters: z.ZodObject;
+  body?: z.ZodObject;
+  /** The other way to send the same: a file in a form. */
+  form?: boolean;
+  status: number;
+  answer: z.ZodType;
+  /** The answer is a stream of server-sent events of this form. */
+  streams?: boolean;
+  /** A stream has other answers beside it: a second operation at the same path says which. */
+  or?: { status: number; answer: z.ZodType };
+};
+
+const { OneDocument, GetUsage: None } = requests;
+
+/** The operations of the function api, and the operation of public.call_api that each is. */
+export const API_OPERATIONS: (Operation & { operation: string })[] = [
+  {
+    id: "listDocuments",
+    operation: "list_documents",
+    method: "GET",
+    path: "/api/documents",
+    summary: "List, search and filter documents.",
+    scope: "documents:read",
+    parameters: requests.ListDocuments,
+    status: 200,
+    answer: answers.DocumentList,
+  },
+  {
+    id: "getDocument",
+    operation: "get_document",
+    method: "GET",
+    path: "/api/documents/{document_id}",
+    summary: "One document.",
+    scope: "documents:read",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.Document,
+  },
+  {
+    id: "getPages",
+    operation: "get_pages",
+    method: "GET",
+    path: "/api/documents/{document_id}/pages",
+    summary: "The text of a document's pages, 50 at a time.",
+    scope: "documents:read",
+    parameters: requests.GetPages,
+    status: 200,
+    answer: answers.Pages,
+  },
+  {
+    id: "getValues",
+    operation: "get_values",
+    method: "GET",
+    path: "/api/documents/{document_id}/values",
+    summary: "A document's values, each with the page and the words that prove it.",
+    scope: "documents:read",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.Values,
+  },
+  {
+    id: "listEvents",
+    operation: "list_events",
+    method: "GET",
+    path: "/api/documents/{document_id}/events",
+    summary: "What happened to a document, oldest first, 200 at a time.",
+    scope: "documents:read",
+    parameters: requests.ListEvents,
+    status: 200,
+    answer: answers.Events,
+  },
+  {
+    id: "getFile",
+    operation: "get_document",
+    method: "GET",
+    path: "/api/documents/{document_id}/file",
+    summary: "A link to the original file, good for a minute.",
+    scope: "documents:read",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.FileLink,
+  },
+  {
+    id: "editDocument",
+    operation: "edit_document",
+    method: "PATCH",
+    path: "/api/documents/{document_id}",
+    summary: "Correct fields of a document. They are locked then.",
+    scope: "documents:write",
+    parameters: OneDocument,
+    body: requests.Changes,
+    status: 200,
+    answer: answers.Document,
+  },
+  {
+    id: "deleteDocument",
+    operation: "delete_document",
+    method: "DELETE",
+    path: "/api/documents/{document_id}",
+    summary: "Delete a document and its file.",
+    scope: "documents:write",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.Deleted,
+  },
+  {
+    id: "addTags",
+    operation: "add_tags",
+    method: "POST",
+    path: "/api/documents/{document_id}/tags",
+    summary: "Add tags to a document.",
+    scope: "documents:write",
+    parameters: OneDocument,
+    body: requests.AddTags,
+    status: 200,
+    answer: answers.Document,
+  },
+  {
+    id: "undoRun",
+    operation: "undo_metadata_run",
+    method: "POST",
+    path: "/api/documents/{document_id}/undo",
+    summary: "Put back what was there before a description.",
+    scope: "documents:write",
+    parameters: OneDocument,
+    body: requests.UndoRun,
+    status: 200,
+    answer: answers.Undone,
+  },
+  {
+    id: "unlockFields",
+    operation: "unlock_fields",
+    method: "POST",
+    path: "/api/documents/{document_id}/unlock",
+    summary: "Leave fields to the pipeline again.",
+    scope: "documents:write",
+    parameters: OneDocument,
+    body: requests.UnlockFields,
+    status: 200,
+    answer: answers.StillLocked,
+  },
+  {
+    id: "listTags",
+    operation: "list_tags",
+    method: "GET",
+    path: "/api/tags",
+    summary: "The tags in use, the most used first.",
+    scope: "documents:read",
+    parameters: requests.ListTags,
+    status: 200,
+    answer: answers.Tags,
+  },
+  {
+    id: "getUsage",
+    operation: "get_usage",
+    method: "GET",
+    path: "/api/usage",
+    summary: "What was used this month, and what is left.",
+    scope: "documents:read",
+    parameters: None,
+    status: 200,
+    answer: answers.Usage,
+  },
+];
+
+/** Every operation of every function. */
+export const OPERATIONS: Operation[] = [
+  {
+    id: "uploadFile",
+    method: "POST",
+    path: "/upload",
+    summary:
+      "Add a document: a file as multipart field file, or, as JSON, a file that is announced and then sent to Storage.",
+    scope: "upload",
+    parameters: None,
+    body: requests.AnnouncedFile,
+    form: true,
+    status: 202,
+    answer: answers.Uploaded,
+    or: { status: 200, answer: answers.Announced },
+  },
+  {
+    id: "retryDocument",
+    method: "POST",
+    path: "/ocr",
+    summary: "Start a failed document afresh.",
+    scope: "documents:write",
+    parameters: None,
+    body: requests.RetryCall,
+    status: 202,
+    answer: answers.Retried,
+  },
+  {
+    id: "describeDocument",
+    method: "POST",
+    path: "/metadata",
+    summary: "Describe a document anew.",
+    scope: "documents:write",
+    parameters: None,
+    body: requests.DocumentCall,
+    status: 200,
+    answer: answers.DescribingEvent,
+    streams: true,
+  },
+  ...API_OPERATIONS,
+];

@@ -1,0 +1,88 @@
+/** What users send to the functions, as the functions check it. A field that is not here is refused by name. */
+import { z } from "zod";
+
+/**
+ * A file that its owner will store by itself, which suits large ones: its bytes do not pass through the function. Size and type
+ * are compared when it is stored (private.settle_upload), and with the hash and the bytes again when it is read.
+ */
+export const AnnouncedFile = z.strictObject({
+  filename: z.string().min(1),
+  byte_size: z.int().min(1).describe("Bytes."),
+  mime_type: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe("Of the file's bytes, in lower-case hexadecimal."),
+});
+
+/** What a user sends to act on a document. */
+export const DocumentCall = z.strictObject({ document_id: z.uuid() });
+
+/** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
+export const RetryCall = DocumentCall.extend({
+  password: z.string().min(1).max(127).optional().describe("Opens an encrypted PDF."),
+  engine: z.enum(["auto", "local", "claude"]).optional().describe("What recognizes the pages this time."),
+});
+
+const DocumentPath = { document_id: z.uuid() };
+const Texts = z.array(z.string().max(1_000)).max(100);
+
+/** The parameters of each operation of the function api: those of its path, its query and its body. */
+export const ListDocuments = z.strictObject({
+  query: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe('Words, "two words", or, -without; the last word may be half typed.'),
+  tags: Texts.optional().describe("Documents with all of them."),
+  document_types: Texts.optional().describe("Documents with any of them."),
+  statuses: z
+    .array(z.enum(["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"]))
+    .optional()
+    .describe("Documents with any of them."),
+  date_from: z.iso.date().optional(),
+  date_to: z.iso.date().optional(),
+  sort: z
+    .string()
+    .max(50)
+    .optional()
+    .describe(
+      "created_at, name, document_date or byte_size, with a - before it for descending; relevance with a query.",
+    ),
+  after: z.string().max(8_000).optional().describe("The last answer's next."),
+  page_size: z.coerce.number().int().min(1).max(200).optional(),
+});
+export const OneDocument = z.strictObject(DocumentPath);
+export const GetPages = z.strictObject({
+  ...DocumentPath,
+  from_page: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  to_page: z.coerce.number().int().min(1).max(1_000_000).optional(),
+});
+export const ListEvents = z.strictObject({
+  ...DocumentPath,
+  after: z.coerce.number().int().min(0).optional().describe("The id of the last event that is known."),
+});
+export const ListTags = z.strictObject({
+  query: z.string().max(1_000).optional().describe("Those that are like it."),
+  at_most: z.coerce.number().int().min(1).max(1_000).optional(),
+});
+export const GetUsage = z.strictObject({});
+
+/** What people may change of a document. */
+export const Changes = z.strictObject({
+  display_name: z.string().max(200).optional(),
+  tags: z.array(z.string().max(200)).max(50).optional(),
+  summary: z.string().max(1_000).nullable().optional(),
+  document_type: z.string().max(100).nullable().optional(),
+  correspondent: z.string().max(200).nullable().optional(),
+  document_date: z.iso.date().nullable().optional(),
+  language: z.string().max(2).nullable().optional(),
+});
+export const FIELDS = Object.keys(Changes.shape) as (keyof typeof Changes.shape)[];
+const Fields = z
+  .array(z.string().max(100))
+  .min(1)
+  .max(FIELDS.length * 2);
+export const AddTags = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(50) });
+export const UndoRun = z.strictObject({ run_id: z.int().min(1), fields: Fields.optional() });
+export const UnlockFields = z.strictObject({ fields: Fields });

@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import type { Acting } from "../_shared/acting.ts";
+import { API_OPERATIONS } from "../_shared/contract/operations.ts";
+import { openapi } from "../_shared/contract/openapi.ts";
+import { PipelineError } from "../_shared/errors.ts";
+import type { Files } from "../_shared/files.ts";
+import { type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
+import type { FunctionParts } from "../_shared/parts.ts";
+import { addressOfCaller } from "../_shared/public-url.ts";
+import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
+import { cursorOf, positionOf } from "./cursor.ts";
+import { parametersOf, routeOf } from "./routes.ts";
+
+export type ApiParts = Pick<FunctionParts, "log" | "waitUntil" | "callers" | "pipeline"> & {
+  acting: Acting;
+  files: Pick<Files, "link">;
+  /** Where the project is, as far as this function knows: callers may know it by another address. */
+  projectUrl: string;
+};
+
+const LINK_SECONDS = 60;
+
+type Row = Record<string, unknown> & { storage_path: string };
+
+/**
+ * `/functions/v1/api/…`: documents for programs, by an API token or an access token. contract/operations.ts lists the operations;
+ * `GET /openapi.json` describes them and those of the other functions.
+ */
+export function createApiHandler(parts: ApiParts): Handler {
+  const { acting, files, projectUrl } = parts;
+
+  return userEndpoint(
+    parts,
+    async (request) => {
+      const url = new URL(request.url);
+      const path = url.pathname.replace(/^(?:\/functions\/v1)?\/api(?=\/|$)/, "");
+      const address = addressOfCaller(request) ?? projectUrl;
+      if (path === "/openapi.json" && request.method === "GET") return json(openapi(`${address}/functions/v1`));
+      await acting.admit(request);
+      const { operation, values } = routeOf(API_OPERATIONS, request.method, `/api${path}`);
+      const given = parsed(operation.parameters, parametersOf(operation, values, url.searchParams));
+      const body = operation.body && parsed(operation.body, await receivedJson(request, MOST_JSON_BYTES));
+      return json(await answerOf(request, operation.id, operation.operation, given, body, address));
+    },
+    ["GET", "POST", "PATCH", "DELETE"],
+  );
+
+  async function answerOf(
+    request: Request,
+    id: string,
+    operation: string,
+    given: z.infer<z.ZodObject>,
+    body: z.infer<z.ZodObject> | undefined,
+    address: string,
+  ): Promise<unknown> {
+    switch (id) {
+      case "listDocuments": {
+        const args = { ...given, after: given.after === undefined ? null : positionOf(given.after as string) };
+        const found = (await acting.run(request, operation, args)) as { documents: Row[]; next: object | null };
+        return { ...found, next: found.next && cursorOf(found.next) };
+      }
+      case "editDocument":
+        if (Object.keys(body!).length === 0)
+          throw new PipelineError("invalid_request", "Name at least one field to change.");
+        return await acting.run(request, operation, { ...given, changes: body });
+      case "getFile": {
+        const { storage_path, display_name, filename, mime_type, byte_size } = (await acting.run(
+          request,
+          operation,
+          given,
+        )) as Row;
+        const name = String(display_name ?? filename);
+        const link = await files.link(storage_path, LINK_SECONDS, name);
+        return {
+          signed_url: `${address}/storage/v1${link}`,
+          expires_in: LINK_SECONDS,
+          filename: name,
+          mime_type,
+          byte_size,
+        };
+      }
+      default:
+        return await acting.run(request, operation, { ...given, ...body });
+    }
+  }
+}

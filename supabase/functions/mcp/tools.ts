@@ -1,0 +1,175 @@
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { FIELDS, ListDocuments } from "../_shared/contract/requests.ts";
+import { PipelineError } from "../_shared/errors.ts";
+import { fenced } from "./fence.ts";
+
+/** Runs an operation of public.call_api as the caller. */
+export type Run = (operation: string, args: object) => Promise<unknown>;
+
+const document_id = z.uuid().describe("As search_documents says it.");
+const { query, tags, document_types, date_from, date_to, sort } = ListDocuments.shape;
+
+type Row = Record<string, unknown>;
+
+/** What a model needs of a document; the rest of the row is for programs. */
+const SHOWN = [
+  "id",
+  "filename",
+  "display_name",
+  "document_type",
+  "correspondent",
+  "document_date",
+  "amount",
+  "currency",
+  "tags",
+  "summary",
+  "language",
+  "page_count",
+  "status",
+  "error",
+  "snippet",
+];
+const shown = (row: Row): Row =>
+  Object.fromEntries(SHOWN.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
+
+/** The tools: reading for everybody, editing where `writes`. */
+export function addTools(server: McpServer, run: Run, { writes }: { writes: boolean }): void {
+  const answer = async (work: () => Promise<unknown>): Promise<CallToolResult> => {
+    try {
+      const found = await work();
+      return { content: [{ type: "text", text: fenced(typeof found === "string" ? found : JSON.stringify(found)) }] };
+    } catch (thrown) {
+      const { code, message } = PipelineError.from(thrown);
+      return { isError: true, content: [{ type: "text", text: `${code}: ${message}` }] };
+    }
+  };
+  const reads = { readOnlyHint: true, openWorldHint: false };
+  const edits = { readOnlyHint: false, destructiveHint: false, openWorldHint: false };
+
+  server.registerTool(
+    "search_documents",
+    {
+      title: "Search documents",
+      description:
+        "Finds documents by words and filters: [{id, display_name, document_type, correspondent, document_date, tags, summary, snippet, …}] and next.",
+      inputSchema: z.strictObject({
+        query,
+        tags,
+        document_types,
+        date_from,
+        date_to,
+        sort,
+        at_most: z.int().min(1).max(50).optional().describe("10 where it is left out."),
+        after: z
+          .looseObject({ key: z.string().nullable(), id: z.uuid() })
+          .optional()
+          .describe("The last answer's next."),
+      }),
+      annotations: reads,
+    },
+    ({ at_most = 10, ...filters }) =>
+      answer(async () => {
+        const found = (await run("list_documents", { ...filters, page_size: at_most })) as {
+          documents: Row[];
+          next: unknown;
+        };
+        return { documents: found.documents.map(shown), next: found.next };
+      }),
+  );
+
+  server.registerTool(
+    "get_document",
+    {
+      title: "Get a document",
+      description: "One document, and its values, each with the page and the quote that prove it.",
+      inputSchema: z.strictObject({ document_id }),
+      annotations: reads,
+    },
+    (args) =>
+      answer(async () => {
+        const [row, values] = [(await run("get_document", args)) as Row, await run("get_values", args)];
+        return { ...shown(row), values };
+      }),
+  );
+
+  server.registerTool(
+    "read_pages",
+    {
+      title: "Read pages",
+      description: "The text of a document's pages, at most 10 at a time.",
+      inputSchema: z.strictObject({
+        document_id,
+        from_page: z.int().min(1).max(1_000_000).optional().describe("1 where it is left out."),
+        to_page: z.int().min(1).max(1_000_000).optional(),
+        format: z.enum(["text", "markdown"]).optional().describe("markdown has a heading for each page."),
+      }),
+      annotations: reads,
+    },
+    ({ format = "text", from_page = 1, to_page, ...args }) =>
+      answer(async () => {
+        const last = Math.min(to_page ?? from_page + MOST_PAGES - 1, from_page + MOST_PAGES - 1);
+        const found = (await run("get_pages", { ...args, from_page, to_page: last })) as PagesRead;
+        return asText(found, format);
+      }),
+  );
+
+  server.registerTool(
+    "list_tags",
+    {
+      title: "List tags",
+      description: "The tags in use, with how many documents have each; with a query those that are like it.",
+      inputSchema: z.strictObject({ query: z.string().max(1_000).optional() }),
+      annotations: reads,
+    },
+    (args) => answer(() => run("list_tags", args)),
+  );
+
+  if (!writes) return;
+
+  server.registerTool(
+    "add_tags",
+    {
+      title: "Add tags",
+      description: "Adds tags to a document. Take them from list_tags where one fits.",
+      inputSchema: z.strictObject({ document_id, tags: z.array(z.string().min(1).max(200)).min(1).max(50) }),
+      annotations: { ...edits, idempotentHint: true },
+    },
+    (args) => answer(async () => shown((await run("add_tags", args)) as Row)),
+  );
+
+  server.registerTool(
+    "correct_field",
+    {
+      title: "Correct a field",
+      description:
+        "Writes one field of a document, which the pipeline then leaves as it is. document_date is YYYY-MM-DD.",
+      inputSchema: z.strictObject({
+        document_id,
+        field: z.enum(FIELDS as [string, ...string[]]),
+        value: z.union([z.string().max(1_000), z.array(z.string().max(200)).max(50), z.null()]),
+      }),
+      annotations: { ...edits, idempotentHint: true },
+    },
+    ({ document_id, field, value }) =>
+      answer(async () => shown((await run("edit_document", { document_id, changes: { [field]: value } })) as Row)),
+  );
+}
+
+const MOST_PAGES = 10;
+
+type PagesRead = {
+  page_count: number | null;
+  pages: { page_number: number; text: string; error: { message: string } | null }[];
+};
+
+function asText({ page_count, pages }: PagesRead, format: "text" | "markdown"): string {
+  if (pages.length === 0) return `There are no such pages; the document has ${page_count ?? 0}.`;
+  return pages
+    .map(({ page_number, text, error }) => {
+      const title = `Page ${page_number} of ${page_count ?? "?"}`;
+      return `${format === "markdown" ? `## ${title}` : `[${title}]`}\n\n${error ? `[Not read: ${error.message}]` : text}`;
+    })
+    .join("\n\n");
+}

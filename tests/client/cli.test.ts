@@ -1,0 +1,255 @@
+// The command line, as a process of its own, against the stack.
+import { spawn } from "node:child_process";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { hurry, type TemporaryStack, temporaryFolder, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, SAMPLES } from "../../testing/user.ts";
+
+const BIN = fileURLToPath(new URL("../../client/bin/docket.mjs", import.meta.url));
+const EMAIL = "cli@docket.test";
+
+let stack: TemporaryStack;
+let home: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  await hurry(stack);
+  home = await temporaryFolder();
+  const response = await fetch(`${stack.url}/auth/v1/signup`, {
+    method: "POST",
+    headers: { apikey: stack.keys.publishableKey, "Content-Type": "application/json" },
+    body: JSON.stringify({ email: EMAIL, password: "correct horse" }),
+  });
+  expect(response.status).toBe(200);
+  const login = await docket("login", "--url", stack.url, "--email", EMAIL, "--expires", "30");
+  expect(login).toMatchObject({ code: 0, stderr: "" });
+});
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+afterAll(async () => {
+  await home?.[Symbol.asyncDispose]();
+  await stack?.stop();
+});
+
+type Ended = { code: number | null; stdout: string; stderr: string };
+function start(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: {
+      PATH: process.env.PATH!,
+      XDG_CONFIG_HOME: home.path,
+      DOCKET_KEY: stack.keys.publishableKey,
+      DOCKET_PASSWORD: "correct horse",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => (said.stdout += data));
+  child.stderr.on("data", (data) => (said.stderr += data));
+  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+  return { said, ended, stop: () => (child.kill("SIGTERM"), ended), kill: () => (child.kill("SIGKILL"), ended) };
+}
+const docket = (...args: string[]): Promise<Ended> => start(args).ended;
+const linesOf = ({ stdout }: Ended): any[] =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe("docket", () => {
+  it("keeps its token where nobody else reads it", async () => {
+    const file = path.join(home.path, "docket", "config.json");
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
+      url: stack.url,
+      token: expect.stringMatching(/^dkt_/),
+    });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it("uploads and waits, in lines for people and in JSON", async () => {
+    const people = await docket("upload", "--wait", `${SAMPLES}download-3.pdf`);
+    expect(people).toMatchObject({ code: 0, stderr: "" });
+    expect(people.stdout).toMatch(/download-3\.pdf: Invoice - Quillmark .* {2}[0-9a-f-]{36}\n$/);
+    const program = await docket("upload", "--wait", "--json", `${SAMPLES}download-3.pdf`);
+    expect(linesOf(program)).toMatchObject([
+      { status: "completed", duplicate: true, document: { document_type: "invoice" } },
+    ]);
+  });
+
+  it("says of each file what is wrong with it, and ends with 1", async () => {
+    const ended = await docket(
+      "upload",
+      "--wait",
+      "--json",
+      "/nowhere.pdf",
+      `${FIXTURES}encrypted.pdf`,
+      `${FIXTURES}empty.bin`,
+    );
+    expect(ended.code).toBe(1);
+    const byFile = Object.fromEntries(linesOf(ended).map((line) => [path.basename(line.file), line]));
+    expect(byFile["nowhere.pdf"].error).toMatchObject({ code: "unreadable" });
+    expect(byFile["encrypted.pdf"]).toMatchObject({ status: "failed", document: { error: { code: "encrypted_pdf" } } });
+    expect(byFile["empty.bin"].error).toMatchObject({ code: "empty_file" });
+  });
+
+  it("finds, shows, corrects and exports documents", async () => {
+    const [found] = linesOf(await docket("search", "--json", "quillmark"));
+    expect((await docket("list", "--type", "invoice", "--limit", "1")).stdout).toContain(found.id);
+    expect((await docket("get", found.id)).stdout).toContain('document_date: "');
+    expect((await docket("get", found.id, "--text")).stdout).toContain("Quillmark Paper & Print Ltd");
+    expect((await docket("get", found.id, "--markdown")).stdout).toMatch(/^## Page 1\n/);
+    expect(JSON.parse((await docket("get", found.id, "--json")).stdout)).toMatchObject({
+      id: found.id,
+      values: expect.any(Array),
+    });
+    const file = path.join(folder.path, "copy.pdf");
+    expect(await docket("get", found.id, "--pdf", "--output", file)).toMatchObject({ code: 0 });
+    expect(await readFile(file)).toEqual(await readFile(`${SAMPLES}download-3.pdf`));
+    const edited = await docket(
+      "edit",
+      found.id,
+      "--summary",
+      "Paper.",
+      "--add-tag",
+      "office",
+      "--correspondent",
+      "",
+      "--json",
+    );
+    expect(linesOf(edited)).toMatchObject([
+      { summary: "Paper.", correspondent: null, tags: expect.arrayContaining(["office"]) },
+    ]);
+    const to = path.join(folder.path, "all");
+    for (let run = 0; run < 2; run += 1)
+      expect(await docket("export", to, "--text")).toMatchObject({ code: 0, stderr: "" });
+    expect((await readdir(to)).filter((name) => name.startsWith("Invoice")).sort()).toHaveLength(2);
+    expect((await readFile(path.join(to, "metadata.jsonl"), "utf8")).trim().split("\n").length).toBeGreaterThan(1);
+    expect((await docket("status")).stdout).toContain("documents");
+  });
+
+  it.each([
+    [["nothing"], {}, 2, "unknown command"],
+    [["upload"], {}, 2, "missing required argument"],
+    [["list", "--limit", "x"], {}, 2, "Give a number"],
+    [["edit", crypto.randomUUID()], {}, 2, "Name something to change"],
+    [["list"], { XDG_CONFIG_HOME: "/nowhere" }, 3, "not signed in"],
+    [["list"], { DOCKET_URL: "http://127.0.0.1:9", DOCKET_TOKEN: "dkt_x" }, 4, "does not answer"],
+    [["get", crypto.randomUUID()], {}, 1, "no such document"],
+    [["watch", "/nowhere"], {}, 1, "is not there"],
+  ])("%j ends by an exit code, with a sentence and no stack", async (args, env, code, says) => {
+    const ended = await start(args, env).ended;
+    expect([ended.code, ended.stdout]).toEqual([code, ""]);
+    expect(ended.stderr).toContain(says);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each(["login", "upload", "watch", "search", "list", "get", "edit", "export", "status"])(
+    "%s has help",
+    async (command) => {
+      expect(await docket(command, "--help")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining(`Usage: docket ${command}`),
+      });
+    },
+  );
+
+  it("ends with 3 when its token was revoked", async () => {
+    const [{ id }] = (await stack.sql(
+      "update public.api_tokens set revoked_at = now() where name like 'docket on %' returning id",
+    )) as [{ id: string }];
+    expect(await docket("list")).toMatchObject({ code: 3, stderr: expect.stringContaining("token_revoked") });
+    await stack.sql(`update public.api_tokens set revoked_at = null where id = '${id}'`);
+  });
+});
+
+describe("docket watch", () => {
+  const write = (name: string, content: string | Uint8Array) => writeFile(path.join(folder.path, name), content);
+  const letter = (about: string) => `A letter about ${about}.\nDated 3 May 2026.\n`;
+  const inFolder = (name: string): Promise<string[]> => readdir(path.join(folder.path, name)).catch(() => []);
+  const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 45_000, interval: 100 });
+  const documentsNamed = (names: string) =>
+    stack.sql(`select filename, status from public.documents where filename like '${names}' order by 1`);
+
+  it("moves what is done and what failed, with the reason beside it, and takes no file twice", async () => {
+    await write("one.txt", letter("one"));
+    await write("one again.txt", letter("one"));
+    await write("empty.txt", "");
+    await write("locked.pdf", await readFile(`${FIXTURES}encrypted.pdf`));
+    await write(".hidden", "x");
+    await write("half.pdf.part", "x");
+    await mkdir(path.join(folder.path, "subfolder"));
+    const ended = await docket("watch", folder.path, "--settle", "200", "--once");
+    expect(ended.code).toBe(1);
+    expect((await inFolder("done")).sort()).toEqual(["one again.txt", "one.txt"]);
+    expect((await inFolder("failed")).sort()).toEqual([
+      "empty.txt",
+      "empty.txt.reason.txt",
+      "locked.pdf",
+      "locked.pdf.reason.txt",
+    ]);
+    expect(await readFile(path.join(folder.path, "failed", "locked.pdf.reason.txt"), "utf8")).toMatch(/encrypted_pdf/);
+    expect(await documentsNamed("one%")).toHaveLength(1);
+  });
+
+  it("keeps both files of a name that comes again", async () => {
+    for (const about of ["first", "second"]) {
+      await write("scan.txt", letter(about));
+      await docket("watch", folder.path, "--settle", "200", "--once");
+    }
+    expect((await inFolder("done")).sort()).toEqual(["scan (2).txt", "scan.txt"]);
+  });
+
+  it("waits until a file is complete", async () => {
+    const watching = start(["watch", folder.path, "--settle", "1500"]);
+    await until(async () => watching.said.stderr.includes("Watching"));
+    for (let part = 1; part <= 8; part += 1) {
+      await write("growing.txt", letter("growing").repeat(part));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(await inFolder("done")).toEqual([]);
+    }
+    await until(async () => (await inFolder("done")).includes("growing.txt"));
+    expect(await stack.sql("select byte_size from public.documents where filename = 'growing.txt'")).toEqual([
+      { byte_size: String(letter("growing").length * 8) },
+    ]);
+    expect((await watching.stop()).code).toBe(0);
+  });
+
+  it("loses and doubles nothing when it is killed and the server is away", async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `batch ${String(n).padStart(2, "0")}.txt`);
+    for (const name of names) await write(name, letter(name));
+    // An address at which nobody answers for now, then the stack.
+    const away = start(["watch", folder.path, "--settle", "200"], {
+      DOCKET_URL: "http://127.0.0.1:9",
+      DOCKET_TOKEN: JSON.parse(await readFile(path.join(home.path, "docket", "config.json"), "utf8")).token,
+    });
+    await until(async () => away.said.stderr.includes("Trying again"));
+    await away.kill();
+    expect(await inFolder("done")).toEqual([]);
+    for (let kills = 1; kills <= 2; kills += 1) {
+      const watching = start(["watch", folder.path, "--settle", "200"]);
+      await until(async () => (await inFolder("done")).length >= kills * 2);
+      await watching.kill();
+    }
+    expect(await docket("watch", folder.path, "--settle", "200", "--once")).toMatchObject({ code: 0 });
+    expect((await inFolder("done")).sort()).toEqual(names);
+    expect((await documentsNamed("batch%")).map(({ filename, status }) => `${filename} ${status}`)).toEqual(
+      names.map((name) => `${name} completed`),
+    );
+  });
+
+  it("goes on when its folder is away for a while", async () => {
+    const watching = start(["watch", folder.path, "--settle", "200"]);
+    await until(async () => watching.said.stderr.includes("Watching"));
+    const elsewhere = `${folder.path}-away`;
+    await rename(folder.path, elsewhere);
+    await until(async () => watching.said.stderr.includes("is not there"));
+    await rename(elsewhere, folder.path);
+    await write("back.txt", letter("back"));
+    await until(async () => (await inFolder("done")).includes("back.txt"));
+    await watching.stop();
+  });
+});

@@ -1,0 +1,170 @@
+// The typed client against the stack: by API token, and as a signed-in user.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createDocket, type Docket, DocketError, type Document } from "../../client/src/index.ts";
+import { SIGNED_FROM_BYTES } from "../../client/src/upload.ts";
+import { denoBinary } from "../../stack/functions.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { FIXTURES, SAMPLES, signUp, type User } from "../../testing/user.ts";
+
+const INDEX = fileURLToPath(new URL("../../client/src/index.ts", import.meta.url));
+
+let stack: TemporaryStack;
+let user: User;
+let person: Docket;
+let docket: Docket;
+let token: string;
+beforeAll(async () => {
+  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  user = await signUp(stack);
+  person = createDocket({ url: stack.url, supabase: user.supabase });
+  ({ token } = await person.tokens.create("client", ["documents:read", "documents:write", "upload"]));
+  docket = createDocket({ url: `${stack.url}/`, token });
+});
+afterAll(async () => {
+  await user?.leave();
+  await stack?.stop();
+});
+const fileOf = async (path: string): Promise<File> => new File([await readFile(path)], path.split("/").at(-1)!);
+
+async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+describe("a program with an API token", () => {
+  it("uploads, waits, finds, reads and corrects a document", async () => {
+    const progress: number[] = [];
+    const uploaded = await docket.upload(await fileOf(`${SAMPLES}download-3.pdf`), {
+      onProgress: (sent) => progress.push(sent),
+    });
+    expect(uploaded).toMatchObject({ filename: "download-3.pdf", duplicate: false });
+    expect(progress).toEqual([0, 3219]);
+    const statuses: string[] = [];
+    const document = await docket.wait(uploaded.document_id, { onStatus: (status) => statuses.push(status) });
+    expect([document.status, statuses.at(-1)]).toEqual(["completed", "completed"]);
+    const { id } = document;
+    expect((await docket.search("quillmark")).documents.map((found) => found.id)).toEqual([id]);
+    expect(await docket.text(id)).toContain("Quillmark Paper & Print Ltd");
+    expect(await docket.values(id)).toContainEqual(expect.objectContaining({ field: "correspondent", page: 1 }));
+    expect((await docket.events(id))[0]).toMatchObject({ stage: "upload", kind: "completed" });
+    expect((await docket.edit(id, { summary: "Paper." })).summary).toBe("Paper.");
+    expect((await docket.addTags(id, ["office"])).tags).toContain("office");
+    expect(await docket.unlock(id, ["summary"])).toEqual(["tags"]);
+    expect((await docket.tags()).map(({ tag }) => tag)).toContain("office");
+    expect((await docket.usage()).documents.used).toBe(1);
+    expect(new Uint8Array(await (await docket.download(id)).arrayBuffer())).toEqual(
+      new Uint8Array(await readFile(`${SAMPLES}download-3.pdf`)),
+    );
+    const [copy] = await allOf(docket.export());
+    expect(copy!.document.id).toBe(id);
+    expect((await docket.upload(await fileOf(`${SAMPLES}download-3.pdf`))).duplicate).toBe(true);
+  });
+
+  it("follows a description to its end", async () => {
+    const id = (await docket.list()).documents[0]!.id;
+    const events = await allOf(docket.regenerate(id));
+    expect(events.at(-1)).toMatchObject({ complete: true, document: { id } });
+  });
+
+  it("retries a failed document", async () => {
+    const { document_id } = await docket.upload(await fileOf(`${FIXTURES}encrypted.pdf`));
+    expect(await docket.wait(document_id)).toMatchObject({ status: "failed", error: { code: "encrypted_pdf" } });
+    await docket.retry(document_id, { password: "wrong" });
+    expect(await docket.wait(document_id)).toMatchObject({ status: "failed", error: { code: "wrong_password" } });
+    await docket.delete(document_id);
+    await expect(docket.get(document_id)).rejects.toMatchObject({ code: "not_found", status: 404 });
+  });
+
+  it("sends a large file past the function", async () => {
+    const bytes = Buffer.concat([await readFile(`${SAMPLES}brief.pdf`), Buffer.alloc(SIGNED_FROM_BYTES, "%\n")]);
+    const { document_id } = await docket.upload(new File([bytes], "large.pdf"));
+    expect(await docket.wait(document_id)).toMatchObject({ byte_size: bytes.length, status: "completed" });
+  });
+
+  it("lists all documents, page by page", async () => {
+    const all = await allOf(docket.all({ page_size: 1 }));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("is told by code what is refused", async () => {
+    await expect(docket.edit(crypto.randomUUID(), { summary: "x" })).rejects.toThrow(DocketError);
+    await expect(docket.list({ sort: "nothing" })).rejects.toMatchObject({ code: "invalid_request", status: 400 });
+    const unknown = createDocket({ url: stack.url, token: "dkt_" });
+    await expect(unknown.list()).rejects.toMatchObject({ code: "token_unknown", status: 401 });
+    const away = createDocket({ url: "http://127.0.0.1:9", token });
+    await expect(away.delete(crypto.randomUUID())).rejects.toMatchObject({ code: "unreachable", status: 0 });
+    expect(() => docket.watch({ onDocument() {} })).toThrow("signed-in");
+  });
+
+  it("tries again what was answered by nobody", async () => {
+    let calls = 0;
+    const patient = createDocket({
+      url: stack.url,
+      token,
+      fetch: (...args) => {
+        calls += 1;
+        return calls === 1 ? Promise.reject(new TypeError("fetch failed")) : fetch(...args);
+      },
+    });
+    expect((await patient.usage()).month).toBeDefined();
+    expect(calls).toBe(2);
+  });
+});
+
+describe("a signed-in user", () => {
+  it("makes, lists and revokes tokens", async () => {
+    const made = await person.tokens.create("script", ["documents:read"]);
+    expect((await person.tokens.list()).find(({ id }) => id === made.id)).toMatchObject({ revoked_at: null });
+    const other = createDocket({ url: stack.url, token: made.token });
+    await other.list();
+    await person.tokens.revoke(made.id);
+    await expect(other.list()).rejects.toMatchObject({ code: "token_revoked" });
+    await expect(person.tokens.create("", [])).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
+  it("watches changes, and is told what is there when the watching begins", async () => {
+    const seen = new Map<string, Document>();
+    let connected = false;
+    const end = person.watch({
+      onDocument: (document) => seen.set(document.id, document),
+      onConnection: (is) => (connected = is),
+    });
+    await vi.waitUntil(() => connected && seen.size >= 2, { timeout: 20_000 });
+    const { document_id } = await person.upload(await fileOf(`${FIXTURES}minutes.docx`));
+    await vi.waitUntil(() => seen.get(document_id)?.status === "completed", { timeout: 30_000 });
+    end();
+  });
+});
+
+it("runs in Deno", async () => {
+  const script = `import { createDocket } from ${JSON.stringify(INDEX)};
+    const docket = createDocket({ url: ${JSON.stringify(stack.url)}, token: ${JSON.stringify(token)} });
+    console.log((await docket.list()).documents.length);`;
+  const { stdout } = await promisify(execFile)(denoBinary(), [
+    "eval",
+    "--no-lock",
+    "--no-remote",
+    "--node-modules-dir=manual",
+    script,
+  ]);
+  expect(Number(stdout)).toBeGreaterThan(1);
+});
+
+it("adds at most 15 KB to a page", async () => {
+  const { outputFiles } = await build({
+    entryPoints: [INDEX],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+  });
+  expect(gzipSync(outputFiles[0]!.contents).length).toBeLessThan(15_000);
+});

@@ -1,0 +1,31 @@
+// The client's types are those of the schemas that the functions check by: npm run typecheck compares them here.
+import { expectTypeOf, it } from "vitest";
+import type { z } from "zod";
+import type * as client from "../../client/src/types.ts";
+import type * as answers from "../../supabase/functions/_shared/contract/answers.ts";
+import type * as requests from "../../supabase/functions/_shared/contract/requests.ts";
+
+type Answer<Name extends keyof typeof answers> = (typeof answers)[Name] extends z.ZodType
+  ? z.infer<(typeof answers)[Name]>
+  : never;
+
+it("has the answers of the functions", () => {
+  expectTypeOf<Answer<"Uploaded">>().toExtend<client.Uploaded>();
+  expectTypeOf<Answer<"Document">>().toExtend<client.Document>();
+  expectTypeOf<Answer<"DocumentList">>().toExtend<client.Listed>();
+  expectTypeOf<Answer<"Pages">["pages"][number]>().toExtend<client.Page>();
+  expectTypeOf<Answer<"Values">[number]>().toExtend<client.Value>();
+  expectTypeOf<Answer<"Events">[number]>().toExtend<client.Step>();
+  expectTypeOf<Answer<"Tags">[number]>().toExtend<client.Tag>();
+  expectTypeOf<Answer<"Usage">>().toExtend<client.Usage>();
+  expectTypeOf<Answer<"FileLink">>().toExtend<client.FileLink>();
+  expectTypeOf<Answer<"Undone">>().toExtend<client.Undone>();
+  expectTypeOf<Answer<"DescribingEvent">>().toExtend<client.DescribingEvent>();
+});
+
+it("sends what the functions take", () => {
+  expectTypeOf<client.Filters>().toExtend<z.input<typeof requests.ListDocuments>>();
+  expectTypeOf<keyof client.Filters>().toEqualTypeOf<keyof z.infer<typeof requests.ListDocuments>>();
+  expectTypeOf<client.Changes>().toExtend<z.infer<typeof requests.Changes>>();
+  expectTypeOf<keyof client.Changes>().toEqualTypeOf<keyof z.infer<typeof requests.Changes>>();
+});

@@ -83,12 +83,12 @@ export function scalarsOf(fields: Fields): Map<string, ScalarField> {
 
 /** The fields of a schema that are not as they must be, each as "field: what is wrong". */
 export class SchemaError extends Error {
-  constructor(
-    readonly field: string,
-    problem: string,
-  ) {
+  readonly field: string;
+
+  constructor(field: string, problem: string) {
     super(`${field}: ${problem}`);
     this.name = "SchemaError";
+    this.field = field;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fields } from "../schema.ts";
+import type { ArrayField, Fields } from "../schema.ts";
 import { WORDS } from "./words.ts";
 
 const money = (description: string, labels: string[], rule?: "total") =>
@@ -10,7 +10,7 @@ const code = (description: string, labels: string[]) =>
 const date = (description: string, labels: string[], rule?: "date") =>
   ({ type: "string", format: "date", description, labels, ...(rule && { rule }) }) as const;
 
-const lines = {
+const lines: ArrayField = {
   type: "array",
   description: "one for each line that is charged",
   items: {
@@ -23,7 +23,7 @@ const lines = {
     },
     required: ["description", "total"],
   },
-} as const;
+};
 
 export const INVOICE: Fields = {
   type: "object",

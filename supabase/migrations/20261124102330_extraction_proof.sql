@@ -153,7 +153,7 @@ returns table (path text, row_number integer, value jsonb, page integer, quote t
 language sql stable set search_path = '' as $$
   with given as (
     select one ->> 'path' as path,
-      case when one ->> 'row' ~ '^\d{1,6}$' then (one ->> 'row')::integer else 0 end as row_number,
+      case when not one ? 'row' then 0 when one ->> 'row' ~ '^\d{1,6}$' then (one ->> 'row')::integer end as row_number,
       one -> 'value' as value, one ->> 'quote' as quote, one ->> 'label' as label,
       case when one ->> 'page' ~ '^[1-9]\d{0,5}$' then (one ->> 'page')::integer end as page,
       case when jsonb_typeof(one -> 'box') = 'array' then one -> 'box' end as box,

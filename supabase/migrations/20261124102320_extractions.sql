@@ -15,6 +15,7 @@ create table public.extractions (
   cost_micro_usd bigint not null default 0,
   checks jsonb not null default jsonb_build_array(),
   missing text[] not null default '{}',
+  unread_from integer,
   error jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -36,6 +37,7 @@ comment on column public.extractions.status is
 comment on column public.extractions.instruction is 'A sentence of the owner''s that the engine follows: "dates are American".';
 comment on column public.extractions.checks is '[{check, row, difference, holds}]: equations that were counted; null where a number is missing.';
 comment on column public.extractions.missing is 'Required fields without a proven value.';
+comment on column public.extractions.unread_from is 'The page from which on the engine did not look; null when it looked at all.';
 comment on column public.extractions.note is 'over_budget: the month''s budget for the model was used up, so the local extractor did this.';
 comment on column public.extractions.cost_micro_usd is 'Millionths of a US dollar.';
 

@@ -2,7 +2,7 @@
 -- documents.status alone: what fails here harms neither the text nor the metadata.
 
 insert into private.stages (stage, position, label, function_name, lease, max_attempts, throttling_codes)
-values ('extract', 4, 'Extracting', 'extract', '60 seconds', 3, '{model_rate_limited,model_overloaded}');
+values ('extract', 10, 'Extracting', 'extract', '60 seconds', 3, '{model_rate_limited,model_overloaded}');
 
 create function private.request_extractions() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -117,10 +117,13 @@ language sql stable set search_path = '' as $$
       select string_agg(page_number::text, ', ' order by page_number) as pages from (
         select page_number from public.document_pages where document_id = (extraction).document_id and error is not null order by page_number limit 20) as unread
     ) as unreadable where tables.value ->> 'type' = 'array' and unreadable.pages is not null
+    union all
+    select format('%s: pages from %s on are too many to be looked at', tables.key, (extraction).unread_from)
+    from jsonb_each(fields -> 'properties') as tables where tables.value ->> 'type' = 'array' and (extraction).unread_from is not null
     order by 1)
 $$;
 comment on function private.missing_fields(public.extractions, jsonb) is
-  'What an extraction lacks: required fields and cells without a proven value, and for tables the pages that could not be read.';
+  'What an extraction lacks: required fields and cells without a proven value, and for tables the pages that could not be read or are too many.';
 
 create function private.settle_extraction(extraction_id uuid) returns public.extractions
 language plpgsql set search_path = '' as $$
@@ -187,6 +190,7 @@ begin
   on conflict do nothing;
 
   update public.extractions set engine = result ->> 'engine', model = result ->> 'model', prompt_version = result ->> 'prompt_version', note = result ->> 'note',
+    unread_from = case when result ->> 'unread_from' ~ '^\d{1,6}$' then (result ->> 'unread_from')::integer end,
     input_tokens = used.input_tokens, output_tokens = used.output_tokens, cost_micro_usd = used.cost_micro_usd,
     checks = private.joined_checks(judged -> 'checks', result -> 'checks')
   where id = extraction.id;
@@ -196,6 +200,30 @@ end
 $$;
 comment on function public.save_extraction(uuid, uuid, uuid, jsonb) is
   'Writes what an engine found that is proven, keeps the rest for review, and settles the status. result: {values: [{path, row, value, page, quote, label, box, proof, confidence, note}], proposals: [{…, reason}], checks, engine, model, prompt_version, note, input_tokens, output_tokens, cost_micro_usd}. Returns {extraction}, or {gone: true} when its schema was deleted. Errors: lease_lost (409).';
+
+create function public.judge_extraction(job_id uuid, lease uuid, extraction_id uuid, claims jsonb, engine text) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job constant private.jobs := private.held_job(judge_extraction.job_id, judge_extraction.lease);
+  extraction public.extractions;
+  judged jsonb;
+begin
+  select * into extraction from public.extractions where id = judge_extraction.extraction_id and document_id = job.document_id;
+  if not found then
+    return jsonb_build_object('gone', true);
+  end if;
+  judged := private.judged_values(extraction.document_id, (
+    select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version),
+    judge_extraction.claims, judge_extraction.engine);
+  return jsonb_build_object(
+    'rejected', (
+      select coalesce(jsonb_agg(jsonb_build_object('path', value ->> 'path', 'row', value -> 'row_number', 'reason', value ->> 'reason')), jsonb_build_array())
+      from jsonb_array_elements(judged -> 'values') as value where not (value ->> 'proven')::boolean),
+    'checks', jsonb_path_query_array(judged -> 'checks', '$[*] ? (@.holds == false)'));
+end
+$$;
+comment on function public.judge_extraction(uuid, uuid, uuid, jsonb, text) is
+  'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
 
 create function private.joined_checks(own jsonb, engines jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -241,7 +269,29 @@ $$;
 comment on function public.request_extraction(uuid, uuid, text) is
   'Applies a schema to a document, anew where it was applied before. Returns {job_id, extraction_id}: the caller asks public.take_watched for the job, so that it can tell what the engine does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership of the document.';
 
+create function public.pages_to_extract(job_id uuid, lease uuid, from_page integer, to_page integer) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job constant private.jobs := private.held_job(pages_to_extract.job_id, pages_to_extract.lease);
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', text, 'words', words) order by page_number), jsonb_build_array())
+    from public.document_pages
+    where document_id = job.document_id and page_number between pages_to_extract.from_page and pages_to_extract.to_page and error is null);
+end
+$$;
+comment on function public.pages_to_extract(uuid, uuid, integer, integer) is
+  'The pages of a claimed document that were read, from one number to another: [{page_number, text, words}]. Errors: lease_lost (409).';
+
+create function public.extraction_of(extraction_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select to_jsonb(extractions) from public.extractions where id = extraction_of.extraction_id
+$$;
+comment on function public.extraction_of(uuid) is 'An extraction as it is now; null when it is gone.';
+
 revoke execute on function public.begin_extractions(uuid, uuid), private.missing_fields(public.extractions, jsonb), private.settle_extraction(uuid),
-  public.save_extraction(uuid, uuid, uuid, jsonb), private.joined_checks(jsonb, jsonb), public.request_extraction(uuid, uuid, text) from public, anon, authenticated;
+  public.save_extraction(uuid, uuid, uuid, jsonb), public.judge_extraction(uuid, uuid, uuid, jsonb, text), private.joined_checks(jsonb, jsonb), public.request_extraction(uuid, uuid, text),
+  public.pages_to_extract(uuid, uuid, integer, integer), public.extraction_of(uuid) from public, anon, authenticated;
 grant execute on function public.begin_extractions(uuid, uuid), private.missing_fields(public.extractions, jsonb), private.settle_extraction(uuid),
-  public.save_extraction(uuid, uuid, uuid, jsonb), private.joined_checks(jsonb, jsonb), public.request_extraction(uuid, uuid, text) to service_role;
+  public.save_extraction(uuid, uuid, uuid, jsonb), public.judge_extraction(uuid, uuid, uuid, jsonb, text), private.joined_checks(jsonb, jsonb), public.request_extraction(uuid, uuid, text),
+  public.pages_to_extract(uuid, uuid, integer, integer), public.extraction_of(uuid) to service_role;

@@ -212,6 +212,7 @@ describe("npm run deploy:self-hosted", () => {
     const functions = path.join(folder.path, "volumes", "functions");
     expect((await readdir(functions)).sort()).toEqual([
       "_shared",
+      "extract",
       "hello",
       "metadata",
       "metadata-alone",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseFields, type Fields } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { extractLocally } from "../../../supabase/functions/extract/local/extract.ts";
-import type { ExtractPage, Value } from "../../../supabase/functions/extract/values.ts";
+import type { ExtractPage, Value } from "../../../supabase/functions/_shared/extraction/values.ts";
 
 const page = (...lines: string[]): ExtractPage[] => [{ page_number: 1, text: lines.join("\n") }];
 const eur = (amount: number) => ({ amount, currency: "EUR" });

@@ -9,7 +9,7 @@ import {
   solvedFor,
 } from "../../_shared/extraction/checks.ts";
 import type { Fields } from "../../_shared/extraction/schema.ts";
-import { type CheckResult, numberOf, type Value } from "../values.ts";
+import { type CheckResult, numberOf, type Value } from "../../_shared/extraction/values.ts";
 import { type Candidate, sameValue } from "./scalars.ts";
 import type { TableRow } from "./tables.ts";
 

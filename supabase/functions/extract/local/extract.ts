@@ -15,7 +15,7 @@ import {
   numberOf,
   type Proposal,
   type Value,
-} from "../values.ts";
+} from "../../_shared/extraction/values.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";

@@ -2,7 +2,7 @@ import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { mendedAmount, moneyIn } from "../../metadata/local/money.ts";
 import { foldSpace, keyOf, plainDigits } from "../../metadata/local/text.ts";
 import { isoOf, writtenDates } from "../../metadata/local/written-dates.ts";
-import type { Value } from "../values.ts";
+import type { Value } from "../../_shared/extraction/values.ts";
 
 /** A value that a text may mean, and where it stands in it. `sure` is false where it can be read in two ways. */
 export type Parsed = { value: Value; start: number; end: number; sure: boolean };

@@ -1,6 +1,6 @@
 import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import { keyOf } from "../../metadata/local/text.ts";
-import type { Box, Value } from "../values.ts";
+import type { Box, Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import { endInText, type LabelMatch, type Labels } from "./labels.ts";
 import { parseValues, type Reading } from "./parse.ts";

@@ -1,5 +1,5 @@
 import { kindOf, type ArrayField, type ScalarField } from "../../_shared/extraction/schema.ts";
-import type { Box, Value } from "../values.ts";
+import type { Box, Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import type { Labels } from "./labels.ts";
 import { parseValues, type Reading } from "./parse.ts";

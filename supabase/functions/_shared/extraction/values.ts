@@ -1,4 +1,4 @@
-import type { Word } from "../_shared/pages.ts";
+import type { Word } from "../pages.ts";
 
 /** What a field may hold. Money without a currency on the paper has null. */
 export type MoneyValue = { amount: number; currency: string | null };

@@ -39,6 +39,29 @@ beforeAll(async () => {
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );
+    const [schema] = await database.sql(
+      `insert into public.extraction_schemas (user_id, name, fields) values ($1, $2, '{"type": "object", "properties": {"a": {"type": "string"}}}') returning id`,
+      [user, text],
+    );
+    await database.sql(
+      `with made as (
+        insert into public.extractions (document_id, schema_id, user_id, schema_version, status)
+        select id, $2, user_id, 1, 'completed' from public.documents where user_id = $1 limit 1 returning *
+      ), proposed as (
+        insert into public.extraction_proposals (extraction_id, path, user_id, value, reason) select id, 'b', user_id, to_jsonb($3::text), 'unsure' from made
+      )
+      insert into public.extracted_values (extraction_id, path, user_id, document_id, schema_id, value, proof)
+      select id, 'a', user_id, document_id, schema_id, to_jsonb($3::text), 'person' from made`,
+      [user, schema!.id, text],
+    );
+    await database.sql(
+      "insert into public.extraction_reviews (extraction_id, user_id, path, action) select id, user_id, 'a', 'absent' from public.extractions where user_id = $1",
+      [user],
+    );
+    await database.sql("insert into public.schema_applications (schema_id, user_id) values ($1, $2)", [
+      schema!.id,
+      user,
+    ]);
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",
@@ -56,6 +79,8 @@ beforeAll(async () => {
   const { job_id, token } = await one(
     "select id as job_id, token from private.jobs where user_id = $1 and token is not null limit 1",
   );
+  const { schema_id } = await one("select id as schema_id from public.extraction_schemas where user_id = $1");
+  const { extraction_id } = await one("select id as extraction_id from public.extractions where user_id = $1");
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
     anonymous: false,
@@ -67,6 +92,8 @@ beforeAll(async () => {
       token: token!,
       lease: token!,
       run_id: run_id!,
+      schema_id: schema_id!,
+      extraction_id: extraction_id!,
       owner,
       user_id: owner,
       parent_id: document_id!,

@@ -44,6 +44,14 @@ export const RELATIONS: Record<string, Line> = {
   "public.tag_aliases": OWN,
   // One row a user: a copy of another's meets one's own.
   "public.preferences": { ...OWN, linking: { ...NO_LINK, insert: "23505" } },
+  "public.extraction_schemas": OWN,
+  "public.extraction_schema_versions": READ,
+  "public.extractions": READ,
+  "public.extracted_values": READ,
+  "public.extraction_proposals": READ,
+  "public.extraction_reviews": READ,
+  "public.schema_applications": { ...READ, stranger: { ...READ.stranger, delete: "nothing" } },
+  "private.currency_signs": CLOSED,
   "private.month_names": CLOSED,
   "private.jobs": CLOSED,
   "private.stages": CLOSED,
@@ -81,8 +89,11 @@ export const RELATIONS: Record<string, Line> = {
 /** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.erase_account": ["stranger"],
+  "public.estimate_schema": ["stranger"],
   "public.my_tags": ["stranger"],
   "public.rename_tag": ["stranger"],
+  "public.schema_rows": ["stranger"],
+  "public.schema_sums": ["stranger"],
   "public.search_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.undo_metadata_run": ["stranger"],

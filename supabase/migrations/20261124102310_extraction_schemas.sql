@@ -89,7 +89,7 @@ language sql stable set search_path = '' as $$
     and ((schema).document_types = '{}' or (document).document_type = any ((schema).document_types))
     and ((schema).tags = '{}' or (document).tags && (schema).tags)
     and ((schema).senders = '{}' or exists (
-      select from unnest((schema).senders) as sender where private.plain(sender) = private.plain((document).correspondent)))
+      select from unnest((schema).senders) as sender where lower(btrim(sender)) = lower(btrim((document).correspondent))))
 $$;
 comment on function private.schema_fits(public.extraction_schemas, public.documents) is 'Whether a schema applies to a document without being asked.';
 revoke execute on function private.schema_fits(public.extraction_schemas, public.documents) from public, anon, authenticated;

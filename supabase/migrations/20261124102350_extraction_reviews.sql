@@ -166,22 +166,28 @@ $$;
 comment on function private.lacking_documents(public.extraction_schemas) is
   'The completed documents that a schema applies to and was not applied to in its version.';
 
-create function private.cost_of_schema(of_schema public.extraction_schemas) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('documents', count(*), 'pages', coalesce(sum(page_count), 0), 'cost_micro_usd', round(coalesce(sum(page_count), 0) * (
-    -- What a page cost of late; nothing where a model never did this for the user.
-    select coalesce(sum(recent.cost_micro_usd)::numeric / nullif(sum(recent.pages), 0), 0)
-    from (
-      select extractions.cost_micro_usd, documents.page_count as pages from public.extractions join public.documents on documents.id = extractions.document_id
-      where extractions.user_id = (of_schema).user_id and engine is not null order by extractions.updated_at desc limit 100) as recent)))
-  from private.lacking_documents(of_schema)
-$$;
-comment on function private.cost_of_schema(public.extraction_schemas) is 'What applying a schema to its owner''s documents would take.';
-
 create function public.estimate_schema(schema_id uuid) returns jsonb
 language sql stable set search_path = '' begin atomic
-  -- The rows that the caller may read are the caller's own.
-  select private.cost_of_schema(schemas) from public.extraction_schemas as schemas where schemas.id = estimate_schema.schema_id;
+  -- The rows that the caller may read are the caller's own; the conditions are those of private.lacking_documents.
+  select jsonb_build_object('documents', count(documents.id), 'pages', coalesce(sum(documents.page_count), 0),
+    'cost_micro_usd', round(coalesce(sum(documents.page_count), 0) * (
+      -- What a page cost of late; nothing where a model never did this for the user.
+      select coalesce(sum(recent.cost_micro_usd)::numeric / nullif(sum(recent.pages), 0), 0)
+      from (
+        select extractions.cost_micro_usd, paid_for.page_count as pages from public.extractions join public.documents as paid_for on paid_for.id = extractions.document_id
+        where extractions.engine is not null order by extractions.updated_at desc limit 100) as recent)))
+  from public.extraction_schemas as schemas
+  left join public.documents on documents.user_id = schemas.user_id and documents.status = 'completed'
+    and (schemas.document_types <> '{}' or schemas.tags <> '{}' or schemas.senders <> '{}')
+    and (schemas.document_types = '{}' or documents.document_type = any (schemas.document_types))
+    and (schemas.tags = '{}' or documents.tags && schemas.tags)
+    and (schemas.senders = '{}' or exists (
+      select from unnest(schemas.senders) as sender where lower(btrim(sender)) = lower(btrim(documents.correspondent))))
+    and not exists (
+      select from public.extractions as made
+      where made.document_id = documents.id and made.schema_id = schemas.id and made.schema_version = schemas.version
+        and made.status in ('queued', 'running', 'completed', 'needs_review'))
+  where schemas.id = estimate_schema.schema_id group by schemas.id;
 end;
 comment on function public.estimate_schema(uuid) is
   'What applying a schema of the caller''s own to the documents that lack it would take: {documents, pages, cost_micro_usd: by what a page cost in the last hundred extractions}; null when there is no such schema.';
@@ -234,6 +240,5 @@ grant select, delete, insert (schema_id) on public.schema_applications to authen
 grant select on public.schema_applications to service_role;
 
 revoke execute on function private.is_of_kind(text, jsonb, jsonb), private.apply_review(), private.checks_now(public.extractions),
-  private.begin_application(), private.stop_application(), public.estimate_schema(uuid), private.cost_of_schema(public.extraction_schemas),
-  private.lacking_documents(public.extraction_schemas) from public, anon, authenticated, service_role;
-grant execute on function public.estimate_schema(uuid), private.cost_of_schema(public.extraction_schemas) to authenticated;
+  private.begin_application(), private.stop_application(), public.estimate_schema(uuid), private.lacking_documents(public.extraction_schemas) from public, anon, authenticated, service_role;
+grant execute on function public.estimate_schema(uuid) to authenticated;

@@ -67,7 +67,6 @@ const CALLERS: Record<string, string[]> = {
   "private.apply_review": NOBODY,
   "private.begin_application": NOBODY,
   "private.checks_now": NOBODY,
-  "private.cost_of_schema": USERS,
   "private.is_of_kind": NOBODY,
   "private.lacking_documents": NOBODY,
   "private.stop_application": NOBODY,

@@ -2,6 +2,7 @@
 // the real APIs (keys, signed URLs, channels) is in tests/pipeline/wall.test.ts.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
 import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
@@ -39,29 +40,7 @@ beforeAll(async () => {
       "insert into storage.objects (bucket_id, name) select 'documents', storage_path from public.documents where user_id = $1",
       [user],
     );
-    const [schema] = await database.sql(
-      `insert into public.extraction_schemas (user_id, name, fields) values ($1, $2, '{"type": "object", "properties": {"a": {"type": "string"}}}') returning id`,
-      [user, text],
-    );
-    await database.sql(
-      `with made as (
-        insert into public.extractions (document_id, schema_id, user_id, schema_version, status)
-        select id, $2, user_id, 1, 'completed' from public.documents where user_id = $1 limit 1 returning *
-      ), proposed as (
-        insert into public.extraction_proposals (extraction_id, path, user_id, value, reason) select id, 'b', user_id, to_jsonb($3::text), 'unsure' from made
-      )
-      insert into public.extracted_values (extraction_id, path, user_id, document_id, schema_id, value, proof)
-      select id, 'a', user_id, document_id, schema_id, to_jsonb($3::text), 'person' from made`,
-      [user, schema!.id, text],
-    );
-    await database.sql(
-      "insert into public.extraction_reviews (extraction_id, user_id, path, action) select id, user_id, 'a', 'absent' from public.extractions where user_id = $1",
-      [user],
-    );
-    await database.sql("insert into public.schema_applications (schema_id, user_id) values ($1, $2)", [
-      schema!.id,
-      user,
-    ]);
+    await applySchema(database, user, text);
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",

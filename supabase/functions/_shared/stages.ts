@@ -12,8 +12,8 @@ export type StageEntry = {
 export const STAGES = {
   ocr: { label: "Reading", function: "ocr", alone: "ocr-alone" },
   metadata: { label: "Describing", function: "metadata", alone: "metadata-alone" },
-  extract: { label: "Extracting", function: "extract", alone: null },
   erase: { label: "Erasing", function: "upload", alone: null },
+  extract: { label: "Extracting", function: "extract", alone: null },
 } as const satisfies Record<string, StageEntry>;
 
 export type Stage = keyof typeof STAGES;

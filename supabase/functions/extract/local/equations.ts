@@ -7,6 +7,7 @@ import {
   parseCheck,
   pathsOf,
   solvedFor,
+  TOLERANCE,
 } from "../../_shared/extraction/checks.ts";
 import type { Fields } from "../../_shared/extraction/schema.ts";
 import { type CheckResult, numberOf, type Value } from "../../_shared/extraction/values.ts";
@@ -160,10 +161,18 @@ function repair(
   const off = difference(check, numbers);
   if (off === null || holds(off)) return;
   const paths = pathsOf(check).filter((path) => !path.includes("."));
+  const settledValues = paths.flatMap((path) => {
+    const choice = choices.get(path);
+    return choice?.settled ? [numberOf(choice.candidate.value) ?? 0] : [];
+  });
   const sure = (path: string): boolean => {
     const choice = choices.get(path);
     const value = choice && numberOf(choice.candidate.value);
-    return choice !== undefined && value != null && (choice.settled || seen(Math.abs(value)) >= 2);
+    return (
+      choice !== undefined &&
+      value != null &&
+      (choice.settled || seen(Math.abs(value)) >= 2 || isRateOf(choice.candidate.quote, value, settledValues))
+    );
   };
   const open = paths.filter((path) => !sure(path));
   if (open.length !== 1) return;
@@ -188,6 +197,12 @@ function repair(
       return;
     }
   }
+}
+
+/** Whether an amount is the percentage that stands beside it ("VAT 20% 10.05") of another one that is settled. */
+function isRateOf(quote: string, value: number, settled: number[]): boolean {
+  const rate = Number((/(\d{1,2}(?:[.,]\d{1,2})?)\s?%/.exec(quote)?.[1] ?? "").replace(",", "."));
+  return rate > 0 && settled.some((whole) => Math.abs((whole * rate) / 100 - value) <= TOLERANCE);
 }
 
 /** Whether two amounts are written alike but for one digit. */

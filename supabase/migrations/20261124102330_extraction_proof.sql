@@ -141,7 +141,7 @@ language sql stable set search_path = '' as $$
       and strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', ' ', 'g') || ' ',
         ' ' || btrim(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', ' ', 'g')) || ' ') > 0
     else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ '[[:alnum:]]' and case
-      when field ->> 'rule' = 'sender' then private.says_name(words, wanted #>> '{}')
+      when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]' and private.says_name(words, wanted #>> '{}')
       else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ', regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
     end, false)
 $$;
@@ -232,12 +232,25 @@ declare
   sound text[] := '{}';
   broken text[] := '{}';
   broken_rows text[] := '{}';
+  sound_cells text[] := '{}';
+  bound_cells text[] := '{}';
   one record;
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
       'proof', case when proven then 'quote' end,
       'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)), jsonb_build_array())
   into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims, judged_values.engine) as quoted;
+
+  -- A model may take a cell from elsewhere: those of a row stand in the same words.
+  if judged_values.engine <> 'local' then
+    judged := (
+      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and entry ->> 'quote' is distinct from rows.quote then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
+      from jsonb_array_elements(judged) as entry
+      left join (
+        select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, mode() within group (order by cells ->> 'quote') as quote
+        from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2
+      ) as rows on rows.name = split_part(entry ->> 'path', '.', 1) and rows.number = entry ->> 'row_number');
+  end if;
 
   -- The XML of an e-invoice is the invoice itself.
   judged := (
@@ -282,6 +295,7 @@ begin
         broken := broken || array(select private.check_paths(source));
       end if;
     else
+      bound_cells := bound_cells || array(select private.check_paths(source));
       for one in
         select number, case when bool_and(term is not null) then round(sum(term), 4) end as off
         from private.check_terms(source) as terms, (
@@ -291,7 +305,9 @@ begin
         ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers)) as product (term)
         group by number
       loop
-        if abs(one.off) > tolerance then
+        if abs(one.off) <= tolerance and judged_values.engine <> 'local' then
+          sound_cells := sound_cells || array(select format('%s %s', path, one.number) from private.check_paths(source) as path);
+        elsif abs(one.off) > tolerance then
           checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off, 'holds', false);
           broken_rows := broken_rows || format('%s %s', table_name, one.number);
         end if;
@@ -305,14 +321,16 @@ begin
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
       when entry -> 'number' <> 'null' and (
         entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
-        or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows))
+        or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
+        -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
+        or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
         then entry || '{"proven": false, "reason": "check_broken"}'
       else entry end), jsonb_build_array())
     from jsonb_array_elements(judged) as entry));
 end
 $$;
 comment on function private.judged_values(uuid, jsonb, jsonb, text) is
-  'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed.';
+  'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed. A model''s cells have to stand in the words of their row, and its numbers have to come out where the schema has an equation for the row.';
 
 create function private.einvoice_bears(document_id uuid, fields jsonb, entry jsonb) returns boolean
 language sql stable set search_path = '' as $$

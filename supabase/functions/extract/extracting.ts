@@ -6,7 +6,8 @@ import type { ExtractPage } from "../_shared/extraction/values.ts";
 import type { Work } from "../_shared/job-run.ts";
 import type { DescribeStep } from "../_shared/metadata.ts";
 import { createModelBudget } from "../_shared/model-budget.ts";
-import type { Claim, Pipeline } from "../_shared/pipeline.ts";
+import type { Claim } from "../_shared/answers.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import type { Extract } from "./extractor.ts";
 

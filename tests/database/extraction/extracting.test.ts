@@ -1,6 +1,6 @@
 // The stage that extracts: documents that a schema applies to get a job, its failure harms nothing, and what is saved is proven.
 import { describe, expect, it } from "vitest";
-import type { Claim } from "../../../supabase/functions/_shared/pipeline.ts";
+import type { Claim } from "../../../supabase/functions/_shared/answers.ts";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
 import { BROKEN, claimKick, complete, held, INVOICE, jobOf, statusOf } from "../../../testing/database/worker.ts";

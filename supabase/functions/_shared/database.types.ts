@@ -143,6 +143,7 @@ export type Database = {
       };
       document_search: {
         Row: {
+          compounds: string;
           created_at: string;
           document_id: string;
           names: string;
@@ -151,6 +152,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          compounds?: string;
           created_at?: string;
           document_id: string;
           names?: string;
@@ -158,6 +160,7 @@ export type Database = {
           user_id: string;
         };
         Update: {
+          compounds?: string;
           created_at?: string;
           document_id?: string;
           names?: string;

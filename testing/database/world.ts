@@ -142,6 +142,7 @@ function createWorld(
         ocr: ["complete_reading", { result }],
         metadata: ["complete_metadata", { description }],
         erase: ["private.complete_erasure", {}],
+        extract: ["complete_job", { message: "Extracted." }],
         weigh: ["complete_job", { message: "Weighed." }],
       } as const
     )[claimed.stage as Stage | "weigh"];

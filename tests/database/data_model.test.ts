@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 import { complete, sha256, upload } from "../../testing/database/worker.ts";
 
@@ -11,6 +12,7 @@ beforeAll(async () => {
   database = await server.database();
   user = await database.user();
   document = await complete(database, user);
+  await applySchema(database, user, "a");
 });
 afterAll(() => server.stop());
 
@@ -40,6 +42,63 @@ const REFUSED: [constraint: string, statement: string][] = [
   [
     "requests_per_minute_and_token_is_positive",
     "update private.settings set requests_per_minute_and_token = 0 where $1 <> ''",
+  ],
+  [
+    "a_user_has_a_schema_name_once",
+    `insert into public.extraction_schemas (user_id, name, fields) select user_id, name, fields from public.extraction_schemas where $1::uuid is not null`,
+  ],
+  ["schema_name_is_one_short_line", `update public.extraction_schemas set name = E'a\\nb' where $1::uuid is not null`],
+  [
+    "schema_description_fits",
+    `update public.extraction_schemas set description = repeat('a', 1001) where $1::uuid is not null`,
+  ],
+  [
+    "schema_applies_to_few_things",
+    `update public.extraction_schemas set tags = array_fill('a'::text, array[51]) where $1::uuid is not null`,
+  ],
+  [
+    "a_schema_is_applied_to_a_document_once",
+    `insert into public.extractions (document_id, schema_id, user_id, schema_version) select document_id, schema_id, user_id, 1 from public.extractions where document_id = $1`,
+  ],
+  ["extraction_status_is_known", `update public.extractions set status = 'lost' where document_id = $1`],
+  ["failed_extractions_have_an_error", `update public.extractions set status = 'failed' where document_id = $1`],
+  ["extraction_engine_is_known", `update public.extractions set engine = 'magic' where document_id = $1`],
+  ["extraction_note_is_known", `update public.extractions set note = 'lost' where document_id = $1`],
+  ["instruction_fits", `update public.extractions set instruction = repeat('a', 1001) where document_id = $1`],
+  ["extraction_counts_are_not_negative", `update public.extractions set cost_micro_usd = -1 where document_id = $1`],
+  ["row_number_is_not_negative", `update public.extracted_values set row_number = -1 where document_id = $1`],
+  ["proof_is_known", `update public.extracted_values set proof = 'word' where document_id = $1`],
+  [
+    "only_people_say_that_a_value_is_absent",
+    `update public.extracted_values set value = null, proof = 'equation' where document_id = $1`,
+  ],
+  ["quoted_values_have_a_quote", `update public.extracted_values set proof = 'quote' where document_id = $1`],
+  [
+    "extracted_value_fits",
+    `update public.extracted_values set value = to_jsonb(repeat('a', 4000)) where document_id = $1`,
+  ],
+  [
+    "proposal_row_number_is_not_negative",
+    `update public.extraction_proposals set row_number = -1 where $1::uuid is not null`,
+  ],
+  ["proposal_reason_is_known", `update public.extraction_proposals set reason = 'mood' where $1::uuid is not null`],
+  [
+    "proposal_fits",
+    `update public.extraction_proposals set value = to_jsonb(repeat('a', 4000)) where $1::uuid is not null`,
+  ],
+  ["review_action_is_known", `update public.extraction_reviews set action = 'guess' where $1::uuid is not null`],
+  [
+    "only_corrections_bring_a_value",
+    `update public.extraction_reviews set value = '1', action = 'accept' where $1::uuid is not null`,
+  ],
+  ["review_row_number_is_a_row", `update public.extraction_reviews set row_number = -1 where $1::uuid is not null`],
+  [
+    "review_value_fits",
+    `update public.extraction_reviews set action = 'correct', value = to_jsonb(repeat('a', 4000)) where $1::uuid is not null`,
+  ],
+  [
+    "applied_documents_are_not_negative",
+    `update public.schema_applications set documents = -1 where $1::uuid is not null`,
   ],
   [
     "a_user_has_the_same_bytes_once",

@@ -85,6 +85,7 @@ it("five of each kick, in any order, have one effect", async () => {
   const work: Record<Claim["stage"], (claimed: Claim) => Promise<unknown>> = {
     ocr: (claimed) => read(database, claimed),
     metadata: (claimed) => describeAs(database, claimed),
+    extract: () => Promise.reject(),
     erase: () => Promise.reject(),
   };
   for (let round = 0; round < 3; round += 1) {

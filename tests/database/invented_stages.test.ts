@@ -249,7 +249,9 @@ describe("what the stages share", () => {
     const writers = await database.sql(`
       select pronamespace::regnamespace || '.' || proname as name from pg_proc
       where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
-        and coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(oid), '') ~* '\\mset\\s+([^;]*,\\s*)?\\(?status\\s*[,=]'`);
+        -- An extraction has a status of its own.
+        and regexp_replace(coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(oid), ''), '(update|insert into) public\\.extractions\\M[^;]*;', '', 'gi')
+          ~* '\\mset\\s+([^;]*,\\s*)?\\(?status\\s*[,=]'`);
     expect(writers).toEqual([{ name: "private.set_document_status" }]);
   });
 
@@ -259,6 +261,9 @@ describe("what the stages share", () => {
       "public.regenerate_metadata": "an owner asks for describing anew",
       "public.join_metadata": "follows a describing",
       "public.look_at_describing": "follows a describing",
+      "private.request_extractions": "asks for extracting",
+      "public.request_extraction": "an owner asks for extracting",
+      "private.queue_extractions": "asks for extracting what waits",
       "private.erase_deleted_documents": "asks for the file to be erased",
       "private.erase_rejected_file": "asks for the file to be erased",
       "private.erase_strays": "asks for files to be erased",

@@ -2,6 +2,7 @@
 // the real APIs (keys, signed URLs, channels) is in tests/pipeline/wall.test.ts.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
 import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
@@ -40,6 +41,7 @@ beforeAll(async () => {
       [user],
     );
     await database.asUser(user, "select public.create_api_token($1, '{documents:read}')", [text]);
+    await applySchema(database, user, text);
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",
@@ -57,6 +59,8 @@ beforeAll(async () => {
   const { job_id, token } = await one(
     "select id as job_id, token from private.jobs where user_id = $1 and token is not null limit 1",
   );
+  const { schema_id } = await one("select id as schema_id from public.extraction_schemas where user_id = $1");
+  const { extraction_id } = await one("select id as extraction_id from public.extractions where user_id = $1");
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
     anonymous: false,
@@ -68,6 +72,8 @@ beforeAll(async () => {
       token: token!,
       lease: token!,
       run_id: run_id!,
+      schema_id: schema_id!,
+      extraction_id: extraction_id!,
       owner,
       user_id: owner,
       parent_id: document_id!,

@@ -63,6 +63,18 @@ export const ERRORS = {
     message: "Too many requests in a short time. Wait as long as Retry-After says, and send them more slowly.",
   },
 
+  // Schemas
+  invalid_schema: {
+    status: 400,
+    retryable: false,
+    message: "A field of the schema is not as it must be; docs/extraction.md shows what fields are.",
+  },
+  too_many_schemas: {
+    status: 409,
+    retryable: false,
+    message: "You have as many schemas as a user may have. Delete one first.",
+  },
+
   // The platform under the pipeline
   storage_unavailable: {
     status: 503,

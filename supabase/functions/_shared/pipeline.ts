@@ -10,6 +10,7 @@ import type { Description, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
+import { createExtractionCalls } from "./extraction/calls.ts";
 import { storable, storableText } from "./storable.ts";
 
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
@@ -128,6 +129,8 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       result: { page_count: number; processing_ms: number; einvoice: Einvoice | null },
       takeNext: boolean,
     ) => untilAnswered("complete_reading", { ...held(claim), result, take_next: takeNext }, answers.Next),
+
+    ...createExtractionCalls(call, (claim: Claim) => held(claim)),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call(

@@ -46,6 +46,7 @@ const EDITED = [
   "language",
   "locked_fields",
 ];
+const SCHEMA = ["description", "document_types", "fields", "name", "senders", "tags"];
 const ALIAS = ["alias", "tag", "user_id"];
 const on = (privilege: string, columns: string[]): string =>
   columns.map((column) => `${privilege}(${column})`).join(" ");
@@ -58,9 +59,16 @@ export const USERS_MAY: Record<string, string> = {
   "public.document_pages": "select",
   "public.document_parts": "select",
   "public.document_search": "select",
+  "public.extracted_values": "select",
+  "public.extraction_proposals": "select",
+  "public.extraction_reviews": `${on("insert", ["action", "extraction_id", "path", "row_number", "value"])} select`,
+  "public.extraction_schema_versions": "select",
+  "public.extraction_schemas": `delete ${on("insert", [...SCHEMA, "id"].sort())} select ${on("update", SCHEMA)}`,
+  "public.extractions": "select",
   "public.metadata_runs": "select",
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
+  "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,
   "public.tags": "select",
   "public.usage_months": "select",

@@ -131,7 +131,7 @@ function isInProse(date: WrittenDate, line: Line): boolean {
 }
 
 /** How numeric dates are read here: as an unmistakable one among them shows, else as language and country suggest. */
-function readsDayFirst(lines: Line[], language: string | null): boolean | null {
+export function readsDayFirst(lines: Line[], language: string | null): boolean | null {
   for (const line of lines) {
     const shown = orderShown(line.text);
     if (shown !== null) return shown;

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { Claim } from "../answers.ts";
+import type { Database, Json } from "../database.types.ts";
+import type { ModelUse } from "../model-use.ts";
+import type { Extraction, FoundValue } from "./values.ts";
+
+const Waiting = z.object({
+  id: z.string(),
+  schema_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  fields: z.unknown(),
+  instruction: z.string().nullable(),
+});
+/** A schema that waits to be applied, as begin_extractions gives it. */
+export type Waiting = z.infer<typeof Waiting>;
+
+const Begun = z.object({
+  extractions: z.array(Waiting),
+  document: z
+    .object({
+      document_type: z.string().nullable(),
+      correspondent: z.string().nullable(),
+      language: z.string().nullable(),
+      einvoice: z.unknown(),
+    })
+    .nullable(),
+});
+/** What a job has to extract, and what is known of its document. */
+export type Begun = z.infer<typeof Begun>;
+
+const Word = z.object({
+  text: z.string(),
+  x0: z.number(),
+  y0: z.number(),
+  x1: z.number(),
+  y1: z.number(),
+  confidence: z.number(),
+});
+const Pages = z.array(z.object({ page_number: z.int(), text: z.string(), words: z.array(Word).nullable() }));
+
+const Gone = z.object({ gone: z.literal(true) });
+const Verdict = z.union([
+  Gone,
+  z.object({
+    rejected: z.array(z.object({ path: z.string(), row: z.int(), reason: z.string() })),
+    checks: z.array(z.object({ check: z.string(), row: z.int().nullable(), difference: z.number() })),
+  }),
+]);
+/** What of an engine's values the database would not write. */
+export type Verdict = z.infer<typeof Verdict>;
+
+const StoredExtraction = z.looseObject({ id: z.string(), schema_id: z.string(), status: z.string() });
+/** An extraction as it is stored. */
+export type StoredExtraction = z.infer<typeof StoredExtraction>;
+const Saved = z.union([Gone, z.object({ extraction: StoredExtraction })]);
+const Asked = z.object({ job_id: z.string(), extraction_id: z.string() });
+
+/** What an engine came to, and by what. */
+export type EngineResult = Extraction &
+  ModelUse & {
+    engine: "claude" | "local";
+    model: string | null;
+    prompt_version: string | null;
+    note?: "over_budget";
+    /** The page from which on nothing was looked at; left out when all pages were. */
+    unread_from?: number | undefined;
+  };
+
+type Functions = Database["public"]["Functions"];
+type Call = <Name extends keyof Functions, Shape extends z.ZodType>(
+  name: Name,
+  args: Functions[Name]["Args"],
+  shape: Shape,
+) => Promise<z.output<Shape>>;
+
+/** The SQL functions of the stage that extracts. */
+export function createExtractionCalls(call: Call, held: (claim: Claim) => { job_id: string; lease: string }) {
+  return {
+    beginExtractions: (claim: Claim) => call("begin_extractions", held(claim), Begun),
+    /** The pages from one number to another with their word boxes, in order. */
+    pagesToExtract: (claim: Claim, fromPage: number, toPage: number) =>
+      call("pages_to_extract", { ...held(claim), from_page: fromPage, to_page: toPage }, Pages),
+    judgeExtraction: (claim: Claim, extractionId: string, claims: FoundValue[], engine: string) =>
+      call(
+        "judge_extraction",
+        { ...held(claim), extraction_id: extractionId, claims: claims as Json, engine },
+        Verdict,
+      ),
+    saveExtraction: (claim: Claim, extractionId: string, result: EngineResult) =>
+      call(
+        "save_extraction",
+        { ...held(claim), extraction_id: extractionId, result: result as unknown as Json },
+        Saved,
+      ),
+    requestExtraction: (documentId: string, schemaId: string, instruction: string | null) =>
+      call(
+        "request_extraction",
+        { document_id: documentId, schema_id: schemaId, ...(instruction !== null && { instruction }) },
+        Asked,
+      ),
+    extractionOf: (extractionId: string) =>
+      call("extraction_of", { extraction_id: extractionId }, StoredExtraction.nullable()),
+  };
+}

@@ -1,0 +1,17 @@
+import { createCallers } from "../_shared/caller.ts";
+import { budget, log, project, settings, waitUntil } from "../_shared/env.ts";
+import { createPipeline } from "../_shared/pipeline.ts";
+import { serviceClient } from "../_shared/project.ts";
+import { chooseExtract } from "./extractor.ts";
+import { createExtractHandler } from "./handler.ts";
+
+Deno.serve(
+  createExtractHandler({
+    log,
+    budget,
+    waitUntil,
+    callers: createCallers(project),
+    pipeline: createPipeline(serviceClient(project), "extract"),
+    extract: chooseExtract(settings),
+  }),
+);

@@ -1,0 +1,243 @@
+import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/extraction/checks.ts";
+import { type Fields, isArray, kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
+import type { Einvoice } from "../../_shared/einvoice.ts";
+import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
+import { findTotal } from "../../metadata/local/amounts.ts";
+import { findCorrespondent } from "../../metadata/local/correspondent.ts";
+import { findDocumentDate, readsDayFirst } from "../../metadata/local/dates.ts";
+import { currencyOf, mainCurrency, moneyIn } from "../../metadata/local/money.ts";
+import { linesOf } from "../../metadata/local/text.ts";
+import {
+  type CheckResult,
+  type ExtractPage,
+  type Extraction,
+  type FoundValue,
+  numberOf,
+  type Proposal,
+  type Value,
+} from "../../_shared/extraction/values.ts";
+import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
+import { rowsOf, type Row } from "./grid.ts";
+import { createLabels } from "./labels.ts";
+import { type Candidate, labelledValues } from "./scalars.ts";
+import { tableRows } from "./tables.ts";
+
+export type LocalInput = {
+  pages: ExtractPage[];
+  fields: Fields;
+  document_type?: string | null;
+  language?: string | null;
+  einvoice?: Einvoice | null;
+};
+
+/** A value below this is shown for review and not written: it stands by no label, or can be read in two ways. */
+const LEAST_SCORE = 6;
+
+/**
+ * Finds the values of a schema's fields by rules: labels and what stands by them, columns of tables, equations between the
+ * values. Whatever is unsure, or breaks an equation, is a proposal.
+ */
+export function extractLocally(input: LocalInput): Extraction {
+  const { fields } = input;
+  const { rows } = rowsOf(input.pages);
+  const lines = linesOf(input.pages);
+  const language = input.language ?? null;
+  const reading = {
+    dayFirst: readsDayFirst(lines, language),
+    currency: currencyOf(mainCurrency(lines), lines, language),
+  };
+  const scalars = new Map<string, ScalarField>();
+  for (const [name, field] of Object.entries(fields.properties)) if (!isArray(field)) scalars.set(name, field);
+
+  const labels = createLabels(fields, [...scalars.keys()]);
+  const isSum = sumLines(scalars, labels);
+  const checks = (fields.checks ?? []).map(parseCheck);
+  const tables = new Map<string, ReadRow[]>();
+  for (const [name, field] of Object.entries(fields.properties)) {
+    if (!isArray(field)) continue;
+    const columns = createLabels(
+      fields,
+      Object.keys(field.items.properties).map((column) => `${name}.${column}`),
+    );
+    const found = tableRows(name, field, rows, columns, isSum, reading);
+    tables.set(
+      name,
+      readRows(
+        found,
+        checks.filter((check) => arrayOf(check) === name),
+      ),
+    );
+  }
+
+  const inTables = new Set([...tables.values()].flat().map(({ row }) => `${row.page}:${row.quote}`));
+  const outside = rows.filter((row) => !inTables.has(`${row.page}:${row.text.slice(0, 290)}`));
+  const candidates = [
+    ...labelledValues(outside, scalars, labels, reading),
+    ...ruleValues(input, scalars, reading, lines),
+  ];
+  const byField = ranked(candidates);
+  const { choices, checks: results } = choose(byField, fields, columnsOf(tables), countOf(rows));
+  return resultOf({ fields, scalars, choices, byField, tables, results, checks });
+}
+
+/** A line of sums ends a table: it begins with the label of an amount that the document has once, and holds an amount. */
+function sumLines(scalars: Map<string, ScalarField>, labels: ReturnType<typeof createLabels>): (row: Row) => boolean {
+  const amounts = new Set([...scalars].filter(([, field]) => kindOf(field) === "money").map(([path]) => path));
+  return (row) => {
+    const [first] = row.cells;
+    if (!first || moneyIn(row.text).length === 0) return false;
+    return row.cells
+      .slice(0, 2)
+      .some((cell) =>
+        labels.find(cell.key).some(({ start, paths }) => start <= 1 && paths.some((path) => amounts.has(path))),
+      );
+  };
+}
+
+/** What the rules of describing find, for the fields that ask for it. */
+function ruleValues(
+  { document_type, language = null, einvoice }: LocalInput,
+  scalars: Map<string, ScalarField>,
+  reading: { currency: string | null },
+  lines: ReturnType<typeof linesOf>,
+): Candidate[] {
+  const type = DOCUMENT_TYPES.find((one) => one === document_type) ?? ("other" satisfies DocumentType);
+  const found: Candidate[] = [];
+  for (const [path, field] of scalars) {
+    const rule = "rule" in field ? field.rule : undefined;
+    if (!rule) continue;
+    const fromXml =
+      rule === "sender"
+        ? einvoice?.seller
+        : rule === "date"
+          ? einvoice?.issue_date
+          : einvoice?.grand_total == null
+            ? null
+            : { amount: einvoice.grand_total, currency: einvoice.currency };
+    if (fromXml != null) {
+      found.push({
+        path,
+        value: fromXml,
+        page: null,
+        quote: typeof fromXml === "object" ? String(fromXml.amount) : fromXml,
+        box: null,
+        confidence: 1,
+        score: 100,
+      });
+      continue;
+    }
+    const finding =
+      rule === "sender"
+        ? findCorrespondent(lines, type)
+        : rule === "date"
+          ? findDocumentDate(lines, type, language)
+          : findTotal(lines, language);
+    if (!finding) continue;
+    const value: Value =
+      typeof finding.value === "string"
+        ? finding.value
+        : { amount: finding.value.amount, currency: finding.value.currency ?? reading.currency };
+    found.push({ path, value, page: finding.page, quote: finding.quote, box: null, confidence: null, score: 13 });
+  }
+  return found;
+}
+
+function columnsOf(tables: Map<string, ReadRow[]>): Map<string, (number | null)[]> {
+  const columns = new Map<string, (number | null)[]>();
+  for (const rows of tables.values()) {
+    const paths = new Set(rows.flatMap(({ values }) => [...values.keys()]));
+    for (const path of paths)
+      columns.set(
+        path,
+        rows.map(({ values }) => (values.has(path) ? numberOf(values.get(path)!) : null)),
+      );
+  }
+  return columns;
+}
+
+/** How often an amount stands on the paper. */
+function countOf(rows: Row[]): (value: number) => number {
+  const counts = new Map<number, number>();
+  for (const row of rows)
+    for (const { amount } of moneyIn(row.text)) counts.set(Math.abs(amount), (counts.get(Math.abs(amount)) ?? 0) + 1);
+  return (value) => counts.get(value) ?? 0;
+}
+
+type Parts = {
+  fields: Fields;
+  scalars: Map<string, ScalarField>;
+  choices: Map<string, Choice>;
+  byField: Map<string, Candidate[]>;
+  tables: Map<string, ReadRow[]>;
+  results: CheckResult[];
+  checks: ReturnType<typeof parseCheck>[];
+};
+
+function resultOf({ choices, tables, results, checks }: Parts): Extraction {
+  const values: FoundValue[] = [];
+  const proposals: Proposal[] = [];
+  const broken = new Set(
+    results.filter((one) => one.holds === false).flatMap(({ check }) => pathsOf(parseCheck(check))),
+  );
+  for (const [path, choice] of choices) {
+    const { candidate, settled, ambiguous, derived } = choice;
+    const found = foundOf(candidate, settled);
+    if (derived) values.push({ ...found, proof: "equation", note: derived.note });
+    else if (broken.has(path) && !settled) proposals.push({ ...found, reason: "check_broken" });
+    else if (ambiguous) proposals.push({ ...found, reason: "ambiguous" });
+    else if (candidate.score < LEAST_SCORE && !settled) proposals.push({ ...found, reason: "unsure" });
+    else values.push({ ...found, proof: candidate.page === null ? "einvoice" : "quote" });
+  }
+  const rowChecks: CheckResult[] = [];
+  for (const [name, rows] of tables) {
+    const own = checks.filter((check) => arrayOf(check) === name);
+    const summed = results.filter(({ check }) => check.includes(`sum(${name}.`));
+    rows.forEach(({ row, values: cells, checked }, index) => {
+      for (const cell of row.cells) {
+        const value = cells.get(cell.path);
+        if (value === undefined) continue;
+        const isNumber = numberOf(value) !== null;
+        const bad =
+          isNumber &&
+          (checked === false ||
+            (checked === null && summed.some((one) => one.holds === false && one.check.includes(`sum(${cell.path})`))));
+        const found = {
+          path: cell.path,
+          row: index,
+          value,
+          page: row.page,
+          quote: row.quote,
+          ...(cell.box && { box: cell.box }),
+          confidence: checked ? 1 : Math.min(0.9, cell.confidence ?? 0.9),
+        };
+        if (bad) proposals.push({ ...found, reason: "check_broken" });
+        else if (isNumber && cell.readings.length > 1 && !checked) proposals.push({ ...found, reason: "ambiguous" });
+        else values.push({ ...found, proof: "quote" });
+      }
+      for (const check of own) {
+        const off = difference(check, {
+          one: (path) => (cells.has(path) ? numberOf(cells.get(path)!) : null),
+          column: () => null,
+        });
+        if (off !== null) rowChecks.push({ check: check.source, row: index, difference: off, holds: holds(off) });
+      }
+    });
+  }
+  return { values, proposals, checks: [...results, ...rowChecks] };
+}
+
+function foundOf(
+  { path, value, page, quote, label, box, confidence, score }: Candidate,
+  settled: boolean,
+): Omit<FoundValue, "proof"> {
+  return {
+    path,
+    row: 0,
+    value,
+    page,
+    quote,
+    ...(label !== undefined && { label }),
+    ...(box && { box }),
+    confidence: settled ? 1 : Math.round(Math.min(confidence ?? 1, score / 15, 0.95) * 100) / 100,
+  };
+}

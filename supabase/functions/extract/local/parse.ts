@@ -1,0 +1,120 @@
+import { kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
+import { mendedAmount, moneyIn } from "../../metadata/local/money.ts";
+import { foldSpace, keyOf, plainDigits } from "../../metadata/local/text.ts";
+import { isoOf, writtenDates } from "../../metadata/local/written-dates.ts";
+import type { Value } from "../../_shared/extraction/values.ts";
+
+/** A value that a text may mean, and where it stands in it. `sure` is false where it can be read in two ways. */
+export type Parsed = { value: Value; start: number; end: number; sure: boolean };
+
+/** How numbers and dates of a document are to be read. */
+export type Reading = { dayFirst: boolean | null; currency: string | null };
+
+/** The values of a field's kind in a text, in order. Empty where there is none. */
+export function parseValues(field: ScalarField, text: string, reading: Reading): Parsed[] {
+  switch (kindOf(field)) {
+    case "money":
+      return moneyValues(text, reading.currency);
+    case "number":
+      return numbersIn(text);
+    case "integer":
+      return numbersIn(text).filter(({ value }) => Number.isInteger(value));
+    case "date":
+      return writtenDates(text, reading.dayFirst).map((date) => ({
+        value: isoOf(date),
+        start: date.start,
+        end: date.end,
+        sure: !date.ambiguous || reading.dayFirst !== null,
+      }));
+    case "code":
+      return codeIn(text);
+    case "boolean":
+      return booleanIn(text);
+    case "enum":
+      return "enum" in field ? enumIn(text, field.enum) : [];
+    case "string":
+      return stringIn(text);
+  }
+}
+
+function moneyValues(text: string, currency: string | null): Parsed[] {
+  const plain = moneyIn(text);
+  const mended = plain.length > 0 ? text : mendedAmount(text);
+  return (plain.length > 0 ? plain : moneyIn(mended)).map((money) => ({
+    value: { amount: money.amount, currency: money.currency ?? currency },
+    start: plain.length > 0 ? money.start : 0,
+    end: plain.length > 0 ? money.end : text.length,
+    sure: plain.length > 0,
+  }));
+}
+
+/** A number that stands by itself: 2, 2.5, 2,5 and 1,234.50. "1.000" may be one or a thousand, so both are given. */
+function numbersIn(text: string): Parsed[] {
+  const found: Parsed[] = [];
+  for (const match of plainDigits(text).matchAll(
+    /(?<![\p{L}\d.,/-])-?\d{1,9}(?:[.,']\d{1,4}){0,3}(?![\d/]|[.,]\d)/gu,
+  )) {
+    const [written] = match;
+    const place = { start: match.index, end: match.index + written.length };
+    const digits = /[.,](\d+)$/.exec(written);
+    const marks = written.replace(/[-\d]/g, "");
+    const whole = Number(written.replace(/[.,']/g, ""));
+    if (!digits) found.push({ value: whole, ...place, sure: true });
+    else if (digits[1]!.length === 3 && marks.length === 1) {
+      found.push({ value: Number(written.replace(",", ".")), ...place, sure: false });
+      found.push({ value: whole, ...place, sure: false });
+    } else if (digits[1]!.length === 3) found.push({ value: whole, ...place, sure: true });
+    else {
+      const units = written.slice(0, -digits[0].length).replace(/[.,']/g, "");
+      found.push({ value: Number(`${units}.${digits[1]}`), ...place, sure: true });
+    }
+  }
+  return found;
+}
+
+/** The number of a paper: its first word with a digit, and the groups of an IBAN. */
+function codeIn(text: string): Parsed[] {
+  const match = /^[\s:#№º°.-]*([\p{L}\d][\p{L}\d./_-]*)/u.exec(text);
+  if (!match) return [];
+  const start = match.index + match[0].length - match[1]!.length;
+  let code = match[1]!;
+  const groups =
+    /^[A-Z]{2}\d{2}$/.test(code) || /^\d{2,4}$/.test(code) ? /^(?:\s[A-Z\d]{2,4}(?![\p{L}\d./:,-])){1,8}/u : null;
+  const more = groups?.exec(text.slice(start + code.length));
+  if (more && (/^[A-Z]{2}\d{2}$/.test(code) || more[0].trim().length >= 6)) code += more[0];
+  code = code.replace(/[.,:-]$/u, "");
+  return /\d/.test(code) && code.length >= 2 && code.length <= 60
+    ? [{ value: code, start, end: start + code.length, sure: true }]
+    : [];
+}
+
+const YES = ["yes", "ja", "oui", "si", "sim", "ya", "true", "x", "tak", "ano", "kylla", "igen", "evet"];
+const NO = ["no", "nein", "non", "nao", "nee", "tidak", "false", "nie", "ne", "ei", "nem", "hayir"];
+
+/** Yes and no in words, or a box with a mark. */
+function booleanIn(text: string): Parsed[] {
+  const mark = /[☒☑✓✔]|\[[xX]\]/u.exec(text);
+  const empty = /[☐□]|\[ ?\]/u.exec(text);
+  if (mark && !empty) return [{ value: true, start: mark.index, end: mark.index + mark[0].length, sure: true }];
+  if (empty && !mark) return [{ value: false, start: empty.index, end: empty.index + empty[0].length, sure: true }];
+  const [word = ""] = keyOf(text).trim().split(" ");
+  if (![...YES, ...NO].includes(word)) return [];
+  const start = text.search(/[\p{L}\p{N}]/u);
+  return [{ value: YES.includes(word), start, end: start + word.length, sure: true }];
+}
+
+function enumIn(text: string, values: readonly string[]): Parsed[] {
+  const key = keyOf(text);
+  const named = values.filter((value) => key.includes(keyOf(value)));
+  const longest = named.filter((one) => !named.some((other) => other !== one && keyOf(other).includes(keyOf(one))));
+  return longest.length === 1 ? [{ value: longest[0]!, start: 0, end: text.length, sure: true }] : [];
+}
+
+function stringIn(text: string): Parsed[] {
+  const start = text.search(/[\p{L}\p{N}]/u);
+  if (start < 0) return [];
+  const value = foldSpace(text.slice(start))
+    .replace(/[\s:;,|]{1,9}$/u, "")
+    .slice(0, 300);
+  return value === "" ? [] : [{ value, start, end: start + value.length, sure: true }];
+}

@@ -1,0 +1,179 @@
+import { kindOf, type ArrayField, type ScalarField } from "../../_shared/extraction/schema.ts";
+import type { Box, Value } from "../../_shared/extraction/values.ts";
+import type { Cell, Row } from "./grid.ts";
+import type { Labels } from "./labels.ts";
+import { parseValues, type Reading } from "./parse.ts";
+
+/** A column of a table as its heading says: the field that it holds, or null for one that the schema does not ask for. */
+type Column = { path: string | null; field: ScalarField | null; box: Box | null };
+type Heading = { columns: Column[]; index: number };
+
+/** A cell of a table row with the readings that it may have, the likeliest first. */
+export type TableCell = { path: string; readings: Value[]; box: Box | null; confidence: number | null };
+export type TableRow = { page: number; quote: string; cells: TableCell[] };
+
+/** Lines without a value, after which a table has ended: a footer, the next section. */
+const MOST_BARE = 6;
+
+/**
+ * The rows of a table: what stands below a line of headings, up to the sums. `isEnd`: whether a line belongs to what comes after
+ * the table. A table that goes on over pages has its headings again, or none.
+ */
+export function tableRows(
+  name: string,
+  array: ArrayField,
+  rows: Row[],
+  labels: Labels,
+  isEnd: (row: Row) => boolean,
+  reading: Reading,
+): TableRow[] {
+  const fields = new Map(Object.entries(array.items.properties).map(([column, field]) => [`${name}.${column}`, field]));
+  const found: TableRow[] = [];
+  let heading: Heading | null = null;
+  let bare = 0;
+  rows.forEach((row, index) => {
+    const next = headingOf(row, index, fields, labels);
+    if (next) {
+      // The headings of a page that goes on; another table's are not this one's.
+      if (!heading || found.length === 0 || sameColumns(next, heading)) heading = next;
+      bare = 0;
+      return;
+    }
+    if (!heading) return;
+    if (isEnd(row)) {
+      heading = null;
+      return;
+    }
+    const cells = cellsIn(row, heading, reading);
+    const enough = cells.filter(({ path }) => kindOf(fields.get(path)!) !== "string").length > 0;
+    if (!enough) {
+      bare += 1;
+      if (bare > MOST_BARE) heading = null;
+      return;
+    }
+    bare = 0;
+    found.push({ page: row.page, quote: row.text.slice(0, 290), cells });
+  });
+  return found;
+}
+
+const sameColumns = (one: Heading, other: Heading): boolean =>
+  one.columns.map(({ path }) => path).join() === other.columns.map(({ path }) => path).join();
+
+/** The columns that a line of headings names; null where it names fewer than two of the schema's, or holds numbers. */
+function headingOf(row: Row, index: number, fields: Map<string, ScalarField>, labels: Labels): Heading | null {
+  if (row.text.length > 200 || /\d{3}/.test(row.text)) return null;
+  const used = new Set<string>();
+  const columns: Column[] = [];
+  for (const cell of row.cells) {
+    const matches = labels.find(cell.key).sort((a, b) => a.start - b.start);
+    const own = matches.filter(({ start }) => start <= 1);
+    if (row.cells.length > 1) {
+      // One heading a cell: a word or two may stand behind it, such as a unit or a currency.
+      const match = own.find(({ phrase }) => cell.key.length - phrase.length <= 14);
+      const path = match?.paths.find((one) => fields.has(one) && !used.has(one)) ?? null;
+      if (path) used.add(path);
+      columns.push({ path, field: path ? fields.get(path)! : null, box: cell.box });
+      continue;
+    }
+    for (const match of matches) {
+      const path = match.paths.find((one) => fields.has(one) && !used.has(one));
+      if (!path) continue;
+      used.add(path);
+      columns.push({ path, field: fields.get(path)!, box: null });
+    }
+  }
+  return used.size >= 2 ? { columns, index } : null;
+}
+
+function cellsIn(row: Row, heading: Heading, reading: Reading): TableCell[] {
+  const cells = row.cells.length === 1 && heading.columns.length > 1 ? splitRow(row) : row.cells;
+  const placed = cells.every(({ box }) => box) && heading.columns.every(({ box }) => box);
+  return placed ? byBoxes(cells, heading.columns, reading) : byOrder(cells, heading.columns, reading);
+}
+
+const readingsOf = (column: Column, cell: Cell, reading: Reading): Value[] => {
+  if (!column.field) return [];
+  const kind = kindOf(column.field);
+  const parsed = parseValues(column.field, cell.text, reading);
+  if (kind === "string") return parsed.map(({ value }) => value);
+  // In a cell of numbers nothing but a unit or a tax code stands beside the number.
+  const values = parsed.filter(
+    ({ start, end }) =>
+      cell.text.slice(0, start).replace(/[^\p{L}\d]/gu, "").length +
+        cell.text.slice(end).replace(/[^\p{L}\d]/gu, "").length <=
+      6,
+  );
+  if (values.length > 0 || kind !== "money") return values.map(({ value }) => value);
+  // A column of amounts may be of whole numbers.
+  return parseValues({ type: "number" }, cell.text, reading)
+    .filter(({ start, end }) => start <= 3 && end >= cell.text.length - 3)
+    .map(({ value }) => ({ amount: value as number, currency: reading.currency }));
+};
+
+function tableCell(column: Column, cell: Cell, reading: Reading): TableCell | null {
+  const readings = readingsOf(column, cell, reading);
+  return readings.length > 0 ? { path: column.path!, readings, box: cell.box, confidence: cell.confidence } : null;
+}
+
+/** Each cell to the column that it stands under. */
+function byBoxes(cells: Cell[], columns: Column[], reading: Reading): TableCell[] {
+  const found = new Map<string, TableCell>();
+  for (const cell of cells) {
+    const [x0, , x1] = cell.box!;
+    const distance = ({ box }: Column): number => {
+      const [left, , right] = box!;
+      const overlap = Math.min(x1, right) - Math.max(x0, left);
+      return overlap > 0 ? -overlap : Math.min(Math.abs(x1 - right), Math.abs(x0 - left), -overlap);
+    };
+    const column = [...columns].sort((a, b) => distance(a) - distance(b))[0]!;
+    if (column.path === null || found.has(column.path)) continue;
+    const placed = tableCell(column, cell, reading);
+    if (placed) found.set(column.path, placed);
+  }
+  return [...found.values()];
+}
+
+/** Cells without boxes: one a column where there are as many; else in order, each number to a column of numbers. */
+function byOrder(cells: Cell[], columns: Column[], reading: Reading): TableCell[] {
+  if (cells.length === columns.length)
+    return cells.flatMap((cell, nth) => tableCell(columns[nth]!, cell, reading) ?? []);
+  if (cells.length > columns.length + 2) return [];
+  // The best way to give cells to columns in order: as many as can be, as far right as can be.
+  const best: ({ score: number; cells: TableCell[] } | null)[][] = [];
+  const from = (cell: number, column: number): { score: number; cells: TableCell[] } => {
+    if (cell >= cells.length || column >= columns.length) return { score: 0, cells: [] };
+    const known = best[cell]?.[column];
+    if (known) return known;
+    let result = from(cell, column + 1);
+    const skipped = from(cell + 1, column);
+    if (skipped.score > result.score) result = skipped;
+    const placed = tableCell(columns[column]!, cells[cell]!, reading);
+    if (placed) {
+      const rest = from(cell + 1, column + 1);
+      const text = kindOf(columns[column]!.field!) === "string" && !/\p{L}{2}/u.test(cells[cell]!.text);
+      const score = rest.score + (text ? 0.5 : 2) + column / 100;
+      if (score > result.score) result = { score, cells: [placed, ...rest.cells] };
+    }
+    (best[cell] ??= [])[column] = result;
+    return result;
+  };
+  return from(0, 0).cells;
+}
+
+/** A row whose cells stand one blank apart: the words before the first number, and each number behind them. */
+function splitRow(row: Row): Cell[] {
+  const [whole] = row.cells;
+  const tokens = row.text.split(" ");
+  const isNumber = (token: string): boolean => /^[-+€$£]?\d[\d.,']*[-%€$£]?$/.test(token);
+  // A letter at the end is a code of tax.
+  const last = tokens.findLastIndex(
+    (token, nth) => !isNumber(token) && /\p{L}/u.test(token) && (token.length > 1 || nth < tokens.length - 1),
+  );
+  const first = tokens.findIndex((token) => !isNumber(token));
+  if (first < 0) return tokens.map((text) => cellOf(text, whole!));
+  const cells = [...tokens.slice(0, first), tokens.slice(first, last + 1).join(" "), ...tokens.slice(last + 1)];
+  return cells.filter((text) => text !== "").map((text) => cellOf(text, whole!));
+}
+
+const cellOf = (text: string, whole: Cell): Cell => ({ ...whole, text, key: ` ${text.toLowerCase()} `, box: null });

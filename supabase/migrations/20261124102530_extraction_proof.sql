@@ -1,0 +1,351 @@
+-- Whether a value that an engine found is proven: it follows from the words that stand on its page, or from an equation over
+-- values that do. The engine's word counts for nothing.
+
+create table private.currency_signs (
+  currency text primary key,
+  signs text not null
+);
+comment on table private.currency_signs is
+  'How currencies are written, parted by blanks, in upper case: the signs that the local extractor knows. A sign of several countries is of each of them.';
+alter table private.currency_signs enable row level security;
+create policy "closed to users" on private.currency_signs for all to anon, authenticated using (false);
+revoke all on private.currency_signs from anon, authenticated, service_role, public;
+grant select on private.currency_signs to service_role;
+
+insert into private.currency_signs (currency, signs) values
+    ('EUR', '€ EUR EURO'),
+    ('GBP', '£ GBP'),
+    ('USD', 'US$ USD $'),
+    ('AUD', 'A$ AUD $'),
+    ('CAD', 'C$ CAD $'),
+    ('SGD', 'S$ SGD $'),
+    ('NZD', 'NZD $'),
+    ('HKD', 'HK$ HKD $'),
+    ('MYR', 'RM MYR'),
+    ('INR', '₹ INR RS RS.'),
+    ('CHF', 'CHF FR.'),
+    ('JPY', '¥ JPY ￥ 円 日本円'),
+    ('CNY', 'CNY RMB 元 人民币 人民幣 ¥ ￥'),
+    ('SEK', 'SEK KR KR.'),
+    ('NOK', 'NOK KR KR.'),
+    ('DKK', 'DKK KR KR.'),
+    ('PLN', 'PLN ZŁ'),
+    ('CZK', 'CZK KČ'),
+    ('HUF', 'HUF FT'),
+    ('BRL', 'R$ BRL'),
+    ('MXN', 'MXN MX$ $'),
+    ('ZAR', 'ZAR'),
+    ('THB', 'THB ฿'),
+    ('IDR', 'IDR RP'),
+    ('TRY', 'TRY ₺ TL'),
+    ('RUB', '₽ RUB РУБ РУБ.'),
+    ('KRW', '₩ KRW 원'),
+    ('UAH', 'ГРН ГРН. ₴ UAH'),
+    ('RON', 'LEI RON'),
+    ('BGN', 'BGN'),
+    ('ISK', 'ISK KR KR.'),
+    ('ILS', '₪ ILS NIS'),
+    ('TWD', 'NT$ TWD $ 元'),
+    ('SAR', 'SAR ر.س ريال'),
+    ('AED', 'AED د.إ درهم'),
+    ('EGP', 'EGP ج.م جنيه'),
+    ('QAR', 'QAR'),
+    ('MAD', 'MAD'),
+    ('KWD', 'KWD'),
+    ('BHD', 'BHD'),
+    ('OMR', 'OMR'),
+    ('JOD', 'JOD'),
+    ('TND', 'TND'),
+    ('CLP', '$ CLP'),
+    ('ARS', '$ ARS'),
+    ('COP', '$ COP');
+
+create function private.names_currency(page text, wanted text) returns boolean
+language sql stable set search_path = '' as $$
+  select wanted is null or exists (
+    select from private.currency_signs, unnest(string_to_array(signs, ' ')) as sign
+    where currency = wanted and case
+      when sign ~ '^[[:alpha:].]+$' and sign !~ '[円元원币幣]' then upper(page) ~ format('(?:^|[^[:alpha:]])%s(?:[^[:alpha:]]|$)', replace(sign, '.', '\.'))
+      else strpos(upper(page), sign) > 0 end)
+$$;
+comment on function private.names_currency(text, text) is 'Whether a page names a currency, by its code or a sign of it. Null is no currency, and needs no name.';
+
+create function private.signed_amounts(words text, of_row boolean) returns numeric[]
+language sql immutable set search_path = '' as $$
+  with plain_form (words) as (
+    select private.plain_digits(signed_amounts.words)
+  ), pieces (before, number, behind) as (
+    select found[1], found[2], found[3] from plain_form,
+      regexp_matches(plain_form.words, '(?:^|[^[:alnum:]])([-(]?) ?[^\d\s]{0,4} ?((?:\d{1,3}(?: \d{3})+|\d+)(?:[.,'']\d+)*)( ?[-)](?= |$))?', 'g') as found
+    union all
+    -- Between the cells of a row stands a blank as well: "2 100.10" are two numbers.
+    select found[1], found[2], found[3] from plain_form,
+      regexp_matches(plain_form.words, '(?:^| )([-(]?)[^\d\s]{0,4}(\d+(?:[.,'']\d+)*)[^\d\s]{0,4}?([-)])?(?= |$)', 'g') as found where of_row
+  ), parts (number, negative, last_digits, separators) as (
+    select distinct number, before <> '' or coalesce(behind, '') <> '', substring(number from '[.,](\d+)$'), regexp_count(number, '[.,'']') from pieces
+  ), read (amount, negative) as (
+    -- As in private.amounts_in.
+    select (regexp_replace(left(number, -length(last_digits) - 1), '[^\d]', '', 'g') || '.' || last_digits)::numeric, negative
+      from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
+    union all
+    select regexp_replace(number, '[^\d]', '', 'g')::numeric, negative from parts where last_digits is null or length(last_digits) = 3
+  ), whole (amount) as materialized (
+    select amount from private.amounts_in(words) as amount where not of_row
+  )
+  -- A minus before or behind the number, or brackets around it, and only those, make it negative.
+  select array(
+    select case when negative then -amount else amount end from read where of_row or amount in (select whole.amount from whole)
+    union
+    select amount from whole where amount not in (select read.amount from read) and words !~ '[-(] ?[^\d\s]{0,4}\d|\d ?-(?: |$)')
+$$;
+comment on function private.signed_amounts(text, boolean) is
+  'The numbers in words, as private.plain writes them, with their signs. of_row: the words are a row of a table, in which a blank may part two numbers or the thousands of one.';
+
+create function private.label_forms(field jsonb, path text) returns text[]
+language sql stable set search_path = '' as $$
+  select array(select distinct btrim(regexp_replace(private.plain(label), '[^[:alnum:]%]+', ' ', 'g'))
+  from (
+    select jsonb_array_elements_text(coalesce(field -> 'labels', '[]')) union all select replace(split_part(path, '.', case when path like '%.%' then 2 else 1 end), '_', ' ')
+  ) as labels (label))
+$$;
+comment on function private.label_forms(jsonb, text) is 'The labels of a field, and its name, as they are compared with words.';
+
+create function private.words_by_label(words text, own text[], others text[]) returns text
+language plpgsql immutable set search_path = '' as $$
+declare
+  form text := ' ' || words || ' ';
+  label text;
+begin
+  -- Longer labels first: "total tax" is none of "total". Each becomes a mark, behind which its words stand.
+  foreach label in array array(select one from unnest(own || others) as one where one <> '' order by length(one) desc) loop
+    form := regexp_replace(form, '(?<![[:alnum:]])' || replace(label, ' ', '[^[:alnum:]]+') || '(?![[:alnum:]])',
+      case when label = any (own) then chr(2) else chr(1) end, 'g');
+  end loop;
+  return (select string_agg(split_part(part, chr(1), 1), ' ' order by place) from unnest(string_to_array(form, chr(2))) with ordinality as parts (part, place) where place > 1);
+end
+$$;
+comment on function private.words_by_label(text, text[], text[]) is
+  'What stands behind a field''s own labels in words, up to the next label of another field; null where no label of its own stands.';
+
+create function private.says_value(words text, amounts numeric[], kind text, field jsonb, wanted jsonb) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce(case kind
+    when 'money' then jsonb_typeof(wanted -> 'amount') = 'number' and (wanted ->> 'amount')::numeric = any (amounts)
+    when 'number' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric = any (amounts)
+    when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0 and (wanted #>> '{}')::numeric = any (amounts)
+    when 'date' then wanted #>> '{}' in (select day::text from private.dates_in(words) as day)
+    when 'boolean' then jsonb_typeof(wanted) = 'boolean' and words ~ case when wanted = 'true'
+      then '(?<![[:alnum:]])(?:yes|ja|oui|si|sim|ya|true|x|tak|ano|kylla|igen|evet)(?![[:alnum:]])|[☒☑✓✔]'
+      else '(?<![[:alnum:]])(?:no|nein|non|nao|nee|tidak|false|nie|ne|ei|nem|hayir)(?![[:alnum:]])|[☐□]' end
+    when 'enum' then field -> 'enum' @> wanted and jsonb_typeof(wanted) = 'string'
+      and strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', ' ', 'g') || ' ',
+        ' ' || btrim(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', ' ', 'g')) || ' ') > 0
+    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ '[[:alnum:]]' and case
+      when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]' and private.says_name(words, wanted #>> '{}')
+      else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ', regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
+    end, false)
+$$;
+comment on function private.says_value(text, numeric[], text, jsonb, jsonb) is
+  'Whether a value of a field''s kind follows from words, as private.plain writes them, and the numbers in them.';
+
+create function private.quoted_values(document_id uuid, fields jsonb, claims jsonb, engine text)
+returns table (path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, proven boolean)
+language sql stable set search_path = '' as $$
+  with given as (
+    select one ->> 'path' as path,
+      case when not one ? 'row' then 0 when one ->> 'row' ~ '^\d{1,6}$' then (one ->> 'row')::integer end as row_number,
+      one -> 'value' as value, one ->> 'quote' as quote, one ->> 'label' as label,
+      case when one ->> 'page' ~ '^[1-9]\d{0,5}$' then (one ->> 'page')::integer end as page,
+      case when jsonb_typeof(one -> 'box') = 'array' then one -> 'box' end as box,
+      case when jsonb_typeof(one -> 'confidence') = 'number' then least(1, greatest(0, (one ->> 'confidence')::real)) end as confidence,
+      one ->> 'proof' as claimed, private.visible(left(one ->> 'note', 300)) as note, place
+    from jsonb_array_elements(case when jsonb_typeof(claims) = 'array' then claims else '[]' end) with ordinality as list (one, place)
+  ), known as (
+    select distinct on (given.path, given.row_number) given.*, scalars.field, private.field_kind(scalars.field) as kind
+    from given join private.scalar_fields(fields) as scalars using (path)
+    where given.value is not null and given.value <> 'null' and octet_length(given.value::text) <= 4000
+      and (given.path like '%.%' or given.row_number = 0) and given.row_number < 20000
+    order by given.path, given.row_number, given.place
+  ), pages as materialized (
+    select document_pages.page_number, document_pages.text, private.plain(left(document_pages.text, 100000)) as plain
+    from public.document_pages
+    where document_pages.document_id = quoted_values.document_id and document_pages.page_number in (select known.page from known)
+  ), quotes as materialized (
+    -- Each quote is looked up once: the cells of a row share theirs.
+    select distinct_quotes.page, distinct_quotes.quote, found_quote.similarity, found_quote.excerpt,
+      private.signed_amounts(found_quote.excerpt, distinct_quotes.of_row) as amounts, distinct_quotes.of_row
+    from (
+      select distinct known.page, known.quote, known.path like '%.%' as of_row from known where known.quote is not null and length(known.quote) <= 300
+    ) as distinct_quotes join pages on pages.page_number = distinct_quotes.page
+    cross join lateral (select private.plain(distinct_quotes.quote) as plain) as wanted
+    cross join lateral private.quote_on_page(pages.plain, wanted.plain) as found_quote
+    where wanted.plain ~ '[[:alnum:]]'
+  ), currencies as materialized (
+    select distinct pages.page_number, known.value ->> 'currency' as currency
+    from known join pages on known.kind = 'money' cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
+    where checked.named
+  ), forms as materialized (
+    select scalars.path, private.label_forms(scalars.field, scalars.path) as labels from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
+  )
+  select known.path, known.row_number,
+    case when known.kind = 'money' then jsonb_build_object('amount', known.value -> 'amount', 'currency', case
+      when exists (select from currencies where currencies.currency = known.value ->> 'currency') then known.value ->> 'currency' end)
+      else known.value end,
+    known.page, known.quote, known.box, quotes.similarity, known.confidence, known.claimed, known.note,
+    coalesce(quotes.excerpt is not null and private.says_value(judged.words,
+      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)
+  from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
+  cross join lateral (
+    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total.
+    select case
+      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind not in ('money', 'number', 'integer', 'date') or not known.field ? 'labels'
+        then quotes.excerpt
+      else (
+        select coalesce(
+          private.words_by_label(quotes.excerpt, own.labels, others.labels),
+          case when label_found.excerpt is not null and private.words_by_label(label_found.excerpt, own.labels, others.labels) is not null then quotes.excerpt end)
+        from (select labels from forms where forms.path = known.path) as own (labels),
+          (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels)
+          left join lateral (
+            select near.excerpt from pages cross join lateral (select private.plain(left(known.label, 200)) as plain) as wanted
+            cross join lateral private.quote_on_page(pages.plain, wanted.plain) as near
+            where pages.page_number = known.page and wanted.plain ~ '[[:alnum:]]{2}'
+              and abs(strpos(pages.plain, wanted.plain) - strpos(pages.plain, private.plain(known.quote))) < 600
+          ) as label_found on known.label is not null)
+      end as words
+  ) as judged
+$$;
+comment on function private.quoted_values(uuid, jsonb, jsonb, text) is
+  'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a labelled number or date has to stand behind one of the field''s labels. A currency that the page does not name is dropped.';
+
+create function private.judged_values(document_id uuid, fields jsonb, claims jsonb, engine text) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  tolerance constant numeric := 0.0051;
+  judged jsonb;
+  scalars jsonb;
+  sums jsonb;
+  checks jsonb := jsonb_build_array();
+  source text;
+  table_name text;
+  off numeric;
+  sound text[] := '{}';
+  broken text[] := '{}';
+  broken_rows text[] := '{}';
+  sound_cells text[] := '{}';
+  bound_cells text[] := '{}';
+  one record;
+begin
+  select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
+      'proof', case when proven then 'quote' end,
+      'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)), jsonb_build_array())
+  into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims, judged_values.engine) as quoted;
+
+  -- A model may take a cell from elsewhere: those of a row stand in the same words.
+  if judged_values.engine <> 'local' then
+    judged := (
+      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and entry ->> 'quote' is distinct from rows.quote then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
+      from jsonb_array_elements(judged) as entry
+      left join (
+        select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, mode() within group (order by cells ->> 'quote') as quote
+        from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2
+      ) as rows on rows.name = split_part(entry ->> 'path', '.', 1) and rows.number = entry ->> 'row_number');
+  end if;
+
+  -- The XML of an e-invoice is the invoice itself.
+  judged := (
+    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}' else entry end), jsonb_build_array())
+    from jsonb_array_elements(judged) as entry);
+
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+  -- A column counts when each row of its table has a proven number in it.
+  select coalesce(jsonb_object_agg(path, total), jsonb_build_object()) into sums
+  from (
+    select entry ->> 'path' as path, sum((entry ->> 'number')::numeric) as total, count(*) as counted,
+      bool_and((entry ->> 'proven')::boolean) as proven
+    from jsonb_array_elements(judged) as entry where entry ->> 'path' like '%.%' and entry -> 'number' <> 'null' group by entry ->> 'path'
+  ) as columns where proven and counted = (
+    select count(distinct entry ->> 'row_number') from jsonb_array_elements(judged) as entry where split_part(entry ->> 'path', '.', 1) = split_part(columns.path, '.', 1));
+
+  -- What follows from values that are proven is proven.
+  for one in select place, entry from jsonb_array_elements(judged) with ordinality as list (entry, place)
+    where not (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' and entry ->> 'path' not like '%.%'
+  loop
+    if exists (
+      select from jsonb_array_elements_text(judged_values.fields -> 'checks') as equation
+      where one.entry ->> 'path' in (select private.check_paths(equation)) and private.check_table(equation) is null
+        and abs(private.check_difference(equation, scalars || jsonb_build_object(one.entry ->> 'path', one.entry -> 'number'), sums, '{}')) <= tolerance)
+    then
+      judged := jsonb_set(judged, array[(one.place - 1)::text], one.entry || '{"proof": "equation", "proven": true}');
+      sound := sound || (one.entry ->> 'path');
+    end if;
+  end loop;
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+
+  for source in select jsonb_array_elements_text(judged_values.fields -> 'checks') loop
+    table_name := private.check_table(source);
+    if table_name is null then
+      off := private.check_difference(source, scalars, sums, '{}');
+      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds', abs(off) <= tolerance);
+      if abs(off) <= tolerance then
+        sound := sound || array(select private.check_paths(source));
+      elsif off is not null then
+        broken := broken || array(select private.check_paths(source));
+      end if;
+    else
+      bound_cells := bound_cells || array(select private.check_paths(source));
+      for one in
+        select number, case when bool_and(term is not null) then round(sum(term), 4) end as off
+        from private.check_terms(source) as terms, (
+          select entry ->> 'row_number' as number, jsonb_object_agg(entry ->> 'path', entry -> 'number') as numbers
+          from jsonb_array_elements(judged) as entry
+          where split_part(entry ->> 'path', '.', 1) = table_name and (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' group by 1
+        ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers)) as product (term)
+        group by number
+      loop
+        if abs(one.off) <= tolerance and judged_values.engine <> 'local' then
+          sound_cells := sound_cells || array(select format('%s %s', path, one.number) from private.check_paths(source) as path);
+        elsif abs(one.off) > tolerance then
+          checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off, 'holds', false);
+          broken_rows := broken_rows || format('%s %s', table_name, one.number);
+        end if;
+      end loop;
+    end if;
+  end loop;
+
+  -- Which number of a broken equation is wrong cannot be told, but for those that another equation bears out.
+  return jsonb_build_object('checks', checks, 'values', (
+    select coalesce(jsonb_agg(case
+      when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
+      when entry -> 'number' <> 'null' and (
+        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
+        or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
+        -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
+        or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
+        then entry || '{"proven": false, "reason": "check_broken"}'
+      else entry end), jsonb_build_array())
+    from jsonb_array_elements(judged) as entry));
+end
+$$;
+comment on function private.judged_values(uuid, jsonb, jsonb, text) is
+  'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed. A model''s cells have to stand in the words of their row, and its numbers have to come out where the schema has an equation for the row.';
+
+create function private.einvoice_bears(document_id uuid, fields jsonb, entry jsonb) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce(entry ->> 'claimed' = 'einvoice' and case fields #>> array['properties', entry ->> 'path', 'rule']
+    when 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
+    when 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
+    when 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+    else einvoice ->> 'number' = entry ->> 'value' end, false)
+  from (select (select einvoice from public.ocr_results where ocr_results.document_id = einvoice_bears.document_id)) as results (einvoice)
+$$;
+comment on function private.einvoice_bears(uuid, jsonb, jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
+
+revoke execute on function private.names_currency(text, text), private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
+  private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
+  private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) from public, anon, authenticated;
+grant execute on function private.names_currency(text, text), private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
+  private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
+  private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) to service_role;

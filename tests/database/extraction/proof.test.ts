@@ -1,0 +1,217 @@
+// What the database takes for proven: the words on the page, or an equation over what is proven. Nobody's word.
+import { describe, expect, it } from "vitest";
+import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
+import { claim, pageOf, held, upload } from "../../../testing/database/worker.ts";
+
+let database: Database;
+let user: string;
+withDatabase((made) => ({ database, user } = made));
+
+const MONEY = (...labels: string[]) => ({ type: "object", format: "money", labels });
+const FIELDS = {
+  type: "object",
+  properties: {
+    number: { type: "string", format: "code", labels: ["invoice no"] },
+    due: { type: "string", format: "date", labels: ["due date"] },
+    net: MONEY("net", "net total"),
+    tax: MONEY("vat"),
+    total: MONEY("total"),
+    paid: { type: "boolean" },
+    kind: { type: "string", enum: ["Basis", "Basis Plus"] },
+    items: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { name: { type: "string" }, n: { type: "number" }, price: MONEY("price"), sum: MONEY("amount") },
+      },
+    },
+  },
+  checks: ["net + tax = total", "sum(items.sum) = net", "items.n * items.price = items.sum"],
+};
+const PAGE = [
+  "Acme Ltd",
+  "Invoice no: A-77/3  Due date: 1 May 2026",
+  "Name  Number  Price  Amount",
+  "Paper  2  £10.00  £20.00",
+  "Ink  3  £10.10  £30.30",
+  "Net total  £50.30",
+  "VAT 20%  £10.06",
+  "Total  £60.36",
+  "Paid: yes",
+  "Tariff Basis Plus",
+  "Refund -12.00",
+].join("\n");
+const gbp = (amount: number) => ({ amount, currency: "GBP" });
+
+async function document(text = PAGE): Promise<string> {
+  const id = await upload(database, user);
+  const claimed = await claim(database, "ocr");
+  await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1, text)], page_count: 1 });
+  return id;
+}
+
+type Given = {
+  path: string;
+  value: unknown;
+  quote?: string | null;
+  row?: number;
+  label?: string;
+  page?: number;
+  proof?: string;
+};
+async function judge(given: Given[], { engine = "claude", text = PAGE, fields = FIELDS as object } = {}) {
+  const id = await document(text);
+  const claims = given.map((one) => ({ page: 1, row: 0, proof: "quote", ...one }));
+  const [row] = await database.sql("select private.judged_values($1, $2, $3, $4) as judged", [
+    id,
+    JSON.stringify(fields),
+    JSON.stringify(claims),
+    engine,
+  ]);
+  const { values, checks } = row!.judged as { values: any[]; checks: any[] };
+  const verdicts = Object.fromEntries(
+    values.map(({ path, row_number, proven, proof, reason }) => [
+      path.includes(".") ? `${path} ${row_number}` : path,
+      proven ? proof : reason,
+    ]),
+  );
+  return { values, checks, verdicts };
+}
+
+describe("a value is proven", () => {
+  it.each<[string, Given]>([
+    ["a code", { path: "number", value: "A-77/3", quote: "Invoice no: A-77/3" }],
+    ["a date", { path: "due", value: "2026-05-01", quote: "Due date: 1 May 2026" }],
+    ["an amount", { path: "total", value: gbp(60.36), quote: "Total £60.36" }],
+    ["an amount whose label stands apart", { path: "total", value: gbp(60.36), quote: "£60.36", label: "Total" }],
+    ["an amount behind the longer of two labels", { path: "net", value: gbp(50.3), quote: "Net total £50.30" }],
+    ["a yes", { path: "paid", value: true, quote: "Paid: yes" }],
+    ["one of a list", { path: "kind", value: "Basis Plus", quote: "Tariff Basis Plus" }],
+  ])("%s, when it follows from words that stand on the page", async (_, given) => {
+    expect((await judge([given])).verdicts).toEqual({ [given.path]: "quote" });
+  });
+
+  it.each<[string, Given]>([
+    ["words that do not stand there", { path: "total", value: gbp(99), quote: "Total £99.00" }],
+    ["no quote", { path: "total", value: gbp(60.36), quote: null }],
+    ["another amount than the quoted one", { path: "total", value: gbp(60.63), quote: "Total £60.36" }],
+    ["a quote that is cut so that another number appears", { path: "total", value: gbp(0.36), quote: "0.36" }],
+    ["another field's words", { path: "total", value: gbp(50.3), quote: "Net total £50.30" }],
+    [
+      "another field's amount in a longer quote",
+      { path: "total", value: gbp(50.3), quote: "Net total £50.30 VAT 20% £10.06 Total £60.36" },
+    ],
+    ["an amount without its label", { path: "total", value: gbp(10.06), quote: "£10.06" }],
+    ["the sign of another", { path: "items.sum", value: gbp(12), quote: "Refund -12.00" }],
+    ["a minus that is not there", { path: "items.sum", value: gbp(-20), quote: "Paper 2 £10.00 £20.00" }],
+    ["another day", { path: "due", value: "2026-05-02", quote: "Due date: 1 May 2026" }],
+    ["no such day", { path: "due", value: "2026-02-31", quote: "Due date: 1 May 2026" }],
+    ["another code", { path: "number", value: "A-78/3", quote: "Invoice no: A-77/3" }],
+    ["a no where a yes stands", { path: "paid", value: false, quote: "Paid: yes" }],
+    ["what is not of the list", { path: "kind", value: "Tariff", quote: "Tariff Basis Plus" }],
+    ["a text for an amount", { path: "total", value: "60.36", quote: "Total £60.36" }],
+    ["a page that is not there", { path: "total", value: gbp(60.36), quote: "Total £60.36", page: 7 }],
+    ["an e-invoice that is none", { path: "total", value: gbp(61), quote: "61", proof: "einvoice", page: undefined }],
+  ])("not by %s", async (_, given) => {
+    const { values } = await judge([given]);
+    expect(values).toMatchObject([{ proven: false, reason: "not_on_page" }]);
+  });
+
+  it("never for a field that the schema does not have", async () => {
+    expect((await judge([{ path: "iban", value: "A-77/3", quote: "Invoice no: A-77/3" }])).values).toEqual([]);
+  });
+
+  it("without a currency that the page does not name", async () => {
+    const { values } = await judge([
+      { path: "total", value: { amount: 60.36, currency: "CHF" }, quote: "Total £60.36" },
+    ]);
+    expect(values).toMatchObject([{ value: { amount: 60.36, currency: null }, proven: true }]);
+  });
+
+  it("by an equation over proven values, and by no other", async () => {
+    const others = [
+      { path: "net", value: gbp(50.3), quote: "Net total £50.30" },
+      { path: "tax", value: gbp(10.06), quote: "VAT 20% £10.06" },
+    ];
+    expect(
+      (await judge([...others, { path: "total", value: gbp(60.36), quote: null, proof: "equation" }])).verdicts.total,
+    ).toBe("equation");
+    expect(
+      (await judge([...others, { path: "total", value: gbp(60.37), quote: null, proof: "equation" }])).verdicts.total,
+    ).toBe("not_on_page");
+    const [net] = others;
+    expect(
+      (
+        await judge([
+          net!,
+          { path: "tax", value: gbp(1), quote: null, proof: "equation" },
+          { path: "total", value: gbp(51.3), quote: null, proof: "equation" },
+        ])
+      ).verdicts,
+    ).toEqual({ net: "quote", tax: "not_on_page", total: "not_on_page" });
+  });
+});
+
+describe("an equation that does not hold", () => {
+  const rows = (second: number) => [
+    { path: "items.n", row: 0, value: 2, quote: "Paper 2 £10.00 £20.00" },
+    { path: "items.price", row: 0, value: gbp(10), quote: "Paper 2 £10.00 £20.00" },
+    { path: "items.sum", row: 0, value: gbp(20), quote: "Paper 2 £10.00 £20.00" },
+    { path: "items.n", row: 1, value: 3, quote: "Ink 3 £10.10 £30.30" },
+    { path: "items.price", row: 1, value: gbp(10.1), quote: "Ink 3 £10.10 £30.30" },
+    { path: "items.sum", row: 1, value: gbp(second), quote: "Ink 3 £10.10 £30.30" },
+  ];
+
+  it("leaves its numbers to a person, but for those that another equation bears out", async () => {
+    const text = PAGE.replace("60.36", "60.86");
+    const { verdicts, checks } = await judge(
+      [
+        ...rows(30.3),
+        { path: "net", value: gbp(50.3), quote: "Net total £50.30" },
+        { path: "tax", value: gbp(10.06), quote: "VAT 20% £10.06" },
+        { path: "total", value: gbp(60.86), quote: "Total £60.86" },
+      ],
+      { text },
+    );
+    expect(verdicts).toMatchObject({
+      net: "quote",
+      tax: "check_broken",
+      total: "check_broken",
+      "items.sum 1": "quote",
+    });
+    expect(checks).toMatchObject([
+      { check: "net + tax = total", holds: false, difference: -0.5 },
+      { check: "sum(items.sum) = net", holds: true },
+    ]);
+  });
+
+  it("in a row of a table leaves the numbers of that row, and no other", async () => {
+    const { verdicts, checks } = await judge([...rows(10.1)]);
+    expect(verdicts).toMatchObject({
+      "items.sum 0": "quote",
+      "items.n 1": "check_broken",
+      "items.price 1": "check_broken",
+      "items.sum 1": "check_broken",
+    });
+    expect(checks).toContainEqual({
+      check: "items.n * items.price = items.sum",
+      row: 1,
+      difference: 20.2,
+      holds: false,
+    });
+  });
+});
+
+it("judges a table of 1,000 lines in good time", async () => {
+  const lines = Array.from({ length: 1000 }, (_, nth) => `Thing ${nth}  2  ${nth}.10  ${nth * 2}.20`);
+  const claims = lines.flatMap((line, row) => {
+    const quote = line.replace(/ +/g, " ");
+    return [
+      { path: "items.n", row, value: 2, quote },
+      { path: "items.price", row, value: { amount: row + 0.1, currency: null }, quote },
+      { path: "items.sum", row, value: { amount: row * 2 + 0.2, currency: null }, quote },
+    ];
+  });
+  const { values } = await judge(claims, { text: lines.join("\n"), engine: "local" });
+  expect(values.filter(({ proven }) => proven)).toHaveLength(3000);
+});

@@ -1,0 +1,113 @@
+// Extraction through everything that is real: upload, reading, describing, the job, the function, the proof, the table.
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
+import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { eventsOf, signUp, type User } from "../../testing/user.ts";
+
+let stack: TemporaryStack;
+let user: User;
+beforeAll(async () => {
+  stack = await temporaryStack({ OCR_ENGINE_URL: "" });
+  await hurry(stack);
+  user = await signUp(stack);
+});
+afterAll(() => stack?.stop());
+
+const invoice = (total: string, number = "RE-2026-0042") =>
+  new TextEncoder().encode(
+    [
+      "Brandt & Söhne GmbH",
+      "Kaistraße 8, 24103 Kiel",
+      "",
+      "Rechnung",
+      `Rechnungsnummer: ${number}`,
+      "Rechnungsdatum: 15.03.2026",
+      "",
+      "Bezeichnung  Menge  Einzelpreis  Betrag",
+      "Webdesign  2  40,00  80,00",
+      "Fensterreinigung  1  20,50  20,50",
+      "",
+      "Zwischensumme  100,50",
+      "MwSt. 20%  20,10",
+      `Gesamtbetrag  EUR ${total}`,
+    ].join("\n"),
+  );
+
+async function upload(total: string, number?: string): Promise<string> {
+  const response = await user.upload("rechnung.txt", invoice(total, number));
+  const { document_id } = (await response.json()) as { document_id: string };
+  await user.until(document_id, "completed", "failed");
+  return document_id;
+}
+
+const extractionOf = async (document_id: string) =>
+  vi.waitFor(
+    async () => {
+      const { data } = await user.supabase.from("extractions").select("*").eq("document_id", document_id).single();
+      expect(["completed", "needs_review", "failed"]).toContain(data?.status);
+      return data!;
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+
+it("writes the fields of a document as soon as it is described, in a table that pages and sums", async () => {
+  const { name, description, document_types, fields } = TEMPLATES.invoice!;
+  const { data: schema, error } = await user.supabase
+    .from("extraction_schemas")
+    .insert({ name, description, document_types, fields })
+    .select("id")
+    .single();
+  expect(error).toBeNull();
+  const document_id = await upload("120,60");
+  expect(await extractionOf(document_id)).toMatchObject({
+    status: "completed",
+    engine: "local",
+    missing: [],
+    error: null,
+  });
+  const { data: page } = await user.supabase.rpc("schema_rows", { schema_id: schema!.id });
+  expect(page.rows).toMatchObject([
+    {
+      document_id,
+      values: { invoice_number: "RE-2026-0042", invoice_date: "2026-03-15", total: { amount: 120.6, currency: "EUR" } },
+    },
+  ]);
+  const { data: lines } = await user.supabase.rpc("schema_rows", {
+    schema_id: schema!.id,
+    line_items: "items",
+    sort: "items.total",
+  });
+  expect(lines.rows.map(({ values }: any) => values["items.total"].amount)).toEqual([20.5, 80]);
+});
+
+it("leaves a broken sum to a person, and is told to the owner who asks for it anew", async () => {
+  const { data: schema } = await user.supabase.from("extraction_schemas").select("id").single();
+  const document_id = await upload("120,99", "RE-2");
+  expect(await extractionOf(document_id)).toMatchObject({ status: "needs_review", missing: ["total"] });
+  const response = await user.callJson("extract", { document_id, schema_id: schema!.id, instruction: "read it again" });
+  expect(response.status).toBe(200);
+  const events = await eventsOf(response);
+  expect(events.at(-1)).toMatchObject({
+    complete: true,
+    extraction: { status: "needs_review", instruction: "read it again" },
+  });
+  expect(events.some((event) => "text" in event)).toBe(true);
+});
+
+it("is refused for another's document, another's schema, and what is no request", async () => {
+  const { data: schema } = await user.supabase.from("extraction_schemas").select("id").single();
+  const { data: documents } = await user.supabase.from("documents").select("id");
+  const stranger = await signUp(stack);
+  const asked = { document_id: documents![0]!.id, schema_id: schema!.id };
+  expect((await stranger.callJson("extract", asked)).status).toBe(404);
+  expect((await user.callJson("extract", { ...asked, schema_id: crypto.randomUUID() })).status).toBe(404);
+  expect((await user.callJson("extract", { ...asked, more: 1 })).status).toBe(400);
+  expect((await user.callJson("extract", { document_id: asked.document_id })).status).toBe(400);
+});
+
+it("refuses a schema with the name of the field that is wrong", async () => {
+  const { error } = await user.supabase
+    .from("extraction_schemas")
+    .insert({ name: "Wrong", fields: { type: "object", properties: { colour: { type: "color" } } } });
+  expect(error).toMatchObject({ hint: "invalid_schema", message: expect.stringContaining("colour: type must be") });
+});

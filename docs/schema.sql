@@ -55,6 +55,23 @@ comment on table private.account_erasures is 'Users who want their account erase
 alter table private.account_erasures enable row level security;
 grant insert (user_id) on table private.account_erasures to authenticated;
 
+create table private.api_token_secrets (
+  token_id uuid not null,
+  user_id uuid not null,
+  token_sha256 bytea not null,
+  full_at timestamp with time zone default now() not null,
+  constraint a_token_is_one_users_alone UNIQUE (token_sha256),
+  constraint api_token_secrets_pkey PRIMARY KEY (token_id),
+  constraint api_token_secrets_token_id_fkey FOREIGN KEY (token_id) REFERENCES public.api_tokens(id) ON DELETE CASCADE,
+  constraint api_token_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.api_token_secrets is 'By what API tokens are known, and how far ahead of its rate each is.';
+comment on column private.api_token_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.api_token_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
+CREATE INDEX api_token_secrets_user_id ON private.api_token_secrets USING btree (user_id);
+alter table private.api_token_secrets enable row level security;
+grant select, update on table private.api_token_secrets to service_role;
+
 create table private.currency_signs (
   code text not null,
   sign text not null,
@@ -253,6 +270,7 @@ create table private.settings (
   keep_model_calls interval default '400 days'::interval not null,
   documents_per_edit integer default 600 not null,
   keep_jobs interval default '7 days'::interval not null,
+  requests_per_minute_and_token integer default 600,
   keep_documents interval,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
@@ -262,6 +280,7 @@ create table private.settings (
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
   constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
+  constraint requests_per_minute_and_token_is_positive CHECK ((requests_per_minute_and_token > 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
@@ -288,6 +307,7 @@ comment on column private.settings.model_call_lease is 'How long a call of a mod
 comment on column private.settings.keep_model_calls is 'How long the single calls of models are kept; their sums stay in usage_months.';
 comment on column private.settings.documents_per_edit is 'Documents that one request of a user may change or delete, with the parts that go along; an alias counts as ten. A document and all of its parts should fit: see parts_per_upload.';
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
+comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
@@ -439,6 +459,31 @@ comment on table private.user_limits is 'Limits of one user, in place of those i
 alter table private.user_limits enable row level security;
 grant select on table private.user_limits to authenticated;
 grant select on table private.user_limits to service_role;
+
+create table public.api_tokens (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  name text not null,
+  scopes text[] not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint expiry_is_after_creation CHECK (((expires_at > created_at) AND (expires_at < '9999-01-01 00:00:00+00'::timestamp with time zone))),
+  constraint name_is_a_line CHECK (((name ~ '^[^[:cntrl:]]*$'::text) AND (btrim(name) <> ''::text) AND (length(name) <= 100))),
+  constraint scopes_are_known CHECK (((scopes <@ ARRAY['documents:read'::text, 'documents:write'::text, 'upload'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 3))))
+);
+comment on table public.api_tokens is 'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
+comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload.';
+comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
+comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
+comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
+CREATE INDEX api_tokens_user_id ON public.api_tokens USING btree (user_id, created_at);
+alter table public.api_tokens enable row level security;
+grant select on table public.api_tokens to authenticated;
+grant select, update on table public.api_tokens to service_role;
 
 create table public.document_events (
   id bigint generated always as identity not null,
@@ -657,6 +702,222 @@ grant update (currency) on table public.documents to authenticated;
 grant update (language) on table public.documents to authenticated;
 grant update (locked_fields) on table public.documents to authenticated;
 
+create table public.extracted_values (
+  extraction_id uuid not null,
+  path text not null,
+  row_number integer default 0 not null,
+  user_id uuid not null,
+  document_id uuid not null,
+  schema_id uuid not null,
+  value jsonb,
+  text_value text generated always as (
+CASE
+    WHEN (jsonb_typeof(value) = ANY (ARRAY['string'::text, 'boolean'::text])) THEN "left"((value #>> '{}'::text[]), 300)
+    ELSE NULL::text
+END) stored,
+  number_value numeric generated always as (
+CASE jsonb_typeof(value)
+    WHEN 'number'::text THEN ((value #>> '{}'::text[]))::numeric
+    WHEN 'object'::text THEN ((value ->> 'amount'::text))::numeric
+    ELSE NULL::numeric
+END) stored,
+  currency text generated always as ((value ->> 'currency'::text)) stored,
+  page integer,
+  quote text,
+  box jsonb,
+  proof text not null,
+  similarity real,
+  confidence real,
+  note text,
+  created_at timestamp with time zone default now() not null,
+  constraint extracted_value_fits CHECK ((octet_length((value)::text) <= 4000)),
+  constraint extracted_values_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint extracted_values_extraction_id_fkey FOREIGN KEY (extraction_id) REFERENCES public.extractions(id) ON DELETE CASCADE,
+  constraint extracted_values_pkey PRIMARY KEY (extraction_id, path, row_number),
+  constraint extracted_values_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES public.extraction_schemas(id) ON DELETE CASCADE,
+  constraint extracted_values_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint only_people_say_that_a_value_is_absent CHECK (((value IS NOT NULL) OR (proof = 'person'::text))),
+  constraint proof_is_known CHECK ((proof = ANY (ARRAY['quote'::text, 'equation'::text, 'einvoice'::text, 'person'::text]))),
+  constraint quoted_values_have_a_quote CHECK (((proof <> 'quote'::text) OR ((page IS NOT NULL) AND (quote IS NOT NULL)))),
+  constraint row_number_is_not_negative CHECK ((row_number >= 0))
+);
+comment on table public.extracted_values is 'The values that are proven, or that a person gave. Nothing else is written here.';
+comment on column public.extracted_values.path is 'The field: total, or items.total for a column of a table.';
+comment on column public.extracted_values.row_number is 'The row of the table, from 0; 0 for a field that a document has once.';
+comment on column public.extracted_values.value is 'A text, a number, true or false, a date as YYYY-MM-DD, or {amount, currency}. Null: a person says that the document has none.';
+comment on column public.extracted_values.page is 'The page that the quote stands on; null for a value of an e-invoice''s XML, or of a person.';
+comment on column public.extracted_values.quote is 'The words that it was read from, as the page has them.';
+comment on column public.extracted_values.box is '[x0, y0, x1, y1] in pixels of the picture that was read; null where the words have no boxes.';
+comment on column public.extracted_values.proof is 'quote: it follows from words that stand on the page. equation: it follows from other proven values. einvoice: the XML of the e-invoice says so. person: somebody gave or accepted it, and no later run changes it.';
+comment on column public.extracted_values.similarity is '1 when the quote stands on the page word for word, less when it is nearly so.';
+comment on column public.extracted_values.note is 'What people should know: "read 60.31, follows 60.30".';
+CREATE INDEX extracted_values_by_document ON public.extracted_values USING btree (document_id);
+CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number);
+CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
+CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
+alter table public.extracted_values enable row level security;
+grant select on table public.extracted_values to authenticated;
+grant delete, insert, select, update on table public.extracted_values to service_role;
+
+create table public.extraction_proposals (
+  extraction_id uuid not null,
+  path text not null,
+  row_number integer default 0 not null,
+  user_id uuid not null,
+  value jsonb not null,
+  page integer,
+  quote text,
+  box jsonb,
+  confidence real,
+  reason text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint extraction_proposals_extraction_id_fkey FOREIGN KEY (extraction_id) REFERENCES public.extractions(id) ON DELETE CASCADE,
+  constraint extraction_proposals_pkey PRIMARY KEY (extraction_id, path, row_number),
+  constraint extraction_proposals_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint proposal_fits CHECK ((octet_length((value)::text) <= 4000)),
+  constraint proposal_reason_is_known CHECK ((reason = ANY (ARRAY['ambiguous'::text, 'check_broken'::text, 'not_on_page'::text, 'unsure'::text]))),
+  constraint proposal_row_number_is_not_negative CHECK ((row_number >= 0))
+);
+comment on table public.extraction_proposals is 'Values that are not proven: they wait for a person, and count nowhere.';
+comment on column public.extraction_proposals.reason is 'not_on_page: it does not follow from the words on its page. check_broken: an equation with it does not hold. ambiguous: another value is as likely. unsure: it stands by no label.';
+CREATE INDEX extraction_proposals_by_user ON public.extraction_proposals USING btree (user_id);
+alter table public.extraction_proposals enable row level security;
+grant select on table public.extraction_proposals to authenticated;
+grant delete, insert, select, update on table public.extraction_proposals to service_role;
+
+create table public.extraction_reviews (
+  id uuid default gen_random_uuid() not null,
+  extraction_id uuid not null,
+  user_id uuid default auth.uid() not null,
+  path text not null,
+  row_number integer default 0 not null,
+  action text not null,
+  value jsonb,
+  previous jsonb,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint extraction_reviews_extraction_id_fkey FOREIGN KEY (extraction_id) REFERENCES public.extractions(id) ON DELETE CASCADE,
+  constraint extraction_reviews_pkey PRIMARY KEY (id),
+  constraint extraction_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint only_corrections_bring_a_value CHECK (((action = 'correct'::text) = (value IS NOT NULL))),
+  constraint review_action_is_known CHECK ((action = ANY (ARRAY['accept'::text, 'correct'::text, 'absent'::text]))),
+  constraint review_row_number_is_a_row CHECK (((row_number >= 0) AND (row_number <= 19999))),
+  constraint review_value_fits CHECK ((octet_length((value)::text) <= 4000))
+);
+comment on table public.extraction_reviews is 'What people said of values: kept as it was said. The value is locked from then on: no run changes it.';
+comment on column public.extraction_reviews.action is 'accept: the proposal, or the value that is there, is right. correct: it is value. absent: the document has none.';
+comment on column public.extraction_reviews.previous is 'What stood there before: {value, proof}, or the proposal {value, reason}. Kept by a trigger.';
+CREATE INDEX extraction_reviews_by_extraction ON public.extraction_reviews USING btree (extraction_id, created_at);
+CREATE INDEX extraction_reviews_by_user ON public.extraction_reviews USING btree (user_id);
+alter table public.extraction_reviews enable row level security;
+grant select on table public.extraction_reviews to authenticated;
+grant select on table public.extraction_reviews to service_role;
+grant insert (extraction_id) on table public.extraction_reviews to authenticated;
+grant insert (path) on table public.extraction_reviews to authenticated;
+grant insert (row_number) on table public.extraction_reviews to authenticated;
+grant insert (action) on table public.extraction_reviews to authenticated;
+grant insert (value) on table public.extraction_reviews to authenticated;
+
+create table public.extraction_schema_versions (
+  schema_id uuid not null,
+  version integer not null,
+  user_id uuid not null,
+  fields jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint extraction_schema_versions_pkey PRIMARY KEY (schema_id, version),
+  constraint extraction_schema_versions_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES public.extraction_schemas(id) ON DELETE CASCADE,
+  constraint extraction_schema_versions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.extraction_schema_versions is 'The fields of a schema as they were in each version: what an extraction was made with.';
+CREATE INDEX extraction_schema_versions_by_user ON public.extraction_schema_versions USING btree (user_id);
+alter table public.extraction_schema_versions enable row level security;
+grant select on table public.extraction_schema_versions to authenticated;
+grant select on table public.extraction_schema_versions to service_role;
+
+create table public.extraction_schemas (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid default auth.uid() not null,
+  name text not null,
+  description text,
+  document_types text[] default '{}'::text[] not null,
+  tags text[] default '{}'::text[] not null,
+  senders text[] default '{}'::text[] not null,
+  fields jsonb not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_user_has_a_schema_name_once UNIQUE (user_id, name),
+  constraint extraction_schemas_pkey PRIMARY KEY (id),
+  constraint extraction_schemas_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint schema_applies_to_few_things CHECK (((cardinality(document_types) <= 50) AND (cardinality(tags) <= 50) AND (cardinality(senders) <= 50) AND (length(array_to_string(((document_types || tags) || senders), ''::text)) <= 10000))),
+  constraint schema_description_fits CHECK ((length(description) <= 1000)),
+  constraint schema_name_is_one_short_line CHECK (((name ~ '\S'::text) AND (name !~ '[[:cntrl:]]'::text) AND (length(name) <= 100)))
+);
+comment on table public.extraction_schemas is 'What a user wants to know of documents: fields that are looked for in each one that the schema applies to. Owners write them through the Data API.';
+comment on column public.extraction_schemas.document_types is 'It applies to documents of one of these types. With tags and senders, all three must fit; a list that is empty always fits. A schema with three empty lists is applied by hand only.';
+comment on column public.extraction_schemas.tags is 'It applies to documents that have one of these tags.';
+comment on column public.extraction_schemas.senders is 'It applies to documents from one of these correspondents, whatever the case of letters.';
+comment on column public.extraction_schemas.fields is 'A subset of JSON Schema: {type: "object", properties: {name: field}, required: [name], checks: [equation]}. docs/extraction.md has the fields.';
+comment on column public.extraction_schemas.version is 'Goes up by one each time that the fields change.';
+alter table public.extraction_schemas enable row level security;
+grant delete, select on table public.extraction_schemas to authenticated;
+grant select on table public.extraction_schemas to service_role;
+grant insert (id) on table public.extraction_schemas to authenticated;
+grant insert (name), update (name) on table public.extraction_schemas to authenticated;
+grant insert (description), update (description) on table public.extraction_schemas to authenticated;
+grant insert (document_types), update (document_types) on table public.extraction_schemas to authenticated;
+grant insert (tags), update (tags) on table public.extraction_schemas to authenticated;
+grant insert (senders), update (senders) on table public.extraction_schemas to authenticated;
+grant insert (fields), update (fields) on table public.extraction_schemas to authenticated;
+
+create table public.extractions (
+  id uuid default gen_random_uuid() not null,
+  document_id uuid not null,
+  schema_id uuid not null,
+  user_id uuid not null,
+  schema_version integer not null,
+  status text default 'queued'::text not null,
+  instruction text,
+  engine text,
+  model text,
+  prompt_version text,
+  note text,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  cost_micro_usd bigint default 0 not null,
+  checks jsonb default jsonb_build_array() not null,
+  missing text[] default '{}'::text[] not null,
+  unread_from integer,
+  error jsonb,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_schema_is_applied_to_a_document_once UNIQUE (document_id, schema_id),
+  constraint extraction_counts_are_not_negative CHECK (((input_tokens >= 0) AND (output_tokens >= 0) AND (cost_micro_usd >= 0))),
+  constraint extraction_engine_is_known CHECK ((engine = ANY (ARRAY['claude'::text, 'local'::text]))),
+  constraint extraction_note_is_known CHECK ((note = 'over_budget'::text)),
+  constraint extraction_status_is_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'needs_review'::text, 'failed'::text, 'stopped'::text]))),
+  constraint extractions_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint extractions_pkey PRIMARY KEY (id),
+  constraint extractions_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES public.extraction_schemas(id) ON DELETE CASCADE,
+  constraint extractions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint failed_extractions_have_an_error CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+  constraint instruction_fits CHECK ((length(instruction) <= 1000))
+);
+comment on table public.extractions is 'A schema applied to a document: how far that is, and by what it was done. The status of the document has nothing to do with it.';
+comment on column public.extractions.status is 'queued → running → completed, or needs_review: a required field is missing, or an equation does not hold. failed: see error. stopped: taken back before it began.';
+comment on column public.extractions.instruction is 'A sentence of the owner''s that the engine follows: "dates are American".';
+comment on column public.extractions.note is 'over_budget: the month''s budget for the model was used up, so the local extractor did this.';
+comment on column public.extractions.cost_micro_usd is 'Millionths of a US dollar.';
+comment on column public.extractions.checks is '[{check, row, difference, holds}]: equations that were counted; null where a number is missing.';
+comment on column public.extractions.missing is 'Required fields without a proven value.';
+comment on column public.extractions.unread_from is 'The page from which on the engine did not look; null when it looked at all.';
+CREATE INDEX extractions_by_age ON public.extractions USING btree (schema_id, created_at, id) WHERE (status = ANY (ARRAY['completed'::text, 'needs_review'::text]));
+CREATE INDEX extractions_by_schema ON public.extractions USING btree (schema_id, status, document_id);
+CREATE INDEX extractions_by_user ON public.extractions USING btree (user_id, status);
+CREATE INDEX extractions_waiting ON public.extractions USING btree (created_at, document_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+alter table public.extractions enable row level security;
+grant select on table public.extractions to authenticated;
+grant delete, insert, select, update on table public.extractions to service_role;
+
 create table public.metadata_runs (
   id bigint generated always as identity not null,
   document_id uuid not null,
@@ -746,6 +1007,26 @@ alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
 
+create table public.schema_applications (
+  id uuid default gen_random_uuid() not null,
+  schema_id uuid not null,
+  user_id uuid default auth.uid() not null,
+  documents integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint applied_documents_are_not_negative CHECK ((documents >= 0)),
+  constraint schema_applications_pkey PRIMARY KEY (id),
+  constraint schema_applications_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES public.extraction_schemas(id) ON DELETE CASCADE,
+  constraint schema_applications_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.schema_applications is 'A schema that is applied to the documents that are there: inserting a row queues an extraction for each of the documents that it applies to and that lacks one of this version. Deleting it stops what has not begun.';
+comment on column public.schema_applications.documents is 'How many documents were queued.';
+CREATE INDEX schema_applications_by_schema ON public.schema_applications USING btree (schema_id, created_at);
+CREATE INDEX schema_applications_by_user ON public.schema_applications USING btree (user_id);
+alter table public.schema_applications enable row level security;
+grant delete, select on table public.schema_applications to authenticated;
+grant select on table public.schema_applications to service_role;
+grant insert (schema_id) on table public.schema_applications to authenticated;
+
 create table public.tag_aliases (
   user_id uuid default auth.uid() not null,
   alias text not null,
@@ -816,6 +1097,10 @@ create policy "users can ask to be erased" on private.account_erasures
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "closed to users" on private.api_token_secrets
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.currency_signs
   as permissive for all to anon, authenticated
   using (false);
@@ -876,6 +1161,10 @@ create policy "users can read their own limits" on private.user_limits
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own API tokens" on public.api_tokens
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read the history of their own documents" on public.document_events
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -905,6 +1194,47 @@ create policy "users can read their own documents" on public.documents
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read the values of their own documents" on public.extracted_values
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the proposals for their own documents" on public.extraction_proposals
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own reviews" on public.extraction_reviews
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can review the extractions of their own documents" on public.extraction_reviews
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the versions of their own schemas" on public.extraction_schema_versions
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can change their own schemas" on public.extraction_schemas
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own schemas" on public.extraction_schemas
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can make schemas of their own" on public.extraction_schemas
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own schemas" on public.extraction_schemas
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read the extractions of their own documents" on public.extractions
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -929,6 +1259,18 @@ create policy "users can read their own preferences" on public.preferences
 create policy "users can set their own preferences" on public.preferences
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can apply their own schemas" on public.schema_applications
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own applications" on public.schema_applications
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can stop their own applications" on public.schema_applications
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "users can change their own aliases" on public.tag_aliases
   as permissive for update to authenticated
@@ -963,6 +1305,7 @@ create policy "users can read the files of their own documents" on storage.objec
 
 CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasures FOR EACH ROW EXECUTE FUNCTION private.erase_account();
 CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER on_jobs_dead_fail_extractions AFTER UPDATE OF state ON private.jobs FOR EACH ROW WHEN (((new.state = 'dead'::private.job_state) AND ((new.stage)::text = 'extract'::text))) EXECUTE FUNCTION private.fail_extractions();
 CREATE TRIGGER on_model_calls_of_erased_users BEFORE UPDATE OF user_id ON private.model_calls FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION private.forget_model_call();
 CREATE CONSTRAINT TRIGGER on_document_events_recorded AFTER INSERT ON public.document_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind <> ALL (ARRAY['progress'::text, 'tool'::text]))) EXECUTE FUNCTION private.publish_event();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
@@ -975,13 +1318,21 @@ CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.document
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
+CREATE TRIGGER on_documents_completed_extract AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.request_extractions();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
 CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
+CREATE TRIGGER extraction_reviews_apply BEFORE INSERT ON public.extraction_reviews FOR EACH ROW EXECUTE FUNCTION private.apply_review();
+CREATE TRIGGER extraction_schemas_are_checked BEFORE INSERT OR UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.check_schema();
+CREATE TRIGGER extraction_schemas_keep_versions AFTER INSERT OR UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.keep_schema_version();
+CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
+CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
 CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
 CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
@@ -999,6 +1350,7 @@ alter publication supabase_realtime add table public.documents;
 
 select cron.schedule('docket-erase-accounts', '10 seconds', 'select private.erase_accounts()');
 select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_documents()');
+select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
@@ -1050,6 +1402,45 @@ AS $function$
 $function$;
 comment on function private.admission(public.documents,boolean) is 'The answer of admit_upload.';
 grant execute on function private.admission(public.documents,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.admit_api_token(token_sha256 text, scope text)
+ RETURNS public.api_tokens
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token public.api_tokens;
+  allowed constant integer := (select settings.requests_per_minute_and_token from private.settings);
+  full_at timestamptz;
+begin
+  select api_tokens.* into token from private.api_token_secrets as secrets join public.api_tokens on api_tokens.id = secrets.token_id
+  where secrets.token_sha256 = decode(admit_api_token.token_sha256, 'hex');
+  if token.id is null then
+    perform private.refuse(401, 'token_unknown', 'There is no such API token. Make a new one.');
+  elsif token.revoked_at is not null then
+    perform private.refuse(401, 'token_revoked', 'This API token was revoked. Make a new one.');
+  elsif token.expires_at <= now() then
+    perform private.refuse(401, 'token_expired', 'This API token has expired. Make a new one.');
+  elsif scope <> all (token.scopes) then
+    perform private.refuse(403, 'scope_missing', format('This API token lacks the scope %s. Make one that has it.', scope));
+  end if;
+  if allowed is not null then
+    update private.api_token_secrets as secrets
+    set full_at = greatest(secrets.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    where secrets.token_id = token.id returning secrets.full_at into full_at;
+    if full_at > clock_timestamp() + interval '1 minute' then
+      perform private.refuse_until(429, 'too_many_requests',
+        format('More than %s requests with this API token in a minute. Send the next ones more slowly.', allowed), full_at - interval '1 minute');
+    end if;
+  end if;
+  -- To the minute: most requests write no row of a table that users read.
+  update public.api_tokens set last_used_at = now()
+  where id = token.id and (last_used_at is null or last_used_at < now() - interval '1 minute');
+  return token;
+end
+$function$;
+comment on function private.admit_api_token(text,text) is 'The token with a SHA-256 (hexadecimal), for a request that wants a scope; null wants none. Counts the request in the token''s rate. Errors: token_unknown, token_revoked, token_expired (401), scope_missing (403), too_many_requests (429).';
+grant execute on function private.admit_api_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.admit_edit()
  RETURNS trigger
@@ -1156,6 +1547,60 @@ $function$;
 comment on function private.announcement_is_live(uuid) is 'Whether a file is expected for a document: its upload is admitted, has its place in the month, and was not given up.';
 grant execute on function private.announcement_is_live(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.apply_review()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  extraction public.extractions;
+  of_field jsonb;
+  proposal public.extraction_proposals;
+  before public.extracted_values;
+  given jsonb := new.value;
+begin
+  select * into extraction from public.extractions where id = new.extraction_id and user_id = new.user_id for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such extraction, or it is not yours.');
+  elsif extraction.status in ('queued', 'running') then
+    perform private.refuse(409, 'not_allowed_now', format('The extraction is %s; wait until that ends.', extraction.status));
+  end if;
+  of_field := (
+    select field from public.extraction_schema_versions as versions, private.scalar_fields(versions.fields) as scalars
+    where versions.schema_id = extraction.schema_id and versions.version = extraction.schema_version and scalars.path = new.path);
+  if of_field is null or (new.path not like '%.%' and new.row_number <> 0) then
+    perform private.refuse(400, 'invalid_request', format('%s: is no field of the schema, or has no such row.', left(new.path, 90)));
+  end if;
+  select * into proposal from public.extraction_proposals
+  where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
+  select * into before from public.extracted_values
+  where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
+  if new.action = 'accept' then
+    given := coalesce(before.value, proposal.value);
+    if given is null then
+      perform private.refuse(409, 'not_allowed_now', format('%s: there is nothing to accept.', new.path));
+    end if;
+  end if;
+  if new.action <> 'absent' and not private.is_of_kind(private.field_kind(of_field), of_field, given) then
+    perform private.refuse(400, 'invalid_request', format('%s: the value is no %s.', new.path, private.field_kind(of_field)));
+  end if;
+  new.previous := case
+    when before.extraction_id is not null then jsonb_build_object('value', before.value, 'proof', before.proof)
+    when proposal.extraction_id is not null then jsonb_build_object('value', proposal.value, 'reason', proposal.reason) end;
+
+  insert into public.extracted_values as held (extraction_id, path, row_number, user_id, document_id, schema_id, value, page, quote, box, proof)
+  values (extraction.id, new.path, new.row_number, extraction.user_id, extraction.document_id, extraction.schema_id,
+    case when new.action <> 'absent' then given end, coalesce(before.page, proposal.page), coalesce(before.quote, proposal.quote), coalesce(before.box, proposal.box), 'person')
+  on conflict (extraction_id, path, row_number) do update set value = excluded.value, proof = 'person', similarity = null, confidence = null, note = null;
+  delete from public.extraction_proposals where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
+  update public.extractions set checks = private.checks_now(extraction) where id = extraction.id;
+  perform private.settle_extraction(extraction.id);
+  return new;
+end
+$function$;
+comment on function private.apply_review() is 'Trigger: what a person says of a value is written, locked and recorded, and the equations and the status follow. Errors: not_found (404), not_allowed_now (409), invalid_request (400) naming the field.';
+
 CREATE OR REPLACE FUNCTION private.assignments(fields text[], row_name text)
  RETURNS text
  LANGUAGE sql
@@ -1167,6 +1612,31 @@ AS $function$
 $function$;
 comment on function private.assignments(text[],text) is 'The fields as the "set" of an update takes them, each from the same column of a row. Only names of the list.';
 grant execute on function private.assignments(text[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.begin_application()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 10000;
+  of_schema public.extraction_schemas;
+begin
+  select * into of_schema from public.extraction_schemas where id = new.schema_id and user_id = new.user_id;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such schema, or it is not yours.');
+  end if;
+  insert into public.extractions (document_id, schema_id, user_id, schema_version)
+  select documents.id, of_schema.id, of_schema.user_id, of_schema.version from private.lacking_documents(of_schema) as documents limit most
+  on conflict on constraint a_schema_is_applied_to_a_document_once do update
+    set status = 'queued', error = null, schema_version = excluded.schema_version
+    where extractions.status not in ('queued', 'running');
+  get diagnostics new.documents = row_count;
+  return new;
+end
+$function$;
+comment on function private.begin_application() is 'Trigger: queues the extractions, 10,000 at most. private.queue_extractions gives them their jobs, so that they come behind what is new. Errors: not_found (404).';
 
 CREATE OR REPLACE FUNCTION private.begin_job(due private.jobs, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
@@ -1208,6 +1678,20 @@ end
 $function$;
 comment on function private.begin_renaming() is 'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with the others.';
 
+CREATE OR REPLACE FUNCTION private.calendar_day(year text, month text, day text)
+ RETURNS date
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return make_date(year::integer, month::integer, day::integer);
+exception when others then
+  return null;
+end
+$function$;
+comment on function private.calendar_day(text,text,text) is 'A day of the calendar; null for one that is none.';
+
 CREATE OR REPLACE FUNCTION private.chain_aliases()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1244,6 +1728,18 @@ begin
 end
 $function$;
 comment on function private.change_usage() is 'Trigger: what a document takes follows its size, its pages, and whether it is under way. Errors: monthly_limit_reached (402).';
+
+CREATE OR REPLACE FUNCTION private.check_difference(source text, scalars jsonb, sums jsonb, of_row jsonb)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when bool_and(value is not null) then round(sum(value), 4) end
+  from private.check_terms(source) as terms, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, of_row)) as product (value)
+$function$;
+comment on function private.check_difference(text,jsonb,jsonb,jsonb) is 'Left side less right side of an equation; null where a number is missing. It holds up to 0.0051: half a cent.';
+grant execute on function private.check_difference(text,jsonb,jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.check_month(document public.documents, more_documents integer, more_pages integer)
  RETURNS void
@@ -1285,6 +1781,46 @@ $function$;
 comment on function private.check_month(public.documents,integer,integer) is 'Refuses what does not fit into what is left of the owner''s month, beside what others of their documents take and have reserved, and what the document has counted itself. Call it with the usage locked. Errors: monthly_limit_reached (402).';
 grant execute on function private.check_month(public.documents,integer,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION private.check_paths(source text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select distinct case when factor like 'sum(%' then substr(factor, 5, length(factor) - 5) else factor end
+  from private.check_terms(source) as terms, unnest(terms.factors) as factor where factor !~ '^\d'
+$function$;
+comment on function private.check_paths(text) is 'The fields that an equation names.';
+grant execute on function private.check_paths(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_schema()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 50;
+  wrong constant text := private.schema_error(new.fields);
+begin
+  if wrong is not null then
+    perform private.refuse(400, 'invalid_schema', wrong);
+  end if;
+  if tg_op = 'INSERT' then
+    -- One at a time, so that two do not each see room for the last one.
+    perform pg_advisory_xact_lock(hashtextextended('schemas ' || new.user_id, 0));
+    if (select count(*) from public.extraction_schemas where user_id = new.user_id) >= most then
+      perform private.refuse(409, 'too_many_schemas', format('You have %s schemas. Delete one first.', most));
+    end if;
+    new.version := 1;
+  else
+    new.version := old.version + (new.fields <> old.fields)::integer;
+  end if;
+  return new;
+end
+$function$;
+comment on function private.check_schema() is 'Trigger: refuses fields that are wrong and names the first one, keeps a user''s schemas few, and counts versions. Errors: invalid_schema (400), too_many_schemas (409).';
+
 CREATE OR REPLACE FUNCTION private.check_size(mime_type text, byte_size bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1324,6 +1860,83 @@ $function$;
 comment on function private.check_stored_bytes(uuid,bigint) is 'Refuses a file that does not fit into what the owner may store. Call it with the usage locked. Errors: storage_limit_reached (402).';
 grant execute on function private.check_stored_bytes(uuid,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.check_table(source text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select min(split_part(factor, '.', 1)) from private.check_terms(source) as terms, unnest(terms.factors) as factor
+  where factor like '%.%' and factor not like 'sum(%' and factor !~ '^\d'
+$function$;
+comment on function private.check_table(text) is 'The table whose rows an equation is about; null where it is about the document.';
+grant execute on function private.check_table(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_terms(source text)
+ RETURNS TABLE(sign integer, factors text[])
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  token text;
+  side integer := 1;
+  own_sign integer := 1;
+  wants_factor boolean := true;
+  terms integer := 0;
+  equals integer := 0;
+  collected text[] := '{}';
+begin
+  if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
+    raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
+  end if;
+  for token in
+    select piece[1] from regexp_matches(source || ' ;', '(sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*=;])', 'g') as piece
+  loop
+    if token in ('=', ';') or (token in ('+', '-') and cardinality(collected) > 0) then
+      if wants_factor then
+        raise exception 'has an operator with nothing beside it';
+      end if;
+      terms := terms + 1;
+      if terms > 20 or cardinality(collected) > 3 then
+        raise exception 'has more than 20 terms, or more than 3 factors in one';
+      end if;
+      sign := side * own_sign;
+      factors := collected;
+      return next;
+      collected := '{}';
+      own_sign := 1;
+      wants_factor := true;
+    end if;
+    if token = '=' then
+      equals := equals + 1;
+      side := -1;
+    elsif token in ('+', '-') then
+      if own_sign = -1 then
+        raise exception 'has two signs in a row';
+      end if;
+      own_sign := case token when '-' then -1 else 1 end;
+    elsif token = '*' then
+      if wants_factor then
+        raise exception 'has an operator with nothing beside it';
+      end if;
+      wants_factor := true;
+    elsif token <> ';' then
+      if not wants_factor then
+        raise exception 'has two fields without an operator between';
+      end if;
+      collected := collected || token;
+      wants_factor := false;
+    end if;
+  end loop;
+  if equals <> 1 then
+    raise exception 'must have one =';
+  end if;
+end
+$function$;
+comment on function private.check_terms(text) is 'An equation as terms, each a product with its sign; what stands right of the = has the other one. Raises what is wrong with it.';
+grant execute on function private.check_terms(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1351,6 +1964,48 @@ AS $function$
 $function$;
 comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  fields constant jsonb := (select versions.fields from public.extraction_schema_versions as versions where schema_id = (extraction).schema_id and version = (extraction).schema_version);
+  tolerance constant numeric := 0.0051;
+  scalars jsonb;
+  sums jsonb;
+  source text;
+  off numeric;
+  checks jsonb := jsonb_build_array();
+begin
+  select coalesce(jsonb_object_agg(path, number_value), jsonb_build_object()) into scalars
+  from public.extracted_values where extraction_id = (extraction).id and path not like '%.%' and number_value is not null;
+  select coalesce(jsonb_object_agg(path, total), jsonb_build_object()) into sums
+  from (
+    select path, sum(number_value) as total from public.extracted_values as cells
+    where extraction_id = (extraction).id and path like '%.%' and number_value is not null
+      and not exists (select from public.extraction_proposals as open where open.extraction_id = cells.extraction_id and open.path = cells.path)
+    group by path) as columns;
+  for source in select jsonb_array_elements_text(fields -> 'checks') loop
+    if private.check_table(source) is null then
+      off := private.check_difference(source, scalars, sums, '{}');
+      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds', abs(off) <= tolerance);
+    else
+      checks := checks || (
+        select coalesce(jsonb_agg(jsonb_build_object('check', source, 'row', row_number, 'difference', difference, 'holds', false)), jsonb_build_array())
+        from (
+          select row_number, private.check_difference(source, scalars, sums, jsonb_object_agg(path, number_value)) as difference
+          from public.extracted_values
+          where extraction_id = (extraction).id and starts_with(path, private.check_table(source) || '.') and number_value is not null group by row_number
+        ) as rows where abs(difference) > tolerance);
+    end if;
+  end loop;
+  return checks;
+end
+$function$;
+comment on function private.checks_now(public.extractions) is 'The equations of an extraction over the values as they are now; of row equations only the broken ones.';
 
 CREATE OR REPLACE FUNCTION private.claim_of(job private.jobs, document public.documents)
  RETURNS jsonb
@@ -1717,20 +2372,6 @@ $function$;
 comment on function private.day_of(integer,integer,integer) is 'That day, or null where the calendar has none such.';
 grant execute on function private.day_of(integer,integer,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION private.day_of(year text, month text, day text)
- RETURNS date
- LANGUAGE plpgsql
- IMMUTABLE
- SET search_path TO ''
-AS $function$
-begin
-  return make_date(year::integer, month::integer, day::integer);
-exception when others then
-  return null;
-end
-$function$;
-comment on function private.day_of(text,text,text) is 'A day of the calendar; null for one that is none.';
-
 CREATE OR REPLACE FUNCTION private.days_asked(days jsonb)
  RETURNS tsquery
  LANGUAGE plpgsql
@@ -1768,13 +2409,13 @@ declare
   numbers text[] := regexp_match(written, '^(\d{4})-(\d{1,2})-(\d{1,2})$');
 begin
   if numbers is not null then
-    return array_remove(array[private.day_of(numbers[1], numbers[2], numbers[3])], null);
+    return array_remove(array[private.calendar_day(numbers[1], numbers[2], numbers[3])], null);
   end if;
   numbers := regexp_match(written, '^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$');
   if numbers is null then return array[]::date[]; end if;
   -- The day first, as most write; with slashes also the month first.
-  return array(select distinct day from unnest(array[private.day_of(numbers[4], numbers[3], numbers[1]),
-    case when numbers[2] = '/' then private.day_of(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
+  return array(select distinct day from unnest(array[private.calendar_day(numbers[4], numbers[3], numbers[1]),
+    case when numbers[2] = '/' then private.calendar_day(numbers[4], numbers[1], numbers[3]) end]) as day where day is not null);
 end
 $function$;
 comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
@@ -1943,6 +2584,22 @@ AS $function$
 $function$;
 comment on function private.edited_fields(public.documents,public.documents) is 'The metadata columns that differ.';
 
+CREATE OR REPLACE FUNCTION private.einvoice_bears(document_id uuid, fields jsonb, entry jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(entry ->> 'claimed' = 'einvoice' and case fields #>> array['properties', entry ->> 'path', 'rule']
+    when 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
+    when 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
+    when 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+    else einvoice ->> 'number' = entry ->> 'value' end, false)
+  from (select (select einvoice from public.ocr_results where ocr_results.document_id = einvoice_bears.document_id)) as results (einvoice)
+$function$;
+comment on function private.einvoice_bears(uuid,jsonb,jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
+grant execute on function private.einvoice_bears(uuid,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.einvoice_says(einvoice jsonb, field text, proposal jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -1965,6 +2622,23 @@ $function$;
 comment on function private.einvoice_says(jsonb,text,jsonb) is 'Whether the XML that was stored with the text bears the proposed value of a field: it is the invoice itself, and needs no page.';
 grant execute on function private.einvoice_says(jsonb,text,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.end_api_token(token_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.api_tokens as t set revoked_at = coalesce(t.revoked_at, now())
+  where t.id = end_api_token.token_id and t.user_id = (select auth.uid());
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such API token, or it is not yours.');
+  end if;
+end
+$function$;
+comment on function private.end_api_token(uuid) is 'See public.revoke_api_token.';
+grant execute on function private.end_api_token(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.end_job(job private.jobs, ended_as private.job_state, problem jsonb DEFAULT NULL::jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1981,6 +2655,40 @@ $function$;
 comment on function private.end_job(private.jobs,private.job_state,jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
 grant execute on function private.end_job(private.jobs,private.job_state,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.equation_error(fields jsonb, source text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+begin
+  for one in
+    select paths.path, scalars.field from private.check_paths(source) as paths (path)
+    left join private.scalar_fields(fields) as scalars using (path) order by scalars.path is not null
+  loop
+    if one.field is null then
+      return format('names %s, which is no field', left(one.path, 60));
+    elsif private.field_kind(one.field) not in ('number', 'integer', 'money') then
+      return format('names %s, which is no number', one.path);
+    end if;
+  end loop;
+  for one in select factor from private.check_terms(source) as terms, unnest(terms.factors) as factor loop
+    if one.factor like 'sum(%' and (one.factor not like '%.%' or private.check_table(source) is not null) then
+      return one.factor || ' must be over a column, and not beside the fields of one row';
+    elsif one.factor ~ '^[a-z].*\.' and one.factor not like 'sum(%' and split_part(one.factor, '.', 1) <> private.check_table(source) then
+      return 'is about the rows of two tables';
+    end if;
+  end loop;
+  return null;
+exception when raise_exception then
+  return sqlerrm;
+end
+$function$;
+comment on function private.equation_error(jsonb,text) is 'What is wrong with an equation between the fields of a schema; null when nothing is.';
+grant execute on function private.equation_error(jsonb,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.erase_account()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1990,6 +2698,7 @@ AS $function$
 begin
   if not private.erase_some(new.user_id, 200) then
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
+    delete from public.api_tokens where user_id = new.user_id;
     update auth.users set banned_until = now() + interval '100 years' where id = new.user_id;
   elsif coalesce((select reltuples from pg_catalog.pg_class where oid = to_regclass('auth.audit_log_entries')), 0) < 100000 then
     perform private.erase_log(new.user_id);
@@ -2160,6 +2869,21 @@ end
 $function$;
 comment on function private.expire_documents() is 'Deletes documents that are older than keep_documents, the oldest 1,000; returns how many. Run by pg_cron every 10 minutes.';
 
+CREATE OR REPLACE FUNCTION private.factor_value(factor text, scalars jsonb, sums jsonb, of_row jsonb)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when factor ~ '^\d' then factor::numeric
+    when factor like 'sum(%' then (sums ->> substr(factor, 5, length(factor) - 5))::numeric
+    when factor like '%.%' then (of_row ->> factor)::numeric
+    else (scalars ->> factor)::numeric end
+$function$;
+comment on function private.factor_value(text,jsonb,jsonb,jsonb) is 'The number of a factor: written, the sum of a column, a field of the row, a field of the document. Null where it is missing.';
+grant execute on function private.factor_value(text,jsonb,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.fail_attempt(job private.jobs, problem jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2207,6 +2931,20 @@ $function$;
 comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead, and the document failed, if the stage is one that its status follows.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.fail_extractions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.extractions set status = 'failed', error = jsonb_build_object('code', new.last_error ->> 'code', 'message', new.last_error ->> 'message')
+  where document_id = new.document_id and status in ('queued', 'running');
+  return null;
+end
+$function$;
+comment on function private.fail_extractions() is 'Trigger: when the job is dead, the extractions that waited for it failed.';
+
 CREATE OR REPLACE FUNCTION private.fail_upload(document public.documents, problem jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2222,6 +2960,70 @@ $function$;
 comment on function private.fail_upload(public.documents,jsonb) is 'The upload ends without a file: the document failed with {code, message}.';
 grant execute on function private.fail_upload(public.documents,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.field_error(path text, field jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  known text[] := array['type', 'description', 'labels'];
+  kind text;
+  wrong text;
+begin
+  if jsonb_typeof(field) <> 'object' or coalesce(field ->> 'type', '') not in ('string', 'number', 'integer', 'boolean', 'object', 'array') then
+    return path || ': type must be string, number, integer, boolean, object (with format money) or array';
+  end if;
+  if field ->> 'type' = 'array' then
+    return path || ': is an array within an array';
+  end if;
+  kind := private.field_kind(field);
+  if kind is null then
+    return path || '.format: must be money for an object, and date, code or nothing for a string';
+  end if;
+  known := known || case when kind in ('string', 'code', 'date', 'money') then array['format', 'rule'] when kind = 'enum' then array['enum'] else '{}' end;
+  select key into wrong from jsonb_object_keys(field) as key where key <> all (known) limit 1;
+  if wrong is not null then
+    return format('%s: does not know %s', path, left(wrong, 60));
+  end if;
+  if field ? 'rule' and coalesce(field ->> 'rule', '') not in ('sender', 'date', 'total') then
+    return path || '.rule: must be sender, date or total';
+  end if;
+  if field ? 'description' and (jsonb_typeof(field -> 'description') <> 'string' or length(field ->> 'description') not between 1 and 500) then
+    return path || '.description: must be a text of 1 to 500 characters';
+  end if;
+  wrong := private.text_list_error(field -> 'labels', 60, 80);
+  if wrong is not null then
+    return format('%s.labels: %s', path, wrong);
+  end if;
+  if kind = 'enum' then
+    wrong := coalesce(private.text_list_error(field -> 'enum', 50, 100), case when jsonb_array_length(field -> 'enum') = 0 then 'must have a value' end);
+    if wrong is not null then
+      return format('%s.enum: %s', path, wrong);
+    end if;
+  end if;
+  return null;
+end
+$function$;
+comment on function private.field_error(text,jsonb) is 'What is wrong with one field, as "field: problem"; null when nothing is.';
+grant execute on function private.field_error(text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.field_kind(field jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when field ->> 'type' = 'object' and field ->> 'format' = 'money' then 'money'
+    when field ->> 'type' in ('number', 'integer', 'boolean') then field ->> 'type'
+    when field ->> 'type' = 'string' and field ? 'enum' then 'enum'
+    when field ->> 'type' = 'string' and field ->> 'format' in ('date', 'code') then field ->> 'format'
+    when field ->> 'type' = 'string' and not field ? 'format' then 'string' end
+$function$;
+comment on function private.field_kind(jsonb) is 'What a field holds: string, code, number, integer, boolean, date, enum or money. Null for what is no such field.';
+grant execute on function private.field_kind(jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -2229,7 +3031,7 @@ CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  SET search_path TO ''
 AS $function$
   select code in ('encrypted_pdf', 'wrong_password', 'encrypted_file', 'broken_file', 'unpacked_too_large', 'unreadable_pages', 'too_complex', 'too_many_pages',
-    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page')
+    'too_many_parts', 'nested_too_deep', 'image_too_large', 'file_differs', 'illegible_page', 'xfa_form')
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 
@@ -2730,6 +3532,24 @@ $function$;
 comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
 grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_of_kind(kind text, field jsonb, value jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(case kind
+    when 'money' then jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'amount') = 'number'
+      and coalesce(value ->> 'currency' ~ '^[A-Z]{3}$', value -> 'currency' is null or value -> 'currency' = 'null') and value - '{amount,currency}'::text[] = '{}'
+    when 'number' then jsonb_typeof(value) = 'number'
+    when 'integer' then jsonb_typeof(value) = 'number' and (value #>> '{}')::numeric % 1 = 0
+    when 'boolean' then jsonb_typeof(value) = 'boolean'
+    when 'enum' then field -> 'enum' @> value and jsonb_typeof(value) = 'string'
+    when 'date' then jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\d{4}-\d\d-\d\d$' and pg_input_is_valid(value #>> '{}', 'date')
+    else jsonb_typeof(value) = 'string' and length(value #>> '{}') between 1 and 1000 end, false)
+$function$;
+comment on function private.is_of_kind(text,jsonb,jsonb) is 'Whether a value is one that a field of that kind may hold.';
+
 CREATE OR REPLACE FUNCTION private.is_one_use(tag text)
  RETURNS boolean
  LANGUAGE sql
@@ -2774,6 +3594,144 @@ $function$;
 comment on function private.is_suspected(uuid,private.job_stage) is 'Whether a user''s new jobs of a stage are suspects.';
 grant execute on function private.is_suspected(uuid,private.job_stage) to service_role;
 
+CREATE OR REPLACE FUNCTION private.joined_checks(own jsonb, engines jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(entry), jsonb_build_array()) from (
+    select entry from jsonb_array_elements(own) as entry
+    union all
+    -- An equation that the engine found broken: the numbers of it are proposals, so that it could not be counted here.
+    select entry from jsonb_array_elements(case when jsonb_typeof(engines) = 'array' then engines else '[]' end) as entry
+    where entry -> 'holds' = 'false' and not exists (
+      select from jsonb_array_elements(own) as counted
+      where counted -> 'check' = entry -> 'check' and counted -> 'row' = entry -> 'row' and counted -> 'holds' <> 'null')
+    limit 500
+  ) as entries
+$function$;
+comment on function private.joined_checks(jsonb,jsonb) is 'The equations as they were counted here, and those that the engine found broken and left to review.';
+grant execute on function private.joined_checks(jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.judged_values(document_id uuid, fields jsonb, claims jsonb, engine text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  tolerance constant numeric := 0.0051;
+  judged jsonb;
+  scalars jsonb;
+  sums jsonb;
+  checks jsonb := jsonb_build_array();
+  source text;
+  table_name text;
+  off numeric;
+  sound text[] := '{}';
+  broken text[] := '{}';
+  broken_rows text[] := '{}';
+  sound_cells text[] := '{}';
+  bound_cells text[] := '{}';
+  one record;
+begin
+  select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
+      'proof', case when proven then 'quote' end,
+      'number', case jsonb_typeof(value) when 'number' then value when 'object' then value -> 'amount' end)), jsonb_build_array())
+  into judged from private.quoted_values(judged_values.document_id, judged_values.fields, judged_values.claims, judged_values.engine) as quoted;
+
+  -- A model may take a cell from elsewhere: those of a row stand in the same words.
+  if judged_values.engine <> 'local' then
+    judged := (
+      select coalesce(jsonb_agg(case when entry ->> 'path' like '%.%' and entry ->> 'quote' is distinct from rows.quote then entry || '{"proven": false, "proof": null}' else entry end), jsonb_build_array())
+      from jsonb_array_elements(judged) as entry
+      left join (
+        select split_part(cells ->> 'path', '.', 1) as name, cells ->> 'row_number' as number, mode() within group (order by cells ->> 'quote') as quote
+        from jsonb_array_elements(judged) as cells where cells ->> 'path' like '%.%' group by 1, 2
+      ) as rows on rows.name = split_part(entry ->> 'path', '.', 1) and rows.number = entry ->> 'row_number');
+  end if;
+
+  -- The XML of an e-invoice is the invoice itself.
+  judged := (
+    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}' else entry end), jsonb_build_array())
+    from jsonb_array_elements(judged) as entry);
+
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+  -- A column counts when each row of its table has a proven number in it.
+  select coalesce(jsonb_object_agg(path, total), jsonb_build_object()) into sums
+  from (
+    select entry ->> 'path' as path, sum((entry ->> 'number')::numeric) as total, count(*) as counted,
+      bool_and((entry ->> 'proven')::boolean) as proven
+    from jsonb_array_elements(judged) as entry where entry ->> 'path' like '%.%' and entry -> 'number' <> 'null' group by entry ->> 'path'
+  ) as columns where proven and counted = (
+    select count(distinct entry ->> 'row_number') from jsonb_array_elements(judged) as entry where split_part(entry ->> 'path', '.', 1) = split_part(columns.path, '.', 1));
+
+  -- What follows from values that are proven is proven.
+  for one in select place, entry from jsonb_array_elements(judged) with ordinality as list (entry, place)
+    where not (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' and entry ->> 'path' not like '%.%'
+  loop
+    if exists (
+      select from jsonb_array_elements_text(judged_values.fields -> 'checks') as equation
+      where one.entry ->> 'path' in (select private.check_paths(equation)) and private.check_table(equation) is null
+        and abs(private.check_difference(equation, scalars || jsonb_build_object(one.entry ->> 'path', one.entry -> 'number'), sums, '{}')) <= tolerance)
+    then
+      judged := jsonb_set(judged, array[(one.place - 1)::text], one.entry || '{"proof": "equation", "proven": true}');
+      sound := sound || (one.entry ->> 'path');
+    end if;
+  end loop;
+  select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
+  into scalars from jsonb_array_elements(judged) as entry where (entry ->> 'proven')::boolean and entry -> 'number' <> 'null';
+
+  for source in select jsonb_array_elements_text(judged_values.fields -> 'checks') loop
+    table_name := private.check_table(source);
+    if table_name is null then
+      off := private.check_difference(source, scalars, sums, '{}');
+      checks := checks || jsonb_build_object('check', source, 'row', null, 'difference', off, 'holds', abs(off) <= tolerance);
+      if abs(off) <= tolerance then
+        sound := sound || array(select private.check_paths(source));
+      elsif off is not null then
+        broken := broken || array(select private.check_paths(source));
+      end if;
+    else
+      bound_cells := bound_cells || array(select private.check_paths(source));
+      for one in
+        select number, case when bool_and(term is not null) then round(sum(term), 4) end as off
+        from private.check_terms(source) as terms, (
+          select entry ->> 'row_number' as number, jsonb_object_agg(entry ->> 'path', entry -> 'number') as numbers
+          from jsonb_array_elements(judged) as entry
+          where split_part(entry ->> 'path', '.', 1) = table_name and (entry ->> 'proven')::boolean and entry -> 'number' <> 'null' group by 1
+        ) as rows, lateral (select private.term_value(terms.sign, terms.factors, scalars, sums, rows.numbers)) as product (term)
+        group by number
+      loop
+        if abs(one.off) <= tolerance and judged_values.engine <> 'local' then
+          sound_cells := sound_cells || array(select format('%s %s', path, one.number) from private.check_paths(source) as path);
+        elsif abs(one.off) > tolerance then
+          checks := checks || jsonb_build_object('check', source, 'row', one.number::integer, 'difference', one.off, 'holds', false);
+          broken_rows := broken_rows || format('%s %s', table_name, one.number);
+        end if;
+      end loop;
+    end if;
+  end loop;
+
+  -- Which number of a broken equation is wrong cannot be told, but for those that another equation bears out.
+  return jsonb_build_object('checks', checks, 'values', (
+    select coalesce(jsonb_agg(case
+      when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
+      when entry -> 'number' <> 'null' and (
+        entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
+        or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
+        -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
+        or judged_values.engine <> 'local' and entry ->> 'path' = any (bound_cells) and format('%s %s', entry ->> 'path', entry ->> 'row_number') <> all (sound_cells))
+        then entry || '{"proven": false, "reason": "check_broken"}'
+      else entry end), jsonb_build_array())
+    from jsonb_array_elements(judged) as entry));
+end
+$function$;
+comment on function private.judged_values(uuid,jsonb,jsonb,text) is 'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed. A model''s cells have to stand in the words of their row, and its numbers have to come out where the schema has an equation for the row.';
+grant execute on function private.judged_values(uuid,jsonb,jsonb,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -2792,6 +3750,20 @@ AS $function$
 $function$;
 comment on function private.keep_run(public.documents,jsonb,jsonb,jsonb) is 'Keeps what a describing proposed, what of it is about to be written, and what that takes the place of. Returns the run''s id.';
 grant execute on function private.keep_run(public.documents,jsonb,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.keep_schema_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.extraction_schema_versions (schema_id, version, user_id, fields)
+  values (new.id, new.version, new.user_id, new.fields) on conflict do nothing;
+  return null;
+end
+$function$;
+comment on function private.keep_schema_version() is 'Trigger: each version of a schema stays as it was.';
 
 CREATE OR REPLACE FUNCTION private.known_tag(owner uuid, tag text, language text)
  RETURNS text
@@ -2812,6 +3784,20 @@ $function$;
 comment on function private.known_tag(uuid,text,text) is 'The tag of a user''s vocabulary that a proposed one is; null where it is new.';
 grant execute on function private.known_tag(uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.label_forms(field jsonb, path text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select array(select distinct btrim(regexp_replace(private.plain(label), '[^[:alnum:]%]+', ' ', 'g'))
+  from (
+    select jsonb_array_elements_text(coalesce(field -> 'labels', '[]')) union all select replace(split_part(path, '.', case when path like '%.%' then 2 else 1 end), '_', ' ')
+  ) as labels (label))
+$function$;
+comment on function private.label_forms(jsonb,text) is 'The labels of a field, and its name, as they are compared with words.';
+grant execute on function private.label_forms(jsonb,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.labels_of(fields text[])
  RETURNS text
  LANGUAGE sql
@@ -2821,6 +3807,21 @@ AS $function$
   select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed where listed.field = any (labels_of.fields)
 $function$;
 comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
+
+CREATE OR REPLACE FUNCTION private.lacking_documents(of_schema public.extraction_schemas)
+ RETURNS SETOF public.documents
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select documents.* from public.documents
+  where documents.user_id = (of_schema).user_id and documents.status = 'completed' and private.schema_fits(of_schema, documents)
+    and not exists (
+      select from public.extractions
+      where extractions.document_id = documents.id and schema_id = (of_schema).id and schema_version = (of_schema).version
+        and extractions.status in ('queued', 'running', 'completed', 'needs_review'))
+$function$;
+comment on function private.lacking_documents(public.extraction_schemas) is 'The completed documents that a schema applies to and was not applied to in its version.';
 
 CREATE OR REPLACE FUNCTION private.lacks_its_file(document public.documents)
  RETURNS boolean
@@ -3066,13 +4067,58 @@ begin
       'message', case
         when job.attempts >= job.max_attempts and job.suspect then format(
           'The worker stopped each of the %s times that it had this document, the last times with nothing else at hand: something in the file stops it. Upload another copy of it, or its parts.', job.attempts)
-        when job.suspect then 'The worker stopped that had only this document. It is tried again.'
+        when job.suspect then 'The worker stopped while it had only this document. Trying again.'
         else 'The work was cut off before it ended.' end));
   end if;
 end
 $function$;
 comment on function private.lose_worker(private.jobs) is 'The worker of a running job fell silent. A job that it may have held with others becomes a suspect; one that it held alone is charged with an attempt, and its document fails with worker_lost after the last; the user''s other jobs become suspects: see private.suspect_user.';
 grant execute on function private.lose_worker(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.make_api_token(name text, scopes text[], expires_at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := 100;
+  begun text;
+  token text;
+  made public.api_tokens;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make an API token.');
+  end if;
+  -- Locks the user's rate, so that tokens of one user are made one after another.
+  perform private.admit_request(owner);
+  if (select count(*) from public.api_tokens as t where t.user_id = owner and t.revoked_at is null
+    and (t.expires_at is null or t.expires_at > now())) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s API tokens. Revoke some first.', most));
+  end if;
+  -- Of those that ended, the newest stay to be looked up.
+  delete from public.api_tokens as t where t.id in (
+    select ended.id from public.api_tokens as ended
+    where ended.user_id = owner and (ended.revoked_at is not null or ended.expires_at <= now())
+    order by ended.created_at desc offset most);
+
+  begun := 'dkt_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 40);
+  token := begun || left(encode(sha256(convert_to(begun, 'UTF8')), 'hex'), 8);
+  begin
+    insert into public.api_tokens (user_id, name, scopes, expires_at)
+    values (owner, make_api_token.name, array(select distinct unnest(make_api_token.scopes) order by 1), make_api_token.expires_at)
+    returning * into made;
+  exception when check_violation or not_null_violation then
+    perform private.refuse(400, 'invalid_request',
+      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write and upload, and an expiry in the future or none.');
+  end;
+  insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
+end
+$function$;
+comment on function private.make_api_token(text,text[],timestamp with time zone) is 'See public.create_api_token.';
+grant execute on function private.make_api_token(text,text[],timestamp with time zone) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
  RETURNS text
@@ -3123,6 +4169,44 @@ END;
 comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
 grant execute on function private.metadata_fields() to authenticated;
 grant execute on function private.metadata_fields() to service_role;
+
+CREATE OR REPLACE FUNCTION private.missing_fields(extraction public.extractions, fields jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select array(
+    -- Required fields, and tables without a row.
+    select name from jsonb_array_elements_text(fields -> 'required') as name
+    where not exists (
+      select from public.extracted_values
+      where extraction_id = (extraction).id and (path = name or fields #>> array['properties', name, 'type'] = 'array' and starts_with(path, name || '.')))
+    union
+    -- Cells that a row has to have.
+    select format('%s.%s', tables.key, name)
+    from jsonb_each(fields -> 'properties') as tables, jsonb_array_elements_text(tables.value #> '{items,required}') as name
+    where tables.value ->> 'type' = 'array' and exists (
+      select from (
+        select distinct row_number from public.extracted_values where extraction_id = (extraction).id and starts_with(path, tables.key || '.')
+        union select distinct row_number from public.extraction_proposals where extraction_id = (extraction).id and starts_with(path, tables.key || '.')
+      ) as rows where not exists (
+        select from public.extracted_values
+        where extraction_id = (extraction).id and path = format('%s.%s', tables.key, name) and extracted_values.row_number = rows.row_number))
+    union
+    -- Rows may stand on pages that could not be read.
+    select format('%s: pages %s could not be read', tables.key, unreadable.pages)
+    from jsonb_each(fields -> 'properties') as tables, (
+      select string_agg(page_number::text, ', ' order by page_number) as pages from (
+        select page_number from public.document_pages where document_id = (extraction).document_id and error is not null order by page_number limit 20) as unread
+    ) as unreadable where tables.value ->> 'type' = 'array' and unreadable.pages is not null
+    union all
+    select format('%s: pages from %s on are too many to be looked at', tables.key, (extraction).unread_from)
+    from jsonb_each(fields -> 'properties') as tables where tables.value ->> 'type' = 'array' and (extraction).unread_from is not null
+    order by 1)
+$function$;
+comment on function private.missing_fields(public.extractions,jsonb) is 'What an extraction lacks: required fields and cells without a proven value, and for tables the pages that could not be read or are too many.';
+grant execute on function private.missing_fields(public.extractions,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.model_use(used jsonb)
  RETURNS private.tokens_used
@@ -3189,6 +4273,18 @@ end
 $function$;
 comment on function private.name_to_write(text,text,text[]) is 'A display name of at most 60 characters in title case, with the ending of the file, without what a file name may not hold and without the parts that are unproven (in lower case).';
 grant execute on function private.name_to_write(text,text,text[]) to service_role;
+
+CREATE OR REPLACE FUNCTION private.names_currency(page text, wanted text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select wanted is null or upper(page) ~ format('(?<![[:alpha:]])%s(?![[:alpha:]])', wanted)
+    or exists (select from private.currency_signs where code = wanted and upper(page) ~ pattern)
+$function$;
+comment on function private.names_currency(text,text) is 'Whether a page names a currency, by its code or a sign of it. Null is no currency, and needs no name.';
+grant execute on function private.names_currency(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
  RETURNS text
@@ -3423,7 +4519,7 @@ begin
     stuck := stuck || 'The sweep has not run for a minute. Check pg_cron and the job docket-sweep in cron.job_run_details.'::text;
   end if;
   if strays > 0 then
-    stuck := stuck || format('%s documents are under way without a job. Retry them, and report this: it should not happen.', strays);
+    stuck := stuck || format('Documents without a job that should have one: %s. Retry them, and report this: it should not happen.', strays);
   end if;
   for name, stage in select * from jsonb_each(stages) loop
     if (stage ->> 'limit')::integer = 0 and (stage ->> 'queued')::integer > 0 then
@@ -3645,6 +4741,31 @@ $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
 grant execute on function private.queue_due_retries() to service_role;
 
+CREATE OR REPLACE FUNCTION private.queue_extractions()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  at_once constant integer := 200;
+  waiting record;
+  queued integer := 0;
+begin
+  for waiting in
+    select document_id, user_id from public.extractions
+    where status in ('queued', 'running')
+      and (select true from private.jobs where jobs.document_id = extractions.document_id and stage = 'extract' and state in ('queued', 'dispatched', 'running')) is null
+    group by document_id, user_id order by min(created_at) limit at_once
+  loop
+    perform private.queue_job('extract', waiting.document_id, waiting.user_id);
+    queued := queued + 1;
+  end loop;
+  return queued;
+end
+$function$;
+comment on function private.queue_extractions() is 'Queues the job of documents that have an extraction waiting and no job, 200 at once: a schema that is applied to many documents, or a request that got lost. Returns how many. Run by pg_cron every 10 seconds.';
+
 CREATE OR REPLACE FUNCTION private.queue_job(stage private.job_stage, document_id uuid, user_id uuid, payload jsonb DEFAULT '{}'::jsonb, invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid, event_id bigint DEFAULT NULL::bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -3701,6 +4822,79 @@ end
 $function$;
 comment on function private.quote_on_page(text,text) is 'Where a quote stands on a page, both as private.plain writes them: how alike (1: exactly), and the page''s own words there. No row where it does not stand.';
 grant execute on function private.quote_on_page(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.quoted_values(document_id uuid, fields jsonb, claims jsonb, engine text)
+ RETURNS TABLE(path text, row_number integer, value jsonb, page integer, quote text, box jsonb, similarity real, confidence real, claimed text, note text, proven boolean)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with given as (
+    select one ->> 'path' as path,
+      case when not one ? 'row' then 0 when one ->> 'row' ~ '^\d{1,6}$' then (one ->> 'row')::integer end as row_number,
+      one -> 'value' as value, one ->> 'quote' as quote, one ->> 'label' as label,
+      case when one ->> 'page' ~ '^[1-9]\d{0,5}$' then (one ->> 'page')::integer end as page,
+      case when jsonb_typeof(one -> 'box') = 'array' then one -> 'box' end as box,
+      case when jsonb_typeof(one -> 'confidence') = 'number' then least(1, greatest(0, (one ->> 'confidence')::real)) end as confidence,
+      one ->> 'proof' as claimed, private.visible(left(one ->> 'note', 300)) as note, place
+    from jsonb_array_elements(case when jsonb_typeof(claims) = 'array' then claims else '[]' end) with ordinality as list (one, place)
+  ), known as (
+    select distinct on (given.path, given.row_number) given.*, scalars.field, private.field_kind(scalars.field) as kind
+    from given join private.scalar_fields(fields) as scalars using (path)
+    where given.value is not null and given.value <> 'null' and octet_length(given.value::text) <= 4000
+      and (given.path like '%.%' or given.row_number = 0) and given.row_number < 20000
+    order by given.path, given.row_number, given.place
+  ), pages as materialized (
+    select document_pages.page_number, document_pages.text, private.plain(left(document_pages.text, 100000)) as plain
+    from public.document_pages
+    where document_pages.document_id = quoted_values.document_id and document_pages.page_number in (select known.page from known)
+  ), quotes as materialized (
+    -- Each quote is looked up once: the cells of a row share theirs.
+    select distinct_quotes.page, distinct_quotes.quote, found_quote.similarity, found_quote.excerpt,
+      private.signed_amounts(found_quote.excerpt, distinct_quotes.of_row) as amounts, distinct_quotes.of_row
+    from (
+      select distinct known.page, known.quote, known.path like '%.%' as of_row from known where known.quote is not null and length(known.quote) <= 300
+    ) as distinct_quotes join pages on pages.page_number = distinct_quotes.page
+    cross join lateral (select private.plain(distinct_quotes.quote) as plain) as wanted
+    cross join lateral private.quote_on_page(pages.plain, wanted.plain) as found_quote
+    where wanted.plain ~ '[[:alnum:]]'
+  ), currencies as materialized (
+    select distinct pages.page_number, known.value ->> 'currency' as currency
+    from known join pages on known.kind = 'money' cross join lateral (select private.names_currency(pages.text, known.value ->> 'currency') as named) as checked
+    where checked.named
+  ), forms as materialized (
+    select scalars.path, private.label_forms(scalars.field, scalars.path) as labels from private.scalar_fields(fields) as scalars where scalars.path not like '%.%'
+  )
+  select known.path, known.row_number,
+    case when known.kind = 'money' then jsonb_build_object('amount', known.value -> 'amount', 'currency', case
+      when exists (select from currencies where currencies.currency = known.value ->> 'currency') then known.value ->> 'currency' end)
+      else known.value end,
+    known.page, known.quote, known.box, quotes.similarity, known.confidence, known.claimed, known.note,
+    coalesce(quotes.excerpt is not null and private.says_value(judged.words,
+      case when judged.words = quotes.excerpt then quotes.amounts else private.signed_amounts(judged.words, false) end, known.kind, known.field, known.value), false)
+  from known left join quotes on quotes.page = known.page and quotes.quote = known.quote and quotes.of_row = (known.path like '%.%')
+  cross join lateral (
+    -- A model may quote the right words for another field: what it calls the total has to stand behind a label of the total.
+    select case
+      when quoted_values.engine = 'local' or known.path like '%.%' or known.kind not in ('money', 'number', 'integer', 'date') or not known.field ? 'labels'
+        then quotes.excerpt
+      else (
+        select coalesce(
+          private.words_by_label(quotes.excerpt, own.labels, others.labels),
+          case when label_found.excerpt is not null and private.words_by_label(label_found.excerpt, own.labels, others.labels) is not null then quotes.excerpt end)
+        from (select labels from forms where forms.path = known.path) as own (labels),
+          (select array(select unnest(labels) from forms where forms.path <> known.path)) as others (labels)
+          left join lateral (
+            select near.excerpt from pages cross join lateral (select private.plain(left(known.label, 200)) as plain) as wanted
+            cross join lateral private.quote_on_page(pages.plain, wanted.plain) as near
+            where pages.page_number = known.page and wanted.plain ~ '[[:alnum:]]{2}'
+              and abs(strpos(pages.plain, wanted.plain) - strpos(pages.plain, private.plain(known.quote))) < 600
+          ) as label_found on known.label is not null)
+      end as words
+  ) as judged
+$function$;
+comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values that an engine found, [{path, row, value, page, quote, label, box, proof, confidence, note}], after looking up their quotes: proven where the quote stands on the page and the value follows from its words. What a model says of a labelled number or date has to stand behind one of the field''s labels. A currency that the page does not name is dropped.';
+grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
  RETURNS TABLE(field text, page integer, quote text, source text)
@@ -3856,6 +5050,29 @@ begin
 end
 $function$;
 comment on function private.rename_tags(interval) is 'Goes on with renamings that are under way, for so long at most; returns how many documents were renamed. Run by pg_cron every 10 seconds.';
+
+CREATE OR REPLACE FUNCTION private.request_extractions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.extractions (document_id, schema_id, user_id, schema_version)
+  select new.id, schemas.id, new.user_id, schemas.version from public.extraction_schemas as schemas
+  where schemas.user_id = new.user_id and private.schema_fits(schemas, new)
+  on conflict do nothing;
+  if found then
+    perform private.queue_job('extract', new.id, new.user_id);
+  end if;
+  return null;
+exception when others then
+  -- The metadata is worth more: it stays.
+  raise warning 'docket: extracting was not requested for %: %', new.id, sqlerrm;
+  return null;
+end
+$function$;
+comment on function private.request_extractions() is 'Trigger: a document that is completed gets an extraction for each schema that applies to it and was not applied before, and one job for all of them.';
 
 CREATE OR REPLACE FUNCTION private.request_metadata()
  RETURNS trigger
@@ -4030,6 +5247,133 @@ $function$;
 comment on function private.says_name(text,text) is 'Whether words (as private.plain writes them) name somebody: a word that was misread does not matter, nor does "www.acme-web.example" for "Acme Web".';
 grant execute on function private.says_name(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.says_value(words text, amounts numeric[], kind text, field jsonb, wanted jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(case kind
+    when 'money' then jsonb_typeof(wanted -> 'amount') = 'number' and (wanted ->> 'amount')::numeric = any (amounts)
+    when 'number' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric = any (amounts)
+    when 'integer' then jsonb_typeof(wanted) = 'number' and (wanted #>> '{}')::numeric % 1 = 0 and (wanted #>> '{}')::numeric = any (amounts)
+    when 'date' then wanted #>> '{}' in (select day::text from private.dates_in(words) as day)
+    when 'boolean' then jsonb_typeof(wanted) = 'boolean' and words ~ case when wanted = 'true'
+      then '(?<![[:alnum:]])(?:yes|ja|oui|si|sim|ya|true|x|tak|ano|kylla|igen|evet)(?![[:alnum:]])|[☒☑✓✔]'
+      else '(?<![[:alnum:]])(?:no|nein|non|nao|nee|tidak|false|nie|ne|ei|nem|hayir)(?![[:alnum:]])|[☐□]' end
+    when 'enum' then field -> 'enum' @> wanted and jsonb_typeof(wanted) = 'string'
+      and strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', ' ', 'g') || ' ',
+        ' ' || btrim(regexp_replace(private.plain(wanted #>> '{}'), '[^[:alnum:]]+', ' ', 'g')) || ' ') > 0
+    else jsonb_typeof(wanted) = 'string' and wanted #>> '{}' ~ '[[:alnum:]]' and case
+      when field ->> 'rule' = 'sender' then wanted #>> '{}' ~ '[[:alpha:]].*[[:alpha:]]' and private.says_name(words, wanted #>> '{}')
+      else strpos(' ' || regexp_replace(words, '[^[:alnum:]]+', '', 'g') || ' ', regexp_replace(private.plain(left(wanted #>> '{}', 300)), '[^[:alnum:]]+', '', 'g')) > 0 end
+    end, false)
+$function$;
+comment on function private.says_value(text,numeric[],text,jsonb,jsonb) is 'Whether a value of a field''s kind follows from words, as private.plain writes them, and the numbers in them.';
+grant execute on function private.says_value(text,numeric[],text,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.scalar_fields(fields jsonb)
+ RETURNS TABLE(path text, field jsonb)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select key, value from jsonb_each(fields -> 'properties') where value ->> 'type' <> 'array'
+  union all
+  select format('%s.%s', arrays.key, columns.key), columns.value
+  from jsonb_each(fields -> 'properties') as arrays, jsonb_each(arrays.value #> '{items,properties}') as columns
+  where arrays.value ->> 'type' = 'array'
+$function$;
+comment on function private.scalar_fields(jsonb) is 'The fields of a schema by path: total, and items.total for a column.';
+grant execute on function private.scalar_fields(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.schema_error(fields jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  wrong text;
+begin
+  if jsonb_typeof(fields) is distinct from 'object' or fields ->> 'type' is distinct from 'object' or jsonb_typeof(fields -> 'properties') is distinct from 'object' then
+    return 'fields: must be {"type": "object", "properties": {…}}';
+  end if;
+  if octet_length(fields::text) > 200000 then
+    return 'fields: has more than 200000 bytes';
+  end if;
+  select key into wrong from jsonb_object_keys(fields) as key where key not in ('type', 'properties', 'required', 'checks') limit 1;
+  if wrong is not null then
+    return 'fields: does not know ' || left(wrong, 60);
+  end if;
+  if fields -> 'properties' = '{}' then
+    return 'properties: must have a field';
+  end if;
+  for one in select key, value from jsonb_each(fields -> 'properties') loop
+    if one.key !~ '^[a-z][a-z0-9_]{0,39}$' then
+      return left(one.key, 60) || ': is no name of a field: lower-case letters, digits and _, at most 40';
+    end if;
+    if jsonb_typeof(one.value) = 'object' and one.value ->> 'type' = 'array' then
+      wrong := private.table_error(one.key, one.value);
+    else
+      wrong := private.field_error(one.key, one.value);
+    end if;
+    if wrong is not null then
+      return wrong;
+    end if;
+  end loop;
+  if (select count(*) from private.scalar_fields(fields)) > 100 then
+    return 'properties: has more than 100 fields';
+  end if;
+  wrong := coalesce(private.text_list_error(fields -> 'required', 100, 40),
+    (select format('names %s, which is no field', name) from jsonb_array_elements_text(fields -> 'required') as name where not fields -> 'properties' ? name limit 1));
+  if wrong is not null then
+    return 'required: ' || wrong;
+  end if;
+  wrong := private.text_list_error(fields -> 'checks', 20, 300);
+  if wrong is not null then
+    return 'checks: ' || wrong;
+  end if;
+  for one in select source, place from jsonb_array_elements_text(fields -> 'checks') with ordinality as checks (source, place) loop
+    wrong := private.equation_error(fields, one.source);
+    if wrong is not null then
+      return format('checks[%s]: %s', one.place - 1, wrong);
+    end if;
+  end loop;
+  return null;
+end
+$function$;
+comment on function private.schema_error(jsonb) is 'What is wrong with the fields of a schema, as "field: problem" of the first one; null when nothing is.';
+grant execute on function private.schema_error(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.schema_fits(schema public.extraction_schemas, document public.documents)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select ((schema).document_types <> '{}' or (schema).tags <> '{}' or (schema).senders <> '{}')
+    and ((schema).document_types = '{}' or (document).document_type = any ((schema).document_types))
+    and ((schema).tags = '{}' or (document).tags && (schema).tags)
+    and ((schema).senders = '{}' or exists (
+      select from unnest((schema).senders) as sender where lower(btrim(sender)) = lower(btrim((document).correspondent))))
+$function$;
+comment on function private.schema_fits(public.extraction_schemas,public.documents) is 'Whether a schema applies to a document without being asked.';
+grant execute on function private.schema_fits(public.extraction_schemas,public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.scope_of(operation text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    then 'documents:write' else 'documents:read' end
+$function$;
+comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
+grant execute on function private.scope_of(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.search_of(document public.documents, raw_text text)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -4130,6 +5474,27 @@ end
 $function$;
 comment on function private.settle_deleted(public.documents[]) is 'A document that is deleted while it is read counts, and so do its pages that were read; one whose reading had not begun gives its place back. Its bytes are free again.';
 
+CREATE OR REPLACE FUNCTION private.settle_extraction(extraction_id uuid)
+ RETURNS public.extractions
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  extraction public.extractions;
+  lacking text[];
+begin
+  select * into strict extraction from public.extractions where id = settle_extraction.extraction_id for update;
+  lacking := private.missing_fields(extraction, (
+    select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version));
+  update public.extractions set missing = lacking, error = null,
+    status = case when lacking <> '{}' or jsonb_path_exists(checks, '$[*] ? (@.holds == false)') then 'needs_review' else 'completed' end
+  where id = extraction.id returning * into extraction;
+  return extraction;
+end
+$function$;
+comment on function private.settle_extraction(uuid) is 'The status of an extraction, by what it lacks and whether its equations hold.';
+grant execute on function private.settle_extraction(uuid) to service_role;
+
 CREATE OR REPLACE FUNCTION private.settle_upload(document public.documents, stored jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -4165,6 +5530,41 @@ AS $function$
 $function$;
 comment on function private.shows_currency(uuid,text) is 'Whether a currency''s code or a sign of it stands in a document. It need not stand beside the amount: a column is headed by it, or each price has it but the total.';
 grant execute on function private.shows_currency(uuid,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.signed_amounts(words text, of_row boolean)
+ RETURNS numeric[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  with plain_form (words) as (
+    select private.plain_digits(signed_amounts.words)
+  ), pieces (before, number, behind) as (
+    select found[1], found[2], found[3] from plain_form,
+      regexp_matches(plain_form.words, '(?:^|[^[:alnum:]])([-(]?) ?[^\d\s]{0,4} ?((?:\d{1,3}(?: \d{3})+|\d+)(?:[.,'']\d+)*)( ?[-)](?= |$))?', 'g') as found
+    union all
+    -- Between the cells of a row stands a blank as well: "2 100.10" are two numbers.
+    select found[1], found[2], found[3] from plain_form,
+      regexp_matches(plain_form.words, '(?:^| )([-(]?)[^\d\s]{0,4}(\d+(?:[.,'']\d+)*)[^\d\s]{0,4}?([-)])?(?= |$)', 'g') as found where of_row
+  ), parts (number, negative, last_digits, separators) as (
+    select distinct number, before <> '' or coalesce(behind, '') <> '', substring(number from '[.,](\d+)$'), regexp_count(number, '[.,'']') from pieces
+  ), read (amount, negative) as (
+    -- As in private.amounts_in.
+    select (regexp_replace(left(number, -length(last_digits) - 1), '[^\d]', '', 'g') || '.' || last_digits)::numeric, negative
+      from parts where length(last_digits) <= 2 or (last_digits is not null and separators = 1) or number ~ '^\d{1,3}(,\d{3})+\.\d{3}$'
+    union all
+    select regexp_replace(number, '[^\d]', '', 'g')::numeric, negative from parts where last_digits is null or length(last_digits) = 3
+  ), whole (amount) as materialized (
+    select amount from private.amounts_in(words) as amount where not of_row
+  )
+  -- A minus before or behind the number, or brackets around it, and only those, make it negative.
+  select array(
+    select case when negative then -amount else amount end from read where of_row or amount in (select whole.amount from whole)
+    union
+    select amount from whole where amount not in (select read.amount from read) and words !~ '[-(] ?[^\d\s]{0,4}\d|\d ?-(?: |$)')
+$function$;
+comment on function private.signed_amounts(text,boolean) is 'The numbers in words, as private.plain writes them, with their signs. of_row: the words are a row of a table, in which a blank may part two numbers or the thousands of one.';
+grant execute on function private.signed_amounts(text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
@@ -4233,7 +5633,7 @@ declare
   parts constant text[] := regexp_match(written, '^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$');
 begin
   if parts is not null then
-    return private.day_of(parts[1], coalesce(parts[2], '1'), coalesce(parts[3], '1'));
+    return private.calendar_day(parts[1], coalesce(parts[2], '1'), coalesce(parts[3], '1'));
   end if;
   return (private.days_of(written))[1];
 end
@@ -4315,6 +5715,19 @@ $function$;
 comment on function private.stage_named(text) is 'The row of a stage; null when there is none of that name.';
 grant execute on function private.stage_named(text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.stop_application()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.extractions set status = 'stopped' where schema_id = old.schema_id and status = 'queued';
+  return null;
+end
+$function$;
+comment on function private.stop_application() is 'Trigger: what has not begun of an application is stopped.';
+
 CREATE OR REPLACE FUNCTION private.stored_file_problem(document public.documents, stored jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4376,7 +5789,7 @@ begin
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
     perform private.record_event(document, job.stage, 'retrying',
-      'The worker stopped that had this document and others. The document goes on in a worker of its own.',
+      'The worker stopped while it had this document and others. The document continues in a worker of its own.',
       jsonb_build_object('attempt', job.attempts, 'code', 'worker_lost', 'excused', true));
   end if;
 end
@@ -4527,6 +5940,46 @@ end
 $function$;
 comment on function private.sweep_upload(public.documents) is 'Ends an upload that never ended: if a file is there after all, it is compared with the announcement as when it was stored; else the document failed.';
 
+CREATE OR REPLACE FUNCTION private.table_error(name text, field jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+  wrong text;
+begin
+  select key into wrong from jsonb_object_keys(field) as key where key not in ('type', 'description', 'labels', 'items') limit 1;
+  if wrong is not null then
+    return format('%s: does not know %s', name, left(wrong, 60));
+  end if;
+  if jsonb_typeof(field -> 'items') is distinct from 'object' or field #>> '{items,type}' is distinct from 'object'
+    or jsonb_typeof(field #> '{items,properties}') is distinct from 'object' or field #> '{items,properties}' = '{}' then
+    return name || ': must have items of type object with properties';
+  end if;
+  select key into wrong from jsonb_object_keys(field -> 'items') as key where key not in ('type', 'properties', 'required') limit 1;
+  if wrong is not null then
+    return format('%s.items: does not know %s', name, left(wrong, 60));
+  end if;
+  for one in select key, value from jsonb_each(field #> '{items,properties}') loop
+    if one.key !~ '^[a-z][a-z0-9_]{0,39}$' then
+      return format('%s.%s: is no name of a field: lower-case letters, digits and _, at most 40', name, left(one.key, 60));
+    end if;
+    wrong := private.field_error(format('%s.%s', name, one.key), one.value);
+    if wrong is not null then
+      return wrong;
+    end if;
+  end loop;
+  wrong := coalesce(private.text_list_error(field #> '{items,required}', 100, 40),
+    (select format('names %s, which is no field', required) from jsonb_array_elements_text(field #> '{items,required}') as required
+      where not field #> '{items,properties}' ? required limit 1));
+  return format('%s.items.required: ', name) || wrong;
+end
+$function$;
+comment on function private.table_error(text,jsonb) is 'What is wrong with an array of objects, as "field: problem"; null when nothing is.';
+grant execute on function private.table_error(text,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.tag_forms(tag text, language text)
  RETURNS text[]
  LANGUAGE sql
@@ -4672,6 +6125,35 @@ $function$;
 comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select sign * private.factor_value(factors[1], scalars, sums, of_row)
+    * case when cardinality(factors) > 1 then private.factor_value(factors[2], scalars, sums, of_row) else 1 end
+    * case when cardinality(factors) > 2 then private.factor_value(factors[3], scalars, sums, of_row) else 1 end
+$function$;
+comment on function private.term_value(integer,text[],jsonb,jsonb,jsonb) is 'The product of the factors of a term, with its sign; null where a number is missing.';
+grant execute on function private.term_value(integer,text[],jsonb,jsonb,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.text_list_error(list jsonb, most integer, longest integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when list is null then null
+    when jsonb_typeof(list) <> 'array' then 'must be an array'
+    when jsonb_array_length(list) > most then format('has more than %s entries', most)
+    when exists (select from jsonb_array_elements(list) as one where jsonb_typeof(one) <> 'string' or length(one #>> '{}') not between 1 and longest)
+      then format('must hold texts of 1 to %s characters', longest) end
+$function$;
+comment on function private.text_list_error(jsonb,integer,integer) is 'What is wrong with a list of texts; null when nothing is.';
+grant execute on function private.text_list_error(jsonb,integer,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION private.this_month()
  RETURNS date
  LANGUAGE sql
@@ -4707,7 +6189,8 @@ AS $function$
     when count(*) = too_many_unreadable.page_count and count(distinct error ->> 'code') = 1 then
       jsonb_build_object('code', min(error ->> 'code'), 'message', min(error ->> 'message'), 'retryable', false)
     else jsonb_build_object('code', 'unreadable_pages', 'retryable', false, 'message', format(
-      '%s of %s pages could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      '%s of %s page%s could not be read (%s). Upload a better copy.', count(*), too_many_unreadable.page_count,
+      case when too_many_unreadable.page_count = 1 then '' else 's' end,
       string_agg(distinct error ->> 'code', ', ')))
   end
   from public.document_pages
@@ -4899,6 +6382,27 @@ $function$;
 comment on function private.words_asked(text) is 'A web-style query ("two words", or, -without), whose last word may be the beginning of one.';
 grant execute on function private.words_asked(text) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.words_by_label(words text, own text[], others text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+declare
+  form text := ' ' || words || ' ';
+  label text;
+begin
+  -- Longer labels first: "total tax" is none of "total". Each becomes a mark, behind which its words stand.
+  foreach label in array array(select one from unnest(own || others) as one where one <> '' order by length(one) desc) loop
+    form := regexp_replace(form, '(?<![[:alnum:]])' || replace(label, ' ', '[^[:alnum:]]+') || '(?![[:alnum:]])',
+      case when label = any (own) then chr(2) else chr(1) end, 'g');
+  end loop;
+  return (select string_agg(split_part(part, chr(1), 1), ' ' order by place) from unnest(string_to_array(form, chr(2))) with ordinality as parts (part, place) where place > 1);
+end
+$function$;
+comment on function private.words_by_label(text,text[],text[]) is 'What stands behind a field''s own labels in words, up to the next label of another field; null where no label of its own stands.';
+grant execute on function private.words_by_label(text,text[],text[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.words_of(source text)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -5053,6 +6557,160 @@ end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.begin_extractions(job_id uuid, lease uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job constant private.jobs := private.held_job(begin_extractions.job_id, begin_extractions.lease);
+  waiting jsonb;
+begin
+  with begun as (
+    update public.extractions set status = 'running', error = null, schema_version = schemas.version
+    from public.extraction_schemas as schemas
+    where extractions.document_id = job.document_id and extractions.status in ('queued', 'running') and schemas.id = extractions.schema_id
+    returning extractions.id, extractions.instruction, extractions.created_at, schemas.id as schema_id, schemas.name, schemas.description, schemas.fields
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', id, 'schema_id', schema_id, 'name', name, 'description', description, 'fields', fields, 'instruction', instruction) order by created_at, id), jsonb_build_array())
+  into waiting from begun;
+  return jsonb_build_object('extractions', waiting, 'document', (
+    select jsonb_build_object('document_type', document_type, 'correspondent', correspondent, 'language', language,
+      'einvoice', (select einvoice from public.ocr_results where ocr_results.document_id = documents.id))
+    from public.documents where id = job.document_id));
+end
+$function$;
+comment on function public.begin_extractions(uuid,uuid) is 'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
+grant execute on function public.begin_extractions(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.call_api(operation text, arguments jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  changed public.documents;
+  answer jsonb;
+begin
+  -- Operations without a document
+  case operation
+    when 'list_documents' then
+      return public.search_documents(
+        arguments ->> 'query',
+        array(select jsonb_array_elements_text(arguments -> 'tags')),
+        array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'page_size')::integer);
+    when 'list_tags' then
+      select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
+      from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
+      return answer;
+    when 'get_usage' then
+      return public.usage_left();
+    else null;
+  end case;
+
+  -- Operations on one
+  select * into document from public.documents where id = (arguments ->> 'document_id')::uuid;
+  if document.id is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such document, or it is not yours.';
+  end if;
+  case operation
+    when 'own_document' then
+      return jsonb_build_object('document_id', document.id);
+    when 'get_document' then
+      return to_jsonb(document);
+    when 'get_pages' then
+      select jsonb_build_object('page_count', document.page_count,
+        'pages', coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]'),
+        'next', max(pages.page_number) filter (where pages.page_number < document.page_count) + 1) into answer
+      from (
+        select page_number, text, engine, confidence, error from public.document_pages
+        where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
+          and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
+        order by page_number limit 50) as pages;
+      return answer;
+    when 'get_values' then
+      select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
+        'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+      into answer
+      from (
+        select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id
+        union select unnest(document.locked_fields)) as fields
+      left join lateral (
+        -- Evidence is of what a run wrote: it says nothing of a value that was changed since.
+        select runs.id as run_id, runs.evidence -> fields.field as evidence from public.metadata_runs as runs
+        where runs.document_id = document.id and fields.field = any (runs.applied)
+          and runs.written -> fields.field = to_jsonb(document) -> fields.field
+        order by runs.id desc limit 1) as proofs on true;
+      return answer;
+    when 'list_events' then
+      select coalesce(jsonb_agg(to_jsonb(events) order by events.id), '[]') into answer
+      from (
+        select id, stage, kind, message, data, created_at from public.document_events
+        where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
+      return answer;
+    when 'edit_document' then
+      select * into document from public.documents where id = document.id for update;
+      changed := jsonb_populate_record(document, arguments -> 'changes');
+    when 'add_tags' then
+      select * into document from public.documents where id = document.id for update;
+      changed := document;
+      changed.tags := document.tags || array(
+        select distinct tag from jsonb_array_elements_text(arguments -> 'tags') as tag where tag <> all (document.tags) order by tag);
+    when 'undo_metadata_run' then
+      perform from public.metadata_runs where document_id = document.id and id = (arguments ->> 'run_id')::bigint;
+      if not found then
+        raise exception using errcode = 'PT404', hint = 'not_found', message = 'The document has no such run.';
+      end if;
+      return public.undo_metadata_run((arguments ->> 'run_id')::bigint,
+        case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
+    when 'unlock_fields' then
+      return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'delete_document' then
+      delete from public.documents where id = document.id;
+      return jsonb_build_object('document_id', document.id);
+    else
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'There is no such operation.';
+  end case;
+
+  update public.documents set
+    display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
+    correspondent = changed.correspondent, document_date = changed.document_date, language = changed.language
+  where id = document.id returning * into document;
+  return to_jsonb(document);
+end
+$function$;
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+grant execute on function public.call_api(text,jsonb) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
+begin
+  perform set_config('request.jwt.claims',
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'api_token_id', token.id)::text, true);
+  perform set_config('request.jwt.claim.sub', token.user_id::text, true);
+  if 'documents:write' <> all (token.scopes) then
+    -- Whatever an operation does, a token that may only read changes nothing.
+    perform set_config('transaction_read_only', 'on', true);
+  end if;
+  -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.
+  set local role authenticated;
+  return public.call_api(operation, arguments);
+end
+$function$;
+comment on function public.call_api_as_token(text,text,jsonb) is 'call_api as the user whose API token has the SHA-256 (hexadecimal): the claims and the role are set for the rest of the transaction, as PostgREST sets them for an access token. Errors: as private.admit_api_token and call_api.';
+grant execute on function public.call_api_as_token(text,text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
@@ -5232,8 +6890,8 @@ begin
     'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
   using before.id, description ->> 'engine', proposed;
   next := private.complete_stage(job,
-    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarised without the model: its budget for this month is used up.'
-      else 'Named, tagged and summarised.' end,
+    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarized.' end,
     jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
@@ -5263,7 +6921,8 @@ begin
 
   if not exists (select from public.document_events where document_id = document.id and kind = 'parts' and data -> 'refused' = refused) then
     perform private.record_event(document, job.stage, 'parts',
-      format('%s documents came with it; %s parts became none.', became, jsonb_array_length(refused)),
+      format('%s document%s came with it%s.', became, case when became = 1 then '' else 's' end, case jsonb_array_length(refused)
+        when 0 then '' when 1 then '; 1 part was rejected' else format('; %s parts were rejected', jsonb_array_length(refused)) end),
       jsonb_build_object('documents', became, 'refused', refused));
   end if;
 end
@@ -5318,8 +6977,9 @@ begin
   update public.documents set unreadable_pages = unreadable, page_count = reading.page_count
   where id = document.id and (documents.page_count, unreadable_pages) is distinct from (reading.page_count, unreadable);
   next := private.complete_stage(job,
-    case when unreadable = 0 then format('Text read from %s pages.', reading.page_count)
-      else format('Text read from %s of %s pages; %s could not be read.', reading.page_count - unreadable, reading.page_count, unreadable) end,
+    case when unreadable = 0 then format('Read %s page%s.', reading.page_count, case when reading.page_count = 1 then '' else 's' end)
+      else format('Read %s of %s page%s; %s could not be read.', reading.page_count - unreadable, reading.page_count,
+        case when reading.page_count = 1 then '' else 's' end, unreadable) end,
     jsonb_build_object('page_count', reading.page_count, 'unreadable_pages', unreadable, 'engine', reading.engine,
       'processing_ms', reading.processing_ms), take_next);
   return jsonb_build_object('next', next);
@@ -5360,6 +7020,16 @@ $function$;
 comment on function public.count_refusal(uuid) is 'Counts a request of a user that was refused, whose own count went with its transaction. Returns for how many milliseconds the user''s requests are to be refused unread; 0 while there is something left of the rate.';
 grant execute on function public.count_refusal(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.create_api_token(name text, scopes text[], expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_api_token(name, scopes, expires_at) AS make_api_token;
+END;
+comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
+grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.erase_account()
  RETURNS void
  LANGUAGE sql
@@ -5370,6 +7040,43 @@ BEGIN ATOMIC
 END;
 comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back.';
 grant execute on function public.erase_account() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.estimate_schema(schema_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT jsonb_build_object('documents', count(documents.id), 'pages', COALESCE(sum(documents.page_count), (0)::bigint), 'cost_micro_usd', round(((COALESCE(sum(documents.page_count), (0)::bigint))::numeric * ( SELECT COALESCE((sum(recent.cost_micro_usd) / (NULLIF(sum(recent.pages), 0))::numeric), (0)::numeric) AS "coalesce"
+            FROM ( SELECT extractions.cost_micro_usd,
+                     paid_for.page_count AS pages
+                    FROM (public.extractions
+                      JOIN public.documents paid_for ON ((paid_for.id = extractions.document_id)))
+                   WHERE (extractions.engine IS NOT NULL)
+                   ORDER BY extractions.updated_at DESC
+                  LIMIT 100) recent)))) AS jsonb_build_object
+    FROM (public.extraction_schemas schemas
+      LEFT JOIN public.documents ON (((documents.user_id = schemas.user_id) AND (documents.status = 'completed'::public.document_status) AND ((schemas.document_types <> '{}'::text[]) OR (schemas.tags <> '{}'::text[]) OR (schemas.senders <> '{}'::text[])) AND ((schemas.document_types = '{}'::text[]) OR (documents.document_type = ANY (schemas.document_types))) AND ((schemas.tags = '{}'::text[]) OR (documents.tags && schemas.tags)) AND ((schemas.senders = '{}'::text[]) OR (EXISTS ( SELECT
+            FROM unnest(schemas.senders) sender(sender)
+           WHERE (lower(btrim(sender.sender)) = lower(btrim(documents.correspondent)))))) AND (NOT (EXISTS ( SELECT
+            FROM public.extractions made
+           WHERE ((made.document_id = documents.id) AND (made.schema_id = schemas.id) AND (made.schema_version = schemas.version) AND (made.status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'needs_review'::text])))))))))
+   WHERE (schemas.id = estimate_schema.schema_id)
+   GROUP BY schemas.id;
+END;
+comment on function public.estimate_schema(uuid) is 'What applying a schema of the caller''s own to the documents that lack it would take: {documents, pages, cost_micro_usd: by what a page cost in the last hundred extractions}; null when there is no such schema.';
+grant execute on function public.estimate_schema(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.extraction_of(extraction_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select to_jsonb(extractions) from public.extractions where id = extraction_of.extraction_id
+$function$;
+comment on function public.extraction_of(uuid) is 'An extraction as it is now; null when it is gone.';
+grant execute on function public.extraction_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.fail_job(job_id uuid, lease uuid, error jsonb)
  RETURNS void
@@ -5425,6 +7132,33 @@ $function$;
 comment on function public.join_metadata(uuid) is 'Counts a request to watch a document that is being described. Returns {after: the event with which it was described last, 0 for none}: what comes after it is of the run to watch; null when nobody describes it. Errors: not_found (404), too_many_requests (429). The caller proves the ownership.';
 grant execute on function public.join_metadata(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.judge_extraction(job_id uuid, lease uuid, extraction_id uuid, claims jsonb, engine text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job constant private.jobs := private.held_job(judge_extraction.job_id, judge_extraction.lease);
+  extraction public.extractions;
+  judged jsonb;
+begin
+  select * into extraction from public.extractions where id = judge_extraction.extraction_id and document_id = job.document_id;
+  if not found then
+    return jsonb_build_object('gone', true);
+  end if;
+  judged := private.judged_values(extraction.document_id, (
+    select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version),
+    judge_extraction.claims, judge_extraction.engine);
+  return jsonb_build_object(
+    'rejected', (
+      select coalesce(jsonb_agg(jsonb_build_object('path', value ->> 'path', 'row', value -> 'row_number', 'reason', value ->> 'reason')), jsonb_build_array())
+      from jsonb_array_elements(judged -> 'values') as value where not (value ->> 'proven')::boolean),
+    'checks', jsonb_path_query_array(judged -> 'checks', '$[*] ? (@.holds == false)'));
+end
+$function$;
+comment on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) is 'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
+grant execute on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.look_at_describing(asked jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -5457,6 +7191,23 @@ BEGIN ATOMIC
 END;
 comment on function public.my_tags(text,integer) is 'The caller''s tags: {tag, documents: how many have it, similarity}. With a query those that are like it (similarity from 0.3 to 1), the likest first; without one the most used first, and similarity is null. at_most: 1 to 1000.';
 grant execute on function public.my_tags(text,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.pages_to_extract(job_id uuid, lease uuid, from_page integer, to_page integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job constant private.jobs := private.held_job(pages_to_extract.job_id, pages_to_extract.lease);
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', text, 'words', words) order by page_number), jsonb_build_array())
+    from public.document_pages
+    where document_id = job.document_id and page_number between pages_to_extract.from_page and pages_to_extract.to_page and error is null);
+end
+$function$;
+comment on function public.pages_to_extract(uuid,uuid,integer,integer) is 'The pages of a claimed document that were read, from one number to another: [{page_number, text, words}]. Errors: lease_lost (409).';
+grant execute on function public.pages_to_extract(uuid,uuid,integer,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.pipeline_health()
  RETURNS jsonb
@@ -5540,7 +7291,7 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'Describing anew was asked for.');
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
   perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
@@ -5576,6 +7327,38 @@ end
 $function$;
 comment on function public.rename_tag(text,text) is 'Renames one of the caller''s tags on all documents that have it; where the new one is there already, the two become one. The old name is kept as an alias, so that it does not come back. The new one is written as the vocabulary writes tags. Returns how many documents had it: the first 200 are renamed with the call, the others within seconds, while tag_aliases.renaming is true. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
 grant execute on function public.rename_tag(text,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.request_extraction(document_id uuid, schema_id uuid, instruction text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  extraction public.extractions;
+  job private.jobs;
+begin
+  perform private.admit_request((select user_id from public.documents where id = request_extraction.document_id));
+  select * into document from public.documents where id = request_extraction.document_id for update;
+  if not found or not exists (select from public.extraction_schemas where id = request_extraction.schema_id and user_id = document.user_id) then
+    perform private.refuse(404, 'not_found', 'There is no such document or schema.');
+  end if;
+  if not exists (select from public.ocr_results where ocr_results.document_id = document.id) then
+    perform private.refuse(409, 'not_allowed_now', format('The document is %s and has no text yet.', document.status));
+  end if;
+  insert into public.extractions (document_id, schema_id, user_id, schema_version, instruction)
+  select document.id, schemas.id, document.user_id, schemas.version, nullif(btrim(private.visible(left(request_extraction.instruction, 1000))), '')
+  from public.extraction_schemas as schemas where id = request_extraction.schema_id
+  on conflict on constraint a_schema_is_applied_to_a_document_once do update set status = 'queued', error = null, instruction = excluded.instruction
+  returning * into extraction;
+  perform private.queue_job('extract', document.id, document.user_id, '{"watched": true}');
+  select * into strict job from private.jobs
+  where jobs.document_id = document.id and stage = 'extract' and state in ('queued', 'dispatched', 'running');
+  return jsonb_build_object('job_id', job.id, 'extraction_id', extraction.id);
+end
+$function$;
+comment on function public.request_extraction(uuid,uuid,text) is 'Applies a schema to a document, anew where it was applied before. Returns {job_id, extraction_id}: the caller asks public.take_watched for the job, so that it can tell what the engine does. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership of the document.';
+grant execute on function public.request_extraction(uuid,uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint)
  RETURNS jsonb
@@ -5647,6 +7430,78 @@ $function$;
 comment on function public.retry_document(uuid,jsonb) is 'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
 grant execute on function public.retry_document(uuid,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.revoke_api_token(token_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_api_token(token_id) AS end_api_token;
+END;
+comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
+grant execute on function public.revoke_api_token(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.save_extraction(job_id uuid, lease uuid, extraction_id uuid, result jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job constant private.jobs := private.held_job(save_extraction.job_id, save_extraction.lease);
+  extraction public.extractions;
+  used constant private.tokens_used := private.model_use(result);
+  schema_fields jsonb;
+  judged jsonb;
+begin
+  select * into extraction from public.extractions where id = save_extraction.extraction_id and document_id = job.document_id for update;
+  if not found then
+    -- Its schema was deleted meanwhile, and all of it with that.
+    return jsonb_build_object('gone', true);
+  end if;
+  schema_fields := (select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version);
+  judged := private.judged_values(extraction.document_id, schema_fields, result -> 'values', result ->> 'engine');
+
+  -- What a person said stays.
+  delete from public.extracted_values where extracted_values.extraction_id = extraction.id and proof <> 'person';
+  delete from public.extraction_proposals where extraction_proposals.extraction_id = extraction.id;
+  insert into public.extracted_values (extraction_id, path, row_number, user_id, document_id, schema_id, value, page, quote, box, proof, similarity, confidence, note)
+  select extraction.id, one.path, one.row_number, extraction.user_id, extraction.document_id, extraction.schema_id, one.value,
+    one.page, left(one.quote, 300), one.box, one.proof, one.similarity, one.confidence, one.note
+  from jsonb_to_recordset(judged -> 'values') as one (
+    path text, row_number integer, value jsonb, page integer, quote text, box jsonb, proof text, similarity real, confidence real, note text, proven boolean)
+  where one.proven
+  on conflict do nothing;
+  insert into public.extraction_proposals (extraction_id, path, row_number, user_id, value, page, quote, box, confidence, reason)
+  select extraction.id, one.path, one.row_number, extraction.user_id, one.value, one.page, left(one.quote, 300), one.box, one.confidence, one.reason
+  from (
+    select unproven.path, unproven.row_number, unproven.value, unproven.page, unproven.quote, unproven.box, unproven.confidence, unproven.reason
+    from jsonb_to_recordset(judged -> 'values') as unproven (
+      path text, row_number integer, value jsonb, page integer, quote text, box jsonb, confidence real, reason text, proven boolean)
+    where not unproven.proven
+    union all
+    select offered.path, offered."row", offered.value, offered.page, offered.quote, offered.box, offered.confidence, offered.reason
+    from jsonb_to_recordset(case when jsonb_typeof(result -> 'proposals') = 'array' then result -> 'proposals' else '[]' end) as offered (
+      path text, "row" integer, value jsonb, page integer, quote text, box jsonb, confidence real, reason text)
+    join private.scalar_fields(schema_fields) as known using (path)
+    where offered.value is not null and offered.value <> 'null' and octet_length(offered.value::text) <= 4000
+      and offered."row" >= 0 and offered.reason in ('ambiguous', 'check_broken', 'not_on_page', 'unsure')
+  ) as one
+  where not exists (
+    select from public.extracted_values
+    where extracted_values.extraction_id = extraction.id and extracted_values.path = one.path and extracted_values.row_number = one.row_number)
+  on conflict do nothing;
+
+  update public.extractions set engine = result ->> 'engine', model = result ->> 'model', prompt_version = result ->> 'prompt_version', note = result ->> 'note',
+    unread_from = case when result ->> 'unread_from' ~ '^\d{1,6}$' then (result ->> 'unread_from')::integer end,
+    input_tokens = used.input_tokens, output_tokens = used.output_tokens, cost_micro_usd = used.cost_micro_usd,
+    checks = private.joined_checks(judged -> 'checks', result -> 'checks')
+  where id = extraction.id;
+  extraction := private.settle_extraction(extraction.id);
+  return jsonb_build_object('extraction', to_jsonb(extraction));
+end
+$function$;
+comment on function public.save_extraction(uuid,uuid,uuid,jsonb) is 'Writes what an engine found that is proven, keeps the rest for review, and settles the status. result: {values: [{path, row, value, page, quote, label, box, proof, confidence, note}], proposals: [{…, reason}], checks, engine, model, prompt_version, note, input_tokens, output_tokens, cost_micro_usd}. Returns {extraction}, or {gone: true} when its schema was deleted. Errors: lease_lost (409).';
+grant execute on function public.save_extraction(uuid,uuid,uuid,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.save_pages(job_id uuid, lease uuid, pages jsonb, page_count integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -5673,13 +7528,111 @@ begin
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
   perform private.count_pages(document.id, document.user_id, read);
-  perform private.record_event(document, job.stage, 'progress', format('%s of %s pages read.', done, save_pages.page_count),
+  perform private.record_event(document, job.stage, 'progress', format('Read %s of %s page%s.', done, save_pages.page_count, case when save_pages.page_count = 1 then '' else 's' end),
     jsonb_build_object('page', done, 'page_count', save_pages.page_count));
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
 comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  most constant integer := least(greatest(coalesce(schema_rows.at_most, 100), 1), 1000);
+  wanted text := schema_rows.sort;
+  lines constant text := schema_rows.line_items;
+  place constant jsonb := schema_rows.after;
+  fields jsonb;
+  of_field jsonb;
+  found_rows jsonb;
+begin
+  select schemas.fields into fields from public.extraction_schemas as schemas where schemas.id = schema_rows.schema_id;
+  if fields is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
+  end if;
+  if lines is not null and fields #>> array['properties', lines, 'type'] is distinct from 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(lines, 60));
+  end if;
+  if wanted is null and lines is null then
+    select coalesce(jsonb_agg(jsonb_build_object('key', created_at, 'extraction_id', id, 'row_number', 0) order by nth), '[]') into found_rows
+    from (
+      select created_at, id, row_number() over () as nth from public.extractions
+      where extractions.schema_id = schema_rows.schema_id and status in ('completed', 'needs_review')
+        and (place is null or (created_at, id) < ((place ->> 'key')::timestamptz, (place ->> 'extraction_id')::uuid))
+      order by created_at desc, id desc limit most
+    ) as page;
+  else
+    -- Without a sort, the lines of a table go by the first column that it has to have.
+    wanted := coalesce(wanted, format('%s.%s', lines, coalesce(
+      fields #>> array['properties', lines, 'items', 'required', '0'], (select min(key) from jsonb_object_keys(fields #> array['properties', lines, 'items', 'properties']) as key))));
+    of_field := case when wanted like '%.%' then fields #> array['properties', split_part(wanted, '.', 1), 'items', 'properties', split_part(wanted, '.', 2)]
+      else fields #> array['properties', wanted] end;
+    if of_field is null or of_field ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) or wanted like '%.%' and split_part(wanted, '.', 1) <> lines then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
+    end if;
+    if of_field ->> 'type' in ('number', 'integer', 'object') and schema_rows.descending then
+      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
+      from (
+        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
+        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
+          and (place is null or (number_value, document_id, row_number) < ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
+        order by number_value desc, document_id desc, row_number desc limit most) as page;
+    elsif of_field ->> 'type' in ('number', 'integer', 'object') then
+      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
+      from (
+        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
+        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
+          and (place is null or (number_value, document_id, row_number) > ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
+        order by number_value, document_id, row_number limit most) as page;
+    elsif schema_rows.descending then
+      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
+      from (
+        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
+        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
+          and (place is null or (text_value, document_id, row_number) < (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
+        order by text_value desc, document_id desc, row_number desc limit most) as page;
+    else
+      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
+      from (
+        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
+        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
+          and (place is null or (text_value, document_id, row_number) > (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
+        order by text_value, document_id, row_number limit most) as page;
+    end if;
+  end if;
+  return jsonb_build_object('next', case when jsonb_array_length(found_rows) = most then found_rows -> -1 end, 'rows', (
+    select coalesce(jsonb_agg(jsonb_build_object('document_id', extractions.document_id, 'extraction_id', extractions.id, 'row_number', entries.entry -> 'row_number',
+      'status', extractions.status, 'values', (
+        select coalesce(jsonb_object_agg(cells.path, cells.value), '{}') from public.extracted_values as cells
+        where cells.extraction_id = extractions.id
+          and (cells.path not like '%.%' or lines is not null and starts_with(cells.path, lines || '.') and cells.row_number = (entries.entry ->> 'row_number')::integer))) order by entries.nth), '[]')
+    from jsonb_array_elements(found_rows) with ordinality as entries (entry, nth)
+    join public.extractions on extractions.id = (entries.entry ->> 'extraction_id')::uuid));
+end
+$function$;
+comment on function public.schema_rows(uuid,text,text,boolean,jsonb,integer) is 'A page of the table of a schema of the caller''s own: {rows: [{document_id, extraction_id, row_number, status, values: {field: value}}], next: what to hand over as after for the next page, or null}. Without line_items a row a document; with the name of a table of the schema, a row a line of it. sort: a field; rows without it are left out. Without, the newest extraction first. Up to 1,000 rows a page. Errors: not_found (404), invalid_request (400) naming the argument.';
+grant execute on function public.schema_rows(uuid,text,text,boolean,jsonb,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.schema_sums(schema_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'currency', currency, 'count', amount, 'sum', total) order by path, currency), '[]')
+  from (
+    select path, currency, count(*) as amount, sum(number_value) as total from public.extracted_values
+    where extracted_values.schema_id = schema_sums.schema_id and number_value is not null group by path, currency
+  ) as sums
+$function$;
+comment on function public.schema_sums(uuid) is 'The sums of a schema''s numbers over the caller''s own documents, per currency: [{path, currency, count, sum}].';
+grant execute on function public.schema_sums(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[], sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
  RETURNS jsonb
@@ -6015,6 +7968,17 @@ BEGIN ATOMIC
 END;
 comment on function public.usage_left() is 'What the signed-in user used this month and may use: {month, resets_at, documents: {used, limit}, pages: {used, limit}, cost_micro_usd: {used, limit}, stored_bytes: {used, limit}}. used has what is reserved for documents and calls of models under way; stored_bytes are of no month; a limit of null is none.';
 grant execute on function public.usage_left() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.use_api_token(token_sha256 text, scope text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('id', token.id, 'user_id', token.user_id, 'scopes', token.scopes)
+  from private.admit_api_token(token_sha256, scope) as token
+$function$;
+comment on function public.use_api_token(text,text) is 'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as private.admit_api_token.';
+grant execute on function public.use_api_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
  RETURNS void

@@ -1,72 +1,10 @@
 -- Whether a value that an engine found is proven: it follows from the words that stand on its page, or from an equation over
 -- values that do. The engine's word counts for nothing.
 
-create table private.currency_signs (
-  currency text primary key,
-  signs text not null
-);
-comment on table private.currency_signs is
-  'How currencies are written, parted by blanks, in upper case: the signs that the local extractor knows. A sign of several countries is of each of them.';
-alter table private.currency_signs enable row level security;
-create policy "closed to users" on private.currency_signs for all to anon, authenticated using (false);
-revoke all on private.currency_signs from anon, authenticated, service_role, public;
-grant select on private.currency_signs to service_role;
-
-insert into private.currency_signs (currency, signs) values
-    ('EUR', '€ EUR EURO'),
-    ('GBP', '£ GBP'),
-    ('USD', 'US$ USD $'),
-    ('AUD', 'A$ AUD $'),
-    ('CAD', 'C$ CAD $'),
-    ('SGD', 'S$ SGD $'),
-    ('NZD', 'NZD $'),
-    ('HKD', 'HK$ HKD $'),
-    ('MYR', 'RM MYR'),
-    ('INR', '₹ INR RS RS.'),
-    ('CHF', 'CHF FR.'),
-    ('JPY', '¥ JPY ￥ 円 日本円'),
-    ('CNY', 'CNY RMB 元 人民币 人民幣 ¥ ￥'),
-    ('SEK', 'SEK KR KR.'),
-    ('NOK', 'NOK KR KR.'),
-    ('DKK', 'DKK KR KR.'),
-    ('PLN', 'PLN ZŁ'),
-    ('CZK', 'CZK KČ'),
-    ('HUF', 'HUF FT'),
-    ('BRL', 'R$ BRL'),
-    ('MXN', 'MXN MX$ $'),
-    ('ZAR', 'ZAR'),
-    ('THB', 'THB ฿'),
-    ('IDR', 'IDR RP'),
-    ('TRY', 'TRY ₺ TL'),
-    ('RUB', '₽ RUB РУБ РУБ.'),
-    ('KRW', '₩ KRW 원'),
-    ('UAH', 'ГРН ГРН. ₴ UAH'),
-    ('RON', 'LEI RON'),
-    ('BGN', 'BGN'),
-    ('ISK', 'ISK KR KR.'),
-    ('ILS', '₪ ILS NIS'),
-    ('TWD', 'NT$ TWD $ 元'),
-    ('SAR', 'SAR ر.س ريال'),
-    ('AED', 'AED د.إ درهم'),
-    ('EGP', 'EGP ج.م جنيه'),
-    ('QAR', 'QAR'),
-    ('MAD', 'MAD'),
-    ('KWD', 'KWD'),
-    ('BHD', 'BHD'),
-    ('OMR', 'OMR'),
-    ('JOD', 'JOD'),
-    ('TND', 'TND'),
-    ('CLP', '$ CLP'),
-    ('ARS', '$ ARS'),
-    ('COP', '$ COP');
-
 create function private.names_currency(page text, wanted text) returns boolean
 language sql stable set search_path = '' as $$
-  select wanted is null or exists (
-    select from private.currency_signs, unnest(string_to_array(signs, ' ')) as sign
-    where currency = wanted and case
-      when sign ~ '^[[:alpha:].]+$' and sign !~ '[円元원币幣]' then upper(page) ~ format('(?:^|[^[:alpha:]])%s(?:[^[:alpha:]]|$)', replace(sign, '.', '\.'))
-      else strpos(upper(page), sign) > 0 end)
+  select wanted is null or upper(page) ~ format('(?<![[:alpha:]])%s(?![[:alpha:]])', wanted)
+    or exists (select from private.currency_signs where code = wanted and upper(page) ~ pattern)
 $$;
 comment on function private.names_currency(text, text) is 'Whether a page names a currency, by its code or a sign of it. Null is no currency, and needs no name.';
 

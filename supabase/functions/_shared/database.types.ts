@@ -5,6 +5,40 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      api_tokens: {
+        Row: {
+          created_at: string;
+          expires_at: string | null;
+          id: string;
+          last_used_at: string | null;
+          name: string;
+          revoked_at: string | null;
+          scopes: string[];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          last_used_at?: string | null;
+          name: string;
+          revoked_at?: string | null;
+          scopes: string[];
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          expires_at?: string | null;
+          id?: string;
+          last_used_at?: string | null;
+          name?: string;
+          revoked_at?: string | null;
+          scopes?: string[];
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       document_events: {
         Row: {
           created_at: string;
@@ -270,6 +304,349 @@ export type Database = {
           },
         ];
       };
+      extracted_values: {
+        Row: {
+          box: Json | null;
+          confidence: number | null;
+          created_at: string;
+          currency: string | null;
+          document_id: string;
+          extraction_id: string;
+          note: string | null;
+          number_value: number | null;
+          page: number | null;
+          path: string;
+          proof: string;
+          quote: string | null;
+          row_number: number;
+          schema_id: string;
+          similarity: number | null;
+          text_value: string | null;
+          user_id: string;
+          value: Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          box?: Json | null;
+          confidence?: number | null;
+          created_at?: string;
+          currency?: never;
+          document_id: string;
+          extraction_id: string;
+          note?: string | null;
+          number_value?: never;
+          page?: number | null;
+          path: string;
+          proof: string;
+          quote?: string | null;
+          row_number?: number;
+          schema_id: string;
+          similarity?: number | null;
+          text_value?: never;
+          user_id: string;
+          value?: Json | null;
+        };
+        Update: {
+          box?: Json | null;
+          confidence?: number | null;
+          created_at?: string;
+          currency?: never;
+          document_id?: string;
+          extraction_id?: string;
+          note?: string | null;
+          number_value?: never;
+          page?: number | null;
+          path?: string;
+          proof?: string;
+          quote?: string | null;
+          row_number?: number;
+          schema_id?: string;
+          similarity?: number | null;
+          text_value?: never;
+          user_id?: string;
+          value?: Json | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extracted_values_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "extracted_values_extraction_id_fkey";
+            columns: ["extraction_id"];
+            isOneToOne: false;
+            referencedRelation: "extractions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "extracted_values_schema_id_fkey";
+            columns: ["schema_id"];
+            isOneToOne: false;
+            referencedRelation: "extraction_schemas";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      extraction_proposals: {
+        Row: {
+          box: Json | null;
+          confidence: number | null;
+          created_at: string;
+          extraction_id: string;
+          page: number | null;
+          path: string;
+          quote: string | null;
+          reason: string;
+          row_number: number;
+          user_id: string;
+          value: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          box?: Json | null;
+          confidence?: number | null;
+          created_at?: string;
+          extraction_id: string;
+          page?: number | null;
+          path: string;
+          quote?: string | null;
+          reason: string;
+          row_number?: number;
+          user_id: string;
+          value: NonNullable<Json>;
+        };
+        Update: {
+          box?: Json | null;
+          confidence?: number | null;
+          created_at?: string;
+          extraction_id?: string;
+          page?: number | null;
+          path?: string;
+          quote?: string | null;
+          reason?: string;
+          row_number?: number;
+          user_id?: string;
+          value?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extraction_proposals_extraction_id_fkey";
+            columns: ["extraction_id"];
+            isOneToOne: false;
+            referencedRelation: "extractions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      extraction_reviews: {
+        Row: {
+          action: string;
+          created_at: string;
+          extraction_id: string;
+          id: string;
+          path: string;
+          previous: Json | null;
+          row_number: number;
+          user_id: string;
+          value: Json | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          action: string;
+          created_at?: string;
+          extraction_id: string;
+          id?: string;
+          path: string;
+          previous?: Json | null;
+          row_number?: number;
+          user_id?: string;
+          value?: Json | null;
+        };
+        Update: {
+          action?: string;
+          created_at?: string;
+          extraction_id?: string;
+          id?: string;
+          path?: string;
+          previous?: Json | null;
+          row_number?: number;
+          user_id?: string;
+          value?: Json | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extraction_reviews_extraction_id_fkey";
+            columns: ["extraction_id"];
+            isOneToOne: false;
+            referencedRelation: "extractions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      extraction_schema_versions: {
+        Row: {
+          created_at: string;
+          fields: NonNullable<Json>;
+          schema_id: string;
+          user_id: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          fields: NonNullable<Json>;
+          schema_id: string;
+          user_id: string;
+          version: number;
+        };
+        Update: {
+          created_at?: string;
+          fields?: NonNullable<Json>;
+          schema_id?: string;
+          user_id?: string;
+          version?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extraction_schema_versions_schema_id_fkey";
+            columns: ["schema_id"];
+            isOneToOne: false;
+            referencedRelation: "extraction_schemas";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      extraction_schemas: {
+        Row: {
+          created_at: string;
+          description: string | null;
+          document_types: string[];
+          fields: NonNullable<Json>;
+          id: string;
+          name: string;
+          senders: string[];
+          tags: string[];
+          updated_at: string;
+          user_id: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          description?: string | null;
+          document_types?: string[];
+          fields: NonNullable<Json>;
+          id?: string;
+          name: string;
+          senders?: string[];
+          tags?: string[];
+          updated_at?: string;
+          user_id?: string;
+          version?: number;
+        };
+        Update: {
+          created_at?: string;
+          description?: string | null;
+          document_types?: string[];
+          fields?: NonNullable<Json>;
+          id?: string;
+          name?: string;
+          senders?: string[];
+          tags?: string[];
+          updated_at?: string;
+          user_id?: string;
+          version?: number;
+        };
+        Relationships: [];
+      };
+      extractions: {
+        Row: {
+          checks: NonNullable<Json>;
+          cost_micro_usd: number;
+          created_at: string;
+          document_id: string;
+          engine: string | null;
+          error: Json | null;
+          id: string;
+          input_tokens: number;
+          instruction: string | null;
+          missing: string[];
+          model: string | null;
+          note: string | null;
+          output_tokens: number;
+          prompt_version: string | null;
+          schema_id: string;
+          schema_version: number;
+          status: string;
+          unread_from: number | null;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          checks?: NonNullable<Json>;
+          cost_micro_usd?: number;
+          created_at?: string;
+          document_id: string;
+          engine?: string | null;
+          error?: Json | null;
+          id?: string;
+          input_tokens?: number;
+          instruction?: string | null;
+          missing?: string[];
+          model?: string | null;
+          note?: string | null;
+          output_tokens?: number;
+          prompt_version?: string | null;
+          schema_id: string;
+          schema_version: number;
+          status?: string;
+          unread_from?: number | null;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          checks?: NonNullable<Json>;
+          cost_micro_usd?: number;
+          created_at?: string;
+          document_id?: string;
+          engine?: string | null;
+          error?: Json | null;
+          id?: string;
+          input_tokens?: number;
+          instruction?: string | null;
+          missing?: string[];
+          model?: string | null;
+          note?: string | null;
+          output_tokens?: number;
+          prompt_version?: string | null;
+          schema_id?: string;
+          schema_version?: number;
+          status?: string;
+          unread_from?: number | null;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extractions_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "extractions_schema_id_fkey";
+            columns: ["schema_id"];
+            isOneToOne: false;
+            referencedRelation: "extraction_schemas";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       metadata_runs: {
         Row: {
           applied: string[];
@@ -415,6 +792,39 @@ export type Database = {
         };
         Relationships: [];
       };
+      schema_applications: {
+        Row: {
+          created_at: string;
+          documents: number;
+          id: string;
+          schema_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          documents?: number;
+          id?: string;
+          schema_id: string;
+          user_id?: string;
+        };
+        Update: {
+          created_at?: string;
+          documents?: number;
+          id?: string;
+          schema_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "schema_applications_schema_id_fkey";
+            columns: ["schema_id"];
+            isOneToOne: false;
+            referencedRelation: "extraction_schemas";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tag_aliases: {
         Row: {
           alias: string;
@@ -525,6 +935,9 @@ export type Database = {
         };
         Returns: Json;
       };
+      begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
+      call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
+      call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
       claim_after: { Args: { lease: string }; Returns: Json };
       claim_job: {
         Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };
@@ -544,10 +957,17 @@ export type Database = {
       complete_parts: { Args: { job_id: string; lease: string }; Returns: undefined };
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
+      create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
+      estimate_schema: { Args: { schema_id: string }; Returns: Json };
+      extraction_of: { Args: { extraction_id: string }; Returns: Json };
       fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
       join_metadata: { Args: { document_id: string }; Returns: Json };
+      judge_extraction: {
+        Args: { claims: Json; engine: string; extraction_id: string; job_id: string; lease: string };
+        Returns: Json;
+      };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };
@@ -557,6 +977,7 @@ export type Database = {
           tag: string;
         }[];
       };
+      pages_to_extract: { Args: { from_page: number; job_id: string; lease: string; to_page: number }; Returns: Json };
       pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json };
       record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
       record_tool_call: { Args: { job_id: string; lease: string; tool: string }; Returns: undefined };
@@ -566,6 +987,7 @@ export type Database = {
       };
       regenerate_metadata: { Args: { document_id: string }; Returns: Json };
       rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
+      request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };
       reserve_model_call: {
         Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
         Returns: Json;
@@ -574,7 +996,21 @@ export type Database = {
         Args: { document_id: string; wishes?: Json };
         Returns: Database["public"]["Enums"]["document_status"];
       };
+      revoke_api_token: { Args: { token_id: string }; Returns: undefined };
+      save_extraction: { Args: { extraction_id: string; job_id: string; lease: string; result: Json }; Returns: Json };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };
+      schema_rows: {
+        Args: {
+          after?: Json;
+          at_most?: number;
+          descending?: boolean;
+          line_items?: string;
+          schema_id: string;
+          sort?: string;
+        };
+        Returns: Json;
+      };
+      schema_sums: { Args: { schema_id: string }; Returns: Json };
       search_documents: {
         Args: {
           after?: Json;
@@ -627,6 +1063,7 @@ export type Database = {
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
+      use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };
       yield_job: { Args: { job_id: string; lease: string }; Returns: undefined };
     };
     Enums: {

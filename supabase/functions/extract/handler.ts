@@ -36,7 +36,7 @@ export function createExtractHandler(parts: ExtractParts): Handler {
   const streams = createStreams();
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, ExtractCall);
+    const call = await callOf(request, parts.callers, ExtractCall, "documents:write");
     if (call.kick) {
       parts.waitUntil(runKick(parts, call.kick, extracting()));
       return json({ accepted: true }, 202);

@@ -2,7 +2,6 @@
 import { expect, describe, it } from "vitest";
 import { parseFields } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
-import { CURRENCIES } from "../../../supabase/functions/metadata/local/tables/amounts.ts";
 import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
 
 let database: Database;
@@ -135,10 +134,4 @@ describe("an equation", () => {
     ]);
     expect(found!.off).toBe(difference);
   });
-});
-
-it("knows the signs of currencies that the local extractor knows", async () => {
-  const rows = await database.sql("select currency, string_to_array(signs, ' ') as signs from private.currency_signs");
-  const signs = new Map(rows.map(({ currency, signs }) => [currency, signs]));
-  for (const [sign, currency] of Object.entries(CURRENCIES)) expect(signs.get(currency)).toContain(sign);
 });

@@ -16,7 +16,7 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, null, null, null, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer

@@ -73,6 +73,7 @@ const HOSTILE: Record<string, string[]> = {
   date: DATES,
   numeric: ["NaN", "infinity", "-infinity", "1e400", "1e131071", "0.1e-16000", "", "12,50"],
   "timestamp with time zone": [...DATES, "9999-12-31", "2001-01-01"],
+  boolean: ["maybe", "", "2"],
   uuid: ["", "x", "00000000-0000-0000-0000-000000000000"],
   integer: ["NaN", "-1", "0", "2147483647", "2147483648", "1e400", "1.5"],
   bigint: ["NaN", "-1", "9223372036854775807", "9223372036854775808"],

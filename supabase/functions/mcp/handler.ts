@@ -1,4 +1,7 @@
+// The SDK's own pattern for types lies when a path ends in .js, so their place is said here.
+// @ts-types="@modelcontextprotocol/sdk/server/mcp"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+// @ts-types="@modelcontextprotocol/sdk/server/webStandardStreamableHttp"
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Acting } from "../_shared/acting.ts";
 import { looksLikeApiToken } from "../_shared/api-token.ts";

@@ -1,5 +1,5 @@
-import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { z } from "zod";
 import { FIELDS, ListDocuments } from "../_shared/contract/requests.ts";
 import { PipelineError } from "../_shared/errors.ts";

@@ -32,11 +32,11 @@ export function createActing(project: Project, callers: Pick<Callers, "identify"
         ? await service.rpc("call_api_as_token", {
             token_sha256: await hashOfApiToken(token),
             operation,
-            arguments: args as never,
+            arguments: args as never, // an object of JSON, checked by the operation's schema
           })
         : await asUser((await callers.identify(request, "documents:read")).token).rpc("call_api", {
             operation,
-            arguments: args as never,
+            arguments: args as never, // an object of JSON, checked by the operation's schema
           });
     if (!error) return data;
     if (status === 401 && !error.hint) throw new PipelineError("unauthorized");

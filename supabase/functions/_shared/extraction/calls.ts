@@ -90,7 +90,7 @@ export function createExtractionCalls(call: Call, held: (claim: Claim) => { job_
     saveExtraction: (claim: Claim, extractionId: string, result: EngineResult) =>
       call(
         "save_extraction",
-        { ...held(claim), extraction_id: extractionId, result: result as unknown as Json },
+        { ...held(claim), extraction_id: extractionId, result: result as unknown as Json }, // made of JSON, without the index signature
         Saved,
       ),
     requestExtraction: (documentId: string, schemaId: string, instruction: string | null) =>

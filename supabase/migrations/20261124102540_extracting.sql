@@ -25,10 +25,6 @@ comment on function private.request_extractions() is
   'Trigger: a document that is completed gets an extraction for each schema that applies to it and was not applied before, and one job for all of them.';
 revoke execute on function private.request_extractions() from public, anon, authenticated;
 
-create trigger on_documents_completed_extract after update of status on public.documents
-  for each row when (old.status is distinct from new.status and new.status = 'completed')
-  execute function private.request_extractions();
-
 create function private.queue_extractions() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -8,7 +8,7 @@ let database: Database;
 withDatabase((made) => ({ database } = made));
 
 const MIGRATIONS = path.join(ROOT, "supabase", "migrations");
-const LIST = "20261124102300_document_triggers.sql";
+const LIST = "20261124102600_document_triggers.sql";
 
 /** The names of the triggers on documents that a migration makes, in its order. */
 const triggersIn = (sql: string): string[] =>

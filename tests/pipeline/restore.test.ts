@@ -60,7 +60,7 @@ const restore = (stack: TemporaryStack, { rows, sequences }: Backup): Promise<vo
   connected(stack, async (client) => {
     await client.query("begin; set local session_replication_role = replica");
     await client.query(
-      "truncate private.settings, private.stages, private.size_limits, private.month_names, private.sweep_place",
+      "truncate private.settings, private.stages, private.size_limits, private.month_names, private.currency_signs, private.event_consumers, private.sweep_place",
     );
     for (const [table, content] of rows) {
       const {

@@ -36,6 +36,9 @@ create trigger on_documents_made after insert on public.documents
 create trigger on_documents_ocr_complete after update on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.request_metadata();
+create trigger on_documents_request_extraction after update of status on public.documents
+  for each row when (old.status is distinct from new.status and new.status = 'completed')
+  execute function private.request_extractions();
 
 -- After a statement. Tags are locked before the dispatch, which deleting takes.
 create trigger documents_count_tags_of_changed after update on public.documents

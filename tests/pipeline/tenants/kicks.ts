@@ -30,7 +30,8 @@ describe("a kick", () => {
       { job_id: crypto.randomUUID(), token: job!.token },
     ];
     let sent = 0;
-    for (const name of FUNCTIONS) {
+    // The doors for programs have no jobs, and refuse whoever does not say who they are.
+    for (const name of FUNCTIONS.filter((name) => name !== "api" && name !== "mcp")) {
       for (const body of bad) {
         for (const headers of [
           {} as Record<string, string>,

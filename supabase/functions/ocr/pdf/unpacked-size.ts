@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 
 /** Most bytes that the streams of a file unpack to, in all, if the second reader is to have it: it unpacks each whole. */
 const SECOND_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** Most bytes beside the streams: the second reader makes objects of all of them, at a hundred times their size. */
+const SECOND_STRUCTURE_BYTES = 1024 * 1024;
 /** What LZW packs best comes to so many times its size. */
 const LZW_RATIO = 1_365;
 
@@ -12,17 +14,18 @@ const LZW_RATIO = 1_365;
 export async function unpacksToLittle(bytes: Uint8Array, { isKnown }: { isKnown: boolean }): Promise<boolean> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!isKnown && file.includes("/Encrypt")) return false;
-  if (/LZWDecode|\/LZW\b/.test(file.toString("latin1")) && bytes.length > SECOND_UNPACKED_BYTES / LZW_RATIO)
-    return false;
+  if (bytes.length > SECOND_UNPACKED_BYTES / LZW_RATIO && file.includes("/LZW")) return false;
   let left = SECOND_UNPACKED_BYTES;
+  let structure = bytes.length;
   for (let at = file.indexOf("stream"); at >= 0 && left > 0; at = file.indexOf("stream", at + 6)) {
     if (file.subarray(at - 3, at).toString("latin1") === "end") continue;
     const end = file.indexOf("endstream", at);
     let begin = at + 6;
     while (bytes[begin] === 13 || bytes[begin] === 10) begin += 1;
+    if (end >= 0) structure -= end - begin;
     left -= await unpackedBytes(bytes.subarray(begin, end < 0 ? undefined : end), left);
   }
-  return left > 0;
+  return left > 0 && structure <= SECOND_STRUCTURE_BYTES;
 }
 
 /** How much deflated bytes unpack to, counted up to `most`; 0 where they are no such. What is packed twice counts twice. */

@@ -241,7 +241,8 @@ it("waits while other files fill the memory for them, and lets the next one in w
   expect(ended).toEqual([]);
   other[Symbol.dispose]();
   await Promise.all([failing, waiting]);
-  expect(ended).toEqual(["ocr_engine_busy", "completed"]);
+  // Which of the two files was read from the disk first is not said.
+  expect(ended.toSorted()).toEqual(["completed", "ocr_engine_busy"]);
 });
 
 it("reads of a suspect what the file itself holds, and leaves the OCR engine's pages to a run among the others", async () => {

@@ -18,6 +18,7 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
   checkCompoundFile(bytes, bounds);
   const reader = await open(bytes);
   const mail = reader.getFileData();
+  for (const fields of [mail, ...(mail.recipients ?? []), ...(mail.attachments ?? [])]) dropWhatIsNoText(fields);
   if (mail.dataType !== "msg")
     throw new PipelineError("broken_file", "The file is not a mail that Outlook saved. Upload a working copy.");
   const people = (kind: string): string[] =>
@@ -38,6 +39,25 @@ export async function readMsg(bytes: Uint8Array, bounds: Bounds): Promise<FileTe
     })),
   };
   return mailText(read, bounds);
+}
+
+/** Fields that are text. In a damaged file the library takes them for numbers or bytes. */
+const TEXTS = [
+  ...([
+    "name",
+    "smtpAddress",
+    "email",
+    "recipType",
+    "senderName",
+    "senderSmtpAddress",
+    "senderEmail",
+    "subject",
+  ] as const),
+  ...(["clientSubmitTime", "messageDeliveryTime", "body", "bodyHtml", "fileName", "fileNameShort"] as const),
+];
+
+function dropWhatIsNoText(fields: FieldsData): void {
+  for (const field of TEXTS) if (fields[field] !== undefined && typeof fields[field] !== "string") delete fields[field];
 }
 
 async function open(bytes: Uint8Array): Promise<MsgReader> {

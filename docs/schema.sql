@@ -4274,16 +4274,17 @@ $function$;
 comment on function private.name_to_write(text,text,text[]) is 'A display name of at most 60 characters in title case, with the ending of the file, without what a file name may not hold and without the parts that are unproven (in lower case).';
 grant execute on function private.name_to_write(text,text,text[]) to service_role;
 
-CREATE OR REPLACE FUNCTION private.names_currency(page text, wanted text)
+CREATE OR REPLACE FUNCTION private.names_currency(words text, currency text)
  RETURNS boolean
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select wanted is null or upper(page) ~ format('(?<![[:alpha:]])%s(?![[:alpha:]])', wanted)
-    or exists (select from private.currency_signs where code = wanted and upper(page) ~ pattern)
+  select currency is null
+    or currency ~ '^[A-Z]{3}$' and words ~ ('(?<![[:alpha:]])' || currency || '(?![[:alpha:]])')
+    or exists (select from private.currency_signs where code = currency and upper(words) ~ pattern)
 $function$;
-comment on function private.names_currency(text,text) is 'Whether a page names a currency, by its code or a sign of it. Null is no currency, and needs no name.';
+comment on function private.names_currency(text,text) is 'Whether words name a currency, by its code or a sign of it. Null is no currency, and needs no name.';
 grant execute on function private.names_currency(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.names_of(document public.documents)
@@ -5521,12 +5522,8 @@ CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
  SET search_path TO ''
 AS $function$
   select code is null or exists (
-    select from public.document_pages as pages, private.currency_signs as signs
-    where pages.document_id = shows_currency.document_id and signs.code = shows_currency.code
-      and upper(left(pages.text, 100000)) ~ signs.pattern)
-  or exists (
     select from public.document_pages as pages
-    where pages.document_id = shows_currency.document_id and left(pages.text, 100000) ~ ('(?<![[:alpha:]])' || left(regexp_replace(code, '[^A-Z]', '', 'g'), 3) || '(?![[:alpha:]])'))
+    where pages.document_id = shows_currency.document_id and private.names_currency(left(pages.text, 100000), code))
 $function$;
 comment on function private.shows_currency(uuid,text) is 'Whether a currency''s code or a sign of it stands in a document. It need not stand beside the amount: a column is headed by it, or each price has it but the total.';
 grant execute on function private.shows_currency(uuid,text) to service_role;

@@ -133,3 +133,14 @@ insert into private.currency_signs (code, sign) values
   ('ZAR', 'ZAR')
   -- End of what is generated.
 ;
+
+create function private.names_currency(words text, currency text) returns boolean
+language sql stable set search_path = '' as $$
+  select currency is null
+    or currency ~ '^[A-Z]{3}$' and words ~ ('(?<![[:alpha:]])' || currency || '(?![[:alpha:]])')
+    or exists (select from private.currency_signs where code = currency and upper(words) ~ pattern)
+$$;
+comment on function private.names_currency(text, text) is
+  'Whether words name a currency, by its code or a sign of it. Null is no currency, and needs no name.';
+revoke execute on function private.names_currency(text, text) from public, anon, authenticated;
+grant execute on function private.names_currency(text, text) to service_role;

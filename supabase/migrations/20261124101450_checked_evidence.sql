@@ -40,12 +40,8 @@ comment on function private.says(text, text, jsonb) is
 create function private.shows_currency(document_id uuid, code text) returns boolean
 language sql stable set search_path = '' as $$
   select code is null or exists (
-    select from public.document_pages as pages, private.currency_signs as signs
-    where pages.document_id = shows_currency.document_id and signs.code = shows_currency.code
-      and upper(left(pages.text, 100000)) ~ signs.pattern)
-  or exists (
     select from public.document_pages as pages
-    where pages.document_id = shows_currency.document_id and left(pages.text, 100000) ~ ('(?<![[:alpha:]])' || left(regexp_replace(code, '[^A-Z]', '', 'g'), 3) || '(?![[:alpha:]])'))
+    where pages.document_id = shows_currency.document_id and private.names_currency(left(pages.text, 100000), code))
 $$;
 comment on function private.shows_currency(uuid, text) is
   'Whether a currency''s code or a sign of it stands in a document. It need not stand beside the amount: a column is headed by it, or each price has it but the total.';

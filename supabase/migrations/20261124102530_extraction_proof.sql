@@ -1,13 +1,6 @@
 -- Whether a value that an engine found is proven: it follows from the words that stand on its page, or from an equation over
 -- values that do. The engine's word counts for nothing.
 
-create function private.names_currency(page text, wanted text) returns boolean
-language sql stable set search_path = '' as $$
-  select wanted is null or upper(page) ~ format('(?<![[:alpha:]])%s(?![[:alpha:]])', wanted)
-    or exists (select from private.currency_signs where code = wanted and upper(page) ~ pattern)
-$$;
-comment on function private.names_currency(text, text) is 'Whether a page names a currency, by its code or a sign of it. Null is no currency, and needs no name.';
-
 create function private.signed_amounts(words text, of_row boolean) returns numeric[]
 language sql immutable set search_path = '' as $$
   with plain_form (words) as (
@@ -281,9 +274,9 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.einvoice_bears(uuid, jsonb, jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
 
-revoke execute on function private.names_currency(text, text), private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
+revoke execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
   private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) from public, anon, authenticated;
-grant execute on function private.names_currency(text, text), private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
+grant execute on function private.signed_amounts(text, boolean), private.label_forms(jsonb, text),
   private.words_by_label(text, text[], text[]), private.says_value(text, numeric[], text, jsonb, jsonb), private.quoted_values(uuid, jsonb, jsonb, text),
   private.judged_values(uuid, jsonb, jsonb, text), private.einvoice_bears(uuid, jsonb, jsonb) to service_role;

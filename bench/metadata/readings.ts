@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { Einvoice } from "../../supabase/functions/_shared/einvoice.ts";
-import { sha256 } from "../../supabase/functions/_shared/files.ts";
+import { sha256 } from "../../supabase/functions/_shared/bytes.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Page } from "../../supabase/functions/_shared/pages.ts";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { expect, it } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { sha256 } from "../../supabase/functions/_shared/files.ts";
+import { sha256 } from "../../supabase/functions/_shared/bytes.ts";
 import type { Job } from "../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Part } from "../../supabase/functions/ocr/formats/file-text.ts";

@@ -104,7 +104,7 @@ describe("with supabase-js", () => {
     });
     await supabase.auth.setSession(session.session!);
     const bytes = await readFile(`${SAMPLES}brief.pdf`);
-    const { sha256 } = await import("../../supabase/functions/_shared/files.ts");
+    const { sha256 } = await import("../../supabase/functions/_shared/bytes.ts");
     const [{ id: run }] = (await stack.sql(
       `select id from public.metadata_runs where document_id = '${made.document.id}'`,
     )) as [{ id: string }];

@@ -1,3 +1,4 @@
+import { sha256 } from "./bytes.ts";
 import { PipelineError } from "./errors.ts";
 
 /** What an API token may do: read, search and list documents; edit, retry, describe anew and delete them; upload. */
@@ -14,12 +15,9 @@ export const looksLikeApiToken = (token: string): boolean => token.startsWith(PR
  * @throws PipelineError token_unknown where that checksum is wrong: then no database need be asked
  */
 export async function hashOfApiToken(token: string): Promise<string> {
-  if (/^dkt_[0-9a-f]{48}$/.test(token) && (await sha256Hex(token.slice(0, -8))).startsWith(token.slice(-8)))
-    return await sha256Hex(token);
+  if (/^dkt_[0-9a-f]{48}$/.test(token) && (await hashOf(token.slice(0, -8))).startsWith(token.slice(-8)))
+    return await hashOf(token);
   throw new PipelineError("token_unknown", "This is no API token: its checksum is wrong. Copy it again.");
 }
 
-async function sha256Hex(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const hashOf = (text: string): Promise<string> => sha256(new TextEncoder().encode(text));

@@ -92,9 +92,3 @@ function missingOrUnavailable(error: { status?: number; statusCode?: string }): 
 
 const unavailable = (cause: unknown): PipelineError =>
   new PipelineError("storage_unavailable", undefined, { cause, retryAfterMs: RETRY_AFTER_MS });
-
-/** The SHA-256 of a file, lower-case hex: what tells the same bytes again. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes as BufferSource);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -1,3 +1,4 @@
+import { joinedBytes } from "./bytes.ts";
 import { PipelineError } from "./errors.ts";
 
 /** Most bytes of a JSON body. Nothing that the functions take as JSON comes near it. */
@@ -158,15 +159,10 @@ function within<Result>(ms: number, promise: Promise<Result>, signal: AbortSigna
 export async function receivedJson(request: Request, mostBytes: number): Promise<unknown> {
   const pieces: Uint8Array[] = [];
   const tooLarge = () => new PipelineError("request_too_large", `The request body has more than ${mostBytes} bytes.`);
-  let length = 0;
-  for await (const piece of receivedBytes(request, { mostBytes, deadlineMs: JSON_DEADLINE_MS, tooLarge })) {
+  for await (const piece of receivedBytes(request, { mostBytes, deadlineMs: JSON_DEADLINE_MS, tooLarge }))
     pieces.push(piece);
-    length += piece.byteLength;
-  }
-  const bytes = new Uint8Array(length);
-  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.byteLength), 0);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(joinedBytes(pieces)));
   } catch {
     throw new PipelineError("invalid_request", "The request body is not JSON; docs/api.md shows what this call takes.");
   }

@@ -19,3 +19,8 @@ export function trimmedEnd(text: string, edge: RegExp): string {
   while (to > 0 && edge.test(text[to - 1]!)) to -= 1;
   return text.slice(0, to);
 }
+
+/** Cutting a string may halve a character beyond the basic plane; the halves are dropped. */
+export function whole(text: string): string {
+  return text.replace(/^[\uDC00-\uDFFF]/, "").replace(/[\uD800-\uDBFF]$/, "");
+}

@@ -8,7 +8,7 @@ import type { ModelUse } from "../../../supabase/functions/_shared/model-use.ts"
 import type { Page } from "../../../supabase/functions/_shared/pages.ts";
 import type { Claim } from "../../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
-import { sha256 } from "../../../supabase/functions/_shared/files.ts";
+import { sha256 } from "../../../supabase/functions/_shared/bytes.ts";
 import { createReading } from "../../../supabase/functions/ocr/reading.ts";
 import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
 import { type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";

@@ -4,7 +4,7 @@ import type { Einvoice } from "../../../supabase/functions/_shared/einvoice.ts";
 import { createLog } from "../../../supabase/functions/_shared/log.ts";
 import type { Claim } from "../../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
-import { sha256 } from "../../../supabase/functions/_shared/files.ts";
+import { sha256 } from "../../../supabase/functions/_shared/bytes.ts";
 import { createReading, type ReadingParts } from "../../../supabase/functions/ocr/reading.ts";
 import { crossIndustryInvoice } from "./xml.ts";
 

@@ -1,4 +1,5 @@
 import type { PageText } from "../../_shared/metadata.ts";
+import { whole } from "../../_shared/trim.ts";
 import { fenced } from "./fence.ts";
 
 /** Characters of document text in one answer: about 6,000 tokens, some eight full pages. */
@@ -69,11 +70,6 @@ export function pageText(
 }
 
 const pageWord = (numbers: number[]) => (numbers.length === 1 ? "page" : "pages");
-
-/** A piece of a text without the halves of surrogate pairs at its ends, which the API refuses. */
-export function whole(text: string): string {
-  return text.replace(/^[\uDC00-\uDFFF]/, "").replace(/[\uD800-\uDBFF]$/, "");
-}
 
 /** "1-3, 5" for [1, 2, 3, 5]. */
 export function ranges(numbers: number[]): string {

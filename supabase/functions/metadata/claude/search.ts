@@ -1,6 +1,7 @@
 import type { DocumentText, PageText } from "../../_shared/metadata.ts";
 import { fenced } from "./fence.ts";
-import { ranges, whole } from "./page-text.ts";
+import { whole } from "../../_shared/trim.ts";
+import { ranges } from "./page-text.ts";
 
 /** Bounds of one answer: pages that are shown, places of each, characters around a place to each side, words of a query. */
 const LIMITS = { pages: 10, places: 3, around: 160, words: 8 };

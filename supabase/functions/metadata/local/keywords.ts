@@ -1,9 +1,10 @@
+import { whole } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { withoutLegalForm } from "./company-name.ts";
 import { CLAUSE_TOPICS } from "./tables/contracts.ts";
 import { TOPICS } from "./tables/topics.ts";
 import { termsOf, type TermContext } from "./terms.ts";
-import { keyOf, holds, whole, type Line } from "./text.ts";
+import { holds, keyOf, type Line } from "./text.ts";
 
 const MOST_TAGS = 7;
 const MOST_TOPICS = 3;

@@ -1,5 +1,5 @@
 import { extensionOf } from "../../_shared/file-formats.ts";
-import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
+import { trimmed, trimmedEnd, whole } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { titleCase, withoutLegalForm } from "./company-name.ts";
@@ -9,7 +9,7 @@ import { LEGAL_FORMS } from "./tables/companies.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
 import { isMachineMade, ownName } from "./own-name.ts";
-import { foldSpace, keyOf, shorten, visible, whole } from "./text.ts";
+import { foldSpace, keyOf, shorten, visible } from "./text.ts";
 
 const LONGEST = 60;
 /** A sender with more characters may be cut for the sake of the subject. */

@@ -1,4 +1,4 @@
-import { trimmedEnd } from "../../_shared/trim.ts";
+import { trimmedEnd, whole } from "../../_shared/trim.ts";
 
 /** The text of one page, as a describing engine is given it. */
 export type PageText = { page_number: number; text: string };
@@ -80,11 +80,6 @@ function chunksOf(line: string): string[] {
   }
   if (rest !== "") chunks.push(rest);
   return chunks;
-}
-
-/** Cutting a string may halve a character beyond the basic plane; the halves are dropped. */
-export function whole(text: string): string {
-  return text.replace(/^[\uDC00-\uDFFF]/, "").replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** Without control characters and invisible marks, bidi overrides among them, which would make a text show as another. */

@@ -1,5 +1,6 @@
 import type PostalMime from "postal-mime";
 import type { Email, PostalMimeOptions } from "postal-mime";
+import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
@@ -189,8 +190,5 @@ async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
   // Escape sequences of ISO-2022-JP stay, as those of encoded words do: both are ASCII.
   if (head.every((byte) => byte < 0x80)) return bytes;
   const readable = new TextEncoder().encode((await decodeText(head)).replaceAll("\n", "\r\n"));
-  const mail = new Uint8Array(readable.length + bytes.length - head.length);
-  mail.set(readable);
-  mail.set(bytes.subarray(head.length), readable.length);
-  return mail;
+  return joinedBytes([readable, bytes.subarray(head.length)]);
 }

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../_shared/bytes.ts";
 import type { Bounds } from "./bounds.ts";
 
 /** A value in BER: where its content is. Of a value whose length is not given, the end is that of its last part. */
@@ -61,14 +62,7 @@ function childrenOf(bytes: Uint8Array, { from, to }: Value, bounds: Bounds): Val
 function joined(bytes: Uint8Array, value: Value, bounds: Bounds): Uint8Array {
   if (value.tag === OCTETS) return bytes.subarray(value.from, value.to);
   if (value.tag !== (OCTETS | CONSTRUCTED)) throw new RangeError("The content is no string of bytes.");
-  const pieces = childrenOf(bytes, value, bounds).map(({ from, to }) => bytes.subarray(from, to));
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinedBytes(childrenOf(bytes, value, bounds).map(({ from, to }) => bytes.subarray(from, to)));
 }
 
 const hex = (bytes: Uint8Array, { from, to }: Value): string =>

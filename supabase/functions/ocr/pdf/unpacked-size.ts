@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../_shared/bytes.ts";
 
 /** Most bytes that the streams of a file unpack to, in all, if the second reader is to have it: it unpacks each whole. */
 const SECOND_UNPACKED_BYTES = 64 * 1024 * 1024;
@@ -48,17 +49,7 @@ async function unpackedBytes(packed: Uint8Array, most: number): Promise<number> 
   } finally {
     void reader.cancel().catch(() => {});
   }
-  return again && count < most ? count + (await unpackedBytes(joined(again), most - count)) : count;
-}
-
-function joined(chunks: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return again && count < most ? count + (await unpackedBytes(joinedBytes(again), most - count)) : count;
 }
 
 /** The two bytes that zlib writes first (RFC 1950, 2.2). */

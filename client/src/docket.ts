@@ -134,7 +134,7 @@ export function createDocket({
       options: { password?: string; engine?: "auto" | "local" | "claude" } = {},
     ): Promise<{ document_id: string; status: Status }> =>
       http.json("/functions/v1/ocr", { json: { document_id: id, ...options } }),
-    /** Describes a document anew, and tells of each step. Who stops reading does not stop the work. */
+    /** Describes a document again, and yields each step. Leaving the loop does not stop the work. */
     async *regenerate(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<DescribingEvent, void> {
       const response = await http.send("/functions/v1/metadata", {
         json: { document_id: id },

@@ -26,7 +26,7 @@ export async function writeConfig(config: Config): Promise<void> {
   await writeFile(configFile(), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
 }
 
-/** The client of whoever is signed in, by DOCKET_URL and DOCKET_TOKEN or by what "docket login" saved. */
+/** The client of the person who is signed in, by DOCKET_URL and DOCKET_TOKEN or by what "docket login" saved. */
 export async function signedIn(): Promise<{ docket: Docket; url: string }> {
   const { DOCKET_URL, DOCKET_TOKEN } = process.env;
   const saved = DOCKET_TOKEN && DOCKET_URL ? undefined : await readConfig();

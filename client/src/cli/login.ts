@@ -58,7 +58,7 @@ async function check(url: string, token: string): Promise<void> {
     });
 }
 
-/** The embedded stack tells its key to whoever asks from this machine. */
+/** The embedded stack tells its key to every program on this machine that asks. */
 async function keyOf(url: string): Promise<string> {
   const response = await fetch(`${url}/config.json`).catch(() => undefined);
   const told = (await response?.json().catch(() => undefined)) as { publishable_key?: string } | undefined;

@@ -36,7 +36,7 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
       throw new Failure(`Files could not be moved: ${sayOf(error, path.join(folder, name))}`);
     });
   await docket.usage().catch((error: DocketError) => {
-    // Somebody has to sign in anew; whoever is away comes back.
+    // Only signing in again helps here; a server that is down comes back.
     if (error.status === 401) throw error;
   });
   say(`Watching ${folder}. Files go to ${path.join(folder, "done")} or ${path.join(folder, "failed")}.`);
@@ -118,7 +118,7 @@ export async function watchFolder(folder: string, { settle, once, json }: Option
         const { document_id, duplicate } = await send(docket, file);
         return { document: await docket.wait(document_id, { signal: ends.signal }), duplicate };
       } catch (error) {
-        // A document that somebody deleted meanwhile is sent anew.
+        // A document that was deleted in the meantime is sent again.
         const again = error instanceof DocketError && (error.passes || error.code === "not_found");
         // The month's limit ends with the month.
         const later = error instanceof DocketError && error.status === 402;

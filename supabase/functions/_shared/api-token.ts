@@ -1,7 +1,7 @@
 import { sha256 } from "./bytes.ts";
 import { PipelineError } from "./errors.ts";
 
-/** What an API token may do: read, search and list documents; edit, retry, describe anew and delete them; upload. */
+/** What an API token may do: read, search and list documents; edit, retry, describe again and delete them; upload. */
 export type Scope = "documents:read" | "documents:write" | "upload";
 
 const PREFIX = "dkt_";

@@ -2,7 +2,7 @@ import { Parser } from "htmlparser2";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { flowing } from "./plain.ts";
-import { ATTRIBUTE_STEPS, boundedParser } from "./xml.ts";
+import { ATTRIBUTE_STEPS, boundedParser, wholeText } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
 const SKIPPED = new Set([
@@ -120,26 +120,44 @@ export function htmlText(html: string, bounds: Bounds): string {
   };
 
   const endLine = (): void => {
-    const text = line.trimEnd();
+    const ended = line.trimEnd();
     line = "";
     spaced = true;
-    if (text === "") return;
+    if (ended === "") return;
     const row = rows.at(-1);
-    if (!row) lines.push(text);
+    if (!row) lines.push(ended);
     else {
       const cell = row.pop();
-      row.push(cell ? `${cell} ${text.trim()}` : text.trim());
+      row.push(cell ? `${cell} ${ended.trim()}` : ended.trim());
     }
   };
   const gap = (): void => {
     if (rows.length === 0 && lines.length > 0 && lines.at(-1) !== "") lines.push("");
   };
 
+  const text = wholeText((whole) => {
+    if (preformatted > 0) {
+      const [first = "", ...more] = whole.split("\n");
+      line += first;
+      for (const next of more) {
+        endLine();
+        line = next;
+      }
+      return;
+    }
+    const flat = whole.replace(/[\u200b\ufeff]+/g, "").replace(/\s+/g, " ");
+    const added = spaced ? flat.trimStart() : flat;
+    if (added === "") return;
+    line += added;
+    spaced = added.endsWith(" ");
+  });
+
   const parser = new Parser({
     onattribute() {
       bounds.step(ATTRIBUTE_STEPS);
     },
     onopentag(name, { hidden: isHidden, style = "" }) {
+      text.end();
       progress.events += 1;
       bounds.step();
       depth.opened();
@@ -158,6 +176,7 @@ export function htmlText(html: string, bounds: Bounds): string {
       }
     },
     onclosetag(name) {
+      text.end();
       progress.events += 1;
       depth.closed();
       if (hidden > 0) {
@@ -172,24 +191,11 @@ export function htmlText(html: string, bounds: Bounds): string {
       }
       if (APART.has(name)) gap();
     },
-    ontext(text) {
+    ontext(piece) {
       progress.events += 1;
-      if (hidden > 0) return;
-      if (preformatted > 0) {
-        const [first = "", ...more] = text.split("\n");
-        line += first;
-        for (const next of more) {
-          endLine();
-          line = next;
-        }
-        return;
-      }
-      const flat = text.replace(/[\u200b\ufeff]+/g, "").replace(/\s+/g, " ");
-      const added = spaced ? flat.trimStart() : flat;
-      if (added === "") return;
-      line += added;
-      spaced = added.endsWith(" ");
+      if (hidden === 0) text.add(piece);
     },
+    onend: () => text.end(),
   });
   const feed = boundedParser(parser, bounds, progress);
   feed.write(html);

@@ -43,6 +43,31 @@ export function boundedParser(
   };
 }
 
+/** Pieces of one text that are put together at once. */
+const PIECES_AT_ONCE = 4_096;
+
+/**
+ * Puts one text together again: the library gives it in pieces, a new one at each entity and at each `<` that opens no tag, so that
+ * a file of nothing else has millions. What is done with a text is then done once, not for each character.
+ *
+ * @returns `add` for each piece, and `end` before anything else happens to what stands around the text
+ */
+export function wholeText(take: (text: string) => void): { add(piece: string): void; end(): void } {
+  let pieces: string[] = [];
+  const end = (): void => {
+    if (pieces.length === 0) return;
+    const text = pieces.join("");
+    pieces = [];
+    take(text);
+  };
+  return {
+    add(piece) {
+      if (pieces.push(piece) === PIECES_AT_ONCE) end();
+    },
+    end,
+  };
+}
+
 /** A parser that is written to, piece by piece. It knows the five entities of XML and no others, so none can grow. */
 export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: string): void; end(): void } {
   const depth = depthGuard();
@@ -52,11 +77,17 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
       return depth.depth;
     },
   };
-  /** Of one text between two tags, which comes in pieces. */
+  /** Of one text between two tags. */
   let characters = 0;
+  const text = wholeText((whole) => {
+    characters += whole.length;
+    if (characters > MAX_CHARACTERS) throw new PipelineError("too_complex");
+    events.text?.(whole);
+  });
   const parser = new Parser(
     {
       onopentag(name, attributes) {
+        text.end();
         progress.events += 1;
         characters = 0;
         bounds.step();
@@ -67,12 +98,14 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
         bounds.step(ATTRIBUTE_STEPS);
       },
       onclosetag(name) {
+        text.end();
         progress.events += 1;
         characters = 0;
         depth.closed();
         events.close?.(localName(name));
       },
       onprocessinginstruction(name) {
+        text.end();
         progress.events += 1;
         bounds.step();
         events.instruction?.(name);
@@ -80,12 +113,11 @@ export function xmlParser(events: XmlEvents, bounds: Bounds): { write(text: stri
       oncomment() {
         bounds.step();
       },
-      ontext(text) {
+      ontext(piece) {
         progress.events += 1;
-        characters += text.length;
-        if (characters > MAX_CHARACTERS) throw new PipelineError("too_complex");
-        events.text?.(text);
+        text.add(piece);
       },
+      onend: () => text.end(),
     },
     { xmlMode: true },
   );

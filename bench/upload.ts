@@ -24,6 +24,8 @@ export async function main(args: string[]): Promise<void> {
   });
   try {
     await stack.db.query("update private.stages set in_flight_limit = 0");
+    // A bucket of its own: that of the documents takes no file which was not announced.
+    await stack.db.query("insert into storage.buckets (id, name) values ('bench', 'bench')");
     const upload = {
       to: "upload" as const,
       url: `${stack.url}/functions/v1/upload`,
@@ -33,7 +35,7 @@ export async function main(args: string[]): Promise<void> {
     const { secretKey } = stack.keys;
     const storage = {
       to: "storage" as const,
-      url: `${stack.url}/storage/v1/object/documents/bench`,
+      url: `${stack.url}/storage/v1/object/bench/files`,
       headers: { apikey: secretKey, Authorization: `Bearer ${secretKey}` },
     };
     const run = async (

@@ -145,7 +145,7 @@ begin
   ), suspected as materialized (
     select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
   ), first as materialized (
-    select * from private.jobs
+    select id, user_id, turn, created_at from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
     order by turn, created_at limit 100 + wanted
   ), others as (
@@ -164,17 +164,19 @@ begin
       from owners where owners.user_id is not null and place < 1000
     )
     select head.* from owners, lateral (
-      select * from private.jobs
+      select id, user_id, turn, created_at from private.jobs
       where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
       order by turn, created_at limit wanted) as head
     where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
   ), due as (
     select * from first union all select * from others
   ), ranked as (
-    select due.id, coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth
+    select due.id, user_id in (select user_id from suspected) as behind,
+      coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth, turn, created_at
     from due left join slots using (user_id)
+    order by behind, nth, turn, created_at limit wanted
   )
-  select due.* from due join ranked using (id) order by due.user_id in (select user_id from suspected), nth, due.turn, due.created_at limit wanted;
+  select jobs.* from ranked join private.jobs using (id) order by behind, nth, ranked.turn, ranked.created_at;
 end
 $$;
 comment on function private.next_due(private.job_stage, boolean, integer) is
@@ -187,7 +189,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   base_url text;
   settings private.settings;
-  stage private.stages;
+  of_stage private.stages;
   suspects boolean;
   slots integer;
   job private.jobs;
@@ -201,12 +203,18 @@ begin
   select * into settings from private.settings;
   perform private.lock_dispatch();
   perform private.queue_due_retries();
-  for stage in select * from private.stages order by position loop
+  for of_stage in select * from private.stages order by position loop
     foreach suspects in array array[false, true] loop
-      slots := private.free_slots(stage, suspects);
+      -- Most stages have nothing queued most of the time, and this is run several times for each document. The order makes it one
+      -- step into the index.
+      perform from private.jobs
+      where jobs.stage = of_stage.stage and suspect = suspects and state = 'queued' and run_after is null
+      order by turn, created_at limit 1;
+      continue when not found;
+      slots := private.free_slots(of_stage, suspects);
       continue when slots <= 0;
       for job in
-        select * from private.next_due(stage.stage, suspects, slots)
+        select * from private.next_due(of_stage.stage, suspects, slots)
       loop
         -- Somebody may have it just now.
         perform from private.jobs where id = job.id and state = 'queued' and run_after is null for update skip locked;
@@ -221,7 +229,7 @@ begin
         job_token := private.offer_job(job);
         continue when job_token is null;
         perform net.http_post(
-          url := base_url || '/' || case when suspects then stage.suspects_function_name else stage.function_name end,
+          url := base_url || '/' || case when suspects then of_stage.suspects_function_name else of_stage.function_name end,
           body := jsonb_build_object('job_id', job.id, 'token', job_token)
         );
       end loop;

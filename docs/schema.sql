@@ -87,6 +87,26 @@ comment on table private.currency_signs is 'The signs of currencies in upper cas
 alter table private.currency_signs enable row level security;
 grant select on table private.currency_signs to service_role;
 
+create table private.document_clues (
+  document_id uuid not null,
+  user_id uuid not null,
+  marks text[] not null,
+  dates jsonb not null,
+  amounts jsonb not null,
+  constraint clues_are_small_lists CHECK (((jsonb_typeof(dates) = 'array'::text) AND (jsonb_typeof(amounts) = 'array'::text) AND (pg_column_size(dates) <= 16000) AND (pg_column_size(amounts) <= 16000))),
+  constraint document_clues_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_clues_pkey PRIMARY KEY (document_id),
+  constraint document_clues_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint marks_are_few CHECK ((cardinality(marks) <= 12))
+);
+comment on table private.document_clues is 'What a correction of a document can teach, found in its text when it was described last, so that the edit only has to copy it.';
+comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the letterhead (head).';
+comment on column private.document_clues.dates is '[{value, label, nth, order}]: the dates, the words beside each, whether it is the first (1) or the last (-1) with these, and which of day and month it has first where its numbers do not tell.';
+comment on column private.document_clues.amounts is 'The same of the amounts, without their signs.';
+CREATE INDEX document_clues_by_user ON private.document_clues USING btree (user_id);
+alter table private.document_clues enable row level security;
+grant delete, insert, select, update on table private.document_clues to service_role;
+
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
@@ -918,6 +938,51 @@ alter table public.extractions enable row level security;
 grant select on table public.extractions to authenticated;
 grant delete, insert, select, update on table public.extractions to service_role;
 
+create table public.learned_hints (
+  id bigint generated always as identity not null,
+  user_id uuid not null,
+  document_id uuid,
+  marks text[] not null,
+  correspondent text,
+  document_type text,
+  instead_of text[] default '{}'::text[] not null,
+  date_label text,
+  date_nth smallint,
+  date_order text,
+  amount_label text,
+  amount_nth smallint,
+  corrected_at timestamp with time zone default now() not null,
+  used integer default 0 not null,
+  used_at timestamp with time zone,
+  constraint a_hint_knows_its_sender CHECK (((cardinality(marks) >= 1) AND (cardinality(marks) <= 12))),
+  constraint a_hint_teaches_something CHECK ((num_nonnulls(correspondent, document_type, date_label, amount_label) > 0)),
+  constraint a_label_has_its_place CHECK ((((date_label IS NULL) = (date_nth IS NULL)) AND ((amount_label IS NULL) = (amount_nth IS NULL)))),
+  constraint date_order_is_known CHECK ((date_order = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint learned_hints_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE SET NULL,
+  constraint learned_hints_pkey PRIMARY KEY (id),
+  constraint learned_hints_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint places_are_the_first_or_the_last CHECK (((date_nth = ANY (ARRAY[1, '-1'::integer])) AND (amount_nth = ANY (ARRAY[1, '-1'::integer])))),
+  constraint used_is_not_negative CHECK ((used >= 0))
+);
+comment on table public.learned_hints is 'What a user''s corrections taught, a row a sender: later documents of that sender get the same spelling and type, and their date and total from beside the same words. Written when sender, type, date or amount is edited; users read and delete them. At most 200 a user: the one that was not used for the longest time goes.';
+comment on column public.learned_hints.document_id is 'The document that was corrected last; null once it is deleted.';
+comment on column public.learned_hints.marks is 'What identifies the sender in a text, as kind:value: see private.document_clues.';
+comment on column public.learned_hints.correspondent is 'The sender as the user writes it; null where that was not corrected.';
+comment on column public.learned_hints.document_type is 'The type that the user gave; null where that was not corrected.';
+comment on column public.learned_hints.instead_of is 'The types that were corrected to it: a document of the sender that reads like one of them, or like none, gets it.';
+comment on column public.learned_hints.date_label is 'The words beside the right date, in lower case without accents and numbers; empty for a date without any.';
+comment on column public.learned_hints.date_nth is 'Whether it is the first date with these words (1) or the last (-1).';
+comment on column public.learned_hints.date_order is 'What stands first in the sender''s dates of numbers, where a correction showed it.';
+comment on column public.learned_hints.amount_label is 'The words beside the right amount.';
+comment on column public.learned_hints.amount_nth is 'Whether it is the first amount with these words (1) or the last (-1).';
+comment on column public.learned_hints.corrected_at is 'When it was last corrected.';
+comment on column public.learned_hints.used is 'For how many descriptions it was used; uses at the same time may count as one.';
+CREATE INDEX learned_hints_by_document ON public.learned_hints USING btree (document_id);
+CREATE INDEX learned_hints_by_user ON public.learned_hints USING btree (user_id, corrected_at);
+alter table public.learned_hints enable row level security;
+grant delete, select on table public.learned_hints to authenticated;
+grant select, update on table public.learned_hints to service_role;
+
 create table public.metadata_runs (
   id bigint generated always as identity not null,
   document_id uuid not null,
@@ -1105,6 +1170,10 @@ create policy "closed to users" on private.currency_signs
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.document_clues
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
@@ -1235,6 +1304,14 @@ create policy "users can read the extractions of their own documents" on public.
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can delete what was learned of them" on public.learned_hints
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read what was learned of them" on public.learned_hints
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1330,6 +1407,7 @@ CREATE TRIGGER extraction_schemas_are_checked BEFORE INSERT OR UPDATE ON public.
 CREATE TRIGGER extraction_schemas_keep_versions AFTER INSERT OR UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.keep_schema_version();
 CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
@@ -1950,7 +2028,11 @@ AS $function$
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
-      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)
+      'source', case when quotes.source = 'learned' then 'learned' end,
+      'verified', found.page_number is not null and case
+        when quotes.source = 'learned' then quotes.field = 'correspondent'
+          and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
+        else private.says(found.excerpt, quotes.field, proposal) end
         and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
@@ -1962,7 +2044,7 @@ AS $function$
   -- Nothing shows a currency that was not named.
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
-comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
@@ -2120,6 +2202,19 @@ end
 $function$;
 comment on function private.close_quote(text,text) is 'The words of a page that are nearly those of a quote: at most 15 in 100 characters differ, and no number. Quotes of up to 250 characters.';
 grant execute on function private.close_quote(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.clue_of(clues jsonb, wanted text)
+ RETURNS TABLE(label text, nth smallint, date_order text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select clue ->> 'label', (clue ->> 'nth')::smallint, clue ->> 'order'
+  from jsonb_array_elements(clues) with ordinality as listed (clue, place)
+  where clue ->> 'value' = wanted
+  order by place limit 1
+$function$;
+comment on function private.clue_of(jsonb,text) is 'What stands beside a value that a person gave: the first of the document''s clues with that value. No row where it stands nowhere.';
 
 CREATE OR REPLACE FUNCTION private.complete_erasure(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -3168,6 +3263,17 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
 
+CREATE OR REPLACE FUNCTION private.forget(document public.documents, undone text[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  delete from public.learned_hints
+  where document_id = document.id and user_id = document.user_id
+    and undone && array['correspondent', 'document_type', 'document_date', 'amount'];
+$function$;
+comment on function private.forget(public.documents,text[]) is 'An edit that is taken back teaches nothing: what was last learned of that document is forgotten.';
+
 CREATE OR REPLACE FUNCTION private.forget_dead_jobs(of_document uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -3732,6 +3838,19 @@ $function$;
 comment on function private.judged_values(uuid,jsonb,jsonb,text) is 'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed. A model''s cells have to stand in the words of their row, and its numbers have to come out where the schema has an equation for the row.';
 grant execute on function private.judged_values(uuid,jsonb,jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.keep_clues(document public.documents, found jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into private.document_clues as kept (document_id, user_id, marks, dates, amounts)
+  select document.id, document.user_id, array(select jsonb_array_elements_text(found -> 'marks')), found -> 'dates', found -> 'amounts'
+  where jsonb_typeof(found) = 'object'
+  on conflict (document_id) do update set marks = excluded.marks, dates = excluded.dates, amounts = excluded.amounts
+$function$;
+comment on function private.keep_clues(public.documents,jsonb) is 'Keeps what a correction of a document could teach: {marks, dates, amounts} as describing found it.';
+grant execute on function private.keep_clues(public.documents,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -3807,6 +3926,7 @@ AS $function$
   select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed where listed.field = any (labels_of.fields)
 $function$;
 comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
+grant execute on function private.labels_of(text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lacking_documents(of_schema public.extraction_schemas)
  RETURNS SETOF public.documents
@@ -3833,6 +3953,77 @@ AS $function$
 $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.learn(before public.documents, after public.documents, edited text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 200;
+  clues private.document_clues;
+  hint public.learned_hints;
+  known boolean;
+  beside record;
+begin
+  if not edited && array['correspondent', 'document_type', 'document_date', 'amount'] then
+    return;
+  end if;
+  select * into clues from private.document_clues where document_id = after.id;
+  if not found or cardinality(clues.marks) = 0 then
+    return;
+  end if;
+  -- Waits for nobody: whoever edits holds documents. Of two rows for a sender the later one counts.
+  select hints.* into hint
+  from public.learned_hints as hints, lateral private.shared_marks(hints.marks, clues.marks) as shared
+  where hints.user_id = after.user_id and shared > 0
+  order by shared desc, hints.corrected_at desc limit 1 for update of hints skip locked;
+  known := hint.id is not null;
+
+  if 'correspondent' = any (edited) then
+    hint.correspondent := after.correspondent;
+  end if;
+  if 'document_type' = any (edited) then
+    hint.document_type := after.document_type;
+    hint.instead_of := case when after.document_type is null then '{}'::text[] else array(
+      select distinct type from unnest(coalesce(hint.instead_of, '{}') || before.document_type) as type
+      where type <> after.document_type order by type limit 30) end;
+  end if;
+  if 'document_date' = any (edited) then
+    select * into beside from private.clue_of(clues.dates, after.document_date::text);
+    hint.date_label := beside.label;
+    hint.date_nth := beside.nth;
+    hint.date_order := coalesce(beside.date_order, hint.date_order);
+  end if;
+  if 'amount' = any (edited) then
+    select * into beside from private.clue_of(clues.amounts, trim_scale(abs(after.amount))::text);
+    hint.amount_label := beside.label;
+    hint.amount_nth := beside.nth;
+  end if;
+
+  if num_nonnulls(hint.correspondent, hint.document_type, hint.date_label, hint.amount_label) = 0 then
+    delete from public.learned_hints where id = hint.id;
+    return;
+  end if;
+  if known then
+    update public.learned_hints set document_id = after.id, correspondent = hint.correspondent, document_type = hint.document_type,
+      instead_of = hint.instead_of, date_label = hint.date_label, date_nth = hint.date_nth, date_order = hint.date_order,
+      amount_label = hint.amount_label, amount_nth = hint.amount_nth, corrected_at = now(),
+      -- A bad scan shows fewer.
+      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hint.marks) then clues.marks else hint.marks end
+    where id = hint.id;
+    return;
+  end if;
+  delete from public.learned_hints
+  where id in (
+    select id from public.learned_hints where user_id = after.user_id
+    order by coalesce(used_at, corrected_at) desc, id desc offset most - 1 for update skip locked);
+  insert into public.learned_hints (user_id, document_id, marks, correspondent, document_type, instead_of, date_label, date_nth, date_order, amount_label, amount_nth)
+  values (after.user_id, after.id, clues.marks, hint.correspondent, hint.document_type, coalesce(hint.instead_of, '{}'),
+    hint.date_label, hint.date_nth, hint.date_order, hint.amount_label, hint.amount_nth);
+end
+$function$;
+comment on function private.learn(public.documents,public.documents,text[]) is 'Keeps what an edit of sender, type, date or amount says of its sender, in the place of what was learned before. A sender has one row, known by its marks.';
 
 CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
  RETURNS uuid
@@ -3920,6 +4111,11 @@ begin
   if reason is not null then
     if cardinality(edited) > 0 then
       perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
+      if reason = 'undone' then
+        perform private.forget(new, edited);
+      else
+        perform private.learn(old, new, edited);
+      end if;
     end if;
     return new;
   end if;
@@ -3929,6 +4125,7 @@ begin
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
     perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
+    perform private.learn(old, new, edited);
   end if;
   if cardinality(locked) > 0 then
     perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
@@ -3939,7 +4136,7 @@ begin
   return new;
 end
 $function$;
-comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
+comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
 CREATE OR REPLACE FUNCTION private.lock_free_document_of(job private.jobs)
  RETURNS boolean
@@ -5515,6 +5712,23 @@ end
 $function$;
 comment on function private.settle_upload(public.documents,jsonb) is 'A file is stored: its document is processing if it is the one that was announced; else the document failed with file_differs or file_too_large, and the trigger on_documents_file_rejected has the file erased. stored is storage.objects.metadata.';
 
+CREATE OR REPLACE FUNCTION private.shared_marks(known text[], found text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    -- Each has a tax number that the other lacks: what they share is the recipient's, or a platform's.
+    when exists (select from unnest(known) as mark where mark like 'tax:%' and mark <> all (found))
+      and exists (select from unnest(found) as mark where mark like 'tax:%' and mark <> all (known)) then 0
+    when 3 * shared >= private.weight_of_marks(known) then shared
+    else 0 end
+  from private.weight_of_marks(array(select unnest(known) intersect select unnest(found))) as shared
+$function$;
+comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third.';
+grant execute on function private.shared_marks(text[],text[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
  RETURNS boolean
  LANGUAGE sql
@@ -6122,6 +6336,22 @@ $function$;
 comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.taught_name(document_id uuid, words text, name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.documents
+    join public.learned_hints as hints on hints.user_id = documents.user_id and hints.correspondent = taught_name.name
+    cross join lateral unnest(hints.marks) as mark
+    where documents.id = taught_name.document_id and mark ~ '^(tax|iban|domain):'
+      and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g') in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
+$function$;
+comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account or a domain.';
+grant execute on function private.taught_name(uuid,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
  LANGUAGE sql
@@ -6241,6 +6471,31 @@ $function$;
 comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.use_hint(owner uuid, learned jsonb, written jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  hint public.learned_hints;
+  fields constant text[] := array(
+    select field from private.metadata_fields()
+    where use_hint.written ? field and field in (select jsonb_array_elements_text(use_hint.learned -> 'fields')) order by place);
+begin
+  select * into hint from public.learned_hints where user_id = use_hint.owner and id = (use_hint.learned ->> 'hint_id')::bigint;
+  if not found or cardinality(fields) = 0 then
+    return null;
+  end if;
+  -- Waits for nobody, as the count is but a count.
+  update public.learned_hints set used = used + 1, used_at = now()
+  where id = (select id from public.learned_hints where id = hint.id for update skip locked);
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'message', format('As you corrected this sender on %s: %s.',
+    to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
+end
+$function$;
+comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, message} for the document''s history; null where it was used for none.';
+grant execute on function private.use_hint(uuid,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, value jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -6329,6 +6584,18 @@ $function$;
 comment on function private.was_done(uuid,private.job_stage) is 'Whether a stage was completed for a document before.';
 grant execute on function private.was_done(uuid,private.job_stage) to service_role;
 
+CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 else 2 end), 0)::integer
+  from unnest(marks) as mark
+$function$;
+comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
+grant execute on function private.weight_of_marks(text[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.wishes_of(owner uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6341,10 +6608,11 @@ begin
     'known_tags', coalesce((
       select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
       from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
-    ), '[]'));
+    ), '[]'),
+    'has_learned', exists (select from public.learned_hints where user_id = owner));
 end
 $function$;
-comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most}.';
+comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
 grant execute on function private.wishes_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.words_around(page text, place integer, length integer)
@@ -6869,6 +7137,7 @@ declare
   evidence jsonb;
   values_proposed jsonb;
   written jsonb;
+  learned jsonb;
   run_id bigint;
   next jsonb;
 begin
@@ -6882,21 +7151,23 @@ begin
   proposed := jsonb_populate_record(before, written);
 
   run_id := private.keep_run(before, description, evidence, written);
+  perform private.keep_clues(before, description -> 'clues');
+  learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
     'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
   using before.id, description ->> 'engine', proposed;
   next := private.complete_stage(job,
-    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
-      else 'Named, tagged and summarized.' end,
-    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+    concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarized.' end, learned ->> 'message'),
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $function$;
-comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 grant execute on function public.complete_metadata(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_parts(job_id uuid, lease uuid)
@@ -7155,6 +7426,22 @@ end
 $function$;
 comment on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) is 'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
 grant execute on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.learned_hint_of(document_id uuid, marks text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('id', hints.id, 'marks', hints.marks, 'correspondent', hints.correspondent, 'document_type', hints.document_type,
+    'instead_of', hints.instead_of, 'date_label', hints.date_label, 'date_nth', hints.date_nth, 'date_order', hints.date_order,
+    'amount_label', hints.amount_label, 'amount_nth', hints.amount_nth, 'corrected_on', to_char(hints.corrected_at at time zone 'utc', 'YYYY-MM-DD'))
+  from public.documents, public.learned_hints as hints, lateral private.shared_marks(hints.marks, learned_hint_of.marks) as shared
+  where documents.id = learned_hint_of.document_id and hints.user_id = documents.user_id and shared > 0
+  order by shared desc, hints.corrected_at desc limit 1
+$function$;
+comment on function public.learned_hint_of(uuid,text[]) is 'What the owner of a document taught of the sender with these marks: a row of learned_hints, with corrected_on as YYYY-MM-DD; null where nothing was.';
+grant execute on function public.learned_hint_of(uuid,text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.look_at_describing(asked jsonb)
  RETURNS jsonb

@@ -29,7 +29,11 @@ function connect(url: string, max: number) {
     postgresOptions: {
       max,
       onnotice: () => {},
-      types: { jsonb: { to: 3802, from: [3802], serialize: once, parse: JSON.parse } },
+      types: {
+        jsonb: { to: 3802, from: [3802], serialize: once, parse: JSON.parse },
+        // PostgREST answers with numbers; the driver alone would with text.
+        numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
+      },
     },
   });
   // Roles and helpers are made by platform/*.sql. Left to itself, the library would GRANT ALL on every table that has row level

@@ -44,6 +44,6 @@ $$;
 comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
 
 revoke execute on function private.labels_of(text[]), private.metadata_fields(), private.lockable_fields(), private.assignments(text[], text) from public, anon, authenticated;
-grant execute on function private.metadata_fields(), private.assignments(text[], text) to service_role;
+grant execute on function private.labels_of(text[]), private.metadata_fields(), private.assignments(text[], text) to service_role;
 -- A check constraint runs as whoever edits.
 grant execute on function private.metadata_fields(), private.lockable_fields() to authenticated, service_role;

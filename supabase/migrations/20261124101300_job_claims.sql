@@ -149,11 +149,12 @@ begin
     'known_tags', coalesce((
       select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
       from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
-    ), '[]'));
+    ), '[]'),
+    'has_learned', exists (select from public.learned_hints where user_id = owner));
 end
 $$;
 comment on function private.wishes_of(uuid) is
-  'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most}.';
+  'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
 
 create function private.claim_of(job private.jobs, document public.documents) returns jsonb
 language plpgsql stable set search_path = '' as $$

@@ -73,7 +73,11 @@ language sql stable set search_path = '' as $$
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
-      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)
+      'source', case when quotes.source = 'learned' then 'learned' end,
+      'verified', found.page_number is not null and case
+        when quotes.source = 'learned' then quotes.field = 'correspondent'
+          and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
+        else private.says(found.excerpt, quotes.field, proposal) end
         and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
@@ -86,7 +90,7 @@ language sql stable set search_path = '' as $$
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $$;
 comment on function private.checked_evidence(uuid, jsonb) is
-  'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
+  'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 
 revoke execute on function private.shows_currency(uuid, text), private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
   private.einvoice_says(jsonb, text, jsonb), private.checked_evidence(uuid, jsonb) from public, anon, authenticated;

@@ -23,6 +23,11 @@ begin
   if reason is not null then
     if cardinality(edited) > 0 then
       perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
+      if reason = 'undone' then
+        perform private.forget(new, edited);
+      else
+        perform private.learn(old, new, edited);
+      end if;
     end if;
     return new;
   end if;
@@ -32,6 +37,7 @@ begin
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
     perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
+    perform private.learn(old, new, edited);
   end if;
   if cardinality(locked) > 0 then
     perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
@@ -43,7 +49,7 @@ begin
 end
 $$;
 comment on function private.lock_edited_fields() is
-  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
+  'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
 create function public.retry_document(document_id uuid, wishes jsonb default '{}') returns public.document_status
 language plpgsql set search_path = '' as $$

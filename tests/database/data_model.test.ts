@@ -172,6 +172,27 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["stage_is_a_name", "update public.document_events set stage = 'Dreaming of sheep' where document_id = $1"],
   ["kind_is_known", "update public.document_events set kind = 'dreamt' where document_id = $1"],
   ["engine_is_known", "update public.metadata_runs set engine = 'oracle' where document_id = $1"],
+  [
+    "marks_are_few",
+    `insert into private.document_clues (document_id, user_id, marks, dates, amounts)
+    select id, user_id, array_fill('a'::text, array[13]), '[]', '[]' from public.documents where id = $1`,
+  ],
+  [
+    "clues_are_small_lists",
+    `insert into private.document_clues (document_id, user_id, marks, dates, amounts)
+    select id, user_id, '{}', '{}', '[]' from public.documents where id = $1`,
+  ],
+  ...[
+    ["a_hint_knows_its_sender", "marks, correspondent", "'{}', 'Acme'"],
+    ["a_hint_teaches_something", "marks", "'{head:acme}'"],
+    ["a_label_has_its_place", "marks, date_label", "'{head:acme}', 'date'"],
+    ["places_are_the_first_or_the_last", "marks, amount_label, amount_nth", "'{head:acme}', 'total', 2"],
+    ["date_order_is_known", "marks, correspondent, date_order", "'{head:acme}', 'Acme', 'year'"],
+    ["used_is_not_negative", "marks, correspondent, used", "'{head:acme}', 'Acme', -1"],
+  ].map(([constraint, columns, values]): [string, string] => [
+    constraint!,
+    `insert into public.learned_hints (user_id, ${columns}) select user_id, ${values} from public.documents where id = $1`,
+  ]),
   ["counts_are_not_negative", "update public.metadata_runs set input_tokens = -1 where document_id = $1"],
   ["note_is_known", "update public.metadata_runs set note = 'well done' where document_id = $1"],
   ["einvoice_is_a_small_object", "update public.ocr_results set einvoice = '[]' where document_id = $1"],

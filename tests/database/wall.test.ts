@@ -42,6 +42,14 @@ beforeAll(async () => {
     );
     await database.asUser(user, "select public.create_api_token($1, '{documents:read}')", [text]);
     await applySchema(database, user, text);
+    await database.sql(
+      "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
+      "insert into public.learned_hints (user_id, marks, correspondent) values ($1, array['head:' || $2], $2)",
+      [user, text],
+    );
     await database.sql("insert into private.suspected_users values ($1, 'ocr', now())", [user]);
     await database.sql(
       "insert into private.event_consumers (name, event_types, stage) values ('wall', '{upload.queued}', 'erase') on conflict do nothing",

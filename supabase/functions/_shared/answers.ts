@@ -78,6 +78,8 @@ export const Claim = z.object({
   /** How the owner wants documents described; told to those who describe one. */
   summary_language: z.string().nullish(),
   known_tags: z.array(z.object({ tag: z.string(), documents: Count })).optional(),
+  /** Whether the owner's corrections taught anything yet. */
+  has_learned: z.boolean().optional(),
   /** What the XML inside the document says, where it is an e-invoice; told to those who describe one, as it was stored. */
   einvoice: z.unknown().optional(),
 });

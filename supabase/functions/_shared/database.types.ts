@@ -647,6 +647,69 @@ export type Database = {
           },
         ];
       };
+      learned_hints: {
+        Row: {
+          amount_label: string | null;
+          amount_nth: number | null;
+          corrected_at: string;
+          correspondent: string | null;
+          date_label: string | null;
+          date_nth: number | null;
+          date_order: string | null;
+          document_id: string | null;
+          document_type: string | null;
+          id: number;
+          instead_of: string[];
+          marks: string[];
+          used: number;
+          used_at: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_label?: string | null;
+          amount_nth?: number | null;
+          corrected_at?: string;
+          correspondent?: string | null;
+          date_label?: string | null;
+          date_nth?: number | null;
+          date_order?: string | null;
+          document_id?: string | null;
+          document_type?: string | null;
+          id?: never;
+          instead_of?: string[];
+          marks: string[];
+          used?: number;
+          used_at?: string | null;
+          user_id: string;
+        };
+        Update: {
+          amount_label?: string | null;
+          amount_nth?: number | null;
+          corrected_at?: string;
+          correspondent?: string | null;
+          date_label?: string | null;
+          date_nth?: number | null;
+          date_order?: string | null;
+          document_id?: string | null;
+          document_type?: string | null;
+          id?: never;
+          instead_of?: string[];
+          marks?: string[];
+          used?: number;
+          used_at?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "learned_hints_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       metadata_runs: {
         Row: {
           applied: string[];
@@ -968,6 +1031,7 @@ export type Database = {
         Args: { claims: Json; engine: string; extraction_id: string; job_id: string; lease: string };
         Returns: Json;
       };
+      learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };

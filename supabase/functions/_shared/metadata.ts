@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Einvoice } from "./einvoice.ts";
+import type { Clues, LearnedHint } from "./learned.ts";
 import {
   type DescribedField,
   DOCUMENT_TYPES,
@@ -37,12 +38,15 @@ export const EinvoiceEvidence = z.object({
 });
 export type EinvoiceEvidence = z.infer<typeof EinvoiceEvidence>;
 
+/** Words that bear a mark of a sender, of whom the owner taught that it is theirs. The database compares both (private.taught_name). */
+export const LearnedEvidence = Evidence.extend({ source: z.literal("learned") });
+
 /** Evidence as the database keeps it, in metadata_runs: `verified` where the words stand there and the value follows from them. */
 export type CheckedEvidence = {
   page: number | null;
   quote: string;
   verified: boolean;
-  source?: "einvoice";
+  source?: "einvoice" | "learned";
   /** Below 1 where the page has it a little different, and then how, folded as texts are compared. */
   similarity?: number;
   on_page?: string;
@@ -106,7 +110,7 @@ export const Metadata = z.object({
     .optional()
     .describe("what is to be paid or was paid, with tax; null where there is no such sum"),
   evidence: z
-    .partialRecord(z.enum(PROVEN), z.union([Evidence, EinvoiceEvidence]))
+    .partialRecord(z.enum(PROVEN), z.union([LearnedEvidence, Evidence, EinvoiceEvidence]))
     .describe("for each value, the page and the quote that it was read from"),
 });
 export type Metadata = z.infer<typeof Metadata>;
@@ -146,6 +150,8 @@ export type DescribeInput = {
   /** What the XML inside an e-invoice says; it is the truth where it is there. */
   einvoice?: Einvoice | null;
   findTags?: FindTags;
+  /** What the owner's corrections of this sender's earlier documents say. */
+  learned?: LearnedHint | null;
   /** The owner's money: an engine that is paid reserves each call of it. */
   budget?: ModelBudget;
 };
@@ -166,6 +172,10 @@ export type Description = ModelUse & {
   note?: "over_budget";
   /** The pages that the engine was shown, where it chose them itself. */
   pages_read?: number[];
+  /** What a correction of this document can teach. */
+  clues?: Clues;
+  /** The hint of the owner's that some values follow, and which. */
+  learned?: { hint_id: number; fields: string[] };
 };
 
 /** Names, tags and summarises a document. One implementation a vendor. Throws PipelineError. */

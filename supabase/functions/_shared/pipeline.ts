@@ -6,6 +6,7 @@ import { inBatches } from "./batches.ts";
 import type { Database, Json } from "./database.types.ts";
 import type { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, isErrorCode, PipelineError } from "./errors.ts";
+import { LearnedHint } from "./learned.ts";
 import type { Description, PageText } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
@@ -161,6 +162,10 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
         { document_id: documentId, at_most: atMost, ...(query === null ? {} : { query }) },
         answers.OwnersTags,
       ),
+
+    /** What the document's owner taught of the sender with these marks; null where nothing was. */
+    learnedHintOf: (documentId: string, marks: string[]) =>
+      call("learned_hint_of", { document_id: documentId, marks }, LearnedHint.nullable()),
 
     retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
       call("retry_document", { document_id: documentId, wishes }, answers.DocumentStatus),

@@ -6,6 +6,7 @@ import { createModelBudget } from "../_shared/model-budget.ts";
 import type { Claim, Described } from "../_shared/answers.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
+import { followed, recall } from "./learned/recall.ts";
 import { plainMetadata } from "./plain-metadata.ts";
 import { summaryOfPart } from "./unreadable.ts";
 
@@ -27,10 +28,10 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
       const noted: Promise<unknown>[] = [];
       const lost = new AbortController();
       const stopped = AbortSignal.any([signal, lost.signal]);
-      const input = {
-        ...(await inputOf(claim, pipeline, (call) => retried(call, stopped, waiting))),
-        budget: createModelBudget(pipeline, claim, log, waiting),
-      };
+      const reading: Reading = (call) => retried(call, stopped, waiting);
+      const read = await inputOf(claim, pipeline, reading);
+      const { clues, learned } = await recall(claim, read.pages, pipeline, reading);
+      const input = { ...read, learned, budget: createModelBudget(pipeline, claim, log, waiting) };
 
       const description = await describe(
         input,
@@ -53,7 +54,8 @@ export function createDescribing({ pipeline, describe, waiting = wait }: Describ
       );
 
       await Promise.all(noted);
-      const plain = { ...description, metadata: plainMetadata(description.metadata) };
+      const plain = { ...description, metadata: plainMetadata(description.metadata), clues };
+      if (learned) plain.learned = await followed(learned, plain.metadata, read.pages);
       const unreadable_pages = claim.document.unreadable_pages ?? 0;
       if (unreadable_pages > 0) {
         const { summary, language } = plain.metadata;

@@ -65,6 +65,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.extraction_schema_versions": "select",
   "public.extraction_schemas": `delete ${on("insert", [...SCHEMA, "id"].sort())} select ${on("update", SCHEMA)}`,
   "public.extractions": "select",
+  "public.learned_hints": "delete select",
   "public.metadata_runs": "select",
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",

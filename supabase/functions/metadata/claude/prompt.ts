@@ -1,10 +1,11 @@
 import { METADATA_FIELDS } from "../../_shared/metadata-fields.ts";
 import { type DescribeInput, PROVEN } from "../../_shared/metadata.ts";
+import type { LearnedHint } from "../../_shared/learned.ts";
 import { plainText } from "../../_shared/plain-text.ts";
 import { textOf } from "./document-text.ts";
 
 /** Changes with every change of this file's wording, and is kept with each description. */
-export const PROMPT_VERSION = "2026-11-28.1";
+export const PROMPT_VERSION = "2026-11-28.2";
 
 /** What is asked for each field, in the order of the list. */
 const ASKED = METADATA_FIELDS.filter(({ name, source }) => source[0] === name)
@@ -48,6 +49,7 @@ export function openingMessage(input: DescribeInput): string {
       ? [`The owner wants the summary in this language (ISO 639-1): ${input.summary_language}`]
       : []),
     ...tagsInUse(input.known_tags ?? []),
+    ...corrections(input.learned ?? null),
   ].join("\n");
 }
 
@@ -62,6 +64,26 @@ function tagsInUse(known: { tag: string }[]): string[] {
     : [
         `Tags that the owner uses most (data): ${JSON.stringify(tags)}${known.length > LISTED_TAGS ? "; find_tags has the others" : ""}`,
       ];
+}
+
+/** What the owner corrected of this sender's earlier documents. The words are of the owner and of documents: data, as JSON. */
+function corrections(hint: LearnedHint | null): string[] {
+  if (!hint) return [];
+  const { correspondent, document_type, instead_of, date_label, date_nth, amount_label, amount_nth } = hint;
+  const said = (text: string | null): string | undefined => plainText(text ?? "").slice(0, 120) || undefined;
+  const beside = (label: string | null, nth: 1 | -1 | null) =>
+    said(label) && { words: said(label), of_several: nth === -1 ? "the last" : "the first" };
+  const corrected = {
+    correspondent: said(correspondent),
+    document_type: said(document_type),
+    document_type_instead_of: document_type === null ? undefined : instead_of.slice(0, 5).map(said),
+    document_date_stands_beside: beside(date_label, date_nth),
+    amount_stands_beside: beside(amount_label, amount_nth),
+  };
+  return [
+    `What the owner corrected of an earlier document with the same tax number, account, address or letterhead (data): ${JSON.stringify(corrected)}`,
+    "Where this document is of that sender, write the sender and the type as the owner does, and take date and amount from beside these words; else take no notice.",
+  ];
 }
 
 const LISTED_TAGS = 40;

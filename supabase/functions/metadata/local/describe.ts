@@ -1,8 +1,9 @@
 import { formatOfType } from "../../_shared/file-formats.ts";
 import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
 import { findFare, findTotal } from "./amounts.ts";
+import { isTaughtType, taughtBy } from "../learned/hint.ts";
 import { findCorrespondent } from "./correspondent.ts";
-import { findDocumentDate } from "./dates.ts";
+import { findDocumentDate, readsDayFirst } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
 import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
@@ -46,8 +47,12 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     : isContainer(input.mime_type, lines)
       ? OTHER
       : findDocumentType(lines, { picture });
-  const byName = xml?.type.value ?? byWords.type;
-  const sum = xml?.amount ?? (WITH_A_TOTAL.includes(byName) ? findTotal(told, language) : null);
+  const taught = input.learned
+    ? taughtBy(input.learned, read, { dayFirst: readsDayFirst(lines, language), language })
+    : null;
+  const taughtType = taught?.type && isTaughtType(input.learned!, byWords.type) ? taught.type : null;
+  const byName = xml?.type.value ?? taughtType ?? byWords.type;
+  const sum = xml?.amount ?? taught?.amount ?? (WITH_A_TOTAL.includes(byName) ? findTotal(told, language) : null);
   // An invoice over less than nothing gives money back, whatever it is called.
   const givesBack = !xml && byName === "invoice" && sum !== null && sum.value.amount < 0;
   const type = givesBack ? "credit-note" : byName;
@@ -66,10 +71,13 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   signal?.throwIfAborted();
 
   const parties = type === "contract" ? findParties(lines) : [];
-  const named = xml?.correspondent ?? mail?.from ?? (rows || mail ? null : findCorrespondent(lines, type));
+  const named =
+    taught?.correspondent ?? xml?.correspondent ?? mail?.from ?? (rows || mail ? null : findCorrespondent(lines, type));
   // A contract is from one of its parties: the one that its head names, or else the first.
-  const correspondent = parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
-  const date = xml?.date ?? mail?.date ?? (rows || mail ? null : findDocumentDate(lines, type, language));
+  const correspondent =
+    taught?.correspondent ?? parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
+  const date =
+    xml?.date ?? taught?.date ?? mail?.date ?? (rows || mail ? null : findDocumentDate(lines, type, language));
   const total = sum ?? (type === "ticket" ? findFare(told, language) : null);
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route

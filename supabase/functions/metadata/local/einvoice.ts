@@ -6,7 +6,7 @@ import { moneyIn } from "./money.ts";
 import { visible, keyOf, type Line } from "./text.ts";
 
 /** A value with the words that prove it: in a line of a page, or in the XML alone. */
-export type XmlFinding<T> = { value: T; page: number | null; quote: string };
+export type XmlFinding<T> = { value: T; page: number | null; quote: string; source?: "learned" };
 
 /** What the XML of an e-invoice gives. Each is null where the XML does not have it: then the pages are asked. */
 export type XmlFindings = {
@@ -65,6 +65,7 @@ function found<T>(value: T, line: Line | undefined, written: string): XmlFinding
 export function evidenceFrom({
   page,
   quote,
+  source,
 }: XmlFinding<unknown>): NonNullable<Metadata["evidence"][keyof Metadata["evidence"]]> {
-  return page === null ? { page, source: "einvoice", quote } : { page, quote };
+  return page === null ? { page, source: "einvoice", quote } : { page, quote, ...(source && { source }) };
 }

@@ -17,11 +17,11 @@ import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
 import { forgetUploads, uploadTo } from "./upload/uploads.ts";
-import { Usage } from "./usage/Usage.tsx";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
 const DocumentView = lazy(() => import("./document/DocumentView.tsx"));
+const Usage = lazy(() => import("./usage/Usage.tsx"));
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -53,12 +53,10 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
       <Offline />
       <main id="main" className={styles.main} tabIndex={-1}>
         {view === "list" && <List place={place} />}
-        {view === "usage" && <Usage />}
-        {documentId && (
-          <Suspense>
-            <DocumentView key={documentId} id={documentId} />
-          </Suspense>
-        )}
+        <Suspense>
+          {view === "usage" && <Usage />}
+          {documentId && <DocumentView key={documentId} id={documentId} />}
+        </Suspense>
       </main>
       <Tray />
       <Drop />

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, SearchX } from "../ui/icons.tsx";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { count } from "../format.ts";
 import { useLink } from "../online.ts";
 import { at, go, type Place } from "../place.ts";
@@ -14,7 +14,9 @@ import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./
 import { COLUMNS } from "./Row.tsx";
 import { Rows } from "./Rows.tsx";
 import { termsOf } from "./words.ts";
-import { Selection } from "./Selection.tsx";
+
+// With dialogs and the export: loaded when something is selected.
+const Selection = lazy(() => import("./Selection.tsx"));
 
 /** Nothing is dropped or pasted with a finger. */
 const TOUCH = matchMedia("(pointer: coarse)").matches;
@@ -207,7 +209,11 @@ function Documents({ place, question }: { place: Place; question: Question }): R
           ? "Loading documents"
           : `${count(rows.length, "document")}${hasNextPage ? " loaded, more below" : ""}`}
       </p>
-      {chosen.length > 0 && <Selection chosen={chosen} onDone={() => setSelected(NONE)} />}
+      {chosen.length > 0 && (
+        <Suspense>
+          <Selection chosen={chosen} onDone={() => setSelected(NONE)} />
+        </Suspense>
+      )}
     </>
   );
 }

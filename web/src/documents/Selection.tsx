@@ -15,7 +15,7 @@ import styles from "./Selection.module.css";
 import { toTag } from "./tag-text.ts";
 
 /** What can be done with the selected documents. */
-export function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): void }): React.JSX.Element {
+export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): void }): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const [asking, setAsking] = useState<"delete" | "tag" | null>(null);
   const failed = chosen.filter(({ status }) => status === "failed");

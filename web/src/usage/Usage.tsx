@@ -17,7 +17,7 @@ const MEASURES = [
 ] as const;
 
 /** This month against its limits, and the year behind it. */
-export function Usage(): React.JSX.Element {
+export default function Usage(): React.JSX.Element {
   const { supabase } = useProject();
   const { data, error } = useQuery({
     queryKey: ["usage"],

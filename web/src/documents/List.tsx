@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, SearchX } from "../ui/icons.tsx";
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCommands } from "../commands.ts";
 import { count } from "../format.ts";
 import { useLink } from "../online.ts";
 import { at, go, type Place } from "../place.ts";
@@ -66,6 +67,8 @@ function Documents({ place, question }: { place: Place; question: Question }): R
     });
   };
 
+  useCommands(chosen.length > 0 ? [{ key: "Escape", run: () => setSelected(NONE) }] : []);
+
   const order = orderOf(question);
   const sortBy = ({ key: by, first }: { key: string; first: "" | "-" }) => {
     const next = order === `${first}${by}` ? `${first === "-" ? "" : "-"}${by}` : `${first}${by}`;
@@ -91,6 +94,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       <div
         ref={setScroller}
         className={styles.scroller}
+        data-documents
         aria-busy={isPending || isPlaceholderData}
         data-stale={isPlaceholderData || undefined}
         tabIndex={-1}

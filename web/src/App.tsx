@@ -130,7 +130,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
         <Menu
           align="end"
           trigger={
-            <Button look="quiet" square aria-label="Account">
+            <Button look="quiet" square aria-label="Account" className={styles.account}>
               <CircleUser aria-hidden />
             </Button>
           }

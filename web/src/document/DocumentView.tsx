@@ -28,7 +28,7 @@ import ui from "../ui/ui.module.css";
 import { useDocument } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
-import { needsPassword, reasonOf } from "./failure.ts";
+import { canRetry, needsPassword, reasonOf } from "./failure.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
@@ -144,7 +144,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           <p>
             <strong>{reasonOf(document.error)}</strong> {sentenceOf(document.error)}
           </p>
-          {document.error.stage !== "upload" && (
+          {canRetry(document.error) && (
             <form
               onSubmit={(event) => {
                 event.preventDefault();

@@ -17,6 +17,7 @@ import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
 import { useCommands } from "./commands.ts";
 import { dropDrafts } from "./document/drafts.ts";
+import { forgetPasswords } from "./document/passwords.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { useLink } from "./online.ts";
@@ -179,6 +180,7 @@ function signOut({ supabase }: Project): void {
   go(new URLSearchParams(), { replace: true });
   forgetUploads();
   dropDrafts();
+  forgetPasswords();
   // This browser only: other devices of the same user stay signed in.
   void supabase.auth.signOut({ scope: "local" });
 }

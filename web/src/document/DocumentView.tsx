@@ -29,6 +29,7 @@ import { useDocument } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
 import { canRetry, needsPassword, reasonOf } from "./failure.ts";
+import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
@@ -148,7 +149,9 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
             <form
               onSubmit={(event) => {
                 event.preventDefault();
-                void retry(context, [document], String(new FormData(event.currentTarget).get("password") ?? ""));
+                const password = String(new FormData(event.currentTarget).get("password") ?? "");
+                if (password) rememberPassword(document.id, password);
+                void retry(context, [document], password);
               }}
             >
               {needsPassword(document.error) && (

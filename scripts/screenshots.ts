@@ -58,6 +58,13 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("menuitem", { name: "Usage" }).click();
     await page.getByRole("region", { name: "Pages" }).waitFor();
   },
+  empty: async (page) => {
+    await page.route("**/rpc/search_documents*", (route) =>
+      route.fulfill({ json: { documents: [], next: null, total: 0 } }),
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Try three samples" }).waitFor();
+  },
   palette: async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");

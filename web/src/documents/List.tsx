@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, SearchX } from "../ui/icons.tsx";
+import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { count } from "../format.ts";
@@ -8,7 +8,6 @@ import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
-import { chooseFiles } from "../upload/choose.ts";
 import { Filters } from "./Filters.tsx";
 import styles from "./List.module.css";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
@@ -18,9 +17,8 @@ import { termsOf } from "./words.ts";
 
 // With dialogs and the export: loaded when something is selected.
 const Selection = lazy(() => import("./Selection.tsx"));
+const Welcome = lazy(() => import("./Welcome.tsx"));
 
-/** Nothing is dropped or pasted with a finger. */
-const TOUCH = matchMedia("(pointer: coarse)").matches;
 const NONE: ReadonlySet<string> = new Set();
 
 export function List({ place }: { place: Place }): React.JSX.Element {
@@ -191,21 +189,9 @@ function Documents({ place, question }: { place: Place; question: Question }): R
               )}
             </Nothing>
           ) : (
-            <Nothing
-              icon={<FileUp aria-hidden />}
-              title={TOUCH ? "Send your first files" : "Drop your first files here"}
-              actions={
-                <>
-                  <Button look="primary" onClick={() => chooseFiles()}>
-                    Choose files
-                  </Button>
-                  <Button onClick={() => chooseFiles({ folder: true })}>Choose a folder</Button>
-                </>
-              }
-            >
-              Scans, photos, PDFs: each is read, named, tagged and summarized, and can be found by any word in it.
-              {!TOUCH && " You can also paste a picture."}
-            </Nothing>
+            <Suspense>
+              <Welcome />
+            </Suspense>
           ))}
       </div>
       <p className="unseen" role="status">

@@ -37,7 +37,7 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("heading", { name: "No pages" }).waitFor();
   },
   changes: async (page) => {
-    await page.getByRole("link", { name: /Aldermoor/ }).click();
+    await page.getByRole("link", { name: /Annual Report/ }).click();
     // What a person changed is locked, and a new description proposes its own.
     for (const [field, value] of [
       ["From", "Brook Trust"],
@@ -57,6 +57,22 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("button", { name: "Account" }).click();
     await page.getByRole("menuitem", { name: "Usage" }).click();
     await page.getByRole("region", { name: "Pages" }).waitFor();
+  },
+  empty: async (page) => {
+    await page.route("**/rpc/search_documents*", (route) =>
+      route.fulfill({ json: { documents: [], next: null, total: 0 } }),
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Try three samples" }).waitFor();
+  },
+  palette: async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");
+    await page.getByRole("option", { name: /Receipt/ }).waitFor();
+  },
+  keys: async (page) => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
   },
   upload: async (page) => {
     // Sent into the void: a tray with files on their way.
@@ -88,12 +104,15 @@ const KEPT = new Set([
 
 /**
  * `npm run screenshots`: the pictures of the documentation, into docs/screenshots. With `--all FOLDER` every view in every
- * size and theme, as PNG, to be looked at; `--url URL` takes them of a stack that runs already and has the samples.
+ * size and theme, as PNG, to be looked at, or those that `--view NAME` names; `--url URL` takes them of a stack that runs already and has the samples.
  */
 export async function main(args: string[]): Promise<void> {
   const {
-    values: { all, url },
-  } = parseArgs({ args, options: { all: { type: "string" }, url: { type: "string" } } });
+    values: { all, url, view: wanted },
+  } = parseArgs({
+    args,
+    options: { all: { type: "string" }, url: { type: "string" }, view: { type: "string", multiple: true } },
+  });
   const target = all ?? path.join(ROOT, "docs", "screenshots");
   await mkdir(target, { recursive: true });
   await using stack = url ? undefined : await stackWithSamples();
@@ -122,7 +141,7 @@ export async function main(args: string[]): Promise<void> {
         await signIn.getByRole("button", { name: "Open the demo" }).click();
         await signIn.getByRole("table").waitFor();
         for (const [view, show] of Object.entries(VIEWS)) {
-          if (all === undefined && !KEPT.has(`${view}-${size}-${theme}`)) continue;
+          if (all === undefined ? !KEPT.has(`${view}-${size}-${theme}`) : wanted && !wanted.includes(view)) continue;
           const page = await context.newPage();
           await page.goto((url ?? stack?.url)!);
           await page.getByRole("table").waitFor();

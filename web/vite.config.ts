@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vite";
+import { OFFERED_SAMPLES } from "./samples.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -16,7 +17,7 @@ export default defineConfig({
   root: folder,
   // Relative, so that the built page works in any folder of a static host.
   base: "./",
-  plugins: [react(), pdfjsParts(), policyInThePage()],
+  plugins: [react(), pdfjsParts(), samples(), policyInThePage()],
   build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
 });
 
@@ -41,6 +42,25 @@ function pdfjsParts(): Plugin {
         const [, part = "", name = ""] = new URL(request.url ?? "/", "http://localhost").pathname.split("/");
         if (!PDFJS_PARTS.includes(part) || !readdirSync(path.join(pdfjs, part)).includes(name)) return next();
         response.end(readFileSync(path.join(pdfjs, part, name)));
+      });
+    },
+  };
+}
+
+/** The samples that the empty list offers, under /samples: a static host has them, too. */
+function samples(): Plugin {
+  const read = (name: string) => readFileSync(path.join(folder, "../samples", name));
+  return {
+    name: "samples",
+    generateBundle() {
+      for (const name of OFFERED_SAMPLES)
+        this.emitFile({ type: "asset", fileName: `samples/${name}`, source: read(name) });
+    },
+    configureServer(server) {
+      server.middlewares.use("/samples", (request, response, next) => {
+        const name = OFFERED_SAMPLES.find((one) => request.url === `/${one}`);
+        if (!name) return next();
+        response.end(read(name));
       });
     },
   };

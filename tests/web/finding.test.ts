@@ -24,7 +24,7 @@ beforeAll(async () => {
   await stack.sql(
     "update documents set display_name = 'Quilmark - note.pdf', tags = '{home,energy,contract-2026,letters}' where filename = 'brief.pdf'",
   );
-  await ada.page.getByRole("button", { name: "Clear what is done" }).click();
+  await ada.page.getByRole("region", { name: "Uploads" }).waitFor({ state: "detached" });
 });
 afterAll(async () => {
   await browser?.close();

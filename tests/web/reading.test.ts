@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPage } from "../../scripts/page.ts";
 import { openBrowser } from "../../testing/browser.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
-import { SAMPLES } from "../../testing/user.ts";
+import { FIXTURES, SAMPLES } from "../../testing/user.ts";
 import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
 
 let stack: TemporaryStack;
@@ -66,5 +66,25 @@ it("keeps the picture in sight beside a text that is longer than it", async () =
         .evaluate((canvas) => canvas.getBoundingClientRect().bottom),
     )
     .toBeGreaterThan(400);
+});
+
+it("shows the pages of a locked PDF with the password that it was read with, and asks for it after a reload", async () => {
+  const { page } = ada;
+  await page.getByRole("button", { name: "Back to the documents" }).click();
+  await drop(page, [path.join(FIXTURES, "encrypted.pdf")]);
+  await rowOf(page, "encrypted.pdf").getByText("Failed").filter({ visible: true }).waitFor();
+  await rowOf(page, "encrypted.pdf").getByRole("link").click();
+  await page.getByLabel("Password of the PDF").fill("open-sesame");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await page.locator("canvas").first().waitFor();
+  await page.reload();
+  await page.getByText("The file is locked.").waitFor();
+  await expectAccessible(page, "a locked PDF");
+  await page.getByLabel("Password of the PDF").fill("wrong");
+  await page.getByRole("button", { name: "Show pages" }).click();
+  await page.getByText("That is not its password.").waitFor();
+  await page.getByLabel("Password of the PDF").fill("open-sesame");
+  await page.getByRole("button", { name: "Show pages" }).click();
+  await page.locator("canvas").first().waitFor();
   expect(ada.complaints).toEqual([]);
 });

@@ -72,7 +72,7 @@ it("renews a token that expired, and asks again, without a word to the reader", 
 it("leads to the sign-in when a file is refused for its session, and sends it afterwards", async () => {
   const { page } = here;
   await page.getByRole("button", { name: "Clear the search" }).click();
-  await page.getByRole("button", { name: "Clear what is done" }).click();
+  await page.getByRole("region", { name: "Uploads" }).waitFor({ state: "detached" });
   await stack.sql("delete from auth.sessions");
   let refused = false;
   await page.route("**/functions/v1/upload", (route) => {

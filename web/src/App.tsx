@@ -1,14 +1,29 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleUser, FolderOpen, Gauge, LogOut, Monitor, Moon, Search, Sun, Upload, WifiOff, X } from "./ui/icons.tsx";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import {
+  CircleUser,
+  FolderOpen,
+  Gauge,
+  LogOut,
+  Keyboard,
+  LayoutList,
+  Monitor,
+  Moon,
+  Sun,
+  Upload,
+  WifiOff,
+} from "./ui/icons.tsx";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
+import { useCommands } from "./commands.ts";
 import { dropDrafts } from "./document/drafts.ts";
+import { forgetPasswords } from "./document/passwords.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { useLink } from "./online.ts";
-import { at, go, linkTo, type Place, usePlace } from "./place.ts";
-import { useProject, useSession } from "./project.tsx";
+import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
+import { type Project, useProject, useSession } from "./project.tsx";
+import { SearchBox } from "./SearchBox.tsx";
 import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
@@ -17,11 +32,13 @@ import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
 import { forgetUploads, uploadTo } from "./upload/uploads.ts";
-import { Usage } from "./usage/Usage.tsx";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
 const DocumentView = lazy(() => import("./document/DocumentView.tsx"));
+const Usage = lazy(() => import("./usage/Usage.tsx"));
+const Palette = lazy(() => import("./palette/Palette.tsx"));
+const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -53,12 +70,10 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
       <Offline />
       <main id="main" className={styles.main} tabIndex={-1}>
         {view === "list" && <List place={place} />}
-        {view === "usage" && <Usage />}
-        {documentId && (
-          <Suspense>
-            <DocumentView key={documentId} id={documentId} />
-          </Suspense>
-        )}
+        <Suspense>
+          {view === "usage" && <Usage />}
+          {documentId && <DocumentView key={documentId} id={documentId} />}
+        </Suspense>
       </main>
       <Tray />
       <Drop />
@@ -67,12 +82,28 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
 }
 
 function Header({ session, place, view }: { session: Session; place: Place; view: string }): React.JSX.Element {
-  const { supabase } = useProject();
+  const project = useProject();
   const [theme, setTheme] = useState(themeNow);
+  const [open, setOpen] = useState<"palette" | "shortcuts" | null>(null);
   const choose = (next: Theme) => {
     applyTheme(next);
     setTheme(next);
   };
+  const show = (next: string | null) => go(at(new URLSearchParams(), { view: next }));
+  const leave = () => signOut(project);
+  useCommands([
+    { key: "Mod+k", run: () => setOpen("palette") },
+    ...(view === "list" || view === "document" ? [] : [{ key: "Escape", run: leaveView }]),
+    { label: "Add files", icon: <Upload aria-hidden />, run: () => chooseFiles() },
+    { label: "Add a folder", icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
+    { label: "All documents", icon: <LayoutList aria-hidden />, run: () => show(null) },
+    { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
+    { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
+    { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
+    { label: "Dark", icon: <Moon aria-hidden />, run: () => choose("dark") },
+    { label: "Light or dark as the system", icon: <Monitor aria-hidden />, run: () => choose("system") },
+    { label: "Sign out", icon: <LogOut aria-hidden />, run: leave },
+  ]);
   return (
     <header className={styles.header}>
       <a className={styles.home} {...linkTo(new URLSearchParams())} aria-label="Docket, all documents">
@@ -100,16 +131,22 @@ function Header({ session, place, view }: { session: Session; place: Place; view
         <Menu
           align="end"
           trigger={
-            <Button look="quiet" square aria-label="Account">
+            <Button look="quiet" square aria-label="Account" className={styles.account}>
               <CircleUser aria-hidden />
             </Button>
           }
         >
           <p className={styles.who}>{session.user.email}</p>
           <MenuLine />
-          <MenuItem onClick={() => go(at(new URLSearchParams(), { view: view === "usage" ? null : "usage" }))}>
+          <MenuItem onClick={() => show(view === "usage" ? null : "usage")}>
             <Gauge aria-hidden />
             {view === "usage" ? "Documents" : "Usage"}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem onClick={() => setOpen("shortcuts")}>
+            <Keyboard aria-hidden />
+            Keyboard
+            <small>?</small>
           </MenuItem>
           <MenuLine />
           <MenuItem onClick={() => choose("light")}>
@@ -125,81 +162,27 @@ function Header({ session, place, view }: { session: Session; place: Place; view
             As the system{theme === "system" && <small>chosen</small>}
           </MenuItem>
           <MenuLine />
-          <MenuItem
-            onClick={() => {
-              go(new URLSearchParams(), { replace: true });
-              forgetUploads();
-              dropDrafts();
-              // This browser only: other devices of the same user stay signed in.
-              void supabase.auth.signOut({ scope: "local" });
-            }}
-          >
+          <MenuItem onClick={leave}>
             <LogOut aria-hidden />
             Sign out
           </MenuItem>
         </Menu>
       </div>
+      <Suspense>
+        {open === "palette" && <Palette onClose={() => setOpen(null)} />}
+        {open === "shortcuts" && <Shortcuts onClose={() => setOpen(null)} />}
+      </Suspense>
     </header>
   );
 }
 
-function SearchBox({ place }: { place: Place }): React.JSX.Element {
-  const asked = place.get("q") ?? "";
-  const [text, setText] = useState(asked);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(asked), [asked]);
-  useEffect(() => {
-    if (text === asked) return;
-    // Searches while one types, once a word is there: a key press alone is no question yet.
-    const timer = setTimeout(() => go(at(place, { q: text, document: null, view: null }), { replace: true }), 160);
-    return () => clearTimeout(timer);
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (
-        event.key !== "/" ||
-        event.ctrlKey ||
-        event.metaKey ||
-        (event.target as HTMLElement).closest("input, textarea, [contenteditable]")
-      )
-        return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
-  return (
-    <form role="search" className={styles.search} onSubmit={(event) => event.preventDefault()}>
-      <Search aria-hidden />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Search documents"
-        placeholder="Search names, tags and every word"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") setText("");
-        }}
-      />
-      {text ? (
-        <button
-          type="button"
-          aria-label="Clear the search"
-          onClick={() => {
-            setText("");
-            input.current?.focus();
-          }}
-        >
-          <X aria-hidden />
-        </button>
-      ) : (
-        <kbd aria-hidden>/</kbd>
-      )}
-    </form>
-  );
+function signOut({ supabase }: Project): void {
+  go(new URLSearchParams(), { replace: true });
+  forgetUploads();
+  dropDrafts();
+  forgetPasswords();
+  // This browser only: other devices of the same user stay signed in.
+  void supabase.auth.signOut({ scope: "local" });
 }
 
 function Offline(): React.JSX.Element {

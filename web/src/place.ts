@@ -42,8 +42,8 @@ export function at(place: Place, values: Record<string, string | string[] | null
   return next;
 }
 
-/** Back to the list as it was left: its filters and its scroll. */
-export function leaveDocument(): void {
+/** Back to where one was, as it was left: of the list, its filters and its scroll. */
+export function leaveView(): void {
   if (moves > 0) {
     moves -= 1;
     history.back();

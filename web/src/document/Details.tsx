@@ -121,7 +121,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
             <div>
               <dt>Described by</dt>
               <dd>
-                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator"}
+                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator, without a model"}
                 {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
               </dd>
             </div>

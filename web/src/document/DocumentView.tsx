@@ -1,12 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, CircleAlert, Download, FileQuestionMark, RotateCcw, Sparkles, Trash2 } from "../ui/icons.tsx";
+import {
+  ArrowLeft,
+  CircleAlert,
+  Download,
+  FileQuestionMark,
+  Pencil,
+  RotateCcw,
+  Sparkles,
+  Trash2,
+} from "../ui/icons.tsx";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useCommands } from "../commands.ts";
+import { noteOpened } from "../documents/Rows.tsx";
 import { deleteDocuments, retry } from "../documents/actions.ts";
 import { fileNameOf } from "../documents/export.ts";
 import { Status } from "../documents/Status.tsx";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
 import { termsOf } from "../documents/words.ts";
-import { leaveDocument, usePlace } from "../place.ts";
+import { leaveView, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
@@ -17,7 +28,8 @@ import ui from "../ui/ui.module.css";
 import { useDocument } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
-import { needsPassword, reasonOf } from "./failure.ts";
+import { canRetry, needsPassword, reasonOf } from "./failure.ts";
+import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
 
@@ -29,6 +41,8 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
   const terms = useMemo(() => termsOf(query), [query]);
   const [hit, setHit] = useState(0);
   useEffect(() => setHit(0), [query]);
+  useEffect(() => noteOpened(id), [id]);
+  useCommands([{ key: "Escape", run: () => (shown ? setShown(null) : leaveView()) }]);
   const title = document && nameOf(document);
   useEffect(() => {
     if (!title) return;
@@ -47,7 +61,7 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
         actions={
           <>
             {error && <Button onClick={() => void refetch()}>Try again</Button>}
-            <Button onClick={leaveDocument}>All documents</Button>
+            <Button onClick={leaveView}>All documents</Button>
           </>
         }
       >
@@ -86,9 +100,22 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
 
   const hasText =
     document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
+  useCommands([
+    {
+      label: "Rename this document",
+      icon: <Pencil aria-hidden />,
+      key: "r",
+      run: () => window.document.querySelector<HTMLElement>(`[data-edit="display_name"]`)?.click(),
+    },
+    ...(hasText
+      ? [{ label: "Describe this document anew", icon: <Sparkles aria-hidden />, run: () => setAsking("regenerate") }]
+      : []),
+    { label: "Download the original", icon: <Download aria-hidden />, run: () => void download() },
+    { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => setAsking("delete") },
+  ]);
   return (
     <div className={styles.head}>
-      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveDocument}>
+      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveView}>
         <ArrowLeft aria-hidden />
       </Button>
       <div className={styles.title}>
@@ -118,11 +145,13 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           <p>
             <strong>{reasonOf(document.error)}</strong> {sentenceOf(document.error)}
           </p>
-          {document.error.stage !== "upload" && (
+          {canRetry(document.error) && (
             <form
               onSubmit={(event) => {
                 event.preventDefault();
-                void retry(context, [document], String(new FormData(event.currentTarget).get("password") ?? ""));
+                const password = String(new FormData(event.currentTarget).get("password") ?? "");
+                if (password) rememberPassword(document.id, password);
+                void retry(context, [document], password);
               }}
             >
               {needsPassword(document.error) && (
@@ -149,7 +178,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           action="Delete"
           onClose={() => setAsking(null)}
           onConfirm={() => {
-            leaveDocument();
+            leaveView();
             void deleteDocuments(context, [document.id]);
           }}
         >

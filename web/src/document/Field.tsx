@@ -49,7 +49,8 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
   const isLocked = document.locked_fields.includes(field);
   const done = (next?: Value) => {
     setEditing(false);
-    requestAnimationFrame(() => pencil.current?.focus());
+    // Not where the focus went elsewhere, as by a click or a key that opens something.
+    requestAnimationFrame(() => window.document.activeElement === window.document.body && pencil.current?.focus());
     if (next === undefined) return dropDraft(document.id, field);
     keepDraft(document.id, field, next);
     void onSave(next).then((saved) => (saved ? dropDraft(document.id, field) : setEditing("open")));
@@ -113,6 +114,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
             <button
               ref={pencil}
               className={styles.pencil}
+              data-edit={field}
               aria-label={`Edit ${name.toLowerCase()}`}
               onClick={() => setEditing("asked")}
             >
@@ -186,6 +188,8 @@ function Editor({
     if (!focus) return;
     box.current?.focus();
     if (kind !== "type" && kind !== "date") box.current?.select?.();
+    // A new name keeps what kind of file it is.
+    if (kind === "name") box.current?.setSelectionRange(0, box.current.value.replace(/\.\w{1,5}$/, "").length);
   }, [kind, focus]);
   const finish = (next?: Value) => {
     if (left.current) return;
@@ -262,6 +266,11 @@ function TagEditor({
       onBlur={(event) => {
         if (!frame.current!.contains(event.relatedTarget)) onDone(all);
       }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        onDone();
+      }}
     >
       {tags.map((tag) => (
         <span key={tag} className={ui.tag}>
@@ -283,8 +292,7 @@ function TagEditor({
           setText("");
         }}
         onKeyDown={(event) => {
-          if (event.key === "Escape") onDone();
-          else if (event.key === "Backspace" && text === "") setTags(tags.slice(0, -1));
+          if (event.key === "Backspace" && text === "") setTags(tags.slice(0, -1));
           else if (event.key === "Enter") {
             event.preventDefault();
             if (text === "") return onDone(tags);

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, FileText, LoaderCircle, ScanText } from "../ui/icons.tsx";
+import { ArrowDown, ArrowUp, FileText, LoaderCircle, Lock, ScanText } from "../ui/icons.tsx";
 import { Fragment, useEffect, useMemo, useRef, useState } from "react";
 import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
@@ -10,7 +10,8 @@ import { useFileUrl, usePages } from "./data.ts";
 import { ImagePage, PdfPageImage } from "./PageImage.tsx";
 import styles from "./Pages.module.css";
 import { inParagraphs } from "./paragraphs.ts";
-import { openPdf, type Pdf } from "./pdf.ts";
+import { rememberPassword, usePassword } from "./passwords.ts";
+import { isLocked, openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
 const ENGINES: Record<string, string> = {
@@ -41,7 +42,8 @@ export function Pages({
   const { data: url } = useFileUrl(document);
   const isPdf = document.mime_type === "application/pdf";
   const isImage = /^image\/(png|jpeg|webp|gif|avif|bmp)$/.test(document.mime_type);
-  const { pdf, failed } = usePdf(isPdf ? url : undefined);
+  const password = usePassword(document.id);
+  const { pdf, failed, locked } = usePdf(isPdf ? url : undefined, password);
   const byNumber = useMemo(() => new Map(pages.map((page) => [page.page_number, page])), [pages]);
   const hits = useMemo(() => {
     let before = 0;
@@ -80,6 +82,7 @@ export function Pages({
   const hasPicture = (isPdf && !failed) || isImage;
   return (
     <section className={styles.pages} aria-label="Pages" data-textonly={!hasPicture || undefined} tabIndex={0}>
+      {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
       {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
       {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
         <article key={number} className={styles.page} aria-label={`Page ${number}`}>
@@ -226,21 +229,55 @@ function Hits({ hit, all, onHit }: { hit: number; all: number; onHit(hit: number
   );
 }
 
-function usePdf(url: string | undefined): { pdf: Pdf | undefined; failed: boolean } {
-  const [state, setState] = useState<{ pdf?: Pdf; failed: boolean }>({ failed: false });
+type Opened = { pdf?: Pdf; failed: boolean; locked?: boolean };
+
+function usePdf(url: string | undefined, password: string | undefined): Opened {
+  const [state, setState] = useState<Opened>({ failed: false });
   useEffect(() => {
     if (!url) return;
-    const { promise, close } = openPdf(url);
+    const { promise, close } = openPdf(url, password);
     let left = false;
     promise.then(
       (pdf) => !left && setState({ pdf, failed: false }),
-      () => !left && setState({ failed: true }),
+      (error: unknown) => !left && setState({ failed: true, locked: isLocked(error) }),
     );
     return () => {
       left = true;
       setState({ failed: false });
       close();
     };
-  }, [url]);
-  return { pdf: state.pdf, failed: state.failed };
+  }, [url, password]);
+  return state;
+}
+
+/** The text of a locked PDF is there, as its password was given once; the file itself stays locked. */
+function Unlock({ documentId, wrong }: { documentId: string; wrong: boolean }): React.JSX.Element {
+  return (
+    <form
+      className={styles.unlock}
+      onSubmit={(event) => {
+        event.preventDefault();
+        rememberPassword(documentId, String(new FormData(event.currentTarget).get("password")));
+      }}
+    >
+      <Lock aria-hidden />
+      <p role={wrong ? "alert" : undefined}>
+        {wrong
+          ? "That is not its password."
+          : "The file is locked. With its password the pages are shown as they look; it stays in this tab."}
+      </p>
+      <input
+        className={ui.input}
+        name="password"
+        type="password"
+        aria-label="Password of the PDF"
+        placeholder="Its password"
+        autoComplete="off"
+        required
+      />
+      <Button small type="submit">
+        Show pages
+      </Button>
+    </form>
+  );
 }

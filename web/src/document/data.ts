@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import type { DocumentRow, EventRow, PageRow, PartRow, RunRow, Word } from "../model.ts";
-import { useProject } from "../project.tsx";
+import { type Project, useProject } from "../project.tsx";
 
 const ROWS_AT_ONCE = 1000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -12,16 +12,24 @@ function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNulla
 
 /** The document's row; null when there is none, or it is not the reader's. */
 export function useDocument(id: string) {
-  const { supabase } = useProject();
-  return useQuery({
-    queryKey: ["document", id],
-    // What is no id is no document's: no question to the project.
-    queryFn: async () =>
-      UUID.test(id)
-        ? ((unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null)
-        : null,
-  });
+  return useQuery(documentQuery(useProject(), id));
 }
+
+/** The rows of several documents, of those that are known already. */
+export function useDocumentsById(ids: string[]): Map<string, DocumentRow> {
+  const project = useProject();
+  const rows = useQueries({ queries: ids.map((id) => documentQuery(project, id)) });
+  return new Map(rows.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
+}
+
+const documentQuery = ({ supabase }: Project, id: string) => ({
+  queryKey: ["document", id],
+  // What is no id is no document's: no question to the project.
+  queryFn: async () =>
+    UUID.test(id)
+      ? ((unwrap(await supabase.from("documents").select().eq("id", id).limit(1)) as DocumentRow[])[0] ?? null)
+      : null,
+});
 
 export function usePages(id: string) {
   const { supabase } = useProject();

@@ -31,4 +31,14 @@ const STAGES: Record<string, string> = {
 /** Whether a password would help. */
 export const needsPassword = ({ code }: Failure): boolean => code === "encrypted_pdf" || code === "wrong_password";
 
+/** Of these files nothing else comes when they are read again. */
+const HOPELESS = new Set([
+  ...["broken_file", "file_missing", "file_differs", "unpacked_too_large", "too_many_pages", "too_many_parts"],
+  ...["nested_too_deep", "image_too_large", "xfa_form", "encrypted_file", "too_complex", "unsupported_type"],
+]);
+
+/** Whether trying again can help. An upload that broke off has nothing to be read. */
+export const canRetry = (error: Failure | null): boolean =>
+  error !== null && error.stage !== "upload" && !HOPELESS.has(error.code);
+
 export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage] ?? "This failed.";

@@ -6,11 +6,15 @@ GlobalWorkerOptions.workerSrc = workerUrl;
 export type Pdf = PDFDocumentProxy;
 export type PdfPage = PDFPageProxy;
 
+/** Whether a PDF was not opened for want of its password. */
+export const isLocked = (error: unknown): boolean => (error as { name?: string } | null)?.name === "PasswordException";
+
 /** Opens a PDF for showing: no scripts of its own run, and its fonts are drawn without eval. */
-export function openPdf(url: string): { promise: Promise<Pdf>; close(): void } {
+export function openPdf(url: string, password?: string): { promise: Promise<Pdf>; close(): void } {
   const parts = new URL("pdfjs/", document.baseURI).href;
   const task = getDocument({
     url,
+    ...(password && { password }),
     isEvalSupported: false,
     enableXfa: false,
     useSystemFonts: false,

@@ -1,5 +1,6 @@
-import { ArrowDown, ArrowUp, CloudOff, FileUp, LoaderCircle, SearchX } from "../ui/icons.tsx";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCommands } from "../commands.ts";
 import { count } from "../format.ts";
 import { useLink } from "../online.ts";
 import { at, go, type Place } from "../place.ts";
@@ -7,17 +8,17 @@ import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
-import { chooseFiles } from "../upload/choose.ts";
 import { Filters } from "./Filters.tsx";
 import styles from "./List.module.css";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
 import { COLUMNS } from "./Row.tsx";
 import { Rows } from "./Rows.tsx";
 import { termsOf } from "./words.ts";
-import { Selection } from "./Selection.tsx";
 
-/** Nothing is dropped or pasted with a finger. */
-const TOUCH = matchMedia("(pointer: coarse)").matches;
+// With dialogs and the export: loaded when something is selected.
+const Selection = lazy(() => import("./Selection.tsx"));
+const Welcome = lazy(() => import("./Welcome.tsx"));
+
 const NONE: ReadonlySet<string> = new Set();
 
 export function List({ place }: { place: Place }): React.JSX.Element {
@@ -64,6 +65,8 @@ function Documents({ place, question }: { place: Place; question: Question }): R
     });
   };
 
+  useCommands(chosen.length > 0 ? [{ key: "Escape", run: () => setSelected(NONE) }] : []);
+
   const order = orderOf(question);
   const sortBy = ({ key: by, first }: { key: string; first: "" | "-" }) => {
     const next = order === `${first}${by}` ? `${first === "-" ? "" : "-"}${by}` : `${first}${by}`;
@@ -89,6 +92,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       <div
         ref={setScroller}
         className={styles.scroller}
+        data-documents
         aria-busy={isPending || isPlaceholderData}
         data-stale={isPlaceholderData || undefined}
         tabIndex={-1}
@@ -185,21 +189,9 @@ function Documents({ place, question }: { place: Place; question: Question }): R
               )}
             </Nothing>
           ) : (
-            <Nothing
-              icon={<FileUp aria-hidden />}
-              title={TOUCH ? "Send your first files" : "Drop your first files here"}
-              actions={
-                <>
-                  <Button look="primary" onClick={() => chooseFiles()}>
-                    Choose files
-                  </Button>
-                  <Button onClick={() => chooseFiles({ folder: true })}>Choose a folder</Button>
-                </>
-              }
-            >
-              Scans, photos, PDFs: each is read, named, tagged and summarized, and can be found by any word in it.
-              {!TOUCH && " You can also paste a picture."}
-            </Nothing>
+            <Suspense>
+              <Welcome />
+            </Suspense>
           ))}
       </div>
       <p className="unseen" role="status">
@@ -207,7 +199,11 @@ function Documents({ place, question }: { place: Place; question: Question }): R
           ? "Loading documents"
           : `${count(rows.length, "document")}${hasNextPage ? " loaded, more below" : ""}`}
       </p>
-      {chosen.length > 0 && <Selection chosen={chosen} onDone={() => setSelected(NONE)} />}
+      {chosen.length > 0 && (
+        <Suspense>
+          <Selection chosen={chosen} onDone={() => setSelected(NONE)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect } from "react";
+import { useCommands } from "../commands.ts";
 import { at, go, type Place } from "../place.ts";
 import styles from "./List.module.css";
 import type { FoundRow } from "./query.ts";
@@ -11,6 +12,11 @@ const FOUND_ROW_HEIGHT = 92;
 const SIMILAR_HEIGHT = 32;
 /** So many rows before the last that is loaded, more are asked for. */
 const AHEAD = 80;
+/** The document that was opened last: who comes back is at its row again. */
+let opened: string | undefined;
+export const noteOpened = (id: string): void => {
+  opened = id;
+};
 /** Where each list was scrolled to, for the way back from a document. */
 const scrolls = new Map<string, number>();
 
@@ -65,8 +71,23 @@ export function Rows({
   const focusRow = (index: number) => {
     if (index < 0 || index >= rows.length) return;
     virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() => scroller.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
+    requestAnimationFrame(() => rowAt(scroller, index)?.focus());
   };
+  const first = () => focusRow(0);
+  useCommands([
+    { key: "j", run: first },
+    { key: "k", run: first },
+  ]);
+  useEffect(() => {
+    // Back from a document. Not where something else was pressed, as the search.
+    const index = document.activeElement === document.body ? rows.findIndex(({ id }) => id === opened) : -1;
+    opened = undefined;
+    if (index < 0) return;
+    const row = rowAt(scroller, index);
+    if (row) row.focus({ preventScroll: true });
+    else focusRow(index);
+    // Once, as the list appears.
+  }, []);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const index = indexAt(event.target);
     if (index === undefined) return;
@@ -110,6 +131,9 @@ export function Rows({
 /** Of those that only resemble what was searched, which come after all others. */
 const isFirstSimilar = (rows: FoundRow[], index: number): boolean =>
   rows[index]?.similar === true && !rows[index - 1]?.similar;
+
+const rowAt = (scroller: HTMLElement, index: number) =>
+  scroller.querySelector<HTMLElement>(`[data-index="${index}"] a`);
 
 function indexAt(target: EventTarget): number | undefined {
   const row = (target as HTMLElement).closest<HTMLElement>("[data-index]");

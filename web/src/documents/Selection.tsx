@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
+import { canRetry } from "../document/failure.ts";
 import { count } from "../format.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -15,10 +16,10 @@ import styles from "./Selection.module.css";
 import { toTag } from "./tag-text.ts";
 
 /** What can be done with the selected documents. */
-export function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): void }): React.JSX.Element {
+export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): void }): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const [asking, setAsking] = useState<"delete" | "tag" | null>(null);
-  const failed = chosen.filter(({ status }) => status === "failed");
+  const failed = chosen.filter(({ status, error }) => status === "failed" && canRetry(error));
   const completed = chosen.filter(({ status }) => status === "completed");
   const stamp = new Date().toISOString().slice(0, 10);
 

@@ -48,6 +48,8 @@ export function useLive(userId: string): void {
         if (row.status === "completed" || row.status === "failed") setStep(row.id, null);
         if (change.eventType === "INSERT") addRow(client, row);
         showRow(client, row);
+        // An answer that is on its way may be older than this.
+        void client.cancelQueries({ queryKey: ["document", row.id] });
         client.setQueryData(["document", row.id], row);
         if (change.eventType === "INSERT" || row.status === "completed") readFilteredAgain(client);
       })

@@ -166,6 +166,19 @@ export const Gauge = icon(
     <path d="M3.34 19a10 10 0 1 1 17.32 0" />
   </>,
 );
+export const Keyboard = icon(
+  <>
+    <path d="M10 8h.01M12 12h.01M14 8h.01M16 12h.01M18 8h.01M6 8h.01M7 16h10M8 12h.01" />
+    <rect width="20" height="16" x="2" y="4" rx="2" />
+  </>,
+);
+export const LayoutList = icon(
+  <>
+    <rect width="7" height="7" x="3" y="3" rx="1" />
+    <rect width="7" height="7" x="3" y="14" rx="1" />
+    <path d="M14 4h7M14 9h7M14 15h7M14 20h7" />
+  </>,
+);
 export const LoaderCircle = icon(<path d="M21 12a9 9 0 1 1-6.219-8.56" />);
 export const Lock = icon(
   <>

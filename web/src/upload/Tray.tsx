@@ -1,24 +1,58 @@
-import { Check, ChevronDown, CircleAlert, Copy, RotateCcw, X } from "../ui/icons.tsx";
-import { useState } from "react";
+import { Check, ChevronDown, CircleAlert, Copy, LoaderCircle, RotateCcw, X } from "../ui/icons.tsx";
+import { useEffect, useState } from "react";
+import { useDocumentsById } from "../document/data.ts";
+import { STATUS_NAMES } from "../documents/Status.tsx";
 import { bytes, count } from "../format.ts";
+import { type DocumentRow, isUnderWay } from "../model.ts";
 import { at, linkTo } from "../place.ts";
+import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
+import ui from "../ui/ui.module.css";
 import styles from "./upload.module.css";
 import { cancel, clearUploads, isOnItsWay, retryUpload, type Upload, useUploads } from "./uploads.ts";
 
 const SHOWN = 100;
+/** So long it stays when all went well. */
+const CLOSES_AFTER_MS = 6000;
 
-/** The files that are on their way, with a bar each. */
+/** The files that were added, from here until they are described. Below the page, so that it covers nothing. */
 export function Tray(): React.JSX.Element | null {
   const uploads = useUploads();
+  return uploads.length === 0 ? null : <Lines uploads={uploads} />;
+}
+
+function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
+  const documents = useDocumentsById(
+    uploads.slice(0, SHOWN).flatMap(({ state, documentId }) => (state === "stored" && documentId ? [documentId] : [])),
+  );
   const [open, setOpen] = useState(true);
-  if (uploads.length === 0) return null;
-  const under = uploads.filter(isOnItsWay);
-  const title = titleOf(uploads, under.length);
+  const [watched, setWatched] = useState(false);
+  const under = uploads.filter(isOnItsWay).length;
+  const statuses = [...documents.values()].map(({ status }) => status);
+  const failed = statuses.filter((status) => status === "failed").length;
+  const allWell =
+    uploads.every(({ state }) => state === "stored") &&
+    documents.size >= Math.min(uploads.length, SHOWN) &&
+    statuses.every((status) => status === "completed");
+  useEffect(() => {
+    if (!allWell || watched) return;
+    const timer = setTimeout(clearUploads, CLOSES_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [allWell, watched]);
   return (
-    <section className={styles.tray} aria-label="Uploads">
+    <section
+      className={styles.tray}
+      aria-label="Uploads"
+      onPointerEnter={() => setWatched(true)}
+      onPointerLeave={() => setWatched(false)}
+      onFocus={() => setWatched(true)}
+      onBlur={() => setWatched(false)}
+    >
       <header>
-        <h2 role="status">{title}</h2>
+        <h2 role="status">
+          {titleOf(uploads, under)}
+          {failed > 0 && `, ${failed.toLocaleString()} could not be read`}
+        </h2>
         <Button
           square
           small
@@ -27,14 +61,14 @@ export function Tray(): React.JSX.Element | null {
           aria-label={open ? "Fold the uploads" : "Show the uploads"}
           onClick={() => setOpen(!open)}
         >
-          <ChevronDown aria-hidden data-open={open || undefined} />
+          <ChevronDown aria-hidden />
         </Button>
         <Button
           square
           small
           look="quiet"
           aria-label="Clear what is done"
-          disabled={under.length === uploads.length}
+          disabled={under === uploads.length}
           onClick={clearUploads}
         >
           <X aria-hidden />
@@ -43,7 +77,7 @@ export function Tray(): React.JSX.Element | null {
       {open && (
         <ul>
           {uploads.slice(0, SHOWN).map((upload) => (
-            <Line key={upload.key} upload={upload} />
+            <Line key={upload.key} upload={upload} document={documents.get(upload.documentId ?? "")} />
           ))}
           {uploads.length > SHOWN && <li className={styles.rest}>and {uploads.length - SHOWN} more</li>}
         </ul>
@@ -66,18 +100,21 @@ function titleOf(uploads: Upload[], under: number): string {
 }
 
 function Line({
-  upload: { key, file, state, sent, error, documentId, storedAs },
+  upload: { key, file, state, sent, error, again, documentId, storedAs },
+  document,
 }: {
   upload: Upload;
+  /** What became of it, where that is known. */
+  document: DocumentRow | undefined;
 }): React.JSX.Element {
   const openIt = documentId && linkTo(at(new URLSearchParams(location.search), { document: documentId }));
   const total = Math.max(file.size, 1);
+  const stored = state === "stored";
+  const unread = stored && document?.status === "failed";
   return (
-    <li data-state={state}>
+    <li data-state={unread ? "failed" : state}>
       <div>
-        <span className={styles.filename}>
-          {openIt && state === "stored" ? <a {...openIt}>{file.name}</a> : file.name}
-        </span>
+        <span className={styles.filename}>{openIt && stored ? <a {...openIt}>{file.name}</a> : file.name}</span>
         {state === "sending" && (
           <progress aria-label={`Sending ${file.name}`} max={total} value={Math.min(sent, total)} />
         )}
@@ -85,7 +122,8 @@ function Line({
           {state === "waiting" && "Waiting"}
           {state === "interrupted" && "Waiting for the connection; it is sent by itself"}
           {state === "sending" && `${bytes(Math.min(sent, file.size))} of ${bytes(file.size)}`}
-          {state === "stored" && bytes(file.size)}
+          {stored &&
+            (unread ? sentenceOf(document.error) : document ? STATUS_NAMES[document.status] : bytes(file.size))}
           {state === "cancelled" && "Cancelled"}
           {state === "failed" && error}
           {state === "duplicate" && openIt && (
@@ -100,14 +138,15 @@ function Line({
           <X aria-hidden />
         </Button>
       )}
-      {(state === "failed" || state === "cancelled") && (
+      {((state === "failed" && again) || state === "cancelled") && (
         <Button square small look="quiet" aria-label={`Send ${file.name} again`} onClick={() => retryUpload(key)}>
           <RotateCcw aria-hidden />
         </Button>
       )}
-      {state === "stored" && <Check aria-hidden />}
+      {stored && (!document || isUnderWay(document)) && <LoaderCircle aria-hidden className={ui.spin} />}
+      {stored && document?.status === "completed" && <Check aria-hidden />}
       {state === "duplicate" && <Copy aria-hidden />}
-      {state === "failed" && <CircleAlert aria-hidden className={styles.bad} />}
+      {(state === "failed" || unread) && <CircleAlert aria-hidden className={styles.bad} />}
     </li>
   );
 }

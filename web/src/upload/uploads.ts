@@ -11,6 +11,8 @@ export type Upload = {
   /** Bytes that left this machine. */
   sent: number;
   error?: string;
+  /** Whether the same file may be taken another time. */
+  again?: boolean;
   documentId?: string;
   /** The name under which the same bytes are there. */
   storedAs?: string;
@@ -21,6 +23,10 @@ export const SIGNED_FROM_BYTES = 6_000_000;
 /** Browsers hash where the page came by https or from this machine; elsewhere every file goes as a form. */
 const canHash = isSecureContext;
 const AT_ONCE = 3;
+
+/** What the file is, which another try does not change. */
+const REFUSED = new Set(["unsupported_type", "file_too_large", "empty_file", "no_file", "request_too_large"]);
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
 
 let uploads: Upload[] = [];
 let added = 0;
@@ -130,7 +136,7 @@ async function send({ key, file }: Upload): Promise<void> {
     if (error instanceof Interrupted) {
       update(key, { state: "interrupted", sent: 0 });
       if (navigator.onLine && project) resumeLater();
-    } else update(key, { state: "failed", error: sentenceOf(error) });
+    } else update(key, { state: "failed", error: sentenceOf(error), again: !REFUSED.has(codeOf(error)) });
   } finally {
     sendings.delete(key);
     sendNext();

@@ -17,7 +17,7 @@ const MEASURES = [
 ] as const;
 
 /** This month against its limits, and the year behind it. */
-export function Usage(): React.JSX.Element {
+export default function Usage(): React.JSX.Element {
   const { supabase } = useProject();
   const { data, error } = useQuery({
     queryKey: ["usage"],
@@ -31,7 +31,7 @@ export function Usage(): React.JSX.Element {
         supabase.rpc("usage_left"),
       ]);
       if (error ?? failure) throw error ?? failure;
-      return { months: lastTwelve(months as Month[]), left: left as Left };
+      return { months: lastTwelve(months as Month[], left as Left), left: left as Left };
     },
   });
   if (error)
@@ -130,13 +130,21 @@ function Bars({
   );
 }
 
-/** The twelve months up to this one (UTC), those without use too. */
-function lastTwelve(months: Month[], today = new Date()): Month[] {
+/**
+ * The twelve months up to this one (UTC), those without use too. This month's is what is counted against the limits, so with
+ * what is reserved for documents that are under way: two figures of one thing have to be the same.
+ */
+function lastTwelve(months: Month[], left: Left): Month[] {
   const known = new Map(months.map((month) => [month.month, month]));
+  const [year, now] = left.month.split("-").map(Number) as [number, number];
+  known.set(left.month, {
+    month: left.month,
+    documents: left.documents.used,
+    pages: left.pages.used,
+    cost_micro_usd: left.cost_micro_usd.used,
+  });
   return Array.from({ length: 12 }, (_, index) => {
-    const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 11 + index, 1))
-      .toISOString()
-      .slice(0, 10);
+    const month = new Date(Date.UTC(year, now - 12 + index, 1)).toISOString().slice(0, 10);
     return known.get(month) ?? { month, documents: 0, pages: 0, cost_micro_usd: 0 };
   });
 }

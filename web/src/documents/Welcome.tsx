@@ -1,0 +1,88 @@
+import { useState } from "react";
+import { FORMATS, type FormatKind, MAX_FILE_BYTES } from "../../../supabase/functions/_shared/file-formats.ts";
+import { OFFERED_SAMPLES } from "../../samples.ts";
+import { bytes } from "../format.ts";
+import { Button } from "../ui/Button.tsx";
+import { FileUp, LoaderCircle } from "../ui/icons.tsx";
+import { sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import { chooseFiles } from "../upload/choose.ts";
+import { addFiles } from "../upload/uploads.ts";
+import styles from "./Welcome.module.css";
+
+/** Nothing is dropped or pasted with a finger. */
+const TOUCH = matchMedia("(pointer: coarse)").matches;
+
+const KINDS: Record<FormatKind, string> = {
+  pdf: "PDF",
+  picture: "Photos and scans",
+  document: "Word and other documents",
+  table: "Excel and other tables",
+  slides: "PowerPoint",
+  mail: "Mail, with its attachments",
+  archive: "Archives, with their files",
+  text: "Text",
+};
+
+/** What an empty account says: what to send, and what becomes of it. */
+export default function Welcome(): React.JSX.Element {
+  const [sending, setSending] = useState(false);
+  async function trySamples(): Promise<void> {
+    setSending(true);
+    try {
+      addFiles(await Promise.all(OFFERED_SAMPLES.map(sample)));
+    } catch (error) {
+      sayError(error);
+    }
+    setSending(false);
+  }
+  return (
+    <div className={styles.welcome}>
+      <FileUp aria-hidden />
+      <h2>{TOUCH ? "Send your first files" : "Drop your first files here"}</h2>
+      <p>
+        Each is read, named, tagged and summarized, and can be found by any word in it.
+        {!TOUCH && " You can also paste a picture."}
+      </p>
+      <div className={styles.actions}>
+        <Button look="primary" onClick={() => chooseFiles()}>
+          Choose files
+        </Button>
+        <Button onClick={() => chooseFiles({ folder: true })}>Choose a folder</Button>
+        <Button disabled={sending} onClick={() => void trySamples()}>
+          {sending && <LoaderCircle aria-hidden className={ui.spin} />}
+          Try three samples
+        </Button>
+      </div>
+      <dl className={styles.formats} aria-label="What can be read">
+        {Object.entries(KINDS).map(([kind, name]) => (
+          <div key={kind}>
+            <dt>{name}</dt>
+            <dd>
+              {kind === "pdf"
+                ? "With text, scanned, or locked by a password"
+                : Object.values(FORMATS)
+                    .filter((format) => format.kind === kind)
+                    .map(({ label }) => label)
+                    .join(", ")}
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>How large</dt>
+          <dd>Up to {bytes(MAX_FILE_BYTES)} a file, plain text a quarter of that; as many files as you like</dd>
+        </div>
+      </dl>
+      <p className={styles.engines}>
+        No AI model is needed: names, tags and summaries come from rules. Where whoever runs this project has set an
+        Anthropic key, Claude writes them and reads difficult scans. Each document says which of the two described it.
+      </p>
+    </div>
+  );
+}
+
+async function sample(name: string): Promise<File> {
+  const response = await fetch(`samples/${name}`);
+  if (!response.ok) throw new Error("The samples could not be loaded. Try again in a moment.");
+  return new File([await response.blob()], name);
+}

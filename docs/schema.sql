@@ -2375,7 +2375,7 @@ grant execute on function private.day_of(integer,integer,integer) to service_rol
 CREATE OR REPLACE FUNCTION private.days_asked(days jsonb)
  RETURNS tsquery
  LANGUAGE plpgsql
- STABLE
+ STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -2398,6 +2398,7 @@ begin
 end
 $function$;
 comment on function private.days_asked(jsonb) is 'The ways in which a text may write days.';
+grant execute on function private.days_asked(jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.days_of(written text)
  RETURNS date[]
@@ -4445,6 +4446,7 @@ AS $function$
   select '%' || regexp_replace(lower(extensions.unaccent(btrim(words))), '([%_\\])', '\\\1', 'g') || '%'
 $function$;
 comment on function private.part_pattern(text) is 'A pattern of "like" for folded text that holds these words.';
+grant execute on function private.part_pattern(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.parts_below(document_id uuid)
  RETURNS integer
@@ -6600,8 +6602,33 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, null, null, null, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
+    when 'sum_amounts' then
+      -- With the documents of each sum, fewer sums: each is proven by the words that its amounts were read from.
+      select jsonb_build_object(
+        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case when proofs.amounts is null then jsonb_build_object()
+          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most), '[]'),
+        'more', count(*) > most) into answer
+      from (select case when arguments ->> 'documents_each' is null then 9999 else 200 end as most) as bounds
+      cross join public.sum_amounts(arguments ->> 'group_by', arguments ->> 'query',
+        array(select jsonb_array_elements_text(arguments -> 'tags')), array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date,
+        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric, array(select jsonb_array_elements_text(arguments -> 'currencies'))
+      ) with ordinality as sums (group_value, currency, documents, total, document_ids, nth)
+      left join lateral (
+        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename), 'document_date', d.document_date,
+          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked', 'amount' = any (d.locked_fields)) order by ids.place) as amounts
+        from unnest(sums.document_ids[:(arguments ->> 'documents_each')::integer]) with ordinality as ids (id, place)
+        join public.documents as d on d.id = ids.id
+        left join lateral (
+          select runs.evidence -> 'amount' as evidence from public.metadata_runs as runs
+          where runs.document_id = d.id and 'amount' = any (runs.applied) and runs.written -> 'amount' = to_jsonb(d.amount)
+          order by runs.id desc limit 1) as proof on true
+      ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
+      group by bounds.most;
+      return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -6678,12 +6705,13 @@ begin
 
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
-    correspondent = changed.correspondent, document_date = changed.document_date, language = changed.language
+    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
+    language = changed.language
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -7779,23 +7807,37 @@ comment on function public.settled_parts(uuid,uuid) is 'The positions of the par
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.sum_amounts(group_by text DEFAULT NULL::text, query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[])
- RETURNS TABLE(group_value text, currency text, documents bigint, total numeric)
+ RETURNS TABLE(group_value text, currency text, documents bigint, total numeric, document_ids uuid[])
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 BEGIN ATOMIC
- WITH asked AS MATERIALIZED (
+ WITH input AS MATERIALIZED (
           SELECT private.group_of_amounts(sum_amounts.group_by) AS "grouping",
-             private.words_asked(input.words) AS terms,
-             (input.words <> ''::text) AS searched
-            FROM ( SELECT "left"(btrim(COALESCE(sum_amounts.query, ''::text)), 200) AS "left") input(words)
+             private.question_of(COALESCE(sum_amounts.query, ''::text)) AS question
+         ), asked AS MATERIALIZED (
+          SELECT input."grouping",
+             private.words_asked((input.question ->> 'words'::text)) AS terms,
+             ((input.question ->> 'words'::text) <> ''::text) AS searched,
+             ARRAY( SELECT jsonb_array_elements_text((input.question -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
+             ARRAY( SELECT jsonb_array_elements_text((input.question -> 'types'::text)) AS jsonb_array_elements_text) AS types,
+             private.part_pattern((input.question ->> 'from'::text)) AS sender,
+             ((input.question ->> 'after'::text))::date AS since,
+             ((input.question ->> 'before'::text))::date AS before,
+             (input.question ? 'days'::text) AS dated,
+             ARRAY( SELECT (jsonb_array_elements_text((input.question -> 'days'::text)))::date AS jsonb_array_elements_text) AS days,
+             private.days_asked((input.question -> 'days'::text)) AS written_days
+            FROM input
          )
   SELECT grouped.value,
      d.currency,
      count(*) AS count,
-     sum(d.amount) AS sum
+     sum(d.amount) AS sum,
+     (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+            FROM public.document_search s
+           WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.terms)))))))
       CROSS JOIN LATERAL ( SELECT NULL::text AS "?column?"
@@ -7817,7 +7859,7 @@ BEGIN ATOMIC
    ORDER BY grouped.value, d.currency
   LIMIT 10000;
 END;
-comment on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) is 'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; query finds whole words, the last one by its beginning. At most 10,000 rows. Errors: invalid_request (400).';
+comment on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) is 'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total, document_ids}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; the words of query are found whole, the last one by its beginning. document_ids: of the 100 newest that count. At most 10,000 rows. Errors: invalid_request (400).';
 grant execute on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.tags_of(document_id uuid, query text DEFAULT NULL::text, at_most integer DEFAULT 50)

@@ -1046,6 +1046,7 @@ export type Database = {
         };
         Returns: {
           currency: string;
+          document_ids: string[];
           documents: number;
           group_value: string;
           total: number;

@@ -1004,13 +1004,15 @@ export type Database = {
           after?: Json;
           at_most?: number;
           descending?: boolean;
+          evidence?: boolean;
+          filters?: Json;
           line_items?: string;
           schema_id: string;
           sort?: string;
         };
         Returns: Json;
       };
-      schema_sums: { Args: { schema_id: string }; Returns: Json };
+      schema_sums: { Args: { filters?: Json; line_items?: string; schema_id: string }; Returns: Json };
       search_documents: {
         Args: {
           after?: Json;

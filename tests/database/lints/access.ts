@@ -20,6 +20,8 @@ const CALLED_ON_PURPOSE = [
   "private.make_api_token",
   "private.end_api_token",
   "private.found_documents",
+  "private.found_rows",
+  "private.summed_rows",
   "private.days_asked",
   "private.question_of",
   "private.words_asked",

@@ -14,6 +14,8 @@ import type {
   Page,
   Status,
   Step,
+  SumOptions,
+  Sums,
   Tag,
   Undone,
   Uploaded,
@@ -112,6 +114,8 @@ export function createDocket({
       if (!response.ok) throw new DocketError("file_missing", response.status, "The stored file could not be read.");
       return response;
     },
+    /** What documents add up to, per currency. */
+    sums: (options: SumOptions = {}): Promise<Sums> => http.json(`${api}/sums`, { query: options, repeats: true }),
     tags: (query?: string): Promise<Tag[]> => http.json(`${api}/tags`, { query: { query }, repeats: true }),
     usage: (): Promise<Usage> => http.json(`${api}/usage`, { repeats: true }),
 

@@ -23,6 +23,8 @@ export type Document = {
   document_type: string | null;
   correspondent: string | null;
   document_date: string | null;
+  amount: number | null;
+  currency: string | null;
   language: string | null;
   metadata_source: string | null;
   locked_fields: string[];
@@ -33,13 +35,19 @@ export type Document = {
 export type Found = Document & { snippet: string | null };
 export type Listed = { documents: Found[]; next: string | null };
 
-export type Filters = {
+/** Which documents a list or a sum is of. */
+export type DocumentFilters = {
   query?: string | undefined;
   tags?: string[] | undefined;
   document_types?: string[] | undefined;
   statuses?: Status[] | undefined;
   date_from?: string | undefined;
   date_to?: string | undefined;
+  amount_from?: number | undefined;
+  amount_to?: number | undefined;
+  currencies?: string[] | undefined;
+};
+export type Filters = DocumentFilters & {
   sort?: string | undefined;
   after?: string | undefined;
   page_size?: number | undefined;
@@ -51,6 +59,8 @@ export type Changes = {
   document_type?: string | null | undefined;
   correspondent?: string | null | undefined;
   document_date?: string | null | undefined;
+  amount?: number | null | undefined;
+  currency?: string | null | undefined;
   language?: string | null | undefined;
 };
 
@@ -79,6 +89,29 @@ export type Step = {
   data: Record<string, unknown>;
   created_at: string;
 };
+export type SumOptions = DocumentFilters & {
+  group_by?: "correspondent" | "document_type" | "tag" | "month" | undefined;
+  /** Name so many documents of each sum, with the words that prove their amounts. */
+  documents_each?: number | undefined;
+};
+export type Sum = {
+  group_value: string | null;
+  currency: string | null;
+  documents: number;
+  total: number;
+  amounts?:
+    | {
+        document_id: string;
+        name: string;
+        document_date: string | null;
+        amount: number;
+        page: number | null;
+        quote: string | null;
+        locked: boolean;
+      }[]
+    | undefined;
+};
+export type Sums = { sums: Sum[]; more: boolean };
 export type Tag = { tag: string; documents: number; similarity: number | null };
 type Used = { used: number; limit: number | null };
 export type Usage = {

@@ -53,7 +53,7 @@ $$;
 comment on function private.days_of(text) is 'The days that a number may mean: 2026-03-17, 17.3.2026, 17/03/2026. Of 03/04/2026 both.';
 
 create function private.days_asked(days jsonb) returns tsquery
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$
 declare
   day date;
   form text;

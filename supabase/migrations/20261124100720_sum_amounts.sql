@@ -11,19 +11,25 @@ end
 $$;
 comment on function private.group_of_amounts(text) is 'What amounts are summed by; "none" for one sum per currency. Errors: invalid_request (400).';
 
--- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private.
+-- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private. No "case" in it: the CLI takes
+-- the word "end" for the end of the function.
 create function public.sum_amounts(
   group_by text default null, query text default null, tags text[] default null, document_types text[] default null,
   statuses text[] default null, date_from date default null, date_to date default null,
   amount_from numeric default null, amount_to numeric default null, currencies text[] default null
-) returns table (group_value text, currency text, documents bigint, total numeric)
+) returns table (group_value text, currency text, documents bigint, total numeric, document_ids uuid[])
 language sql stable set search_path = ''
 begin atomic
-  with asked as materialized (
-    select private.group_of_amounts(sum_amounts.group_by) as grouping, private.words_asked(words) as terms, words <> '' as searched
-    from (select left(btrim(coalesce(sum_amounts.query, '')), 200)) as input (words)
+  with input as materialized (
+    select private.group_of_amounts(sum_amounts.group_by) as grouping, private.question_of(coalesce(sum_amounts.query, '')) as question
+  ), asked as materialized (
+    select grouping, private.words_asked(question ->> 'words') as terms, question ->> 'words' <> '' as searched,
+      array(select jsonb_array_elements_text(question -> 'tags')) as tags, array(select jsonb_array_elements_text(question -> 'types')) as types,
+      private.part_pattern(question ->> 'from') as sender, (question ->> 'after')::date as since, (question ->> 'before')::date as before,
+      question ? 'days' as dated, array(select jsonb_array_elements_text(question -> 'days')::date) as days, private.days_asked(question -> 'days') as written_days
+    from input
   )
-  select grouped.value, d.currency, count(*), sum(d.amount)
+  select grouped.value, d.currency, count(*), sum(d.amount), (array_agg(d.id order by d.document_date desc nulls last, d.id))[:100]
   from asked
   join public.documents as d on d.amount is not null
     and (coalesce(cardinality(sum_amounts.tags), 0) = 0 or d.tags @> sum_amounts.tags)
@@ -34,6 +40,13 @@ begin atomic
     and (sum_amounts.date_to is null or d.document_date <= sum_amounts.date_to)
     and (sum_amounts.amount_from is null or d.amount >= sum_amounts.amount_from)
     and (sum_amounts.amount_to is null or d.amount <= sum_amounts.amount_to)
+    and d.tags @> asked.tags
+    and (cardinality(asked.types) = 0 or d.document_type = any (asked.types))
+    and (asked.sender is null or lower(extensions.unaccent(d.correspondent)) like asked.sender)
+    and (asked.since is null or d.document_date >= asked.since)
+    and (asked.before is null or d.document_date < asked.before)
+    and (not asked.dated or d.document_date = any (asked.days)
+      or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.written_days))
     and (not asked.searched or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.terms))
   cross join lateral (
     select null where asked.grouping = 'none'
@@ -47,9 +60,10 @@ begin atomic
   limit 10000;
 end;
 comment on function public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) is
-  'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; query finds whole words, the last one by its beginning. At most 10,000 rows. Errors: invalid_request (400).';
+  'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total, document_ids}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; the words of query are found whole, the last one by its beginning. document_ids: of the 100 newest that count. At most 10,000 rows. Errors: invalid_request (400).';
 
 revoke execute on function private.group_of_amounts(text),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) from public, anon, authenticated, service_role;
-grant execute on function private.group_of_amounts(text),
+-- Users reach these only by sum_amounts: they have no usage of the schema.
+grant execute on function private.group_of_amounts(text), private.part_pattern(text), private.days_asked(jsonb),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) to authenticated;

@@ -16,8 +16,33 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, null, null, null, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
+    when 'sum_amounts' then
+      -- With the documents of each sum, fewer sums: each is proven by the words that its amounts were read from.
+      select jsonb_build_object(
+        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case when proofs.amounts is null then jsonb_build_object()
+          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most), '[]'),
+        'more', count(*) > most) into answer
+      from (select case when arguments ->> 'documents_each' is null then 9999 else 200 end as most) as bounds
+      cross join public.sum_amounts(arguments ->> 'group_by', arguments ->> 'query',
+        array(select jsonb_array_elements_text(arguments -> 'tags')), array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date,
+        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric, array(select jsonb_array_elements_text(arguments -> 'currencies'))
+      ) with ordinality as sums (group_value, currency, documents, total, document_ids, nth)
+      left join lateral (
+        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename), 'document_date', d.document_date,
+          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked', 'amount' = any (d.locked_fields)) order by ids.place) as amounts
+        from unnest(sums.document_ids[:(arguments ->> 'documents_each')::integer]) with ordinality as ids (id, place)
+        join public.documents as d on d.id = ids.id
+        left join lateral (
+          select runs.evidence -> 'amount' as evidence from public.metadata_runs as runs
+          where runs.document_id = d.id and 'amount' = any (runs.applied) and runs.written -> 'amount' = to_jsonb(d.amount)
+          order by runs.id desc limit 1) as proof on true
+      ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
+      group by bounds.most;
+      return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -94,13 +119,14 @@ begin
 
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
-    correspondent = changed.correspondent, document_date = changed.document_date, language = changed.language
+    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
+    language = changed.language
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$

@@ -1,96 +1,209 @@
--- The values of many documents as one table: a row a document, or a row a line of a table in it. Under the caller's own rights.
-
-create function public.schema_rows(schema_id uuid, line_items text default null, sort text default null, descending boolean default false,
-  after jsonb default null, at_most integer default 100)
-returns jsonb language plpgsql stable set search_path = '' as $$
-#variable_conflict use_column
-declare
-  most constant integer := least(greatest(coalesce(schema_rows.at_most, 100), 1), 1000);
-  wanted text := schema_rows.sort;
-  lines constant text := schema_rows.line_items;
-  place constant jsonb := schema_rows.after;
-  fields jsonb;
-  of_field jsonb;
-  found_rows jsonb;
-begin
-  select schemas.fields into fields from public.extraction_schemas as schemas where schemas.id = schema_rows.schema_id;
-  if fields is null then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
-  end if;
-  if lines is not null and fields #>> array['properties', lines, 'type'] is distinct from 'array' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(lines, 60));
-  end if;
-  if wanted is null and lines is null then
-    select coalesce(jsonb_agg(jsonb_build_object('key', created_at, 'extraction_id', id, 'row_number', 0) order by nth), '[]') into found_rows
-    from (
-      select created_at, id, row_number() over () as nth from public.extractions
-      where extractions.schema_id = schema_rows.schema_id and status in ('completed', 'needs_review')
-        and (place is null or (created_at, id) < ((place ->> 'key')::timestamptz, (place ->> 'extraction_id')::uuid))
-      order by created_at desc, id desc limit most
-    ) as page;
-  else
-    -- Without a sort, the lines of a table go by the first column that it has to have.
-    wanted := coalesce(wanted, format('%s.%s', lines, coalesce(
-      fields #>> array['properties', lines, 'items', 'required', '0'], (select min(key) from jsonb_object_keys(fields #> array['properties', lines, 'items', 'properties']) as key))));
-    of_field := case when wanted like '%.%' then fields #> array['properties', split_part(wanted, '.', 1), 'items', 'properties', split_part(wanted, '.', 2)]
-      else fields #> array['properties', wanted] end;
-    if of_field is null or of_field ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) or wanted like '%.%' and split_part(wanted, '.', 1) <> lines then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
-    end if;
-    if of_field ->> 'type' in ('number', 'integer', 'object') and schema_rows.descending then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
-          and (place is null or (number_value, document_id, row_number) < ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by number_value desc, document_id desc, row_number desc limit most) as page;
-    elsif of_field ->> 'type' in ('number', 'integer', 'object') then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
-          and (place is null or (number_value, document_id, row_number) > ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by number_value, document_id, row_number limit most) as page;
-    elsif schema_rows.descending then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
-          and (place is null or (text_value, document_id, row_number) < (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by text_value desc, document_id desc, row_number desc limit most) as page;
-    else
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
-          and (place is null or (text_value, document_id, row_number) > (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by text_value, document_id, row_number limit most) as page;
-    end if;
-  end if;
-  return jsonb_build_object('next', case when jsonb_array_length(found_rows) = most then found_rows -> -1 end, 'rows', (
-    select coalesce(jsonb_agg(jsonb_build_object('document_id', extractions.document_id, 'extraction_id', extractions.id, 'row_number', entries.entry -> 'row_number',
-      'status', extractions.status, 'values', (
-        select coalesce(jsonb_object_agg(cells.path, cells.value), '{}') from public.extracted_values as cells
-        where cells.extraction_id = extractions.id
-          and (cells.path not like '%.%' or lines is not null and starts_with(cells.path, lines || '.') and cells.row_number = (entries.entry ->> 'row_number')::integer))) order by entries.nth), '[]')
-    from jsonb_array_elements(found_rows) with ordinality as entries (entry, nth)
-    join public.extractions on extractions.id = (entries.entry ->> 'extraction_id')::uuid));
-end
-$$;
-comment on function public.schema_rows(uuid, text, text, boolean, jsonb, integer) is
-  'A page of the table of a schema of the caller''s own: {rows: [{document_id, extraction_id, row_number, status, values: {field: value}}], next: what to hand over as after for the next page, or null}. Without line_items a row a document; with the name of a table of the schema, a row a line of it. sort: a field; rows without it are left out. Without, the newest extraction first. Up to 1,000 rows a page. Errors: not_found (404), invalid_request (400) naming the argument.';
+-- The values of many documents as one table: a row a document, or a row a line of a table in it.
+--
+-- Row level security keeps the indexes on numbers and texts from being used: their comparisons are not leakproof. So a definer finds where
+-- the rows of a page are, in a schema of the caller's own, and the functions that users call read them under row level security.
 
 create index extractions_by_age on public.extractions (schema_id, created_at, id) where status in ('completed', 'needs_review');
 
-create function public.schema_sums(schema_id uuid) returns jsonb
-language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'currency', currency, 'count', amount, 'sum', total) order by path, currency), '[]')
-  from (
-    select path, currency, count(*) as amount, sum(number_value) as total from public.extracted_values
-    where extracted_values.schema_id = schema_sums.schema_id and number_value is not null group by path, currency
-  ) as sums
+create function private.field_of(fields jsonb, line_items text, name text) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case when name not like '%.%' then fields #> array['properties', name]
+    when split_part(name, '.', 1) = line_items then fields #> array['properties', line_items, 'items', 'properties', substr(name, length(line_items) + 2)] end
 $$;
-comment on function public.schema_sums(uuid) is 'The sums of a schema''s numbers over the caller''s own documents, per currency: [{path, currency, count, sum}].';
+comment on function private.field_of(jsonb, text, text) is 'A field of a schema by its name, "total" or "items.total"; null for one that the rows do not have.';
 
-revoke execute on function public.schema_rows(uuid, text, text, boolean, jsonb, integer), public.schema_sums(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.schema_rows(uuid, text, text, boolean, jsonb, integer), public.schema_sums(uuid) to authenticated;
+create function private.cell_test(alias text, field jsonb, name text, op text, value text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  counted constant boolean := field ->> 'type' in ('number', 'integer', 'object');
+  money constant text[] := regexp_match(value, '^\s*(-?\d{1,15}(?:\.\d{1,6})?)?\s*([A-Za-z]{3})?\s*$');
+begin
+  if op is null or op not in ('=', '!=', '<', '<=', '>', '>=', '~') or (op = '~' and counted) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: the comparison is =, !=, <, <=, >, >=, of a text also ~ (has these words); or present, missing.', left(name, 90));
+  end if;
+  if value is null or (counted and (money is null or coalesce(money[1], money[2]) is null or (money[2] is not null and (field ->> 'type' <> 'object' or money[1] is null and op not in ('=', '!='))))) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: this is not what it can be compared with. Give a number such as 99.50, for money also with its currency: 99.50 EUR.', left(name, 90));
+  end if;
+  if counted then
+    return concat_ws(' and ', case when money[1] is not null then format('%I.number_value %s %L::numeric', alias, replace(op, '!=', '<>'), money[1]) end,
+      case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
+  end if;
+  if op = '~' then
+    return format('lower(extensions.unaccent(%I.text_value)) like %L', alias, private.part_pattern(left(value, 300)));
+  end if;
+  return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
+end
+$$;
+comment on function private.cell_test(text, jsonb, text, text, text) is
+  'The condition on a row of extracted_values, called by an alias, that a comparison is. Numbers and money are compared as numbers ("99.50", "99.50 EUR", "EUR"), dates and texts as texts. Errors: invalid_request (400) naming the field.';
+
+create function private.row_filters(fields jsonb, schema_id uuid, line_items text, filters jsonb, extraction text, row_number text, sort text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  most constant integer := 20;
+  filter jsonb;
+  name text;
+  field jsonb;
+  conditions text := '';
+  cell text;
+begin
+  if filters is null or filters = 'null' then return ''; end if;
+  if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
+  end if;
+  for filter in select jsonb_array_elements(filters) loop
+    name := coalesce(filter ->> 'field', '');
+    field := private.field_of(fields, line_items, name);
+    if field is null or field ->> 'type' = 'array' then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+    end if;
+    if filter ->> 'op' not in ('present', 'missing') and name = sort then
+      -- The rows are read in the order of this field: the same part of the index.
+      conditions := conditions || format(' and %s', private.cell_test('v', field, name, filter ->> 'op', filter ->> 'value'));
+      continue;
+    end if;
+    cell := format('exists (select from public.extracted_values as other where other.extraction_id = %s and other.schema_id = %L and other.path = %L and other.row_number = %s and %s)',
+      extraction, schema_id, name, case when name like '%.%' then row_number else '0' end,
+      case when filter ->> 'op' in ('present', 'missing') then 'other.value is not null' else private.cell_test('other', field, name, filter ->> 'op', filter ->> 'value') end);
+    conditions := conditions || format(' and %s%s', case when filter ->> 'op' = 'missing' then 'not ' end, cell);
+  end loop;
+  return conditions;
+end
+$$;
+comment on function private.row_filters(jsonb, uuid, text, jsonb, text, text, text) is
+  'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
+
+create function private.own_fields(schema_id uuid, line_items text) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  found_fields jsonb;
+begin
+  select schemas.fields into found_fields from public.extraction_schemas as schemas
+  where schemas.id = own_fields.schema_id and schemas.user_id = (select auth.uid());
+  if found_fields is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
+  end if;
+  if line_items is not null and found_fields #>> array['properties', line_items, 'type'] is distinct from 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(line_items, 60));
+  end if;
+  return found_fields;
+end
+$$;
+comment on function private.own_fields(uuid, text) is 'The fields of a schema of the caller''s own. Errors: not_found (404), invalid_request (400) for a table that it has not.';
+
+create function private.found_rows(schema_id uuid, line_items text, filters jsonb, sort text, descending boolean, after jsonb, most integer)
+returns table (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint)
+language plpgsql stable security definer rows 100 set search_path = ''
+-- How many rows a filter leaves is a guess, and all rows are everybody's: never read them all.
+set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+  fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
+  lines constant text := found_rows.line_items;
+  wanted constant text := found_rows.sort;
+  start constant jsonb := nullif(found_rows.after, 'null');
+  backwards constant boolean := coalesce(found_rows.descending, false);
+  sorted constant jsonb := private.field_of(fields, lines, wanted);
+  counted constant boolean := sorted ->> 'type' in ('number', 'integer', 'object');
+begin
+  if octet_length(start::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
+  end if;
+  if wanted is not null then
+    if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
+    end if;
+    return query execute format(
+      'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
+      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null%6$s%7$s
+      order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
+      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
+      private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
+      case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
+        case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end, most);
+    return;
+  end if;
+  -- The newest first, and of each document its lines in their order.
+  return query execute format(
+    'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
+    from public.extractions as e cross join lateral (%1$s) as lines (row_number)
+    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s%5$s
+    order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
+    case when lines is null then 'select 0' else format(
+      'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
+    found_rows.schema_id, (select auth.uid()), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
+    case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+      start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
+end
+$$;
+comment on function private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer) is
+  'Where the rows of one page of a schema of the caller''s own are, in their order. Errors: as public.schema_rows.';
+
+create function private.summed_rows(schema_id uuid, line_items text, filters jsonb)
+returns table (path text, currency text, count bigint, sum numeric)
+language plpgsql stable security definer rows 100 set search_path = '' as $$
+#variable_conflict use_column
+declare
+  fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
+begin
+  return query execute format(
+    'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
+    where cells.schema_id = %L and cells.user_id = %L and cells.number_value is not null%s%s group by 1, 2',
+    summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
+    private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
+end
+$$;
+comment on function private.summed_rows(uuid, text, jsonb) is 'What the numbers of a schema of the caller''s own add up to. Errors: as public.schema_sums.';
+
+-- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private. No "case" in it: the CLI takes
+-- the word "end" for the end of the function.
+create function public.schema_rows(schema_id uuid, line_items text default null, sort text default null, descending boolean default false,
+  after jsonb default null, at_most integer default 100, filters jsonb default null, evidence boolean default false)
+returns jsonb language sql stable set search_path = ''
+-- A page is few rows of many, each looked up by its id, whatever the planner guesses.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+begin atomic
+  with asked as materialized (
+    select least(greatest(coalesce(schema_rows.at_most, 100), 1), 1000) as most
+  ), page as materialized (
+    select found.* from asked cross join lateral private.found_rows(schema_rows.schema_id, schema_rows.line_items, schema_rows.filters, schema_rows.sort,
+      schema_rows.descending, schema_rows.after, asked.most) as found
+  )
+  select jsonb_build_object(
+    'next', (select jsonb_build_object('key', page.key, 'document_id', page.document_id, 'extraction_id', page.extraction_id, 'row_number', page.row_number)
+      from page, asked where page.place = asked.most),
+    'rows', (
+      select coalesce(jsonb_agg(jsonb_build_object('document_id', e.document_id, 'name', coalesce(d.display_name, d.filename), 'extraction_id', e.id,
+        'row_number', page.row_number, 'status', e.status, 'values', coalesce(cells.found, '{}'))
+        || coalesce((select jsonb_build_object('evidence', coalesce(cells.proofs, '{}')) where schema_rows.evidence), '{}') order by page.place), '[]')
+      from page
+      join public.extractions as e on e.id = page.extraction_id
+      join public.documents as d on d.id = e.document_id
+      cross join lateral (
+        select jsonb_object_agg(v.path, v.value) as found,
+          jsonb_object_agg(v.path, jsonb_build_object('proof', v.proof, 'page', v.page, 'quote', v.quote, 'note', v.note)) filter (where schema_rows.evidence) as proofs
+        from public.extracted_values as v
+        where v.extraction_id = e.id and (position('.' in v.path) = 0
+          or schema_rows.line_items is not null and starts_with(v.path, schema_rows.line_items || '.') and v.row_number = page.row_number)
+      ) as cells));
+end;
+comment on function public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean) is
+  'A page of the table of a schema of the caller''s own: {rows: [{document_id, name, extraction_id, row_number, status, values: {field: value}}], next: what to hand over as after for the next page, or null}. Without line_items a row a document; with the name of a table of the schema, a row a line of it. sort: a field; rows without it are left out. Without, the newest extraction first. filters: up to 20 {field, op, value}, all of which hold: op is =, !=, <, <=, >, >=, ~ (a text has these words), present or missing; value a number, a text, a date, or for money also "99.50 EUR". evidence: with each row {field: {proof, page, quote, note}}. Up to 1,000 rows a page. Errors: not_found (404), invalid_request (400) naming the argument.';
+
+create function public.schema_sums(schema_id uuid, line_items text default null, filters jsonb default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select coalesce(jsonb_agg(jsonb_build_object('path', sums.path, 'currency', sums.currency, 'count', sums.count, 'sum', sums.sum) order by sums.path, sums.currency), '[]')
+  from private.summed_rows(schema_sums.schema_id, schema_sums.line_items, schema_sums.filters) as sums;
+end;
+comment on function public.schema_sums(uuid, text, jsonb) is
+  'What the numbers of a schema of the caller''s own add up to, per currency: [{path, currency, count, sum}]. With line_items of the columns of that table alone; filters as those of schema_rows. Errors: not_found (404), invalid_request (400) naming the argument.';
+
+revoke execute on function private.field_of(jsonb, text, text), private.cell_test(text, jsonb, text, text, text),
+  private.row_filters(jsonb, uuid, text, jsonb, text, text, text), private.own_fields(uuid, text), private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer),
+  private.summed_rows(uuid, text, jsonb), public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean), public.schema_sums(uuid, text, jsonb)
+  from public, anon, authenticated, service_role;
+-- Users reach the first two only by the others: they have no usage of the schema.
+grant execute on function private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer), private.summed_rows(uuid, text, jsonb),
+  public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean), public.schema_sums(uuid, text, jsonb) to authenticated;

@@ -123,6 +123,15 @@ describe("docket", () => {
     expect(linesOf(edited)).toMatchObject([
       { summary: "Paper.", correspondent: null, tags: expect.arrayContaining(["office"]) },
     ]);
+    expect((await docket("list", "--amount-over", "900", "--currency", "gbp")).stdout).toContain("965.76 GBP");
+    expect((await docket("list", "--amount-over", "1000")).stdout).toBe("No documents.\n");
+    const sums = await docket("sums", "quillmark", "--by", "month", "--documents", "1");
+    expect(sums.stdout).toMatch(
+      /^2026-03 {2}965\.76 GBP {2}\(1 document\)\n {2}[0-9a-f-]{36} {2}2026-03-17 .*page 1\n$/,
+    );
+    expect(linesOf(await docket("sums", "--json", "--type", "invoice"))).toMatchObject([{ sums: [{ total: 965.76 }] }]);
+    const priced = await docket("edit", found.id, "--amount", "12", "--currency", "eur", "--json");
+    expect(linesOf(priced)).toMatchObject([{ amount: 12, currency: "EUR" }]);
     const to = path.join(folder.path, "all");
     for (let run = 0; run < 2; run += 1)
       expect(await docket("export", to, "--text")).toMatchObject({ code: 0, stderr: "" });
@@ -135,6 +144,8 @@ describe("docket", () => {
     [["nothing"], {}, 2, "unknown command"],
     [["upload"], {}, 2, "missing required argument"],
     [["list", "--limit", "x"], {}, 2, "Give a number"],
+    [["list", "--amount-over", "much"], {}, 2, "Give an amount"],
+    [["sums", "--by", "colour"], {}, 2, "Allowed choices"],
     [["edit", crypto.randomUUID()], {}, 2, "Name something to change"],
     [["list"], { XDG_CONFIG_HOME: "/nowhere" }, 3, "not signed in"],
     [["list"], { DOCKET_URL: "http://127.0.0.1:9", DOCKET_TOKEN: "dkt_x" }, 4, "does not answer"],
@@ -147,7 +158,7 @@ describe("docket", () => {
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each(["login", "upload", "watch", "search", "list", "get", "edit", "export", "status"])(
+  it.each(["login", "upload", "watch", "search", "list", "sums", "get", "edit", "export", "status"])(
     "%s has help",
     async (command) => {
       expect(await docket(command, "--help")).toMatchObject({

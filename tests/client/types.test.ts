@@ -16,6 +16,7 @@ it("has the answers of the functions", () => {
   expectTypeOf<Answer<"Pages">["pages"][number]>().toExtend<client.Page>();
   expectTypeOf<Answer<"Values">[number]>().toExtend<client.Value>();
   expectTypeOf<Answer<"Events">[number]>().toExtend<client.Step>();
+  expectTypeOf<Answer<"Sums">>().toExtend<client.Sums>();
   expectTypeOf<Answer<"Tags">[number]>().toExtend<client.Tag>();
   expectTypeOf<Answer<"Usage">>().toExtend<client.Usage>();
   expectTypeOf<Answer<"FileLink">>().toExtend<client.FileLink>();
@@ -26,6 +27,8 @@ it("has the answers of the functions", () => {
 it("sends what the functions take", () => {
   expectTypeOf<client.Filters>().toExtend<z.input<typeof requests.ListDocuments>>();
   expectTypeOf<keyof client.Filters>().toEqualTypeOf<keyof z.infer<typeof requests.ListDocuments>>();
+  expectTypeOf<client.SumOptions>().toExtend<z.input<typeof requests.SumAmounts>>();
+  expectTypeOf<keyof client.SumOptions>().toEqualTypeOf<keyof z.infer<typeof requests.SumAmounts>>();
   expectTypeOf<client.Changes>().toExtend<z.infer<typeof requests.Changes>>();
   expectTypeOf<keyof client.Changes>().toEqualTypeOf<keyof z.infer<typeof requests.Changes>>();
 });

@@ -163,11 +163,49 @@ describe("amounts", () => {
       ],
     ],
     ["query => 'zet'", [[null, "USD", 1, 10]]],
+    ["query => 'from:zeta'", [[null, "USD", 1, 10]]],
+    ["query => 'type:invoice after:2026-03 before:2026-04'", [[null, "EUR", 2, 150.25]]],
+    ["query => 'tag:office'", [[null, "EUR", 2, 80]]],
+    [
+      "query => '2 April 2026'",
+      [
+        [null, "EUR", 1, -20],
+        [null, "USD", 1, 10],
+      ],
+    ],
+    ["query => 'from:acme 2026-04-02'", [[null, "EUR", 1, -20]]],
     ["amount_from => 20, amount_to => 60", [[null, "EUR", 1, 50.25]]],
     ["tags => '{office}', statuses => '{uploading,processing}'", [[null, "EUR", 2, 80]]],
   ])("are summed per currency with %j", async (parameters, expected) => {
     await bills();
     expect(await sums(parameters)).toEqual(expected);
+  });
+
+  it("are summed with the documents that they stand in, and the words that prove each", async () => {
+    const proven = await described("Total due EUR 80.50", { value: 80.5, currency: "EUR" }, "Total due EUR 80.50");
+    await bills();
+    const summed = async (args: object) =>
+      (await database.asUser(user, "select public.call_api('sum_amounts', $1) as answer", [args]))[0]!.answer;
+    const { sums, more } = await summed({ currencies: ["EUR"], documents_each: 2 });
+    expect(more).toBe(false);
+    expect(sums).toMatchObject([{ group_value: null, currency: "EUR", documents: 4, total: 210.75 }]);
+    expect(sums[0].amounts.map((one: any) => [one.document_date, one.amount, one.quote])).toEqual([
+      ["2026-04-02", -20, null],
+      ["2026-03-20", 50.25, null],
+    ]);
+    const all = await summed({ currencies: ["EUR"], documents_each: 50 });
+    expect(all.sums[0].amounts.find((one: any) => one.document_id === proven.id)).toMatchObject({
+      amount: 80.5,
+      page: 1,
+      quote: "Total due EUR 80.50",
+      locked: false,
+    });
+    expect((await summed({})).sums[0]).not.toHaveProperty("amounts");
+    // A quote is of what a run wrote: it says nothing of an amount that a person gave.
+    await database.asUser(user, "update public.documents set amount = 81 where id = $1", [proven.id]);
+    const edited = await summed({ documents_each: 50, amount_from: 81, amount_to: 81 });
+    expect(edited.sums[0].amounts).toMatchObject([{ amount: 81, quote: null, locked: true }]);
+    expect(await summed({ query: "nowhere", documents_each: 1 })).toEqual({ sums: [], more: false });
   });
 
   it("of somebody else are in no sum", async () => {

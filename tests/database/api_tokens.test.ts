@@ -135,6 +135,8 @@ describe("an API token", () => {
 const OPERATIONS: [operation: string, args: object, scope: (typeof SCOPES)[number]][] = [
   ["list_documents", {}, "documents:read"],
   ["list_documents", { query: "xylophone" }, "documents:read"],
+  ["sum_amounts", { group_by: "month" }, "documents:read"],
+  ["sum_amounts", { documents_each: 5 }, "documents:read"],
   ["list_tags", {}, "documents:read"],
   ["get_usage", {}, "documents:read"],
   ["own_document", {}, "documents:write"],
@@ -148,7 +150,7 @@ const OPERATIONS: [operation: string, args: object, scope: (typeof SCOPES)[numbe
   ["unlock_fields", { fields: ["tags"] }, "documents:write"],
   ["delete_document", {}, "documents:write"],
 ];
-const WITHOUT_DOCUMENT = ["list_documents", "list_tags", "get_usage"];
+const WITHOUT_DOCUMENT = ["list_documents", "sum_amounts", "list_tags", "get_usage"];
 
 describe.each(OPERATIONS)("%s %j", (operation, args, scope) => {
   const argsFor = async (id: string) => ({

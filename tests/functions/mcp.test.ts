@@ -18,6 +18,7 @@ async function connected(text: string): Promise<{ client: Client; ran: [string, 
     get_values: [{ field: "summary", value: text, page: 1, quote: text }],
     get_pages: { page_count: 1, pages: [{ page_number: 1, text, error: null }], next: null },
     list_tags: [{ tag: text, documents: 1 }],
+    sum_amounts: { sums: [{ group_value: text, amounts: [{ name: text, quote: text }] }], more: false },
   };
   const handle = createMcpHandler({
     log: createLog("error", () => {}),
@@ -68,6 +69,7 @@ describe("a text that gives orders", () => {
       ["get_document", { document_id: ID }],
       ["read_pages", { document_id: ID }],
       ["list_tags", {}],
+      ["sum_amounts", { group_by: "correspondent" }],
     ] as const) {
       const { content } = await client.callTool({ name, arguments: args });
       told.add(toldBy((content as { text: string }[])[0]!.text));

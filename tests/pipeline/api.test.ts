@@ -184,6 +184,20 @@ it("lists page by page, and refuses a cursor that is none", async () => {
   }
 });
 
+it("filters by amount and currency, corrects both, and adds up", async () => {
+  const { token } = await tokenOf(user);
+  const json = async (...args: Parameters<typeof request>) => (await (await request(...args)).json()) as any;
+  const edited = await json("PATCH", `/api/documents/${document}`, token, { amount: 41.5, currency: "EUR" });
+  expect(edited).toMatchObject({ amount: 41.5, currency: "EUR", locked_fields: expect.arrayContaining(["amount"]) });
+  const found = async (query: string) => (await json("GET", `/api/documents?${query}`, token)).documents;
+  expect(await found("amount_from=41&amount_to=42&currencies=EUR&sort=-amount")).toMatchObject([{ id: document }]);
+  expect(await found("amount_from=42&currencies=EUR")).toEqual([]);
+  const { sums } = await json("GET", "/api/sums?currencies=EUR&group_by=correspondent&documents_each=3", token);
+  expect(sums).toMatchObject([{ documents: 1, total: 41.5, amounts: [{ document_id: document, quote: null }] }]);
+  const wrong = await request("PATCH", `/api/documents/${document}`, token, { currency: "EURO" });
+  expect(wrong.status).toBe(400);
+});
+
 it("gives a file by a link", async () => {
   const { token } = await tokenOf(user, ["documents:read"]);
   const { signed_url } = (await (await request("GET", `/api/documents/${document}/file`, token)).json()) as any;
@@ -201,6 +215,9 @@ it.each([
   ["GET", "/api/documents?page_size=1&page_size=2", 400, "invalid_request"],
   ["GET", "/api/documents?sort=nothing", 400, "invalid_request"],
   ["GET", "/api/documents?date_from=2026-02-30", 400, "invalid_request"],
+  ["GET", "/api/documents?amount_from=much", 400, "invalid_request"],
+  ["GET", "/api/sums?group_by=user_id", 400, "invalid_request"],
+  ["GET", "/api/sums?documents_each=51", 400, "invalid_request"],
 ])("%s %s is %i %s", async (method, path, status, code) => {
   const response = await request(method, path, user.token);
   expect([response.status, await response.json()]).toMatchObject([status, { code }]);

@@ -71,6 +71,20 @@ describe("an agent with an API token", () => {
     expect(dataOf((await call(client, "list_tags")).text)).toContainEqual(expect.objectContaining({ tag: "invoice" }));
   });
 
+  it("adds up amounts, each with the document, page and quote that prove it", async () => {
+    const client = await connected((await tokenOf(["documents:read"])).token);
+    const summed = async (args: object) => dataOf((await call(client, "sum_amounts", args)).text);
+    const expected = { currency: "GBP", documents: 1, total: 965.76 };
+    const { sums } = await summed({ query: "quillmark", group_by: "month" });
+    expect(sums).toMatchObject([
+      { ...expected, group_value: "2026-03", amounts: [{ document_id: document, page: 1 }] },
+    ]);
+    expect(sums[0].amounts[0].quote).toContain("965.76");
+    expect((await summed({ amount_from: 966 })).sums).toEqual([]);
+    expect((await summed({ currencies: ["GBP"], amount_to: 1000.5 })).sums).toMatchObject([expected]);
+    expect(await call(client, "sum_amounts", { group_by: "user_id" })).toMatchObject({ isError: true });
+  });
+
   it("reads documents as resources", async () => {
     const client = await connected((await tokenOf(["documents:read"])).token);
     const { resources } = await client.listResources();
@@ -84,7 +98,7 @@ describe("an agent with an API token", () => {
   it("edits with documents:write, and is shown no tool for it without", async () => {
     const reader = await connected((await tokenOf(["documents:read"])).token);
     const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
-    expect(await names(reader)).toEqual(["search_documents", "get_document", "read_pages", "list_tags"]);
+    expect(await names(reader)).toEqual(["search_documents", "get_document", "read_pages", "sum_amounts", "list_tags"]);
     const writer = await connected((await tokenOf(["documents:read", "documents:write"])).token);
     expect(await names(writer)).toEqual([...(await names(reader)), "add_tags", "correct_field"]);
     expect(dataOf((await call(writer, "add_tags", { document_id: document, tags: ["office"] })).text).tags).toContain(
@@ -92,6 +106,8 @@ describe("an agent with an API token", () => {
     );
     const corrected = await call(writer, "correct_field", { document_id: document, field: "language", value: "de" });
     expect(dataOf(corrected.text).language).toBe("de");
+    const amount = await call(writer, "correct_field", { document_id: document, field: "amount", value: 965.76 });
+    expect(dataOf(amount.text)).toMatchObject({ amount: 965.76, currency: "GBP" });
     const wrong = await call(writer, "correct_field", { document_id: document, field: "language", value: "german" });
     expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining("invalid_request") });
     await expect(call(reader, "add_tags", { document_id: document, tags: ["x"] })).rejects.toThrow("scope_missing");
@@ -130,7 +146,7 @@ describe("an agent with an API token", () => {
 
 it("serves a signed-in user's access token too", async () => {
   const client = await connected(user.token);
-  expect((await client.listTools()).tools).toHaveLength(6);
+  expect((await client.listTools()).tools).toHaveLength(7);
   expect(dataOf((await call(client, "search_documents")).text).documents).toHaveLength(1);
 });
 

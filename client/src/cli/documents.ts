@@ -3,39 +3,46 @@ import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { Changes, Document, Filters, Found, Status } from "../types.ts";
+import type { Changes, Document, DocumentFilters, Found, Status, Sum, SumOptions } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
-import { print, printJson } from "./lines.ts";
+import { print, printJson, say } from "./lines.ts";
 
-type ListOptions = {
+type FilterOptions = {
   tag?: string[];
   type?: string[];
   status?: string[];
   from?: string;
   to?: string;
-  sort?: string;
-  limit: number;
-  json?: boolean;
+  amountOver?: number;
+  amountUnder?: number;
+  currency?: string[];
 };
+type ListOptions = FilterOptions & { sort?: string; limit: number; json?: boolean };
+
+const filtersOf = (options: FilterOptions, query?: string): DocumentFilters => ({
+  query,
+  tags: options.tag,
+  document_types: options.type,
+  statuses: options.status as Status[] | undefined,
+  date_from: options.from,
+  date_to: options.to,
+  amount_from: options.amountOver,
+  amount_to: options.amountUnder,
+  currencies: options.currency?.map((code) => code.toUpperCase()),
+});
 
 export const search = (words: string[], options: ListOptions): Promise<void> => show(options, words.join(" "));
 export const list = (options: ListOptions): Promise<void> => show(options);
 
 async function show({ limit, json, ...options }: ListOptions, query?: string): Promise<void> {
   const { docket } = await signedIn();
-  const filters: Filters = {
-    query,
-    tags: options.tag,
-    document_types: options.type,
-    statuses: options.status as Status[] | undefined,
-    date_from: options.from,
-    date_to: options.to,
+  let shown = 0;
+  for await (const found of docket.all({
+    ...filtersOf(options, query),
     sort: options.sort,
     page_size: Math.min(limit, 200),
-  };
-  let shown = 0;
-  for await (const found of docket.all(filters)) {
+  })) {
     if (json) printJson(found);
     else print(lineOf(found));
     shown += 1;
@@ -44,11 +51,56 @@ async function show({ limit, json, ...options }: ListOptions, query?: string): P
   if (shown === 0 && !json) print("No documents.");
 }
 
-const lineOf = ({ id, document_date, display_name, filename, status, tags, snippet }: Found): string =>
+/** What documents add up to: a line a sum, and below it the documents that were asked for. */
+export async function sums(
+  words: string[],
+  {
+    by,
+    documents,
+    json,
+    ...options
+  }: FilterOptions & { by?: SumOptions["group_by"]; documents?: number; json?: boolean },
+): Promise<void> {
+  const { docket } = await signedIn();
+  const found = await docket.sums({
+    ...filtersOf(options, words.join(" ") || undefined),
+    group_by: by,
+    documents_each: documents,
+  });
+  if (json) return printJson(found);
+  for (const sum of found.sums) {
+    const count = `(${sum.documents} ${sum.documents === 1 ? "document" : "documents"})`;
+    print([...(by ? [sum.group_value ?? "none"] : []), moneyOf(sum.total, sum.currency), count].join("  "));
+    for (const one of sum.amounts ?? [])
+      print(
+        `  ${one.document_id}  ${one.document_date ?? "          "}  ${moneyOf(one.amount, sum.currency)}  ${proofOf(one)}`,
+      );
+  }
+  if (found.sums.length === 0) print("No amounts.");
+  if (found.more) say("There are further sums. Filter, to see all.");
+}
+
+const moneyOf = (amount: number, currency: string | null): string =>
+  `${amount.toFixed(Math.max(2, (/\.(\d+)$/.exec(String(amount))?.[1] ?? "").length))}${currency ? ` ${currency}` : ""}`;
+const proofOf = ({ name, quote, page }: NonNullable<Sum["amounts"]>[number]): string =>
+  quote ? `${name}  "${quote}", page ${page}` : name;
+
+const lineOf = ({
+  id,
+  document_date,
+  display_name,
+  filename,
+  status,
+  amount,
+  currency,
+  tags,
+  snippet,
+}: Found): string =>
   [
     id,
     document_date ?? "          ",
     display_name ?? filename,
+    ...(amount === null ? [] : [moneyOf(amount, currency)]),
     status === "completed" ? `[${tags.join(", ")}]` : `(${status})`,
     snippet ? `— ${snippet}` : "",
   ]
@@ -99,10 +151,22 @@ export async function get(id: string, options: GetOptions): Promise<void> {
   }
 }
 
-const SHOWN = ["status", "document_type", "correspondent", "document_date", "language", "summary", "filename"] as const;
+const SHOWN = [
+  "status",
+  "document_type",
+  "correspondent",
+  "document_date",
+  "amount",
+  "currency",
+  "language",
+  "summary",
+  "filename",
+] as const;
 const linesOf = (document: Document): string[] => [
   document.display_name ?? document.filename,
-  ...SHOWN.filter((name) => document[name]).map((name) => `${name.replace("_", " ")}: ${document[name]}`),
+  ...SHOWN.filter((name) => (document[name] ?? "") !== "").map(
+    (name) => `${name.replace("_", " ")}: ${document[name]}`,
+  ),
   ...(document.tags.length > 0 ? [`tags: ${document.tags.join(", ")}`] : []),
   ...(document.error ? [`error: ${document.error.message} (${document.error.code})`] : []),
 ];
@@ -115,6 +179,8 @@ type EditOptions = {
   type?: string;
   correspondent?: string;
   date?: string;
+  amount?: string;
+  currency?: string;
   language?: string;
   json?: boolean;
 };
@@ -134,6 +200,8 @@ export async function edit(id: string, options: EditOptions): Promise<void> {
     ...(options.type !== undefined && { document_type: orNull(options.type) }),
     ...(options.correspondent !== undefined && { correspondent: orNull(options.correspondent) }),
     ...(options.date !== undefined && { document_date: orNull(options.date) }),
+    ...(options.amount !== undefined && { amount: amountOf(options.amount) }),
+    ...(options.currency !== undefined && { currency: orNull(options.currency.toUpperCase()) }),
     ...(options.language !== undefined && { language: orNull(options.language) }),
   };
   if (Object.keys(changes).length === 0 && !options.addTag) throw new Failure("Name something to change.", EXIT.usage);
@@ -142,6 +210,13 @@ export async function edit(id: string, options: EditOptions): Promise<void> {
   if (options.addTag) document = await docket.addTags(id, options.addTag);
   if (options.json) printJson(document);
   else for (const line of linesOf(document!)) print(line);
+}
+
+function amountOf(text: string): number | null {
+  if (text === "") return null;
+  const amount = Number(text);
+  if (!Number.isFinite(amount)) throw new Failure("Give the amount as a number, such as 99.50.", EXIT.usage);
+  return amount;
 }
 
 export async function status({ json }: { json?: boolean }): Promise<void> {

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DocketError } from "../error.ts";
 import { exportTo } from "./export.ts";
-import { edit, get, list, search, status } from "./documents.ts";
+import { edit, get, list, search, status, sums } from "./documents.ts";
 import { login, logout } from "./login.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { uploadFiles } from "./upload.ts";
@@ -15,6 +15,11 @@ const number =
       throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
     return value;
   };
+const amount = (text: string): number => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("Give an amount, such as 99.50.");
+  return value;
+};
 const listed = (text: string, before: string[] = []): string[] => [...before, text];
 const json = () => new Option("--json", "print JSON");
 
@@ -64,11 +69,21 @@ const filters = (command: Command): Command =>
     .option("--status <status>", "documents with this status; may be repeated", listed)
     .option("--from <date>", "dated on this day or later (YYYY-MM-DD)")
     .option("--to <date>", "dated on this day or earlier")
-    .option("--sort <column>", "created_at, name, document_date, byte_size; - before it for descending")
+    .option("--amount-over <amount>", "with this amount or more", amount)
+    .option("--amount-under <amount>", "with this amount or less", amount)
+    .option("--currency <code>", "with an amount in this currency; may be repeated", listed);
+const listing = (command: Command): Command =>
+  filters(command)
+    .option("--sort <column>", "created_at, name, document_date, amount, byte_size; - before it for descending")
     .option("--limit <n>", "at most so many", number(1, 100_000), 50)
     .addOption(json());
-filters(program.command("search").description("find documents by words").argument("<words...>")).action(search);
-filters(program.command("list").description("list documents")).action(list);
+listing(program.command("search").description("find documents by words").argument("<words...>")).action(search);
+listing(program.command("list").description("list documents")).action(list);
+filters(program.command("sums").description("add up amounts, per currency").argument("[words...]"))
+  .addOption(new Option("--by <what>", "one sum for each").choices(["correspondent", "document_type", "tag", "month"]))
+  .option("--documents <n>", "name so many documents of each sum", number(1, 50))
+  .addOption(json())
+  .action(sums);
 
 program
   .command("get")
@@ -93,6 +108,8 @@ program
   .option("--type <type>")
   .option("--correspondent <name>")
   .option("--date <date>", "YYYY-MM-DD")
+  .option("--amount <amount>", "with tax, in whole units of the currency")
+  .option("--currency <code>", "EUR, USD")
   .option("--language <code>")
   .addOption(json())
   .action(edit);

@@ -1,7 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { z } from "zod";
-import { FIELDS, ListDocuments } from "../_shared/contract/requests.ts";
+import { FIELDS, ListDocuments, SumAmounts } from "../_shared/contract/requests.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import { fenced } from "./fence.ts";
 
@@ -9,7 +9,11 @@ import { fenced } from "./fence.ts";
 export type Run = (operation: string, args: object) => Promise<unknown>;
 
 const document_id = z.uuid().describe("As search_documents says it.");
-const { query, tags, document_types, date_from, date_to, sort } = ListDocuments.shape;
+// From a model numbers are numbers, so that none comes out of a text.
+const amount_from = z.number().optional().describe("With this amount or more.");
+const amount_to = z.number().optional().describe("With this amount or less.");
+const { query, tags, document_types, date_from, date_to, currencies, sort } = ListDocuments.shape;
+const filters = { query, tags, document_types, date_from, date_to, amount_from, amount_to, currencies };
 
 type Row = Record<string, unknown>;
 
@@ -53,13 +57,9 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
     {
       title: "Search documents",
       description:
-        "Finds documents by words and filters: [{id, display_name, document_type, correspondent, document_date, tags, summary, snippet, …}] and next.",
+        "Finds documents by words and filters: [{id, display_name, document_type, correspondent, document_date, amount, currency, tags, summary, snippet, …}] and next.",
       inputSchema: z.strictObject({
-        query,
-        tags,
-        document_types,
-        date_from,
-        date_to,
+        ...filters,
         sort,
         at_most: z.int().min(1).max(50).optional().describe("10 where it is left out."),
         after: z
@@ -69,9 +69,9 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
       }),
       annotations: reads,
     },
-    ({ at_most = 10, ...filters }) =>
+    ({ at_most = 10, ...asked }) =>
       answer(async () => {
-        const found = (await run("list_documents", { ...filters, page_size: at_most })) as {
+        const found = (await run("list_documents", { ...asked, page_size: at_most })) as {
           documents: Row[];
           next: unknown;
         };
@@ -116,6 +116,28 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
   );
 
   server.registerTool(
+    "sum_amounts",
+    {
+      title: "Sum amounts",
+      description: `What documents cost or paid, added up per currency: {sums: [{group_value, currency, documents, total, amounts}], more}.
+"amounts" are the newest documents of the sum, each with the page and quote that prove its amount; "documents" is how many there are in all.
+Filter by what was asked (tags, types, dates, from:sender in query) and check that the documents are the right ones. Never add up two currencies.`,
+      inputSchema: z.strictObject({
+        ...filters,
+        group_by: SumAmounts.shape.group_by,
+        documents_each: z
+          .int()
+          .min(1)
+          .max(50)
+          .optional()
+          .describe("How many documents of each sum to name; 20 where it is left out."),
+      }),
+      annotations: reads,
+    },
+    ({ documents_each = 20, ...asked }) => answer(() => run("sum_amounts", { ...asked, documents_each })),
+  );
+
+  server.registerTool(
     "list_tags",
     {
       title: "List tags",
@@ -144,11 +166,11 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
     {
       title: "Correct a field",
       description:
-        "Writes one field of a document, which the pipeline then leaves as it is. document_date is YYYY-MM-DD.",
+        "Writes one field of a document, which the pipeline then leaves as it is. document_date is YYYY-MM-DD; amount a number.",
       inputSchema: z.strictObject({
         document_id,
         field: z.enum(FIELDS as [string, ...string[]]),
-        value: z.union([z.string().max(1_000), z.array(z.string().max(200)).max(50), z.null()]),
+        value: z.union([z.string().max(1_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
       }),
       annotations: { ...edits, idempotentHint: true },
     },

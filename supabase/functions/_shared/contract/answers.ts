@@ -40,6 +40,8 @@ export const Document = z.object({
   document_type: z.string().nullable(),
   correspondent: z.string().nullable(),
   document_date: Day.nullable(),
+  amount: z.number().nullable().describe("What is to be paid or was paid, with tax; negative where it is given back."),
+  currency: z.string().nullable().describe("ISO 4217."),
   language: z.string().nullable(),
   metadata_source: z.string().nullable(),
   locked_fields: z.array(z.string()).describe("Fields that a person wrote: describing anew leaves them as they are."),
@@ -94,6 +96,32 @@ export const Events = z.array(
 export const Tags = z.array(
   z.object({ tag: z.string(), documents: z.number().int(), similarity: z.number().nullable() }),
 );
+
+export const Sums = z.object({
+  sums: z.array(
+    z.object({
+      group_value: z.string().nullable().describe("Null without group_by, and of documents that have none."),
+      currency: z.string().nullable(),
+      documents: z.number().int(),
+      total: z.number(),
+      amounts: z
+        .array(
+          z.object({
+            document_id: z.uuid(),
+            name: z.string(),
+            document_date: Day.nullable(),
+            amount: z.number(),
+            page: z.number().int().nullable(),
+            quote: z.string().nullable().describe("Null where a person wrote the amount."),
+            locked: z.boolean(),
+          }),
+        )
+        .optional()
+        .describe("With documents_each."),
+    }),
+  ),
+  more: z.boolean().describe("There are further sums: 9,999 are answered, 200 with documents_each."),
+});
 
 const Used = z.object({ used: z.number(), limit: z.number().nullable() });
 export const Usage = z.object({

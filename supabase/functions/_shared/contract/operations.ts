@@ -155,6 +155,17 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     answer: answers.StillLocked,
   },
   {
+    id: "sumAmounts",
+    operation: "sum_amounts",
+    method: "GET",
+    path: "/api/sums",
+    summary: "What the documents that the filters leave add up to, per currency.",
+    scope: "documents:read",
+    parameters: requests.SumAmounts,
+    status: 200,
+    answer: answers.Sums,
+  },
+  {
     id: "listTags",
     operation: "list_tags",
     method: "GET",

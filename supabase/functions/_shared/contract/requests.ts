@@ -27,30 +27,54 @@ export const RetryCall = DocumentCall.extend({
 const DocumentPath = { document_id: z.uuid() };
 const Texts = z.array(z.string().max(1_000)).max(100);
 
-/** The parameters of each operation of the function api: those of its path, its query and its body. */
-export const ListDocuments = z.strictObject({
+/** Which documents a list or a sum is of. */
+const FILTERS = {
   query: z
     .string()
     .max(10_000)
     .optional()
-    .describe('Words, "two words", or, -without; the last word may be half typed.'),
+    .describe(
+      'Words, "two words", or, -without; the last word may be half typed. Also from:sender, tag:, type:, after:2026-01, before:2027.',
+    ),
   tags: Texts.optional().describe("Documents with all of them."),
   document_types: Texts.optional().describe("Documents with any of them."),
   statuses: z
     .array(z.enum(["uploading", "processing", "ocr_complete", "generating_metadata", "completed", "failed"]))
     .optional()
     .describe("Documents with any of them."),
-  date_from: z.iso.date().optional(),
-  date_to: z.iso.date().optional(),
+  date_from: z.iso.date().optional().describe("Dated on this day or later."),
+  date_to: z.iso.date().optional().describe("Dated on this day or earlier."),
+  amount_from: z.coerce.number().optional().describe("With this amount or more, in whatever currency."),
+  amount_to: z.coerce.number().optional().describe("With this amount or less."),
+  currencies: z.array(z.string().max(3)).max(100).optional().describe("With an amount in any of them: EUR, USD."),
+};
+
+/** The parameters of each operation of the function api: those of its path, its query and its body. */
+export const ListDocuments = z.strictObject({
+  ...FILTERS,
   sort: z
     .string()
     .max(50)
     .optional()
     .describe(
-      "created_at, name, document_date or byte_size, with a - before it for descending; relevance with a query.",
+      "created_at, name, document_date, amount or byte_size, with a - before it for descending; relevance with a query.",
     ),
   after: z.string().max(8_000).optional().describe("The last answer's next."),
   page_size: z.coerce.number().int().min(1).max(200).optional(),
+});
+export const SumAmounts = z.strictObject({
+  ...FILTERS,
+  group_by: z
+    .enum(["correspondent", "document_type", "tag", "month"])
+    .optional()
+    .describe("One sum per currency where it is left out. A document counts in each of its tags."),
+  documents_each: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe("Name so many documents of each sum, the newest first, with the words that prove the amount."),
 });
 export const OneDocument = z.strictObject(DocumentPath);
 export const GetPages = z.strictObject({
@@ -76,6 +100,12 @@ export const Changes = z.strictObject({
   document_type: z.string().max(100).nullable().optional(),
   correspondent: z.string().max(200).nullable().optional(),
   document_date: z.iso.date().nullable().optional(),
+  amount: z
+    .number()
+    .nullable()
+    .optional()
+    .describe("With tax, in whole units of the currency; negative where given back."),
+  currency: z.string().max(3).nullable().optional().describe("ISO 4217: EUR."),
   language: z.string().max(2).nullable().optional(),
 });
 export const FIELDS = Object.keys(Changes.shape) as (keyof typeof Changes.shape)[];

@@ -9,6 +9,8 @@ export type OpenPage = {
   page: number;
   text: number;
   box: Box;
+  /** By how many quarters it is shown turned to the right. */
+  rotation: number;
   /** Values of its form's fields, and notes. */
   typed: Typed[];
   close(): void;
@@ -35,6 +37,7 @@ export function openPage(file: PdfFile, number: number): OpenPage | null {
     page,
     text,
     box: boxOf(library, page),
+    rotation: library._FPDFPage_GetRotation(page),
     typed,
     close() {
       if (text !== 0) library._FPDFText_ClosePage(text);

@@ -109,6 +109,8 @@ type Layer = {
   /** What was typed, by its place on the page as it is shown. Of pages in doubt alone. */
   values: PlacedValue[];
   drawing: Drawing;
+  /** Whether the page holds text that it does not show. */
+  hides: boolean;
 };
 
 const NOTHING: Pick<Layer, "text" | "typed" | "drawing"> = {
@@ -120,8 +122,8 @@ const NOTHING: Pick<Layer, "text" | "typed" | "drawing"> = {
 const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError && thrown.code === "broken_file";
 
 /** Whether another reader may find more. A scan has no text, and what is invisible the second reader would take for shown. */
-const isForSecond = ({ doubt, drawing }: Layer): boolean =>
-  doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE);
+const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
+  !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
 function readLayer(file: PdfFile, number: number): Layer {
   try {
@@ -157,7 +159,14 @@ function judged(file: PdfFile, number: number): Layer {
     const { text, doubt } = judgedGlyphs(glyphs, page.typed, drawing);
     const { picture, shapes } = doubt === null ? NOTHING.drawing : drawing();
     const values = doubt === null ? [] : placedValues(page.typed, page.box, page.rotation);
-    return { text, doubt, typed: page.typed, values, drawing: { picture, shapes } };
+    return {
+      text,
+      doubt,
+      typed: page.typed,
+      values,
+      hides: page.hidden.objects.size > 0,
+      drawing: { picture, shapes },
+    };
   } finally {
     page.close();
   }

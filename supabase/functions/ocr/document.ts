@@ -1,6 +1,7 @@
 import { FORMATS, formatOfType } from "../_shared/file-formats.ts";
 import type { StoredFile, TextEngine } from "../_shared/pages.ts";
 import type { Attachment } from "./pdf/attachments.ts";
+import type { PlacedValue } from "./typed-on-scan.ts";
 import { Bounds } from "./formats/bounds.ts";
 import type { Part } from "./formats/file-text.ts";
 
@@ -18,6 +19,8 @@ export type OpenedDocument = {
   textOf(page: number): Promise<string | null>;
   /** What the file holds of a page whose `textOf` was null because it is not to be trusted: better than nothing. */
   doubtfulTextOf?(page: number): string;
+  /** What was typed onto a page whose `textOf` was null: a picture of the page may not show it. */
+  typedOf?(page: number): PlacedValue[];
   /** The files within the file, which become documents of their own. */
   parts?: Part[];
   /** The first files inside a PDF, such as the XML of an e-invoice, each whole in memory. */

@@ -13,6 +13,9 @@ const Answer = z.object({
       engine: z.enum(["tesseract", "ppocr"]),
       text: z.string(),
       confidence: share.nullable(),
+      width: z.number().optional(),
+      height: z.number().optional(),
+      rotation: z.number().optional(),
       words: z
         .array(
           z.object({
@@ -59,10 +62,11 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
         cause: new Error("What answers at OCR_ENGINE_URL is no OCR engine.", { cause: parsed.error }),
       });
     // Of a page without words nobody can be sure; it says nothing about the others.
-    return parsed.data.pages.map((page) => ({
+    return parsed.data.pages.map(({ width, height, rotation = 0, ...page }) => ({
       ...page,
       text: readable(page.text),
       confidence: page.text === "" ? null : page.confidence,
+      ...(width && height ? { picture: { width, height, rotation } } : {}),
     }));
   };
   return Object.assign(read, { sendsWhole: true });

@@ -2,6 +2,7 @@ import { type ErrorCode, PipelineError } from "../_shared/errors.ts";
 import type { ModelBudget } from "../_shared/model-use.ts";
 import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
+import { withTypedValues } from "./typed-on-scan.ts";
 
 /** What is wrong with one page, and says nothing of the others. */
 const OF_A_PAGE: ErrorCode[] = [
@@ -62,8 +63,10 @@ export async function recogniseEach(
 ): Promise<Page[]> {
   const { file, document, pages, signal, attempt, budget } = run;
   try {
-    return (await recognise(file, pages, signal, budget)).map((page) =>
-      page.text.trim() === "" ? (doubtful(document, page.page_number) ?? page) : page,
+    return (await recognise(file, pages, signal, budget)).map(({ picture, ...page }) =>
+      page.text.trim() === ""
+        ? (doubtful(document, page.page_number) ?? page)
+        : withTypedValues(page, picture, document.typedOf?.(page.page_number) ?? []),
     );
   } catch (thrown) {
     // What was cut off says nothing of the page.

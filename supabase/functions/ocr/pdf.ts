@@ -10,6 +10,7 @@ import type { SecondReader } from "./pdf/second-reader.ts";
 import { type Doubt, doubtOf, SCAN_PICTURE } from "./pdf/soundness.ts";
 import { textOfGlyphs } from "./pdf/text.ts";
 import { commentsOf, withTyped } from "./pdf/typed.ts";
+import { type PlacedValue, placedValues } from "./typed-on-scan.ts";
 import { isPlaceholder, xfaData } from "./pdf/xfa.ts";
 
 /**
@@ -34,6 +35,8 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
   }
   /** Texts that were not trusted, until it is known whether the page can be recognised. */
   const doubtful = new Map<number, string>();
+  /** What was typed onto pages that are recognised. */
+  const typed = new Map<number, PlacedValue[]>();
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;
   /** The text that the second reader finds on a page; null where that is not to be trusted either, or nothing. */
@@ -74,6 +77,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
         readBySecond.add(number);
         return other;
       }
+      if (layer.values.length > 0) typed.set(number, layer.values);
       // Without a single letter it is nothing to fall back on.
       if (/[\p{L}\p{N}]/u.test(text)) doubtful.set(number, text);
       return null;
@@ -83,6 +87,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
       doubtful.delete(number);
       return text;
     },
+    typedOf: (number) => typed.get(number) ?? [],
     attachments: async () => attachmentsOf(await opened()),
     attachedParts: () => attachedParts(opened),
     async [Symbol.asyncDispose]() {
@@ -97,15 +102,28 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
 };
 
 /** What PDFium finds on a page. */
-type Layer = { text: string; doubt: Doubt | null; typed: OpenPage["typed"]; drawing: Drawing };
+type Layer = {
+  text: string;
+  doubt: Doubt | null;
+  typed: OpenPage["typed"];
+  /** What was typed, by its place on the page as it is shown. Of pages in doubt alone. */
+  values: PlacedValue[];
+  drawing: Drawing;
+  /** Whether the page holds text that it does not show. */
+  hides: boolean;
+};
 
-const NOTHING: Omit<Layer, "doubt"> = { text: "", typed: [], drawing: { picture: 0, shapes: false } };
+const NOTHING: Pick<Layer, "text" | "typed" | "drawing"> = {
+  text: "",
+  typed: [],
+  drawing: { picture: 0, shapes: false },
+};
 
 const isBroken = (thrown: unknown): boolean => thrown instanceof PipelineError && thrown.code === "broken_file";
 
 /** Whether another reader may find more. A scan has no text, and what is invisible the second reader would take for shown. */
-const isForSecond = ({ doubt, drawing }: Layer): boolean =>
-  doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE);
+const isForSecond = ({ doubt, drawing, hides }: Layer): boolean =>
+  !hides && (doubt === "unmapped" || doubt === "garbage" || (doubt === "no_text" && drawing.picture < SCAN_PICTURE));
 
 function readLayer(file: PdfFile, number: number): Layer {
   try {
@@ -140,7 +158,15 @@ function judged(file: PdfFile, number: number): Layer {
     const drawing = (): Drawing => (looked ??= drawingOf(page));
     const { text, doubt } = judgedGlyphs(glyphs, page.typed, drawing);
     const { picture, shapes } = doubt === null ? NOTHING.drawing : drawing();
-    return { text, doubt, typed: page.typed, drawing: { picture, shapes } };
+    const values = doubt === null ? [] : placedValues(page.typed, page.box, page.rotation);
+    return {
+      text,
+      doubt,
+      typed: page.typed,
+      values,
+      hides: page.hidden.objects.size > 0,
+      drawing: { picture, shapes },
+    };
   } finally {
     page.close();
   }

@@ -32,6 +32,7 @@ export type Turn = 0 | 1 | 2 | 3;
 export const MAX_GLYPHS = 100_000;
 
 const INVISIBLE = 3; // PDF 32000-1, table 106: text rendering mode
+const IN_ANY_FONT = 0x250; // Latin letters: PDFium has a font for them where the file has none
 const SLANT = 0.2; // radians off a quarter turn
 const HYPHENS = new Set([0x02, 0xad, 0xfffe]); // what PDFium makes of a hyphen at the end of a line
 
@@ -46,7 +47,7 @@ export function glyphsOf(open: OpenPage): Glyph[] {
 }
 
 function charactersOf(
-  { library, text, box }: OpenPage,
+  { library, text, box, hidden }: OpenPage,
   areControlsLetters: boolean,
 ): { glyphs: Glyph[]; controls: number } {
   const glyphs: Glyph[] = [];
@@ -68,6 +69,7 @@ function charactersOf(
       const [left, top, right, bottom] = fourAt(library, at);
       if (right < box.left || left > box.right || top < box.bottom || bottom > box.top) continue;
       const its = library._FPDFText_GetTextObject(text, index);
+      if (hidden.objects.has(its) && (!hidden.unsure.has(its) || code < IN_ANY_FONT)) continue;
       if (its !== object) {
         object = its;
         invisible = its !== 0 && library._FPDFTextObj_GetTextRenderMode(its) === INVISIBLE;

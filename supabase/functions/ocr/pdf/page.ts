@@ -1,3 +1,4 @@
+import { type Hidden, hiddenOn } from "./optional-content.ts";
 import { fourAt, type PdfFile, type Pdfium } from "./pdfium.ts";
 import { type Typed, typedOn } from "./typed.ts";
 
@@ -9,6 +10,10 @@ export type OpenPage = {
   page: number;
   text: number;
   box: Box;
+  /** Text that it holds and does not show. */
+  hidden: Hidden;
+  /** By how many quarters it is shown turned to the right. */
+  rotation: number;
   /** Values of its form's fields, and notes. */
   typed: Typed[];
   close(): void;
@@ -29,12 +34,15 @@ export function openPage(file: PdfFile, number: number): OpenPage | null {
     page = library._FPDF_LoadPage(document, number - 1);
     if (page === 0) return null;
   }
+  const hidden = hiddenOn(library, page, file.layers);
   const text = library._FPDFText_LoadPage(page);
   return {
     library,
     page,
     text,
     box: boxOf(library, page),
+    hidden,
+    rotation: library._FPDFPage_GetRotation(page),
     typed,
     close() {
       if (text !== 0) library._FPDFText_ClosePage(text);

@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { startMeteredPdfium } from "../../_shared/pdfium.ts";
+import { type Layers, layersOf } from "./optional-content.ts";
 import { FUEL } from "../../_shared/wasm-meter.ts";
 
 /**
@@ -26,9 +27,23 @@ export type Pdfium = {
   _FPDF_LoadPage(document: number, index: number): number;
   _FPDF_ClosePage(page: number): void;
   _FPDF_GetPageBoundingBox(page: number, box: number): number;
+  _FPDFPage_GetRotation(page: number): number;
   _FPDFPage_CountObjects(page: number): number;
   _FPDFPage_GetObject(page: number, index: number): number;
   _FPDFPageObj_GetType(object: number): number;
+  _FPDFPageObj_SetIsActive(object: number, active: number): number;
+  _FPDFPageObj_SetFillColor(object: number, red: number, green: number, blue: number, alpha: number): number;
+  _FPDFPageObj_CountMarks(object: number): number;
+  _FPDFPageObj_GetMark(object: number, index: number): number;
+  _FPDFPageObj_RemoveMark(object: number, mark: number): number;
+  _FPDFPageObjMark_GetName(mark: number, buffer: number, bytes: number, length: number): number;
+  _FPDFPageObjMark_GetParamStringValue(
+    mark: number,
+    key: number,
+    buffer: number,
+    bytes: number,
+    length: number,
+  ): number;
   _FPDFPageObj_GetBounds(object: number, left: number, bottom: number, right: number, top: number): number;
   _FPDFFormObj_CountObjects(form: number): number;
   _FPDFFormObj_GetObject(form: number, index: number): number;
@@ -43,6 +58,8 @@ export type Pdfium = {
   _FPDFAnnot_GetFileAttachment(annotation: number): number;
   _FPDFAnnot_GetFormFieldType(form: number, annotation: number): number;
   _FPDFAnnot_GetFormFieldFlags(form: number, annotation: number): number;
+  _FPDFAnnot_GetFormFieldName(form: number, annotation: number, buffer: number, bytes: number): number;
+  _FPDFAnnot_GetFormFieldAlternateName(form: number, annotation: number, buffer: number, bytes: number): number;
   _FPDFAnnot_GetFormFieldValue(form: number, annotation: number, buffer: number, bytes: number): number;
   _FPDFAnnot_GetOptionCount(form: number, annotation: number): number;
   _FPDFAnnot_GetOptionLabel(form: number, annotation: number, index: number, buffer: number, bytes: number): number;
@@ -69,6 +86,9 @@ export type Pdfium = {
   _FPDFText_IsHyphen(text: number, index: number): number;
   _FPDFText_HasUnicodeMapError(text: number, index: number): number;
   _FPDFTextObj_GetTextRenderMode(object: number): number;
+  _FPDFTextObj_SetTextRenderMode(object: number, mode: number): number;
+  _FPDFTextObj_GetFont(object: number): number;
+  _FPDFFont_GetIsEmbedded(font: number): number;
   _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: number, stride: number): number;
   _FPDFBitmap_FillRect(bitmap: number, left: number, top: number, width: number, height: number, color: number): number;
   _FPDFBitmap_GetBuffer(bitmap: number): number;
@@ -90,6 +110,8 @@ export type PdfFile = {
   library: Pdfium;
   document: number;
   pageCount: number;
+  /** What may hide some of the file's content. */
+  layers: Layers;
   /** The library's handle of the document's form, made when it is asked for, within a call; 0 where there is none. */
   form(): number;
   /**
@@ -183,7 +205,17 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
       if (secret !== 0) library.wasmExports.free(secret);
       return { pageCount: document === 0 ? 0 : library._FPDF_GetPageCount(document), error };
     }, FILE_FUEL);
-    if (pageCount > 0) return { library, document, pageCount, form: formOf, call, isLost: () => instance.lost, close };
+    if (pageCount > 0)
+      return {
+        library,
+        document,
+        pageCount,
+        layers: layersOf(bytes),
+        form: formOf,
+        call,
+        isLost: () => instance.lost,
+        close,
+      };
     if (error === PASSWORD_ERROR) throw new PipelineError(password ? "wrong_password" : "encrypted_pdf");
     if (error === SECURITY_ERROR)
       throw new PipelineError(

@@ -6,9 +6,9 @@ import { fourAt, type PdfFile } from "./pdfium.ts";
 
 /**
  * What people put onto a page after it was printed: values of form fields, and notes. `box` is where it stands, in points of
- * the page; null for a comment, which stands beside the page.
+ * the page; null for a comment, which stands beside the page. `label`: what the file calls a mark.
  */
-export type Typed = { kind: "text" | "mark" | "comment"; value: string; box: Box | null };
+export type Typed = { kind: "text" | "mark" | "comment"; value: string; box: Box | null; label?: string };
 
 /** fpdf_annot.h: FPDF_ANNOT_… */
 const [NOTE, FREE_TEXT, STAMP, FILE, WIDGET] = [1, 3, 13, 17, 20];
@@ -60,7 +60,9 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
   const type = library._FPDFAnnot_GetFormFieldType(form, annotation);
   const box = boxOf(file, annotation);
   if (type === FIELD.check || type === FIELD.radio)
-    return !["", "Off"].includes(entry(file, annotation, "AS")) ? { kind: "mark", value: "[x]", box } : null;
+    return !["", "Off"].includes(entry(file, annotation, "AS"))
+      ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) }
+      : null;
   const flags = library._FPDFAnnot_GetFormFieldFlags(form, annotation);
   if (type === FIELD.text && (flags & PASSWORD) !== 0) return null;
   if (type !== FIELD.text && type !== FIELD.combo && type !== FIELD.list) return null;
@@ -71,6 +73,18 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
       ? labels.join(", ")
       : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes));
   return { kind: "text", value, box };
+}
+
+/** What a field is called: for people where the file has that, else for programs. */
+function nameOf(file: PdfFile, form: number, annotation: number): string {
+  const { library } = file;
+  const forPeople = textFrom(file, (buffer, bytes) =>
+    library._FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, bytes),
+  );
+  return (
+    forPeople.trim() ||
+    textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldName(form, annotation, buffer, bytes)).trim()
+  );
 }
 
 function chosenLabels(file: PdfFile, form: number, annotation: number): string[] {

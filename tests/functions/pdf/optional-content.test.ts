@@ -1,0 +1,88 @@
+// Layers that are switched off: a text layer has their text, and nobody sees it.
+import { expect, it } from "vitest";
+import { rawPdf, rawStream } from "../../../testing/fixtures/raw-pdf.ts";
+import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
+
+const at = (y: number, text: string): string => `BT /F 12 Tf 50 ${y} Td (${text}) Tj ET\n`;
+const FONTS = "/Font<</F 5 0 R>>";
+const HIDDEN = at(600, "The hidden layer");
+const layer = (name: string, content: string): string => `/OC /${name} BDC ${content} EMC\n`;
+const form = (content: string, more = "", resources = ""): string =>
+  rawStream(content, `/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<<${FONTS}${resources}>>${more}`);
+
+type Page = { content: string; properties?: string; forms?: string[]; config?: string };
+/** A page with text that is always shown, a layer ON and what else is given. Its forms are X0, X1, …; objects 8, 9, … */
+const paged = ({ content, properties = "", forms = [], config = "" }: Page): Uint8Array =>
+  rawPdf([
+    `<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R 7 0 R]/D<</ON[6 0 R]/OFF[7 0 R]${config}>>>>>>`,
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<${FONTS}/Properties<</ON 6 0 R/OFF 7 0 R${properties}>>/XObject<<${forms.map((_, index) => `/X${index} ${8 + index} 0 R`).join("")}>>>>>>`,
+    rawStream(at(700, "Always shown") + layer("ON", at(650, "The shown layer")) + content),
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    "<</Type/OCG/Name(Layer)>>",
+    "<</Type/OCG/Name(Layer)>>",
+    ...forms,
+  ]);
+
+async function read(page: Page): Promise<string | null> {
+  await using document = await openPdf({ bytes: paged(page), mime_type: "application/pdf", filename: "a.pdf" });
+  const text = await document.textOf(1);
+  expect(document.engineOf?.(1)).toBe("pdf_text_layer");
+  return text;
+}
+
+const SHOWN = "Always shown\n\nThe shown layer";
+
+it.each<[string, Page]>([
+  ["text", { content: layer("OFF", HIDDEN) }],
+  ["text where other text is shown", { content: layer("OFF", at(650, "Die verborgene")) }],
+  ["a layer within it that is on", { content: layer("OFF", layer("ON", HIDDEN)) }],
+  ["white and invisible text", { content: layer("OFF", `1 g 3 Tr ${HIDDEN}`) }],
+  [
+    "membership of layers that are not all on",
+    { content: layer("M", HIDDEN), properties: "/M<</Type/OCMD/OCGs[6 0 R 7 0 R]/P/AllOn>>" },
+  ],
+  [
+    "an expression within an expression",
+    { content: layer("M", HIDDEN), properties: "/M<</Type/OCMD/VE[/And 6 0 R[/Not[/Or 6 0 R 7 0 R]]]>>" },
+  ],
+  ["a form that is such itself", { content: "/X0 Do", forms: [form(HIDDEN, "/OC 7 0 R")] }],
+  ["a form that is drawn in it", { content: layer("OFF", "/X0 Do"), forms: [form(HIDDEN)] }],
+  ["text of a form", { content: "/X0 Do", forms: [form(layer("OFF", HIDDEN), "", "/Properties<</OFF 7 0 R>>")] }],
+  [
+    "a form in a form",
+    {
+      content: "/X0 Do",
+      forms: [form("/X1 Do", "", "/XObject<</X1 9 0 R>>"), form(HIDDEN, "/OC 7 0 R")],
+    },
+  ],
+  ["all layers but those that are on", { content: layer("OFF", HIDDEN), config: "/BaseState/OFF" }],
+])("is left out: %s", async (_what, page) => {
+  expect(await read(page)).toBe(SHOWN);
+});
+
+it.each<[string, Page]>([
+  ["white text", { content: layer("ON", `1 g ${at(600, "More")}`) }],
+  ["membership of any", { content: layer("M", at(600, "More")), properties: "/M<</Type/OCMD/OCGs[6 0 R 7 0 R]>>" }],
+  ["a form", { content: "/X0 Do", forms: [form(at(600, "More"), "/OC 6 0 R")] }],
+  [
+    "a form beside one that is off",
+    { content: "/X0 Do /X1 Do", forms: [form(at(600, "More")), form(HIDDEN, "/OC 7 0 R")] },
+  ],
+])("leaves what is on: %s", async (_what, page) => {
+  expect(await read(page)).toBe(`${SHOWN}\n\nMore`);
+});
+
+it("is told from what is on by its layer, not by its name, up to many of them", async () => {
+  const layers = Array.from({ length: 300 }, (_, index) =>
+    layer(
+      index % 3 === 0 ? "OFF" : "ON",
+      `BT /F 6 Tf ${50 + 60 * (index % 8)} ${500 - 12 * Math.floor(index / 8)} Td (n${index}) Tj ET`,
+    ),
+  );
+  const few = await read({ content: layers.slice(0, 60).join("") });
+  expect(few).toContain("n1 ");
+  expect(few).not.toContain("n3 ");
+  // More than can be looked at: rather too much than too little.
+  expect(await read({ content: layers.join("") })).toContain("n1 ");
+});

@@ -87,6 +87,26 @@ comment on table private.currency_signs is 'The signs of currencies in upper cas
 alter table private.currency_signs enable row level security;
 grant select on table private.currency_signs to service_role;
 
+create table private.document_clues (
+  document_id uuid not null,
+  user_id uuid not null,
+  marks text[] not null,
+  dates jsonb not null,
+  amounts jsonb not null,
+  constraint clues_are_small_lists CHECK (((jsonb_typeof(dates) = 'array'::text) AND (jsonb_typeof(amounts) = 'array'::text) AND (pg_column_size(dates) <= 16000) AND (pg_column_size(amounts) <= 16000))),
+  constraint document_clues_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint document_clues_pkey PRIMARY KEY (document_id),
+  constraint document_clues_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint marks_are_few CHECK ((cardinality(marks) <= 12))
+);
+comment on table private.document_clues is 'What a correction of a document can teach, found in its text when it was described last, so that the edit only has to copy it.';
+comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the letterhead (head).';
+comment on column private.document_clues.dates is '[{value, label, nth, order}]: the dates, the words beside each, whether it is the first (1) or the last (-1) with these, and which of day and month it has first where its numbers do not tell.';
+comment on column private.document_clues.amounts is 'The same of the amounts, without their signs.';
+CREATE INDEX document_clues_by_user ON private.document_clues USING btree (user_id);
+alter table private.document_clues enable row level security;
+grant delete, insert, select, update on table private.document_clues to service_role;
+
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
@@ -918,6 +938,51 @@ alter table public.extractions enable row level security;
 grant select on table public.extractions to authenticated;
 grant delete, insert, select, update on table public.extractions to service_role;
 
+create table public.learned_hints (
+  id bigint generated always as identity not null,
+  user_id uuid not null,
+  document_id uuid,
+  marks text[] not null,
+  correspondent text,
+  document_type text,
+  instead_of text[] default '{}'::text[] not null,
+  date_label text,
+  date_nth smallint,
+  date_order text,
+  amount_label text,
+  amount_nth smallint,
+  corrected_at timestamp with time zone default now() not null,
+  used integer default 0 not null,
+  used_at timestamp with time zone,
+  constraint a_hint_knows_its_sender CHECK (((cardinality(marks) >= 1) AND (cardinality(marks) <= 12))),
+  constraint a_hint_teaches_something CHECK ((num_nonnulls(correspondent, document_type, date_label, amount_label) > 0)),
+  constraint a_label_has_its_place CHECK ((((date_label IS NULL) = (date_nth IS NULL)) AND ((amount_label IS NULL) = (amount_nth IS NULL)))),
+  constraint date_order_is_known CHECK ((date_order = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint learned_hints_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE SET NULL,
+  constraint learned_hints_pkey PRIMARY KEY (id),
+  constraint learned_hints_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint places_are_the_first_or_the_last CHECK (((date_nth = ANY (ARRAY[1, '-1'::integer])) AND (amount_nth = ANY (ARRAY[1, '-1'::integer])))),
+  constraint used_is_not_negative CHECK ((used >= 0))
+);
+comment on table public.learned_hints is 'What a user''s corrections taught, a row a sender: later documents of that sender get the same spelling and type, and their date and total from beside the same words. Written when sender, type, date or amount is edited; users read and delete them. At most 200 a user: the one that was not used for the longest time goes.';
+comment on column public.learned_hints.document_id is 'The document that was corrected last; null once it is deleted.';
+comment on column public.learned_hints.marks is 'What identifies the sender in a text, as kind:value: see private.document_clues.';
+comment on column public.learned_hints.correspondent is 'The sender as the user writes it; null where that was not corrected.';
+comment on column public.learned_hints.document_type is 'The type that the user gave; null where that was not corrected.';
+comment on column public.learned_hints.instead_of is 'The types that were corrected to it: a document of the sender that reads like one of them, or like none, gets it.';
+comment on column public.learned_hints.date_label is 'The words beside the right date, in lower case without accents and numbers; empty for a date without any.';
+comment on column public.learned_hints.date_nth is 'Whether it is the first date with these words (1) or the last (-1).';
+comment on column public.learned_hints.date_order is 'What stands first in the sender''s dates of numbers, where a correction showed it.';
+comment on column public.learned_hints.amount_label is 'The words beside the right amount.';
+comment on column public.learned_hints.amount_nth is 'Whether it is the first amount with these words (1) or the last (-1).';
+comment on column public.learned_hints.corrected_at is 'When it was last corrected.';
+comment on column public.learned_hints.used is 'For how many descriptions it was used; uses at the same time may count as one.';
+CREATE INDEX learned_hints_by_document ON public.learned_hints USING btree (document_id);
+CREATE INDEX learned_hints_by_user ON public.learned_hints USING btree (user_id, corrected_at);
+alter table public.learned_hints enable row level security;
+grant delete, select on table public.learned_hints to authenticated;
+grant select, update on table public.learned_hints to service_role;
+
 create table public.metadata_runs (
   id bigint generated always as identity not null,
   document_id uuid not null,
@@ -1105,6 +1170,10 @@ create policy "closed to users" on private.currency_signs
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.document_clues
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
@@ -1235,6 +1304,14 @@ create policy "users can read the extractions of their own documents" on public.
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can delete what was learned of them" on public.learned_hints
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read what was learned of them" on public.learned_hints
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1330,6 +1407,7 @@ CREATE TRIGGER extraction_schemas_are_checked BEFORE INSERT OR UPDATE ON public.
 CREATE TRIGGER extraction_schemas_keep_versions AFTER INSERT OR UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.keep_schema_version();
 CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
@@ -1692,6 +1770,34 @@ end
 $function$;
 comment on function private.calendar_day(text,text,text) is 'A day of the calendar; null for one that is none.';
 
+CREATE OR REPLACE FUNCTION private.cell_test(alias text, field jsonb, name text, op text, value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  counted constant boolean := field ->> 'type' in ('number', 'integer', 'object');
+  money constant text[] := regexp_match(value, '^\s*(-?\d{1,15}(?:\.\d{1,6})?)?\s*([A-Za-z]{3})?\s*$');
+begin
+  if op is null or op not in ('=', '!=', '<', '<=', '>', '>=', '~') or (op = '~' and counted) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: the comparison is =, !=, <, <=, >, >=, of a text also ~ (has these words); or present, missing.', left(name, 90));
+  end if;
+  if value is null or (counted and (money is null or coalesce(money[1], money[2]) is null or (money[2] is not null and (field ->> 'type' <> 'object' or money[1] is null and op not in ('=', '!='))))) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s: this is not what it can be compared with. Give a number such as 99.50, for money also with its currency: 99.50 EUR.', left(name, 90));
+  end if;
+  if counted then
+    return concat_ws(' and ', case when money[1] is not null then format('%I.number_value %s %L::numeric', alias, replace(op, '!=', '<>'), money[1]) end,
+      case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
+  end if;
+  if op = '~' then
+    return format('lower(extensions.unaccent(%I.text_value)) like %L', alias, private.part_pattern(left(value, 300)));
+  end if;
+  return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
+end
+$function$;
+comment on function private.cell_test(text,jsonb,text,text,text) is 'The condition on a row of extracted_values, called by an alias, that a comparison is. Numbers and money are compared as numbers ("99.50", "99.50 EUR", "EUR"), dates and texts as texts. Errors: invalid_request (400) naming the field.';
+
 CREATE OR REPLACE FUNCTION private.chain_aliases()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1950,7 +2056,11 @@ AS $function$
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
-      'verified', found.page_number is not null and private.says(found.excerpt, quotes.field, proposal)
+      'source', case when quotes.source = 'learned' then 'learned' end,
+      'verified', found.page_number is not null and case
+        when quotes.source = 'learned' then quotes.field = 'correspondent'
+          and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
+        else private.says(found.excerpt, quotes.field, proposal) end
         and (quotes.field <> 'currency' or private.shows_currency(checked_evidence.document_id, proposal #>> '{amount,currency}'))))
       || jsonb_build_object('page', coalesce(found.page_number, quotes.page))
     end), '{}')
@@ -1962,7 +2072,7 @@ AS $function$
   -- Nothing shows a currency that was not named.
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
-comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them.';
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
@@ -2120,6 +2230,19 @@ end
 $function$;
 comment on function private.close_quote(text,text) is 'The words of a page that are nearly those of a quote: at most 15 in 100 characters differ, and no number. Quotes of up to 250 characters.';
 grant execute on function private.close_quote(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.clue_of(clues jsonb, wanted text)
+ RETURNS TABLE(label text, nth smallint, date_order text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select clue ->> 'label', (clue ->> 'nth')::smallint, clue ->> 'order'
+  from jsonb_array_elements(clues) with ordinality as listed (clue, place)
+  where clue ->> 'value' = wanted
+  order by place limit 1
+$function$;
+comment on function private.clue_of(jsonb,text) is 'What stands beside a value that a person gave: the first of the document''s clues with that value. No row where it stands nowhere.';
 
 CREATE OR REPLACE FUNCTION private.complete_erasure(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -2375,7 +2498,7 @@ grant execute on function private.day_of(integer,integer,integer) to service_rol
 CREATE OR REPLACE FUNCTION private.days_asked(days jsonb)
  RETURNS tsquery
  LANGUAGE plpgsql
- STABLE
+ STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 declare
@@ -2398,6 +2521,7 @@ begin
 end
 $function$;
 comment on function private.days_asked(jsonb) is 'The ways in which a text may write days.';
+grant execute on function private.days_asked(jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.days_of(written text)
  RETURNS date[]
@@ -3030,6 +3154,17 @@ $function$;
 comment on function private.field_kind(jsonb) is 'What a field holds: string, code, number, integer, boolean, date, enum or money. Null for what is no such field.';
 grant execute on function private.field_kind(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.field_of(fields jsonb, line_items text, name text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when name not like '%.%' then fields #> array['properties', name]
+    when split_part(name, '.', 1) = line_items then fields #> array['properties', line_items, 'items', 'properties', substr(name, length(line_items) + 2)] end
+$function$;
+comment on function private.field_of(jsonb,text,text) is 'A field of a schema by its name, "total" or "items.total"; null for one that the rows do not have.';
+
 CREATE OR REPLACE FUNCTION private.file_is_at_fault(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -3174,6 +3309,17 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
 
+CREATE OR REPLACE FUNCTION private.forget(document public.documents, undone text[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  delete from public.learned_hints
+  where document_id = document.id and user_id = document.user_id
+    and undone && array['correspondent', 'document_type', 'document_date', 'amount'];
+$function$;
+comment on function private.forget(public.documents,text[]) is 'An edit that is taken back teaches nothing: what was last learned of that document is forgotten.';
+
 CREATE OR REPLACE FUNCTION private.forget_dead_jobs(of_document uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -3309,6 +3455,57 @@ end
 $function$;
 comment on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order, and with the first page how many there are, counted up to 1,001. Of a common word, the newest 500 matches are ranked.';
 grant execute on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, filters jsonb, sort text, descending boolean, after jsonb, most integer)
+ RETURNS TABLE(key text, document_id uuid, extraction_id uuid, row_number integer, place bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
+  lines constant text := found_rows.line_items;
+  wanted constant text := found_rows.sort;
+  start constant jsonb := nullif(found_rows.after, 'null');
+  backwards constant boolean := coalesce(found_rows.descending, false);
+  sorted constant jsonb := private.field_of(fields, lines, wanted);
+  counted constant boolean := sorted ->> 'type' in ('number', 'integer', 'object');
+begin
+  if octet_length(start::text) > 4000 then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
+  end if;
+  if wanted is not null then
+    if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
+    end if;
+    return query execute format(
+      'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
+      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null%6$s%7$s
+      order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
+      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
+      private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
+      case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
+        case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end, most);
+    return;
+  end if;
+  -- The newest first, and of each document its lines in their order.
+  return query execute format(
+    'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
+    from public.extractions as e cross join lateral (%1$s) as lines (row_number)
+    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s%5$s
+    order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
+    case when lines is null then 'select 0' else format(
+      'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
+    found_rows.schema_id, (select auth.uid()), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
+    case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+      start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
+end
+$function$;
+comment on function private.found_rows(uuid,text,jsonb,text,boolean,jsonb,integer) is 'Where the rows of one page of a schema of the caller''s own are, in their order. Errors: as public.schema_rows.';
+grant execute on function private.found_rows(uuid,text,jsonb,text,boolean,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.free_slots(of_stage private.stages, suspects boolean DEFAULT false)
  RETURNS integer
@@ -3738,6 +3935,19 @@ $function$;
 comment on function private.judged_values(uuid,jsonb,jsonb,text) is 'What of an engine''s values is written: {values: [{path, row_number, value, page, quote, box, similarity, confidence, note, proven, proof, reason}], checks: [{check, row, difference, holds}]}. Of row equations only the broken ones are listed. A model''s cells have to stand in the words of their row, and its numbers have to come out where the schema has an equation for the row.';
 grant execute on function private.judged_values(uuid,jsonb,jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.keep_clues(document public.documents, found jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into private.document_clues as kept (document_id, user_id, marks, dates, amounts)
+  select document.id, document.user_id, array(select jsonb_array_elements_text(found -> 'marks')), found -> 'dates', found -> 'amounts'
+  where jsonb_typeof(found) = 'object'
+  on conflict (document_id) do update set marks = excluded.marks, dates = excluded.dates, amounts = excluded.amounts
+$function$;
+comment on function private.keep_clues(public.documents,jsonb) is 'Keeps what a correction of a document could teach: {marks, dates, amounts} as describing found it.';
+grant execute on function private.keep_clues(public.documents,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -3813,6 +4023,7 @@ AS $function$
   select string_agg(listed.label, ', ' order by listed.place) from private.metadata_fields() as listed where listed.field = any (labels_of.fields)
 $function$;
 comment on function private.labels_of(text[]) is 'Fields as people call them, for a document''s history.';
+grant execute on function private.labels_of(text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION private.lacking_documents(of_schema public.extraction_schemas)
  RETURNS SETOF public.documents
@@ -3839,6 +4050,77 @@ AS $function$
 $function$;
 comment on function private.lacks_its_file(public.documents) is 'Whether a document failed because its file never came, was another one than announced, or is gone. The same bytes again are no duplicate then: they bring the file.';
 grant execute on function private.lacks_its_file(public.documents) to service_role;
+
+CREATE OR REPLACE FUNCTION private.learn(before public.documents, after public.documents, edited text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 200;
+  clues private.document_clues;
+  hint public.learned_hints;
+  known boolean;
+  beside record;
+begin
+  if not edited && array['correspondent', 'document_type', 'document_date', 'amount'] then
+    return;
+  end if;
+  select * into clues from private.document_clues where document_id = after.id;
+  if not found or cardinality(clues.marks) = 0 then
+    return;
+  end if;
+  -- Waits for nobody: whoever edits holds documents. Of two rows for a sender the later one counts.
+  select hints.* into hint
+  from public.learned_hints as hints, lateral private.shared_marks(hints.marks, clues.marks) as shared
+  where hints.user_id = after.user_id and shared > 0
+  order by shared desc, hints.corrected_at desc limit 1 for update of hints skip locked;
+  known := hint.id is not null;
+
+  if 'correspondent' = any (edited) then
+    hint.correspondent := after.correspondent;
+  end if;
+  if 'document_type' = any (edited) then
+    hint.document_type := after.document_type;
+    hint.instead_of := case when after.document_type is null then '{}'::text[] else array(
+      select distinct type from unnest(coalesce(hint.instead_of, '{}') || before.document_type) as type
+      where type <> after.document_type order by type limit 30) end;
+  end if;
+  if 'document_date' = any (edited) then
+    select * into beside from private.clue_of(clues.dates, after.document_date::text);
+    hint.date_label := beside.label;
+    hint.date_nth := beside.nth;
+    hint.date_order := coalesce(beside.date_order, hint.date_order);
+  end if;
+  if 'amount' = any (edited) then
+    select * into beside from private.clue_of(clues.amounts, trim_scale(abs(after.amount))::text);
+    hint.amount_label := beside.label;
+    hint.amount_nth := beside.nth;
+  end if;
+
+  if num_nonnulls(hint.correspondent, hint.document_type, hint.date_label, hint.amount_label) = 0 then
+    delete from public.learned_hints where id = hint.id;
+    return;
+  end if;
+  if known then
+    update public.learned_hints set document_id = after.id, correspondent = hint.correspondent, document_type = hint.document_type,
+      instead_of = hint.instead_of, date_label = hint.date_label, date_nth = hint.date_nth, date_order = hint.date_order,
+      amount_label = hint.amount_label, amount_nth = hint.amount_nth, corrected_at = now(),
+      -- A bad scan shows fewer.
+      marks = case when private.weight_of_marks(clues.marks) >= private.weight_of_marks(hint.marks) then clues.marks else hint.marks end
+    where id = hint.id;
+    return;
+  end if;
+  delete from public.learned_hints
+  where id in (
+    select id from public.learned_hints where user_id = after.user_id
+    order by coalesce(used_at, corrected_at) desc, id desc offset most - 1 for update skip locked);
+  insert into public.learned_hints (user_id, document_id, marks, correspondent, document_type, instead_of, date_label, date_nth, date_order, amount_label, amount_nth)
+  values (after.user_id, after.id, clues.marks, hint.correspondent, hint.document_type, coalesce(hint.instead_of, '{}'),
+    hint.date_label, hint.date_nth, hint.date_order, hint.amount_label, hint.amount_nth);
+end
+$function$;
+comment on function private.learn(public.documents,public.documents,text[]) is 'Keeps what an edit of sender, type, date or amount says of its sender, in the place of what was learned before. A sender has one row, known by its marks.';
 
 CREATE OR REPLACE FUNCTION private.lease_after(lease uuid)
  RETURNS uuid
@@ -3926,6 +4208,11 @@ begin
   if reason is not null then
     if cardinality(edited) > 0 then
       perform private.record_event(new, 'edit', reason, format('%s: %s.', initcap(reason), private.labels_of(edited)), jsonb_build_object('fields', edited));
+      if reason = 'undone' then
+        perform private.forget(new, edited);
+      else
+        perform private.learn(old, new, edited);
+      end if;
     end if;
     return new;
   end if;
@@ -3935,6 +4222,7 @@ begin
   unlocked := array(select unnest(old.locked_fields) except select unnest(new.locked_fields) order by 1);
   if cardinality(edited) > 0 then
     perform private.record_event(new, 'edit', 'edited', format('Edited: %s.', private.labels_of(edited)), jsonb_build_object('fields', edited));
+    perform private.learn(old, new, edited);
   end if;
   if cardinality(locked) > 0 then
     perform private.record_event(new, 'edit', 'locked', format('Locked: %s.', private.labels_of(locked)), jsonb_build_object('fields', locked));
@@ -3945,7 +4233,7 @@ begin
   return new;
 end
 $function$;
-comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked.';
+comment on function private.lock_edited_fields() is 'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
 CREATE OR REPLACE FUNCTION private.lock_free_document_of(job private.jobs)
  RETURNS boolean
@@ -4444,6 +4732,28 @@ end
 $function$;
 comment on function private.other_spellings(text) is 'The words of a text in their other forms: "Gläubiger" as "glaeubiger", and each two neighboring signs of scripts without spaces. Null where there are none.';
 
+CREATE OR REPLACE FUNCTION private.own_fields(schema_id uuid, line_items text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  found_fields jsonb;
+begin
+  select schemas.fields into found_fields from public.extraction_schemas as schemas
+  where schemas.id = own_fields.schema_id and schemas.user_id = (select auth.uid());
+  if found_fields is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
+  end if;
+  if line_items is not null and found_fields #>> array['properties', line_items, 'type'] is distinct from 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(line_items, 60));
+  end if;
+  return found_fields;
+end
+$function$;
+comment on function private.own_fields(uuid,text) is 'The fields of a schema of the caller''s own. Errors: not_found (404), invalid_request (400) for a table that it has not.';
+
 CREATE OR REPLACE FUNCTION private.part_pattern(words text)
  RETURNS text
  LANGUAGE sql
@@ -4453,6 +4763,7 @@ AS $function$
   select '%' || regexp_replace(lower(extensions.unaccent(btrim(words))), '([%_\\])', '\\\1', 'g') || '%'
 $function$;
 comment on function private.part_pattern(text) is 'A pattern of "like" for folded text that holds these words.';
+grant execute on function private.part_pattern(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.parts_below(document_id uuid)
  RETURNS integer
@@ -5224,6 +5535,45 @@ $function$;
 comment on function private.root_of(uuid) is 'The upload that a document came in with, and how deep it lies in it: 0 for the upload itself.';
 grant execute on function private.root_of(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.row_filters(fields jsonb, schema_id uuid, line_items text, filters jsonb, extraction text, row_number text, sort text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 20;
+  filter jsonb;
+  name text;
+  field jsonb;
+  conditions text := '';
+  cell text;
+begin
+  if filters is null or filters = 'null' then return ''; end if;
+  if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
+  end if;
+  for filter in select jsonb_array_elements(filters) loop
+    name := coalesce(filter ->> 'field', '');
+    field := private.field_of(fields, line_items, name);
+    if field is null or field ->> 'type' = 'array' then
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+    end if;
+    if filter ->> 'op' not in ('present', 'missing') and name = sort then
+      -- The rows are read in the order of this field: the same part of the index.
+      conditions := conditions || format(' and %s', private.cell_test('v', field, name, filter ->> 'op', filter ->> 'value'));
+      continue;
+    end if;
+    cell := format('exists (select from public.extracted_values as other where other.extraction_id = %s and other.schema_id = %L and other.path = %L and other.row_number = %s and %s)',
+      extraction, schema_id, name, case when name like '%.%' then row_number else '0' end,
+      case when filter ->> 'op' in ('present', 'missing') then 'other.value is not null' else private.cell_test('other', field, name, filter ->> 'op', filter ->> 'value') end);
+    conditions := conditions || format(' and %s%s', case when filter ->> 'op' = 'missing' then 'not ' end, cell);
+  end loop;
+  return conditions;
+end
+$function$;
+comment on function private.row_filters(jsonb,uuid,text,jsonb,text,text,text) is 'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
+
 CREATE OR REPLACE FUNCTION private.says(words text, field text, proposal jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -5525,6 +5875,23 @@ end
 $function$;
 comment on function private.settle_upload(public.documents,jsonb) is 'A file is stored: its document is processing if it is the one that was announced; else the document failed with file_differs or file_too_large, and the trigger on_documents_file_rejected has the file erased. stored is storage.objects.metadata.';
 
+CREATE OR REPLACE FUNCTION private.shared_marks(known text[], found text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    -- Each has a tax number that the other lacks: what they share is the recipient's, or a platform's.
+    when exists (select from unnest(known) as mark where mark like 'tax:%' and mark <> all (found))
+      and exists (select from unnest(found) as mark where mark like 'tax:%' and mark <> all (known)) then 0
+    when 3 * shared >= private.weight_of_marks(known) then shared
+    else 0 end
+  from private.weight_of_marks(array(select unnest(known) intersect select unnest(found))) as shared
+$function$;
+comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third.';
+grant execute on function private.shared_marks(text[],text[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
  RETURNS boolean
  LANGUAGE sql
@@ -5780,6 +6147,26 @@ AS $function$
       and stage in (select stages.stage from private.stages where waits_as is not null) limit 1) is null
 $function$;
 comment on function private.stray_documents(integer) is 'How many documents have been under way for a minute without a job, among so many on either side of a random place.';
+
+CREATE OR REPLACE FUNCTION private.summed_rows(schema_id uuid, line_items text, filters jsonb)
+ RETURNS TABLE(path text, currency text, count bigint, sum numeric)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
+begin
+  return query execute format(
+    'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
+    where cells.schema_id = %L and cells.user_id = %L and cells.number_value is not null%s%s group by 1, 2',
+    summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
+    private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
+end
+$function$;
+comment on function private.summed_rows(uuid,text,jsonb) is 'What the numbers of a schema of the caller''s own add up to. Errors: as public.schema_sums.';
+grant execute on function private.summed_rows(uuid,text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.suspect_job(job private.jobs)
  RETURNS void
@@ -6132,6 +6519,22 @@ $function$;
 comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.taught_name(document_id uuid, words text, name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.documents
+    join public.learned_hints as hints on hints.user_id = documents.user_id and hints.correspondent = taught_name.name
+    cross join lateral unnest(hints.marks) as mark
+    where documents.id = taught_name.document_id and mark ~ '^(tax|iban|domain):'
+      and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g') in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
+$function$;
+comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account or a domain.';
+grant execute on function private.taught_name(uuid,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
  LANGUAGE sql
@@ -6251,6 +6654,31 @@ $function$;
 comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.use_hint(owner uuid, learned jsonb, written jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  hint public.learned_hints;
+  fields constant text[] := array(
+    select field from private.metadata_fields()
+    where use_hint.written ? field and field in (select jsonb_array_elements_text(use_hint.learned -> 'fields')) order by place);
+begin
+  select * into hint from public.learned_hints where user_id = use_hint.owner and id = (use_hint.learned ->> 'hint_id')::bigint;
+  if not found or cardinality(fields) = 0 then
+    return null;
+  end if;
+  -- Waits for nobody, as the count is but a count.
+  update public.learned_hints set used = used + 1, used_at = now()
+  where id = (select id from public.learned_hints where id = hint.id for update skip locked);
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'message', format('As you corrected this sender on %s: %s.',
+    to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
+end
+$function$;
+comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, message} for the document''s history; null where it was used for none.';
+grant execute on function private.use_hint(uuid,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, value jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -6339,6 +6767,18 @@ $function$;
 comment on function private.was_done(uuid,private.job_stage) is 'Whether a stage was completed for a document before.';
 grant execute on function private.was_done(uuid,private.job_stage) to service_role;
 
+CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 else 2 end), 0)::integer
+  from unnest(marks) as mark
+$function$;
+comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
+grant execute on function private.weight_of_marks(text[]) to service_role;
+
 CREATE OR REPLACE FUNCTION private.wishes_of(owner uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6351,10 +6791,11 @@ begin
     'known_tags', coalesce((
       select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
       from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
-    ), '[]'));
+    ), '[]'),
+    'has_learned', exists (select from public.learned_hints where user_id = owner));
 end
 $function$;
-comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most}.';
+comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
 grant execute on function private.wishes_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.words_around(page text, place integer, length integer)
@@ -6610,8 +7051,33 @@ begin
         array(select jsonb_array_elements_text(arguments -> 'tags')),
         array(select jsonb_array_elements_text(arguments -> 'document_types')),
         array(select jsonb_array_elements_text(arguments -> 'statuses')),
-        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, null, null, null, arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
+        (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date, (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric,
+        array(select jsonb_array_elements_text(arguments -> 'currencies')), arguments ->> 'sort', nullif(arguments -> 'after', 'null'),
         (arguments ->> 'page_size')::integer);
+    when 'sum_amounts' then
+      -- With the documents of each sum, fewer sums: each is proven by the words that its amounts were read from.
+      select jsonb_build_object(
+        'sums', coalesce(jsonb_agg(to_jsonb(sums) - array['document_ids', 'nth'] || case when proofs.amounts is null then jsonb_build_object()
+          else jsonb_build_object('amounts', proofs.amounts) end order by sums.nth) filter (where sums.nth <= most), '[]'),
+        'more', count(*) > most) into answer
+      from (select case when arguments ->> 'documents_each' is null then 9999 else 200 end as most) as bounds
+      cross join public.sum_amounts(arguments ->> 'group_by', arguments ->> 'query',
+        array(select jsonb_array_elements_text(arguments -> 'tags')), array(select jsonb_array_elements_text(arguments -> 'document_types')),
+        array(select jsonb_array_elements_text(arguments -> 'statuses')), (arguments ->> 'date_from')::date, (arguments ->> 'date_to')::date,
+        (arguments ->> 'amount_from')::numeric, (arguments ->> 'amount_to')::numeric, array(select jsonb_array_elements_text(arguments -> 'currencies'))
+      ) with ordinality as sums (group_value, currency, documents, total, document_ids, nth)
+      left join lateral (
+        select jsonb_agg(jsonb_build_object('document_id', d.id, 'name', coalesce(d.display_name, d.filename), 'document_date', d.document_date,
+          'amount', d.amount, 'page', proof.evidence -> 'page', 'quote', proof.evidence -> 'quote', 'locked', 'amount' = any (d.locked_fields)) order by ids.place) as amounts
+        from unnest(sums.document_ids[:(arguments ->> 'documents_each')::integer]) with ordinality as ids (id, place)
+        join public.documents as d on d.id = ids.id
+        left join lateral (
+          select runs.evidence -> 'amount' as evidence from public.metadata_runs as runs
+          where runs.document_id = d.id and 'amount' = any (runs.applied) and runs.written -> 'amount' = to_jsonb(d.amount)
+          order by runs.id desc limit 1) as proof on true
+      ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
+      group by bounds.most;
+      return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -6688,12 +7154,13 @@ begin
 
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
-    correspondent = changed.correspondent, document_date = changed.document_date, language = changed.language
+    correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
+    language = changed.language
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -6879,6 +7346,7 @@ declare
   evidence jsonb;
   values_proposed jsonb;
   written jsonb;
+  learned jsonb;
   run_id bigint;
   next jsonb;
 begin
@@ -6892,21 +7360,23 @@ begin
   proposed := jsonb_populate_record(before, written);
 
   run_id := private.keep_run(before, description, evidence, written);
+  perform private.keep_clues(before, description -> 'clues');
+  learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
     'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
   using before.id, description ->> 'engine', proposed;
   next := private.complete_stage(job,
-    case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
-      else 'Named, tagged and summarized.' end,
-    jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+    concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
+      else 'Named, tagged and summarized.' end, learned ->> 'message'),
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $function$;
-comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 grant execute on function public.complete_metadata(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_parts(job_id uuid, lease uuid)
@@ -7165,6 +7635,22 @@ end
 $function$;
 comment on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) is 'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
 grant execute on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.learned_hint_of(document_id uuid, marks text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('id', hints.id, 'marks', hints.marks, 'correspondent', hints.correspondent, 'document_type', hints.document_type,
+    'instead_of', hints.instead_of, 'date_label', hints.date_label, 'date_nth', hints.date_nth, 'date_order', hints.date_order,
+    'amount_label', hints.amount_label, 'amount_nth', hints.amount_nth, 'corrected_on', to_char(hints.corrected_at at time zone 'utc', 'YYYY-MM-DD'))
+  from public.documents, public.learned_hints as hints, lateral private.shared_marks(hints.marks, learned_hint_of.marks) as shared
+  where documents.id = learned_hint_of.document_id and hints.user_id = documents.user_id and shared > 0
+  order by shared desc, hints.corrected_at desc limit 1
+$function$;
+comment on function public.learned_hint_of(uuid,text[]) is 'What the owner of a document taught of the sender with these marks: a row of learned_hints, with corrected_on as YYYY-MM-DD; null where nothing was.';
+grant execute on function public.learned_hint_of(uuid,text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.look_at_describing(asked jsonb)
  RETURNS jsonb
@@ -7543,103 +8029,53 @@ $function$;
 comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100)
- RETURNS jsonb
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-#variable_conflict use_column
-declare
-  most constant integer := least(greatest(coalesce(schema_rows.at_most, 100), 1), 1000);
-  wanted text := schema_rows.sort;
-  lines constant text := schema_rows.line_items;
-  place constant jsonb := schema_rows.after;
-  fields jsonb;
-  of_field jsonb;
-  found_rows jsonb;
-begin
-  select schemas.fields into fields from public.extraction_schemas as schemas where schemas.id = schema_rows.schema_id;
-  if fields is null then
-    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
-  end if;
-  if lines is not null and fields #>> array['properties', lines, 'type'] is distinct from 'array' then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('line_items: %s is no table of the schema.', left(lines, 60));
-  end if;
-  if wanted is null and lines is null then
-    select coalesce(jsonb_agg(jsonb_build_object('key', created_at, 'extraction_id', id, 'row_number', 0) order by nth), '[]') into found_rows
-    from (
-      select created_at, id, row_number() over () as nth from public.extractions
-      where extractions.schema_id = schema_rows.schema_id and status in ('completed', 'needs_review')
-        and (place is null or (created_at, id) < ((place ->> 'key')::timestamptz, (place ->> 'extraction_id')::uuid))
-      order by created_at desc, id desc limit most
-    ) as page;
-  else
-    -- Without a sort, the lines of a table go by the first column that it has to have.
-    wanted := coalesce(wanted, format('%s.%s', lines, coalesce(
-      fields #>> array['properties', lines, 'items', 'required', '0'], (select min(key) from jsonb_object_keys(fields #> array['properties', lines, 'items', 'properties']) as key))));
-    of_field := case when wanted like '%.%' then fields #> array['properties', split_part(wanted, '.', 1), 'items', 'properties', split_part(wanted, '.', 2)]
-      else fields #> array['properties', wanted] end;
-    if of_field is null or of_field ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) or wanted like '%.%' and split_part(wanted, '.', 1) <> lines then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
-    end if;
-    if of_field ->> 'type' in ('number', 'integer', 'object') and schema_rows.descending then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
-          and (place is null or (number_value, document_id, row_number) < ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by number_value desc, document_id desc, row_number desc limit most) as page;
-    elsif of_field ->> 'type' in ('number', 'integer', 'object') then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select number_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and number_value is not null
-          and (place is null or (number_value, document_id, row_number) > ((place ->> 'key')::numeric, (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by number_value, document_id, row_number limit most) as page;
-    elsif schema_rows.descending then
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
-          and (place is null or (text_value, document_id, row_number) < (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by text_value desc, document_id desc, row_number desc limit most) as page;
-    else
-      select coalesce(jsonb_agg(jsonb_build_object('key', key, 'document_id', document_id, 'extraction_id', extraction_id, 'row_number', row_number) order by nth), '[]') into found_rows
-      from (
-        select text_value as key, document_id, extraction_id, row_number, row_number() over () as nth from public.extracted_values as cells
-        where cells.schema_id = schema_rows.schema_id and path = wanted and text_value is not null
-          and (place is null or (text_value, document_id, row_number) > (place ->> 'key', (place ->> 'document_id')::uuid, (place ->> 'row_number')::integer))
-        order by text_value, document_id, row_number limit most) as page;
-    end if;
-  end if;
-  return jsonb_build_object('next', case when jsonb_array_length(found_rows) = most then found_rows -> -1 end, 'rows', (
-    select coalesce(jsonb_agg(jsonb_build_object('document_id', extractions.document_id, 'extraction_id', extractions.id, 'row_number', entries.entry -> 'row_number',
-      'status', extractions.status, 'values', (
-        select coalesce(jsonb_object_agg(cells.path, cells.value), '{}') from public.extracted_values as cells
-        where cells.extraction_id = extractions.id
-          and (cells.path not like '%.%' or lines is not null and starts_with(cells.path, lines || '.') and cells.row_number = (entries.entry ->> 'row_number')::integer))) order by entries.nth), '[]')
-    from jsonb_array_elements(found_rows) with ordinality as entries (entry, nth)
-    join public.extractions on extractions.id = (entries.entry ->> 'extraction_id')::uuid));
-end
-$function$;
-comment on function public.schema_rows(uuid,text,text,boolean,jsonb,integer) is 'A page of the table of a schema of the caller''s own: {rows: [{document_id, extraction_id, row_number, status, values: {field: value}}], next: what to hand over as after for the next page, or null}. Without line_items a row a document; with the name of a table of the schema, a row a line of it. sort: a field; rows without it are left out. Without, the newest extraction first. Up to 1,000 rows a page. Errors: not_found (404), invalid_request (400) naming the argument.';
-grant execute on function public.schema_rows(uuid,text,text,boolean,jsonb,integer) to authenticated;
-
-CREATE OR REPLACE FUNCTION public.schema_sums(schema_id uuid)
+CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100, filters jsonb DEFAULT NULL::jsonb, evidence boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
-AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'currency', currency, 'count', amount, 'sum', total) order by path, currency), '[]')
-  from (
-    select path, currency, count(*) as amount, sum(number_value) as total from public.extracted_values
-    where extracted_values.schema_id = schema_sums.schema_id and number_value is not null group by path, currency
-  ) as sums
-$function$;
-comment on function public.schema_sums(uuid) is 'The sums of a schema''s numbers over the caller''s own documents, per currency: [{path, currency, count, sum}].';
-grant execute on function public.schema_sums(uuid) to authenticated;
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT LEAST(GREATEST(COALESCE(at_most, 100), 1), 1000) AS most
+         ), page AS MATERIALIZED (
+          SELECT found.key,
+             found.document_id,
+             found.extraction_id,
+             found.row_number,
+             found.place
+            FROM (asked
+              CROSS JOIN LATERAL private.found_rows(schema_rows.schema_id, schema_rows.line_items, schema_rows.filters, schema_rows.sort, schema_rows.descending, schema_rows.after, asked.most) found(key, document_id, extraction_id, row_number, place))
+         )
+  SELECT jsonb_build_object('next', ( SELECT jsonb_build_object('key', page.key, 'document_id', page.document_id, 'extraction_id', page.extraction_id, 'row_number', page.row_number) AS jsonb_build_object
+            FROM page,
+             asked
+           WHERE (page.place = asked.most)), 'rows', ( SELECT COALESCE(jsonb_agg((jsonb_build_object('document_id', e.document_id, 'name', COALESCE(d.display_name, d.filename), 'extraction_id', e.id, 'row_number', page.row_number, 'status', e.status, 'values', COALESCE(cells.found, '{}'::jsonb)) || COALESCE(( SELECT jsonb_build_object('evidence', COALESCE(cells.proofs, '{}'::jsonb)) AS jsonb_build_object
+                   WHERE schema_rows.evidence), '{}'::jsonb)) ORDER BY page.place), '[]'::jsonb) AS "coalesce"
+            FROM (((page
+              JOIN public.extractions e ON ((e.id = page.extraction_id)))
+              JOIN public.documents d ON ((d.id = e.document_id)))
+              CROSS JOIN LATERAL ( SELECT jsonb_object_agg(v.path, v.value) AS found,
+                     jsonb_object_agg(v.path, jsonb_build_object('proof', v.proof, 'page', v.page, 'quote', v.quote, 'note', v.note)) FILTER (WHERE schema_rows.evidence) AS proofs
+                    FROM public.extracted_values v
+                   WHERE ((v.extraction_id = e.id) AND ((POSITION(('.'::text) IN (v.path)) = 0) OR ((schema_rows.line_items IS NOT NULL) AND starts_with(v.path, (schema_rows.line_items || '.'::text)) AND (v.row_number = page.row_number))))) cells))) AS jsonb_build_object;
+END;
+comment on function public.schema_rows(uuid,text,text,boolean,jsonb,integer,jsonb,boolean) is 'A page of the table of a schema of the caller''s own: {rows: [{document_id, name, extraction_id, row_number, status, values: {field: value}}], next: what to hand over as after for the next page, or null}. Without line_items a row a document; with the name of a table of the schema, a row a line of it. sort: a field; rows without it are left out. Without, the newest extraction first. filters: up to 20 {field, op, value}, all of which hold: op is =, !=, <, <=, >, >=, ~ (a text has these words), present or missing; value a number, a text, a date, or for money also "99.50 EUR". evidence: with each row {field: {proof, page, quote, note}}. Up to 1,000 rows a page. Errors: not_found (404), invalid_request (400) naming the argument.';
+grant execute on function public.schema_rows(uuid,text,text,boolean,jsonb,integer,jsonb,boolean) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.schema_sums(schema_id uuid, line_items text DEFAULT NULL::text, filters jsonb DEFAULT NULL::jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg(jsonb_build_object('path', sums.path, 'currency', sums.currency, 'count', sums.count, 'sum', sums.sum) ORDER BY sums.path, sums.currency), '[]'::jsonb) AS "coalesce"
+    FROM private.summed_rows(schema_sums.schema_id, schema_sums.line_items, schema_sums.filters) sums(path, currency, count, sum);
+END;
+comment on function public.schema_sums(uuid,text,jsonb) is 'What the numbers of a schema of the caller''s own add up to, per currency: [{path, currency, count, sum}]. With line_items of the columns of that table alone; filters as those of schema_rows. Errors: not_found (404), invalid_request (400) naming the argument.';
+grant execute on function public.schema_sums(uuid,text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.search_documents(query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[], sort text DEFAULT NULL::text, after jsonb DEFAULT NULL::jsonb, page_size integer DEFAULT 50)
  RETURNS jsonb
@@ -7789,23 +8225,37 @@ comment on function public.settled_parts(uuid,uuid) is 'The positions of the par
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.sum_amounts(group_by text DEFAULT NULL::text, query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[])
- RETURNS TABLE(group_value text, currency text, documents bigint, total numeric)
+ RETURNS TABLE(group_value text, currency text, documents bigint, total numeric, document_ids uuid[])
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 BEGIN ATOMIC
- WITH asked AS MATERIALIZED (
+ WITH input AS MATERIALIZED (
           SELECT private.group_of_amounts(sum_amounts.group_by) AS "grouping",
-             private.words_asked(input.words) AS terms,
-             (input.words <> ''::text) AS searched
-            FROM ( SELECT "left"(btrim(COALESCE(sum_amounts.query, ''::text)), 200) AS "left") input(words)
+             private.question_of(COALESCE(sum_amounts.query, ''::text)) AS question
+         ), asked AS MATERIALIZED (
+          SELECT input."grouping",
+             private.words_asked((input.question ->> 'words'::text)) AS terms,
+             ((input.question ->> 'words'::text) <> ''::text) AS searched,
+             ARRAY( SELECT jsonb_array_elements_text((input.question -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
+             ARRAY( SELECT jsonb_array_elements_text((input.question -> 'types'::text)) AS jsonb_array_elements_text) AS types,
+             private.part_pattern((input.question ->> 'from'::text)) AS sender,
+             ((input.question ->> 'after'::text))::date AS since,
+             ((input.question ->> 'before'::text))::date AS before,
+             (input.question ? 'days'::text) AS dated,
+             ARRAY( SELECT (jsonb_array_elements_text((input.question -> 'days'::text)))::date AS jsonb_array_elements_text) AS days,
+             private.days_asked((input.question -> 'days'::text)) AS written_days
+            FROM input
          )
   SELECT grouped.value,
      d.currency,
      count(*) AS count,
-     sum(d.amount) AS sum
+     sum(d.amount) AS sum,
+     (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+            FROM public.document_search s
+           WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.terms)))))))
       CROSS JOIN LATERAL ( SELECT NULL::text AS "?column?"
@@ -7827,7 +8277,7 @@ BEGIN ATOMIC
    ORDER BY grouped.value, d.currency
   LIMIT 10000;
 END;
-comment on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) is 'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; query finds whole words, the last one by its beginning. At most 10,000 rows. Errors: invalid_request (400).';
+comment on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) is 'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total, document_ids}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; the words of query are found whole, the last one by its beginning. document_ids: of the 100 newest that count. At most 10,000 rows. Errors: invalid_request (400).';
 grant execute on function public.sum_amounts(text,text,text[],text[],text[],date,date,numeric,numeric,text[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.tags_of(document_id uuid, query text DEFAULT NULL::text, at_most integer DEFAULT 50)

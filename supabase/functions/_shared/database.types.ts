@@ -1068,13 +1068,15 @@ export type Database = {
           after?: Json;
           at_most?: number;
           descending?: boolean;
+          evidence?: boolean;
+          filters?: Json;
           line_items?: string;
           schema_id: string;
           sort?: string;
         };
         Returns: Json;
       };
-      schema_sums: { Args: { schema_id: string }; Returns: Json };
+      schema_sums: { Args: { filters?: Json; line_items?: string; schema_id: string }; Returns: Json };
       search_documents: {
         Args: {
           after?: Json;
@@ -1110,6 +1112,7 @@ export type Database = {
         };
         Returns: {
           currency: string;
+          document_ids: string[];
           documents: number;
           group_value: string;
           total: number;

@@ -110,14 +110,19 @@ grant delete, insert, select, update on table private.document_clues to service_
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
-  stage private.job_stage not null,
+  stage private.job_stage,
+  action text,
   filter text,
+  constraint a_consumer_has_a_stage_or_an_action CHECK ((num_nonnulls(stage, action) = 1)),
   constraint a_filter_is_a_function_of_private CHECK ((filter ~ '^[a-z][a-z_]*$'::text)),
+  constraint an_action_is_a_function_of_private CHECK ((action ~ '^[a-z][a-z_]*$'::text)),
   constraint event_consumers_pkey PRIMARY KEY (name),
   constraint event_types_are_stage_and_kind CHECK (((event_types <> '{}'::text[]) AND (array_to_string(event_types, ' '::text, ''::text) ~ '^([*]|[a-z_]+)[.][a-z]+( ([*]|[a-z_]+)[.][a-z]+)*$'::text)))
 );
-comment on table private.event_consumers is 'Who acts on events: each event of these types becomes a job of the stage, in the transaction of the event, once. The job has {event: {id, type, message, data, created_at}} as payload, and the retries, leases and limits of its stage.';
+comment on table private.event_consumers is 'Who acts on events: each event of these types becomes a job of the stage, or a call of the action, in the transaction of the event, once. The job has {event: {id, type, message, data, created_at}} as payload, and the retries, leases and limits of its stage.';
 comment on column private.event_consumers.event_types is 'stage.kind as in document_events: "metadata.completed". "*.failed" is a failure of any stage, but of those that consumers start: an event of such a one has to be named, so that no two consumers call each other without end.';
+comment on column private.event_consumers.stage is 'The stage that gets a job for each event; null when action acts itself.';
+comment on column private.event_consumers.action is 'The name of a function in private that takes the event (document_events) and acts in the transaction of the event. For consumers that make rows of their own of it. What fails there undoes what happened, so it must not.';
 comment on column private.event_consumers.filter is 'The name of a function in private that takes the event (document_events) and says whether it becomes a job; null: always. For consumers that only some users have.';
 alter table private.event_consumers enable row level security;
 grant select on table private.event_consumers to service_role;
@@ -292,6 +297,10 @@ create table private.settings (
   keep_jobs interval default '7 days'::interval not null,
   requests_per_minute_and_token integer default 600,
   keep_documents interval,
+  webhooks_per_user integer default 20 not null,
+  loopback_webhooks boolean default false not null,
+  webhooks_tried_for interval default '1 day'::interval not null,
+  keep_webhook_deliveries interval default '30 days'::interval not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
@@ -305,7 +314,10 @@ create table private.settings (
   constraint settings_pkey PRIMARY KEY (only_row),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
-  constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision)))
+  constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision))),
+  constraint webhook_deliveries_are_kept_for_a_while CHECK ((keep_webhook_deliveries > '00:00:00'::interval)),
+  constraint webhooks_are_tried_for_a_while CHECK ((webhooks_tried_for > '00:00:00'::interval)),
+  constraint webhooks_per_user_is_not_negative CHECK ((webhooks_per_user >= 0))
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
 comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
@@ -329,6 +341,10 @@ comment on column private.settings.documents_per_edit is 'Documents that one req
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+comment on column private.settings.webhooks_per_user is 'Webhooks that a user may have.';
+comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
+comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
+comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
 grant select (documents_per_month) on table private.settings to authenticated;
@@ -479,6 +495,23 @@ comment on table private.user_limits is 'Limits of one user, in place of those i
 alter table private.user_limits enable row level security;
 grant select on table private.user_limits to authenticated;
 grant select on table private.user_limits to service_role;
+
+create table private.webhook_secrets (
+  secret_id uuid not null,
+  endpoint_id uuid not null,
+  user_id uuid not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone,
+  constraint webhook_secrets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(id) ON DELETE CASCADE,
+  constraint webhook_secrets_pkey PRIMARY KEY (secret_id),
+  constraint webhook_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.webhook_secrets is 'Which secrets of Vault sign the messages of a webhook: one, or two for a while after a rotation.';
+comment on column private.webhook_secrets.secret_id is 'The row of vault.secrets; it goes with this one.';
+comment on column private.webhook_secrets.expires_at is 'Until when it signs beside its successor; null for the newest.';
+CREATE INDEX webhook_secrets_by_endpoint ON private.webhook_secrets USING btree (endpoint_id, created_at);
+CREATE INDEX webhook_secrets_by_user ON private.webhook_secrets USING btree (user_id);
+alter table private.webhook_secrets enable row level security;
 
 create table public.api_tokens (
   id uuid default gen_random_uuid() not null,
@@ -1156,6 +1189,96 @@ alter table public.usage_months enable row level security;
 grant select on table public.usage_months to authenticated;
 grant delete, insert, select, update on table public.usage_months to service_role;
 
+create table public.webhook_deliveries (
+  id bigint generated always as identity not null,
+  message_id text default ('msg_'::text || gen_random_uuid()) not null,
+  endpoint_id uuid not null,
+  user_id uuid not null,
+  document_id uuid,
+  line uuid not null,
+  event_type text not null,
+  payload jsonb not null,
+  state text default 'waiting'::text not null,
+  attempts integer default 0 not null,
+  first_attempt_at timestamp with time zone,
+  last_attempt_at timestamp with time zone,
+  duration_ms integer,
+  response_status integer,
+  response_body text,
+  error jsonb,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint an_attempt_has_a_time CHECK (((first_attempt_at IS NULL) = (last_attempt_at IS NULL))),
+  constraint delivery_attempts_are_not_negative CHECK ((attempts >= 0)),
+  constraint delivery_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'skipped'::text]))),
+  constraint failed_deliveries_have_an_error CHECK (((state <> 'failed'::text) OR (error IS NOT NULL))),
+  constraint response_body_is_one_kilobyte CHECK (((octet_length(response_body) <= 4096) AND (length(response_body) <= 1024))),
+  constraint response_status_is_one_of_http CHECK (((response_status >= 100) AND (response_status <= 999))),
+  constraint webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(id) ON DELETE CASCADE,
+  constraint webhook_deliveries_pkey PRIMARY KEY (id)
+);
+comment on table public.webhook_deliveries is 'The messages to webhooks, and how the last attempt of each went. Rows are made by what happens to documents, and by test_webhook.';
+comment on column public.webhook_deliveries.message_id is 'The header webhook-id: the same at each attempt, so that a receiver knows a message that comes twice.';
+comment on column public.webhook_deliveries.user_id is 'No foreign key: the row goes with its webhook, and locks nothing of the user''s when the dispatch is locked.';
+comment on column public.webhook_deliveries.document_id is 'The document that it is about, which may be gone; null for a test.';
+comment on column public.webhook_deliveries.line is 'Messages of one line are sent one after another, in the order of their ids: those of a webhook about a document. The job of a line has this as its document_id.';
+comment on column public.webhook_deliveries.event_type is 'What happened: one of webhook_endpoints.events, or webhook.test.';
+comment on column public.webhook_deliveries.payload is 'The body as it is sent: {type, timestamp, data}. Ids, metadata and extracted values, never the text. When the document is deleted, only its id is left.';
+comment on column public.webhook_deliveries.state is 'waiting: to be sent, or tried again. delivered: the receiver answered 2xx. failed: a test that did not arrive. skipped: its owner gave it up.';
+comment on column public.webhook_deliveries.response_status is 'The HTTP status of the last answer; null when none came.';
+comment on column public.webhook_deliveries.response_body is 'The first kilobyte of the last answer.';
+comment on column public.webhook_deliveries.error is 'Why the last attempt failed: {code, message}. Codes: docs/webhooks.md.';
+CREATE INDEX webhook_deliveries_by_age ON public.webhook_deliveries USING btree (created_at);
+CREATE INDEX webhook_deliveries_by_document ON public.webhook_deliveries USING btree (document_id) WHERE (document_id IS NOT NULL);
+CREATE INDEX webhook_deliveries_by_endpoint ON public.webhook_deliveries USING btree (endpoint_id, id);
+CREATE INDEX webhook_deliveries_by_user ON public.webhook_deliveries USING btree (user_id, id);
+CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (line, id) WHERE (state = 'waiting'::text);
+alter table public.webhook_deliveries enable row level security;
+grant select on table public.webhook_deliveries to authenticated;
+grant select, update on table public.webhook_deliveries to service_role;
+
+create table public.webhook_endpoints (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  url text not null,
+  events text[] not null,
+  description text default ''::text not null,
+  enabled boolean default true not null,
+  enabled_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
+  disabled_reason jsonb,
+  failures integer default 0 not null,
+  failing_since timestamp with time zone,
+  paused_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint disabled_webhooks_say_since_when CHECK ((enabled = (disabled_at IS NULL))),
+  constraint enabled_webhooks_have_no_reason CHECK (((NOT enabled) OR (disabled_reason IS NULL))),
+  constraint webhook_description_fits CHECK (((length(description) <= 200) AND (description !~ '[[:cntrl:]]'::text))),
+  constraint webhook_endpoints_pkey PRIMARY KEY (id),
+  constraint webhook_endpoints_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint webhook_events_are_known CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 20)) AND (events <@ ARRAY['document.uploaded'::text, 'document.read'::text, 'document.completed'::text, 'document.extracted'::text, 'document.edited'::text, 'document.failed'::text, 'document.deleted'::text]))),
+  constraint webhook_failures_are_not_negative CHECK ((failures >= 0)),
+  constraint webhook_url_is_an_address_of_the_web CHECK (((length(url) <= 2000) AND (url ~ '^https?://[^[:space:][:cntrl:]/?#@\\]+([/?#][^[:space:][:cntrl:]]*)?$'::text)))
+);
+comment on table public.webhook_endpoints is 'A user''s webhooks: each gets a signed message for each event of these types. Made by create_webhook; owners edit url, events, description and enabled, and delete rows, through the Data API. docs/webhooks.md.';
+comment on column public.webhook_endpoints.url is 'Where messages are sent, by POST: https, without a name and password in it.';
+comment on column public.webhook_endpoints.events is 'The types of events that it gets.';
+comment on column public.webhook_endpoints.enabled is 'Whether messages are sent. False makes those wait that were not delivered, and new events make none; true again goes on where it stopped.';
+comment on column public.webhook_endpoints.enabled_at is 'When it was enabled last, or its address changed: a message is tried for a day from then on at least.';
+comment on column public.webhook_endpoints.disabled_at is 'When it was disabled; null while it is enabled.';
+comment on column public.webhook_endpoints.disabled_reason is 'Why it was disabled: {code, message}. Null when its owner did that. Codes: docs/webhooks.md.';
+comment on column public.webhook_endpoints.failures is 'Attempts in a row that failed, over all of its messages.';
+comment on column public.webhook_endpoints.failing_since is 'When the first of them failed.';
+comment on column public.webhook_endpoints.paused_until is 'No message is sent before: after five failures in a row it rests for half the time that it has failed, from ten seconds to an hour.';
+CREATE INDEX webhook_endpoints_by_user ON public.webhook_endpoints USING btree (user_id, created_at);
+alter table public.webhook_endpoints enable row level security;
+grant delete, select on table public.webhook_endpoints to authenticated;
+grant select, update on table public.webhook_endpoints to service_role;
+grant update (url) on table public.webhook_endpoints to authenticated;
+grant update (events) on table public.webhook_endpoints to authenticated;
+grant update (description) on table public.webhook_endpoints to authenticated;
+grant update (enabled) on table public.webhook_endpoints to authenticated;
+
 -- Policies
 
 create policy "users can ask to be erased" on private.account_erasures
@@ -1229,6 +1352,10 @@ create policy "closed to users" on private.upload_invocations
 create policy "users can read their own limits" on private.user_limits
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "closed to users" on private.webhook_secrets
+  as permissive for all to anon, authenticated
+  using (false);
 
 create policy "users can read their own API tokens" on public.api_tokens
   as permissive for select to authenticated
@@ -1374,6 +1501,23 @@ create policy "users can read their own usage" on public.usage_months
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read the messages to their own webhooks" on public.webhook_deliveries
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own webhooks" on public.webhook_endpoints
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can edit their own webhooks" on public.webhook_endpoints
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own webhooks" on public.webhook_endpoints
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read the files of their own documents" on storage.objects
   as permissive for select to authenticated
   using (((bucket_id = 'documents'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
@@ -1384,6 +1528,7 @@ CREATE TRIGGER on_account_erasures_asked AFTER INSERT ON private.account_erasure
 CREATE TRIGGER jobs_touch_updated_at BEFORE UPDATE ON private.jobs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_jobs_dead_fail_extractions AFTER UPDATE OF state ON private.jobs FOR EACH ROW WHEN (((new.state = 'dead'::private.job_state) AND ((new.stage)::text = 'extract'::text))) EXECUTE FUNCTION private.fail_extractions();
 CREATE TRIGGER on_model_calls_of_erased_users BEFORE UPDATE OF user_id ON private.model_calls FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION private.forget_model_call();
+CREATE TRIGGER on_webhook_secrets_deleted AFTER DELETE ON private.webhook_secrets FOR EACH ROW EXECUTE FUNCTION private.forget_webhook_secret();
 CREATE CONSTRAINT TRIGGER on_document_events_recorded AFTER INSERT ON public.document_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind <> ALL (ARRAY['progress'::text, 'tool'::text]))) EXECUTE FUNCTION private.publish_event();
 CREATE TRIGGER "Parts_of_others_on_documents_deleted" AFTER DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.hand_over_shared_parts();
 CREATE TRIGGER documents_admit_edit BEFORE DELETE OR UPDATE ON public.documents FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
@@ -1417,6 +1562,9 @@ CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFEREN
 CREATE TRIGGER tag_aliases_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.tag_aliases FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER tag_aliases_count_edit BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN (((current_setting('docket.rows_changed'::text, true) <> ''::text) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION private.count_edit('10');
 CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
+CREATE TRIGGER on_webhook_endpoints_changed BEFORE UPDATE OF url, enabled ON public.webhook_endpoints FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.change_webhook();
+CREATE TRIGGER webhook_endpoints_admit_edit BEFORE DELETE OR UPDATE ON public.webhook_endpoints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER webhook_endpoints_touch_updated_at BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name, bucket_id ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.version IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
 
 -- Realtime's publication
@@ -1431,9 +1579,11 @@ select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_doc
 select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
+select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webhooks()');
 
 -- Buckets
 
@@ -1467,6 +1617,23 @@ begin
 end
 $function$;
 comment on function private.add_to_tags(private.tag_count[]) is 'Adds up what a statement changed, and writes it in the order of the key, so that two statements do not wait for each other in a circle.';
+
+CREATE OR REPLACE FUNCTION private.add_webhook_secret(endpoint public.webhook_endpoints)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  -- 244 random bits as the 32 bytes that Standard Webhooks asks for.
+  secret constant text := 'whsec_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
+begin
+  insert into private.webhook_secrets (secret_id, endpoint_id, user_id)
+  values (vault.create_secret(secret, null, 'Signs the webhook ' || endpoint.id), endpoint.id, endpoint.user_id);
+  return secret;
+end
+$function$;
+comment on function private.add_webhook_secret(public.webhook_endpoints) is 'Makes a secret for a webhook, in Vault, and returns it: whsec_ and 32 bytes in base64.';
 
 CREATE OR REPLACE FUNCTION private.admission(document public.documents, duplicate boolean)
  RETURNS jsonb
@@ -1835,6 +2002,31 @@ end
 $function$;
 comment on function private.change_usage() is 'Trigger: what a document takes follows its size, its pages, and whether it is under way. Errors: monthly_limit_reached (402).';
 
+CREATE OR REPLACE FUNCTION private.change_webhook()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if new.url <> old.url then
+    perform private.check_webhook_url(new.url);
+  end if;
+  if old.enabled and not new.enabled then
+    new.disabled_at := now();
+  elsif new.enabled and (not old.enabled or new.url <> old.url) then
+    new.enabled_at := now();
+    new.disabled_at := null;
+    new.disabled_reason := null;
+    new.failures := 0;
+    new.failing_since := null;
+    new.paused_until := null;
+  end if;
+  return new;
+end
+$function$;
+comment on function private.change_webhook() is 'Trigger: an owner changes a webhook. One that is enabled again, or has another address, begins without its failures; private.queue_webhooks sends what waits. Errors: invalid_request (400).';
+
 CREATE OR REPLACE FUNCTION private.check_difference(source text, scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
  LANGUAGE sql
@@ -2042,6 +2234,24 @@ end
 $function$;
 comment on function private.check_terms(text) is 'An equation as terms, each a product with its sign; what stands right of the = has the other one. Raises what is wrong with it.';
 grant execute on function private.check_terms(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_webhook_url(url text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if url ~* '^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?([/?#]|$)' then
+    if not (select loopback_webhooks from private.settings) then
+      perform private.refuse(400, 'invalid_request', 'A webhook cannot go to this machine. Give an address that the internet reaches.');
+    end if;
+  elsif url !~* '^https://' then
+    perform private.refuse(400, 'invalid_request', 'The address of a webhook begins with https://.');
+  end if;
+end
+$function$;
+comment on function private.check_webhook_url(text) is 'Refuses an address without https, and one of this machine unless loopback_webhooks is set. Where its name leads is checked at each attempt. Errors: invalid_request (400).';
 
 CREATE OR REPLACE FUNCTION private.checked_evidence(document_id uuid, proposal jsonb)
  RETURNS jsonb
@@ -2561,6 +2771,42 @@ $function$;
 comment on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) is 'Adds to a user''s usage of a month, this one where none is named, atomically.';
 grant execute on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) to service_role;
 
+CREATE OR REPLACE FUNCTION private.deliver_event(event public.document_events)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  event_type text;
+  payload jsonb;
+  endpoint public.webhook_endpoints;
+begin
+  if event.stage || '.' || event.kind = 'edit.deleted'
+    and exists (select from public.webhook_deliveries where document_id = event.document_id) then
+    perform private.lock_dispatch();
+    perform private.forget_document_in_deliveries(event.document_id);
+  end if;
+  if not exists (select from public.webhook_endpoints where user_id = event.user_id and enabled) then
+    return;
+  end if;
+  select * into document from public.documents where id = event.document_id;
+  event_type := private.webhook_event(event, document);
+  if event_type is null or (document.id is null and event_type <> 'document.deleted') then
+    return;
+  end if;
+  for endpoint in
+    select * from public.webhook_endpoints as wanting
+    where wanting.user_id = event.user_id and wanting.enabled and event_type = any (wanting.events) order by wanting.created_at, wanting.id
+  loop
+    payload := coalesce(payload, private.webhook_payload(event_type, event, document));
+    perform private.make_delivery(endpoint, event.document_id, payload);
+  end loop;
+end
+$function$;
+comment on function private.deliver_event(public.document_events) is 'An action of private.event_consumers: makes a message of the event for each enabled webhook of its user that wants it.';
+
 CREATE OR REPLACE FUNCTION private.described_words(document public.documents)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -2601,6 +2847,29 @@ AS $function$
 $function$;
 comment on function private.digits_meant(text) is 'Words whose numbers were read from a picture, with digits for the letters that stand in their place: 2o18 is 2018. Half of a number at least are digits already.';
 grant execute on function private.digits_meant(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.disable_webhook(endpoint public.webhook_endpoints, delivery public.webhook_deliveries, problem jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+begin
+  update public.webhook_endpoints
+  set enabled = false, disabled_at = clock_timestamp(), paused_until = null,
+    disabled_reason = jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message')
+  where id = endpoint.id;
+  select * into document from public.documents where id = delivery.document_id;
+  if document.id is not null then
+    perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
+      substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'code', problem ->> 'code'));
+  end if;
+end
+$function$;
+comment on function private.disable_webhook(public.webhook_endpoints,public.webhook_deliveries,jsonb) is 'Stops sending to a webhook, with the reason that its owner sees, there and in the history of the document whose message it was. What waits stays, and is sent when it is enabled again.';
+grant execute on function private.disable_webhook(public.webhook_endpoints,public.webhook_deliveries,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.dispatch_jobs(invoked_job uuid DEFAULT NULL::uuid, invoked_token uuid DEFAULT NULL::uuid)
  RETURNS integer
@@ -2873,11 +3142,12 @@ begin
     private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
     stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
   from gone, private.stages where stages.stage = 'erase';
+  perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));
   perform private.dispatch_jobs();
   return null;
 end
 $function$;
-comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, and their files are removed by jobs of their own.';
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files are removed by jobs of their own, and consumers are told.';
 
 CREATE OR REPLACE FUNCTION private.erase_log(owner uuid)
  RETURNS void
@@ -2999,6 +3269,28 @@ end
 $function$;
 comment on function private.expire_documents() is 'Deletes documents that are older than keep_documents, the oldest 1,000; returns how many. Run by pg_cron every 10 minutes.';
 
+CREATE OR REPLACE FUNCTION private.extractions_told(ids jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 500;
+begin
+  return (
+    select jsonb_agg(jsonb_build_object('id', told.id, 'schema_id', told.schema_id, 'schema', schemas.name, 'status', told.status,
+      'missing', told.missing, 'values', (
+        select coalesce(jsonb_agg(to_jsonb(first_values)), '[]') from (
+          select path, row_number as "row", value, proof from public.extracted_values
+          where extraction_id = told.id order by path, row_number limit most) as first_values),
+      'more_values', greatest(0, (select count(*) from public.extracted_values where extraction_id = told.id) - most)) order by schemas.name)
+    from public.extractions as told join public.extraction_schemas as schemas on schemas.id = told.schema_id
+    where told.id::text in (select jsonb_array_elements_text(ids)));
+end
+$function$;
+comment on function private.extractions_told(jsonb) is 'Extractions as webhooks tell them, by their ids: [{id, schema_id, schema, status, missing, values: [{path, row, value, proof}], more_values}], the first 500 values each. No quotes: they are text of the document.';
+
 CREATE OR REPLACE FUNCTION private.factor_value(factor text, scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
  LANGUAGE sql
@@ -3060,6 +3352,36 @@ end
 $function$;
 comment on function private.fail_attempt(private.jobs,jsonb) is 'Ends an attempt with an error {code, message, retryable, retry_after_ms, excused}: queued again if a retry can mend it and attempts are left, or this one is excused; else the job is dead, and the document failed, if the stage is one that its status follows.';
 grant execute on function private.fail_attempt(private.jobs,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.fail_delivery(job private.jobs, endpoint public.webhook_endpoints, delivery public.webhook_deliveries, problem jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  failed_since constant timestamptz := coalesce(endpoint.failing_since, clock_timestamp());
+  tried_since constant timestamptz := greatest(delivery.first_attempt_at, endpoint.enabled_at);
+  final constant boolean := coalesce((problem ->> 'final')::boolean, false)
+    or tried_since < clock_timestamp() - (select webhooks_tried_for from private.settings);
+begin
+  if final or not endpoint.enabled then
+    if endpoint.enabled then
+      perform private.disable_webhook(endpoint, delivery, problem);
+    end if;
+    perform private.end_job(job, 'done', problem - '{final,retry_after_ms}'::text[]);
+    return;
+  end if;
+  update public.webhook_endpoints
+  set failures = endpoint.failures + 1, failing_since = failed_since,
+    paused_until = case when endpoint.failures + 1 >= 5 then clock_timestamp()
+      + least(interval '1 hour', greatest(interval '10 seconds', (clock_timestamp() - failed_since) / 2)) end
+  where id = endpoint.id;
+  perform private.fail_attempt(job, jsonb_build_object('code', problem ->> 'code', 'message', problem ->> 'message', 'retryable', true,
+    'retry_after_ms', problem -> 'retry_after_ms'));
+end
+$function$;
+comment on function private.fail_delivery(private.jobs,public.webhook_endpoints,public.webhook_deliveries,jsonb) is 'An attempt failed, with {code, message, final, retry_after_ms}: its line is tried again later; after a day of that, or at once when trying again is no use, the webhook is disabled. After five failures in a row the whole webhook pauses, so that one that is gone costs little.';
+grant execute on function private.fail_delivery(private.jobs,public.webhook_endpoints,public.webhook_deliveries,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.fail_extractions()
  RETURNS trigger
@@ -3333,6 +3655,23 @@ $function$;
 comment on function private.forget_dead_jobs(uuid) is 'A failed document begins anew: its dead jobs go. Those of stages that leave its status alone have nothing to do with that, and stay.';
 grant execute on function private.forget_dead_jobs(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.forget_document_in_deliveries(of_document uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update public.webhook_deliveries
+  set payload = jsonb_set(payload, '{data}', jsonb_build_object('event_id', payload #> '{data,event_id}',
+      'document', jsonb_build_object('id', of_document, 'deleted', true))),
+    response_body = null
+  where document_id = of_document and event_type <> 'document.deleted';
+end
+$function$;
+comment on function private.forget_document_in_deliveries(uuid) is 'A document is deleted: of its messages only the ids stay, in those that wait too. The caller has locked the dispatch.';
+grant execute on function private.forget_document_in_deliveries(uuid) to service_role;
+
 CREATE OR REPLACE FUNCTION private.forget_model_call()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3345,6 +3684,19 @@ begin
 end
 $function$;
 comment on function private.forget_model_call() is 'Trigger: of an erased user the price of their calls stays, and nothing that leads to them.';
+
+CREATE OR REPLACE FUNCTION private.forget_webhook_secret()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from vault.secrets where id = old.secret_id;
+  return null;
+end
+$function$;
+comment on function private.forget_webhook_secret() is 'Trigger: a secret that signs nothing any more leaves Vault.';
 
 CREATE OR REPLACE FUNCTION private.form_alias()
  RETURNS trigger
@@ -3545,6 +3897,24 @@ begin
 end
 $function$;
 comment on function private.give_back(public.documents) is 'A document that failed for no fault of its file gives back its place and the pages that were not read.';
+
+CREATE OR REPLACE FUNCTION private.give_up_delivery(delivery_id bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  delivery constant public.webhook_deliveries := private.own_delivery(give_up_delivery.delivery_id);
+begin
+  if delivery.state <> 'waiting' then
+    perform private.refuse(409, 'not_allowed_now', 'Only a message that waits can be skipped.');
+  end if;
+  update public.webhook_deliveries set state = 'skipped' where id = delivery.id;
+end
+$function$;
+comment on function private.give_up_delivery(bigint) is 'See public.skip_webhook_delivery.';
+grant execute on function private.give_up_delivery(bigint) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.group_of_amounts(group_by text)
  RETURNS text
@@ -4414,6 +4784,60 @@ $function$;
 comment on function private.make_api_token(text,text[],timestamp with time zone) is 'See public.create_api_token.';
 grant execute on function private.make_api_token(text,text[],timestamp with time zone) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.make_delivery(endpoint public.webhook_endpoints, document_id uuid, payload jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  made public.webhook_deliveries;
+begin
+  -- Whoever ends the job of the line holds this too, so it sees the message, or has ended before.
+  perform private.lock_dispatch();
+  insert into public.webhook_deliveries (endpoint_id, user_id, document_id, line, event_type, payload)
+  values (endpoint.id, endpoint.user_id, make_delivery.document_id,
+    coalesce(md5(endpoint.id || ' ' || make_delivery.document_id)::uuid, gen_random_uuid()), payload ->> 'type', payload)
+  returning * into made;
+  perform private.queue_webhook_line(made.line, made.user_id);
+  return made.id;
+end
+$function$;
+comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id.';
+
+CREATE OR REPLACE FUNCTION private.make_webhook(url text, events text[], description text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := (select webhooks_per_user from private.settings);
+  made public.webhook_endpoints;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make a webhook.');
+  end if;
+  perform private.admit_request(owner);
+  perform private.check_webhook_url(make_webhook.url);
+  if (select count(*) from public.webhook_endpoints where user_id = owner) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s webhooks. Delete some first.', most));
+  end if;
+  begin
+    insert into public.webhook_endpoints (user_id, url, events, description)
+    values (owner, make_webhook.url, array(select distinct unnest(make_webhook.events) order by 1), make_webhook.description)
+    returning * into made;
+  exception when check_violation or not_null_violation then
+    perform private.refuse(400, 'invalid_request',
+      'A webhook has an address (https, at most 2,000 characters, no password in it), at least one known event, and a description of one line (at most 200 characters). See docs/webhooks.md.');
+  end;
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('secret', private.add_webhook_secret(made));
+end
+$function$;
+comment on function private.make_webhook(text,text[],text) is 'See public.create_webhook.';
+grant execute on function private.make_webhook(text,text[],text) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.matches_of(words text, nearly boolean)
  RETURNS text
  LANGUAGE plpgsql
@@ -4646,6 +5070,26 @@ $function$;
 comment on function private.next_due(private.job_stage,boolean,integer) is 'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn; among suspects, those of users who ended no worker go before. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots or are suspected.';
 grant execute on function private.next_due(private.job_stage,boolean,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION private.next_line(job private.jobs, take_next boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  next_job jsonb;
+begin
+  if take_next then
+    next_job := private.take_next(job.stage, private.lease_after(job.lease), job.worker);
+  end if;
+  if next_job is null then
+    perform private.dispatch_jobs();
+  end if;
+  return jsonb_build_object('next', next_job);
+end
+$function$;
+comment on function private.next_line(private.jobs,boolean) is 'The job of a line has left its worker: {next: the next job for the worker, if take_next asks for one}. Its slot is given out in any case.';
+grant execute on function private.next_line(private.jobs,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -4732,6 +5176,29 @@ end
 $function$;
 comment on function private.other_spellings(text) is 'The words of a text in their other forms: "Gläubiger" as "glaeubiger", and each two neighboring signs of scripts without spaces. Null where there are none.';
 
+CREATE OR REPLACE FUNCTION private.own_delivery(delivery_id bigint)
+ RETURNS public.webhook_deliveries
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owned public.webhook_deliveries;
+begin
+  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select auth.uid());
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such message, or it is not yours.');
+  end if;
+  -- The dispatch before the webhook and its messages, as everybody locks them who changes a message.
+  perform private.admit_request(owned.user_id);
+  perform private.lock_dispatch();
+  perform from public.webhook_endpoints where id = owned.endpoint_id for no key update;
+  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id for update;
+  return owned;
+end
+$function$;
+comment on function private.own_delivery(bigint) is 'A message to a webhook of the signed-in user, locked. Errors: not_found (404), too_many_requests (429).';
+
 CREATE OR REPLACE FUNCTION private.own_fields(schema_id uuid, line_items text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4753,6 +5220,26 @@ begin
 end
 $function$;
 comment on function private.own_fields(uuid,text) is 'The fields of a schema of the caller''s own. Errors: not_found (404), invalid_request (400) for a table that it has not.';
+
+CREATE OR REPLACE FUNCTION private.own_webhook(webhook_id uuid)
+ RETURNS public.webhook_endpoints
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  found_webhook public.webhook_endpoints;
+begin
+  perform private.admit_request(owner);
+  select * into found_webhook from public.webhook_endpoints where id = own_webhook.webhook_id and user_id = owner;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such webhook, or it is not yours.');
+  end if;
+  return found_webhook;
+end
+$function$;
+comment on function private.own_webhook(uuid) is 'A webhook of the signed-in user; counts as a request. Errors: not_found (404), too_many_requests (429).';
 
 CREATE OR REPLACE FUNCTION private.part_pattern(words text)
  RETURNS text
@@ -4955,8 +5442,19 @@ AS $function$
 $function$;
 comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
 
-CREATE OR REPLACE FUNCTION private.publish_event()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION private.prune_webhooks()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.webhook_deliveries where created_at < now() - (select keep_webhook_deliveries from private.settings);
+  delete from private.webhook_secrets where expires_at < now();
+$function$;
+comment on function private.prune_webhooks() is 'Removes old messages, and secrets that were replaced. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.publish(event public.document_events)
+ RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
@@ -4967,25 +5465,59 @@ declare
 begin
   for consumer in
     select * from private.event_consumers
-    where new.stage || '.' || new.kind = any (event_types)
-      or '*.' || new.kind = any (event_types) and new.stage not in (select stage from private.event_consumers)
+    where event.stage || '.' || event.kind = any (event_types)
+      or '*.' || event.kind = any (event_types)
+        and not exists (select from private.event_consumers as others where others.stage = event.stage)
     order by name
   loop
     if consumer.filter is not null then
-      execute format('select private.%I($1)', consumer.filter) into wanted using new;
+      execute format('select private.%I($1)', consumer.filter) into wanted using event;
       continue when wanted is not true;
     end if;
+    if consumer.action is not null then
+      execute format('select private.%I($1)', consumer.action) using event;
+      continue;
+    end if;
     -- The event may have been undone since, with its document.
-    continue when not exists (select from public.documents where id = new.document_id)
+    continue when not exists (select from public.documents where id = event.document_id)
       and not (private.stage_named(consumer.stage)).outlives_document;
-    perform private.queue_job(consumer.stage, new.document_id, new.user_id, jsonb_build_object('event', jsonb_build_object(
-      'id', new.id, 'type', new.stage || '.' || new.kind, 'message', new.message, 'data', new.data, 'created_at', new.created_at)),
-      event_id => new.id);
+    perform private.queue_job(consumer.stage, event.document_id, event.user_id, jsonb_build_object('event', jsonb_build_object(
+      'id', event.id, 'type', event.stage || '.' || event.kind, 'message', event.message, 'data', event.data, 'created_at', event.created_at)),
+      event_id => event.id);
   end loop;
+end
+$function$;
+comment on function private.publish(public.document_events) is 'Makes a job of an event, or calls the action, for each consumer that wants it. Also for events that have no row, because their document is gone: see private.publish_deletions.';
+
+CREATE OR REPLACE FUNCTION private.publish_deletions(gone public.documents[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from private.event_consumers where 'edit.deleted' = any (event_types)) then
+    perform private.publish(row(
+      nextval('public.document_events_id_seq'), document.id, document.user_id, 'edit', 'deleted', 'Deleted.', jsonb_build_object(),
+      clock_timestamp())::public.document_events)
+    from unnest(gone) as document;
+  end if;
+end
+$function$;
+comment on function private.publish_deletions(public.documents[]) is 'Publishes edit.deleted for documents that were deleted. Their history is gone with them, so this event has a number and no row.';
+
+CREATE OR REPLACE FUNCTION private.publish_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.publish(new);
   return null;
 end
 $function$;
-comment on function private.publish_event() is 'Trigger: makes a job of an event for each consumer that wants it.';
+comment on function private.publish_event() is 'Trigger: publishes an event.';
 
 CREATE OR REPLACE FUNCTION private.question_of(query text)
  RETURNS jsonb
@@ -5122,6 +5654,43 @@ end
 $function$;
 comment on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid,bigint) is 'Queues a job, and dispatches what is due if the stage has room. invoked_job and invoked_token: the id and the token of a job that its caller invokes, if its turn has come. A document has at most one live job a stage and event: a second one changes nothing. A document that ended as worker_lost is a suspect from the start, and so is any of a user whose job ended a worker of late.';
 grant execute on function private.queue_job(private.job_stage,uuid,uuid,jsonb,uuid,uuid,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION private.queue_webhook_line(line uuid, owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
+end
+$function$;
+comment on function private.queue_webhook_line(uuid,uuid) is 'Queues the job that sends the messages of a line, if there is none.';
+
+CREATE OR REPLACE FUNCTION private.queue_webhooks()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  at_once constant integer := 200;
+  waiting record;
+  queued integer := 0;
+begin
+  for waiting in
+    select line, deliveries.user_id from public.webhook_deliveries as deliveries join public.webhook_endpoints on webhook_endpoints.id = endpoint_id
+    where state = 'waiting' and (enabled or event_type = 'webhook.test')
+      and (select true from private.jobs where jobs.document_id = line and stage = 'webhooks' and jobs.state in ('queued', 'dispatched', 'running')) is null
+    group by line, deliveries.user_id order by min(deliveries.id) limit at_once
+  loop
+    perform private.queue_webhook_line(waiting.line, waiting.user_id);
+    queued := queued + 1;
+  end loop;
+  return queued;
+end
+$function$;
+comment on function private.queue_webhooks() is 'Queues the job of lines that have a message waiting and none: those of a webhook that was enabled again. 200 at once; returns how many. Run by pg_cron every 10 seconds.';
 
 CREATE OR REPLACE FUNCTION private.quote_on_page(page text, quote text)
  RETURNS TABLE(similarity real, excerpt text)
@@ -5535,6 +6104,26 @@ $function$;
 comment on function private.root_of(uuid) is 'The upload that a document came in with, and how deep it lies in it: 0 for the upload itself.';
 grant execute on function private.root_of(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.rotate_secret(webhook_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  endpoint constant public.webhook_endpoints := private.own_webhook(rotate_secret.webhook_id);
+  until constant timestamptz := now() + interval '1 day';
+begin
+  perform from public.webhook_endpoints where id = endpoint.id for no key update;
+  -- The one before the last goes at once: two sign at most.
+  delete from private.webhook_secrets where endpoint_id = endpoint.id and expires_at is not null;
+  update private.webhook_secrets set expires_at = until where endpoint_id = endpoint.id;
+  return jsonb_build_object('secret', private.add_webhook_secret(endpoint), 'previous_valid_until', until);
+end
+$function$;
+comment on function private.rotate_secret(uuid) is 'See public.rotate_webhook_secret.';
+grant execute on function private.rotate_secret(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.row_filters(fields jsonb, schema_id uuid, line_items text, filters jsonb, extraction text, row_number text, sort text)
  RETURNS text
  LANGUAGE plpgsql
@@ -5787,6 +6376,28 @@ AS $function$
   select extract(epoch from clock_timestamp() - pg_postmaster_start_time())::integer
 $function$;
 comment on function private.seconds_up() is 'Seconds since Postgres was started.';
+
+CREATE OR REPLACE FUNCTION private.send_again(delivery_id bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  delivery constant public.webhook_deliveries := private.own_delivery(send_again.delivery_id);
+begin
+  if not (select enabled from public.webhook_endpoints where id = delivery.endpoint_id) then
+    perform private.refuse(409, 'not_allowed_now', 'The webhook is disabled. Enable it first.');
+  end if;
+  update public.webhook_endpoints set paused_until = null where id = delivery.endpoint_id and paused_until is not null;
+  update public.webhook_deliveries set state = 'waiting', first_attempt_at = null, last_attempt_at = null where id = delivery.id and state <> 'waiting';
+  update private.jobs set run_after = null where document_id = delivery.line and stage = 'webhooks' and state = 'queued';
+  perform private.queue_webhook_line(delivery.line, delivery.user_id);
+  perform private.dispatch_jobs();
+end
+$function$;
+comment on function private.send_again(bigint) is 'See public.redeliver_webhook.';
+grant execute on function private.send_again(bigint) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.set_document_status(document_id uuid, next_status public.document_status, problem jsonb DEFAULT NULL::jsonb)
  RETURNS public.documents
@@ -6622,6 +7233,22 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
+CREATE OR REPLACE FUNCTION private.try_webhook(webhook_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  endpoint constant public.webhook_endpoints := private.own_webhook(try_webhook.webhook_id);
+begin
+  return jsonb_build_object('delivery_id', private.make_delivery(endpoint, null, jsonb_build_object(
+    'type', 'webhook.test', 'timestamp', clock_timestamp(), 'data', jsonb_build_object('webhook_id', endpoint.id, 'message', 'This is a test.'))));
+end
+$function$;
+comment on function private.try_webhook(uuid) is 'See public.test_webhook.';
+grant execute on function private.try_webhook(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -6766,6 +7393,79 @@ end
 $function$;
 comment on function private.was_done(uuid,private.job_stage) is 'Whether a stage was completed for a document before.';
 grant execute on function private.was_done(uuid,private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.webhook_event(event public.document_events, document public.documents)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return case event.stage || '.' || event.kind
+    when 'upload.completed' then 'document.uploaded'
+    when 'ocr.completed' then 'document.read'
+    when 'metadata.completed' then 'document.completed'
+    when 'extract.completed' then 'document.extracted'
+    when 'edit.edited' then 'document.edited'
+    when 'edit.undone' then 'document.edited'
+    when 'edit.accepted' then 'document.edited'
+    when 'edit.deleted' then 'document.deleted'
+    -- A new description that failed leaves the document as it was.
+    when event.stage || '.failed' then case when document.status = 'failed' then 'document.failed' end
+  end;
+end
+$function$;
+comment on function private.webhook_event(public.document_events,public.documents) is 'What webhooks call an event; null when they are not told of it.';
+
+CREATE OR REPLACE FUNCTION private.webhook_payload(event_type text, event public.document_events, document public.documents)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  whole constant jsonb := to_jsonb(document);
+  told jsonb := jsonb_build_object('event_id', event.id, 'document', jsonb_build_object('id', event.document_id));
+  extractions jsonb;
+begin
+  if document.id is not null then
+    told := jsonb_set(told, '{document}', (
+      select jsonb_object_agg(field, whole -> field) from (
+        select unnest(array['id', 'filename', 'mime_type', 'byte_size', 'content_sha256', 'page_count', 'unreadable_pages', 'status', 'error',
+          'metadata_source', 'created_at', 'updated_at']) as field
+        union all select field from private.metadata_fields()) as fields));
+  end if;
+  if event_type = 'document.edited' then
+    told := told || jsonb_build_object('fields', coalesce(event.data -> 'fields', jsonb_build_array()));
+  elsif event_type = 'document.extracted' then
+    extractions := coalesce(private.extractions_told(event.data -> 'extractions'), jsonb_build_array());
+    -- A receiver takes some hundred kilobytes. The values are in the Data API.
+    if octet_length(extractions::text) > 256 * 1024 then
+      extractions := (select jsonb_agg(one - 'values' || jsonb_build_object('more_values', jsonb_array_length(one -> 'values') + (one ->> 'more_values')::integer))
+        from jsonb_array_elements(extractions) as one);
+    end if;
+    told := told || jsonb_build_object('extractions', extractions);
+  end if;
+  return jsonb_build_object('type', event_type, 'timestamp', event.created_at, 'data', told);
+end
+$function$;
+comment on function private.webhook_payload(text,public.document_events,public.documents) is 'The body of a message: {type, timestamp, data: {event_id, document, fields, extractions}}. The document is as it is now, at the end of the event''s transaction; of a deleted one only the id.';
+
+CREATE OR REPLACE FUNCTION private.webhook_secrets_of(endpoint_id uuid)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select decrypted_secret from private.webhook_secrets as signing join vault.decrypted_secrets on decrypted_secrets.id = signing.secret_id
+    where signing.endpoint_id = webhook_secrets_of.endpoint_id and (signing.expires_at is null or signing.expires_at > clock_timestamp())
+    order by signing.created_at desc limit 2);
+end
+$function$;
+comment on function private.webhook_secrets_of(uuid) is 'The secrets that sign the messages of a webhook now, the newest first: one or two.';
+grant execute on function private.webhook_secrets_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
  RETURNS integer
@@ -7005,6 +7705,37 @@ end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.begin_delivery(job_id uuid, lease uuid, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(begin_delivery.job_id, begin_delivery.lease);
+  delivery public.webhook_deliveries;
+  endpoint public.webhook_endpoints;
+begin
+  select * into delivery from public.webhook_deliveries where line = job.document_id and state = 'waiting' order by id limit 1;
+  select * into endpoint from public.webhook_endpoints where id = delivery.endpoint_id;
+  if endpoint.id is null or not (endpoint.enabled or delivery.event_type = 'webhook.test') then
+    -- Behind the lock nobody makes a message meanwhile that this job would have sent.
+    perform private.lock_dispatch();
+    perform private.end_job(job, 'done');
+    return private.next_line(job, begin_delivery.take_next);
+  elsif endpoint.paused_until > clock_timestamp() and delivery.event_type <> 'webhook.test' then
+    perform private.end_job(job, 'queued');
+    update private.jobs
+    set attempts = job.attempts - 1, run_after = endpoint.paused_until + random() * interval '5 seconds' where id = job.id;
+    return private.next_line(job, begin_delivery.take_next);
+  end if;
+  return jsonb_build_object('delivery', jsonb_build_object(
+    'id', delivery.id, 'message_id', delivery.message_id, 'url', endpoint.url, 'body', delivery.payload::text,
+    'secrets', to_jsonb(private.webhook_secrets_of(endpoint.id)), 'loopback', (select loopback_webhooks from private.settings)));
+end
+$function$;
+comment on function public.begin_delivery(uuid,uuid,boolean) is 'The message that the holder of a line''s job sends: {delivery: {id, message_id, url, body, secrets, loopback}}. When there is none to send now, the job has ended, or waits until its webhook is paused no longer: {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.begin_delivery(uuid,uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.begin_extractions(job_id uuid, lease uuid)
  RETURNS jsonb
@@ -7507,6 +8238,66 @@ END;
 comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
 grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.create_webhook(url text, events text[], description text DEFAULT ''::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_webhook(url, events, description) AS make_webhook;
+END;
+comment on function public.create_webhook(text,text[],text) is 'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
+grant execute on function public.create_webhook(text,text[],text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.end_delivery(job_id uuid, lease uuid, delivery_id bigint, result jsonb, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(end_delivery.job_id, end_delivery.lease);
+  problem constant jsonb := nullif(result -> 'error', 'null');
+  endpoint public.webhook_endpoints;
+  delivery public.webhook_deliveries;
+begin
+  -- Before the webhook and its messages: whoever makes one has the lock and wants the others.
+  perform private.lock_dispatch();
+  select webhook_endpoints.* into endpoint from public.webhook_endpoints
+  join public.webhook_deliveries as sent on sent.endpoint_id = webhook_endpoints.id
+  where sent.id = end_delivery.delivery_id and sent.line = job.document_id for no key update of webhook_endpoints;
+  update public.webhook_deliveries
+  set attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, job.claimed_at), last_attempt_at = clock_timestamp(),
+    duration_ms = (result ->> 'ms')::integer, response_status = (result ->> 'status')::integer, response_body = result ->> 'body',
+    error = problem - '{final,retry_after_ms}'::text[],
+    state = case when problem is null then 'delivered' when event_type = 'webhook.test' and state = 'waiting' then 'failed' else state end
+  where id = end_delivery.delivery_id and line = job.document_id returning * into delivery;
+  if delivery.id is null then
+    -- The webhook was deleted meanwhile.
+    perform private.end_job(job, 'done');
+    return private.next_line(job, end_delivery.take_next);
+  end if;
+  if delivery.document_id is not null and not exists (select from public.documents where id = delivery.document_id) then
+    perform private.forget_document_in_deliveries(delivery.document_id);
+  end if;
+  if delivery.event_type <> 'webhook.test' and delivery.state = 'waiting' and problem is not null then
+    perform private.fail_delivery(job, endpoint, delivery, problem);
+    return private.next_line(job, end_delivery.take_next);
+  end if;
+  if problem is null and endpoint.failures > 0 then
+    update public.webhook_endpoints set failures = 0, failing_since = null, paused_until = null where id = endpoint.id;
+  end if;
+  if exists (select from public.webhook_deliveries where line = job.document_id and state = 'waiting') then
+    perform private.end_job(job, 'queued');
+    update private.jobs
+    set attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+  else
+    perform private.end_job(job, 'done');
+  end if;
+  return private.next_line(job, end_delivery.take_next);
+end
+$function$;
+comment on function public.end_delivery(uuid,uuid,bigint,jsonb,boolean) is 'How an attempt went: {status, body, ms, error: null or {code, message, final, retry_after_ms}}. Delivered, the next message of the line queues up behind the other lines; failed, see private.fail_delivery; a test is not tried again. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.end_delivery(uuid,uuid,bigint,jsonb,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.erase_account()
  RETURNS void
  LANGUAGE sql
@@ -7746,6 +8537,16 @@ $function$;
 comment on function public.record_tool_call(uuid,uuid,text) is 'Tells a document''s history that the agent called a tool, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.record_tool_call(uuid,uuid,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.redeliver_webhook(delivery_id bigint)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.send_again(delivery_id) AS send_again;
+END;
+comment on function public.redeliver_webhook(bigint) is 'Sends a message to a webhook of the signed-in user again, with the same id: one that was delivered, failed or skipped; one that waits for its retry is tried at once. Errors: not_found (404), not_allowed_now (409) while the webhook is disabled, too_many_requests (429).';
+grant execute on function public.redeliver_webhook(bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -7932,6 +8733,16 @@ BEGIN ATOMIC
 END;
 comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
 grant execute on function public.revoke_api_token(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.rotate_webhook_secret(webhook_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.rotate_secret(webhook_id) AS rotate_secret;
+END;
+comment on function public.rotate_webhook_secret(uuid) is 'Gives a webhook of the signed-in user a new secret: {secret, previous_valid_until}. For a day messages are signed with both. The secret is shown here and never again. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.rotate_webhook_secret(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.save_extraction(job_id uuid, lease uuid, extraction_id uuid, result jsonb)
  RETURNS jsonb
@@ -8224,6 +9035,16 @@ $function$;
 comment on function public.settled_parts(uuid,uuid) is 'The positions of the parts that nothing is left to do for: refused, or stored. A run that goes on where another was cut off begins with this. Errors: lease_lost (409).';
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.skip_webhook_delivery(delivery_id bigint)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.give_up_delivery(delivery_id) AS give_up_delivery;
+END;
+comment on function public.skip_webhook_delivery(bigint) is 'Gives up a message that waits, so that the next ones about its document are sent. Errors: not_found (404), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.skip_webhook_delivery(bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.sum_amounts(group_by text DEFAULT NULL::text, query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[])
  RETURNS TABLE(group_value text, currency text, documents bigint, total numeric, document_ids uuid[])
  LANGUAGE sql
@@ -8340,6 +9161,16 @@ end
 $function$;
 comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 grant execute on function public.take_watched(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.test_webhook(webhook_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.try_webhook(webhook_id) AS try_webhook;
+END;
+comment on function public.test_webhook(uuid) is 'Sends an event webhook.test to a webhook of the signed-in user, once, also when it is disabled: {delivery_id}, the row of webhook_deliveries that tells how it went. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.test_webhook(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
  RETURNS jsonb

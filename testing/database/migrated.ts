@@ -77,7 +77,9 @@ export async function migratedServer(): Promise<MigratedServer> {
     const as = (identity: Identity, query: string, values?: unknown[]): Promise<any[]> =>
       actingAs(callers, identity, async (client) => (await client.query(query, values)).rows);
 
-    await sql("create schema wiped; create table wiped.stages as table private.stages");
+    await sql(
+      "create schema wiped; create table wiped.stages as table private.stages; create table wiped.event_consumers as table private.event_consumers",
+    );
     return {
       sql,
       asUser: (userId, query, values) =>
@@ -150,12 +152,13 @@ begin
   set local session_replication_role = replica;
   for emptied in
     select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'
-    union all values ('private.jobs'), ('private.reservations'), ('private.stored_bytes'), ('private.model_calls'), ('private.request_rates'), ('private.api_token_secrets'), ('private.user_limits'), ('private.account_erasures'), ('private.suspected_users'), ('private.settings'), ('private.stages'), ('private.event_consumers'), ('auth.users'), ('storage.objects'), ('vault.secrets'), ('net.http_request_queue')
+    union all values ('private.jobs'), ('private.reservations'), ('private.stored_bytes'), ('private.model_calls'), ('private.request_rates'), ('private.api_token_secrets'), ('private.user_limits'), ('private.account_erasures'), ('private.suspected_users'), ('private.settings'), ('private.stages'), ('private.event_consumers'), ('private.webhook_secrets'), ('auth.users'), ('storage.objects'), ('vault.secrets'), ('net.http_request_queue')
   loop
     execute 'delete from ' || emptied;
   end loop;
   insert into private.settings default values;
   insert into private.stages table wiped.stages;
+  insert into private.event_consumers table wiped.event_consumers;
 end
 $$`;
 

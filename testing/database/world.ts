@@ -143,6 +143,7 @@ function createWorld(
         metadata: ["complete_metadata", { description }],
         erase: ["private.complete_erasure", {}],
         extract: ["complete_job", { message: "Extracted." }],
+        webhooks: ["begin_delivery", {}],
         weigh: ["complete_job", { message: "Weighed." }],
       } as const
     )[claimed.stage as Stage | "weigh"];

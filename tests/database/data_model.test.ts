@@ -13,6 +13,11 @@ beforeAll(async () => {
   user = await database.user();
   document = await complete(database, user);
   await applySchema(database, user, "a");
+  const [made] = await database.asUser(
+    user,
+    "select public.create_webhook('https://example.com', '{document.completed}') as webhook",
+  );
+  await database.asUser(user, "select public.test_webhook($1)", [made!.webhook.id]);
 });
 afterAll(() => server.stop());
 
@@ -28,6 +33,10 @@ const modelCall = (values: string): string =>
 /** A row of api_tokens of the document's owner, with these values for name, scopes and expires_at. */
 const apiToken = (values: string): string =>
   `insert into public.api_tokens (user_id, name, scopes, expires_at) select user_id, ${values} from public.documents where id = $1`;
+
+/** A webhook of the document's owner, with these values for url, events and description. */
+const webhook = (values: string): string =>
+  `insert into public.webhook_endpoints (user_id, url, events, description) select user_id, ${values} from public.documents where id = $1`;
 
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
@@ -279,6 +288,38 @@ const REFUSED: [constraint: string, statement: string][] = [
     "a_filter_is_a_function_of_private",
     "insert into private.event_consumers (name, event_types, stage, filter) select $1, '{*.failed}', 'erase', 'a b'",
   ],
+  [
+    "a_consumer_has_a_stage_or_an_action",
+    "insert into private.event_consumers (name, event_types, stage, action) select $1, '{*.failed}', 'erase', 'a'",
+  ],
+  [
+    "an_action_is_a_function_of_private",
+    "insert into private.event_consumers (name, event_types, action) select $1, '{*.failed}', 'a b'",
+  ],
+  ["webhooks_per_user_is_not_negative", "update private.settings set webhooks_per_user = -1 where $1 <> ''"],
+  ["webhooks_are_tried_for_a_while", "update private.settings set webhooks_tried_for = '0' where $1 <> ''"],
+  [
+    "webhook_deliveries_are_kept_for_a_while",
+    "update private.settings set keep_webhook_deliveries = '0' where $1 <> ''",
+  ],
+  ["webhook_url_is_an_address_of_the_web", webhook("'https://name:password@example.com', '{document.read}', ''")],
+  ["webhook_url_is_an_address_of_the_web", webhook("'ftp://example.com', '{document.read}', ''")],
+  ["webhook_url_is_an_address_of_the_web", webhook("E'https://example.com/\\r\\nHost: b', '{document.read}', ''")],
+  ["webhook_events_are_known", webhook("'https://example.com', '{document.eaten}', ''")],
+  ["webhook_events_are_known", webhook("'https://example.com', '{}', ''")],
+  ["webhook_description_fits", webhook("'https://example.com', '{document.read}', E'a\\nb'")],
+  ["disabled_webhooks_say_since_when", "update public.webhook_endpoints set enabled = false where $1 <> ''"],
+  ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
+  ["webhook_failures_are_not_negative", "update public.webhook_endpoints set failures = -1 where $1 <> ''"],
+  ["delivery_state_is_known", "update public.webhook_deliveries set state = 'lost' where $1 <> ''"],
+  ["delivery_attempts_are_not_negative", "update public.webhook_deliveries set attempts = -1 where $1 <> ''"],
+  ["an_attempt_has_a_time", "update public.webhook_deliveries set last_attempt_at = now() where $1 <> ''"],
+  ["response_status_is_one_of_http", "update public.webhook_deliveries set response_status = 1000 where $1 <> ''"],
+  [
+    "response_body_is_one_kilobyte",
+    "update public.webhook_deliveries set response_body = repeat('a', 1025) where $1 <> ''",
+  ],
+  ["failed_deliveries_have_an_error", "update public.webhook_deliveries set state = 'failed' where $1 <> ''"],
   ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
   ["eased_to_leaves_one", "update private.stages set eased_to = 0.5 where $1 <> ''"],
   ["lease_is_positive", "update private.stages set lease = interval '0' where $1 <> ''"],

@@ -87,6 +87,7 @@ it("five of each kick, in any order, have one effect", async () => {
     metadata: (claimed) => describeAs(database, claimed),
     extract: () => Promise.reject(),
     erase: () => Promise.reject(),
+    webhooks: () => Promise.reject(),
   };
   for (let round = 0; round < 3; round += 1) {
     await Promise.all(

@@ -13,6 +13,7 @@ beforeEach(async () => {
   document = await complete(database, user);
   await database.asUser(user, "insert into public.tag_aliases (alias, tag) values ('first', 'second')");
   await database.asUser(user, "insert into public.preferences (language) values ('de')");
+  await database.asUser(user, "select public.create_webhook('https://example.com', '{document.completed}')");
 });
 
 /** Random characters of three bytes each, which no compression makes smaller. */

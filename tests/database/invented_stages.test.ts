@@ -268,6 +268,10 @@ describe("what the stages share", () => {
       "private.erase_rejected_file": "asks for the file to be erased",
       "private.erase_strays": "asks for files to be erased",
       "private.take_up_again": "waits for the erasure of the file before",
+      "private.queue_webhook_line": "asks for messages to be sent",
+      "private.queue_webhooks": "asks for messages that wait to be sent",
+      "private.send_again": "an owner asks for a message to be sent again",
+      "private.disable_webhook": "tells of it in the history",
     };
     const named = await database.sql(`
       select distinct pronamespace::regnamespace || '.' || proname as name

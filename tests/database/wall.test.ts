@@ -41,6 +41,12 @@ beforeAll(async () => {
       [user],
     );
     await database.asUser(user, "select public.create_api_token($1, '{documents:read}')", [text]);
+    const [webhook] = await database.asUser(
+      user,
+      "select public.create_webhook('https://example.com/hook', '{document.completed}', $1) as made",
+      [text],
+    );
+    await database.asUser(user, "select public.test_webhook($1)", [webhook!.made.id]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",
@@ -69,6 +75,8 @@ beforeAll(async () => {
   );
   const { schema_id } = await one("select id as schema_id from public.extraction_schemas where user_id = $1");
   const { extraction_id } = await one("select id as extraction_id from public.extractions where user_id = $1");
+  const { webhook_id } = await one("select id as webhook_id from public.webhook_endpoints where user_id = $1");
+  const { delivery_id } = await one("select id as delivery_id from public.webhook_deliveries where user_id = $1");
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
     anonymous: false,
@@ -82,6 +90,9 @@ beforeAll(async () => {
       run_id: run_id!,
       schema_id: schema_id!,
       extraction_id: extraction_id!,
+      webhook_id: webhook_id!,
+      endpoint_id: webhook_id!,
+      delivery_id: delivery_id!,
       owner,
       user_id: owner,
       parent_id: document_id!,

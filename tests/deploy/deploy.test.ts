@@ -221,6 +221,7 @@ describe("npm run deploy:self-hosted", () => {
       "ocr",
       "ocr-alone",
       "upload",
+      "webhooks",
     ]);
     const files = (await readdir(functions, { recursive: true })).filter((file) => file.endsWith(".ts"));
     expect(files).toContain(path.join("upload", "index.ts"));

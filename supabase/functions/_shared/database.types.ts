@@ -969,6 +969,127 @@ export type Database = {
         };
         Relationships: [];
       };
+      webhook_deliveries: {
+        Row: {
+          attempts: number;
+          created_at: string;
+          document_id: string | null;
+          duration_ms: number | null;
+          endpoint_id: string;
+          error: Json | null;
+          event_type: string;
+          first_attempt_at: string | null;
+          id: number;
+          last_attempt_at: string | null;
+          line: string;
+          message_id: string;
+          payload: NonNullable<Json>;
+          response_body: string | null;
+          response_status: number | null;
+          state: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          created_at?: string;
+          document_id?: string | null;
+          duration_ms?: number | null;
+          endpoint_id: string;
+          error?: Json | null;
+          event_type: string;
+          first_attempt_at?: string | null;
+          id?: never;
+          last_attempt_at?: string | null;
+          line: string;
+          message_id?: string;
+          payload: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          state?: string;
+          user_id: string;
+        };
+        Update: {
+          attempts?: number;
+          created_at?: string;
+          document_id?: string | null;
+          duration_ms?: number | null;
+          endpoint_id?: string;
+          error?: Json | null;
+          event_type?: string;
+          first_attempt_at?: string | null;
+          id?: never;
+          last_attempt_at?: string | null;
+          line?: string;
+          message_id?: string;
+          payload?: NonNullable<Json>;
+          response_body?: string | null;
+          response_status?: number | null;
+          state?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_deliveries_endpoint_id_fkey";
+            columns: ["endpoint_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_endpoints";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      webhook_endpoints: {
+        Row: {
+          created_at: string;
+          description: string;
+          disabled_at: string | null;
+          disabled_reason: Json | null;
+          enabled: boolean;
+          enabled_at: string;
+          events: string[];
+          failing_since: string | null;
+          failures: number;
+          id: string;
+          paused_until: string | null;
+          updated_at: string;
+          url: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: Json | null;
+          enabled?: boolean;
+          enabled_at?: string;
+          events: string[];
+          failing_since?: string | null;
+          failures?: number;
+          id?: string;
+          paused_until?: string | null;
+          updated_at?: string;
+          url: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          description?: string;
+          disabled_at?: string | null;
+          disabled_reason?: Json | null;
+          enabled?: boolean;
+          enabled_at?: string;
+          events?: string[];
+          failing_since?: string | null;
+          failures?: number;
+          id?: string;
+          paused_until?: string | null;
+          updated_at?: string;
+          url?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -998,6 +1119,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
@@ -1021,6 +1143,11 @@ export type Database = {
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
+      create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      end_delivery: {
+        Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
+        Returns: Json;
+      };
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
       estimate_schema: { Args: { schema_id: string }; Returns: Json };
       extraction_of: { Args: { extraction_id: string }; Returns: Json };
@@ -1045,6 +1172,7 @@ export type Database = {
       pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json };
       record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
       record_tool_call: { Args: { job_id: string; lease: string; tool: string }; Returns: undefined };
+      redeliver_webhook: { Args: { delivery_id: number }; Returns: undefined };
       refuse_part: {
         Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
         Returns: undefined;
@@ -1061,6 +1189,7 @@ export type Database = {
         Returns: Database["public"]["Enums"]["document_status"];
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };
+      rotate_webhook_secret: { Args: { webhook_id: string }; Returns: Json };
       save_extraction: { Args: { extraction_id: string; job_id: string; lease: string; result: Json }; Returns: Json };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };
       schema_rows: {
@@ -1097,6 +1226,7 @@ export type Database = {
       set_fields: { Args: { changes: Json; reason?: string }; Returns: Json };
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
+      skip_webhook_delivery: { Args: { delivery_id: number }; Returns: undefined };
       sum_amounts: {
         Args: {
           amount_from?: number;
@@ -1127,6 +1257,7 @@ export type Database = {
         }[];
       };
       take_watched: { Args: { waiting: Json }; Returns: Json };
+      test_webhook: { Args: { webhook_id: string }; Returns: Json };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };

@@ -5,6 +5,7 @@
  * the end of 2026). .env.example lists the others.
  */
 import { createLog, type LogLevel } from "./log.ts";
+import type { Network } from "./network.ts";
 import type { Project } from "./project.ts";
 import { createWorkerBudget, warnsOfItsEnd } from "./worker-budget.ts";
 
@@ -38,6 +39,24 @@ export const budget = createWorkerBudget({
   softLimitMs: Number(Deno.env.get("WORKER_CPU_SOFT_MS") ?? 1_000),
   warns: warnsOfItsEnd((globalThis as { SUPABASE_VERSION?: string }).SUPABASE_VERSION),
 });
+
+/** The network below `fetch`. What runs the functions hosted has these calls too: drivers of databases and mail use them there. */
+export const network: Network = {
+  async resolve(name) {
+    const found = await Promise.allSettled([Deno.resolveDns(name, "A"), Deno.resolveDns(name, "AAAA")]);
+    return found.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  },
+  async connect({ address, port, tlsName }) {
+    const plain = await Deno.connect({ hostname: address, port });
+    if (tlsName === null) return plain;
+    const secured = await Deno.startTls(plain, { hostname: tlsName });
+    await secured.handshake().catch((refused: unknown) => {
+      secured.close();
+      throw refused;
+    });
+    return secured;
+  },
+};
 
 /** Settings that are optional; .env.example says what each does. */
 export const settings = {

@@ -13,6 +13,7 @@ import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
 import { createExtractionCalls } from "./extraction/calls.ts";
 import { storable, storableText } from "./storable.ts";
+import { createWebhookCalls } from "./webhook-calls.ts";
 
 export type NewFile = { owner: string; filename: string; mime_type: string; byte_size: number; content_sha256: string };
 
@@ -132,6 +133,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     ) => untilAnswered("complete_reading", { ...held(claim), result, take_next: takeNext }, answers.Next),
 
     ...createExtractionCalls(call, (claim: Claim) => held(claim)),
+    ...createWebhookCalls(call, untilAnswered, held),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call(

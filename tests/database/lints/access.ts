@@ -19,6 +19,11 @@ const readable = (kinds: string): string => `
 const CALLED_ON_PURPOSE = [
   "private.make_api_token",
   "private.end_api_token",
+  "private.make_webhook",
+  "private.rotate_secret",
+  "private.try_webhook",
+  "private.send_again",
+  "private.give_up_delivery",
   "private.found_documents",
   "private.found_rows",
   "private.summed_rows",

@@ -73,6 +73,8 @@ export const USERS_MAY: Record<string, string> = {
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,
   "public.tags": "select",
   "public.usage_months": "select",
+  "public.webhook_deliveries": "select",
+  "public.webhook_endpoints": `delete select ${on("update", ["description", "enabled", "events", "url"])}`,
   // Reached only by functions of the schema public that are bound to them: nobody has usage of the private schema.
   "private.account_erasures": "insert(user_id)",
   "private.model_calls": "select",

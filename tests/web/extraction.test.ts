@@ -99,5 +99,69 @@ it("shows a check that fails as the sum that does not add up, and takes a correc
   expect(await stack.sql("select action, value from extraction_reviews")).toEqual([
     { action: "correct", value: { amount: 120.6, currency: "EUR" } },
   ]);
-  expect(ada.complaints).toEqual([]);
 });
+
+it("takes a template as a table of one's own, fills it from the documents that are there, sorts it, and sums it up", async () => {
+  const { page } = ada;
+  await stack.sql("delete from extraction_schemas");
+  await page.goto(`${stack.url}/?view=tables`);
+  await page.getByRole("heading", { name: "No tables yet" }).waitFor();
+  await expectAccessible(page, "no tables");
+  await page.getByRole("button", { name: "New table" }).click();
+  await page.getByRole("menuitem", { name: "Invoices" }).click();
+  const table = page.getByRole("region", { name: "Invoices" });
+  await table.getByRole("cell", { name: "RE-2026-0042" }).waitFor({ timeout: 60_000 });
+  await table.getByRole("cell", { name: "RE-2026-0043" }).waitFor({ timeout: 60_000 });
+  await table
+    .getByRole("row", { name: /Sums of all documents/ })
+    .getByText("120.60 EUR")
+    .waitFor();
+  await page.getByText("1 document waits for your review").waitFor();
+  await table.getByRole("button", { name: "Invoice number" }).click();
+  const numbers = () => table.getByRole("cell").getByText(/^RE-/).allTextContents();
+  await expect.poll(numbers).toEqual(["RE-2026-0042", "RE-2026-0043"]);
+  await table.getByRole("button", { name: "Invoice number" }).click();
+  await expect.poll(numbers).toEqual(["RE-2026-0043", "RE-2026-0042"]);
+  await expectAccessible(page, "a table");
+  await page.getByRole("button", { name: "Items", exact: true }).click();
+  await table.getByRole("cell", { name: "Fensterreinigung" }).first().waitFor();
+  await expectAccessible(page, "the lines of a table");
+});
+
+it("reviews by keys what could not be proven, with its place beside it", async () => {
+  const { page } = ada;
+  await page.getByRole("link", { name: "1 document waits for your review" }).click();
+  await page.getByRole("heading", { name: "1 document waits for you" }).waitFor();
+  await page.getByText("This does not add up").first().waitFor();
+  const current = page.getByRole("complementary", { name: "What waits" }).locator("li[aria-current]");
+  await current.waitFor();
+  await page.locator("pre mark").first().waitFor();
+  await expectAccessible(page, "the review");
+  // To the total that does not add up.
+  for (let step = 0; step < 12 && !/^Total/.test((await current.textContent())!); step += 1) {
+    const before = await current.textContent();
+    await page.keyboard.press("j");
+    await expect.poll(() => current.textContent()).not.toBe(before);
+  }
+  await page.keyboard.press("e");
+  await page.getByRole("textbox", { name: "Total" }).fill("120,60 EUR");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.getByText("This does not add up").count()).toBe(0);
+  // What else waits is accepted as it is, until nothing does.
+  while ((await page.getByRole("heading", { name: "Nothing waits for you" }).count()) === 0) {
+    const open = await stack.sql("select count(*)::int as n from extracted_values where proof = 'person'");
+    if ((await page.locator("li[aria-current]").count()) > 0) await page.keyboard.press("a");
+    await expect
+      .poll(async () => [
+        (await page.getByRole("heading", { name: "Nothing waits for you" }).count()) > 0 ||
+          (await stack.sql("select count(*)::int as n from extracted_values where proof = 'person'"))[0]!.n >
+            open[0]!.n,
+      ])
+      .toEqual([true]);
+  }
+  expect(await stack.sql("select status from extractions group by status")).toEqual([{ status: "completed" }]);
+  await expectAccessible(page, "nothing to review");
+  await page.keyboard.press("Escape");
+  await page.getByRole("region", { name: "Invoices" }).waitFor();
+  expect(ada.complaints).toEqual([]);
+}, 60_000);

@@ -1,4 +1,5 @@
-import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type DocumentRow, nameOf } from "../model.ts";
 import { type Project, useProject } from "../project.tsx";
 import type { ExtractedValue, Extraction, Proposal, Schema, Value } from "./model.ts";
 
@@ -56,7 +57,9 @@ export function useExtracted(documentId: string, status: string) {
       ]);
       return {
         extractions,
+        // unknown: a list of columns that is put together has no type
         values: unwrap(values) as unknown as ExtractedValue[],
+        // unknown: as above
         proposals: unwrap(proposals) as unknown as Proposal[],
       };
     },
@@ -100,4 +103,126 @@ export async function review(
   await Promise.all(
     ["extracted", "review", "rows", "sums"].map((key) => client.invalidateQueries({ queryKey: [key] })),
   );
+}
+
+export type TableRow = {
+  document_id: string;
+  extraction_id: string;
+  row_number: number;
+  status: Extraction["status"];
+  values: Record<string, Value>;
+  /** What the document is called; null where it went meanwhile. */
+  name: string | null;
+};
+type After = Record<string, unknown> | null;
+type RowsPage = { rows: TableRow[]; next: After };
+
+/** The values of a schema over all documents, or the lines of one of its tables. */
+export type TableQuestion = { schemaId: string; lines: string | null; sort: string | null; descending: boolean };
+
+export async function readRows(
+  { supabase }: Project,
+  { schemaId, lines, sort, descending }: TableQuestion,
+  after: After,
+  atMost = 100,
+): Promise<RowsPage> {
+  const { rows, next } = unwrap(
+    await supabase.rpc("schema_rows", {
+      schema_id: schemaId,
+      line_items: lines,
+      sort,
+      descending,
+      after,
+      at_most: atMost,
+    }),
+  ) as RowsPage;
+  const ids = [...new Set(rows.map(({ document_id }) => document_id))];
+  const names = new Map<string, string>();
+  // A hundred ids a request: they stand in its address.
+  for (let at = 0; at < ids.length; at += 100) {
+    const some = unwrap(
+      await supabase
+        .from("documents")
+        .select("id, display_name, filename")
+        .in("id", ids.slice(at, at + 100)),
+    ) as Pick<DocumentRow, "id" | "display_name" | "filename">[];
+    for (const document of some) names.set(document.id, nameOf(document));
+  }
+  return { rows: rows.map((row) => ({ ...row, name: names.get(row.document_id) ?? null })), next };
+}
+
+export function useRows(question: TableQuestion) {
+  const project = useProject();
+  return useInfiniteQuery({
+    queryKey: ["rows", question],
+    queryFn: ({ pageParam }) => readRows(project, question, pageParam),
+    initialPageParam: null as After,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export type Sum = { path: string; currency: string | null; count: number; sum: number };
+
+export function useSums(schemaId: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["sums", schemaId],
+    queryFn: async () => unwrap(await supabase.rpc("schema_sums", { schema_id: schemaId })) as Sum[],
+  });
+}
+
+export type Estimate = { documents: number; pages: number; cost_micro_usd: number };
+
+/** How many documents lack the schema, and how many are being looked through. Asked again while there are any. */
+export function useProgress(schemaId: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["progress", schemaId],
+    queryFn: async () => {
+      const [lacking, { count, error }] = await Promise.all([
+        supabase.rpc("estimate_schema", { schema_id: schemaId }),
+        supabase
+          .from("extractions")
+          .select("id", { count: "exact", head: true })
+          .eq("schema_id", schemaId)
+          .in("status", ["queued", "running"]),
+      ]);
+      if (error) throw error;
+      return { lacking: unwrap(lacking) as Estimate, underWay: count ?? 0 };
+    },
+    refetchInterval: ({ state }) => ((state.data?.underWay ?? 0) > 0 ? POLL_MS : false),
+  });
+}
+
+/** Has a schema looked for in the documents that lack it. */
+export async function applySchema({ project, client }: Context, schemaId: string): Promise<void> {
+  const { error } = await project.supabase.from("schema_applications").insert({ schema_id: schemaId });
+  if (error) throw error;
+  await Promise.all(["progress", "extracted"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+}
+
+/** Takes a template as a schema of one's own. Where its name is taken, it gets a number. Returns its id. */
+export async function makeSchema(
+  { project, client }: Context,
+  { name, description, document_types, fields }: Pick<Schema, "name" | "description" | "document_types" | "fields">,
+  taken: string[],
+): Promise<string> {
+  let unique = name;
+  for (let number = 2; taken.includes(unique); number += 1) unique = `${name} ${number}`;
+  const { id } = unwrap(
+    await project.supabase
+      .from("extraction_schemas")
+      .insert({ name: unique, description, document_types, fields })
+      .select("id")
+      .single(),
+  );
+  await client.invalidateQueries({ queryKey: ["schemas"] });
+  return id as string;
+}
+
+export async function deleteSchema({ project, client }: Context, schemaId: string): Promise<void> {
+  const { error } = await project.supabase.from("extraction_schemas").delete().eq("id", schemaId);
+  if (error) throw error;
+  await client.invalidateQueries();
 }

@@ -149,4 +149,8 @@ export function linesOf(
   return lines;
 }
 
+/** The fields that an equation names. */
+export const pathsOf = (check: string): string[] =>
+  [...check.matchAll(/[a-z][a-z0-9_.]*/g)].map(([path]) => path).filter((path) => path !== "sum");
+
 export const isBroken = ({ holds }: Check): boolean => holds === false;

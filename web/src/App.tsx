@@ -6,9 +6,11 @@ import {
   LogOut,
   Keyboard,
   LayoutList,
+  ListChecks,
   Monitor,
   Moon,
   Sun,
+  Table,
   Upload,
   WifiOff,
 } from "./ui/icons.tsx";
@@ -37,8 +39,12 @@ import { Wordmark } from "./Wordmark.tsx";
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
 const DocumentView = lazy(() => import("./document/DocumentView.tsx"));
 const Usage = lazy(() => import("./usage/Usage.tsx"));
+const Tables = lazy(() => import("./extraction/Tables.tsx"));
+const Review = lazy(() => import("./extraction/Review.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
+
+const VIEWS = ["usage", "tables", "review"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -60,7 +66,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   }, [project, client, session.user.id]);
 
   const documentId = place.get("document");
-  const view = documentId ? "document" : place.get("view") === "usage" ? "usage" : "list";
+  const view = documentId ? "document" : (VIEWS.find((one) => one === place.get("view")) ?? "list");
   return (
     <div className={styles.desk}>
       <a className={styles.skip} href="#main">
@@ -72,6 +78,8 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
         {view === "list" && <List place={place} />}
         <Suspense>
           {view === "usage" && <Usage />}
+          {view === "tables" && <Tables />}
+          {view === "review" && <Review />}
           {documentId && <DocumentView key={documentId} id={documentId} />}
         </Suspense>
       </main>
@@ -97,6 +105,8 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "Add files", icon: <Upload aria-hidden />, run: () => chooseFiles() },
     { label: "Add a folder", icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
     { label: "All documents", icon: <LayoutList aria-hidden />, run: () => show(null) },
+    { label: "Tables of values", icon: <Table aria-hidden />, run: () => show("tables") },
+    { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
     { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
     { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
     { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
@@ -138,9 +148,23 @@ function Header({ session, place, view }: { session: Session; place: Place; view
         >
           <p className={styles.who}>{session.user.email}</p>
           <MenuLine />
-          <MenuItem onClick={() => show(view === "usage" ? null : "usage")}>
+          {view !== "list" && (
+            <MenuItem onClick={() => show(null)}>
+              <LayoutList aria-hidden />
+              Documents
+            </MenuItem>
+          )}
+          <MenuItem onClick={() => show("tables")}>
+            <Table aria-hidden />
+            Tables
+          </MenuItem>
+          <MenuItem onClick={() => show("review")}>
+            <ListChecks aria-hidden />
+            Review
+          </MenuItem>
+          <MenuItem onClick={() => show("usage")}>
             <Gauge aria-hidden />
-            {view === "usage" ? "Documents" : "Usage"}
+            Usage
           </MenuItem>
           <MenuLine />
           <MenuItem onClick={() => setOpen("shortcuts")}>

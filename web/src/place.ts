@@ -53,13 +53,16 @@ export function leaveView(): void {
 }
 
 /** What an `<a>` of the page needs: a real address, and a click that stays in the page. */
-export function linkTo(place: Place): { href: string; onClick(event: React.MouseEvent): void } {
+export function linkTo(
+  place: Place,
+  { replace = false } = {},
+): { href: string; onClick(event: React.MouseEvent): void } {
   return {
     href: addressOf(place),
     onClick(event) {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
-      go(place);
+      go(place, { replace });
     },
   };
 }

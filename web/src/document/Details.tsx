@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Quote } from "../ui/icons.tsx";
 import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
@@ -19,6 +20,9 @@ import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
 import { Field, OWN_DATA } from "./Field.tsx";
 import { History } from "./History.tsx";
+
+// Only who has schemas has something there.
+const Extracted = lazy(() => import("../extraction/Extracted.tsx"));
 
 type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: Evidence | null): void };
 
@@ -85,6 +89,9 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
           </div>
         ))}
       </dl>
+      <Suspense>
+        <Extracted document={document} shown={shown} onShow={onShow} />
+      </Suspense>
       <div className={styles.about}>
         <h2>File</h2>
         <dl className={styles.facts}>

@@ -13,13 +13,16 @@ const COLUMNS = [
 ] as const;
 
 /** CSV as spreadsheets read it: UTF-8 with a mark, quoted, and no cell that a spreadsheet would run as a formula. */
-export function toCsv(documents: DocumentRow[]): string {
+export function csvOf(rows: unknown[][]): string {
   const cell = (value: unknown): string => {
     const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
-    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+    return `"${(/^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   };
-  return `\uFEFF${[COLUMNS.join(","), ...documents.map((document) => COLUMNS.map((column) => cell(document[column])).join(","))].join("\r\n")}\r\n`;
+  return `\uFEFF${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }
+
+export const toCsv = (documents: DocumentRow[]): string =>
+  csvOf([[...COLUMNS], ...documents.map((document) => COLUMNS.map((column) => document[column]))]);
 
 export const toJson = (documents: DocumentRow[]): string =>
   JSON.stringify(

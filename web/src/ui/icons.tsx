@@ -212,6 +212,14 @@ export const Pencil = icon(
     <path d="m15 5 4 4" />
   </>,
 );
+export const ListChecks = icon(<path d="M13 5h8M13 12h8M13 19h8m-18-2 2 2 4-4M3 7l2 2 4-4" />);
+export const Plus = icon(<path d="M5 12h14M12 5v14" />);
+export const Table = icon(
+  <>
+    <path d="M12 3v18M3 9h18M3 15h18" />
+    <rect width="18" height="18" x="3" y="3" rx="2" />
+  </>,
+);
 export const Quote = icon(
   <>
     <path d="M16 3a2 2 0 0 0-2 2v6a2 2 0 0 0 2 2 1 1 0 0 1 1 1v1a2 2 0 0 1-2 2 1 1 0 0 0-1 1v2a1 1 0 0 0 1 1 6 6 0 0 0 6-6V5a2 2 0 0 0-2-2z" />

@@ -1,0 +1,228 @@
+import { keepPreviousData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type DocumentRow, nameOf } from "../model.ts";
+import { type Project, useProject } from "../project.tsx";
+import type { ExtractedValue, Extraction, Proposal, Schema, Value } from "./model.ts";
+
+/** Extraction does not speak through Realtime: what is under way is asked for again after so long. */
+const POLL_MS = 1500;
+/** As many cells as a page of the Data API has. */
+const CELLS_SHOWN = 1000;
+const EXTRACTION = "id, document_id, schema_id, status, checks, missing, error, note";
+
+function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNullable<Data> {
+  if (error) throw error;
+  return data as NonNullable<Data>;
+}
+
+const isUnderWay = ({ status }: Extraction): boolean => status === "queued" || status === "running";
+
+export function useSchemas() {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["schemas"],
+    queryFn: async () =>
+      unwrap(
+        await supabase
+          .from("extraction_schemas")
+          .select("id, name, description, document_types, fields, version")
+          .order("name"),
+      ) as Schema[],
+  });
+}
+
+/** What the schemas found in one document: values, and what waits for a person. */
+export type Found = { extractions: Extraction[]; values: ExtractedValue[]; proposals: Proposal[] };
+
+export function useExtracted(documentId: string, status: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["extracted", documentId, status],
+    queryFn: async (): Promise<Found> => {
+      const extractions = unwrap(
+        await supabase.from("extractions").select(EXTRACTION).eq("document_id", documentId).order("created_at"),
+      ) as Extraction[];
+      if (extractions.length === 0) return { extractions, values: [], proposals: [] };
+      const ids = extractions.map(({ id }) => id);
+      const cells = (table: string, own: string) =>
+        supabase
+          .from(table)
+          .select(`extraction_id, path, row_number, value, page, quote, ${own}`)
+          .in("extraction_id", ids)
+          .order("row_number")
+          .order("path")
+          .limit(CELLS_SHOWN);
+      const [values, proposals] = await Promise.all([
+        cells("extracted_values", "proof, note"),
+        cells("extraction_proposals", "reason"),
+      ]);
+      return {
+        extractions,
+        // unknown: a list of columns that is put together has no type
+        values: unwrap(values) as unknown as ExtractedValue[],
+        // unknown: as above
+        proposals: unwrap(proposals) as unknown as Proposal[],
+      };
+    },
+    refetchInterval: ({ state }) => (state.data?.extractions.some(isUnderWay) ? POLL_MS : false),
+  });
+}
+
+/** What waits for a person, the oldest first. */
+export function useReviewQueue() {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["review"],
+    queryFn: async () =>
+      unwrap(
+        await supabase
+          .from("extractions")
+          .select(EXTRACTION)
+          .eq("status", "needs_review")
+          .order("created_at")
+          .order("id")
+          .limit(500),
+      ) as Extraction[],
+  });
+}
+
+export type Place = { extraction_id: string; path: string; row_number: number };
+
+type Context = { project: Project; client: QueryClient };
+
+/** Says that a value is right, another one, or that the document has none. Throws what the project answers. */
+export async function review(
+  { project, client }: Context,
+  { extraction_id, path, row_number }: Place,
+  action: "accept" | "correct" | "absent",
+  value?: Value,
+): Promise<void> {
+  const { error } = await project.supabase
+    .from("extraction_reviews")
+    .insert({ extraction_id, path, row_number, action, ...(action === "correct" && { value }) });
+  if (error) throw error;
+  await Promise.all(
+    ["extracted", "review", "rows", "sums"].map((key) => client.invalidateQueries({ queryKey: [key] })),
+  );
+}
+
+export type TableRow = {
+  document_id: string;
+  extraction_id: string;
+  row_number: number;
+  status: Extraction["status"];
+  values: Record<string, Value>;
+  /** What the document is called; null where it went meanwhile. */
+  name: string | null;
+};
+type After = Record<string, unknown> | null;
+type RowsPage = { rows: TableRow[]; next: After };
+
+/** The values of a schema over all documents, or the lines of one of its tables. */
+export type TableQuestion = { schemaId: string; lines: string | null; sort: string | null; descending: boolean };
+
+export async function readRows(
+  { supabase }: Project,
+  { schemaId, lines, sort, descending }: TableQuestion,
+  after: After,
+  atMost = 100,
+): Promise<RowsPage> {
+  const { rows, next } = unwrap(
+    await supabase.rpc("schema_rows", {
+      schema_id: schemaId,
+      line_items: lines,
+      sort,
+      descending,
+      after,
+      at_most: atMost,
+    }),
+  ) as RowsPage;
+  const ids = [...new Set(rows.map(({ document_id }) => document_id))];
+  const names = new Map<string, string>();
+  // A hundred ids a request: they stand in its address.
+  for (let at = 0; at < ids.length; at += 100) {
+    const some = unwrap(
+      await supabase
+        .from("documents")
+        .select("id, display_name, filename")
+        .in("id", ids.slice(at, at + 100)),
+    ) as Pick<DocumentRow, "id" | "display_name" | "filename">[];
+    for (const document of some) names.set(document.id, nameOf(document));
+  }
+  return { rows: rows.map((row) => ({ ...row, name: names.get(row.document_id) ?? null })), next };
+}
+
+export function useRows(question: TableQuestion) {
+  const project = useProject();
+  return useInfiniteQuery({
+    queryKey: ["rows", question],
+    queryFn: ({ pageParam }) => readRows(project, question, pageParam),
+    initialPageParam: null as After,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export type Sum = { path: string; currency: string | null; count: number; sum: number };
+
+export function useSums(schemaId: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["sums", schemaId],
+    queryFn: async () => unwrap(await supabase.rpc("schema_sums", { schema_id: schemaId })) as Sum[],
+  });
+}
+
+export type Estimate = { documents: number; pages: number; cost_micro_usd: number };
+
+/** How many documents lack the schema, and how many are being looked through. Asked again while there are any. */
+export function useProgress(schemaId: string) {
+  const { supabase } = useProject();
+  return useQuery({
+    queryKey: ["progress", schemaId],
+    queryFn: async () => {
+      const [lacking, { count, error }] = await Promise.all([
+        supabase.rpc("estimate_schema", { schema_id: schemaId }),
+        supabase
+          .from("extractions")
+          .select("id", { count: "exact", head: true })
+          .eq("schema_id", schemaId)
+          .in("status", ["queued", "running"]),
+      ]);
+      if (error) throw error;
+      return { lacking: unwrap(lacking) as Estimate, underWay: count ?? 0 };
+    },
+    refetchInterval: ({ state }) => ((state.data?.underWay ?? 0) > 0 ? POLL_MS : false),
+  });
+}
+
+/** Has a schema looked for in the documents that lack it. */
+export async function applySchema({ project, client }: Context, schemaId: string): Promise<void> {
+  const { error } = await project.supabase.from("schema_applications").insert({ schema_id: schemaId });
+  if (error) throw error;
+  await Promise.all(["progress", "extracted"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+}
+
+/** Takes a template as a schema of one's own. Where its name is taken, it gets a number. Returns its id. */
+export async function makeSchema(
+  { project, client }: Context,
+  { name, description, document_types, fields }: Pick<Schema, "name" | "description" | "document_types" | "fields">,
+  taken: string[],
+): Promise<string> {
+  let unique = name;
+  for (let number = 2; taken.includes(unique); number += 1) unique = `${name} ${number}`;
+  const { id } = unwrap(
+    await project.supabase
+      .from("extraction_schemas")
+      .insert({ name: unique, description, document_types, fields })
+      .select("id")
+      .single(),
+  );
+  await client.invalidateQueries({ queryKey: ["schemas"] });
+  return id as string;
+}
+
+export async function deleteSchema({ project, client }: Context, schemaId: string): Promise<void> {
+  const { error } = await project.supabase.from("extraction_schemas").delete().eq("id", schemaId);
+  if (error) throw error;
+  await client.invalidateQueries();
+}

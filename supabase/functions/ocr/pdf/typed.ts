@@ -30,17 +30,22 @@ const TYPE_SIZE = 11;
 const BELOW = 0.2;
 const LETTER_WIDTH = 0.5;
 
-/** Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text. */
-export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean } {
+/**
+ * Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text.
+ * `hasFiles`: whether files are attached to it.
+ */
+export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean; hasFiles: boolean } {
   const { library } = file;
   const typed: Typed[] = [];
   let hasShown = false;
+  let hasFiles = false;
   const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
   // From the last on: what is hidden is taken off the page.
   for (let index = count - 1; index >= 0; index -= 1) {
     const annotation = library._FPDFPage_GetAnnot(page, index);
     if (annotation === 0) continue;
     const subtype = library._FPDFAnnot_GetSubtype(annotation);
+    hasFiles ||= subtype === FILE;
     const isHidden = (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
     if (!isHidden) {
       hasShown ||= SHOWN.has(subtype);
@@ -50,7 +55,7 @@ export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown
     library._FPDFPage_CloseAnnot(annotation);
     if (isHidden && SHOWN.has(subtype)) library._FPDFPage_RemoveAnnot(page, index);
   }
-  return { typed, hasShown };
+  return { typed, hasShown, hasFiles };
 }
 
 function fieldOf(file: PdfFile, annotation: number): Typed | null {

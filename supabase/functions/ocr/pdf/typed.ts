@@ -12,7 +12,7 @@ export type Typed = { kind: "text" | "mark" | "comment"; value: string; box: Box
 
 /** fpdf_annot.h: FPDF_ANNOT_… */
 const [NOTE, FREE_TEXT, STAMP, FILE, WIDGET] = [1, 3, 13, 17, 20];
-const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, FILE]);
+const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, STAMP, 14, 15, FILE]);
 /** What shows text of its own on the page. */
 const SHOWN = new Set([FREE_TEXT, STAMP, WIDGET]);
 /** PDF 32000-1, table 165: flags of what is not shown. */
@@ -61,13 +61,15 @@ export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown
 function fieldOf(file: PdfFile, annotation: number): Typed | null {
   const { library } = file;
   const form = file.form();
-  if (form === 0) return null;
-  const type = library._FPDFAnnot_GetFormFieldType(form, annotation);
+  const type = form === 0 ? 0 : library._FPDFAnnot_GetFormFieldType(form, annotation);
   const box = boxOf(file, annotation);
+  // One that its form does not list is shown all the same.
+  if (type <= 0) {
+    const isText = ["Tx", "Ch"].includes(entry(file, annotation, "FT"));
+    return isText ? { kind: "text", value: entry(file, annotation, "V"), box } : null;
+  }
   if (type === FIELD.check || type === FIELD.radio)
-    return !["", "Off"].includes(entry(file, annotation, "AS"))
-      ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) }
-      : null;
+    return isOn(file, annotation) ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) } : null;
   const flags = library._FPDFAnnot_GetFormFieldFlags(form, annotation);
   if (type === FIELD.text && (flags & PASSWORD) !== 0) return null;
   if (type !== FIELD.text && type !== FIELD.combo && type !== FIELD.list) return null;
@@ -76,9 +78,14 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
   const value =
     labels.length > 0
       ? labels.join(", ")
-      : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes));
+      : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)) ||
+        wordsOf(entry(file, annotation, "RV"));
   return { kind: "text", value, box };
 }
+
+/** Whether a box is checked: by its state, else by the value of its field. */
+const isOn = (file: PdfFile, annotation: number): boolean =>
+  !["", "Off"].includes(entry(file, annotation, "AS") || entry(file, annotation, "V"));
 
 /** What a field is called: for people where the file has that, else for programs. */
 function nameOf(file: PdfFile, form: number, annotation: number): string {
@@ -107,16 +114,23 @@ function chosenLabels(file: PdfFile, form: number, annotation: number): string[]
 
 function noteOf(file: PdfFile, annotation: number, subtype: number): Typed | null {
   if (subtype === FREE_TEXT) {
-    const value =
-      entry(file, annotation, "Contents") ||
-      // Rich text is XHTML; its words are enough here.
-      entry(file, annotation, "RC")
-        .replace(/<\/p>|<br\s?\/?>/gi, "\n")
-        .replace(/<[^<>]{0,500}>/g, "");
+    const value = entry(file, annotation, "Contents") || wordsOf(entry(file, annotation, "RC"));
     return { kind: "text", value, box: boxOf(file, annotation) };
   }
   return COMMENTED.has(subtype) ? { kind: "comment", value: entry(file, annotation, "Contents"), box: null } : null;
 }
+
+/** The words of rich text, which is XHTML. */
+const wordsOf = (rich: string): string =>
+  rich
+    .replace(/<\/p>|<br\s?\/?>/gi, "\n")
+    .replace(/<[^<>]{0,500}>/g, "")
+    .replace(/&(lt|gt|quot|apos|nbsp|amp|#\d{1,7}|#x[\da-f]{1,6});/gi, (whole, name: string) => {
+      const code = name[0] === "#" ? Number(name.slice(1).replace(/^x/i, "0x")) : ENTITIES[name.toLowerCase()];
+      return code !== undefined && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+
+const ENTITIES: Record<string, number> = { lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160, amp: 38 };
 
 function entry(file: PdfFile, annotation: number, key: string): string {
   const { library } = file;

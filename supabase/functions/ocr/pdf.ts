@@ -1,7 +1,7 @@
 import { PipelineError } from "../_shared/errors.ts";
-import type { OpenDocument } from "./document.ts";
-import { attachedParts, attachmentsOf } from "./pdf/attachments.ts";
-import { openBroken } from "./pdf/broken.ts";
+import type { OpenDocument, OpenedDocument } from "./document.ts";
+import { attachedParts, attachmentsOf, mayAttach } from "./pdf/attachments.ts";
+import { openBroken, withTrailer } from "./pdf/broken.ts";
 import { type Drawing, drawingOf } from "./pdf/drawing.ts";
 import { type Glyph, glyphsOf } from "./pdf/layer.ts";
 import { type OpenPage, openPage } from "./pdf/page.ts";
@@ -20,13 +20,19 @@ import { isPlaceholder, xfaData } from "./pdf/xfa.ts";
  * @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large, too_complex
  */
 export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
-  let file: PdfFile;
   try {
-    file = await openFile(bytes, password);
+    return readBy(await openFile(bytes, password), bytes, password);
   } catch (thrown) {
     if (!isBroken(thrown)) throw thrown;
-    return await openBroken(bytes, password, thrown);
+    return await openBroken(bytes, password, thrown).catch(async (refusal: unknown) => {
+      const mended = isBroken(refusal) ? withTrailer(bytes) : null;
+      if (!mended) throw refusal;
+      return readBy(await openFile(mended, password), mended, password);
+    });
   }
+};
+
+function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined): OpenedDocument {
   /** The file, opened again where a page has cost it its library. */
   async function opened(): Promise<PdfFile> {
     if (!file.isLost()) return file;
@@ -35,6 +41,8 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
   }
   /** Texts that were not trusted, until it is known whether the page can be recognised. */
   const doubtful = new Map<number, string>();
+  /** Pages that were read, and to which no file is attached. */
+  const withoutFiles = new Set<number>();
   /** What was typed onto pages that are recognised. */
   const typed = new Map<number, PlacedValue[]>();
   const readBySecond = new Set<number>();
@@ -68,6 +76,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
         readBySecond.add(number);
         return text;
       }
+      if (!layer.hasFiles) withoutFiles.add(number);
       const { text, doubt } = layer;
       const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : null;
       if (data !== null) return data;
@@ -89,7 +98,15 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
     },
     typedOf: (number) => typed.get(number) ?? [],
     attachments: async () => attachmentsOf(await opened()),
-    attachedParts: () => attachedParts(opened),
+    async attachedParts() {
+      const pages = mayAttach(bytes) ? range(file.pageCount).filter((page) => !withoutFiles.has(page)) : [];
+      if (pages.length > 0) {
+        // What was printed onto its page is no note any more.
+        file.close();
+        file = await openFile(bytes, password);
+      }
+      return await attachedParts(opened, pages);
+    },
     async [Symbol.asyncDispose]() {
       await second?.then((reader) => reader.close()).catch(() => {});
       try {
@@ -99,7 +116,7 @@ export const openPdf: OpenDocument = async ({ bytes }, { password } = {}) => {
       }
     },
   };
-};
+}
 
 /** What PDFium finds on a page. */
 type Layer = {
@@ -111,7 +128,10 @@ type Layer = {
   drawing: Drawing;
   /** Whether the page holds text that it does not show. */
   hides: boolean;
+  hasFiles: boolean;
 };
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 const NOTHING: Pick<Layer, "text" | "typed" | "drawing"> = {
   text: "",
@@ -165,6 +185,7 @@ function judged(file: PdfFile, number: number): Layer {
       typed: page.typed,
       values,
       hides: page.hidden.objects.size > 0,
+      hasFiles: page.hasFiles,
       drawing: { picture, shapes },
     };
   } finally {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { PipelineError } from "../../_shared/errors.ts";
 import { MAX_NAME_CHARACTERS, MAX_PARTS, MAX_UNPACKED_BYTES } from "../formats/bounds.ts";
 import { type Part, refused, tooMany } from "../formats/file-text.ts";
@@ -45,63 +46,145 @@ export const EINVOICE_NAMES: readonly string[] = ["factur-x.xml", "zugferd-invoi
 const EINVOICE = /<(?:[\w.-]{1,40}:)?(?:CrossIndustryInvoice|CrossIndustryDocument|Invoice|CreditNote)[\s>]/;
 const EINVOICE_WITHIN_BYTES = 4_096;
 
+/** fpdf_annot.h: FPDF_ANNOT_FILEATTACHMENT */
+const FILE_NOTE = 17;
+const MAX_NOTES = 2_000;
+/** Pages that cost the library are passed over, so many of them. */
+const MAX_LOST_PAGES = 3;
+
+/** Whether files may be attached to pages, by a file's bytes alone: its notes may stand in packed objects. */
+export const mayAttach = (bytes: Uint8Array): boolean => {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return file.includes("FileAttachment") || file.includes("/ObjStm");
+};
+
+/** Where a file is kept: in the list of the document, or with a note on a page (from 1); `index` from 0. */
+type Place = { page: number | null; index: number };
+
 /**
- * The files inside a PDF that become documents of their own: what was attached, and what a portfolio holds. Each is unpacked when it
- * is asked for.
+ * The files inside a PDF that become documents of their own: what was attached to the document or to a page, and what a portfolio holds. Each is
+ * unpacked when it is asked for.
  *
- * @param opened gives the file, opened again where it has cost its library
+ * @param opened gives the file, opened again where it has cost its library; no page of it may have been flattened, which takes its notes
+ * @param pages that may have files, in their order
  */
-export async function attachedParts(opened: () => Promise<PdfFile>): Promise<Part[]> {
-  const file = await opened();
-  const { library, document } = file;
+export async function attachedParts(opened: () => Promise<PdfFile>, pages: number[]): Promise<Part[]> {
   const parts: Part[] = [];
   let left = MAX_UNPACKED_BYTES;
-  file.call(() => {
-    const count = library._FPDFDoc_GetAttachmentCount(document);
-    for (let index = 0; index < count && parts.length <= MAX_PARTS; index += 1) {
-      const name = nameOf(file, index) ?? `attachment-${index + 1}`;
-      if (EINVOICE_NAMES.includes(name.toLowerCase())) continue;
-      if (/\.xml$/i.test(name) && isEinvoice(contentOf(file, index, MAX_ATTACHMENT_BYTES))) continue;
-      const position = index + 1;
-      if (parts.length === MAX_PARTS) parts.push(refused(position, name, tooMany()));
-      else parts.push({ position, filename: name, bytes });
-      async function bytes(): Promise<Uint8Array> {
-        const again = await opened();
-        const content = again.call(() => contentOf(again, index, left));
-        if (!content) throw new PipelineError("unpacked_too_large");
-        left -= content.length;
-        return content;
-      }
+  const file = await opened();
+  const count = file.call(() => file.library._FPDFDoc_GetAttachmentCount(file.document));
+  await add(range(count).map((index) => ({ page: null, index })));
+  let position = count;
+  let lost = 0;
+  for (const page of pages) {
+    if (parts.length > MAX_PARTS) break;
+    try {
+      const again = await opened();
+      await add(again.call(() => notesWithFiles(again, page)));
+    } catch (thrown) {
+      if (!(thrown instanceof PipelineError) || (lost += 1) > MAX_LOST_PAGES) throw thrown;
     }
-  });
+  }
   return parts;
+
+  async function add(places: Place[]): Promise<void> {
+    for (const place of places) {
+      if (parts.length > MAX_PARTS) return;
+      const at = place.page === null ? place.index + 1 : (position += 1);
+      const again = await opened();
+      const name = again.call(() => {
+        const name = nameOf(again, place) ?? `attachment-${at}`;
+        if (EINVOICE_NAMES.includes(name.toLowerCase())) return null;
+        return /\.xml$/i.test(name) && isEinvoice(contentOf(again, place, MAX_ATTACHMENT_BYTES)) ? null : name;
+      });
+      if (name === null) continue;
+      if (parts.length === MAX_PARTS) parts.push(refused(at, name, tooMany()));
+      else parts.push({ position: at, filename: name, bytes: () => bytesOf(place) });
+    }
+  }
+  async function bytesOf(place: Place): Promise<Uint8Array> {
+    const again = await opened();
+    const content = again.call(() => contentOf(again, place, left));
+    if (!content) throw new PipelineError("unpacked_too_large");
+    left -= content.length;
+    return content;
+  }
+}
+
+/** The same of files that are in memory. */
+export function partsOf(files: Attachment[]): Part[] {
+  const parts: Part[] = [];
+  for (const [index, { name, bytes }] of files.entries()) {
+    const position = index + 1;
+    if (EINVOICE_NAMES.includes(name.toLowerCase()) || (/\.xml$/i.test(name) && isEinvoice(bytes))) continue;
+    if (parts.length === MAX_PARTS) return [...parts, refused(position, name, tooMany())];
+    parts.push({ position, filename: name, bytes: async () => bytes });
+  }
+  return parts;
+}
+
+const range = (count: number): number[] => Array.from({ length: Math.max(0, Math.min(count, 10_000)) }, (_, at) => at);
+
+/** The notes of a page (from 1) that have a file. */
+function notesWithFiles({ library, document }: PdfFile, page: number): Place[] {
+  const opened = library._FPDF_LoadPage(document, page - 1);
+  if (opened === 0) return [];
+  const places: Place[] = [];
+  const count = Math.min(library._FPDFPage_GetAnnotCount(opened), MAX_NOTES);
+  for (let index = 0; index < count; index += 1) {
+    const note = library._FPDFPage_GetAnnot(opened, index);
+    if (note === 0) continue;
+    if (library._FPDFAnnot_GetSubtype(note) === FILE_NOTE && library._FPDFAnnot_GetFileAttachment(note) !== 0)
+      places.push({ page, index });
+    library._FPDFPage_CloseAnnot(note);
+  }
+  library._FPDF_ClosePage(opened);
+  return places;
 }
 
 const isEinvoice = (content: Uint8Array | null): boolean =>
   EINVOICE.test(new TextDecoder("latin1").decode(content?.subarray(0, EINVOICE_WITHIN_BYTES)).replaceAll("\0", ""));
 
-function nameOf(file: PdfFile, index: number): string | null {
-  const { library, document } = file;
-  const attachment = library._FPDFDoc_GetAttachment(document, index);
-  if (attachment === 0) return null;
-  const name = taken(file, MAX_NAME_BYTES, (buffer, bytes) =>
-    library._FPDFAttachment_GetName(attachment, buffer, bytes),
-  );
-  return (name && new TextDecoder("utf-16le").decode(name).replaceAll("\0", "")) || null;
+/** Uses the library's handle of a file; what it gives where there is no file. */
+function withFile<Value>(
+  { library, document }: PdfFile,
+  { page, index }: Place,
+  none: Value,
+  use: (file: number) => Value,
+): Value {
+  if (page === null) {
+    const file = library._FPDFDoc_GetAttachment(document, index);
+    return file === 0 ? none : use(file);
+  }
+  const opened = library._FPDF_LoadPage(document, page - 1);
+  if (opened === 0) return none;
+  const note = library._FPDFPage_GetAnnot(opened, index);
+  const file = note === 0 ? 0 : library._FPDFAnnot_GetFileAttachment(note);
+  const value = file === 0 ? none : use(file);
+  if (note !== 0) library._FPDFPage_CloseAnnot(note);
+  library._FPDF_ClosePage(opened);
+  return value;
 }
 
-/** The bytes of an attachment; null where there are more than `most`. */
-function contentOf(file: PdfFile, index: number, most: number): Uint8Array | null {
-  const { library, document } = file;
-  const attachment = library._FPDFDoc_GetAttachment(document, index);
-  if (attachment === 0) return new Uint8Array(0);
-  let size = 0;
-  const content = taken(file, most, (buffer, bytes, needed) => {
-    library._FPDFAttachment_GetFile(attachment, buffer, bytes, needed);
-    return (size = new DataView(library.HEAPU8.buffer).getUint32(needed, true));
+const nameOf = (file: PdfFile, place: Place): string | null =>
+  withFile(file, place, null, (attachment) => {
+    const name = taken(file, MAX_NAME_BYTES, (buffer, bytes) =>
+      file.library._FPDFAttachment_GetName(attachment, buffer, bytes),
+    );
+    return (name && new TextDecoder("utf-16le").decode(name).replaceAll("\0", "")) || null;
   });
-  return content ?? (size > most ? null : new Uint8Array(0));
-}
+
+/** The bytes of a file; null where there are more than `most`. */
+const contentOf = (file: PdfFile, place: Place, most: number): Uint8Array | null =>
+  withFile<Uint8Array | null>(file, place, new Uint8Array(0), (attachment) => {
+    const { library } = file;
+    let size = 0;
+    const content = taken(file, most, (buffer, bytes, needed) => {
+      library._FPDFAttachment_GetFile(attachment, buffer, bytes, needed);
+      return (size = new DataView(library.HEAPU8.buffer).getUint32(needed, true));
+    });
+    return content ?? (size > most ? null : new Uint8Array(0));
+  });
 
 /** What the library writes, asked first for how much it is. Null where it is nothing or too much. */
 function taken(

@@ -1,8 +1,12 @@
+import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
 import type { OpenedDocument } from "../document.ts";
 import type { Drawing } from "./drawing.ts";
 import { doubtOf } from "./soundness.ts";
+import { type Attachment, partsOf } from "./attachments.ts";
 import { textOfGlyphs } from "./text.ts";
+import { commentsOf, withTyped } from "./typed.ts";
 
 /** What a page draws is unknown: only its text is looked at. */
 const UNSEEN: Drawing = { picture: 0, shapes: false };
@@ -24,12 +28,17 @@ export async function openBroken(
     throw thrown instanceof PipelineError && thrown.code === "broken_file" ? refusal : thrown;
   });
   const doubtful = new Map<number, string>();
+  let attached: Promise<Attachment[]> | undefined;
+  const files = (): Promise<Attachment[]> => (attached ??= reader.attachments());
   return {
     pageCount: reader.pageCount,
     engine: "unpdf",
     async textOf(number) {
-      const { glyphs } = await reader.read(number);
-      const text = textOfGlyphs(glyphs);
+      const { glyphs: own, box } = await reader.read(number);
+      const typed = await reader.typed(number);
+      const glyphs = withTyped(own, typed, { box });
+      const shown = textOfGlyphs(glyphs);
+      const text = [shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n");
       if (text !== "" && doubtOf(glyphs, text, () => UNSEEN) === null) return text;
       if (/[\p{L}\p{N}]/u.test(text)) doubtful.set(number, text);
       return null;
@@ -39,6 +48,30 @@ export async function openBroken(
       doubtful.delete(number);
       return text;
     },
+    attachments: () => files(),
+    attachedParts: async () => partsOf(await files()),
     [Symbol.asyncDispose]: () => reader.close(),
   };
+}
+
+const CATALOG = "/Catalog";
+/** How far before its type the object of a catalog may begin. */
+const CATALOG_WITHIN = 2_000;
+
+/**
+ * A file that was cut off, with an end that names its catalog: a reader finds all other objects by itself. Null where there is none, or where the
+ * file is encrypted, as the key is named at the end too.
+ */
+export function withTrailer(bytes: Uint8Array): Uint8Array | null {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.includes("/Encrypt") || file.includes("/Standard")) return null;
+  for (let at = file.lastIndexOf(CATALOG); at >= 0; at = at === 0 ? -1 : file.lastIndexOf(CATALOG, at - 1)) {
+    const before = file.toString("latin1", Math.max(0, at - CATALOG_WITHIN), at);
+    const begin = before.lastIndexOf(" obj");
+    const number = /(\d{1,10})\s{1,3}(\d{1,5})$/.exec(before.slice(Math.max(0, begin - 20), begin));
+    if (begin < 0 || !number || before.includes("endobj", begin)) continue;
+    const end = Buffer.from(`\nendstream\nendobj\ntrailer\n<</Root ${number[1]} ${number[2]} R>>\n%%EOF\n`);
+    return joinedBytes([bytes, end]);
+  }
+  return null;
 }

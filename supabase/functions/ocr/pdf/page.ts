@@ -16,6 +16,8 @@ export type OpenPage = {
   rotation: number;
   /** Values of its form's fields, and notes. */
   typed: Typed[];
+  /** Whether files are attached to it. */
+  hasFiles: boolean;
   close(): void;
 };
 
@@ -26,7 +28,7 @@ export function openPage(file: PdfFile, number: number): OpenPage | null {
   const { library, document } = file;
   let page = library._FPDF_LoadPage(document, number - 1);
   if (page === 0) return null;
-  const { typed, hasShown } = typedOn(file, page);
+  const { typed, hasShown, hasFiles } = typedOn(file, page);
   if (hasShown) {
     // What is filled into a form is no part of the page's text until it is printed onto it.
     library._FPDFPage_Flatten(page, SCREEN);
@@ -44,6 +46,7 @@ export function openPage(file: PdfFile, number: number): OpenPage | null {
     hidden,
     rotation: library._FPDFPage_GetRotation(page),
     typed,
+    hasFiles,
     close() {
       if (text !== 0) library._FPDFText_ClosePage(text);
       library._FPDF_ClosePage(page);

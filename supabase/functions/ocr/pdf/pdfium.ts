@@ -176,7 +176,10 @@ export async function openFile(bytes: Uint8Array, password?: string): Promise<Pd
   instance.open += 1;
   instance.bytes += bytes.length;
 
+  let closed = false;
   function close(): void {
+    if (closed) return;
+    closed = true;
     instance.open -= 1;
     instance.bytes -= bytes.length;
     if (instance.lost) return;

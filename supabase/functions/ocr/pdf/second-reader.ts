@@ -2,7 +2,8 @@ import { getDocumentProxy } from "unpdf";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Glyph, MAX_GLYPHS, placed, type Turn, turnOf } from "./layer.ts";
 import type { Box } from "./page.ts";
-import { placesOf } from "./typed.ts";
+import type { Attachment } from "./attachments.ts";
+import { placesOf, type Typed } from "./typed.ts";
 import { unpacksToLittle } from "./unpacked-size.ts";
 
 /**
@@ -14,6 +15,10 @@ export type SecondReader = {
   pageCount: number;
   /** The glyphs of a page, in the order of the file, and what is seen of the page. It does not tell what is invisible. @throws PipelineError broken_file, ocr_timeout */
   read(page: number): Promise<{ glyphs: Glyph[]; box: Box }>;
+  /** What people put onto a page: values of form fields, and notes. @throws as `read` */
+  typed(page: number): Promise<Typed[]>;
+  /** The files inside the PDF: of the whole, and of the notes on its first pages. @throws as `read` */
+  attachments(): Promise<Attachment[]>;
   close(): Promise<void>;
 };
 
@@ -71,8 +76,102 @@ export async function openSecond(
         throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
       }
     },
+    typed: (number) =>
+      careful(async () => {
+        const page = await pdf.getPage(number);
+        return typedIn(await within(SECOND_PAGE_MS, page.getAnnotations({ intent: "display" })));
+      }),
+    attachments: () =>
+      careful(async () => {
+        // The library types neither
+        const list = (await within(SECOND_PAGE_MS, pdf.getAttachments())) as Record<string, PdfjsFile> | null;
+        const files = Object.values(list ?? {});
+        const deadline = performance.now() + SECOND_PAGE_MS;
+        for (let number = 1; number <= pdf.numPages && performance.now() < deadline; number += 1) {
+          const page = await pdf.getPage(number);
+          for (const note of (await within(SECOND_PAGE_MS, page.getAnnotations())) as PdfjsNote[])
+            if (note.file) files.push(note.file);
+          page.cleanup();
+        }
+        return files
+          .filter(({ content }) => content)
+          .map(({ filename, content }, index) => ({ name: filename || `attachment-${index + 1}`, bytes: content! }));
+      }),
     close: () => pdf.destroy(),
   };
+}
+
+async function careful<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof PipelineError ? cause : new PipelineError("broken_file", undefined, { cause });
+  }
+}
+
+type PdfjsFile = { filename?: string; content?: Uint8Array };
+/** What the library says of an annotation, as far as it is used here. */
+type PdfjsNote = {
+  subtype?: string;
+  rect?: number[];
+  hidden?: boolean;
+  noView?: boolean;
+  password?: boolean;
+  fieldType?: string;
+  fieldValue?: unknown;
+  exportValue?: string;
+  buttonValue?: string | null;
+  checkBox?: boolean;
+  radioButton?: boolean;
+  alternativeText?: string;
+  fieldName?: string;
+  options?: { exportValue: string; displayValue: string }[];
+  contentsObj?: { str: string };
+  file?: PdfjsFile;
+};
+
+/** Annotations that stand beside the page. */
+const NOTES = new Set([
+  "Text",
+  "Line",
+  "Square",
+  "Circle",
+  "Polygon",
+  "PolyLine",
+  "Highlight",
+  "Underline",
+  "Squiggly",
+  "StrikeOut",
+  "Caret",
+  "Ink",
+  "FileAttachment",
+]);
+
+function typedIn(notes: PdfjsNote[]): Typed[] {
+  return notes
+    .flatMap((note): Typed[] => {
+      if (note.hidden || note.noView) return [];
+      const [left = 0, bottom = 0, right = 0, top = 0] = note.rect ?? [];
+      const box = right > left && top > bottom ? { left, top, right, bottom } : null;
+      const contents = note.contentsObj?.str.replace(/\r\n?/g, "\n") ?? "";
+      if (note.subtype === "FreeText") return [{ kind: "text", value: contents, box }];
+      if (NOTES.has(note.subtype ?? "")) return [{ kind: "comment", value: contents, box: null }];
+      if (note.subtype !== "Widget" || note.password) return [];
+      if (note.checkBox || note.radioButton) {
+        const value = note.radioButton ? note.buttonValue : note.exportValue;
+        const isOn = Boolean(note.fieldValue) && note.fieldValue !== "Off" && note.fieldValue === value;
+        return isOn ? [{ kind: "mark", value: "[x]", box, label: note.alternativeText || note.fieldName || "" }] : [];
+      }
+      const values = (Array.isArray(note.fieldValue) ? note.fieldValue : [note.fieldValue]).filter(
+        (value): value is string => typeof value === "string",
+      );
+      // A choice is kept by what it stands for, and shown by its label.
+      const shown = values.map(
+        (value) => note.options?.find(({ exportValue }) => exportValue === value)?.displayValue ?? value,
+      );
+      return [{ kind: "text", value: shown.join(", ").replace(/\r\n?/g, "\n"), box }];
+    })
+    .filter(({ value }) => value.trim() !== "");
 }
 
 /** A run of characters in one font. `transform`: its text matrix, in points of the page. */

@@ -12,7 +12,7 @@ export type Typed = { kind: "text" | "mark" | "comment"; value: string; box: Box
 
 /** fpdf_annot.h: FPDF_ANNOT_… */
 const [NOTE, FREE_TEXT, STAMP, FILE, WIDGET] = [1, 3, 13, 17, 20];
-const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, FILE]);
+const COMMENTED = new Set([NOTE, 4, 5, 6, 7, 8, 9, 10, 11, 12, STAMP, 14, 15, FILE]);
 /** What shows text of its own on the page. */
 const SHOWN = new Set([FREE_TEXT, STAMP, WIDGET]);
 /** PDF 32000-1, table 165: flags of what is not shown. */
@@ -30,17 +30,22 @@ const TYPE_SIZE = 11;
 const BELOW = 0.2;
 const LETTER_WIDTH = 0.5;
 
-/** Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text. */
-export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean } {
+/**
+ * Reads what is typed onto a page. `hasShown`: whether anything of it has to be printed onto the page to be part of its text.
+ * `hasFiles`: whether files are attached to it.
+ */
+export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown: boolean; hasFiles: boolean } {
   const { library } = file;
   const typed: Typed[] = [];
   let hasShown = false;
+  let hasFiles = false;
   const count = Math.min(library._FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS);
   // From the last on: what is hidden is taken off the page.
   for (let index = count - 1; index >= 0; index -= 1) {
     const annotation = library._FPDFPage_GetAnnot(page, index);
     if (annotation === 0) continue;
     const subtype = library._FPDFAnnot_GetSubtype(annotation);
+    hasFiles ||= subtype === FILE;
     const isHidden = (library._FPDFAnnot_GetFlags(annotation) & HIDDEN) !== 0;
     if (!isHidden) {
       hasShown ||= SHOWN.has(subtype);
@@ -50,19 +55,21 @@ export function typedOn(file: PdfFile, page: number): { typed: Typed[]; hasShown
     library._FPDFPage_CloseAnnot(annotation);
     if (isHidden && SHOWN.has(subtype)) library._FPDFPage_RemoveAnnot(page, index);
   }
-  return { typed, hasShown };
+  return { typed, hasShown, hasFiles };
 }
 
 function fieldOf(file: PdfFile, annotation: number): Typed | null {
   const { library } = file;
   const form = file.form();
-  if (form === 0) return null;
-  const type = library._FPDFAnnot_GetFormFieldType(form, annotation);
+  const type = form === 0 ? 0 : library._FPDFAnnot_GetFormFieldType(form, annotation);
   const box = boxOf(file, annotation);
+  // One that its form does not list is shown all the same.
+  if (type <= 0) {
+    const isText = ["Tx", "Ch"].includes(entry(file, annotation, "FT"));
+    return isText ? { kind: "text", value: entry(file, annotation, "V"), box } : null;
+  }
   if (type === FIELD.check || type === FIELD.radio)
-    return !["", "Off"].includes(entry(file, annotation, "AS"))
-      ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) }
-      : null;
+    return isOn(file, annotation) ? { kind: "mark", value: "[x]", box, label: nameOf(file, form, annotation) } : null;
   const flags = library._FPDFAnnot_GetFormFieldFlags(form, annotation);
   if (type === FIELD.text && (flags & PASSWORD) !== 0) return null;
   if (type !== FIELD.text && type !== FIELD.combo && type !== FIELD.list) return null;
@@ -71,9 +78,14 @@ function fieldOf(file: PdfFile, annotation: number): Typed | null {
   const value =
     labels.length > 0
       ? labels.join(", ")
-      : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes));
+      : textFrom(file, (buffer, bytes) => library._FPDFAnnot_GetFormFieldValue(form, annotation, buffer, bytes)) ||
+        wordsOf(entry(file, annotation, "RV"));
   return { kind: "text", value, box };
 }
+
+/** Whether a box is checked: by its state, else by the value of its field. */
+const isOn = (file: PdfFile, annotation: number): boolean =>
+  !["", "Off"].includes(entry(file, annotation, "AS") || entry(file, annotation, "V"));
 
 /** What a field is called: for people where the file has that, else for programs. */
 function nameOf(file: PdfFile, form: number, annotation: number): string {
@@ -102,16 +114,23 @@ function chosenLabels(file: PdfFile, form: number, annotation: number): string[]
 
 function noteOf(file: PdfFile, annotation: number, subtype: number): Typed | null {
   if (subtype === FREE_TEXT) {
-    const value =
-      entry(file, annotation, "Contents") ||
-      // Rich text is XHTML; its words are enough here.
-      entry(file, annotation, "RC")
-        .replace(/<\/p>|<br\s?\/?>/gi, "\n")
-        .replace(/<[^<>]{0,500}>/g, "");
+    const value = entry(file, annotation, "Contents") || wordsOf(entry(file, annotation, "RC"));
     return { kind: "text", value, box: boxOf(file, annotation) };
   }
   return COMMENTED.has(subtype) ? { kind: "comment", value: entry(file, annotation, "Contents"), box: null } : null;
 }
+
+/** The words of rich text, which is XHTML. */
+const wordsOf = (rich: string): string =>
+  rich
+    .replace(/<\/p>|<br\s?\/?>/gi, "\n")
+    .replace(/<[^<>]{0,500}>/g, "")
+    .replace(/&(lt|gt|quot|apos|nbsp|amp|#\d{1,7}|#x[\da-f]{1,6});/gi, (whole, name: string) => {
+      const code = name[0] === "#" ? Number(name.slice(1).replace(/^x/i, "0x")) : ENTITIES[name.toLowerCase()];
+      return code !== undefined && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+
+const ENTITIES: Record<string, number> = { lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160, amp: 38 };
 
 function entry(file: PdfFile, annotation: number, key: string): string {
   const { library } = file;

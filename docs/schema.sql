@@ -4358,12 +4358,12 @@ CREATE OR REPLACE FUNCTION private.known_tag(owner uuid, tag text, language text
  SET search_path TO ''
 AS $function$
   -- Aliases first: the user said so. Then the tag itself or its nearest kin, the most used one of them.
-  with found (tag, rank, documents) as (
+  with forms (keys) as materialized (select private.tag_forms(known_tag.tag, language)), found (tag, rank, documents) as (
     select aliases.tag, 1, 0 from public.tag_aliases as aliases where user_id = owner and key = private.tag_key(known_tag.tag)
     union all
-    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any ((select keys from forms)::text[])
     union all
-    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any ((select keys from forms)::text[])
   )
   select tag from found order by rank, documents desc, tag = known_tag.tag desc, tag limit 1
 $function$;
@@ -5379,10 +5379,12 @@ grant execute on function private.plain_digits(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.plurals_of(word text, language text)
  RETURNS SETOF text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
+begin
+  return query
   select plural from (
     select word || ending from unnest(
       array['s', 'es'] || case language when 'de' then array['e', 'en', 'n', 'nen'] when 'fr' then array['x'] else '{}' end) as ending
@@ -5391,7 +5393,8 @@ AS $function$
     union select left(word, -1) || 'ces' where language = 'es' and word ~ 'z$'
   ) as candidates (plural)
   -- "bus" is no plural of "bu".
-  where word in (select private.singulars_of(plural, language))
+  where word in (select private.singulars_of(plural, language));
+end
 $function$;
 comment on function private.plurals_of(text,text) is 'What may be the plural of a word without accents, by the same rules; they are looked up, not written.';
 grant execute on function private.plurals_of(text,text) to service_role;
@@ -6553,10 +6556,12 @@ grant execute on function private.signed_amounts(text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
+begin
+  return query
   select word
   union select left(word, -1) where word ~ '[^siu]s$' and length(word) >= 4
   union select left(word, -2) where word ~ '(ch|sh|ss|x|z)es$' and length(word) >= 5
@@ -6566,7 +6571,8 @@ AS $function$
   union select left(word, -1) where language = 'fr' and word ~ '(eau|eu|ou)x$'
   union select left(word, -3) || 'al' where language = 'fr' and word ~ 'aux$' and length(word) >= 5
   union select left(word, -2) where language = 'es' and word ~ '[lrndzjy]es$' and length(word) >= 5
-  union select left(word, -3) || 'z' where language = 'es' and word ~ 'ces$' and length(word) >= 5
+  union select left(word, -3) || 'z' where language = 'es' and word ~ 'ces$' and length(word) >= 5;
+end
 $function$;
 comment on function private.singulars_of(text,text) is 'A word without accents, and what it is the plural of, if it is one: by the rules of English, and those of German, French and Spanish for documents in them. Rather one too few than two words that are not one (Arbeit, Arbeiter).';
 grant execute on function private.singulars_of(text,text) to service_role;
@@ -6987,11 +6993,13 @@ grant execute on function private.table_error(text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.tag_forms(tag text, language text)
  RETURNS text[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
+begin
   -- Of "facturas-luz" the first word has the plural, of "steuer-bescheide" the last.
+  return (
   with parts as (
     select string_to_array(regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '-', 'g'), '-') as words
   ), forms as (
@@ -7003,7 +7011,8 @@ AS $function$
       from parts, lateral (select singular from private.singulars_of(words[1], language) as singular
         union select plural from private.plurals_of(words[1], language) as plural) as others (other) where cardinality(words) > 1
   )
-  select array_agg(form order by form) from forms where form <> ''
+  select array_agg(form order by form) from forms where form <> '');
+end
 $function$;
 comment on function private.tag_forms(text,text) is 'The keys (private.tag_key) of a tag in the singular and the plural.';
 grant execute on function private.tag_forms(text,text) to service_role;

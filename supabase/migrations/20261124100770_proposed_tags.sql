@@ -1,7 +1,10 @@
--- What becomes of the tags that an engine proposes: each is a tag that the user has, if it is one in other words.
+-- What becomes of the tags that an engine proposes: each is a tag that the user has, if it is one in other words. The rules of plurals
+-- are plpgsql, which keeps their plans: they are asked some fifty times for a document.
 
 create function private.singulars_of(word text, language text) returns setof text
-language sql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
+begin
+  return query
   select word
   union select left(word, -1) where word ~ '[^siu]s$' and length(word) >= 4
   union select left(word, -2) where word ~ '(ch|sh|ss|x|z)es$' and length(word) >= 5
@@ -11,13 +14,16 @@ language sql immutable set search_path = '' as $$
   union select left(word, -1) where language = 'fr' and word ~ '(eau|eu|ou)x$'
   union select left(word, -3) || 'al' where language = 'fr' and word ~ 'aux$' and length(word) >= 5
   union select left(word, -2) where language = 'es' and word ~ '[lrndzjy]es$' and length(word) >= 5
-  union select left(word, -3) || 'z' where language = 'es' and word ~ 'ces$' and length(word) >= 5
+  union select left(word, -3) || 'z' where language = 'es' and word ~ 'ces$' and length(word) >= 5;
+end
 $$;
 comment on function private.singulars_of(text, text) is
   'A word without accents, and what it is the plural of, if it is one: by the rules of English, and those of German, French and Spanish for documents in them. Rather one too few than two words that are not one (Arbeit, Arbeiter).';
 
 create function private.plurals_of(word text, language text) returns setof text
-language sql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = '' as $$
+begin
+  return query
   select plural from (
     select word || ending from unnest(
       array['s', 'es'] || case language when 'de' then array['e', 'en', 'n', 'nen'] when 'fr' then array['x'] else '{}' end) as ending
@@ -26,13 +32,16 @@ language sql immutable set search_path = '' as $$
     union select left(word, -1) || 'ces' where language = 'es' and word ~ 'z$'
   ) as candidates (plural)
   -- "bus" is no plural of "bu".
-  where word in (select private.singulars_of(plural, language))
+  where word in (select private.singulars_of(plural, language));
+end
 $$;
 comment on function private.plurals_of(text, text) is 'What may be the plural of a word without accents, by the same rules; they are looked up, not written.';
 
 create function private.tag_forms(tag text, language text) returns text[]
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
+begin
   -- Of "facturas-luz" the first word has the plural, of "steuer-bescheide" the last.
+  return (
   with parts as (
     select string_to_array(regexp_replace(lower(extensions.unaccent(normalize(tag, nfkc))), '[^[:alnum:]]+', '-', 'g'), '-') as words
   ), forms as (
@@ -44,7 +53,8 @@ language sql stable set search_path = '' as $$
       from parts, lateral (select singular from private.singulars_of(words[1], language) as singular
         union select plural from private.plurals_of(words[1], language) as plural) as others (other) where cardinality(words) > 1
   )
-  select array_agg(form order by form) from forms where form <> ''
+  select array_agg(form order by form) from forms where form <> '');
+end
 $$;
 comment on function private.tag_forms(text, text) is 'The keys (private.tag_key) of a tag in the singular and the plural.';
 
@@ -66,12 +76,12 @@ comment on function private.is_one_use(text) is 'Whether a tag is a value of one
 create function private.known_tag(owner uuid, tag text, language text) returns text
 language sql stable set search_path = '' as $$
   -- Aliases first: the user said so. Then the tag itself or its nearest kin, the most used one of them.
-  with found (tag, rank, documents) as (
+  with forms (keys) as materialized (select private.tag_forms(known_tag.tag, language)), found (tag, rank, documents) as (
     select aliases.tag, 1, 0 from public.tag_aliases as aliases where user_id = owner and key = private.tag_key(known_tag.tag)
     union all
-    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+    select aliases.tag, 2, 0 from public.tag_aliases as aliases where user_id = owner and key = any ((select keys from forms)::text[])
     union all
-    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any (private.tag_forms(known_tag.tag, language))
+    select tags.tag, 3, tags.documents from public.tags as tags where user_id = owner and key = any ((select keys from forms)::text[])
   )
   select tag from found order by rank, documents desc, tag = known_tag.tag desc, tag limit 1
 $$;

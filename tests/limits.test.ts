@@ -20,6 +20,7 @@ const code = (
     [
       ...(await filesIn("supabase/functions/ocr")),
       ...(await filesIn("supabase/functions/metadata")),
+      ...(await filesIn("supabase/functions/webhooks")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",
       "supabase/functions/_shared/memory-budget.ts",
@@ -35,6 +36,8 @@ const settings = (
       "20261124100910_user_limits.sql",
       "20261124101470_model_budget.sql",
       "20261124102150_api_tokens.sql",
+      "20261124102700_webhooks.sql",
+      "20261124102710_webhook_deliveries.sql",
     ].map((file) => readFile(path.join(ROOT, "supabase/migrations", file), "utf8")),
   )
 ).join("\n");

@@ -65,6 +65,34 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.reload();
     await page.getByRole("button", { name: "Try three samples" }).waitFor();
   },
+  tables: async (page) => {
+    await withTable(page);
+  },
+  extracted: async (page) => {
+    await withTable(page);
+    await page.getByRole("link", { name: /Quillmark/ }).click();
+    await page
+      .getByRole("region", { name: "Invoices" })
+      .getByRole("button", { name: /^Total:/ })
+      .first()
+      .click();
+    await page.getByRole("region", { name: "Items" }).scrollIntoViewIfNeeded();
+  },
+  review: async (page) => {
+    await withTable(page);
+    await page.evaluate(() => {
+      const text =
+        "Brandt & Söhne GmbH\nKaistraße 8, 24103 Kiel\n\nRechnung\nRechnungsnummer: RE-2026-0043\nRechnungsdatum: 15.03.2026\n\n" +
+        "Bezeichnung  Menge  Einzelpreis  Betrag\nWebdesign  2  40,00  80,00\nFensterreinigung  1  20,50  20,50\n\n" +
+        "Zwischensumme  100,50\nMwSt. 20%  20,10\nGesamtbetrag  EUR 150,00\n";
+      const data = new DataTransfer();
+      data.items.add(new File([text], "Rechnung.txt", { type: "text/plain" }));
+      document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+    });
+    await page.getByText("Needs review").first().waitFor();
+    await page.goto(new URL("?view=review", page.url()).href);
+    await page.getByRole("heading", { name: /waits? for you/ }).waitFor();
+  },
   palette: async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");
@@ -86,6 +114,17 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByText("Sending 4 files").waitFor();
   },
 };
+
+/** To a table of a template, which is made by the first who needs it. */
+async function withTable(page: Page, name = "Invoices"): Promise<void> {
+  await page.goto(new URL("?view=tables", page.url()).href);
+  await page.getByRole("button", { name: "New table" }).waitFor();
+  if ((await page.getByRole("link", { name }).count()) === 0) {
+    await page.getByRole("button", { name: "New table" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  } else await page.getByRole("link", { name }).first().click();
+  await page.getByRole("region", { name }).getByRole("link").first().waitFor();
+}
 
 /** The pictures of the documentation: few, that tell. */
 const KEPT = new Set([

@@ -64,6 +64,9 @@ export function useLive(userId: string): void {
         if (event.stage === "metadata" && event.kind === "completed")
           void client.invalidateQueries({ queryKey: ["runs", event.document_id] });
         if (event.kind === "completed") void client.invalidateQueries({ queryKey: ["usage"] });
+        // A described document is looked through for its tables in the same moment.
+        if (event.stage === "metadata" && event.kind === "completed")
+          for (const key of ["progress", "rows", "sums", "review"]) void client.invalidateQueries({ queryKey: [key] });
       })
       .subscribe((status) => {
         setLive(status === "SUBSCRIBED");

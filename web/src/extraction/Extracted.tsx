@@ -12,6 +12,7 @@ import styles from "./Extraction.module.css";
 import {
   type Extraction,
   isBroken,
+  isNumeric,
   labelOf,
   type ScalarField,
   scalarsOf,
@@ -132,7 +133,7 @@ function Values({
                 <thead>
                   <tr>
                     {used.map((path) => (
-                      <th key={path} scope="col">
+                      <th key={path} scope="col" data-number={isNumeric(fields.get(path)) || undefined}>
                         {labelOf(path)}
                       </th>
                     ))}
@@ -146,7 +147,11 @@ function Values({
                         const cell = value ?? proposal;
                         const isChosen = chosen?.path === path && chosen.row === row;
                         return (
-                          <td key={path} data-open={(!value && proposal !== undefined) || undefined}>
+                          <td
+                            key={path}
+                            data-number={isNumeric(fields.get(path)) || undefined}
+                            data-open={(!value && proposal !== undefined) || undefined}
+                          >
                             <button
                               aria-pressed={isChosen}
                               onClick={() => {

@@ -26,7 +26,7 @@ import {
   useSchemas,
   useSums,
 } from "./data.ts";
-import { kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, typedOf } from "./model.ts";
+import { isNumeric, kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, typedOf } from "./model.ts";
 import styles from "./Tables.module.css";
 
 /** A table for each schema: a row a document, or a row a line of them. */
@@ -128,7 +128,7 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
   const fields = scalarsOf(schema.fields);
   const columns = [...fields.keys()].filter((path) => (lines ? path.startsWith(`${lines}.`) : !path.includes(".")));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
-  const isNumber = (path: string) => ["money", "number", "integer"].includes(kindOf(fields.get(path)!));
+  const isNumber = (path: string) => isNumeric(fields.get(path));
   const sortBy = (path: string) =>
     setQuestion((known) => ({
       ...known,

@@ -52,23 +52,30 @@ export function kindOf(field: ScalarField): Kind {
   return "format" in field && field.format ? field.format : "string";
 }
 
-/** The fields by path, in their order: `total`, and `items.total` for a column. */
-export const scalarsOf = (fields: Fields): Map<string, ScalarField> =>
-  new Map(
-    Object.entries(fields.properties).flatMap(([name, field]) =>
-      field.type === "array"
-        ? Object.entries(field.items.properties).map(([column, one]) => [`${name}.${column}`, one] as const)
-        : [[name, field] as const],
-    ),
-  );
+/** What a paper is called, then whose it is, when, and how much: the database keeps no order of a schema's fields. */
+const ORDER: Kind[] = ["code", "string", "enum", "date", "boolean", "integer", "number", "money"];
+const inOrder = (fields: Record<string, ScalarField>): [string, ScalarField][] =>
+  Object.entries(fields).sort(([, a], [, b]) => ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)));
+
+/** The fields by path: `total`, and `items.total` for a column. Those that a document has once come first. */
+export function scalarsOf({ properties }: Fields): Map<string, ScalarField> {
+  const once: Record<string, ScalarField> = {};
+  const columns: [string, ScalarField][] = [];
+  for (const [name, field] of Object.entries(properties)) {
+    if (field.type !== "array") once[name] = field;
+    else for (const [column, one] of inOrder(field.items.properties)) columns.push([`${name}.${column}`, one]);
+  }
+  return new Map([...inOrder(once), ...columns]);
+}
 
 /** The tables of a schema, with the paths of their columns. */
 export const tablesOf = (fields: Fields): [name: string, columns: string[]][] =>
-  Object.entries(fields.properties).flatMap(([name, field]) =>
-    field.type === "array"
-      ? [[name, Object.keys(field.items.properties).map((column) => `${name}.${column}`)] satisfies [string, string[]]]
-      : [],
-  );
+  Object.entries(fields.properties)
+    .filter(([, { type }]) => type === "array")
+    .map(([name]) => [name, [...scalarsOf(fields).keys()].filter((path) => path.startsWith(`${name}.`))]);
+
+export const isNumeric = (field: ScalarField | undefined): boolean =>
+  field !== undefined && ["integer", "number", "money"].includes(kindOf(field));
 
 /** "due_date" → "Due date", "items.unit_price" → "Unit price" */
 export const labelOf = (path: string): string => words(path.split(".").at(-1)!.replaceAll("_", "-"));

@@ -30,6 +30,15 @@ const SHORTCUTS: [title: string, keys: [keys: string[], what: string][]][] = [
     ],
   ],
   ["In a document", [[["r"], "Rename"]]],
+  [
+    "In the review",
+    [
+      [["a"], "Accept"],
+      [["e"], "Correct"],
+      [["n"], "There is none"],
+      [["s"], "Leave this document for later"],
+    ],
+  ],
 ];
 
 /** The keys that the page knows. */

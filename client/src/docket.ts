@@ -12,10 +12,17 @@ import type {
   Found,
   Listed,
   Page,
+  RowFilters,
+  RowOptions,
+  Rows,
+  RowSum,
+  Schema,
+  SchemaRow,
   Status,
   Step,
   SumOptions,
   Sums,
+  TableFormat,
   Tag,
   Undone,
   Uploaded,
@@ -76,6 +83,8 @@ export function createDocket({
     }
     return all;
   };
+  const rows = (schema: string, options: RowOptions = {}): Promise<Rows> =>
+    http.json(`${api}/schemas/${schema}/rows`, { query: options, repeats: true });
   const link = (id: string): Promise<FileLink> => http.json(`${api}/documents/${id}/file`, { repeats: true });
 
   return {
@@ -116,6 +125,30 @@ export function createDocket({
     },
     /** What documents add up to, per currency. */
     sums: (options: SumOptions = {}): Promise<Sums> => http.json(`${api}/sums`, { query: options, repeats: true }),
+
+    /** The schemas of extraction. */
+    schemas: (): Promise<Schema[]> => http.json(`${api}/schemas`, { repeats: true }),
+    /** One page of a schema's table; `next` of the answer is `after` of the next one. */
+    rows,
+    /** All rows of a schema's table that the filters leave, page by page. */
+    async *allRows(schema: string, options: RowOptions = {}): AsyncGenerator<SchemaRow, void> {
+      for (let after = options.after; ; ) {
+        const found: Rows = await rows(schema, { page_size: 1000, ...options, after });
+        yield* found.rows;
+        if (found.next === null) return;
+        after = found.next;
+      }
+    },
+    rowSums: (schema: string, filters: RowFilters = {}): Promise<RowSum[]> =>
+      http.json(`${api}/schemas/${schema}/sums`, { query: filters, repeats: true }),
+    /** A schema's table as a file; of JSON each row has the proof of its values. */
+    exportRows: (
+      schema: string,
+      format: TableFormat,
+      options: RowFilters & { sort?: string | undefined } = {},
+    ): Promise<Response> =>
+      http.send(`${api}/schemas/${schema}/export`, { query: { ...options, format }, repeats: true }),
+
     tags: (query?: string): Promise<Tag[]> => http.json(`${api}/tags`, { query: { query }, repeats: true }),
     usage: (): Promise<Usage> => http.json(`${api}/usage`, { repeats: true }),
 

@@ -112,6 +112,39 @@ export type Sum = {
     | undefined;
 };
 export type Sums = { sums: Sum[]; more: boolean };
+/** A schema of extraction. A field of type array is a table: its columns stand in items.properties. */
+export type Schema = {
+  id: string;
+  name: string;
+  description: string | null;
+  document_types: string[];
+  tags: string[];
+  senders: string[];
+  fields: { properties: Record<string, { type: string; items?: { properties: Record<string, unknown> } }> };
+  version: number;
+};
+/** Which rows of a schema's table are meant: `where` are conditions such as "total>=100", "number=RE-17", "seller~acme", "!number". */
+export type RowFilters = { line_items?: string | undefined; where?: string[] | undefined };
+export type RowOptions = RowFilters & {
+  sort?: string | undefined;
+  after?: string | undefined;
+  page_size?: number | undefined;
+  evidence?: boolean | undefined;
+};
+export type TableFormat = "csv" | "json" | "xlsx";
+export type SchemaRow = {
+  document_id: string;
+  name: string;
+  extraction_id: string;
+  row_number: number;
+  status: string;
+  values: Record<string, unknown>;
+  evidence?:
+    | Record<string, { proof: string; page: number | null; quote: string | null; note: string | null }>
+    | undefined;
+};
+export type Rows = { rows: SchemaRow[]; next: string | null };
+export type RowSum = { path: string; currency: string | null; count: number; sum: number };
 export type Tag = { tag: string; documents: number; similarity: number | null };
 type Used = { used: number; limit: number | null };
 export type Usage = {

@@ -140,6 +140,47 @@ describe("docket", () => {
     expect((await docket("status")).stdout).toContain("documents");
   });
 
+  it("writes the table of a schema, and exports all of them", async () => {
+    const [{ id }] = (await stack.sql("select id from auth.users")) as [{ id: string }];
+    const fields = {
+      type: "object",
+      properties: {
+        total: { type: "number" },
+        items: { type: "array", items: { type: "object", properties: { sum: { type: "number" } } } },
+      },
+    };
+    await stack.sql(`with made as (
+        insert into public.extraction_schemas (user_id, name, fields) values ('${id}', 'Bills', '${JSON.stringify(fields)}') returning *
+      ), done as (
+        insert into public.extractions (document_id, schema_id, user_id, schema_version, status)
+        select documents.id, made.id, made.user_id, 1, 'completed' from made, public.documents where filename = 'download-3.pdf' returning *
+      ) insert into public.extracted_values (extraction_id, path, user_id, document_id, schema_id, value, proof)
+      select id, path, user_id, document_id, schema_id, '5', 'person' from done, unnest(array['total', 'items.sum']) as path`);
+    expect((await docket("schemas")).stdout).toMatch(/Bills {2}\[items\.sum, total\]\n$/);
+    expect((await docket("rows", "Bills", "--where", "total>4")).stdout).toMatch(/,"completed",5\r\n$/);
+    expect((await docket("rows", "Bills", "--where", "total>5")).stdout.split("\r\n")).toHaveLength(2);
+    expect(JSON.parse((await docket("rows", "Bills", "--lines", "items", "--format", "json")).stdout)).toMatchObject([
+      { values: { "items.sum": 5 }, evidence: { "items.sum": { proof: "person" } } },
+    ]);
+    const book = path.join(folder.path, "bills.xlsx");
+    expect(await docket("rows", "Bills", "--format", "xlsx", "-o", book)).toMatchObject({ code: 0, stdout: "" });
+    expect((await readFile(book)).subarray(0, 2).toString()).toBe("PK");
+    const to = path.join(folder.path, "all");
+    expect((await docket("export", to, "--tables", "csv")).stdout).toContain("and 2 tables");
+    expect((await readdir(path.join(to, "tables"))).sort()).toEqual([
+      expect.stringMatching(/^Bills \([0-9a-f]{8}\)\.csv$/),
+      expect.stringMatching(/^Bills - items \([0-9a-f]{8}\)\.csv$/),
+    ]);
+    expect(await docket("rows", "Letters")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("There are: Bills."),
+    });
+    expect(await docket("rows", "Bills", "--where", "iban=1")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("iban"),
+    });
+  });
+
   it.each([
     [["nothing"], {}, 2, "unknown command"],
     [["upload"], {}, 2, "missing required argument"],
@@ -158,7 +199,7 @@ describe("docket", () => {
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each(["login", "upload", "watch", "search", "list", "sums", "get", "edit", "export", "status"])(
+  it.each(["login", "upload", "watch", "search", "list", "sums", "schemas", "rows", "get", "edit", "export", "status"])(
     "%s has help",
     async (command) => {
       expect(await docket(command, "--help")).toMatchObject({

@@ -17,6 +17,9 @@ it("has the answers of the functions", () => {
   expectTypeOf<Answer<"Values">[number]>().toExtend<client.Value>();
   expectTypeOf<Answer<"Events">[number]>().toExtend<client.Step>();
   expectTypeOf<Answer<"Sums">>().toExtend<client.Sums>();
+  expectTypeOf<Answer<"Schemas">[number]>().toExtend<Omit<client.Schema, "fields">>();
+  expectTypeOf<Answer<"Rows">>().toExtend<client.Rows>();
+  expectTypeOf<Answer<"RowSums">[number]>().toExtend<client.RowSum>();
   expectTypeOf<Answer<"Tags">[number]>().toExtend<client.Tag>();
   expectTypeOf<Answer<"Usage">>().toExtend<client.Usage>();
   expectTypeOf<Answer<"FileLink">>().toExtend<client.FileLink>();
@@ -29,6 +32,10 @@ it("sends what the functions take", () => {
   expectTypeOf<keyof client.Filters>().toEqualTypeOf<keyof z.infer<typeof requests.ListDocuments>>();
   expectTypeOf<client.SumOptions>().toExtend<z.input<typeof requests.SumAmounts>>();
   expectTypeOf<keyof client.SumOptions>().toEqualTypeOf<keyof z.infer<typeof requests.SumAmounts>>();
+  expectTypeOf<client.RowOptions & { schema_id: string }>().toExtend<z.input<typeof requests.ListRows>>();
+  expectTypeOf<keyof client.RowOptions | "schema_id">().toEqualTypeOf<keyof z.infer<typeof requests.ListRows>>();
+  expectTypeOf<keyof client.RowFilters | "schema_id">().toEqualTypeOf<keyof z.infer<typeof requests.SumRows>>();
+  expectTypeOf<client.TableFormat>().toEqualTypeOf<z.infer<typeof requests.ExportRows>["format"]>();
   expectTypeOf<client.Changes>().toExtend<z.infer<typeof requests.Changes>>();
   expectTypeOf<keyof client.Changes>().toEqualTypeOf<keyof z.infer<typeof requests.Changes>>();
 });

@@ -137,6 +137,7 @@ const OPERATIONS: [operation: string, args: object, scope: (typeof SCOPES)[numbe
   ["list_documents", { query: "xylophone" }, "documents:read"],
   ["sum_amounts", { group_by: "month" }, "documents:read"],
   ["sum_amounts", { documents_each: 5 }, "documents:read"],
+  ["list_schemas", {}, "documents:read"],
   ["list_tags", {}, "documents:read"],
   ["get_usage", {}, "documents:read"],
   ["own_document", {}, "documents:write"],
@@ -150,7 +151,7 @@ const OPERATIONS: [operation: string, args: object, scope: (typeof SCOPES)[numbe
   ["unlock_fields", { fields: ["tags"] }, "documents:write"],
   ["delete_document", {}, "documents:write"],
 ];
-const WITHOUT_DOCUMENT = ["list_documents", "sum_amounts", "list_tags", "get_usage"];
+const WITHOUT_DOCUMENT = ["list_documents", "sum_amounts", "list_schemas", "list_tags", "get_usage"];
 
 describe.each(OPERATIONS)("%s %j", (operation, args, scope) => {
   const argsFor = async (id: string) => ({

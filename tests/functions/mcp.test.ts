@@ -18,6 +18,11 @@ async function connected(text: string): Promise<{ client: Client; ran: [string, 
     get_values: [{ field: "summary", value: text, page: 1, quote: text }],
     get_pages: { page_count: 1, pages: [{ page_number: 1, text, error: null }], next: null },
     list_tags: [{ tag: text, documents: 1 }],
+    list_schemas: [
+      { id: ID, name: text, description: text, fields: { properties: { a: { type: "string", description: text } } } },
+    ],
+    schema_rows: { rows: [{ name: text, values: { a: text }, evidence: { a: { quote: text } } }], next: null },
+    schema_sums: [{ path: text, currency: text, count: 1, sum: 1 }],
     sum_amounts: { sums: [{ group_value: text, amounts: [{ name: text, quote: text }] }], more: false },
   };
   const handle = createMcpHandler({
@@ -69,6 +74,9 @@ describe("a text that gives orders", () => {
       ["get_document", { document_id: ID }],
       ["read_pages", { document_id: ID }],
       ["list_tags", {}],
+      ["list_schemas", {}],
+      ["schema_rows", { schema_id: ID }],
+      ["schema_sums", { schema_id: ID }],
       ["sum_amounts", { group_by: "correspondent" }],
     ] as const) {
       const { content } = await client.callTool({ name, arguments: args });

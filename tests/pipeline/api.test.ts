@@ -1,6 +1,7 @@
 // Documents for programs: every operation of the function api and of the others, with an API token and with an access token.
 import { readFile } from "node:fs/promises";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrorAnswer } from "../../supabase/functions/_shared/contract/answers.ts";
 import { API_OPERATIONS, type Operation, OPERATIONS } from "../../supabase/functions/_shared/contract/operations.ts";
@@ -12,6 +13,8 @@ let user: User;
 let stranger: User;
 let document: string;
 let theirs: string;
+let schema: string;
+let theirSchema: string;
 beforeAll(async () => {
   stack = await temporaryStack({ OCR_ENGINE_URL: "" });
   [user, stranger] = [await signUp(stack), await signUp(stack)];
@@ -19,6 +22,7 @@ beforeAll(async () => {
     user.process(`${SAMPLES}download-3.pdf`),
     stranger.process(`${SAMPLES}brief.pdf`),
   ]);
+  [schema, theirSchema] = [await schemaOf(user), await schemaOf(stranger)];
 }, 120_000);
 afterAll(() => stack?.stop());
 
@@ -27,6 +31,23 @@ async function tokenOf(owner: User, scopes: string[] = ALL): Promise<{ id: strin
   const { data, error } = await owner.supabase.rpc("create_api_token", { name: "test", scopes });
   if (error) throw new Error(error.message);
   return data;
+}
+async function schemaOf(owner: User): Promise<string> {
+  const fields = {
+    type: "object",
+    properties: {
+      number: { type: "string" },
+      total: { type: "object", format: "money" },
+      items: { type: "array", items: { type: "object", properties: { price: { type: "number" } } } },
+    },
+  };
+  const { data, error } = await owner.supabase
+    .from("extraction_schemas")
+    .insert({ name: "Invoices: 2026", fields })
+    .select("id")
+    .single();
+  if (error) throw new Error(error.message);
+  return data.id;
 }
 const request = (method: string, path: string, token?: string, body?: BodyInit | object) =>
   fetch(`${stack.url}/functions/v1${path}`, {
@@ -56,7 +77,8 @@ async function callOf(operation: Operation, id: string): Promise<[path: string, 
     undoRun: { run_id: Number(await runOf(id)), fields: ["document_type"] },
     unlockFields: { fields: ["summary"] },
   };
-  return [operation.path.replace("{document_id}", id), bodies[operation.id]];
+  const path = operation.path.replace("{document_id}", id).replace("{schema_id}", id === theirs ? theirSchema : schema);
+  return [operation.files ? `${path}?format=csv` : path, bodies[operation.id]];
 }
 
 describe("the OpenAPI document", () => {
@@ -86,6 +108,14 @@ describe("every operation", () => {
         const events = await eventsOf(response);
         for (const event of events) expect(operation.answer.safeParse(event).error, operation.id).toBeUndefined();
         expect(events.at(-1)).toMatchObject({ complete: true });
+        continue;
+      }
+      if (operation.files) {
+        expect([response.status, operation.files]).toEqual([
+          operation.status,
+          expect.arrayContaining([response.headers.get("content-type")!.split(";")[0]]),
+        ]);
+        await response.body?.cancel();
         continue;
       }
       const answer = await response.json();
@@ -131,9 +161,9 @@ describe("every operation", () => {
         const others = body && "document_id" in body ? { ...body, document_id: theirs } : body;
         const response = await request(operation.method, path, token, others);
         const text = await response.text();
-        if (path.includes(theirs) || others !== body)
+        if (path.includes(theirs) || path.includes(theirSchema) || others !== body)
           expect([operation.id, response.status]).toEqual([operation.id, 404]);
-        expect(text).not.toContain(theirs);
+        for (const id of [theirs, theirSchema]) expect(text).not.toContain(id);
       }
     }
     expect(await rows()).toEqual(before);
@@ -145,7 +175,7 @@ describe("every operation", () => {
       const asJson = operation.form ? {} : body;
       const response = asJson
         ? await request(operation.method, path, user.token, { ...asJson, bogus_field: 1 })
-        : await request(operation.method, `${path}?bogus_field=1`, user.token);
+        : await request(operation.method, `${path}${path.includes("?") ? "&" : "?"}bogus_field=1`, user.token);
       const answer = ErrorAnswer.parse(await response.json());
       expect([operation.id, response.status, answer.code]).toEqual([operation.id, 400, "invalid_request"]);
       expect(answer.message).toContain("bogus_field");
@@ -196,6 +226,99 @@ it("filters by amount and currency, corrects both, and adds up", async () => {
   expect(sums).toMatchObject([{ documents: 1, total: 41.5, amounts: [{ document_id: document, quote: null }] }]);
   const wrong = await request("PATCH", `/api/documents/${document}`, token, { currency: "EURO" });
   expect(wrong.status).toBe(400);
+});
+
+describe("the table of a schema", () => {
+  const get = async (path: string) => request("GET", `/api/schemas/${schema}/${path}`, (await tokenOf(user)).token);
+  const json = async (path: string) => (await (await get(path)).json()) as any;
+
+  beforeAll(async () => {
+    for (const [n, number] of ["=1+1", 'N "2"', "@SUM(A1)\u0001"].entries()) {
+      const [copy] = (await stack.sql(
+        `insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name)
+        select user_id, filename, id || '-${n}', mime_type, byte_size, encode(sha256('${n}'), 'hex'), 'completed', 'Copy ${n}' from public.documents where id = '${document}' returning id`,
+      )) as [{ id: string }];
+      await stack.sql(`delete from public.extractions where document_id = '${copy.id}'`);
+      await stack.sql(`with made as (
+          insert into public.extractions (document_id, schema_id, user_id, schema_version, status, created_at)
+          values ('${copy.id}', '${schema}', '${user.id}', 1, 'completed', now() - ${n} * interval '1 hour') returning *)
+        insert into public.extracted_values (extraction_id, path, row_number, user_id, document_id, schema_id, value, page, quote, proof)
+        select made.id, cells.path, line, user_id, document_id, schema_id, cells.value, 1, 'Total', 'quote' from made, (values
+          ('number', 0, to_jsonb(${number.includes("\u0001") ? `'@SUM(A1)' || chr(1)` : `'${number}'`}::text)),
+          ('total', 0, jsonb_build_object('amount', ${n - 1}.5, 'currency', 'EUR')),
+          ('items.price', 0, to_jsonb(${n})), ('items.price', 1, to_jsonb(${n} + 0.25))) as cells (path, line, value)`);
+    }
+  });
+
+  it("comes in pages, filtered and in an order, with the proof of each value", async () => {
+    const first = await json("rows?sort=-total&page_size=2&evidence=true");
+    expect(first.rows.map(({ values }: any) => values.total.amount)).toEqual([1.5, 0.5]);
+    expect(first.rows[0].evidence.total).toEqual({ proof: "quote", page: 1, quote: "Total", note: null });
+    const second = await json(`rows?sort=-total&page_size=2&after=${first.next}`);
+    expect(second).toMatchObject({ rows: [{ values: { total: { amount: -1.5 } } }], next: null });
+    const where = (...conditions: string[]) => conditions.map((one) => `where=${encodeURIComponent(one)}`).join("&");
+    expect((await json(`rows?${where("total>=0 EUR", "number~n")}`)).rows).toMatchObject([{ name: "Copy 1" }]);
+    expect((await json(`rows?${where("!number")}`)).rows).toEqual([]);
+    expect((await json(`rows?line_items=items&${where("items.price=2.25")}`)).rows).toMatchObject([{ row_number: 1 }]);
+    expect(await json(`sums?${where("total<1")}`)).toEqual([
+      { path: "items.price", currency: null, count: 4, sum: 2.5 },
+      { path: "total", currency: "EUR", count: 2, sum: -1 },
+    ]);
+  });
+
+  it("is a file for spreadsheets, in which no text is a formula", async () => {
+    const csv = await get("export?format=csv&sort=number");
+    expect(csv.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''Invoices%3A%202026.csv");
+    const bytes = new Uint8Array(await csv.arrayBuffer());
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const lines = new TextDecoder().decode(bytes).split("\r\n");
+    expect(lines[0]).toBe('"document_id","name","status","total","total_currency","number"');
+    const cells = lines.slice(1, -1).map((line) => line.slice(line.indexOf(",") + 1));
+    expect(cells.sort()).toEqual([
+      `"Copy 0","completed",-1.5,"EUR","'=1+1"`,
+      `"Copy 1","completed",0.5,"EUR","N ""2"""`,
+      `"Copy 2","completed",1.5,"EUR","'@SUM(A1)\u0001"`,
+    ]);
+    const lined = await (await get("export?format=csv&line_items=items")).text();
+    expect(lined.split("\r\n")[0]).toContain('"items.row"');
+    expect(lined.split("\r\n")).toHaveLength(8);
+  });
+
+  it("is a workbook with numbers as numbers and texts as texts", async () => {
+    const file = await get("export?format=xlsx");
+    const parts = unzipSync(new Uint8Array(await file.arrayBuffer()));
+    const sheet = new TextDecoder().decode(parts["xl/worksheets/sheet1.xml"]);
+    const texts = new TextDecoder().decode(parts["xl/sharedStrings.xml"] ?? new Uint8Array());
+    expect(sheet).toContain("<v>-1.5</v>");
+    expect(sheet).not.toContain("<f>");
+    expect(sheet + texts).toContain("=1+1");
+    expect(sheet + texts).toContain('N "2"');
+    expect(sheet + texts).not.toContain("\u0001");
+  });
+
+  it("is JSON with the evidence", async () => {
+    const rows = await json("export?format=json&where=total%3C0");
+    expect(rows).toMatchObject([{ name: "Copy 0", values: { number: "=1+1" }, evidence: { number: { page: 1 } } }]);
+    expect(await json("export?format=json&where=total%3E100")).toEqual([]);
+  });
+
+  it.each([
+    ["rows?where=total", 200],
+    ["rows?where=total%3E%3Dmuch", 400],
+    ["rows?where=iban%3D1", 400],
+    ["rows?where=%20or%20true", 400],
+    ["rows?evidence=perhaps", 400],
+    ["rows?sort=iban", 400],
+    ["rows?line_items=total", 400],
+    ["rows?after=bnVsbA", 400],
+    ["export?format=pdf", 400],
+    ["export?format=csv&where=iban%3D1", 400],
+    ["export", 400],
+  ])("%s is %i", async (path, status) => {
+    const response = await get(path);
+    expect(response.status).toBe(status);
+    if (status === 400) expect(await response.json()).toMatchObject({ code: "invalid_request" });
+  });
 });
 
 it("gives a file by a link", async () => {

@@ -98,7 +98,16 @@ describe("an agent with an API token", () => {
   it("edits with documents:write, and is shown no tool for it without", async () => {
     const reader = await connected((await tokenOf(["documents:read"])).token);
     const names = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
-    expect(await names(reader)).toEqual(["search_documents", "get_document", "read_pages", "sum_amounts", "list_tags"]);
+    expect(await names(reader)).toEqual([
+      "search_documents",
+      "get_document",
+      "read_pages",
+      "sum_amounts",
+      "list_schemas",
+      "schema_rows",
+      "schema_sums",
+      "list_tags",
+    ]);
     const writer = await connected((await tokenOf(["documents:read", "documents:write"])).token);
     expect(await names(writer)).toEqual([...(await names(reader)), "add_tags", "correct_field"]);
     expect(dataOf((await call(writer, "add_tags", { document_id: document, tags: ["office"] })).text).tags).toContain(
@@ -146,7 +155,7 @@ describe("an agent with an API token", () => {
 
 it("serves a signed-in user's access token too", async () => {
   const client = await connected(user.token);
-  expect((await client.listTools()).tools).toHaveLength(7);
+  expect((await client.listTools()).tools).toHaveLength(10);
   expect(dataOf((await call(client, "search_documents")).text).documents).toHaveLength(1);
 });
 

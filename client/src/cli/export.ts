@@ -4,13 +4,17 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { Document } from "../types.ts";
+import type { Document, TableFormat } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
 import { createProgress, print, say } from "./lines.ts";
+import { exportTables } from "./tables.ts";
 
 /** Copies all documents into a folder. A file that is there from an earlier run is not fetched again. */
-export async function exportTo(folder: string, options: { tag?: string[]; text?: boolean }): Promise<void> {
+export async function exportTo(
+  folder: string,
+  options: { tag?: string[]; text?: boolean; tables?: TableFormat },
+): Promise<void> {
   const { docket } = await signedIn();
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new Failure(sayOf(error, folder));
@@ -41,7 +45,8 @@ export async function exportTo(folder: string, options: { tag?: string[]; text?:
   }
   progress.end();
   await writeFile(path.join(folder, "metadata.jsonl"), lines.map((line) => `${line}\n`).join(""));
-  print(`${all.length - failed} documents are in ${folder}.`);
+  const tables = options.tables && (await exportTables(docket, path.join(folder, "tables"), options.tables));
+  print(`${all.length - failed} documents are in ${folder}${tables === undefined ? "" : `, and ${tables} tables`}.`);
   if (failed > 0) process.exitCode = EXIT.failed;
 }
 

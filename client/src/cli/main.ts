@@ -4,6 +4,7 @@ import { exportTo } from "./export.ts";
 import { edit, get, list, search, status, sums } from "./documents.ts";
 import { login, logout } from "./login.ts";
 import { EXIT, Failure } from "./failure.ts";
+import { FORMATS, rows, schemas } from "./tables.ts";
 import { uploadFiles } from "./upload.ts";
 import { watchFolder } from "./watch.ts";
 
@@ -114,10 +115,23 @@ program
   .addOption(json())
   .action(edit);
 
+program.command("schemas").description("list the schemas of extraction").addOption(json()).action(schemas);
+program
+  .command("rows")
+  .description("write the table of a schema: a row a document, or a row a line")
+  .argument("<schema>", "its name or id")
+  .option("--where <condition>", "total>=100, number=RE-17, seller~acme, number, !number; may be repeated", listed)
+  .option("--lines <table>", "a row for each line of this table")
+  .option("--sort <field>", "- before it for descending; the newest first where it is left out")
+  .addOption(new Option("--format <format>", "json has the proof of each value").choices(FORMATS).default("csv"))
+  .option("-o, --output <file>", "write to a file")
+  .action(rows);
+
 program
   .command("export")
   .description("copy all documents into a folder: the files, and metadata.jsonl; goes on where it was interrupted")
   .argument("<folder>")
+  .addOption(new Option("--tables <format>", "the table of each schema, too, in the folder tables").choices(FORMATS))
   .option("--tag <tag>", "documents with this tag; may be repeated", listed)
   .option("--text", "the text beside each file")
   .action(exportTo);

@@ -14,7 +14,7 @@ export function positionOf(cursor: string): object {
   try {
     const bytes = Uint8Array.from(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")), (byte) => byte.charCodeAt(0));
     const position: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (typeof position === "object" && position !== null && "key" in position && "id" in position) return position;
+    if (typeof position === "object" && position !== null && "key" in position) return position;
   } catch {
     // Said below.
   }

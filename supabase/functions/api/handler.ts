@@ -8,7 +8,9 @@ import { type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
 import type { FunctionParts } from "../_shared/parts.ts";
 import { addressOfCaller } from "../_shared/public-url.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
+import { conditionOf } from "./conditions.ts";
 import { cursorOf, positionOf } from "./cursor.ts";
+import { exported, type Format } from "./export/export.ts";
 import { parametersOf, routeOf } from "./routes.ts";
 
 export type ApiParts = Pick<FunctionParts, "log" | "waitUntil" | "callers" | "pipeline"> & {
@@ -40,6 +42,11 @@ export function createApiHandler(parts: ApiParts): Handler {
       const { operation, values } = routeOf(API_OPERATIONS, request.method, `/api${path}`);
       const given = parsed(operation.parameters, parametersOf(operation, values, url.searchParams));
       const body = operation.body && parsed(operation.body, await receivedJson(request, MOST_JSON_BYTES));
+      if (operation.id === "exportRows")
+        return await exported((name, args) => acting.run(request, name, args), {
+          ...(given as { schema_id: string; format: Format }),
+          ...filtersOf(given),
+        });
       return json(await answerOf(request, operation.id, operation.operation, given, body, address));
     },
     ["GET", "POST", "PATCH", "DELETE"],
@@ -59,6 +66,14 @@ export function createApiHandler(parts: ApiParts): Handler {
         const found = (await acting.run(request, operation, args)) as { documents: Row[]; next: object | null };
         return { ...found, next: found.next && cursorOf(found.next) };
       }
+      case "listRows": {
+        const after = given.after === undefined ? null : positionOf(given.after as string);
+        const args = { ...given, ...filtersOf(given), after };
+        const found = (await acting.run(request, operation, args)) as { rows: Row[]; next: object | null };
+        return { ...found, next: found.next && cursorOf(found.next) };
+      }
+      case "sumRows":
+        return await acting.run(request, operation, { ...given, ...filtersOf(given) });
       case "editDocument":
         if (Object.keys(body!).length === 0)
           throw new PipelineError("invalid_request", "Name at least one field to change.");
@@ -84,3 +99,7 @@ export function createApiHandler(parts: ApiParts): Handler {
     }
   }
 }
+
+/** The conditions of a request, as public.schema_rows takes them. */
+const filtersOf = ({ where }: z.infer<z.ZodObject>): { filters?: object[] } =>
+  where === undefined ? {} : { filters: (where as string[]).map(conditionOf) };

@@ -38,6 +38,28 @@ const SHOWN = [
 const shown = (row: Row): Row =>
   Object.fromEntries(SHOWN.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
 
+/** A schema as a model reads it: the labels by which fields are found say nothing to it. */
+function described({ id, name, description, fields }: Row): Row {
+  const { properties } = fields as { properties: Record<string, FieldShown> };
+  const told = ({ type, format, description: about, items }: FieldShown): object => ({
+    type: format ?? type,
+    ...(about && { description: about }),
+    ...(items && { columns: Object.fromEntries(Object.entries(items.properties).map(([one, of]) => [one, told(of)])) }),
+  });
+  return {
+    id,
+    name,
+    description,
+    fields: Object.fromEntries(Object.entries(properties).map(([one, of]) => [one, told(of)])),
+  };
+}
+type FieldShown = {
+  type: string;
+  format?: string;
+  description?: string;
+  items?: { properties: Record<string, FieldShown> };
+};
+
 /** The tools: reading for everybody, editing where `writes`. */
 export function addTools(server: McpServer, run: Run, { writes }: { writes: boolean }): void {
   const answer = async (work: () => Promise<unknown>): Promise<CallToolResult> => {
@@ -135,6 +157,77 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
       annotations: reads,
     },
     ({ documents_each = 20, ...asked }) => answer(() => run("sum_amounts", { ...asked, documents_each })),
+  );
+
+  server.registerTool(
+    "list_schemas",
+    {
+      title: "List schemas",
+      description:
+        "The tables that the user keeps of what documents say, such as invoices with their lines: [{id, name, description, fields}]. A field of type array is a table with a row a line.",
+      inputSchema: z.strictObject({}),
+      annotations: reads,
+    },
+    () => answer(async () => ((await run("list_schemas", {})) as Row[]).map(described)),
+  );
+
+  const rows = {
+    schema_id: z.uuid().describe("As list_schemas says it."),
+    line_items: z
+      .string()
+      .max(60)
+      .optional()
+      .describe("A table of the schema: a row a line, in place of a row a document."),
+    where: z
+      .array(
+        z.strictObject({
+          field: z.string().max(90).describe("total, or items.price for a column of line_items."),
+          op: z
+            .enum(["=", "!=", "<", "<=", ">", ">=", "~", "present", "missing"])
+            .describe("~: the text has these words."),
+          value: z
+            .union([z.string().max(300), z.number()])
+            .optional()
+            .describe('A number, a text, a date (YYYY-MM-DD); money also "100 EUR".'),
+        }),
+      )
+      .max(20)
+      .optional()
+      .describe("Conditions that all hold."),
+  };
+
+  server.registerTool(
+    "schema_rows",
+    {
+      title: "Read a table",
+      description:
+        "A page of a schema's table: {rows: [{document_id, name, values, evidence}], next}. The evidence names the page and quote that prove each value.",
+      inputSchema: z.strictObject({
+        ...rows,
+        sort: z
+          .string()
+          .max(100)
+          .optional()
+          .describe("A field, with a - before it for descending. Rows without it are left out."),
+        at_most: z.int().min(1).max(100).optional().describe("20 where it is left out."),
+        after: z.looseObject({ key: z.string() }).optional().describe("The last answer's next."),
+      }),
+      annotations: reads,
+    },
+    ({ at_most = 20, where, ...asked }) =>
+      answer(() => run("schema_rows", { ...asked, filters: where ?? null, page_size: at_most, evidence: true })),
+  );
+
+  server.registerTool(
+    "schema_sums",
+    {
+      title: "Add up a table",
+      description:
+        "What the numbers of a schema's table add up to, per currency: [{path, currency, count, sum}]. Filter as in schema_rows, which names the documents.",
+      inputSchema: z.strictObject(rows),
+      annotations: reads,
+    },
+    ({ where, ...asked }) => answer(() => run("schema_sums", { ...asked, filters: where ?? null })),
   );
 
   server.registerTool(

@@ -123,6 +123,45 @@ export const Sums = z.object({
   more: z.boolean().describe("There are further sums: 9,999 are answered, 200 with documents_each."),
 });
 
+export const Schemas = z.array(
+  z.object({
+    id: z.uuid(),
+    name: z.string(),
+    description: z.string().nullable(),
+    document_types: z.array(z.string()),
+    tags: z.array(z.string()),
+    senders: z.array(z.string()),
+    fields: z.looseObject({ properties: z.record(z.string(), z.looseObject({ type: z.string() })) }),
+    version: z.number().int(),
+  }),
+);
+
+const SchemaRow = z.object({
+  document_id: z.uuid(),
+  name: z.string(),
+  extraction_id: z.uuid(),
+  row_number: z.number().int().describe("The line of the table, from 0."),
+  status: z.string(),
+  values: z.record(z.string(), z.unknown()),
+  evidence: z
+    .record(
+      z.string(),
+      z.object({
+        proof: z.string(),
+        page: z.number().int().nullable(),
+        quote: z.string().nullable(),
+        note: z.string().nullable(),
+      }),
+    )
+    .optional(),
+});
+export const Rows = z.object({ rows: z.array(SchemaRow), next: z.string().nullable() });
+export const RowSums = z.array(
+  z.object({ path: z.string(), currency: z.string().nullable(), count: z.number().int(), sum: z.number() }),
+);
+/** A file: its bytes are no JSON. */
+export const File = z.unknown();
+
 const Used = z.object({ used: z.number(), limit: z.number().nullable() });
 export const Usage = z.object({
   month: Day,

@@ -47,7 +47,9 @@ function described(operation: Operation): object {
     responses: {
       [status]: {
         description: summary,
-        content: { [operation.streams ? "text/event-stream" : "application/json"]: { schema: schemaOf(answer) } },
+        content: operation.files
+          ? Object.fromEntries(operation.files.map((type) => [type, {}]))
+          : { [operation.streams ? "text/event-stream" : "application/json"]: { schema: schemaOf(answer) } },
       },
       ...(or && {
         [or.status]: { description: summary, content: { "application/json": { schema: schemaOf(or.answer) } } },

@@ -21,6 +21,8 @@ export type Operation = {
   answer: z.ZodType;
   /** The answer is a stream of server-sent events of this form. */
   streams?: boolean;
+  /** The answer is a file of one of these media types. */
+  files?: string[];
   /** A stream has other answers beside it: a second operation at the same path says which. */
   or?: { status: number; answer: z.ZodType };
 };
@@ -164,6 +166,51 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     parameters: requests.SumAmounts,
     status: 200,
     answer: answers.Sums,
+  },
+  {
+    id: "listSchemas",
+    operation: "list_schemas",
+    method: "GET",
+    path: "/api/schemas",
+    summary: "The schemas of extraction.",
+    scope: "documents:read",
+    parameters: requests.ListSchemas,
+    status: 200,
+    answer: answers.Schemas,
+  },
+  {
+    id: "listRows",
+    operation: "schema_rows",
+    method: "GET",
+    path: "/api/schemas/{schema_id}/rows",
+    summary: "A page of a schema's table: a row a document, or a row a line of a table in it.",
+    scope: "documents:read",
+    parameters: requests.ListRows,
+    status: 200,
+    answer: answers.Rows,
+  },
+  {
+    id: "sumRows",
+    operation: "schema_sums",
+    method: "GET",
+    path: "/api/schemas/{schema_id}/sums",
+    summary: "What the numbers of a schema's table add up to, per currency.",
+    scope: "documents:read",
+    parameters: requests.SumRows,
+    status: 200,
+    answer: answers.RowSums,
+  },
+  {
+    id: "exportRows",
+    operation: "schema_rows",
+    method: "GET",
+    path: "/api/schemas/{schema_id}/export",
+    summary: "All rows of a schema's table, as a file.",
+    scope: "documents:read",
+    parameters: requests.ExportRows,
+    status: 200,
+    answer: answers.File,
+    files: ["text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
   },
   {
     id: "listTags",

@@ -90,6 +90,47 @@ export const ListTags = z.strictObject({
   query: z.string().max(1_000).optional().describe("Those that are like it."),
   at_most: z.coerce.number().int().min(1).max(1_000).optional(),
 });
+const SchemaPath = { schema_id: z.uuid() };
+/** Which rows of a schema's table a page, a sum or a file is of. */
+const ROW_FILTERS = {
+  line_items: z
+    .string()
+    .max(60)
+    .optional()
+    .describe("A table of the schema: a row a line of it, in place of a row a document."),
+  where: z
+    .array(z.string().max(400))
+    .max(20)
+    .optional()
+    .describe(
+      "Conditions that all hold: total>=100, total=99.50 EUR, number=RE-17, seller~acme (has these words), number (there is one), !number (there is none).",
+    ),
+};
+const RowOrder = z
+  .string()
+  .max(100)
+  .optional()
+  .describe("A field, with a - before it for descending; the newest first where it is left out.");
+export const ListSchemas = z.strictObject({});
+export const ListRows = z.strictObject({
+  ...SchemaPath,
+  ...ROW_FILTERS,
+  sort: RowOrder,
+  after: z.string().max(8_000).optional().describe("The last answer's next."),
+  page_size: z.coerce.number().int().min(1).max(1_000).optional(),
+  evidence: z.coerce
+    .string()
+    .pipe(z.stringbool({ truthy: ["true"], falsy: ["false"] }))
+    .optional()
+    .describe("With the page and the words that prove each value."),
+});
+export const SumRows = z.strictObject({ ...SchemaPath, ...ROW_FILTERS });
+export const ExportRows = z.strictObject({
+  ...SchemaPath,
+  ...ROW_FILTERS,
+  sort: RowOrder,
+  format: z.enum(["csv", "json", "xlsx"]).describe("json has the proof of each value; xlsx at most 10,000 rows."),
+});
 export const GetUsage = z.strictObject({});
 
 /** What people may change of a document. */

@@ -24,6 +24,9 @@ const BY_ENDING: Record<string, string> = {
   htm: "text/html",
   eml: "message/rfc822",
   msg: "application/vnd.ms-outlook",
+  dat: "application/ms-tnef",
+  tnef: "application/ms-tnef",
+  p7m: "application/pkcs7-mime",
   zip: "application/zip",
 };
 

@@ -24,6 +24,8 @@ values ('documents', 'documents', false, 20 * 1024 * 1024, array[
   'text/html',
   'message/rfc822',
   'application/vnd.ms-outlook',
+  'application/ms-tnef',
+  'application/pkcs7-mime',
   'application/zip'
   -- End of what is generated.
 ])

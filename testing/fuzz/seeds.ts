@@ -6,6 +6,7 @@ import iconv from "iconv-lite";
 import { ROOT } from "../../scripts/checkout.ts";
 import { eml, msg } from "../fixtures/mail.ts";
 import { docx, odf, p, pptx, shape, tr, xlsx } from "../fixtures/office.ts";
+import { attached, attribute, der, properties, property, signed, tnef } from "../fixtures/wrapped.ts";
 import { packed } from "../fixtures/packed.ts";
 import { mutateCompound, mutateMime, mutatePdf, mutateTiff, mutateZip } from "./containers.ts";
 import { mutateBytes, mutateText } from "./mutations.ts";
@@ -32,7 +33,7 @@ const asText = (file: Uint8Array, random: Random): Uint8Array =>
 /** All formats that hold text of their own. */
 export async function seeds(): Promise<Seeds[]> {
   const table = `<w:tbl>${tr("Item", "Price")}${tr("Paper", "5.00")}</w:tbl>`;
-  const attached = [{ filename: "a.txt", type: "text/plain", content: Buffer.from("attached") }];
+  const files = [{ filename: "a.txt", type: "text/plain", content: Buffer.from("attached") }];
   return [
     { ending: "pdf", type: "application/pdf", files: await pdfs(), mutate: mutatePdf },
     {
@@ -114,8 +115,8 @@ export async function seeds(): Promise<Seeds[]> {
       ending: "eml",
       type: "message/rfc822",
       files: [
-        eml("Hello", "Text", attached),
-        eml("=?utf-8?q?Gr=C3=B6?=", "<p>x</p>", [...attached, ...attached], ["To: A <a@b.c>, B: c@d.e, f@g.h;"]),
+        eml("Hello", "Text", files),
+        eml("=?utf-8?q?Gr=C3=B6?=", "<p>x</p>", [...files, ...files], ["To: A <a@b.c>, B: c@d.e, f@g.h;"]),
       ],
       mutate: mutateMime,
     },
@@ -130,6 +131,26 @@ export async function seeds(): Promise<Seeds[]> {
         }),
       ],
       mutate: mutateCompound,
+    },
+    {
+      ending: "dat",
+      type: "application/ms-tnef",
+      files: [
+        tnef(
+          attribute(1, 0x69003, properties(property(0x1e, 0x1000, Buffer.from("Some text\0")))),
+          ...attached("OFFER~1.TXT", "The offer", "Offer for März.txt"),
+        ),
+      ],
+      mutate: mutateBytes,
+    },
+    {
+      ending: "p7m",
+      type: "application/pkcs7-mime",
+      files: [
+        signed(der, der(4, Buffer.from(eml("Signed", "Text", files)))),
+        signed(der, der(4, Buffer.from("%PDF-1.4"))),
+      ],
+      mutate: mutateBytes,
     },
     {
       ending: "zip",

@@ -78,6 +78,8 @@ export const FORMATS = {
   html: textFile("text", "text/html", "HTML", ["html", "htm", "xhtml"], plain),
   eml: textFile("mail", "message/rfc822", "EML", ["eml"], { writtenAsText: true }),
   msg: textFile("mail", "application/vnd.ms-outlook", "MSG", ["msg"]),
+  tnef: textFile("mail", "application/ms-tnef", "TNEF", ["dat", "tnef"], { aliases: ["application/vnd.ms-tnef"] }),
+  p7m: textFile("mail", "application/pkcs7-mime", "P7M", ["p7m"], { aliases: ["application/x-pkcs7-mime"] }),
   zip: textFile("archive", "application/zip", "ZIP", ["zip"]),
 } satisfies Record<string, FileFormat>;
 

@@ -1,10 +1,12 @@
+import { readable } from "./readable.ts";
+
 const MAX_NAME_LENGTH = 255;
 
-/** A name that is safe to show and to keep: the last part of a path, without control and direction characters, at most 255 characters with the ending kept. */
+/** A name that is safe to show and to keep: the last part of a path, composed (NFC), without control and direction characters, at most 255 characters with the ending kept. */
 export function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
-  const clean = last
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "")
+  const clean = readable(last)
+    .replace(/(?![\u200C\u200D\u{E0020}-\u{E007F}])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "")
     .trim()
     .replace(/^\.+/, "");
   if (clean.length <= MAX_NAME_LENGTH) return clean || "document";

@@ -28,6 +28,8 @@ export function unsupported(found: string | undefined): PipelineError {
 }
 
 async function typeOf(bytes: Uint8Array, filename: string): Promise<string | undefined> {
+  const wrapper = wrapperType(bytes);
+  if (wrapper) return wrapper;
   // The mark of UTF-16 looks like a frame of MPEG audio.
   const marked = markedText(bytes);
   const mime = marked === undefined ? await signature(bytes) : undefined;
@@ -43,6 +45,21 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   if (named?.writtenAsText) return named.type;
   if (root === "html" || /^\s*<!doctype html/i.test(text)) return "text/html";
   return isMail(text) ? "message/rfc822" : "text/plain";
+}
+
+const PKCS7 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+const DER_HEAD_BYTES = 24;
+
+/** What only wraps other files: winmail.dat of Outlook ([MS-OXTNEF] 2.1.3.1), and what is signed or encrypted (PKCS #7, in DER or PEM). */
+function wrapperType(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0x78 && b === 0x9f && c === 0x3e && d === 0x22) return "application/ms-tnef";
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 64));
+  if (/^\s{0,8}-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----/.test(head)) return "application/pkcs7-mime";
+  if (/^MI[A-Z0-9][A-Za-z0-9+/]{0,10}Y?JKoZIhvcNAQcC/.test(head)) return "application/pkcs7-mime";
+  if (a !== 0x30) return undefined;
+  const oid = Buffer.from(bytes.subarray(0, DER_HEAD_BYTES)).indexOf(Buffer.from([0x06, 0x09, ...PKCS7]));
+  return oid >= 2 && oid <= 7 ? "application/pkcs7-mime" : undefined;
 }
 
 /** The type that a file's first bytes and, of a container, its first members tell. */

@@ -1,3 +1,4 @@
+import { readable } from "../_shared/readable.ts";
 import { Bounds } from "./formats/bounds.ts";
 import { xmlParser } from "./formats/xml.ts";
 import { type Attachment, EINVOICE_NAMES } from "./pdf/attachments.ts";
@@ -159,17 +160,20 @@ function ubl(root: XmlElement): Einvoice {
   };
 }
 
-/** The text of the file in the encoding that it declares; UTF-8 where it declares none that exists. */
+/** The text of the file in the encoding that it declares, if its bytes are that; else UTF-8, or windows-1252. */
 function textOf(bytes: Uint8Array): string {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
   const marked =
     bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : null;
   const declared = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w-]+)["']/.exec(head)?.[1];
-  try {
-    return new TextDecoder(marked ?? declared ?? "utf-8").decode(bytes);
-  } catch {
-    return new TextDecoder().decode(bytes);
+  for (const charset of [marked, declared, "utf-8"]) {
+    try {
+      if (charset) return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    } catch {
+      // Not in that one, or there is none of that name.
+    }
   }
+  return new TextDecoder("windows-1252").decode(bytes);
 }
 
 /** The first child of one of the names, whatever prefix its namespace has. */
@@ -177,7 +181,9 @@ const child = (parent: XmlElement | null, ...names: string[]): XmlElement | null
   parent?.children.find(({ name }) => names.includes(name)) ?? null;
 
 function textIn(element: XmlElement | null, length: number): string | null {
-  const text = element?.text.replace(/\s+/gu, " ").trim() ?? "";
+  const text = readable(element?.text ?? "")
+    .replace(/\s+/gu, " ")
+    .trim();
   return text === "" ? null : text.slice(0, length);
 }
 

@@ -65,6 +65,7 @@ export function createEngineReader({ url, timeoutMs = TIMEOUT_MS }: { url: strin
     return parsed.data.pages.map(({ width, height, rotation = 0, ...page }) => ({
       ...page,
       text: readable(page.text),
+      words: page.words?.map((word) => ({ ...word, text: readable(word.text) })) ?? null,
       confidence: page.text === "" ? null : page.confidence,
       ...(width && height ? { picture: { width, height, rotation } } : {}),
     }));

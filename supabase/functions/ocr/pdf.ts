@@ -1,4 +1,5 @@
 import { PipelineError } from "../_shared/errors.ts";
+import { readable } from "../_shared/readable.ts";
 import type { OpenDocument, OpenedDocument } from "./document.ts";
 import { attachedParts, attachmentsOf, mayAttach } from "./pdf/attachments.ts";
 import { openBroken, withTrailer } from "./pdf/broken.ts";
@@ -54,7 +55,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
         openSecond(bytes, { password, isKnown: true }),
       );
       const { glyphs, box } = await (await second).read(number);
-      const { text, doubt } = judgedGlyphs(withTyped(glyphs, page.typed, { box }), page.typed, () => page.drawing);
+      const { text, doubt } = judgedGlyphs(glyphs, page.typed, { box }, () => page.drawing);
       // Where both take the codes of a font for its characters, neither knows them.
       return doubt === null && glyphs.length > 0 && text !== page.text ? text : null;
     } catch (thrown) {
@@ -79,7 +80,7 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
       if (!layer.hasFiles) withoutFiles.add(number);
       const { text, doubt } = layer;
       const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : null;
-      if (data !== null) return data;
+      if (data !== null) return readable(data);
       if (doubt === null) return text;
       const other = isForSecond(layer) ? await secondTextOf(number, layer) : null;
       if (other !== null) {
@@ -173,10 +174,10 @@ function judged(file: PdfFile, number: number): Layer {
       `Page ${number} of the PDF is damaged and cannot be opened. Upload a working copy.`,
     );
   try {
-    const glyphs = withTyped(glyphsOf(page), page.typed, page);
+    const glyphs = glyphsOf(page);
     let looked: Drawing | undefined;
     const drawing = (): Drawing => (looked ??= drawingOf(page));
-    const { text, doubt } = judgedGlyphs(glyphs, page.typed, drawing);
+    const { text, doubt } = judgedGlyphs(glyphs, page.typed, page, drawing);
     const { picture, shapes } = doubt === null ? NOTHING.drawing : drawing();
     const values = doubt === null ? [] : placedValues(page.typed, page.box, page.rotation);
     return {
@@ -194,13 +195,15 @@ function judged(file: PdfFile, number: number): Layer {
 }
 
 function judgedGlyphs(
-  glyphs: Glyph[],
+  own: Glyph[],
   typed: OpenPage["typed"],
+  page: Pick<OpenPage, "box">,
   drawing: () => Drawing,
 ): { text: string; doubt: Doubt | null } {
+  const { glyphs, letters, filled } = withTyped(own, typed, page);
   const visible = glyphs.filter((glyph) => !glyph.invisible);
   // What a few glyphs hide among many that are shown was not meant to be read.
-  const shown = textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs);
-  const text = [shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n");
-  return { text, doubt: doubtOf(glyphs, shown, drawing) };
+  const shown = filled(textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs));
+  const text = readable([shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n"));
+  return { text, doubt: doubtOf(letters, shown, drawing) };
 }

@@ -10,6 +10,7 @@ import { eml, msg } from "../../../testing/fixtures/mail.ts";
 import { docx, odf, p, pptx, shape, xlsx } from "../../../testing/fixtures/office.ts";
 import { packed } from "../../../testing/fixtures/packed.ts";
 import { makePdf } from "../../../testing/fixtures/pdf.ts";
+import { attribute, der, signed, tnef } from "../../../testing/fixtures/wrapped.ts";
 import { denoBinary } from "../../../stack/functions.ts";
 import { type FormatName, FORMATS, type OpenedAs } from "../../../supabase/functions/_shared/file-formats.ts";
 import { temporaryFolder } from "../../../testing/temporary.ts";
@@ -32,6 +33,8 @@ const FILES: Record<OpenedAs<"text">, Uint8Array> = {
   html: Buffer.from("<p>Größe<script>no</script>"),
   eml: eml("Hello", "Text", [{ filename: "a.txt", type: "text/plain", content: Buffer.from("attached") }]),
   msg: msg({ subject: "Hello", body: "Text", attachments: [{ filename: "a.txt", content: Buffer.from("attached") }] }),
+  tnef: tnef(attribute(1, 0x2800c, Buffer.from("Hello\0"))),
+  p7m: signed(der, der(4, Buffer.from(eml("Hello", "Text", [])))),
   zip: packed({ "a.txt": "member" }),
 };
 
@@ -65,6 +68,8 @@ it("reads every type in Deno, within the memory of a hosted function", async () 
   expect(runtime).toBe("deno");
   expect(texts).toEqual({
     [FORMATS.pdf.type]: ["A letter whose last bytes are lost."],
+    [FORMATS.tnef.type]: ["Hello"],
+    [FORMATS.p7m.type]: [expect.stringMatching(/Subject: Hello\n\nText$/)],
     [FORMATS.docx.type]: ["Größe"],
     [FORMATS.xlsx.type]: ["S\n2026-03-15"],
     [FORMATS.pptx.type]: ["Slide"],

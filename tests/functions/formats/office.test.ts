@@ -90,6 +90,16 @@ describe("a workbook", () => {
     expect(await pagesOf("xlsx", file)).toEqual(["Open\n1", "Costs (hidden sheet)\n1", "Deep (hidden sheet)\n1"]);
   });
 
+  it("shows a formula that cells share, as each of them has it", async () => {
+    const file = xlsx({
+      S: `<row r="1"><c r="C1"><f t="shared" ref="C1:C2" si="0">SUM(A1:$B1)*LOG10(A$1)*Other!A1</f></c></row>
+          <row r="2"><c r="C2"><f t="shared" si="0"/></c><c r="D2"><f t="shared" si="0"/></c><c r="E2"><f t="shared" si="0"/><v>7</v></c></row>`,
+    });
+    expect(await pagesOf("xlsx", file)).toEqual([
+      "S\n=SUM(A1:$B1)*LOG10(A$1)*Other!A1\n=SUM(A2:$B2)*LOG10(A$1)*Other!A2  =SUM(B2:$B2)*LOG10(B$1)*Other!B2  7",
+    ]);
+  });
+
   it("shows the formula of a cell whose value was never computed, and the value where it was", async () => {
     const cells =
       "<c><f>SUM(A1:A3)</f></c><c><f>IF(A1&lt;5,&quot;x&quot;,A2)</f><v></v></c><c><f>1+1</f><v>2</v></c>" +
@@ -194,5 +204,36 @@ describe("a file that lies", () => {
   it("by entities that grow has them left as they are written", async () => {
     const body = p("&a;&b; &#65;");
     expect(await pagesOf("docx", docx(body))).toEqual(["&a;&b; A"]);
+  });
+});
+
+describe("an ODS of a program that leaves the text of cells to others", () => {
+  const hidden =
+    '<office:automatic-styles><style:style style:name="ta1" style:family="table"><style:table-properties table:display="true"/></style:style><style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style></office:automatic-styles>';
+  const cell = (attributes: string, text = "") =>
+    `<table:table-cell ${attributes}>${text && `<text:p>${text}</text:p>`}</table:table-cell>`;
+  const sheet = (name: string, style: string, ...cells: string[]) =>
+    `<table:table table:name="${name}" table:style-name="${style}"><table:table-row>${cells.join("")}</table:table-row></table:table>`;
+
+  it("says which sheets are hidden", async () => {
+    const file = odf("spreadsheet", sheet("Open", "ta1", cell("", "1")) + sheet("Costs", "ta2", cell("", "2")), {
+      styles: hidden,
+    });
+    expect(await pagesOf("ods", file)).toEqual(["Open\n1", "Costs (hidden sheet)\n2"]);
+  });
+
+  it("shows values, and formulas that were never computed", async () => {
+    const cells = [
+      cell('office:value-type="float" office:value="12.5"'),
+      cell('office:value-type="boolean" office:boolean-value="true"'),
+      cell('office:value-type="date" office:date-value="2026-03-15"'),
+      cell('office:value-type="string" office:string-value="said"'),
+      cell('table:formula="of:=SUM([.A1:.B1];[$Other.C1])"'),
+      cell('table:formula="of:=[.A1]*2" office:value-type="float" office:value="25"', "25.00"),
+      cell('table:formula="of:=T([.A1])" office:value-type="string" office:string-value=""'),
+    ];
+    expect(await pagesOf("ods", odf("spreadsheet", sheet("S", "ta1", ...cells)))).toEqual([
+      "S\n12.5  TRUE  2026-03-15  said  =SUM(A1:B1;$Other.C1)  25.00",
+    ]);
   });
 });

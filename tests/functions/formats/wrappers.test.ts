@@ -3,6 +3,19 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eml } from "../../../testing/fixtures/mail.ts";
+import { makePdf } from "../../../testing/fixtures/pdf.ts";
+import {
+  attached,
+  attribute,
+  der,
+  endless,
+  oid,
+  properties,
+  property,
+  signed,
+  tnef,
+} from "../../../testing/fixtures/wrapped.ts";
+import { acceptedType } from "../../../supabase/functions/_shared/file-type.ts";
 import { Bounds } from "../../../supabase/functions/ocr/formats/bounds.ts";
 import { signedContent } from "../../../supabase/functions/ocr/formats/smime.ts";
 import { openTnef } from "../../../supabase/functions/ocr/formats/tnef.ts";
@@ -13,26 +26,6 @@ const contents = async (parts: { filename: string; bytes(): Promise<Uint8Array> 
     parts.map(async (part): Promise<[string, string]> => [part.filename, Buffer.from(await part.bytes()).toString()]),
   );
 
-const u16 = (value: number) => Buffer.from([value & 255, value >> 8]);
-const u32 = (value: number) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-};
-const attribute = (level: number, id: number, value: Buffer) =>
-  Buffer.concat([Buffer.from([level]), u32(id), u32(value.length), value, u16(0)]);
-const property = (type: number, id: number, value: Buffer) =>
-  Buffer.concat([u16(type), u16(id), u32(1), u32(value.length), value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
-const properties = (...all: Buffer[]) => Buffer.concat([u32(all.length), ...all]);
-const tnef = (...attributes: Buffer[]) => Buffer.concat([u32(0x223e9f78), u16(1), ...attributes]);
-const attached = (title: string, content: string, longName?: string) => [
-  attribute(2, 0x69002, Buffer.alloc(14)),
-  attribute(2, 0x18010, Buffer.from(`${title}\0`)),
-  attribute(2, 0x6800f, Buffer.from(content)),
-  ...(longName
-    ? [attribute(2, 0x69005, properties(property(0x1f, 0x3707, Buffer.from(`${longName}\0`, "utf16le"))))]
-    : []),
-];
 const winmail = (content: Buffer, text = "") =>
   eml("Figures", text, [{ filename: "winmail.dat", type: "application/ms-tnef", content }]);
 
@@ -100,21 +93,101 @@ describe("a winmail.dat", () => {
   });
 });
 
-const der = (tag: number, ...content: Buffer[]) => {
-  const inner = Buffer.concat(content);
-  const length = inner.length < 128 ? [inner.length] : [0x82, inner.length >> 8, inner.length & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), inner]);
-};
-const endless = (tag: number, ...content: Buffer[]) =>
-  Buffer.concat([Buffer.from([tag, 0x80]), ...content, Buffer.from([0, 0])]);
-const oid = (last: number) => Buffer.from([0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, last]);
-type Wrap = (tag: number, ...content: Buffer[]) => Buffer;
-const signed = (mail: Buffer, wrap: Wrap, octets: Buffer) =>
-  wrap(
-    0x30,
-    oid(2),
-    wrap(0xa0, wrap(0x30, der(2, Buffer.from([1])), der(0x31), wrap(0x30, oid(1), wrap(0xa0, octets)), der(0x31))),
+describe("a winmail.dat by itself", () => {
+  const text = (id: number, value: string) => property(0x1f, id, Buffer.from(`${value}\0`, "utf16le"));
+  const sent = Buffer.alloc(8);
+  sent.writeBigUInt64LE((BigInt(Date.UTC(2026, 2, 15, 9, 30)) + 11_644_473_600_000n) * 10_000n);
+  const whole = tnef(
+    attribute(1, 0x18004, Buffer.from("Figures\0")),
+    attribute(
+      1,
+      0x69003,
+      Buffer.concat([
+        Buffer.from([8, 0, 0, 0]),
+        properties(
+          text(0x37, "Figures for März"),
+          text(0x0c1a, "Hazel Penrose"),
+          text(0x5d01, "hazel@example.org"),
+          text(0x0e04, "Sam Field"),
+          text(0x1000, "Grüße, here they are"),
+        ).subarray(4),
+        // A time has no length before it.
+        Buffer.from([0x40, 0, 0x39, 0]),
+        sent,
+        text(0x0e03, ""),
+        text(0x0e1d, "Figures"),
+      ]),
+    ),
+    ...attached("a.csv", "Rent,-24000"),
   );
+
+  it.each(["winmail.dat", "figures", "letter.pdf"])(
+    "is a mail and its files, whatever its name is: %s",
+    async (name) => {
+      expect(await acceptedType(whole, name)).toBe("application/ms-tnef");
+      const { pages, parts } = await read("tnef", whole);
+      expect(pages).toEqual([
+        "From: Hazel Penrose <hazel@example.org>\nTo: Sam Field\nDate: 2026-03-15 09:30 UTC\nSubject: Figures for März\n\nGrüße, here they are\n\nAttachment: a.csv",
+      ]);
+      expect(await contents(parts)).toEqual([["a.csv", "Rent,-24000"]]);
+    },
+  );
+
+  it("that holds nothing is broken", async () => {
+    await expect(read("tnef", tnef())).rejects.toMatchObject({ code: "broken_file" });
+  });
+});
+
+describe("a signed file by itself", async () => {
+  const mail = Buffer.from(
+    eml("Contract", "The signed text", [{ filename: "a.txt", type: "text/plain", content: Buffer.from("TF-771") }]),
+  );
+  const pdf = Buffer.from(await makePdf("2026-03-01T00:00:00Z", {}, (page) => page.text("Contract")));
+  const pem = (bytes: Buffer) =>
+    Buffer.from(`-----BEGIN PKCS7-----\n${bytes.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END PKCS7-----\n`);
+
+  it.each([
+    ["DER", (bytes: Buffer) => bytes],
+    ["PEM", pem],
+    ["base64", (bytes: Buffer) => Buffer.from(bytes.toString("base64"))],
+  ])("is the mail in it, in %s", async (_how, write) => {
+    const file = write(signed(der, der(4, mail)));
+    expect(await acceptedType(file, "smime.p7m")).toBe("application/pkcs7-mime");
+    const { pages, parts } = await read("p7m", file);
+    expect(pages[0]).toContain("The signed text");
+    expect(await contents(parts)).toEqual([["a.txt", "TF-771"]]);
+  });
+
+  it.each([
+    ["by itself", "p7m", (file: Buffer) => file],
+    [
+      "attached to a mail",
+      "eml",
+      (content: Buffer) =>
+        eml("Contract", "See there", [{ filename: "file.p7m", type: "application/pkcs7-mime", content }]),
+    ],
+  ] as const)("holds a file, which is its part, %s", async (_how, type, wrap) => {
+    for (const content of [
+      signed(der, der(4, pdf)),
+      signed(endless, endless(0x24, der(4, pdf.subarray(0, 300)), der(4, pdf.subarray(300)))),
+    ]) {
+      const { parts } = await read(type, wrap(content));
+      expect(parts.map(({ filename }) => filename)).toEqual(["file"]);
+      expect(Buffer.from(await parts[0]!.bytes())).toEqual(pdf);
+    }
+  });
+
+  it("that is encrypted, or has no content, says so", async () => {
+    await expect(read("p7m", der(0x30, oid(3), der(0xa0, der(0x30))))).rejects.toMatchObject({
+      code: "encrypted_file",
+    });
+    const detached = der(0x30, oid(2), der(0xa0, der(0x30, der(2, Buffer.from([1])), der(0x31), der(0x30, oid(1)))));
+    await expect(read("p7m", detached)).rejects.toMatchObject({
+      code: "broken_file",
+      message: expect.stringContaining("signature"),
+    });
+  });
+});
 
 describe("S/MIME", () => {
   const mail = Buffer.from(
@@ -127,8 +200,8 @@ describe("S/MIME", () => {
     );
 
   it.each([
-    ["as one value", signed(mail, der, der(4, mail))],
-    ["in pieces, without lengths", signed(mail, endless, pieces)],
+    ["as one value", signed(der, der(4, mail))],
+    ["in pieces, without lengths", signed(endless, pieces)],
   ])("that is signed, with the mail inside %s, is that mail", async (_how, content) => {
     const { pages, parts } = await read("eml", message(content));
     expect(pages[0]).toBe("Subject: Contract\n\nThe signed text\n\nAttachment: contract.txt");
@@ -149,7 +222,7 @@ describe("S/MIME", () => {
   });
 
   it("that is damaged is no mail, and ends", () => {
-    const whole = signed(mail, endless, pieces);
+    const whole = signed(endless, pieces);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {
         const damaged = Buffer.from(whole);

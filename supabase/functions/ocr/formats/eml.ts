@@ -8,7 +8,7 @@ import { decodeText } from "./charset.ts";
 import type { FileText } from "./file-text.ts";
 import { declaredCharset, htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
-import { signedContent } from "./smime.ts";
+import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
 
 /** Most bytes of the head of a mail, or of a part: a few thousand addresses. */
@@ -112,9 +112,12 @@ async function unwrapped(
   }
   if (PACKED.has(mimeType) || /\.p7m$/i.test(filename ?? "")) {
     const signed = signedContent(bytes, bounds);
-    return signed
-      ? contentOf(await parsed(signed, bounds), bounds, wrappers - 1)
-      : { body: ENCRYPTED, attachments: [] };
+    if (!signed) return { body: ENCRYPTED, attachments: [] };
+    if (isMime(signed)) return contentOf(await parsed(signed, bounds), bounds, wrappers - 1);
+    return {
+      body: "",
+      attachments: [{ filename: (filename ?? "").replace(/\.p7m$/i, "") || "signed", bytes: () => signed }],
+    };
   }
   // An invitation is what the mail says; a calendar with a name is a file that somebody attached.
   if (!CALENDARS.has(mimeType) || filename) return null;

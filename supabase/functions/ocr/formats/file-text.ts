@@ -9,7 +9,7 @@ export type FileText = { pages: string[]; parts?: Part[] };
  *
  * @throws PipelineError broken_file, encrypted_file, unpacked_too_large, too_many_pages, and what `bounds` throws
  */
-export type ReadText = (bytes: Uint8Array, bounds: Bounds) => Promise<FileText>;
+export type ReadText = (bytes: Uint8Array, bounds: Bounds, filename: string) => Promise<FileText>;
 
 /**
  * A file within a file: an attachment of a mail, a member of a ZIP. Its bytes are made when they are asked for, so that one

@@ -20,6 +20,8 @@ const READERS: Record<OpenedAs<"text">, () => Promise<ReadText>> = {
   html: async () => (await import("./html.ts")).readHtml,
   eml: async () => (await import("./eml.ts")).readEml,
   msg: async () => (await import("./msg.ts")).readMsg,
+  tnef: async () => (await import("./tnef-file.ts")).readTnef,
+  p7m: async () => (await import("./signed-file.ts")).readSigned,
   zip: async () => (await import("./archive.ts")).readArchive,
 };
 
@@ -35,7 +37,7 @@ export async function openText(file: StoredFile, bounds = new Bounds()): Promise
   if (!name || !hasReader(name))
     throw new PipelineError("unsupported_type", `Files of type ${file.mime_type} cannot be read.`);
   const read = await READERS[name]();
-  const { pages, parts = [] } = await read(file.bytes, bounds).catch((thrown: unknown) => {
+  const { pages, parts = [] } = await read(file.bytes, bounds, file.filename).catch((thrown: unknown) => {
     // A library that trips over a file says so in words of its own; the bytes will not be better the next time.
     throw thrown instanceof PipelineError ? thrown : new PipelineError("broken_file", undefined, { cause: thrown });
   });

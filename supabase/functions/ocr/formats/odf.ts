@@ -106,19 +106,28 @@ function sheetEvents(pages: PageText, bounds: Bounds): XmlEvents {
   let cellRepeats = 1;
   let cell = "";
   let date: string | undefined;
+  let unseen = "";
+  let style = "";
+  const hiddenStyles = new Set<string>();
   let inParagraph = false;
   let skipped = 0;
   const repeats = (value: string | undefined): number => Math.min(Math.max(Number(value ?? 1) || 1, 1), MAX_REPEATS);
   return {
     open(name, attributes) {
+      if (name === "style") style = attributes["style:name"] ?? "";
+      else if (name === "table-properties" && attributes["table:display"] === "false") hiddenStyles.add(style);
       if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
-      else if (name === "table") pages.startPage(attributes["table:name"]);
-      else if (name === "table-row") {
+      else if (name === "table") {
+        const isHidden =
+          hiddenStyles.has(attributes["table:style-name"] ?? "") || attributes["table:display"] === "false";
+        pages.startPage(`${attributes["table:name"] ?? ""}${isHidden ? " (hidden sheet)" : ""}`.trim());
+      } else if (name === "table-row") {
         row = [];
         rowRepeats = repeats(attributes["table:number-rows-repeated"]);
       } else if (name === "table-cell") {
         cell = "";
         cellRepeats = repeats(attributes["table:number-columns-repeated"]);
+        unseen = valueOf(attributes);
         date = attributes["office:value-type"] === "date" ? attributes["office:date-value"] : undefined;
       } else if (name === "p") {
         inParagraph = true;
@@ -130,7 +139,7 @@ function sheetEvents(pages: PageText, bounds: Bounds): XmlEvents {
       else if (name === "p") inParagraph = false;
       else if (name === "table-cell") {
         // As in XLSX: a date that every reader takes for the same.
-        const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell;
+        const shown = date && cell ? date.replace("T", " ").replace(/(:\d\d):\d\d.*/, "$1") : cell || unseen;
         if (shown)
           for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) {
             bounds.step();
@@ -142,4 +151,27 @@ function sheetEvents(pages: PageText, bounds: Bounds): XmlEvents {
       if (inParagraph && skipped === 0) cell += text;
     },
   };
+}
+
+/** What a cell holds that no program has written as text yet: its value, else its formula. */
+function valueOf(attributes: Record<string, string>): string {
+  const kind = attributes["office:value-type"] ?? "";
+  const value =
+    kind === "date"
+      ? attributes["office:date-value"]?.replace("T", " ")
+      : kind === "time"
+        ? attributes["office:time-value"]
+        : kind === "boolean"
+          ? attributes["office:boolean-value"]?.toUpperCase()
+          : kind === "string"
+            ? attributes["office:string-value"]
+            : attributes["office:value"];
+  if (value) return value;
+  const formula = attributes["table:formula"];
+  // "of:=SUM([.A1:.A2];[$Other.B1])" is written as it is shown.
+  return formula && kind !== "string"
+    ? formula
+        .replace(/^[a-z]{1,8}:/, "")
+        .replace(/\[([^[\]]{1,200})\]/g, (_, cells: string) => cells.replace(/(^|:)\./g, "$1"))
+    : "";
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import type { Bounds } from "./bounds.ts";
 
@@ -7,14 +8,16 @@ type Value = { tag: number; from: number; to: number; next: number };
 const [OCTETS, OBJECT_ID, SEQUENCE, CONTEXT_0] = [0x04, 0x06, 0x30, 0xa0];
 const CONSTRUCTED = 0x20;
 const SIGNED_DATA = "2a864886f70d010702";
+const ENVELOPED_DATA = "2a864886f70d010703";
 const MAX_DEPTH = 50;
 
 /**
  * The mail inside an opaque S/MIME message (RFC 8551, `signed-data`): it is packed, not encrypted. Null where it is something else,
  * such as an encrypted mail. The signature is not verified.
  */
-export function signedContent(bytes: Uint8Array, bounds: Bounds): Uint8Array | null {
+export function signedContent(file: Uint8Array, bounds: Bounds): Uint8Array | null {
   try {
+    const bytes = derOf(file);
     const [type, wrapped] = childrenOf(bytes, valueAt(bytes, 0, bounds), bounds);
     if (type?.tag !== OBJECT_ID || hex(bytes, type) !== SIGNED_DATA || wrapped?.tag !== CONTEXT_0) return null;
     const [signed] = childrenOf(bytes, wrapped, bounds);
@@ -27,6 +30,34 @@ export function signedContent(bytes: Uint8Array, bounds: Bounds): Uint8Array | n
     if (thrown instanceof RangeError || thrown instanceof TypeError) return null;
     throw thrown;
   }
+}
+
+/** Whether content is encrypted (`enveloped-data`). */
+export function isEncrypted(file: Uint8Array, bounds: Bounds): boolean {
+  try {
+    const bytes = derOf(file);
+    const [type] = childrenOf(bytes, valueAt(bytes, 0, bounds), bounds);
+    return type?.tag === OBJECT_ID && hex(bytes, type) === ENVELOPED_DATA;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return false;
+    throw thrown;
+  }
+}
+
+/** Whether content is that of a mail, and not of a file: it begins with fields that say of what type it is. */
+export const isMime = (content: Uint8Array): boolean =>
+  /^[!-9;-~]{1,60}:/.test(latin1.decode(content.subarray(0, 100))) &&
+  /^(?:content-type|content-transfer-encoding|mime-version|from|subject|received):/im.test(
+    latin1.decode(content.subarray(0, 4_000)).split(/\r?\n\r?\n/, 1)[0]!,
+  );
+
+const latin1 = new TextDecoder("latin1");
+
+/** The bytes of a file that may be written as text: PEM, or base64 alone. */
+function derOf(file: Uint8Array): Uint8Array {
+  if (file[0] === 0x30) return file;
+  const lines = latin1.decode(file).replace(/-----[A-Z0-9 #]{1,40}-----/g, "");
+  return /[^A-Za-z0-9+/=\s]/.test(lines) ? file : new Uint8Array(Buffer.from(lines, "base64"));
 }
 
 function valueAt(bytes: Uint8Array, at: number, bounds: Bounds, depth = 0): Value {

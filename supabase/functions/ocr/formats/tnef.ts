@@ -6,11 +6,17 @@ import { rtfText } from "./rtf.ts";
 import { decompressedRtf } from "./rtf-compression.ts";
 
 /** What a winmail.dat holds: the text of its mail, and the files that were attached to it. */
-export type Tnef = { body: string; attachments: { filename: string; bytes: Uint8Array }[] };
+export type Tnef = {
+  body: string;
+  attachments: { filename: string; bytes: Uint8Array }[];
+  /** As far as it says; a mail around it has its own. */
+  head: { from: string; to: string; cc: string; date: string | undefined; subject: string | undefined };
+};
 
 const SIGNATURE = 0x223e9f78;
 /** [MS-OXTNEF] 2.1.3.2: attributes, with the type of their value in the upper half. */
 const ATTRIBUTES = {
+  subject: 0x18004,
   body: 0x2800c,
   properties: 0x69003,
   newAttachment: 0x69002,
@@ -20,6 +26,13 @@ const ATTRIBUTES = {
 };
 /** [MS-OXPROPS]: properties by their number. */
 const PROPERTIES = {
+  subject: 0x0037,
+  sent: 0x0039,
+  senderName: 0x0c1a,
+  senderAddress: 0x0c1f,
+  senderSmtp: 0x5d01,
+  to: 0x0e04,
+  cc: 0x0e03,
   body: 0x1000,
   rtf: 0x1009,
   html: 0x1013,
@@ -33,6 +46,7 @@ const FIXED: Record<number, number> = { 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 
 const VARIABLE = new Set([0x0d, 0x1e, 0x1f, 0x102]);
 const UNICODE = 0x1f;
 const OBJECT = 0x0d;
+const TIME = 0x40;
 const MULTIPLE = 0x1000;
 const INTERFACE_BYTES = 16;
 /** Mails within mails that are opened. */
@@ -44,7 +58,11 @@ export const isTnef = (bytes: Uint8Array): boolean =>
 /** Opens what Outlook packs a mail into for others of its kind ([MS-OXTNEF]). What is cut off or damaged ends the reading, not the mail. */
 export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DEPTH): Promise<Tnef> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const opened: Tnef = { body: "", attachments: [] };
+  const opened: Tnef = {
+    body: "",
+    attachments: [],
+    head: { from: "", to: "", cc: "", date: undefined, subject: undefined },
+  };
   let attachment: { title?: string; data?: Uint8Array; properties?: Properties } | undefined;
   const close = async (): Promise<void> => {
     if (!attachment || opened.attachments.length > MAX_PARTS) return;
@@ -74,9 +92,13 @@ export async function openTnef(bytes: Uint8Array, bounds: Bounds, depth = MAX_DE
     const value = bytes.subarray(at + 9, at + 9 + length);
     at += 9 + length + 2;
     if (attribute === ATTRIBUTES.body) opened.body ||= (await decodeText(value)).replaceAll("\0", "").trim();
-    else if (attribute === ATTRIBUTES.properties)
-      opened.body = (await bodyIn(propertiesOf(value, bounds), bounds)) || opened.body;
-    else if (attribute === ATTRIBUTES.newAttachment) {
+    else if (attribute === ATTRIBUTES.subject)
+      opened.head.subject ||= (await decodeText(value)).replaceAll("\0", "").trim();
+    else if (attribute === ATTRIBUTES.properties) {
+      const properties = propertiesOf(value, bounds);
+      opened.body = (await bodyIn(properties, bounds)) || opened.body;
+      opened.head = headIn(properties, opened.head);
+    } else if (attribute === ATTRIBUTES.newAttachment) {
       await close();
       attachment = {};
     } else if (attachment && attribute === ATTRIBUTES.title)
@@ -133,6 +155,28 @@ function textIn(properties: Properties | undefined, name: keyof typeof PROPERTIE
   const found = properties?.get(PROPERTIES[name]);
   if (!found) return "";
   return new TextDecoder(found.type === UNICODE ? "utf-16le" : "windows-1252").decode(found.bytes).replaceAll("\0", "");
+}
+
+function headIn(properties: Properties, before: Tnef["head"]): Tnef["head"] {
+  const name = textIn(properties, "senderName");
+  const address = textIn(properties, "senderSmtp") || textIn(properties, "senderAddress");
+  // Addresses within Exchange are none that people write to.
+  const isAddress = address.includes("@") && address !== name;
+  return {
+    from: (name && isAddress ? `${name} <${address}>` : name || address) || before.from,
+    to: textIn(properties, "to") || before.to,
+    cc: textIn(properties, "cc") || before.cc,
+    date: timeIn(properties.get(PROPERTIES.sent)) ?? before.date,
+    subject: textIn(properties, "subject") || before.subject,
+  };
+}
+
+/** A time in 100 nanoseconds since 1601. */
+function timeIn(value: { type: number; bytes: Uint8Array } | undefined): string | undefined {
+  if (value?.type !== TIME || value.bytes.length < 8) return undefined;
+  const ticks = new DataView(value.bytes.buffer, value.bytes.byteOffset, 8).getBigUint64(0, true);
+  const date = new Date(Number(ticks / 10_000n - 11_644_473_600_000n));
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 async function bodyIn(properties: Properties, bounds: Bounds): Promise<string> {

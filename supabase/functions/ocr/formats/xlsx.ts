@@ -114,6 +114,10 @@ function sheetEvents(text: PageText, show: (kind: string, value: string, style: 
   let style = 0;
   let value = "";
   let formula = "";
+  let cell = "";
+  let shares: string | undefined;
+  /** Formulas that cells share, by their number, with the cell that has it written. */
+  const shared = new Map<string, { formula: string; cell: string }>();
   let inValue = false;
   let inFormula = false;
   let inReading = false;
@@ -125,15 +129,24 @@ function sheetEvents(text: PageText, show: (kind: string, value: string, style: 
         style = Number(attributes.s ?? 0);
         value = "";
         formula = "";
-      } else if (name === "f") inFormula = true;
-      else if (name === "v" || name === "t") inValue = true;
+        cell = attributes.r ?? "";
+        shares = undefined;
+      } else if (name === "f") {
+        inFormula = true;
+        if (attributes.t === "shared") shares = attributes.si ?? "";
+      } else if (name === "v" || name === "t") inValue = true;
       else if (name === "rPh") inReading = true;
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;
       else if (name === "rPh") inReading = false;
-      else if (name === "f") inFormula = false;
-      else if (name === "c" && value !== "") cells.push(show(kind, value, style));
+      else if (name === "f") {
+        inFormula = false;
+        if (shares === undefined) return;
+        const written = shared.get(shares);
+        if (formula !== "" && shared.size < MAX_SHARED) shared.set(shares, { formula, cell });
+        else if (formula === "" && written) formula = movedFormula(written.formula, written.cell, cell);
+      } else if (name === "c" && value !== "") cells.push(show(kind, value, style));
       else if (name === "c" && formula !== "" && kind !== "str") cells.push(`=${formula}`);
       else if (name === "row") text.row(cells);
     },
@@ -142,4 +155,33 @@ function sheetEvents(text: PageText, show: (kind: string, value: string, style: 
       if (inValue && !inReading) value += piece;
     },
   };
+}
+
+const MAX_SHARED = 10_000;
+const REFERENCE = /(?<![\w$.])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w(])/g;
+
+/** A formula as another cell has it that shares it: its references move along, but for those with a `$`. */
+function movedFormula(formula: string, from: string, to: string): string {
+  const [start, end] = [placeOf(from), placeOf(to)];
+  if (!start || !end) return formula;
+  return formula.replace(REFERENCE, (_, fixedColumn: string, column: string, fixedRow: string, row: string) => {
+    const across = fixedColumn ? 0 : end.column - start.column;
+    const down = fixedRow ? 0 : end.row - start.row;
+    return `${fixedColumn}${lettersOf(numberOf(column) + across)}${fixedRow}${Number(row) + down}`;
+  });
+}
+
+function placeOf(cell: string): { column: number; row: number } | null {
+  const [, column, row] = /^([A-Z]{1,3})(\d{1,7})$/.exec(cell) ?? [];
+  return column && row ? { column: numberOf(column), row: Number(row) } : null;
+}
+
+const numberOf = (letters: string): number =>
+  Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+
+function lettersOf(column: number): string {
+  let letters = "";
+  for (let left = column; left > 0; left = Math.floor((left - 1) / 26))
+    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
+  return letters;
 }

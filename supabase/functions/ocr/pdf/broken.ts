@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { joinedBytes } from "../../_shared/bytes.ts";
 import { PipelineError } from "../../_shared/errors.ts";
+import { readable } from "../../_shared/readable.ts";
 import type { OpenedDocument } from "../document.ts";
 import type { Drawing } from "./drawing.ts";
 import { doubtOf } from "./soundness.ts";
@@ -36,10 +37,10 @@ export async function openBroken(
     async textOf(number) {
       const { glyphs: own, box } = await reader.read(number);
       const typed = await reader.typed(number);
-      const glyphs = withTyped(own, typed, { box });
-      const shown = textOfGlyphs(glyphs);
-      const text = [shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n");
-      if (text !== "" && doubtOf(glyphs, text, () => UNSEEN) === null) return text;
+      const { glyphs, letters, filled } = withTyped(own, typed, { box });
+      const shown = filled(textOfGlyphs(glyphs));
+      const text = readable([shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n"));
+      if (text !== "" && doubtOf(letters, text, () => UNSEEN) === null) return text;
       if (/[\p{L}\p{N}]/u.test(text)) doubtful.set(number, text);
       return null;
     },

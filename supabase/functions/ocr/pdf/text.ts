@@ -45,15 +45,12 @@ function paragraphs(lines: Line[]): string {
     .join("");
 }
 
-/** Latin ligatures, and Arabic and Hebrew letters in the form that they have in a word: one character for what is typed as another. */
-const PRESENTATION_FORMS = /[\uFB00-\uFB06\uFB1D-\uFDFF\uFE70-\uFEFC]+/g;
-
 /** A word that is broken at the end of a line: letter, hyphen, and the rest in lower case at the beginning of the next line. */
 const BROKEN_WORD = /(?<=\p{L})[-\u2010]\n(?=\p{Ll})([^\s]+)[ ]?/gu;
 
 /** Folds ligatures, mends words that were broken at the end of a line, drops what a text cannot hold (NUL, half characters). */
 export function clean(text: string): string {
-  return readable(text.toWellFormed().replace(PRESENTATION_FORMS, (forms) => forms.normalize("NFKC")))
+  return readable(text.toWellFormed())
     .replaceAll("\0", "")
     .replace(BROKEN_WORD, "$1\n")
     .split("\n")

@@ -161,11 +161,24 @@ function boxOf({ library }: PdfFile, annotation: number): Box | null {
 }
 
 /**
- * The glyphs of a page with those that its fields and notes should show and do not: a program that fills in a form may leave
- * the drawing to the reader. What a checked box shows, a tick or a cross in a font of signs, becomes "[x]".
+ * Glyphs of which some stand for a whole line that was typed: `filled` puts the lines into a text in their place. `letters`: the same, a glyph
+ * for each letter.
  */
-export function withTyped(glyphs: Glyph[], typed: Typed[], page: Pick<OpenPage, "box">): Glyph[] {
+export type WithTyped = { glyphs: Glyph[]; letters: Glyph[]; filled(text: string): string };
+
+/** The first of the characters that stand for lines; the last plane is for private use, and no font has it. */
+const FIRST_LINE = 0x100000;
+const MAX_LINES = 60_000;
+const LINES = /[\u{100000}-\u{10FFFD}]/gu;
+
+/**
+ * The glyphs of a page with those that its fields and notes should show and do not: a program that fills in a form may leave
+ * the drawing to the reader. What a checked box shows, a tick or a cross in a font of signs, becomes "[x]". A line is one glyph, so that its
+ * letters stay in the order in which they were typed.
+ */
+export function withTyped(glyphs: Glyph[], typed: Typed[], page: Pick<OpenPage, "box">): WithTyped {
   const turn = mainTurn(glyphs);
+  const lines: string[] = [];
   let all = glyphs;
   for (const { kind, value, box } of typed) {
     if (kind === "comment" || !box || !touches(box, page.box)) continue;
@@ -175,9 +188,16 @@ export function withTyped(glyphs: Glyph[], typed: Typed[], page: Pick<OpenPage, 
     if (kind === "text" && shows) continue;
     if (kind === "mark")
       all = all.filter((glyph) => glyph.invisible || !isInside(glyph) || /\p{L}\p{L}/u.test(glyph.char));
-    all = [...all, ...glyphsIn(inside[turn]!, turn, value)];
+    all = [...all, ...linesIn(inside[turn]!, turn, value, lines)];
   }
-  return all;
+  return {
+    glyphs: all,
+    letters: all.flatMap((glyph) => {
+      const line = lines[(glyph.char.codePointAt(0) ?? 0) - FIRST_LINE];
+      return line === undefined ? [glyph] : Array.from(line.replace(/\s+/g, ""), (char) => ({ ...glyph, char }));
+    }),
+    filled: (text) => text.replace(LINES, (char) => lines[char.codePointAt(0)! - FIRST_LINE] ?? char),
+  };
 }
 
 /** What was said about the page, and does not stand on it. */
@@ -213,39 +233,21 @@ function mainTurn(glyphs: Glyph[]): Turn {
   return counts.indexOf(Math.max(...counts)) as Turn;
 }
 
-/** Letters of a text in its box: one line in the middle of its height, several from the top on. */
-function glyphsIn(box: Frame, turn: Turn, value: string): Glyph[] {
+/** A glyph for each line of a text in its box: one line in the middle of its height, several from the top on. Their texts are added to `all`. */
+function linesIn(box: Frame, turn: Turn, value: string, all: string[]): Glyph[] {
   const lines = value.split("\n");
   const height = box.y1 - box.y0;
   const size = Math.min(TYPE_SIZE, height / lines.length);
   const isTall = height > 3 * size && lines.length === 1;
   const first = lines.length > 1 || isTall ? box.y0 : box.y0 + (height - size) / 2;
-  return lines.flatMap((line, row) => {
+  return lines.flatMap((line, row): Glyph[] => {
+    if (line.trim() === "" || all.length >= MAX_LINES) return [];
     const y0 = first + row * size * 1.15 - BELOW / 2;
-    const letters = Array.from(line);
-    const columns = placesOf(letters);
-    const width = Math.min(LETTER_WIDTH * size, (box.x1 - box.x0) / Math.max(letters.length, 1));
-    let spaceBefore = true;
-    return letters.flatMap((char, column): Glyph[] => {
-      if (/\s/.test(char)) {
-        spaceBefore = true;
-        return [];
-      }
-      const x0 = box.x0 + columns[column]! * width;
-      const glyph = {
-        char,
-        x0,
-        y0,
-        x1: x0 + width,
-        y1: y0 + size,
-        turn,
-        invisible: false,
-        unmapped: false,
-        spaceBefore,
-      };
-      spaceBefore = false;
-      return [glyph];
-    });
+    const width = Math.min(LETTER_WIDTH * size * line.length, box.x1 - box.x0);
+    all.push(line.trim());
+    const char = String.fromCodePoint(FIRST_LINE + all.length - 1);
+    const place = { x0: box.x0, y0, x1: box.x0 + width, y1: y0 + size };
+    return [{ char, ...place, turn, invisible: false, unmapped: false, spaceBefore: true }];
   });
 }
 

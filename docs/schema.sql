@@ -1587,7 +1587,7 @@ select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webh
 
 -- Buckets
 
--- bucket documents: public f, at most 20971520 bytes, of the types {application/pdf,image/jpeg,image/png,image/webp,image/heic,image/tiff,image/gif,image/bmp,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.openxmlformats-officedocument.presentationml.presentation,application/vnd.oasis.opendocument.text,application/vnd.oasis.opendocument.spreadsheet,application/rtf,text/plain,text/markdown,text/csv,text/html,message/rfc822,application/vnd.ms-outlook,application/zip}
+-- bucket documents: public f, at most 20971520 bytes, of the types {application/pdf,image/jpeg,image/png,image/webp,image/heic,image/tiff,image/gif,image/bmp,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.openxmlformats-officedocument.presentationml.presentation,application/vnd.oasis.opendocument.text,application/vnd.oasis.opendocument.spreadsheet,application/rtf,text/plain,text/markdown,text/csv,text/html,message/rfc822,application/vnd.ms-outlook,application/ms-tnef,application/pkcs7-mime,application/zip}
 
 -- Functions
 
@@ -7818,6 +7818,15 @@ begin
       ) as proofs on arguments ->> 'documents_each' is not null and sums.nth <= bounds.most
       group by bounds.most;
       return coalesce(answer, jsonb_build_object('sums', jsonb_build_array(), 'more', false));
+    when 'list_schemas' then
+      select coalesce(jsonb_agg(to_jsonb(schemas) - array['user_id', 'created_at', 'updated_at'] order by schemas.name), '[]') into answer
+      from public.extraction_schemas as schemas where not arguments ? 'schema_id' or schemas.id = (arguments ->> 'schema_id')::uuid;
+      return answer;
+    when 'schema_rows' then
+      return public.schema_rows((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', ltrim(arguments ->> 'sort', '-'), arguments ->> 'sort' like '-%',
+        nullif(arguments -> 'after', 'null'), (arguments ->> 'page_size')::integer, nullif(arguments -> 'filters', 'null'), coalesce((arguments ->> 'evidence')::boolean, false));
+    when 'schema_sums' then
+      return public.schema_sums((arguments ->> 'schema_id')::uuid, arguments ->> 'line_items', nullif(arguments -> 'filters', 'null'));
     when 'list_tags' then
       select coalesce(jsonb_agg(to_jsonb(tags)), '[]') into answer
       from public.my_tags(arguments ->> 'query', coalesce((arguments ->> 'at_most')::integer, 50)) as tags;
@@ -7900,7 +7909,7 @@ begin
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)

@@ -152,6 +152,22 @@ describe("what was learned", () => {
     expect(await found(id, ["tax:DE1", "tax:DE999"])).toMatchObject({ correspondent: "Acme Web" });
   });
 
+  it("is not another sender's whose page begins with the same line and who has a domain of its own", async () => {
+    const { id } = await described({ marks: ["domain:acme.example", "head:alma beispiel"] });
+    await edit(id, "correspondent = 'Acme Web'");
+    expect(await found(id, ["domain:other.example", "head:alma beispiel"])).toBeNull();
+    // A bad scan shows less.
+    expect(await found(id, ["domain:acme.example"])).toMatchObject({ correspondent: "Acme Web" });
+  });
+
+  it("is known by the lines of its letterhead where there is nothing surer, and not by one of them", async () => {
+    const { id } = await described({ marks: ["head:alma beispiel", "head:acme", "head:web and more"] });
+    await edit(id, "correspondent = 'Acme Web'");
+    expect(await found(id, ["head:alma beispiel", "head:other", "head:something"])).toBeNull();
+    expect(await found(id, ["head:alma beispiel", "head:acme", "domain:other.example"])).toBeNull();
+    expect(await found(id, ["head:acme", "head:web and more"])).toMatchObject({ correspondent: "Acme Web" });
+  });
+
   it("is told to who describes the next document, whether there is any", async () => {
     expect(await readDocument(database, user).then(() => claim(database, "metadata"))).toMatchObject({
       has_learned: false,

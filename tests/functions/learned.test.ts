@@ -77,6 +77,12 @@ describe("the words beside a value", () => {
     expect(labels("15.03.2026")).toEqual(["2026-03-15 "]);
   });
 
+  it("come with the order of day and month that a date of numbers shows", () => {
+    expect(cluesOf(page("Valuta 12/25/2026")).dates).toEqual([
+      { value: "2026-12-25", label: "valuta", nth: 1, order: "month" },
+    ]);
+  });
+
   it("come with whether it is the first or the last with them, and with both readings of a date that is open", () => {
     const { amounts, dates } = cluesOf(page("Saldo 10,00", "Saldo 20,00", "Saldo 30,00", "Valuta 03/04/2026"));
     expect(amounts).toEqual([

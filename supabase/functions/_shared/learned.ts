@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * A value of a document as it is stored for a later correction: the words beside it, and whether it is the first (1) or the last
- * (-1) with that label. `order`: what stands first where the numbers of a date leave day and month open.
+ * (-1) with that label. `order`: what stands first in a date of numbers, day or month.
  */
 export type Clue = { value: string; label: string; nth: 1 | -1; order?: "day" | "month" };
 

@@ -2,7 +2,7 @@ import type { Clue, Clues } from "../../_shared/learned.ts";
 import type { PageText } from "../../_shared/metadata.ts";
 import { moneyIn } from "../local/money.ts";
 import { keyOf, type Line, linesOf, wordsOf } from "../local/text.ts";
-import { isoOf, writtenDates } from "../local/written-dates.ts";
+import { isoOf, orderShown, writtenDates } from "../local/written-dates.ts";
 import { senderMarks } from "./marks.ts";
 
 /** How many values of each kind are kept for a document, and how long a label is. */
@@ -16,6 +16,8 @@ export type Labelled = {
   line: Line;
   start: number;
   order?: "day" | "month";
+  /** One of two ways in which a date can be read. */
+  open?: boolean;
   currency?: string | null;
 };
 
@@ -35,9 +37,14 @@ export function labelledDates(lines: Line[]): Labelled[] {
     writtenDates(line.text, true).flatMap((date): Labelled[] => {
       const label = labelOf(lines, index, date.start);
       const day: Labelled = { value: isoOf(date), label, line, start: date.start };
-      if (!date.ambiguous) return [day];
-      const month = { ...day, value: isoOf({ ...date, day: date.month, month: date.day }), order: "month" as const };
-      return [{ ...day, order: "day" }, month];
+      if (!date.ambiguous) {
+        const dayFirst = orderShown(line.text.slice(date.start, date.end));
+        return [{ ...day, ...(dayFirst !== null && { order: dayFirst ? "day" : "month" }) }];
+      }
+      return [
+        { ...day, order: "day", open: true },
+        { ...day, value: isoOf({ ...date, day: date.month, month: date.day }), order: "month", open: true },
+      ];
     }),
   );
 }

@@ -69,7 +69,7 @@ export function taughtFields(metadata: Metadata, hint: LearnedHint, lines: Line[
 function taughtDate(hint: LearnedHint, lines: Line[], dayFirst: boolean | null): Finding<string> | null {
   const found = atLabel(labelledDates(lines), hint.date_label, hint.date_nth);
   const order = hint.date_order ?? (dayFirst === null ? null : dayFirst ? "day" : "month");
-  const date = found.find((one) => one.order === undefined || one.order === order);
+  const date = found.find((one) => !one.open || one.order === order);
   return date ? { value: date.value, page: date.line.page, quote: date.line.text } : null;
 }
 

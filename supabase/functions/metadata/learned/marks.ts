@@ -1,13 +1,12 @@
 import { recipientCells } from "../local/addressees.ts";
-import { nameWithin } from "../local/company-name.ts";
-import { isNoName } from "../local/no-name.ts";
 import { COMMON_DOMAINS } from "../local/tables/companies.ts";
 import { keyOf, type Line, wordsOf } from "../local/text.ts";
 
 /** How many marks of a sender are kept. */
 const MOST_MARKS = 12;
 /** Lines at the top of the first page among which the letterhead is. */
-const HEAD = 6;
+const HEAD = 8;
+const MOST_HEADS = 4;
 
 /** Words before a number of a company or its tax, as they are written; the number follows within a few characters. */
 const NUMBER_LABELS = [
@@ -116,7 +115,7 @@ const OF_THE_RECIPIENT =
 
 /**
  * What identifies the sender of a document in its text, as kind:value, the surest kinds first: numbers of the company or its tax
- * (tax), accounts (iban), domains, telephone numbers (phone) and the letterhead's line (head). The recipient's are left out where
+ * (tax), accounts (iban), domains, telephone numbers (phone) and the lines of the letterhead (head). The recipient's are left out where
  * the text says whose they are. The same rule serves to store a correction and to find it again.
  */
 export function senderMarks(lines: Line[]): string[] {
@@ -141,16 +140,17 @@ export function senderMarks(lines: Line[]): string[] {
   const found = Object.entries(marks).flatMap(([kind, values]) =>
     [...values].slice(0, 4).map((value) => `${kind}:${value}`),
   );
-  const head = letterheadOf(first, isRecipient);
-  return [...found.slice(0, MOST_MARKS - 1), ...(head ? [`head:${head}`] : [])];
+  const heads = letterheadOf(first, isRecipient).map((head) => `head:${head}`);
+  return [...found.slice(0, MOST_MARKS - heads.length), ...heads];
 }
 
-/** Whether a line bears a mark that says more than the first line of a page does. */
+/** Whether a line bears a mark that says more than a letterhead does. */
 export function bearsMark(line: Line, marks: readonly string[]): boolean {
   const found = [
     ...taxNumbersIn(line.text).map((value) => `tax:${value}`),
     ...accountsIn(line.text).map((value) => `iban:${value}`),
     ...domainsIn(line.text).map((value) => `domain:${value}`),
+    ...phonesIn(line.text).map((value) => `phone:${value}`),
   ];
   return found.some((mark) => marks.includes(mark));
 }
@@ -189,13 +189,14 @@ function phonesIn(text: string): string[] {
   });
 }
 
-/** The first line that can be a letterhead: words that are no heading, no number and not the recipient's. */
-function letterheadOf(first: Line[], isRecipient: (row: number, cell: number) => boolean): string | null {
+/** The first lines that can be of a letterhead: a few words without a number that are not the recipient's. */
+function letterheadOf(first: Line[], isRecipient: (row: number, cell: number) => boolean): string[] {
+  const heads = new Set<string>();
   for (const [row, line] of first.slice(0, HEAD).entries()) {
-    const name = nameWithin(line.cells[0] ?? "");
-    const words = wordsOf(keyOf(name)).filter((word) => !/\d/.test(word));
-    if (isRecipient(row, 0) || isNoName(name) || words.join("").length < 5) continue;
-    return words.slice(0, 8).join(" ").slice(0, 60);
+    const text = line.cells[0] ?? "";
+    const words = wordsOf(keyOf(text));
+    if (isRecipient(row, 0) || /[\d:@]/.test(line.text) || words.join("").length < 5 || words.length > 8) continue;
+    heads.add(words.join(" ").slice(0, 60));
   }
-  return null;
+  return [...heads].slice(0, MOST_HEADS);
 }

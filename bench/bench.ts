@@ -1,5 +1,16 @@
 /** The benchmarks: a module each, with a `main` that takes the remaining arguments. Figures: docs/benchmarks.md. */
-const BENCHMARKS = ["chain", "upload", "faults", "reading", "formats", "metadata", "capacity", "neighbours", "extract"];
+const BENCHMARKS = [
+  "chain",
+  "upload",
+  "faults",
+  "reading",
+  "formats",
+  "metadata",
+  "capacity",
+  "neighbours",
+  "extract",
+  "doors",
+];
 /** Other spellings of theirs. */
 const ALSO: Record<string, string> = { neighbors: "neighbours" };
 

@@ -190,6 +190,25 @@ CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state 
 alter table private.jobs enable row level security;
 grant delete, insert, select, update on table private.jobs to service_role;
 
+create table private.link_secrets (
+  link_id uuid not null,
+  user_id uuid not null,
+  token_sha256 bytea not null,
+  password_hash text,
+  full_at timestamp with time zone default now() not null,
+  constraint a_link_has_a_token_of_its_own UNIQUE (token_sha256),
+  constraint link_secrets_pkey PRIMARY KEY (link_id),
+  constraint link_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links.';
+comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
+comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
+CREATE INDEX link_secrets_by_user ON private.link_secrets USING btree (user_id);
+alter table private.link_secrets enable row level security;
+grant select, update on table private.link_secrets to service_role;
+
 create table private.model_calls (
   id uuid default gen_random_uuid() not null,
   user_id uuid,
@@ -301,6 +320,8 @@ create table private.settings (
   loopback_webhooks boolean default false not null,
   webhooks_tried_for interval default '1 day'::interval not null,
   keep_webhook_deliveries interval default '30 days'::interval not null,
+  requests_per_minute_and_link integer default 30 not null,
+  share_links_per_document integer default 50 not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
@@ -309,9 +330,11 @@ create table private.settings (
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
   constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
+  constraint requests_per_minute_and_link_is_positive CHECK ((requests_per_minute_and_link > 0)),
   constraint requests_per_minute_and_token_is_positive CHECK ((requests_per_minute_and_token > 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
+  constraint share_links_per_document_is_not_negative CHECK ((share_links_per_document >= 0)),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
   constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision))),
@@ -345,6 +368,8 @@ comment on column private.settings.webhooks_per_user is 'Webhooks that a user ma
 comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
 comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
+comment on column private.settings.requests_per_minute_and_link is 'Requests with one link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
+comment on column private.settings.share_links_per_document is 'Share links that a document may have, those that ended included.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
 grant select (documents_per_month) on table private.settings to authenticated;
@@ -550,11 +575,11 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, or edit by a person.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, or share by a link.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -1125,6 +1150,41 @@ grant delete, select on table public.schema_applications to authenticated;
 grant select on table public.schema_applications to service_role;
 grant insert (schema_id) on table public.schema_applications to authenticated;
 
+create table public.share_links (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  document_id uuid not null,
+  description text default ''::text not null,
+  with_text boolean default false not null,
+  with_values boolean default true not null,
+  is_protected boolean default false not null,
+  expires_at timestamp with time zone not null,
+  most_openings integer,
+  openings integer default 0 not null,
+  last_opened_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint a_share_link_ends_within_a_year CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '1 year 1 day'::interval)))),
+  constraint most_openings_are_positive CHECK ((most_openings > 0)),
+  constraint openings_are_not_negative CHECK ((openings >= 0)),
+  constraint share_link_description_fits CHECK (((length(description) <= 200) AND (description !~ '[[:cntrl:]]'::text))),
+  constraint share_links_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint share_links_pkey PRIMARY KEY (id),
+  constraint share_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.share_links is 'Links that show a document to whoever has them, without their tokens. Made by create_share_link, ended by revoke_share_link. docs/sharing.md.';
+comment on column public.share_links.with_text is 'Whether the text of the pages is shown, beside the file.';
+comment on column public.share_links.with_values is 'Whether the metadata and the extracted values are shown.';
+comment on column public.share_links.is_protected is 'Whether it asks for a password.';
+comment on column public.share_links.most_openings is 'After so many openings it has ended; null is without end.';
+comment on column public.share_links.openings is 'How often it was opened. Each is an event of the document.';
+comment on column public.share_links.revoked_at is 'From when on it is gone.';
+CREATE INDEX share_links_by_document ON public.share_links USING btree (document_id, created_at);
+CREATE INDEX share_links_by_user ON public.share_links USING btree (user_id, created_at);
+alter table public.share_links enable row level security;
+grant select on table public.share_links to authenticated;
+grant select, update on table public.share_links to service_role;
+
 create table public.tag_aliases (
   user_id uuid default auth.uid() not null,
   alias text not null,
@@ -1305,6 +1365,10 @@ create policy "closed to users" on private.jobs
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.link_secrets
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "users can read their own model calls" on private.model_calls
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1476,6 +1540,10 @@ create policy "users can stop their own applications" on public.schema_applicati
   as permissive for delete to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own share links" on public.share_links
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can change their own aliases" on public.tag_aliases
   as permissive for update to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)))
@@ -1556,6 +1624,7 @@ CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FO
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
+CREATE TRIGGER on_share_links_deleted AFTER DELETE ON public.share_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
 CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
@@ -1579,6 +1648,7 @@ select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_doc
 select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-prune-share-links', '37 * * * *', 'select private.prune_share_links()');
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
@@ -3054,6 +3124,32 @@ $function$;
 comment on function private.end_job(private.jobs,private.job_state,jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
 grant execute on function private.end_job(private.jobs,private.job_state,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.end_share_link(link_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  document public.documents;
+begin
+  perform private.admit_request(owner);
+  -- The document before its link, as deleting it has them.
+  select documents.* into document from public.documents join public.share_links on share_links.document_id = documents.id
+  where share_links.id = end_share_link.link_id and share_links.user_id = owner for key share of documents;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such share link, or it is not yours.');
+  end if;
+  update public.share_links set revoked_at = now() where id = end_share_link.link_id and revoked_at is null;
+  if found then
+    perform private.record_event(document, 'share', 'revoked', 'A share link was revoked.', jsonb_build_object('link_id', end_share_link.link_id));
+  end if;
+end
+$function$;
+comment on function private.end_share_link(uuid) is 'See public.revoke_share_link.';
+grant execute on function private.end_share_link(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.equation_error(fields jsonb, source text)
  RETURNS text
  LANGUAGE plpgsql
@@ -3290,6 +3386,7 @@ begin
 end
 $function$;
 comment on function private.extractions_told(jsonb) is 'Extractions as webhooks tell them, by their ids: [{id, schema_id, schema, status, missing, values: [{path, row, value, proof}], more_values}], the first 500 values each. No quotes: they are text of the document.';
+grant execute on function private.extractions_told(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.factor_value(factor text, scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
@@ -3671,6 +3768,19 @@ end
 $function$;
 comment on function private.forget_document_in_deliveries(uuid) is 'A document is deleted: of its messages only the ids stay, in those that wait too. The caller has locked the dispatch.';
 grant execute on function private.forget_document_in_deliveries(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.forget_link_secret()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from private.link_secrets where link_id = old.id;
+  return null;
+end
+$function$;
+comment on function private.forget_link_secret() is 'Trigger: what a link is known by goes with it.';
 
 CREATE OR REPLACE FUNCTION private.forget_model_call()
  RETURNS trigger
@@ -4105,6 +4215,18 @@ $function$;
 comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
 grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_live(link public.share_links)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp()
+    and (link.most_openings is null or link.openings < link.most_openings), false)
+$function$;
+comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none.';
+grant execute on function private.is_live(public.share_links) to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_of_kind(kind text, field jsonb, value jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -4523,6 +4645,17 @@ $function$;
 comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.link_refusal(status integer, code text, message text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('refused', jsonb_build_object('status', status, 'code', code, 'message', message))
+$function$;
+comment on function private.link_refusal(integer,text,text) is 'A refusal as an answer: an error would undo that the request was counted. {refused: {status, code, message}}.';
+grant execute on function private.link_refusal(integer,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -4804,6 +4937,63 @@ begin
 end
 $function$;
 comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id.';
+
+CREATE OR REPLACE FUNCTION private.make_link_secret(link_id uuid, owner uuid, password text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token constant text := 'dkl_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 40);
+begin
+  -- bcrypt looks at 72 bytes.
+  if password is not null and (length(password) < 8 or octet_length(password) > 72) then
+    perform private.refuse(400, 'invalid_request', 'The password of a link has at least 8 characters and at most 72 bytes.');
+  end if;
+  insert into private.link_secrets (link_id, user_id, token_sha256, password_hash)
+  values (make_link_secret.link_id, owner, sha256(convert_to(token, 'UTF8')), extensions.crypt(password, extensions.gen_salt('bf', 10)));
+  return token;
+end
+$function$;
+comment on function private.make_link_secret(uuid,uuid,text) is 'Gives a link its token, and a password if there is one. Returns the token, which is shown once. Errors: invalid_request (400).';
+
+CREATE OR REPLACE FUNCTION private.make_share_link(document_id uuid, expires_at timestamp with time zone, password text, with_text boolean, with_values boolean, most_openings integer, description text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  document public.documents;
+  made public.share_links;
+  token text;
+begin
+  perform private.admit_request(owner);
+  select * into document from public.documents where id = make_share_link.document_id and user_id = owner for key share;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
+  end if;
+  if (select count(*) from public.share_links where share_links.document_id = document.id)
+    >= (select share_links_per_document from private.settings) then
+    perform private.refuse(409, 'not_allowed_now', 'The document has too many share links. Those that ended are removed after 30 days.');
+  end if;
+  begin
+    insert into public.share_links (user_id, document_id, expires_at, with_text, with_values, is_protected, most_openings, description)
+    values (owner, document.id, make_share_link.expires_at, make_share_link.with_text, make_share_link.with_values,
+      make_share_link.password is not null, make_share_link.most_openings, make_share_link.description)
+    returning * into made;
+  exception when check_violation or not_null_violation or datetime_field_overflow then
+    perform private.refuse(400, 'invalid_request',
+      'A share link ends within a year, is opened at least once if that is bounded, and has a description of one line (at most 200 characters).');
+  end;
+  token := private.make_link_secret(made.id, owner, make_share_link.password);
+  perform private.record_event(document, 'share', 'shared', 'Shared by a link.', jsonb_build_object('link_id', made.id));
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
+end
+$function$;
+comment on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'See public.create_share_link.';
+grant execute on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.make_webhook(url text, events text[], description text)
  RETURNS jsonb
@@ -5105,6 +5295,17 @@ end
 $function$;
 comment on function private.next_turn(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
 grant execute on function private.next_turn(private.job_stage,uuid,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.no_such_link()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select private.link_refusal(404, 'not_found', 'There is no such link, or it has ended.')
+$function$;
+comment on function private.no_such_link() is 'What links answer that ended, were used up, revoked or guessed: all the same.';
+grant execute on function private.no_such_link() to service_role;
 
 CREATE OR REPLACE FUNCTION private.note_part(parent public.documents, place integer, name text, became uuid, problem jsonb)
  RETURNS void
@@ -5444,6 +5645,16 @@ AS $function$
   delete from cron.job_run_details where end_time < now() - interval '1 day';
 $function$;
 comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_share_links()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.share_links where least(expires_at, revoked_at) < now() - interval '30 days';
+$function$;
+comment on function private.prune_share_links() is 'Removes share links that ended 30 days ago. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_webhooks()
  RETURNS void
@@ -7242,6 +7453,32 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
+CREATE OR REPLACE FUNCTION private.try_link(secret private.link_secrets, password text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  allowed constant integer := (select requests_per_minute_and_link from private.settings);
+  next_full_at timestamptz;
+begin
+  update private.link_secrets set full_at = greatest(full_at, clock_timestamp()) + interval '1 minute' / allowed
+  where link_id = secret.link_id and full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
+  returning full_at into next_full_at;
+  if next_full_at is null then
+    return private.link_refusal(429, 'too_many_requests', 'This link is used too often just now. Try again in a minute.');
+  end if;
+  if secret.password_hash is not null
+    and extensions.crypt(left(coalesce(password, ''), 100), secret.password_hash) <> secret.password_hash then
+    return private.link_refusal(401, 'link_password', case when password is null then 'This link asks for a password.'
+      else 'That is not the password of this link.' end);
+  end if;
+  return null;
+end
+$function$;
+comment on function private.try_link(private.link_secrets,text) is 'Counts a request with a link that is there, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
+grant execute on function private.try_link(private.link_secrets,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.try_webhook(webhook_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -8256,6 +8493,16 @@ END;
 comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
 grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.create_share_link(document_id uuid, expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval), password text DEFAULT NULL::text, with_text boolean DEFAULT false, with_values boolean DEFAULT true, most_openings integer DEFAULT NULL::integer, description text DEFAULT ''::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_share_link(document_id, expires_at, password, with_text, with_values, most_openings, description) AS make_share_link;
+END;
+comment on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'Makes a link to a document of the signed-in user: {id, token, expires_at, …}; it is opened at /functions/v1/share/<token>. The token is shown here and never again. Errors: invalid_request (400), not_found (404), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.create_webhook(url text, events text[], description text DEFAULT ''::text)
  RETURNS jsonb
  LANGUAGE sql
@@ -8476,6 +8723,26 @@ END;
 comment on function public.look_at_describing(jsonb) is 'How far the describing of several documents is: [{document_id, after}] → [{document_id, status, error, events: [{id, kind, message, data}]}], with the events after that id; status is null for a document that is gone. A process asks this once for all whom it tells.';
 grant execute on function public.look_at_describing(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.look_at_share_link(token_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  link public.share_links;
+begin
+  select share_links.* into link from private.link_secrets as secrets join public.share_links on share_links.id = secrets.link_id
+  where secrets.token_sha256 = decode(look_at_share_link.token_sha256, 'hex');
+  if not private.is_live(link) then
+    return private.no_such_link();
+  end if;
+  return jsonb_build_object('needs_password', link.is_protected);
+end
+$function$;
+comment on function public.look_at_share_link(text) is 'Whether a share link, by the SHA-256 of its token in hexadecimal, can be opened: {needs_password}, or {refused: {status: 404, code, message}}. No opening.';
+grant execute on function public.look_at_share_link(text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
  LANGUAGE sql
@@ -8493,6 +8760,57 @@ BEGIN ATOMIC
 END;
 comment on function public.my_tags(text,integer) is 'The caller''s tags: {tag, documents: how many have it, similarity}. With a query those that are like it (similarity from 0.3 to 1), the likest first; without one the most used first, and similarity is null. at_most: 1 to 1000.';
 grant execute on function public.my_tags(text,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.open_share_link(token_sha256 text, password text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most_pages constant integer := 100;
+  secret private.link_secrets;
+  link public.share_links;
+  document public.documents;
+  refusal jsonb;
+  whole jsonb;
+begin
+  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(open_share_link.token_sha256, 'hex');
+  select * into link from public.share_links where id = secret.link_id;
+  if not private.is_live(link) then
+    return private.no_such_link();
+  end if;
+  refusal := private.try_link(secret, open_share_link.password);
+  if refusal is not null then
+    return refusal;
+  end if;
+  -- The document before its link, as deleting it has them.
+  select * into document from public.documents where id = link.document_id for key share;
+  update public.share_links set openings = openings + 1, last_opened_at = clock_timestamp()
+  where id = link.id and private.is_live(share_links) and document.id is not null and document.status not in ('uploading') returning * into link;
+  if not found then
+    return private.no_such_link();
+  end if;
+  perform private.record_event(document, 'share', 'opened', 'Opened by a share link.',
+    jsonb_build_object('link_id', link.id, 'opening', link.openings));
+  whole := to_jsonb(document);
+  return jsonb_build_object('storage_path', document.storage_path, 'shared', jsonb_build_object(
+      'filename', case when link.with_values then coalesce(document.display_name, document.filename) else document.filename end,
+      'mime_type', document.mime_type, 'byte_size', document.byte_size, 'page_count', document.page_count, 'expires_at', link.expires_at)
+    || case when link.with_values then jsonb_build_object(
+        'metadata', (select jsonb_object_agg(field, whole -> field) from private.metadata_fields()),
+        'extractions', coalesce(private.extractions_told(
+          (select jsonb_agg(id) from public.extractions where document_id = document.id and status in ('completed', 'needs_review'))), jsonb_build_array()))
+      else jsonb_build_object() end
+    || case when link.with_text then jsonb_build_object(
+        'pages', coalesce((
+          select jsonb_agg(jsonb_build_object('page', page_number, 'text', text) order by page_number)
+          from public.document_pages where document_id = document.id and page_number <= most_pages), jsonb_build_array()),
+        'more_pages', greatest(0, coalesce(document.page_count, 0) - most_pages))
+      else jsonb_build_object() end);
+end
+$function$;
+comment on function public.open_share_link(text,text) is 'Opens a share link, by the SHA-256 of its token in hexadecimal: {storage_path, shared: {filename, mime_type, byte_size, page_count, expires_at, metadata, extractions, pages, more_pages}}, as far as the link shows that; text of the first 100 pages. Counts the opening, and records it in the history. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429).';
+grant execute on function public.open_share_link(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.pages_to_extract(job_id uuid, lease uuid, from_page integer, to_page integer)
  RETURNS jsonb
@@ -8751,6 +9069,16 @@ BEGIN ATOMIC
 END;
 comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
 grant execute on function public.revoke_api_token(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.revoke_share_link(link_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_share_link(link_id) AS end_share_link;
+END;
+comment on function public.revoke_share_link(uuid) is 'Ends a share link of the signed-in user: from the next request on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.revoke_share_link(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.rotate_webhook_secret(webhook_id uuid)
  RETURNS jsonb

@@ -220,6 +220,7 @@ describe("npm run deploy:self-hosted", () => {
       "metadata-alone",
       "ocr",
       "ocr-alone",
+      "share",
       "upload",
       "webhooks",
     ]);

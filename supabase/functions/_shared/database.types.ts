@@ -888,6 +888,63 @@ export type Database = {
           },
         ];
       };
+      share_links: {
+        Row: {
+          created_at: string;
+          description: string;
+          document_id: string;
+          expires_at: string;
+          id: string;
+          is_protected: boolean;
+          last_opened_at: string | null;
+          most_openings: number | null;
+          openings: number;
+          revoked_at: string | null;
+          user_id: string;
+          with_text: boolean;
+          with_values: boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          description?: string;
+          document_id: string;
+          expires_at: string;
+          id?: string;
+          is_protected?: boolean;
+          last_opened_at?: string | null;
+          most_openings?: number | null;
+          openings?: number;
+          revoked_at?: string | null;
+          user_id: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Update: {
+          created_at?: string;
+          description?: string;
+          document_id?: string;
+          expires_at?: string;
+          id?: string;
+          is_protected?: boolean;
+          last_opened_at?: string | null;
+          most_openings?: number | null;
+          openings?: number;
+          revoked_at?: string | null;
+          user_id?: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "share_links_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tag_aliases: {
         Row: {
           alias: string;
@@ -1143,6 +1200,18 @@ export type Database = {
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
+      create_share_link: {
+        Args: {
+          description?: string;
+          document_id: string;
+          expires_at?: string;
+          most_openings?: number;
+          password?: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Returns: Json;
+      };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
@@ -1160,6 +1229,7 @@ export type Database = {
       };
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
+      look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {
@@ -1168,6 +1238,7 @@ export type Database = {
           tag: string;
         }[];
       };
+      open_share_link: { Args: { password?: string; token_sha256: string }; Returns: Json };
       pages_to_extract: { Args: { from_page: number; job_id: string; lease: string; to_page: number }; Returns: Json };
       pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json };
       record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
@@ -1189,6 +1260,7 @@ export type Database = {
         Returns: Database["public"]["Enums"]["document_status"];
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };
+      revoke_share_link: { Args: { link_id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { webhook_id: string }; Returns: Json };
       save_extraction: { Args: { extraction_id: string; job_id: string; lease: string; result: Json }; Returns: Json };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };

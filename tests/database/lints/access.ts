@@ -20,6 +20,8 @@ const CALLED_ON_PURPOSE = [
   "private.make_api_token",
   "private.end_api_token",
   "private.make_webhook",
+  "private.make_share_link",
+  "private.end_share_link",
   "private.rotate_secret",
   "private.try_webhook",
   "private.send_again",

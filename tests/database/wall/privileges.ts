@@ -69,6 +69,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.metadata_runs": "select",
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
+  "public.share_links": "select",
   "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,
   "public.tags": "select",

@@ -127,6 +127,23 @@ comment on column private.event_consumers.filter is 'The name of a function in p
 alter table private.event_consumers enable row level security;
 grant select on table private.event_consumers to service_role;
 
+create table private.handed_in (
+  document_id uuid not null,
+  link_id uuid not null,
+  user_id uuid not null,
+  tagged boolean default false not null,
+  constraint handed_in_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint handed_in_link_id_fkey FOREIGN KEY (link_id) REFERENCES public.upload_links(id) ON DELETE CASCADE,
+  constraint handed_in_pkey PRIMARY KEY (document_id),
+  constraint handed_in_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.handed_in is 'Documents that came by an upload link.';
+comment on column private.handed_in.tagged is 'It got the tags of the link; a later description does not bring them back.';
+CREATE INDEX handed_in_by_link ON private.handed_in USING btree (link_id);
+CREATE INDEX handed_in_by_user ON private.handed_in USING btree (user_id);
+alter table private.handed_in enable row level security;
+grant insert, select, update on table private.handed_in to service_role;
+
 create table private.jobs (
   id uuid default gen_random_uuid() not null,
   document_id uuid not null,
@@ -190,6 +207,21 @@ CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state 
 alter table private.jobs enable row level security;
 grant delete, insert, select, update on table private.jobs to service_role;
 
+create table private.link_addresses (
+  link_id uuid not null,
+  address_sha256 bytea not null,
+  user_id uuid not null,
+  full_at timestamp with time zone not null,
+  constraint link_addresses_link_id_fkey FOREIGN KEY (link_id) REFERENCES public.upload_links(id) ON DELETE CASCADE,
+  constraint link_addresses_pkey PRIMARY KEY (link_id, address_sha256),
+  constraint link_addresses_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.link_addresses is 'From where files came by upload links of late, by a hash of the link and the address, and how far ahead of its rate each is.';
+CREATE INDEX link_addresses_by_age ON private.link_addresses USING btree (full_at);
+CREATE INDEX link_addresses_by_user ON private.link_addresses USING btree (user_id);
+alter table private.link_addresses enable row level security;
+grant insert, select, update on table private.link_addresses to service_role;
+
 create table private.link_secrets (
   link_id uuid not null,
   user_id uuid not null,
@@ -201,7 +233,7 @@ create table private.link_secrets (
   constraint link_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
 comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
-comment on column private.link_secrets.link_id is 'The link: a row of share_links.';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links or upload_links.';
 comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
 comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
 comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
@@ -316,16 +348,21 @@ create table private.settings (
   keep_jobs interval default '7 days'::interval not null,
   requests_per_minute_and_token integer default 600,
   keep_documents interval,
+  requests_per_minute_and_link integer default 30 not null,
+  upload_links_per_user integer default 100 not null,
+  files_per_minute_and_upload_link integer default 120 not null,
+  files_per_minute_and_address integer default 30 not null,
   webhooks_per_user integer default 20 not null,
   loopback_webhooks boolean default false not null,
   webhooks_tried_for interval default '1 day'::interval not null,
   keep_webhook_deliveries interval default '30 days'::interval not null,
-  requests_per_minute_and_link integer default 30 not null,
   share_links_per_document integer default 50 not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint files_per_minute_and_address_is_positive CHECK ((files_per_minute_and_address > 0)),
+  constraint files_per_minute_and_upload_link_is_positive CHECK ((files_per_minute_and_upload_link > 0)),
   constraint model_call_lease_is_positive CHECK ((model_call_lease > '00:00:00'::interval)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
@@ -338,6 +375,7 @@ create table private.settings (
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
   constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision))),
+  constraint upload_links_per_user_is_not_negative CHECK ((upload_links_per_user >= 0)),
   constraint webhook_deliveries_are_kept_for_a_while CHECK ((keep_webhook_deliveries > '00:00:00'::interval)),
   constraint webhooks_are_tried_for_a_while CHECK ((webhooks_tried_for > '00:00:00'::interval)),
   constraint webhooks_per_user_is_not_negative CHECK ((webhooks_per_user >= 0))
@@ -364,11 +402,14 @@ comment on column private.settings.documents_per_edit is 'Documents that one req
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+comment on column private.settings.requests_per_minute_and_link is 'Requests with one share link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
+comment on column private.settings.upload_links_per_user is 'Upload links that a user may have, those that ended included.';
+comment on column private.settings.files_per_minute_and_upload_link is 'Files that may be announced by one upload link in a minute, and so passwords that anybody can try.';
+comment on column private.settings.files_per_minute_and_address is 'Files that may be announced by one upload link from one address in a minute.';
 comment on column private.settings.webhooks_per_user is 'Webhooks that a user may have.';
 comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
 comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
-comment on column private.settings.requests_per_minute_and_link is 'Requests with one link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
 comment on column private.settings.share_links_per_document is 'Share links that a document may have, those that ended included.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
@@ -575,7 +616,7 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
@@ -1230,6 +1271,44 @@ alter table public.tags enable row level security;
 grant select on table public.tags to authenticated;
 grant select on table public.tags to service_role;
 
+create table public.upload_links (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  title text not null,
+  tags text[] default '{}'::text[] not null,
+  is_protected boolean default false not null,
+  most_files integer default 20 not null,
+  most_bytes bigint default 104857600 not null,
+  files integer default 0 not null,
+  bytes bigint default 0 not null,
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint an_upload_link_ends_within_a_year CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '1 year 1 day'::interval)))),
+  constraint files_of_upload_links_are_not_negative CHECK (((files >= 0) AND (bytes >= 0))),
+  constraint most_bytes_are_some CHECK (((most_bytes >= 1) AND (most_bytes <= '10737418240'::bigint))),
+  constraint most_files_are_some CHECK (((most_files >= 1) AND (most_files <= 1000))),
+  constraint upload_link_tags_are_few CHECK (((tags = '{}'::text[]) OR ((array_ndims(tags) = 1) AND (cardinality(tags) <= 10)))),
+  constraint upload_link_tags_are_words CHECK (((tags = '{}'::text[]) OR ((array_to_string(tags, ' '::text, ''::text) ~ '^[[:alnum:]]+(-[[:alnum:]]+)*( [[:alnum:]]+(-[[:alnum:]]+)*)*$'::text) AND (length(array_to_string(tags, ''::text)) <= 400)))),
+  constraint upload_link_title_is_one_line CHECK (((title ~ '\S'::text) AND (title !~ '[[:cntrl:]]'::text) AND (length(title) <= 200))),
+  constraint upload_links_pkey PRIMARY KEY (id),
+  constraint upload_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.upload_links is 'Links by which others hand in files, without their tokens. Made by create_upload_link, ended by revoke_upload_link. docs/sharing.md.';
+comment on column public.upload_links.title is 'What is asked for: "Receipts of March". Visitors see it.';
+comment on column public.upload_links.tags is 'Documents that come by it get these tags when they are completed.';
+comment on column public.upload_links.is_protected is 'Whether it asks for a password.';
+comment on column public.upload_links.most_files is 'After so many files it has ended.';
+comment on column public.upload_links.most_bytes is 'So many bytes may come by it in all.';
+comment on column public.upload_links.files is 'Files that were announced by it.';
+comment on column public.upload_links.bytes is 'Their bytes.';
+comment on column public.upload_links.revoked_at is 'From when on it is gone.';
+CREATE INDEX upload_links_by_user ON public.upload_links USING btree (user_id, created_at);
+alter table public.upload_links enable row level security;
+grant select on table public.upload_links to authenticated;
+grant select, update on table public.upload_links to service_role;
+
 create table public.usage_months (
   user_id uuid not null,
   month date not null,
@@ -1361,7 +1440,15 @@ create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.handed_in
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.jobs
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.link_addresses
   as permissive for all to anon, authenticated
   using (false);
 
@@ -1565,6 +1652,10 @@ create policy "users can read their own tags" on public.tags
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own upload links" on public.upload_links
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read their own usage" on public.usage_months
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1612,6 +1703,7 @@ CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING
 CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
+CREATE TRIGGER on_documents_handed_in_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_handed_in();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_request_extraction AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.request_extractions();
@@ -1631,6 +1723,7 @@ CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFEREN
 CREATE TRIGGER tag_aliases_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.tag_aliases FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER tag_aliases_count_edit BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN (((current_setting('docket.rows_changed'::text, true) <> ''::text) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION private.count_edit('10');
 CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
+CREATE TRIGGER on_upload_links_deleted AFTER DELETE ON public.upload_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER on_webhook_endpoints_changed BEFORE UPDATE OF url, enabled ON public.webhook_endpoints FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.change_webhook();
 CREATE TRIGGER webhook_endpoints_admit_edit BEFORE DELETE OR UPDATE ON public.webhook_endpoints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER webhook_endpoints_touch_updated_at BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -1649,6 +1742,7 @@ select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_e
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
 select cron.schedule('docket-prune-share-links', '37 * * * *', 'select private.prune_share_links()');
+select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.prune_upload_links()');
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
@@ -3149,6 +3243,25 @@ end
 $function$;
 comment on function private.end_share_link(uuid) is 'See public.revoke_share_link.';
 grant execute on function private.end_share_link(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.end_upload_link(link_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+begin
+  perform private.admit_request(owner);
+  update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id and user_id = owner;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such upload link, or it is not yours.');
+  end if;
+end
+$function$;
+comment on function private.end_upload_link(uuid) is 'See public.revoke_upload_link.';
+grant execute on function private.end_upload_link(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.equation_error(fields jsonb, source text)
  RETURNS text
@@ -4995,6 +5108,39 @@ $function$;
 comment on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'See public.create_share_link.';
 grant execute on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.make_upload_link(title text, tags text[], expires_at timestamp with time zone, password text, most_files integer, most_bytes bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := (select upload_links_per_user from private.settings);
+  made public.upload_links;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make an upload link.');
+  end if;
+  perform private.admit_request(owner);
+  if (select count(*) from public.upload_links where user_id = owner) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s upload links. Those that ended are removed after 30 days.', most));
+  end if;
+  begin
+    insert into public.upload_links (user_id, title, tags, is_protected, most_files, most_bytes, expires_at)
+    values (owner, make_upload_link.title, make_upload_link.tags, make_upload_link.password is not null, make_upload_link.most_files,
+      make_upload_link.most_bytes, make_upload_link.expires_at)
+    returning * into made;
+  exception when check_violation or not_null_violation or datetime_field_overflow then
+    perform private.refuse(400, 'invalid_request',
+      'An upload link has a title of one line, at most 10 tags of letters, digits and hyphens, 1 to 1,000 files, up to 10 GiB, and ends within a year.');
+  end;
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', private.make_link_secret(made.id, owner, make_upload_link.password));
+end
+$function$;
+comment on function private.make_upload_link(text,text[],timestamp with time zone,text,integer,bigint) is 'See public.create_upload_link.';
+grant execute on function private.make_upload_link(text,text[],timestamp with time zone,text,integer,bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.make_webhook(url text, events text[], description text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -5655,6 +5801,17 @@ AS $function$
   delete from public.share_links where least(expires_at, revoked_at) < now() - interval '30 days';
 $function$;
 comment on function private.prune_share_links() is 'Removes share links that ended 30 days ago. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_upload_links()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.upload_links where least(expires_at, revoked_at) < now() - interval '30 days';
+  delete from private.link_addresses where full_at < now();
+$function$;
+comment on function private.prune_upload_links() is 'Removes upload links that ended 30 days ago, and addresses that may send again. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_webhooks()
  RETURNS void
@@ -7228,6 +7385,28 @@ $function$;
 comment on function private.tag_forms(text,text) is 'The keys (private.tag_key) of a tag in the singular and the plural.';
 grant execute on function private.tag_forms(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.tag_handed_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  wanted text[];
+begin
+  update private.handed_in set tagged = true from public.upload_links
+  where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  if wanted <> '{}' and not 'tags' = any (new.locked_fields) then
+    wanted := array(select unnest(wanted) except select unnest(new.tags));
+    if cardinality(new.tags) + cardinality(wanted) <= 50 and length(array_to_string(new.tags || wanted, '')) <= 2000 then
+      new.tags := new.tags || wanted;
+    end if;
+  end if;
+  return new;
+end
+$function$;
+comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
+
 CREATE OR REPLACE FUNCTION private.tag_key(tag text)
  RETURNS text
  LANGUAGE sql
@@ -7350,6 +7529,17 @@ $function$;
 comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.takes_files(link public.upload_links)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp() and link.files < link.most_files, false)
+$function$;
+comment on function private.takes_files(public.upload_links) is 'Whether files can be handed in by an upload link; false for none.';
+grant execute on function private.takes_files(public.upload_links) to service_role;
+
 CREATE OR REPLACE FUNCTION private.taught_name(document_id uuid, words text, name text)
  RETURNS boolean
  LANGUAGE sql
@@ -7453,13 +7643,35 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.try_link(secret private.link_secrets, password text)
+CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  allowed constant integer := (select requests_per_minute_and_link from private.settings);
+  allowed constant integer := (select files_per_minute_and_address from private.settings);
+  next_full_at timestamptz;
+begin
+  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
+  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
+  returning full_at into next_full_at;
+  if next_full_at is null then
+    return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
+  end if;
+  return null;
+end
+$function$;
+comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_address(public.upload_links,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.try_link(secret private.link_secrets, password text, allowed integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
   next_full_at timestamptz;
 begin
   update private.link_secrets set full_at = greatest(full_at, clock_timestamp()) + interval '1 minute' / allowed
@@ -7476,8 +7688,8 @@ begin
   return null;
 end
 $function$;
-comment on function private.try_link(private.link_secrets,text) is 'Counts a request with a link that is there, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
-grant execute on function private.try_link(private.link_secrets,text) to service_role;
+comment on function private.try_link(private.link_secrets,text,integer) is 'Counts a request with a link that is there, of which so many are allowed in a minute, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
+grant execute on function private.try_link(private.link_secrets,text,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.try_webhook(webhook_id uuid)
  RETURNS jsonb
@@ -7951,6 +8163,50 @@ end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.announce_by_link(token_sha256 text, address_sha256 text, filename text, mime_type text, byte_size bigint, content_sha256 text, password text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  secret private.link_secrets;
+  link public.upload_links;
+  refusal jsonb;
+  admission jsonb;
+  document public.documents;
+begin
+  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(announce_by_link.token_sha256, 'hex');
+  select * into link from public.upload_links where id = secret.link_id;
+  if not private.takes_files(link) then
+    return private.no_such_link();
+  end if;
+  refusal := coalesce(
+    private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
+    private.try_address(link, announce_by_link.address_sha256));
+  if refusal is not null then
+    return refusal;
+  end if;
+  admission := public.admit_upload(link.user_id, announce_by_link.filename, announce_by_link.mime_type, announce_by_link.byte_size,
+    announce_by_link.content_sha256);
+  -- After the document: the link is the last that is locked.
+  update public.upload_links
+  set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
+  where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
+  if not found then
+    perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
+  end if;
+  if not (admission ->> 'duplicate')::boolean then
+    insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
+    on conflict on constraint handed_in_pkey do nothing;
+    select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id));
+  end if;
+  return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
+end
+$function$;
+comment on function public.announce_by_link(text,text,text,text,bigint,text,text) is 'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
+grant execute on function public.announce_by_link(text,text,text,text,bigint,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.begin_delivery(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -8503,6 +8759,16 @@ END;
 comment on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'Makes a link to a document of the signed-in user: {id, token, expires_at, …}; it is opened at /functions/v1/share/<token>. The token is shown here and never again. Errors: invalid_request (400), not_found (404), not_allowed_now (409), too_many_requests (429).';
 grant execute on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.create_upload_link(title text, tags text[] DEFAULT '{}'::text[], expires_at timestamp with time zone DEFAULT (now() + '14 days'::interval), password text DEFAULT NULL::text, most_files integer DEFAULT 20, most_bytes bigint DEFAULT 104857600)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_upload_link(title, tags, expires_at, password, most_files, most_bytes) AS make_upload_link;
+END;
+comment on function public.create_upload_link(text,text[],timestamp with time zone,text,integer,bigint) is 'Makes a link by which others hand in files for the signed-in user: {id, token, expires_at, …}; it is opened at /functions/v1/collect/<token>. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.create_upload_link(text,text[],timestamp with time zone,text,integer,bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.create_webhook(url text, events text[], description text DEFAULT ''::text)
  RETURNS jsonb
  LANGUAGE sql
@@ -8743,6 +9009,28 @@ $function$;
 comment on function public.look_at_share_link(text) is 'Whether a share link, by the SHA-256 of its token in hexadecimal, can be opened: {needs_password}, or {refused: {status: 404, code, message}}. No opening.';
 grant execute on function public.look_at_share_link(text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.look_at_upload_link(token_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  link public.upload_links;
+begin
+  select upload_links.* into link from private.link_secrets as secrets join public.upload_links on upload_links.id = secrets.link_id
+  where secrets.token_sha256 = decode(look_at_upload_link.token_sha256, 'hex');
+  if not private.takes_files(link) then
+    return private.no_such_link();
+  end if;
+  -- Its title is for those who have the password.
+  return jsonb_build_object('needs_password', link.is_protected)
+    || case when link.is_protected then jsonb_build_object() else jsonb_build_object('title', link.title) end;
+end
+$function$;
+comment on function public.look_at_upload_link(text) is 'Whether an upload link, by the SHA-256 of its token in hexadecimal, takes files: {needs_password, title}, or {refused: {status: 404, code, message}}.';
+grant execute on function public.look_at_upload_link(text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
  LANGUAGE sql
@@ -8779,7 +9067,7 @@ begin
   if not private.is_live(link) then
     return private.no_such_link();
   end if;
-  refusal := private.try_link(secret, open_share_link.password);
+  refusal := private.try_link(secret, open_share_link.password, (select requests_per_minute_and_link from private.settings));
   if refusal is not null then
     return refusal;
   end if;
@@ -9079,6 +9367,16 @@ BEGIN ATOMIC
 END;
 comment on function public.revoke_share_link(uuid) is 'Ends a share link of the signed-in user: from the next request on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
 grant execute on function public.revoke_share_link(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.revoke_upload_link(link_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_upload_link(link_id) AS end_upload_link;
+END;
+comment on function public.revoke_upload_link(uuid) is 'Ends an upload link of the signed-in user: from the next request on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.revoke_upload_link(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.rotate_webhook_secret(webhook_id uuid)
  RETURNS jsonb

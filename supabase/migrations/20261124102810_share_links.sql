@@ -158,7 +158,7 @@ begin
   if not private.is_live(link) then
     return private.no_such_link();
   end if;
-  refusal := private.try_link(secret, open_share_link.password);
+  refusal := private.try_link(secret, open_share_link.password, (select requests_per_minute_and_link from private.settings));
   if refusal is not null then
     return refusal;
   end if;

@@ -19,6 +19,7 @@ beforeAll(async () => {
   );
   await database.asUser(user, "select public.test_webhook($1)", [made!.webhook.id]);
   await database.asUser(user, "select public.create_share_link($1)", [document]);
+  await database.asUser(user, "select public.create_upload_link('a')");
 });
 afterAll(() => server.stop());
 
@@ -42,6 +43,10 @@ const webhook = (values: string): string =>
 /** A share link to the document, with these values for expires_at, most_openings and description. */
 const shareLink = (values: string): string =>
   `insert into public.share_links (user_id, document_id, expires_at, most_openings, description) select user_id, id, ${values} from public.documents where id = $1`;
+
+/** An upload link of the document's owner, with these values for title, tags, most_files, most_bytes and expires_at. */
+const uploadLink = (values: string): string =>
+  `insert into public.upload_links (user_id, title, tags, most_files, most_bytes, expires_at) select user_id, ${values} from public.documents where id = $1`;
 
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
@@ -315,6 +320,22 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["webhook_description_fits", webhook("'https://example.com', '{document.read}', E'a\\nb'")],
   ["disabled_webhooks_say_since_when", "update public.webhook_endpoints set enabled = false where $1 <> ''"],
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
+  ["upload_link_title_is_one_line", uploadLink("' ', '{}', 1, 1, now() + interval '1 day'")],
+  ["upload_link_tags_are_few", uploadLink("'a', array_fill('a'::text, array[11]), 1, 1, now() + interval '1 day'")],
+  ["upload_link_tags_are_words", uploadLink("'a', '{a b c,\"\"}', 1, 1, now() + interval '1 day'")],
+  ["an_upload_link_ends_within_a_year", uploadLink("'a', '{}', 1, 1, now() + interval '2 years'")],
+  ["most_files_are_some", uploadLink("'a', '{}', 0, 1, now() + interval '1 day'")],
+  ["most_bytes_are_some", uploadLink("'a', '{}', 1, 0, now() + interval '1 day'")],
+  ["files_of_upload_links_are_not_negative", "update public.upload_links set files = -1 where $1 <> ''"],
+  ["upload_links_per_user_is_not_negative", "update private.settings set upload_links_per_user = -1 where $1 <> ''"],
+  [
+    "files_per_minute_and_upload_link_is_positive",
+    "update private.settings set files_per_minute_and_upload_link = 0 where $1 <> ''",
+  ],
+  [
+    "files_per_minute_and_address_is_positive",
+    "update private.settings set files_per_minute_and_address = 0 where $1 <> ''",
+  ],
   ["share_link_description_fits", shareLink("now() + interval '1 day', null, repeat('a', 201)")],
   ["a_share_link_ends_within_a_year", shareLink("now() + interval '2 years', null, ''")],
   ["a_share_link_ends_within_a_year", shareLink("now() - interval '1 hour', null, ''")],

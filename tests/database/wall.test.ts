@@ -52,6 +52,12 @@ beforeAll(async () => {
       "select public.create_share_link(id, description => $1) from public.documents limit 1",
       [text],
     );
+    const [upload] = await database.asUser(user, "select public.create_upload_link($1) as made", [text]);
+    await database.sql(
+      "insert into private.handed_in (document_id, link_id, user_id) select id, $2, user_id from public.documents where user_id = $1 limit 1",
+      [user, upload!.made.id],
+    );
+    await database.sql("insert into private.link_addresses values ($2, 'x', $1, now())", [user, upload!.made.id]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",

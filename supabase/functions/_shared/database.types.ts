@@ -995,6 +995,55 @@ export type Database = {
         };
         Relationships: [];
       };
+      upload_links: {
+        Row: {
+          bytes: number;
+          created_at: string;
+          expires_at: string;
+          files: number;
+          id: string;
+          is_protected: boolean;
+          last_used_at: string | null;
+          most_bytes: number;
+          most_files: number;
+          revoked_at: string | null;
+          tags: string[];
+          title: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          bytes?: number;
+          created_at?: string;
+          expires_at: string;
+          files?: number;
+          id?: string;
+          is_protected?: boolean;
+          last_used_at?: string | null;
+          most_bytes?: number;
+          most_files?: number;
+          revoked_at?: string | null;
+          tags?: string[];
+          title: string;
+          user_id: string;
+        };
+        Update: {
+          bytes?: number;
+          created_at?: string;
+          expires_at?: string;
+          files?: number;
+          id?: string;
+          is_protected?: boolean;
+          last_used_at?: string | null;
+          most_bytes?: number;
+          most_files?: number;
+          revoked_at?: string | null;
+          tags?: string[];
+          title?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       usage_months: {
         Row: {
           cost_micro_usd: number;
@@ -1176,6 +1225,18 @@ export type Database = {
         };
         Returns: Json;
       };
+      announce_by_link: {
+        Args: {
+          address_sha256: string;
+          byte_size: number;
+          content_sha256: string;
+          filename: string;
+          mime_type: string;
+          password?: string;
+          token_sha256: string;
+        };
+        Returns: Json;
+      };
       begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
@@ -1212,6 +1273,17 @@ export type Database = {
         };
         Returns: Json;
       };
+      create_upload_link: {
+        Args: {
+          expires_at?: string;
+          most_bytes?: number;
+          most_files?: number;
+          password?: string;
+          tags?: string[];
+          title: string;
+        };
+        Returns: Json;
+      };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
@@ -1230,6 +1302,7 @@ export type Database = {
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
+      look_at_upload_link: { Args: { token_sha256: string }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {
@@ -1261,6 +1334,7 @@ export type Database = {
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };
       revoke_share_link: { Args: { link_id: string }; Returns: undefined };
+      revoke_upload_link: { Args: { link_id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { webhook_id: string }; Returns: Json };
       save_extraction: { Args: { extraction_id: string; job_id: string; lease: string; result: Json }; Returns: Json };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };

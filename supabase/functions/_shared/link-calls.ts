@@ -10,6 +10,8 @@ const Refused = z.object({
 const Look = z.object({ needs_password: z.boolean() });
 /** What a share link shows; the fields that it does not show are not there. */
 const Shared = z.looseObject({ filename: z.string() });
+const UploadLook = z.object({ needs_password: z.boolean(), title: z.string().optional() });
+const Announced = z.object({ storage_path: z.string(), duplicate: z.boolean(), filename: z.string() });
 const Opened = z.object({ storage_path: z.string(), shared: Shared });
 
 type Functions = Database["public"]["Functions"];
@@ -28,6 +30,12 @@ export function createLinkCalls(call: Call) {
     /** Whether a share link can be opened. @throws PipelineError not_found */
     lookAtShareLink: async (tokenSha256: string) =>
       passed(await call("look_at_share_link", { token_sha256: tokenSha256 }, z.union([Refused, Look]))),
+    /** What an upload link asks for. @throws PipelineError not_found */
+    lookAtUploadLink: async (tokenSha256: string) =>
+      passed(await call("look_at_upload_link", { token_sha256: tokenSha256 }, z.union([Refused, UploadLook]))),
+    /** @throws PipelineError as openShareLink, file_too_large, and as admitUpload */
+    announceByLink: async (file: Functions["announce_by_link"]["Args"]) =>
+      passed(await call("announce_by_link", file, z.union([Refused, Announced]))),
     /** @throws PipelineError not_found, link_password, too_many_requests */
     openShareLink: async (tokenSha256: string, password: string | undefined) =>
       passed(

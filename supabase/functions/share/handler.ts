@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Files } from "../_shared/files.ts";
-import { endpoint, type Handler, json, parsed } from "../_shared/http.ts";
-import { hashOfLinkToken } from "../_shared/link-token.ts";
+import { type Handler, json, parsed } from "../_shared/http.ts";
+import { linkEndpoint } from "../_shared/link-endpoint.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import { addressOfCaller } from "../_shared/public-url.ts";
@@ -11,16 +11,6 @@ import { SHARE_PAGE } from "./page.ts";
 const LINK_SECONDS = 60;
 
 const OpenCall = z.strictObject({ password: z.string().max(100).optional() });
-
-/** Search engines, caches and other servers learn nothing of a link. */
-const PRIVATE_HEADERS = {
-  "X-Robots-Tag": "noindex, nofollow",
-  "Referrer-Policy": "no-referrer",
-  "Cache-Control": "no-store",
-  "X-Content-Type-Options": "nosniff",
-  "Content-Security-Policy":
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'",
-};
 
 export type ShareParts = {
   log: Log;
@@ -36,28 +26,17 @@ export type ShareParts = {
  * what else the link shows. Links that ended, were used up, revoked or guessed are 404 `not_found`, all alike.
  */
 export function createShareHandler({ log, pipeline, files, projectUrl }: ShareParts): Handler {
-  const handle = endpoint(
+  return linkEndpoint({
     log,
-    async (request) => {
-      const token = new URL(request.url).pathname.replace(/^(?:\/functions\/v1)?\/share\//, "");
-      const hash = await hashOfLinkToken(token);
-      if (request.method === "GET") {
-        const look = await pipeline.lookAtShareLink(hash);
-        if (request.headers.get("Accept")?.includes("application/json")) return json(look);
-        return new Response(SHARE_PAGE, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-      }
+    name: "share",
+    page: SHARE_PAGE,
+    look: (hash) => pipeline.lookAtShareLink(hash),
+    async post(request, hash) {
       const { password } = parsed(OpenCall, await receivedJson(request, MOST_ANONYMOUS_BYTES));
       const { storage_path, shared } = await pipeline.openShareLink(hash, password);
       const link = await files.link(storage_path, LINK_SECONDS, shared.filename);
       const address = addressOfCaller(request) ?? projectUrl;
       return json({ ...shared, signed_url: `${address}/storage/v1${link}`, expires_in: LINK_SECONDS });
     },
-    undefined,
-    ["GET", "POST"],
-  );
-  return async (request) => {
-    const answer = await handle(request);
-    for (const [name, value] of Object.entries(PRIVATE_HEADERS)) answer.headers.set(name, value);
-    return answer;
-  };
+  });
 }

@@ -21,6 +21,8 @@ const CALLED_ON_PURPOSE = [
   "private.end_api_token",
   "private.make_webhook",
   "private.make_share_link",
+  "private.make_upload_link",
+  "private.end_upload_link",
   "private.end_share_link",
   "private.rotate_secret",
   "private.try_webhook",

@@ -73,6 +73,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,
   "public.tags": "select",
+  "public.upload_links": "select",
   "public.usage_months": "select",
   "public.webhook_deliveries": "select",
   "public.webhook_endpoints": `delete select ${on("update", ["description", "enabled", "events", "url"])}`,

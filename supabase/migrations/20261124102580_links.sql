@@ -13,7 +13,7 @@ create table private.link_secrets (
 );
 create index link_secrets_by_user on private.link_secrets (user_id);
 comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
-comment on column private.link_secrets.link_id is 'The link: a row of share_links.';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links or upload_links.';
 comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
 comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
 comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
@@ -27,7 +27,7 @@ alter table private.settings
   add column requests_per_minute_and_link integer not null default 30,
   add constraint requests_per_minute_and_link_is_positive check (requests_per_minute_and_link > 0);
 comment on column private.settings.requests_per_minute_and_link is
-  'Requests with one link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
+  'Requests with one share link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
 
 create function private.make_link_secret(link_id uuid, owner uuid, password text) returns text
 language plpgsql set search_path = '' as $$
@@ -68,10 +68,9 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.no_such_link() is 'What links answer that ended, were used up, revoked or guessed: all the same.';
 
-create function private.try_link(secret private.link_secrets, password text) returns jsonb
+create function private.try_link(secret private.link_secrets, password text, allowed integer) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  allowed constant integer := (select requests_per_minute_and_link from private.settings);
   next_full_at timestamptz;
 begin
   update private.link_secrets set full_at = greatest(full_at, clock_timestamp()) + interval '1 minute' / allowed
@@ -88,12 +87,12 @@ begin
   return null;
 end
 $$;
-comment on function private.try_link(private.link_secrets, text) is
-  'Counts a request with a link that is there, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
+comment on function private.try_link(private.link_secrets, text, integer) is
+  'Counts a request with a link that is there, of which so many are allowed in a minute, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
 
 revoke execute on function
   private.make_link_secret(uuid, uuid, text), private.forget_link_secret(), private.link_refusal(integer, text, text),
-  private.no_such_link(), private.try_link(private.link_secrets, text)
+  private.no_such_link(), private.try_link(private.link_secrets, text, integer)
   from public, anon, authenticated, service_role;
-grant execute on function private.link_refusal(integer, text, text), private.no_such_link(), private.try_link(private.link_secrets, text)
+grant execute on function private.link_refusal(integer, text, text), private.no_such_link(), private.try_link(private.link_secrets, text, integer)
   to service_role;

@@ -100,7 +100,7 @@ create table private.document_clues (
   constraint marks_are_few CHECK ((cardinality(marks) <= 12))
 );
 comment on table private.document_clues is 'What a correction of a document can teach, found in its text when it was described last, so that the edit only has to copy it.';
-comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the letterhead (head).';
+comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the first lines of the letterhead (head).';
 comment on column private.document_clues.dates is '[{value, label, nth, order}]: the dates, the words beside each, whether it is the first (1) or the last (-1) with these, and which of day and month it has first where its numbers do not tell.';
 comment on column private.document_clues.amounts is 'The same of the amounts, without their signs.';
 CREATE INDEX document_clues_by_user ON private.document_clues USING btree (user_id);
@@ -126,6 +126,23 @@ comment on column private.event_consumers.action is 'The name of a function in p
 comment on column private.event_consumers.filter is 'The name of a function in private that takes the event (document_events) and says whether it becomes a job; null: always. For consumers that only some users have.';
 alter table private.event_consumers enable row level security;
 grant select on table private.event_consumers to service_role;
+
+create table private.handed_in (
+  document_id uuid not null,
+  link_id uuid not null,
+  user_id uuid not null,
+  tagged boolean default false not null,
+  constraint handed_in_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint handed_in_link_id_fkey FOREIGN KEY (link_id) REFERENCES public.upload_links(id) ON DELETE CASCADE,
+  constraint handed_in_pkey PRIMARY KEY (document_id),
+  constraint handed_in_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.handed_in is 'Documents that came by an upload link.';
+comment on column private.handed_in.tagged is 'It got the tags of the link; a later description does not bring them back.';
+CREATE INDEX handed_in_by_link ON private.handed_in USING btree (link_id);
+CREATE INDEX handed_in_by_user ON private.handed_in USING btree (user_id);
+alter table private.handed_in enable row level security;
+grant insert, select, update on table private.handed_in to service_role;
 
 create table private.jobs (
   id uuid default gen_random_uuid() not null,
@@ -189,6 +206,40 @@ CREATE INDEX jobs_suspects ON private.jobs USING btree (stage) WHERE (suspect AN
 CREATE INDEX jobs_waiting ON private.jobs USING btree (run_after) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NOT NULL));
 alter table private.jobs enable row level security;
 grant delete, insert, select, update on table private.jobs to service_role;
+
+create table private.link_addresses (
+  link_id uuid not null,
+  address_sha256 bytea not null,
+  user_id uuid not null,
+  full_at timestamp with time zone not null,
+  constraint link_addresses_link_id_fkey FOREIGN KEY (link_id) REFERENCES public.upload_links(id) ON DELETE CASCADE,
+  constraint link_addresses_pkey PRIMARY KEY (link_id, address_sha256),
+  constraint link_addresses_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.link_addresses is 'From where files came by upload links of late, by a hash of the link and the address, and how far ahead of its rate each is.';
+CREATE INDEX link_addresses_by_age ON private.link_addresses USING btree (full_at);
+CREATE INDEX link_addresses_by_user ON private.link_addresses USING btree (user_id);
+alter table private.link_addresses enable row level security;
+grant insert, select, update on table private.link_addresses to service_role;
+
+create table private.link_secrets (
+  link_id uuid not null,
+  user_id uuid not null,
+  token_sha256 bytea not null,
+  password_hash text,
+  full_at timestamp with time zone default now() not null,
+  constraint a_link_has_a_token_of_its_own UNIQUE (token_sha256),
+  constraint link_secrets_pkey PRIMARY KEY (link_id),
+  constraint link_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links or upload_links.';
+comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
+comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
+CREATE INDEX link_secrets_by_user ON private.link_secrets USING btree (user_id);
+alter table private.link_secrets enable row level security;
+grant select, update on table private.link_secrets to service_role;
 
 create table private.model_calls (
   id uuid default gen_random_uuid() not null,
@@ -297,24 +348,34 @@ create table private.settings (
   keep_jobs interval default '7 days'::interval not null,
   requests_per_minute_and_token integer default 600,
   keep_documents interval,
+  requests_per_minute_and_link integer default 30 not null,
+  upload_links_per_user integer default 100 not null,
+  files_per_minute_and_upload_link integer default 120 not null,
+  files_per_minute_and_address integer default 30 not null,
   webhooks_per_user integer default 20 not null,
   loopback_webhooks boolean default false not null,
   webhooks_tried_for interval default '1 day'::interval not null,
   keep_webhook_deliveries interval default '30 days'::interval not null,
+  share_links_per_document integer default 50 not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint files_per_minute_and_address_is_positive CHECK ((files_per_minute_and_address > 0)),
+  constraint files_per_minute_and_upload_link_is_positive CHECK ((files_per_minute_and_upload_link > 0)),
   constraint model_call_lease_is_positive CHECK ((model_call_lease > '00:00:00'::interval)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
   constraint parts_per_upload_is_not_negative CHECK ((parts_per_upload >= 0)),
+  constraint requests_per_minute_and_link_is_positive CHECK ((requests_per_minute_and_link > 0)),
   constraint requests_per_minute_and_token_is_positive CHECK ((requests_per_minute_and_token > 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
+  constraint share_links_per_document_is_not_negative CHECK ((share_links_per_document >= 0)),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
   constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision))),
+  constraint upload_links_per_user_is_not_negative CHECK ((upload_links_per_user >= 0)),
   constraint webhook_deliveries_are_kept_for_a_while CHECK ((keep_webhook_deliveries > '00:00:00'::interval)),
   constraint webhooks_are_tried_for_a_while CHECK ((webhooks_tried_for > '00:00:00'::interval)),
   constraint webhooks_per_user_is_not_negative CHECK ((webhooks_per_user >= 0))
@@ -341,10 +402,15 @@ comment on column private.settings.documents_per_edit is 'Documents that one req
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+comment on column private.settings.requests_per_minute_and_link is 'Requests with one share link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
+comment on column private.settings.upload_links_per_user is 'Upload links that a user may have, those that ended included.';
+comment on column private.settings.files_per_minute_and_upload_link is 'Files that may be announced by one upload link in a minute, and so passwords that anybody can try.';
+comment on column private.settings.files_per_minute_and_address is 'Files that may be announced by one upload link from one address in a minute.';
 comment on column private.settings.webhooks_per_user is 'Webhooks that a user may have.';
 comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
 comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
+comment on column private.settings.share_links_per_document is 'Share links that a document may have, those that ended included.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
 grant select (documents_per_month) on table private.settings to authenticated;
@@ -550,11 +616,11 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, or edit by a person.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, or share by a link.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -1125,6 +1191,41 @@ grant delete, select on table public.schema_applications to authenticated;
 grant select on table public.schema_applications to service_role;
 grant insert (schema_id) on table public.schema_applications to authenticated;
 
+create table public.share_links (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  document_id uuid not null,
+  description text default ''::text not null,
+  with_text boolean default false not null,
+  with_values boolean default true not null,
+  is_protected boolean default false not null,
+  expires_at timestamp with time zone not null,
+  most_openings integer,
+  openings integer default 0 not null,
+  last_opened_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint a_share_link_ends_within_a_year CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '1 year 1 day'::interval)))),
+  constraint most_openings_are_positive CHECK ((most_openings > 0)),
+  constraint openings_are_not_negative CHECK ((openings >= 0)),
+  constraint share_link_description_fits CHECK (((length(description) <= 200) AND (description !~ '[[:cntrl:]]'::text))),
+  constraint share_links_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint share_links_pkey PRIMARY KEY (id),
+  constraint share_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.share_links is 'Links that show a document to whoever has them, without their tokens. Made by create_share_link, ended by revoke_share_link. docs/sharing.md.';
+comment on column public.share_links.with_text is 'Whether the text of the pages is shown, beside the file.';
+comment on column public.share_links.with_values is 'Whether the metadata and the extracted values are shown.';
+comment on column public.share_links.is_protected is 'Whether it asks for a password.';
+comment on column public.share_links.most_openings is 'After so many openings it has ended; null is without end.';
+comment on column public.share_links.openings is 'How often it was opened. Each is an event of the document.';
+comment on column public.share_links.revoked_at is 'From when on it is gone.';
+CREATE INDEX share_links_by_document ON public.share_links USING btree (document_id, created_at);
+CREATE INDEX share_links_by_user ON public.share_links USING btree (user_id, created_at);
+alter table public.share_links enable row level security;
+grant select on table public.share_links to authenticated;
+grant select, update on table public.share_links to service_role;
+
 create table public.tag_aliases (
   user_id uuid default auth.uid() not null,
   alias text not null,
@@ -1169,6 +1270,44 @@ CREATE INDEX tags_by_key ON public.tags USING btree (user_id, key, documents DES
 alter table public.tags enable row level security;
 grant select on table public.tags to authenticated;
 grant select on table public.tags to service_role;
+
+create table public.upload_links (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  title text not null,
+  tags text[] default '{}'::text[] not null,
+  is_protected boolean default false not null,
+  most_files integer default 20 not null,
+  most_bytes bigint default 104857600 not null,
+  files integer default 0 not null,
+  bytes bigint default 0 not null,
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint an_upload_link_ends_within_a_year CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '1 year 1 day'::interval)))),
+  constraint files_of_upload_links_are_not_negative CHECK (((files >= 0) AND (bytes >= 0))),
+  constraint most_bytes_are_some CHECK (((most_bytes >= 1) AND (most_bytes <= '10737418240'::bigint))),
+  constraint most_files_are_some CHECK (((most_files >= 1) AND (most_files <= 1000))),
+  constraint upload_link_tags_are_few CHECK (((tags = '{}'::text[]) OR ((array_ndims(tags) = 1) AND (cardinality(tags) <= 10)))),
+  constraint upload_link_tags_are_words CHECK (((tags = '{}'::text[]) OR ((array_to_string(tags, ' '::text, ''::text) ~ '^[[:alnum:]]+(-[[:alnum:]]+)*( [[:alnum:]]+(-[[:alnum:]]+)*)*$'::text) AND (length(array_to_string(tags, ''::text)) <= 400)))),
+  constraint upload_link_title_is_one_line CHECK (((title ~ '\S'::text) AND (title !~ '[[:cntrl:]]'::text) AND (length(title) <= 200))),
+  constraint upload_links_pkey PRIMARY KEY (id),
+  constraint upload_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.upload_links is 'Links by which others hand in files, without their tokens. Made by create_upload_link, ended by revoke_upload_link. docs/sharing.md.';
+comment on column public.upload_links.title is 'What is asked for: "Receipts of March". Visitors see it.';
+comment on column public.upload_links.tags is 'Documents that come by it get these tags when they are completed.';
+comment on column public.upload_links.is_protected is 'Whether it asks for a password.';
+comment on column public.upload_links.most_files is 'After so many files it has ended.';
+comment on column public.upload_links.most_bytes is 'So many bytes may come by it in all.';
+comment on column public.upload_links.files is 'Files that were announced by it.';
+comment on column public.upload_links.bytes is 'Their bytes.';
+comment on column public.upload_links.revoked_at is 'From when on it is gone.';
+CREATE INDEX upload_links_by_user ON public.upload_links USING btree (user_id, created_at);
+alter table public.upload_links enable row level security;
+grant select on table public.upload_links to authenticated;
+grant select, update on table public.upload_links to service_role;
 
 create table public.usage_months (
   user_id uuid not null,
@@ -1301,7 +1440,19 @@ create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.handed_in
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.jobs
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.link_addresses
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.link_secrets
   as permissive for all to anon, authenticated
   using (false);
 
@@ -1476,6 +1627,10 @@ create policy "users can stop their own applications" on public.schema_applicati
   as permissive for delete to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own share links" on public.share_links
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can change their own aliases" on public.tag_aliases
   as permissive for update to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)))
@@ -1494,6 +1649,10 @@ create policy "users can set their own aliases" on public.tag_aliases
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "users can read their own tags" on public.tags
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own upload links" on public.upload_links
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -1544,6 +1703,7 @@ CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING
 CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
+CREATE TRIGGER on_documents_handed_in_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_handed_in();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_request_extraction AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.request_extractions();
@@ -1556,12 +1716,14 @@ CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FO
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
+CREATE TRIGGER on_share_links_deleted AFTER DELETE ON public.share_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER on_tag_aliases_changed_all AFTER UPDATE ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER on_tag_aliases_set AFTER INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.chain_aliases();
 CREATE TRIGGER on_tag_aliases_set_all AFTER INSERT ON public.tag_aliases REFERENCING NEW TABLE AS changed_aliases FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION private.begin_renaming();
 CREATE TRIGGER tag_aliases_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.tag_aliases FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER tag_aliases_count_edit BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW WHEN (((current_setting('docket.rows_changed'::text, true) <> ''::text) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION private.count_edit('10');
 CREATE TRIGGER tag_aliases_form BEFORE INSERT OR UPDATE OF user_id, alias, tag ON public.tag_aliases FOR EACH ROW EXECUTE FUNCTION private.form_alias();
+CREATE TRIGGER on_upload_links_deleted AFTER DELETE ON public.upload_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER on_webhook_endpoints_changed BEFORE UPDATE OF url, enabled ON public.webhook_endpoints FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.change_webhook();
 CREATE TRIGGER webhook_endpoints_admit_edit BEFORE DELETE OR UPDATE ON public.webhook_endpoints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER webhook_endpoints_touch_updated_at BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -1579,6 +1741,8 @@ select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_doc
 select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-prune-share-links', '37 * * * *', 'select private.prune_share_links()');
+select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.prune_upload_links()');
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
@@ -3054,6 +3218,51 @@ $function$;
 comment on function private.end_job(private.jobs,private.job_state,jsonb) is 'Takes a job from its worker: done, dead, or queued again.';
 grant execute on function private.end_job(private.jobs,private.job_state,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.end_share_link(link_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  document public.documents;
+begin
+  perform private.admit_request(owner);
+  -- The document before its link, as deleting it has them.
+  select documents.* into document from public.documents join public.share_links on share_links.document_id = documents.id
+  where share_links.id = end_share_link.link_id and share_links.user_id = owner for key share of documents;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such share link, or it is not yours.');
+  end if;
+  update public.share_links set revoked_at = now() where id = end_share_link.link_id and revoked_at is null;
+  if found then
+    perform private.record_event(document, 'share', 'revoked', 'A share link was revoked.', jsonb_build_object('link_id', end_share_link.link_id));
+  end if;
+end
+$function$;
+comment on function private.end_share_link(uuid) is 'See public.revoke_share_link.';
+grant execute on function private.end_share_link(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.end_upload_link(link_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+begin
+  perform private.admit_request(owner);
+  update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id and user_id = owner;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such upload link, or it is not yours.');
+  end if;
+end
+$function$;
+comment on function private.end_upload_link(uuid) is 'See public.revoke_upload_link.';
+grant execute on function private.end_upload_link(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.equation_error(fields jsonb, source text)
  RETURNS text
  LANGUAGE plpgsql
@@ -3290,6 +3499,7 @@ begin
 end
 $function$;
 comment on function private.extractions_told(jsonb) is 'Extractions as webhooks tell them, by their ids: [{id, schema_id, schema, status, missing, values: [{path, row, value, proof}], more_values}], the first 500 values each. No quotes: they are text of the document.';
+grant execute on function private.extractions_told(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.factor_value(factor text, scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
@@ -3671,6 +3881,19 @@ end
 $function$;
 comment on function private.forget_document_in_deliveries(uuid) is 'A document is deleted: of its messages only the ids stay, in those that wait too. The caller has locked the dispatch.';
 grant execute on function private.forget_document_in_deliveries(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.forget_link_secret()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from private.link_secrets where link_id = old.id;
+  return null;
+end
+$function$;
+comment on function private.forget_link_secret() is 'Trigger: what a link is known by goes with it.';
 
 CREATE OR REPLACE FUNCTION private.forget_model_call()
  RETURNS trigger
@@ -4105,6 +4328,18 @@ $function$;
 comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
 grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.is_live(link public.share_links)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp()
+    and (link.most_openings is null or link.openings < link.most_openings), false)
+$function$;
+comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none.';
+grant execute on function private.is_live(public.share_links) to service_role;
+
 CREATE OR REPLACE FUNCTION private.is_of_kind(kind text, field jsonb, value jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -4523,6 +4758,17 @@ $function$;
 comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.link_refusal(status integer, code text, message text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('refused', jsonb_build_object('status', status, 'code', code, 'message', message))
+$function$;
+comment on function private.link_refusal(integer,text,text) is 'A refusal as an answer: an error would undo that the request was counted. {refused: {status, code, message}}.';
+grant execute on function private.link_refusal(integer,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -4804,6 +5050,96 @@ begin
 end
 $function$;
 comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id.';
+
+CREATE OR REPLACE FUNCTION private.make_link_secret(link_id uuid, owner uuid, password text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  token constant text := 'dkl_' || left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 40);
+begin
+  -- bcrypt looks at 72 bytes.
+  if password is not null and (length(password) < 8 or octet_length(password) > 72) then
+    perform private.refuse(400, 'invalid_request', 'The password of a link has at least 8 characters and at most 72 bytes.');
+  end if;
+  insert into private.link_secrets (link_id, user_id, token_sha256, password_hash)
+  values (make_link_secret.link_id, owner, sha256(convert_to(token, 'UTF8')), extensions.crypt(password, extensions.gen_salt('bf', 10)));
+  return token;
+end
+$function$;
+comment on function private.make_link_secret(uuid,uuid,text) is 'Gives a link its token, and a password if there is one. Returns the token, which is shown once. Errors: invalid_request (400).';
+
+CREATE OR REPLACE FUNCTION private.make_share_link(document_id uuid, expires_at timestamp with time zone, password text, with_text boolean, with_values boolean, most_openings integer, description text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  document public.documents;
+  made public.share_links;
+  token text;
+begin
+  perform private.admit_request(owner);
+  select * into document from public.documents where id = make_share_link.document_id and user_id = owner for key share;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
+  end if;
+  if (select count(*) from public.share_links where share_links.document_id = document.id)
+    >= (select share_links_per_document from private.settings) then
+    perform private.refuse(409, 'not_allowed_now', 'The document has too many share links. Those that ended are removed after 30 days.');
+  end if;
+  begin
+    insert into public.share_links (user_id, document_id, expires_at, with_text, with_values, is_protected, most_openings, description)
+    values (owner, document.id, make_share_link.expires_at, make_share_link.with_text, make_share_link.with_values,
+      make_share_link.password is not null, make_share_link.most_openings, make_share_link.description)
+    returning * into made;
+  exception when check_violation or not_null_violation or datetime_field_overflow then
+    perform private.refuse(400, 'invalid_request',
+      'A share link ends within a year, is opened at least once if that is bounded, and has a description of one line (at most 200 characters).');
+  end;
+  token := private.make_link_secret(made.id, owner, make_share_link.password);
+  perform private.record_event(document, 'share', 'shared', 'Shared by a link.', jsonb_build_object('link_id', made.id));
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
+end
+$function$;
+comment on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'See public.create_share_link.';
+grant execute on function private.make_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.make_upload_link(title text, tags text[], expires_at timestamp with time zone, password text, most_files integer, most_bytes bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := (select upload_links_per_user from private.settings);
+  made public.upload_links;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make an upload link.');
+  end if;
+  perform private.admit_request(owner);
+  if (select count(*) from public.upload_links where user_id = owner) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s upload links. Those that ended are removed after 30 days.', most));
+  end if;
+  begin
+    insert into public.upload_links (user_id, title, tags, is_protected, most_files, most_bytes, expires_at)
+    values (owner, make_upload_link.title, make_upload_link.tags, make_upload_link.password is not null, make_upload_link.most_files,
+      make_upload_link.most_bytes, make_upload_link.expires_at)
+    returning * into made;
+  exception when check_violation or not_null_violation or datetime_field_overflow then
+    perform private.refuse(400, 'invalid_request',
+      'An upload link has a title of one line, at most 10 tags of letters, digits and hyphens, 1 to 1,000 files, up to 10 GiB, and ends within a year.');
+  end;
+  return to_jsonb(made) - 'user_id' || jsonb_build_object('token', private.make_link_secret(made.id, owner, make_upload_link.password));
+end
+$function$;
+comment on function private.make_upload_link(text,text[],timestamp with time zone,text,integer,bigint) is 'See public.create_upload_link.';
+grant execute on function private.make_upload_link(text,text[],timestamp with time zone,text,integer,bigint) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.make_webhook(url text, events text[], description text)
  RETURNS jsonb
@@ -5105,6 +5441,17 @@ end
 $function$;
 comment on function private.next_turn(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
 grant execute on function private.next_turn(private.job_stage,uuid,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.no_such_link()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select private.link_refusal(404, 'not_found', 'There is no such link, or it has ended.')
+$function$;
+comment on function private.no_such_link() is 'What links answer that ended, were used up, revoked or guessed: all the same.';
+grant execute on function private.no_such_link() to service_role;
 
 CREATE OR REPLACE FUNCTION private.note_part(parent public.documents, place integer, name text, became uuid, problem jsonb)
  RETURNS void
@@ -5444,6 +5791,27 @@ AS $function$
   delete from cron.job_run_details where end_time < now() - interval '1 day';
 $function$;
 comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_share_links()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.share_links where least(expires_at, revoked_at) < now() - interval '30 days';
+$function$;
+comment on function private.prune_share_links() is 'Removes share links that ended 30 days ago. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_upload_links()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.upload_links where least(expires_at, revoked_at) < now() - interval '30 days';
+  delete from private.link_addresses where full_at < now();
+$function$;
+comment on function private.prune_upload_links() is 'Removes upload links that ended 30 days ago, and addresses that may send again. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_webhooks()
  RETURNS void
@@ -6499,11 +6867,16 @@ AS $function$
     -- Each has a tax number that the other lacks: what they share is the recipient's, or a platform's.
     when exists (select from unnest(known) as mark where mark like 'tax:%' and mark <> all (found))
       and exists (select from unnest(found) as mark where mark like 'tax:%' and mark <> all (known)) then 0
+    -- The first lines of a page may be headings, or the recipient's: alone they have to be nearly all, and nothing surer is there.
+    when not exists (select from unnest(known) as mark where mark not like 'head:%' and mark = any (found)) then case
+      when exists (select from unnest(known || found) as mark where mark not like 'head:%') then 0
+      when 2 * shared > private.weight_of_marks(known) then shared
+      else 0 end
     when 3 * shared >= private.weight_of_marks(known) then shared
     else 0 end
   from private.weight_of_marks(array(select unnest(known) intersect select unnest(found))) as shared
 $function$;
-comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third.';
+comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third; of lines of a letterhead alone half, and 0 where either has surer marks.';
 grant execute on function private.shared_marks(text[],text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
@@ -7017,6 +7390,28 @@ $function$;
 comment on function private.tag_forms(text,text) is 'The keys (private.tag_key) of a tag in the singular and the plural.';
 grant execute on function private.tag_forms(text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.tag_handed_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  wanted text[];
+begin
+  update private.handed_in set tagged = true from public.upload_links
+  where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  if wanted <> '{}' and not 'tags' = any (new.locked_fields) then
+    wanted := array(select unnest(wanted) except select unnest(new.tags));
+    if cardinality(new.tags) + cardinality(wanted) <= 50 and length(array_to_string(new.tags || wanted, '')) <= 2000 then
+      new.tags := new.tags || wanted;
+    end if;
+  end if;
+  return new;
+end
+$function$;
+comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
+
 CREATE OR REPLACE FUNCTION private.tag_key(tag text)
  RETURNS text
  LANGUAGE sql
@@ -7139,6 +7534,17 @@ $function$;
 comment on function private.take_up_again(public.documents,text,text,bigint) is 'A document that has no file waits for it again, as it was announced now; any other stays what it is. Returns the row. Errors: file_too_large (413), too_many_requests (429) while a file that was rejected is being erased.';
 grant execute on function private.take_up_again(public.documents,text,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION private.takes_files(link public.upload_links)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp() and link.files < link.most_files, false)
+$function$;
+comment on function private.takes_files(public.upload_links) is 'Whether files can be handed in by an upload link; false for none.';
+grant execute on function private.takes_files(public.upload_links) to service_role;
+
 CREATE OR REPLACE FUNCTION private.taught_name(document_id uuid, words text, name text)
  RETURNS boolean
  LANGUAGE sql
@@ -7149,10 +7555,10 @@ AS $function$
     select from public.documents
     join public.learned_hints as hints on hints.user_id = documents.user_id and hints.correspondent = taught_name.name
     cross join lateral unnest(hints.marks) as mark
-    where documents.id = taught_name.document_id and mark ~ '^(tax|iban|domain):'
+    where documents.id = taught_name.document_id and mark !~ '^head:'
       and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g') in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
 $function$;
-comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account or a domain.';
+comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account, a domain or a telephone number.';
 grant execute on function private.taught_name(uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
@@ -7241,6 +7647,54 @@ begin
 end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
+
+CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  allowed constant integer := (select files_per_minute_and_address from private.settings);
+  next_full_at timestamptz;
+begin
+  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
+  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
+    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
+  returning full_at into next_full_at;
+  if next_full_at is null then
+    return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
+  end if;
+  return null;
+end
+$function$;
+comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_address(public.upload_links,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.try_link(secret private.link_secrets, password text, allowed integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  next_full_at timestamptz;
+begin
+  update private.link_secrets set full_at = greatest(full_at, clock_timestamp()) + interval '1 minute' / allowed
+  where link_id = secret.link_id and full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
+  returning full_at into next_full_at;
+  if next_full_at is null then
+    return private.link_refusal(429, 'too_many_requests', 'This link is used too often just now. Try again in a minute.');
+  end if;
+  if secret.password_hash is not null
+    and extensions.crypt(left(coalesce(password, ''), 100), secret.password_hash) <> secret.password_hash then
+    return private.link_refusal(401, 'link_password', case when password is null then 'This link asks for a password.'
+      else 'That is not the password of this link.' end);
+  end if;
+  return null;
+end
+$function$;
+comment on function private.try_link(private.link_secrets,text,integer) is 'Counts a request with a link that is there, of which so many are allowed in a minute, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
+grant execute on function private.try_link(private.link_secrets,text,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION private.try_webhook(webhook_id uuid)
  RETURNS jsonb
@@ -7482,7 +7936,7 @@ CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 else 2 end), 0)::integer
+  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 when 'phone' then 2 else 1 end), 0)::integer
   from unnest(marks) as mark
 $function$;
 comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
@@ -7714,6 +8168,50 @@ end
 $function$;
 comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.announce_by_link(token_sha256 text, address_sha256 text, filename text, mime_type text, byte_size bigint, content_sha256 text, password text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  secret private.link_secrets;
+  link public.upload_links;
+  refusal jsonb;
+  admission jsonb;
+  document public.documents;
+begin
+  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(announce_by_link.token_sha256, 'hex');
+  select * into link from public.upload_links where id = secret.link_id;
+  if not private.takes_files(link) then
+    return private.no_such_link();
+  end if;
+  refusal := coalesce(
+    private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
+    private.try_address(link, announce_by_link.address_sha256));
+  if refusal is not null then
+    return refusal;
+  end if;
+  admission := public.admit_upload(link.user_id, announce_by_link.filename, announce_by_link.mime_type, announce_by_link.byte_size,
+    announce_by_link.content_sha256);
+  -- After the document: the link is the last that is locked.
+  update public.upload_links
+  set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
+  where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
+  if not found then
+    perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
+  end if;
+  if not (admission ->> 'duplicate')::boolean then
+    insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
+    on conflict on constraint handed_in_pkey do nothing;
+    select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id));
+  end if;
+  return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
+end
+$function$;
+comment on function public.announce_by_link(text,text,text,text,bigint,text,text) is 'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
+grant execute on function public.announce_by_link(text,text,text,text,bigint,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.begin_delivery(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -8256,6 +8754,26 @@ END;
 comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
 grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.create_share_link(document_id uuid, expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval), password text DEFAULT NULL::text, with_text boolean DEFAULT false, with_values boolean DEFAULT true, most_openings integer DEFAULT NULL::integer, description text DEFAULT ''::text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_share_link(document_id, expires_at, password, with_text, with_values, most_openings, description) AS make_share_link;
+END;
+comment on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) is 'Makes a link to a document of the signed-in user: {id, token, expires_at, …}; it is opened at /functions/v1/share/<token>. The token is shown here and never again. Errors: invalid_request (400), not_found (404), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.create_share_link(uuid,timestamp with time zone,text,boolean,boolean,integer,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.create_upload_link(title text, tags text[] DEFAULT '{}'::text[], expires_at timestamp with time zone DEFAULT (now() + '14 days'::interval), password text DEFAULT NULL::text, most_files integer DEFAULT 20, most_bytes bigint DEFAULT 104857600)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_upload_link(title, tags, expires_at, password, most_files, most_bytes) AS make_upload_link;
+END;
+comment on function public.create_upload_link(text,text[],timestamp with time zone,text,integer,bigint) is 'Makes a link by which others hand in files for the signed-in user: {id, token, expires_at, …}; it is opened at /functions/v1/collect/<token>. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.create_upload_link(text,text[],timestamp with time zone,text,integer,bigint) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.create_webhook(url text, events text[], description text DEFAULT ''::text)
  RETURNS jsonb
  LANGUAGE sql
@@ -8476,6 +8994,48 @@ END;
 comment on function public.look_at_describing(jsonb) is 'How far the describing of several documents is: [{document_id, after}] → [{document_id, status, error, events: [{id, kind, message, data}]}], with the events after that id; status is null for a document that is gone. A process asks this once for all whom it tells.';
 grant execute on function public.look_at_describing(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.look_at_share_link(token_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  link public.share_links;
+begin
+  select share_links.* into link from private.link_secrets as secrets join public.share_links on share_links.id = secrets.link_id
+  where secrets.token_sha256 = decode(look_at_share_link.token_sha256, 'hex');
+  if not private.is_live(link) then
+    return private.no_such_link();
+  end if;
+  return jsonb_build_object('needs_password', link.is_protected);
+end
+$function$;
+comment on function public.look_at_share_link(text) is 'Whether a share link, by the SHA-256 of its token in hexadecimal, can be opened: {needs_password}, or {refused: {status: 404, code, message}}. No opening.';
+grant execute on function public.look_at_share_link(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.look_at_upload_link(token_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  link public.upload_links;
+begin
+  select upload_links.* into link from private.link_secrets as secrets join public.upload_links on upload_links.id = secrets.link_id
+  where secrets.token_sha256 = decode(look_at_upload_link.token_sha256, 'hex');
+  if not private.takes_files(link) then
+    return private.no_such_link();
+  end if;
+  -- Its title is for those who have the password.
+  return jsonb_build_object('needs_password', link.is_protected)
+    || case when link.is_protected then jsonb_build_object() else jsonb_build_object('title', link.title) end;
+end
+$function$;
+comment on function public.look_at_upload_link(text) is 'Whether an upload link, by the SHA-256 of its token in hexadecimal, takes files: {needs_password, title}, or {refused: {status: 404, code, message}}.';
+grant execute on function public.look_at_upload_link(text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
  LANGUAGE sql
@@ -8493,6 +9053,57 @@ BEGIN ATOMIC
 END;
 comment on function public.my_tags(text,integer) is 'The caller''s tags: {tag, documents: how many have it, similarity}. With a query those that are like it (similarity from 0.3 to 1), the likest first; without one the most used first, and similarity is null. at_most: 1 to 1000.';
 grant execute on function public.my_tags(text,integer) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.open_share_link(token_sha256 text, password text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most_pages constant integer := 100;
+  secret private.link_secrets;
+  link public.share_links;
+  document public.documents;
+  refusal jsonb;
+  whole jsonb;
+begin
+  select * into secret from private.link_secrets where link_secrets.token_sha256 = decode(open_share_link.token_sha256, 'hex');
+  select * into link from public.share_links where id = secret.link_id;
+  if not private.is_live(link) then
+    return private.no_such_link();
+  end if;
+  refusal := private.try_link(secret, open_share_link.password, (select requests_per_minute_and_link from private.settings));
+  if refusal is not null then
+    return refusal;
+  end if;
+  -- The document before its link, as deleting it has them.
+  select * into document from public.documents where id = link.document_id for key share;
+  update public.share_links set openings = openings + 1, last_opened_at = clock_timestamp()
+  where id = link.id and private.is_live(share_links) and document.id is not null and document.status not in ('uploading') returning * into link;
+  if not found then
+    return private.no_such_link();
+  end if;
+  perform private.record_event(document, 'share', 'opened', 'Opened by a share link.',
+    jsonb_build_object('link_id', link.id, 'opening', link.openings));
+  whole := to_jsonb(document);
+  return jsonb_build_object('storage_path', document.storage_path, 'shared', jsonb_build_object(
+      'filename', case when link.with_values then coalesce(document.display_name, document.filename) else document.filename end,
+      'mime_type', document.mime_type, 'byte_size', document.byte_size, 'page_count', document.page_count, 'expires_at', link.expires_at)
+    || case when link.with_values then jsonb_build_object(
+        'metadata', (select jsonb_object_agg(field, whole -> field) from private.metadata_fields()),
+        'extractions', coalesce(private.extractions_told(
+          (select jsonb_agg(id) from public.extractions where document_id = document.id and status in ('completed', 'needs_review'))), jsonb_build_array()))
+      else jsonb_build_object() end
+    || case when link.with_text then jsonb_build_object(
+        'pages', coalesce((
+          select jsonb_agg(jsonb_build_object('page', page_number, 'text', text) order by page_number)
+          from public.document_pages where document_id = document.id and page_number <= most_pages), jsonb_build_array()),
+        'more_pages', greatest(0, coalesce(document.page_count, 0) - most_pages))
+      else jsonb_build_object() end);
+end
+$function$;
+comment on function public.open_share_link(text,text) is 'Opens a share link, by the SHA-256 of its token in hexadecimal: {storage_path, shared: {filename, mime_type, byte_size, page_count, expires_at, metadata, extractions, pages, more_pages}}, as far as the link shows that; text of the first 100 pages. Counts the opening, and records it in the history. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429).';
+grant execute on function public.open_share_link(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.pages_to_extract(job_id uuid, lease uuid, from_page integer, to_page integer)
  RETURNS jsonb
@@ -8751,6 +9362,26 @@ BEGIN ATOMIC
 END;
 comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
 grant execute on function public.revoke_api_token(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.revoke_share_link(link_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_share_link(link_id) AS end_share_link;
+END;
+comment on function public.revoke_share_link(uuid) is 'Ends a share link of the signed-in user: from the next request on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.revoke_share_link(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.revoke_upload_link(link_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_upload_link(link_id) AS end_upload_link;
+END;
+comment on function public.revoke_upload_link(uuid) is 'Ends an upload link of the signed-in user: from the next request on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.revoke_upload_link(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.rotate_webhook_secret(webhook_id uuid)
  RETURNS jsonb

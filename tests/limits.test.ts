@@ -37,6 +37,9 @@ const settings = (
       "20261124101470_model_budget.sql",
       "20261124102150_api_tokens.sql",
       "20261124102700_webhooks.sql",
+      "20261124102580_links.sql",
+      "20261124102590_upload_links.sql",
+      "20261124102810_share_links.sql",
       "20261124102710_webhook_deliveries.sql",
     ].map((file) => readFile(path.join(ROOT, "supabase/migrations", file), "utf8")),
   )

@@ -44,6 +44,10 @@ export async function makeWorlds(database: Database, services: pg.Client[]): Pro
   const users = (
     await database.sql("insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3) returning id")
   ).map(({ id }) => id as string);
+  await database.sql(
+    `insert into public.webhook_endpoints (user_id, url, events)
+    select id, 'https://example.com', '{document.uploaded,document.read,document.completed,document.edited,document.failed,document.deleted}' from auth.users`,
+  );
   const accepted = { read: new Set<string>(), paid: 0 };
   return services.map((service) => createWorld(database, service, users, accepted));
 }
@@ -125,8 +129,19 @@ function createWorld(
     if (rows.length > 0) accepted.read.add(id);
   }
 
+  /** Sends the message of a line; one that is `hasty` does not arrive. */
+  async function deliver(claimed: Claim, take_next: boolean, hasty: boolean): Promise<Claim | null> {
+    const begun = await save("begin_delivery", claimed, { take_next });
+    if (!begun?.answer.delivery) return begun?.answer.next ?? null;
+    const error = hasty ? { code: "timed_out", message: "No answer came.", final: false } : null;
+    const result = { status: null, body: null, ms: 1, error };
+    const done = await save("end_delivery", claimed, { delivery_id: begun.answer.delivery.id, result, take_next });
+    return done?.answer.next ?? null;
+  }
+
   /** Returns the claim of the next job, where that is asked for and there is one. `hasty`: says that it is done whatever is missing. */
   async function completeJob(claimed: Claim, take_next: boolean, hasty = false): Promise<Claim | null> {
+    if (claimed.stage === "webhooks") return await deliver(claimed, take_next, hasty);
     if (claimed.stage === "ocr" && !hasty) for (let page = 1; page <= PAGES; page += 1) await savePage(claimed, page);
     const result = { page_count: PAGES, processing_ms: 1 };
     const description = {
@@ -159,6 +174,8 @@ function createWorld(
     set local session_replication_role = replica;
     update private.jobs set lease_expires_at = lease_expires_at - interval '${seconds} s', run_after = run_after - interval '${seconds} s'
       where id in (select id from private.jobs where state not in ('done', 'dead') for update skip locked);
+    update public.webhook_endpoints set paused_until = paused_until - interval '${seconds} s'
+      where id in (select id from public.webhook_endpoints where paused_until is not null for update skip locked);
     update public.documents set updated_at = updated_at - interval '${seconds} s'
       where id in (select id from public.documents where status = 'uploading' for update skip locked);
   end $$`);
@@ -249,7 +266,7 @@ function createWorld(
     const seen = new Set<string>();
     for (let round = 0; round < 60; round += 1) {
       await pass(3600);
-      await database.sql("select private.sweep_jobs()");
+      await database.sql("select private.sweep_jobs(), private.queue_webhooks()");
       const kicks: Kick[] = (await database.kicks()).filter((kick) => !seen.has(kick.token));
       if (kicks.length === 0) return;
       for (const kick of kicks) {

@@ -18,6 +18,8 @@ beforeAll(async () => {
     "select public.create_webhook('https://example.com', '{document.completed}') as webhook",
   );
   await database.asUser(user, "select public.test_webhook($1)", [made!.webhook.id]);
+  await database.asUser(user, "select public.create_share_link($1)", [document]);
+  await database.asUser(user, "select public.create_upload_link('a')");
 });
 afterAll(() => server.stop());
 
@@ -37,6 +39,14 @@ const apiToken = (values: string): string =>
 /** A webhook of the document's owner, with these values for url, events and description. */
 const webhook = (values: string): string =>
   `insert into public.webhook_endpoints (user_id, url, events, description) select user_id, ${values} from public.documents where id = $1`;
+
+/** A share link to the document, with these values for expires_at, most_openings and description. */
+const shareLink = (values: string): string =>
+  `insert into public.share_links (user_id, document_id, expires_at, most_openings, description) select user_id, id, ${values} from public.documents where id = $1`;
+
+/** An upload link of the document's owner, with these values for title, tags, most_files, most_bytes and expires_at. */
+const uploadLink = (values: string): string =>
+  `insert into public.upload_links (user_id, title, tags, most_files, most_bytes, expires_at) select user_id, ${values} from public.documents where id = $1`;
 
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
@@ -310,6 +320,39 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["webhook_description_fits", webhook("'https://example.com', '{document.read}', E'a\\nb'")],
   ["disabled_webhooks_say_since_when", "update public.webhook_endpoints set enabled = false where $1 <> ''"],
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
+  ["upload_link_title_is_one_line", uploadLink("' ', '{}', 1, 1, now() + interval '1 day'")],
+  ["upload_link_tags_are_few", uploadLink("'a', array_fill('a'::text, array[11]), 1, 1, now() + interval '1 day'")],
+  ["upload_link_tags_are_words", uploadLink("'a', '{a b c,\"\"}', 1, 1, now() + interval '1 day'")],
+  ["an_upload_link_ends_within_a_year", uploadLink("'a', '{}', 1, 1, now() + interval '2 years'")],
+  ["most_files_are_some", uploadLink("'a', '{}', 0, 1, now() + interval '1 day'")],
+  ["most_bytes_are_some", uploadLink("'a', '{}', 1, 0, now() + interval '1 day'")],
+  ["files_of_upload_links_are_not_negative", "update public.upload_links set files = -1 where $1 <> ''"],
+  ["upload_links_per_user_is_not_negative", "update private.settings set upload_links_per_user = -1 where $1 <> ''"],
+  [
+    "files_per_minute_and_upload_link_is_positive",
+    "update private.settings set files_per_minute_and_upload_link = 0 where $1 <> ''",
+  ],
+  [
+    "files_per_minute_and_address_is_positive",
+    "update private.settings set files_per_minute_and_address = 0 where $1 <> ''",
+  ],
+  ["share_link_description_fits", shareLink("now() + interval '1 day', null, repeat('a', 201)")],
+  ["a_share_link_ends_within_a_year", shareLink("now() + interval '2 years', null, ''")],
+  ["a_share_link_ends_within_a_year", shareLink("now() - interval '1 hour', null, ''")],
+  ["most_openings_are_positive", shareLink("now() + interval '1 day', 0, ''")],
+  ["openings_are_not_negative", "update public.share_links set openings = -1 where $1 <> ''"],
+  [
+    "a_link_has_a_token_of_its_own",
+    "insert into private.link_secrets (link_id, user_id, token_sha256) select gen_random_uuid(), user_id, 'x' from public.documents, generate_series(1, 2) where id = $1",
+  ],
+  [
+    "requests_per_minute_and_link_is_positive",
+    "update private.settings set requests_per_minute_and_link = 0 where $1 <> ''",
+  ],
+  [
+    "share_links_per_document_is_not_negative",
+    "update private.settings set share_links_per_document = -1 where $1 <> ''",
+  ],
   ["webhook_failures_are_not_negative", "update public.webhook_endpoints set failures = -1 where $1 <> ''"],
   ["delivery_state_is_known", "update public.webhook_deliveries set state = 'lost' where $1 <> ''"],
   ["delivery_attempts_are_not_negative", "update public.webhook_deliveries set attempts = -1 where $1 <> ''"],

@@ -272,6 +272,7 @@ describe("what the stages share", () => {
       "private.queue_webhooks": "asks for messages that wait to be sent",
       "private.send_again": "an owner asks for a message to be sent again",
       "private.disable_webhook": "tells of it in the history",
+      "public.open_share_link": "answers with a field of that name",
     };
     const named = await database.sql(`
       select distinct pronamespace::regnamespace || '.' || proname as name

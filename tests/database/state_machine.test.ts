@@ -108,6 +108,7 @@ async function expectToDrain(world: World): Promise<void> {
   expect(await database.sql("select status from public.documents where status not in ('completed', 'failed')")).toEqual(
     [],
   );
+  expect(await database.sql("select id from public.webhook_deliveries where state <> 'delivered'")).toEqual([]);
   expect(await database.sql("select stage, state from private.jobs where state not in ('done', 'dead')")).toEqual([]);
 }
 
@@ -137,14 +138,16 @@ const PROMISES = `
     union all select format('%s suspects of %s are out', count(*), stage) from live
       where state <> 'queued' and suspect group by stage having count(*) > 1
     union all select format('%s was charged for a worker that had it with others', id) from private.jobs
-      where not suspect and last_error ->> 'code' = 'worker_lost' and last_error ->> 'message' not like '%without progress%' and stage <> 'erase'
-    union all select format('a suspect of %s, whose jobs end no worker', stage) from live where suspect and stage = 'erase'
+      where not suspect and last_error ->> 'code' = 'worker_lost' and last_error ->> 'message' not like '%without progress%' and stage not in ('erase', 'webhooks')
+    union all select format('a suspect of %s, whose jobs end no worker', stage) from live where suspect and stage in ('erase', 'webhooks')
     union all select format('%s attempts were excused', excused) from private.jobs where excused > 11
     union all select format('a document that is %s has %s jobs to read and %s to describe', status, reading, describing) from counted
       where (reading::integer, describing::integer) <> case
         when status = 'processing' then (1, 0) when status in ('ocr_complete', 'generating_metadata') then (0, 1) else (0, 0) end
     union all select 'a live job has no document' from live
-      where stage <> 'erase' and not exists (select from public.documents where id = document_id)
+      where stage not in ('erase', 'webhooks') and not exists (select from public.documents where id = document_id)
+    union all select format('message %s waits, and one after it was delivered', early.id) from public.webhook_deliveries as early
+      join public.webhook_deliveries as late using (line) where early.state = 'waiting' and late.state = 'delivered' and early.id < late.id
     union all select format('%s jobs to weigh one document', count(*)) from live where stage = 'weigh' group by document_id, event_id having count(*) > 1
     union all select format('%s jobs of the event %s', count(*), event_id) from private.jobs where event_id is not null group by event_id having count(*) > 1
     union all select format('the event %s has no job', id) from public.document_events

@@ -47,6 +47,17 @@ beforeAll(async () => {
       [text],
     );
     await database.asUser(user, "select public.test_webhook($1)", [webhook!.made.id]);
+    await database.asUser(
+      user,
+      "select public.create_share_link(id, description => $1) from public.documents limit 1",
+      [text],
+    );
+    const [upload] = await database.asUser(user, "select public.create_upload_link($1) as made", [text]);
+    await database.sql(
+      "insert into private.handed_in (document_id, link_id, user_id) select id, $2, user_id from public.documents where user_id = $1 limit 1",
+      [user, upload!.made.id],
+    );
+    await database.sql("insert into private.link_addresses values ($2, 'x', $1, now())", [user, upload!.made.id]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",
@@ -76,6 +87,7 @@ beforeAll(async () => {
   const { schema_id } = await one("select id as schema_id from public.extraction_schemas where user_id = $1");
   const { extraction_id } = await one("select id as extraction_id from public.extractions where user_id = $1");
   const { webhook_id } = await one("select id as webhook_id from public.webhook_endpoints where user_id = $1");
+  const { link_id } = await one("select id as link_id from public.share_links where user_id = $1");
   const { delivery_id } = await one("select id as delivery_id from public.webhook_deliveries where user_id = $1");
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
@@ -91,6 +103,7 @@ beforeAll(async () => {
       schema_id: schema_id!,
       extraction_id: extraction_id!,
       webhook_id: webhook_id!,
+      link_id: link_id!,
       endpoint_id: webhook_id!,
       delivery_id: delivery_id!,
       owner,

@@ -213,6 +213,7 @@ describe("npm run deploy:self-hosted", () => {
     expect((await readdir(functions)).sort()).toEqual([
       "_shared",
       "api",
+      "collect",
       "extract",
       "hello",
       "mcp",
@@ -220,6 +221,7 @@ describe("npm run deploy:self-hosted", () => {
       "metadata-alone",
       "ocr",
       "ocr-alone",
+      "share",
       "upload",
       "webhooks",
     ]);

@@ -888,6 +888,63 @@ export type Database = {
           },
         ];
       };
+      share_links: {
+        Row: {
+          created_at: string;
+          description: string;
+          document_id: string;
+          expires_at: string;
+          id: string;
+          is_protected: boolean;
+          last_opened_at: string | null;
+          most_openings: number | null;
+          openings: number;
+          revoked_at: string | null;
+          user_id: string;
+          with_text: boolean;
+          with_values: boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          description?: string;
+          document_id: string;
+          expires_at: string;
+          id?: string;
+          is_protected?: boolean;
+          last_opened_at?: string | null;
+          most_openings?: number | null;
+          openings?: number;
+          revoked_at?: string | null;
+          user_id: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Update: {
+          created_at?: string;
+          description?: string;
+          document_id?: string;
+          expires_at?: string;
+          id?: string;
+          is_protected?: boolean;
+          last_opened_at?: string | null;
+          most_openings?: number | null;
+          openings?: number;
+          revoked_at?: string | null;
+          user_id?: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "share_links_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tag_aliases: {
         Row: {
           alias: string;
@@ -934,6 +991,55 @@ export type Database = {
           documents?: number;
           key?: string;
           tag?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
+      upload_links: {
+        Row: {
+          bytes: number;
+          created_at: string;
+          expires_at: string;
+          files: number;
+          id: string;
+          is_protected: boolean;
+          last_used_at: string | null;
+          most_bytes: number;
+          most_files: number;
+          revoked_at: string | null;
+          tags: string[];
+          title: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          bytes?: number;
+          created_at?: string;
+          expires_at: string;
+          files?: number;
+          id?: string;
+          is_protected?: boolean;
+          last_used_at?: string | null;
+          most_bytes?: number;
+          most_files?: number;
+          revoked_at?: string | null;
+          tags?: string[];
+          title: string;
+          user_id: string;
+        };
+        Update: {
+          bytes?: number;
+          created_at?: string;
+          expires_at?: string;
+          files?: number;
+          id?: string;
+          is_protected?: boolean;
+          last_used_at?: string | null;
+          most_bytes?: number;
+          most_files?: number;
+          revoked_at?: string | null;
+          tags?: string[];
+          title?: string;
           user_id?: string;
         };
         Relationships: [];
@@ -1119,6 +1225,18 @@ export type Database = {
         };
         Returns: Json;
       };
+      announce_by_link: {
+        Args: {
+          address_sha256: string;
+          byte_size: number;
+          content_sha256: string;
+          filename: string;
+          mime_type: string;
+          password?: string;
+          token_sha256: string;
+        };
+        Returns: Json;
+      };
       begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
@@ -1143,6 +1261,29 @@ export type Database = {
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
+      create_share_link: {
+        Args: {
+          description?: string;
+          document_id: string;
+          expires_at?: string;
+          most_openings?: number;
+          password?: string;
+          with_text?: boolean;
+          with_values?: boolean;
+        };
+        Returns: Json;
+      };
+      create_upload_link: {
+        Args: {
+          expires_at?: string;
+          most_bytes?: number;
+          most_files?: number;
+          password?: string;
+          tags?: string[];
+          title: string;
+        };
+        Returns: Json;
+      };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
@@ -1160,6 +1301,8 @@ export type Database = {
       };
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
+      look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
+      look_at_upload_link: { Args: { token_sha256: string }; Returns: Json };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {
@@ -1168,6 +1311,7 @@ export type Database = {
           tag: string;
         }[];
       };
+      open_share_link: { Args: { password?: string; token_sha256: string }; Returns: Json };
       pages_to_extract: { Args: { from_page: number; job_id: string; lease: string; to_page: number }; Returns: Json };
       pipeline_health: { Args: Record<PropertyKey, never>; Returns: Json };
       record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
@@ -1189,6 +1333,8 @@ export type Database = {
         Returns: Database["public"]["Enums"]["document_status"];
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };
+      revoke_share_link: { Args: { link_id: string }; Returns: undefined };
+      revoke_upload_link: { Args: { link_id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { webhook_id: string }; Returns: Json };
       save_extraction: { Args: { extraction_id: string; job_id: string; lease: string; result: Json }; Returns: Json };
       save_pages: { Args: { job_id: string; lease: string; page_count: number; pages: Json }; Returns: undefined };

@@ -15,6 +15,7 @@ export const ERRORS = {
   token_unknown: { status: 401, retryable: false, message: "There is no such API token. Make a new one." },
   token_expired: { status: 401, retryable: false, message: "This API token has expired. Make a new one." },
   token_revoked: { status: 401, retryable: false, message: "This API token was revoked. Make a new one." },
+  link_password: { status: 401, retryable: false, message: "The link asks for a password, or it was a wrong one." },
   scope_missing: {
     status: 403,
     retryable: false,

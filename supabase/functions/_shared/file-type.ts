@@ -58,7 +58,7 @@ function wrapperType(bytes: Uint8Array): string | undefined {
   if (/^\s{0,8}-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----/.test(head)) return "application/pkcs7-mime";
   if (/^MI[A-Z0-9][A-Za-z0-9+/]{0,10}Y?JKoZIhvcNAQcC/.test(head)) return "application/pkcs7-mime";
   if (a !== 0x30) return undefined;
-  const oid = Buffer.from(bytes.subarray(0, DER_HEAD_BYTES)).indexOf(Buffer.from([0x06, 0x09, ...PKCS7]));
+  const oid = Buffer.from(bytes.subarray(0, DER_HEAD_BYTES)).indexOf(Uint8Array.of(0x06, 0x09, ...PKCS7));
   return oid >= 2 && oid <= 7 ? "application/pkcs7-mime" : undefined;
 }
 

@@ -12,6 +12,7 @@ import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
 import { createExtractionCalls } from "./extraction/calls.ts";
+import { createLinkCalls } from "./link-calls.ts";
 import { storable, storableText } from "./storable.ts";
 import { createWebhookCalls } from "./webhook-calls.ts";
 
@@ -134,6 +135,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
 
     ...createExtractionCalls(call, (claim: Claim) => held(claim)),
     ...createWebhookCalls(call, untilAnswered, held),
+    ...createLinkCalls(call),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call(

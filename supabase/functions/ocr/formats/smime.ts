@@ -57,7 +57,9 @@ const latin1 = new TextDecoder("latin1");
 function derOf(file: Uint8Array): Uint8Array {
   if (file[0] === 0x30) return file;
   const lines = latin1.decode(file).replace(/-----[A-Z0-9 #]{1,40}-----/g, "");
-  return /[^A-Za-z0-9+/=\s]/.test(lines) ? file : new Uint8Array(Buffer.from(lines, "base64"));
+  if (/[^A-Za-z0-9+/=\s]/.test(lines)) return file;
+  // A Buffer is one; the types that Deno 2.1 has of Node's do not say so.
+  return new Uint8Array(Buffer.from(lines, "base64") as unknown as Uint8Array);
 }
 
 function valueAt(bytes: Uint8Array, at: number, bounds: Bounds, depth = 0): Value {

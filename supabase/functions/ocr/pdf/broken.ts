@@ -71,7 +71,9 @@ export function withTrailer(bytes: Uint8Array): Uint8Array | null {
     const begin = before.lastIndexOf(" obj");
     const number = /(\d{1,10})\s{1,3}(\d{1,5})$/.exec(before.slice(Math.max(0, begin - 20), begin));
     if (begin < 0 || !number || before.includes("endobj", begin)) continue;
-    const end = Buffer.from(`\nendstream\nendobj\ntrailer\n<</Root ${number[1]} ${number[2]} R>>\n%%EOF\n`);
+    const end = new TextEncoder().encode(
+      `\nendstream\nendobj\ntrailer\n<</Root ${number[1]} ${number[2]} R>>\n%%EOF\n`,
+    );
     return joinedBytes([bytes, end]);
   }
   return null;

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { sha256 } from "../_shared/bytes.ts";
+import { AnnouncedFile } from "../_shared/contract/requests.ts";
+import { PipelineError } from "../_shared/errors.ts";
+import { safeName } from "../_shared/file-name.ts";
+import { isAccepted, unsupported } from "../_shared/file-type.ts";
+import type { Files } from "../_shared/files.ts";
+import { type Handler, json, parsed } from "../_shared/http.ts";
+import { linkEndpoint } from "../_shared/link-endpoint.ts";
+import type { Log } from "../_shared/log.ts";
+import type { Pipeline } from "../_shared/pipeline.ts";
+import { addressOfCaller } from "../_shared/public-url.ts";
+import { receivedJson } from "../_shared/request-body.ts";
+import { COLLECT_PAGE } from "./page.ts";
+
+/** An announced file with its name, type and hash, and a password. */
+const MOST_BYTES = 4_096;
+
+const HandedIn = AnnouncedFile.extend({ password: z.string().max(100).optional() });
+
+export type CollectParts = {
+  log: Log;
+  pipeline: Pick<Pipeline, "lookAtUploadLink" | "announceByLink">;
+  files: Pick<Files, "invite">;
+  /** Largest file in bytes. */
+  maxBytes: number;
+  /** Where the project is, as far as this function knows: callers may know it by another address. */
+  projectUrl: string;
+};
+
+/**
+ * `/functions/v1/collect/<token>`: files from whoever has a link for that. `GET` → the page to hand them in, or `{needs_password, title?}` to callers
+ * that accept JSON. `POST {filename, byte_size, mime_type, sha256, password?}` → `{filename, stored, signed_url?}`: the file is put to
+ * `signed_url`, unless the owner has it already. Nothing of the owner's is told, and nothing of other visitors.
+ */
+export function createCollectHandler({ log, pipeline, files, maxBytes, projectUrl }: CollectParts): Handler {
+  return linkEndpoint({
+    log,
+    name: "collect",
+    page: COLLECT_PAGE,
+    look: (hash) => pipeline.lookAtUploadLink(hash),
+    async post(request, hash) {
+      const { password, ...file } = parsed(HandedIn, await receivedJson(request, MOST_BYTES));
+      if (file.byte_size > maxBytes)
+        throw new PipelineError("file_too_large", `A file may have ${maxBytes / 1024 / 1024} MiB at most.`);
+      if (!isAccepted(file.mime_type)) throw unsupported(file.mime_type);
+      const admission = await pipeline.announceByLink({
+        token_sha256: hash,
+        address_sha256: await sha256(new TextEncoder().encode(`${hash} ${addressOf(request)}`)),
+        filename: safeName(file.filename),
+        mime_type: file.mime_type,
+        byte_size: file.byte_size,
+        content_sha256: file.sha256,
+        ...(password !== undefined && { password }),
+      });
+      const filename = safeName(file.filename);
+      if (admission.duplicate) return json({ filename, stored: true });
+      const { path, token } = await files.invite(admission.storage_path);
+      const address = addressOfCaller(request) ?? projectUrl;
+      const signed_url = `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}`;
+      return json({ filename, stored: false, signed_url });
+    },
+  });
+}
+
+/** Where a request comes from, as the gateway says. Whoever can write that header is held by the rate of the link alone. */
+const addressOf = (request: Request): string =>
+  request.headers.get("X-Forwarded-For")?.split(",")[0]?.trim().slice(0, 100) ?? "";

@@ -10,6 +10,7 @@ const BENCHMARKS = [
   "neighbours",
   "extract",
   "learned",
+  "doors",
 ];
 /** Other spellings of theirs. */
 const ALSO: Record<string, string> = { neighbors: "neighbours" };

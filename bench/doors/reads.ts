@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { WebSocket } from "ws";
 import { createDocket } from "../../client/src/index.ts";
 import { bills } from "../../testing/fixtures/bills.ts";
 import { percentile, ratio, round } from "../figures.ts";
@@ -18,6 +19,7 @@ const WARM_UP = 10;
 export async function reads(stack: BenchStack, token: string, rounds: number): Promise<Record<string, Read>> {
   const supabase = createClient(stack.url, stack.keys.publishableKey, {
     auth: { persistSession: false },
+    realtime: { transport: WebSocket as never }, // Node 20 has none of its own; ws is another declaration of the same
     global: { headers: { Authorization: `Bearer ${token}` } },
   });
   const id = await documents(stack, token, 60);

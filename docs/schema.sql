@@ -100,7 +100,7 @@ create table private.document_clues (
   constraint marks_are_few CHECK ((cardinality(marks) <= 12))
 );
 comment on table private.document_clues is 'What a correction of a document can teach, found in its text when it was described last, so that the edit only has to copy it.';
-comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the letterhead (head).';
+comment on column private.document_clues.marks is 'What identifies the sender, as kind:value: numbers of the company or its tax (tax), accounts (iban), domains, telephone numbers (phone), the first lines of the letterhead (head).';
 comment on column private.document_clues.dates is '[{value, label, nth, order}]: the dates, the words beside each, whether it is the first (1) or the last (-1) with these, and which of day and month it has first where its numbers do not tell.';
 comment on column private.document_clues.amounts is 'The same of the amounts, without their signs.';
 CREATE INDEX document_clues_by_user ON private.document_clues USING btree (user_id);
@@ -6513,11 +6513,16 @@ AS $function$
     -- Each has a tax number that the other lacks: what they share is the recipient's, or a platform's.
     when exists (select from unnest(known) as mark where mark like 'tax:%' and mark <> all (found))
       and exists (select from unnest(found) as mark where mark like 'tax:%' and mark <> all (known)) then 0
+    -- The first lines of a page may be headings, or the recipient's: alone they have to be nearly all, and nothing surer is there.
+    when not exists (select from unnest(known) as mark where mark not like 'head:%' and mark = any (found)) then case
+      when exists (select from unnest(known || found) as mark where mark not like 'head:%') then 0
+      when 2 * shared > private.weight_of_marks(known) then shared
+      else 0 end
     when 3 * shared >= private.weight_of_marks(known) then shared
     else 0 end
   from private.weight_of_marks(array(select unnest(known) intersect select unnest(found))) as shared
 $function$;
-comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third.';
+comment on function private.shared_marks(text[],text[]) is 'How much says that a document with some marks is of the sender with the known ones: the weight of those that both have, 0 where that is less than a third; of lines of a letterhead alone half, and 0 where either has surer marks.';
 grant execute on function private.shared_marks(text[],text[]) to service_role;
 
 CREATE OR REPLACE FUNCTION private.shows_currency(document_id uuid, code text)
@@ -7163,10 +7168,10 @@ AS $function$
     select from public.documents
     join public.learned_hints as hints on hints.user_id = documents.user_id and hints.correspondent = taught_name.name
     cross join lateral unnest(hints.marks) as mark
-    where documents.id = taught_name.document_id and mark ~ '^(tax|iban|domain):'
+    where documents.id = taught_name.document_id and mark !~ '^head:'
       and position(regexp_replace(lower(substring(mark from ':(.*)$')), '[^[:alnum:]]', '', 'g') in regexp_replace(taught_name.words, '[^[:alnum:]]', '', 'g')) > 0)
 $function$;
-comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account or a domain.';
+comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account, a domain or a telephone number.';
 grant execute on function private.taught_name(uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
@@ -7496,7 +7501,7 @@ CREATE OR REPLACE FUNCTION private.weight_of_marks(marks text[])
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 else 2 end), 0)::integer
+  select coalesce(sum(case split_part(mark, ':', 1) when 'tax' then 4 when 'iban' then 4 when 'domain' then 3 when 'phone' then 2 else 1 end), 0)::integer
   from unnest(marks) as mark
 $function$;
 comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';

@@ -11,6 +11,7 @@ const BENCHMARKS = [
   "extract",
   "learned",
   "webhooks",
+  "doors",
 ];
 /** Other spellings of theirs. */
 const ALSO: Record<string, string> = { neighbors: "neighbours" };

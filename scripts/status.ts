@@ -23,6 +23,8 @@ export type Health = {
   >;
   pg_net: { worker_up: boolean; queued: number; oldest_kick_seconds: number | null; answers: number; not_2xx: number };
   sweep: { seconds_since_last: number | null; failed: number };
+  /** Extractions that wait for people, and those that failed. */
+  reviews: { needs_review: number; oldest_seconds: number | null; failed: number };
   stuck: string[];
 };
 
@@ -53,7 +55,7 @@ export async function main(args: string[]): Promise<void> {
   process.exit(health.stuck.length > 0 ? 1 : 0);
 }
 
-function lines({ stages, pg_net, sweep, stuck }: Health): string[] {
+function lines({ stages, pg_net, sweep, reviews, stuck }: Health): string[] {
   const columns = ["stage", "queued", "oldest", "in flight", "retrying", "dead"];
   const rows = Object.entries(stages).map(([name, stage]) => [
     name,
@@ -76,6 +78,7 @@ function lines({ stages, pg_net, sweep, stuck }: Health): string[] {
     "",
     `pg_net     ${pg_net.worker_up ? "up" : "down"}, ${pg_net.queued} queued, oldest kick ${pg_net.oldest_kick_seconds ?? 0} s, ${pg_net.not_2xx} of ${pg_net.answers} answers in 10 minutes not 2xx`,
     `sweep      ${sweep.seconds_since_last === null ? "never ran" : `${sweep.seconds_since_last} s ago`}, ${sweep.failed} of the last 60 failed`,
+    `reviews    ${reviews.needs_review} extractions wait for people, ${reviews.failed} failed`,
     "",
     ...(stuck.length > 0 ? stuck.map((sentence) => `✗ ${sentence}`) : ["✓ Nothing is stuck."]),
   ];

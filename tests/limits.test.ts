@@ -20,6 +20,9 @@ const code = (
     [
       ...(await filesIn("supabase/functions/ocr")),
       ...(await filesIn("supabase/functions/metadata")),
+      ...(await filesIn("supabase/functions/extract/claude")),
+      "supabase/functions/extract/extracting.ts",
+      "supabase/functions/api/export/xlsx.ts",
       ...(await filesIn("supabase/functions/webhooks")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",

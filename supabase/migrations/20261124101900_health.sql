@@ -167,7 +167,7 @@ begin
       stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
     end if;
   end loop;
-  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'stuck', to_jsonb(stuck));
+  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'reviews', private.review_health(), 'stuck', to_jsonb(stuck));
 end
 $$;
 comment on function private.pipeline_health() is 'See public.pipeline_health.';
@@ -177,7 +177,7 @@ language sql set search_path = '' as $$
   select private.pipeline_health()
 $$;
 comment on function public.pipeline_health() is
-  'How the pipeline is: {stages, pg_net, sweep, stuck: [sentences]}, see private.stage_health, pg_net_health and sweep_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
+  'How the pipeline is: {stages, pg_net, sweep, reviews, stuck: [sentences]}, see private.stage_health, pg_net_health, sweep_health and review_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
 
 revoke execute on function private.due_jobs(private.job_stage, integer), private.stage_health(), private.stray_documents(integer), private.pg_net_health(), private.sweep_health(), private.seconds_up(), private.pipeline_health(),
   public.pipeline_health() from public, anon, authenticated;

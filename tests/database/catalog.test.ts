@@ -249,6 +249,7 @@ const CALLERS: Record<string, string[]> = {
   "private.field_of": NOBODY,
   "private.found_rows": USERS,
   "private.own_fields": NOBODY,
+  "private.review_health": NOBODY,
   "private.row_filters": NOBODY,
   "private.summed_rows": USERS,
   "private.free_slots": SERVICE,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { expire, BROKEN, claim, complete, failNext, sweep, upload } from "../../testing/database/worker.ts";
 
@@ -26,6 +27,17 @@ describe("pipeline_health", () => {
       dead: { [BROKEN.code]: 1 },
     });
     expect(stages.metadata).toMatchObject({ queued: 0, in_flight: 0, oldest_queued_seconds: null, dead: {} });
+  });
+
+  it("counts the extractions that wait for people, and those that failed", async () => {
+    expect((await health()).reviews).toEqual({ needs_review: 0, oldest_seconds: null, failed: 0 });
+    await complete(database, user);
+    await applySchema(database, user, "Bills");
+    await database.sql("update public.extractions set status = 'needs_review'");
+    expect((await health()).reviews).toMatchObject({ needs_review: 1, failed: 0 });
+    expect((await health()).reviews.oldest_seconds).toBeLessThan(600);
+    await database.sql("update public.extractions set status = 'failed', error = jsonb_build_object('code', 'x')");
+    expect((await health()).reviews).toEqual({ needs_review: 0, oldest_seconds: null, failed: 1 });
   });
 
   it("sees that pg_net's worker does not run, as here", async () => {

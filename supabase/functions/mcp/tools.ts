@@ -60,6 +60,77 @@ type FieldShown = {
   items?: { properties: Record<string, FieldShown> };
 };
 
+const rows = {
+  schema_id: z.uuid().describe("As list_schemas says it."),
+  line_items: z
+    .string()
+    .max(60)
+    .optional()
+    .describe("A table of the schema: a row a line, in place of a row a document."),
+  where: z
+    .array(
+      z.strictObject({
+        field: z.string().max(90).describe("total, or items.price for a column of line_items."),
+        op: z
+          .enum(["=", "!=", "<", "<=", ">", ">=", "~", "present", "missing"])
+          .describe("~: the text has these words."),
+        value: z
+          .union([z.string().max(300), z.number()])
+          .optional()
+          .describe('A number, a text, a date (YYYY-MM-DD); money also "100 EUR".'),
+      }),
+    )
+    .max(20)
+    .optional()
+    .describe("Conditions that all hold."),
+};
+
+/** What each tool takes. Made once: a schema that is made anew for each request is compiled anew, which takes longer than the tool. */
+const INPUT = {
+  search_documents: z.strictObject({
+    ...filters,
+    sort,
+    at_most: z.int().min(1).max(50).optional().describe("10 where it is left out."),
+    after: z.looseObject({ key: z.string().nullable(), id: z.uuid() }).optional().describe("The last answer's next."),
+  }),
+  get_document: z.strictObject({ document_id }),
+  read_pages: z.strictObject({
+    document_id,
+    from_page: z.int().min(1).max(1_000_000).optional().describe("1 where it is left out."),
+    to_page: z.int().min(1).max(1_000_000).optional(),
+    format: z.enum(["text", "markdown"]).optional().describe("markdown has a heading for each page."),
+  }),
+  sum_amounts: z.strictObject({
+    ...filters,
+    group_by: SumAmounts.shape.group_by,
+    documents_each: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe("How many documents of each sum to name; 20 where it is left out."),
+  }),
+  list_schemas: z.strictObject({}),
+  schema_rows: z.strictObject({
+    ...rows,
+    sort: z
+      .string()
+      .max(100)
+      .optional()
+      .describe("A field, with a - before it for descending. Rows without it are left out."),
+    at_most: z.int().min(1).max(100).optional().describe("20 where it is left out."),
+    after: z.looseObject({ key: z.string() }).optional().describe("The last answer's next."),
+  }),
+  schema_sums: z.strictObject(rows),
+  list_tags: z.strictObject({ query: z.string().max(1_000).optional() }),
+  add_tags: z.strictObject({ document_id, tags: z.array(z.string().min(1).max(200)).min(1).max(50) }),
+  correct_field: z.strictObject({
+    document_id,
+    field: z.enum(FIELDS as [string, ...string[]]),
+    value: z.union([z.string().max(1_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
+  }),
+};
+
 /** The tools: reading for everybody, editing where `writes`. */
 export function addTools(server: McpServer, run: Run, { writes }: { writes: boolean }): void {
   const answer = async (work: () => Promise<unknown>): Promise<CallToolResult> => {
@@ -80,15 +151,7 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
       title: "Search documents",
       description:
         "Finds documents by words and filters: [{id, display_name, document_type, correspondent, document_date, amount, currency, tags, summary, snippet, …}] and next.",
-      inputSchema: z.strictObject({
-        ...filters,
-        sort,
-        at_most: z.int().min(1).max(50).optional().describe("10 where it is left out."),
-        after: z
-          .looseObject({ key: z.string().nullable(), id: z.uuid() })
-          .optional()
-          .describe("The last answer's next."),
-      }),
+      inputSchema: INPUT.search_documents,
       annotations: reads,
     },
     ({ at_most = 10, ...asked }) =>
@@ -106,12 +169,12 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
     {
       title: "Get a document",
       description: "One document, and its values, each with the page and the quote that prove it.",
-      inputSchema: z.strictObject({ document_id }),
+      inputSchema: INPUT.get_document,
       annotations: reads,
     },
     (args) =>
       answer(async () => {
-        const [row, values] = [(await run("get_document", args)) as Row, await run("get_values", args)];
+        const [row, values] = await Promise.all([run("get_document", args) as Promise<Row>, run("get_values", args)]);
         return { ...shown(row), values };
       }),
   );
@@ -121,12 +184,7 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
     {
       title: "Read pages",
       description: "The text of a document's pages, at most 10 at a time.",
-      inputSchema: z.strictObject({
-        document_id,
-        from_page: z.int().min(1).max(1_000_000).optional().describe("1 where it is left out."),
-        to_page: z.int().min(1).max(1_000_000).optional(),
-        format: z.enum(["text", "markdown"]).optional().describe("markdown has a heading for each page."),
-      }),
+      inputSchema: INPUT.read_pages,
       annotations: reads,
     },
     ({ format = "text", from_page = 1, to_page, ...args }) =>
@@ -144,16 +202,7 @@ export function addTools(server: McpServer, run: Run, { writes }: { writes: bool
       description: `What documents cost or paid, added up per currency: {sums: [{group_value, currency, documents, total, amounts}], more}.
 "amounts" are the newest documents of the sum, each with the page and quote that prove its amount; "documents" is how many there are in all.
 Filter by what was asked (tags, types, dates, from:sender in query) and check that the documents are the right ones. Never add up two currencies.`,
-      inputSchema: z.strictObject({
-        ...filters,
-        group_by: SumAmounts.shape.group_by,
-        documents_each: z
-          .int()
-          .min(1)
-          .max(50)
-          .optional()
-          .describe("How many documents of each sum to name; 20 where it is left out."),
-      }),
+      inputSchema: INPUT.sum_amounts,
       annotations: reads,
     },
     ({ documents_each = 20, ...asked }) => answer(() => run("sum_amounts", { ...asked, documents_each })),
@@ -165,36 +214,11 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
       title: "List schemas",
       description:
         "The tables that the user keeps of what documents say, such as invoices with their lines: [{id, name, description, fields}]. A field of type array is a table with a row a line.",
-      inputSchema: z.strictObject({}),
+      inputSchema: INPUT.list_schemas,
       annotations: reads,
     },
     () => answer(async () => ((await run("list_schemas", {})) as Row[]).map(described)),
   );
-
-  const rows = {
-    schema_id: z.uuid().describe("As list_schemas says it."),
-    line_items: z
-      .string()
-      .max(60)
-      .optional()
-      .describe("A table of the schema: a row a line, in place of a row a document."),
-    where: z
-      .array(
-        z.strictObject({
-          field: z.string().max(90).describe("total, or items.price for a column of line_items."),
-          op: z
-            .enum(["=", "!=", "<", "<=", ">", ">=", "~", "present", "missing"])
-            .describe("~: the text has these words."),
-          value: z
-            .union([z.string().max(300), z.number()])
-            .optional()
-            .describe('A number, a text, a date (YYYY-MM-DD); money also "100 EUR".'),
-        }),
-      )
-      .max(20)
-      .optional()
-      .describe("Conditions that all hold."),
-  };
 
   server.registerTool(
     "schema_rows",
@@ -202,16 +226,7 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
       title: "Read a table",
       description:
         "A page of a schema's table: {rows: [{document_id, name, values, evidence}], next}. The evidence names the page and quote that prove each value.",
-      inputSchema: z.strictObject({
-        ...rows,
-        sort: z
-          .string()
-          .max(100)
-          .optional()
-          .describe("A field, with a - before it for descending. Rows without it are left out."),
-        at_most: z.int().min(1).max(100).optional().describe("20 where it is left out."),
-        after: z.looseObject({ key: z.string() }).optional().describe("The last answer's next."),
-      }),
+      inputSchema: INPUT.schema_rows,
       annotations: reads,
     },
     ({ at_most = 20, where, ...asked }) =>
@@ -224,7 +239,7 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
       title: "Add up a table",
       description:
         "What the numbers of a schema's table add up to, per currency: [{path, currency, count, sum}]. Filter as in schema_rows, which names the documents.",
-      inputSchema: z.strictObject(rows),
+      inputSchema: INPUT.schema_sums,
       annotations: reads,
     },
     ({ where, ...asked }) => answer(() => run("schema_sums", { ...asked, filters: where ?? null })),
@@ -235,7 +250,7 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
     {
       title: "List tags",
       description: "The tags in use, with how many documents have each; with a query those that are like it.",
-      inputSchema: z.strictObject({ query: z.string().max(1_000).optional() }),
+      inputSchema: INPUT.list_tags,
       annotations: reads,
     },
     (args) => answer(() => run("list_tags", args)),
@@ -248,7 +263,7 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
     {
       title: "Add tags",
       description: "Adds tags to a document. Take them from list_tags where one fits.",
-      inputSchema: z.strictObject({ document_id, tags: z.array(z.string().min(1).max(200)).min(1).max(50) }),
+      inputSchema: INPUT.add_tags,
       annotations: { ...edits, idempotentHint: true },
     },
     (args) => answer(async () => shown((await run("add_tags", args)) as Row)),
@@ -260,11 +275,7 @@ Filter by what was asked (tags, types, dates, from:sender in query) and check th
       title: "Correct a field",
       description:
         "Writes one field of a document, which the pipeline then leaves as it is. document_date is YYYY-MM-DD; amount a number.",
-      inputSchema: z.strictObject({
-        document_id,
-        field: z.enum(FIELDS as [string, ...string[]]),
-        value: z.union([z.string().max(1_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
-      }),
+      inputSchema: INPUT.correct_field,
       annotations: { ...edits, idempotentHint: true },
     },
     ({ document_id, field, value }) =>

@@ -1032,6 +1032,7 @@ comment on column public.extractions.unread_from is 'The page from which on the 
 CREATE INDEX extractions_by_age ON public.extractions USING btree (schema_id, created_at, id) WHERE (status = ANY (ARRAY['completed'::text, 'needs_review'::text]));
 CREATE INDEX extractions_by_schema ON public.extractions USING btree (schema_id, status, document_id);
 CREATE INDEX extractions_by_user ON public.extractions USING btree (user_id, status);
+CREATE INDEX extractions_for_people ON public.extractions USING btree (status, updated_at) WHERE (status = ANY (ARRAY['needs_review'::text, 'failed'::text]));
 CREATE INDEX extractions_waiting ON public.extractions USING btree (created_at, document_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 alter table public.extractions enable row level security;
 grant select on table public.extractions to authenticated;
@@ -5688,7 +5689,7 @@ begin
       stuck := stuck || format('%s jobs of the stage %s lost their workers and were not given out again.', stage ->> 'overdue', name);
     end if;
   end loop;
-  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'stuck', to_jsonb(stuck));
+  return jsonb_build_object('stages', stages, 'pg_net', pg_net, 'sweep', sweep, 'reviews', private.review_health(), 'stuck', to_jsonb(stuck));
 end
 $function$;
 comment on function private.pipeline_health() is 'See public.pipeline_health.';
@@ -6421,6 +6422,19 @@ AS $function$
 $function$;
 comment on function private.retry_delay(integer,interval,private.job_stage) is 'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within the bounds of the stage, or of private.settings.';
 grant execute on function private.retry_delay(integer,interval,private.job_stage) to service_role;
+
+CREATE OR REPLACE FUNCTION private.review_health()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  -- The first 10,000 are counted, on an index.
+  select jsonb_build_object('needs_review', count(*), 'oldest_seconds', extract(epoch from clock_timestamp() - min(updated_at))::integer,
+    'failed', (select count(*) from (select from public.extractions where status = 'failed' limit 10000) as failed))
+  from (select updated_at from public.extractions where status = 'needs_review' order by updated_at limit 10000) as waiting
+$function$;
+comment on function private.review_health() is '{needs_review, oldest_seconds, failed}: extractions that wait for people, how long the oldest has waited, and those that failed. The counts end at 10,000.';
 
 CREATE OR REPLACE FUNCTION private.revive_job(job_id uuid)
  RETURNS void
@@ -9129,7 +9143,7 @@ CREATE OR REPLACE FUNCTION public.pipeline_health()
 AS $function$
   select private.pipeline_health()
 $function$;
-comment on function public.pipeline_health() is 'How the pipeline is: {stages, pg_net, sweep, stuck: [sentences]}, see private.stage_health, pg_net_health and sweep_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
+comment on function public.pipeline_health() is 'How the pipeline is: {stages, pg_net, sweep, reviews, stuck: [sentences]}, see private.stage_health, pg_net_health, sweep_health and review_health. Nothing is stuck when stuck is empty. For service_role; npm run status prints it.';
 grant execute on function public.pipeline_health() to service_role;
 
 CREATE OR REPLACE FUNCTION public.record_progress(job_id uuid, lease uuid, message text, data jsonb DEFAULT '{}'::jsonb)

@@ -29,6 +29,15 @@ test("takes no names, adjectives, adverbs or verbs for terms", () => {
     expect(terms(REPORT)).not.toContain(word);
 });
 
+test("takes no word of a long text that is mentioned now and then", () => {
+  const filler = Array.from(
+    { length: 150 },
+    (_, nth) => `Line ${nth} tells of something else, and ends with word${nth}.`,
+  );
+  const mentions = Array.from({ length: 4 }, (_, nth) => `They walked by the old mill on day ${nth} of the trip.`);
+  expect(terms([...filler, ...mentions].join("\n"))).not.toContain("mill");
+});
+
 test("counts the head of every page once", () => {
   const pages = Array.from({ length: 5 }, (_, index) => ({
     page_number: index + 1,

@@ -29,6 +29,8 @@ const WEIGHT = { line: 1, heading: 2, subject: 3 };
 const MOST_PAIRS = 2;
 /** Below this a word or a pair of words is chance. */
 const ENOUGH = 3;
+/** A single word of a long text also stands in this share of its lines: a "mill" that is mentioned now and then is no topic. */
+const SHARE_OF_LINES = 0.04;
 
 const NO_TERMS = new Set([...PAPER_WORDS, ...STOP_WORDS, ...Object.values(FUNCTION_WORDS).flat()]);
 
@@ -84,10 +86,10 @@ export function termsOf(lines: Line[], context: TermContext): string[] {
     // The headings of a contract name its clauses, and every contract has the same.
     count(line.text, heading && context.type !== "contract" ? WEIGHT.heading : WEIGHT.line);
   }
-  const found = chosen(singles, context.language === "de" ? new Map() : pairs, context.language);
+  const found = chosen(singles, context.language === "de" ? new Map() : pairs, context.language, lines.length);
   // Of a paper that nothing else is known of, any word that comes back says more than none.
   return found.length === 0 && context.type === "other"
-    ? chosen(singles, new Map(), context.language, () => true)
+    ? chosen(singles, new Map(), context.language, lines.length, () => true)
     : found;
 }
 
@@ -144,11 +146,16 @@ function chosen(
   singles: Map<string, Term>,
   pairs: Map<string, Term>,
   language: string | null,
+  lines: number,
   common = (stem: string) => isCommon(singles.get(stem), language),
 ): string[] {
-  const strongest = (terms: Map<string, Term>) =>
+  const strongest = (terms: Map<string, Term>, enough = ENOUGH) =>
     [...terms.values()]
-      .filter((term) => term.weight >= ENOUGH && (term.inSubject || term.stems.every(common)))
+      .filter(
+        (term) =>
+          (term.weight >= enough || (term.inSubject && term.weight >= ENOUGH)) &&
+          (term.inSubject || term.stems.every(common)),
+      )
       .sort((a, b) => Number(b.inSubject) - Number(a.inSubject) || b.weight - a.weight);
   const taken = new Set<string>();
   const take = (terms: Term[], most: number) => {
@@ -161,7 +168,10 @@ function chosen(
     }
     return found;
   };
-  return [...take(strongest(pairs), MOST_PAIRS), ...take(strongest(singles), Infinity)].map(
+  return [
+    ...take(strongest(pairs), MOST_PAIRS),
+    ...take(strongest(singles, Math.max(ENOUGH, lines * SHARE_OF_LINES)), Infinity),
+  ].map(
     ({ written }) =>
       [...written].sort(
         ([a, timesA], [b, timesB]) => (language === "de" ? 0 : timesB - timesA) || a.length - b.length,

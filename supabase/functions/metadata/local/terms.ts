@@ -30,7 +30,7 @@ const MOST_PAIRS = 2;
 /** Below this a word or a pair of words is chance. */
 const ENOUGH = 3;
 /** A single word of a long text also stands in this share of its lines: a "mill" that is mentioned now and then is no topic. */
-const SHARE_OF_LINES = 0.04;
+const SHARE_OF_LINES = 0.07;
 
 const NO_TERMS = new Set([...PAPER_WORDS, ...STOP_WORDS, ...Object.values(FUNCTION_WORDS).flat()]);
 

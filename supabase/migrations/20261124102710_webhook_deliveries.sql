@@ -141,7 +141,12 @@ comment on function private.webhook_payload(text, public.document_events, public
 create function private.queue_webhook_line(line uuid, owner uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
+  perform private.lock_dispatch();
+  -- Looked for, and not left to the unique index: an insert would wait for whoever has the job, who may wait for the dispatch.
+  if not exists (select from private.jobs where document_id = queue_webhook_line.line and stage = 'webhooks'
+    and state in ('queued', 'dispatched', 'running')) then
+    perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
+  end if;
 end
 $$;
 comment on function private.queue_webhook_line(uuid, uuid) is 'Queues the job that sends the messages of a line, if there is none.';
@@ -287,7 +292,8 @@ begin
   end if;
   update public.webhook_endpoints set paused_until = null where id = delivery.endpoint_id and paused_until is not null;
   update public.webhook_deliveries set state = 'waiting', first_attempt_at = null, last_attempt_at = null where id = delivery.id and state <> 'waiting';
-  update private.jobs set run_after = null where document_id = delivery.line and stage = 'webhooks' and state = 'queued';
+  update private.jobs set run_after = null where id in (
+    select id from private.jobs where document_id = delivery.line and stage = 'webhooks' and state = 'queued' for update skip locked);
   perform private.queue_webhook_line(delivery.line, delivery.user_id);
   perform private.dispatch_jobs();
 end

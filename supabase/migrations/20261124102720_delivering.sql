@@ -29,7 +29,13 @@ begin
   if endpoint.id is null or not (endpoint.enabled or delivery.event_type = 'webhook.test') then
     -- Behind the lock nobody makes a message meanwhile that this job would have sent.
     perform private.lock_dispatch();
-    perform private.end_job(job, 'done');
+    if exists (select from public.webhook_deliveries as sent join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
+      where sent.line = job.document_id and sent.state = 'waiting' and (wanting.enabled or sent.event_type = 'webhook.test')) then
+      perform private.end_job(job, 'queued');
+      update private.jobs set attempts = job.attempts - 1 where id = job.id;
+    else
+      perform private.end_job(job, 'done');
+    end if;
     return private.next_line(job, begin_delivery.take_next);
   elsif endpoint.paused_until > clock_timestamp() and delivery.event_type <> 'webhook.test' then
     perform private.end_job(job, 'queued');

@@ -30,16 +30,16 @@ describe("a kick", () => {
       { job_id: crypto.randomUUID(), token: job!.token },
     ];
     let sent = 0;
-    // The doors for programs have no jobs, and refuse whoever does not say who they are.
-    for (const name of FUNCTIONS.filter((name) => name !== "api" && name !== "mcp")) {
+    // The doors for programs and for those who have a link have no jobs, and refuse whoever does not say who they are.
+    for (const name of FUNCTIONS.filter((name) => !["api", "mcp", "share", "collect"].includes(name))) {
       for (const body of bad) {
         for (const headers of [
           {} as Record<string, string>,
           { Authorization: `Bearer ${stranger.token}` },
           { apikey: stack.keys.anonKey },
         ]) {
-          // With an access token only a user's own calls are taken, and functions for suspects take none.
-          const accepted = !("Authorization" in headers) || name.endsWith("-alone");
+          // With an access token only a user's own calls are taken, and functions for suspects and webhooks have none.
+          const accepted = !("Authorization" in headers) || name.endsWith("-alone") || name === "webhooks";
           expect((await kick(name, body, headers)).status).toBe(accepted ? 202 : 400);
           if (accepted) sent += 1;
         }

@@ -62,6 +62,61 @@ it("finds the invoice of a day by the day, and what a sender sent by a filter th
   await page.getByRole("heading", { name: "Nothing found" }).waitFor();
 });
 
+it("finds amounts by what is typed or chosen, and adds up what was found per currency", async () => {
+  const { page } = ada;
+  await stack.sql("update documents set amount = 68, currency = 'EUR' where filename = 'brief.pdf'");
+  await page.getByRole("searchbox").fill("amount>50");
+  await page.getByText("2 results · 68.00 EUR · 965.76 GBP").waitFor();
+  await page.getByRole("searchbox").fill("amount>50 currency:gbp");
+  await page.getByText("1 result · 965.76 GBP").waitFor();
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("button", { name: "Amount", exact: true }).first().click();
+  await page.getByLabel("At most").fill("100");
+  await page.getByText("1 result · 68.00 EUR").waitFor();
+  await expectAccessible(page, "the filter of amounts");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await stack.sql("update documents set amount = null, currency = null where filename = 'brief.pdf'");
+});
+
+it("stays in a document that is opened right after something was typed", async () => {
+  const { page } = ada;
+  await page.getByRole("searchbox").fill("st");
+  await rowOf(page, INVOICE).getByRole("link").click();
+  await page.getByRole("heading", { name: INVOICE, level: 1 }).waitFor();
+  // As long as the search waits for more letters, and then some.
+  await page.getByRole("searchbox").evaluate(
+    (box) =>
+      new Promise<void>((resolve) => {
+        const look = () => ((box as HTMLInputElement).value === "st" ? requestAnimationFrame(look) : resolve());
+        look();
+      }),
+  );
+  await page.getByRole("heading", { name: INVOICE, level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Back to the documents" }).click();
+});
+
+it("adds up more than is loaded", async () => {
+  const { page } = ada;
+  await stack.sql(
+    `insert into documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status, display_name, document_type, amount, currency)
+     select id, 's' || n, id || '/s' || n, 'application/pdf', n, encode(sha256(('s' || n)::bytea), 'hex'), 'completed', 'Sum ' || n, 'statement', n, 'CHF'
+     from auth.users, generate_series(1, 150) as n where email = 'ada@docket.test'`,
+  );
+  await page.goto(`${stack.url}/?currency=CHF`);
+  await page.getByText("150 results · 11,325.00 CHF").waitFor();
+  await stack.sql("delete from documents where currency = 'CHF'");
+  await page.goto(stack.url);
+});
+
+it("shows what a sender sent when its name is pressed", async () => {
+  const { page } = ada;
+  await page.getByRole("button", { name: /^Documents from Quillmark/ }).click();
+  await page.getByText("1 result").first().waitFor();
+  expect(await page.getByRole("searchbox").inputValue()).toBe('from:"Quillmark Paper & Print Ltd"');
+  await page.getByRole("button", { name: "Clear the search" }).click();
+});
+
 it("opens a document at the first place of what was searched, marks all of them, and goes from one to the next", async () => {
   const { page } = ada;
   await stack.sql(
@@ -72,6 +127,7 @@ it("opens a document at the first place of what was searched, marks all of them,
     `update document_search set search = search || to_tsvector('unaccented', 'beacon') where document_id = (select id from documents where filename = 'download-3.pdf')`,
   );
   await page.getByRole("searchbox").fill("beacon");
+  await page.getByText("1 result", { exact: true }).waitFor();
   await rowOf(page, INVOICE).getByRole("link").click();
   await page.getByText("1 of 2", { exact: true }).waitFor();
   expect(await page.locator("pre mark").allTextContents()).toEqual(["beacon", "BEACON"]);

@@ -11,12 +11,17 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
   const asked = place.get("q") ?? "";
   const [text, setText] = useState(asked);
   const input = useRef<HTMLInputElement>(null);
+  const typedAt = useRef(location.search);
   const search = (query: string) => go(at(place, { q: query, document: null, view: null }), { replace: true });
   useEffect(() => setText(asked), [asked]);
   useEffect(() => {
     if (text === asked) return;
     // Searches while one types, once a word is there: a key press alone is no question yet.
-    const timer = setTimeout(() => search(text), 160);
+    const timer = setTimeout(() => {
+      // Whoever opened something meanwhile stays there.
+      if (location.search === typedAt.current) search(text);
+      else setText(asked);
+    }, 160);
     return () => clearTimeout(timer);
   });
   const focus = () => {
@@ -24,6 +29,11 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
     input.current?.select();
   };
   useCommands([{ label: "Search documents", icon: <Search aria-hidden />, key: "/", run: focus }]);
+
+  const clear = () => {
+    typedAt.current = location.search;
+    setText("");
+  };
 
   const openFirst = () => {
     if (text.trim() === "") return;
@@ -47,12 +57,15 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
         aria-label="Search documents"
         placeholder="Search names, tags and every word"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          typedAt.current = location.search;
+          setText(event.target.value);
+        }}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === "Enter") openFirst();
           else if (event.key === "ArrowDown") runKey("j");
-          else if (event.key === "Escape" && text) setText("");
+          else if (event.key === "Escape" && text) clear();
           else if (event.key === "Escape") input.current?.blur();
           else return;
           event.preventDefault();
@@ -63,7 +76,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
           type="button"
           aria-label="Clear the search"
           onClick={() => {
-            setText("");
+            clear();
             input.current?.focus();
           }}
         >

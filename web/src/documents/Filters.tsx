@@ -8,6 +8,7 @@ import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Filters.module.css";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
+import { amountOf } from "./typed.ts";
 import { TagFilter } from "./TagFilter.tsx";
 import { useTags } from "./tags.ts";
 
@@ -37,6 +38,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
   const chips = [
     ...question.statuses.map((status) => ({ name: "status", value: status, label: statusName[status] ?? status })),
     ...question.types.map((type) => ({ name: "type", value: type, label: words(type) })),
+    ...question.currencies.map((code) => ({ name: "currency", value: code, label: code })),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
@@ -96,7 +98,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
         />
         <Popover.Portal>
           <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
-            <Popover.Popup className={`${ui.popup} ${styles.dates}`}>
+            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label="Date">
               <label>
                 From
                 <input
@@ -120,6 +122,53 @@ export function Filters({ place, question }: { place: Place; question: Question 
               <Button small look="quiet" onClick={() => set({ from: null, to: null })}>
                 Any date
               </Button>
+            </Popover.Popup>
+          </Popover.Positioner>
+        </Popover.Portal>
+      </Popover.Root>
+      <Popover.Root>
+        <Popover.Trigger
+          render={
+            <Button look="quiet" small>
+              {question.amountFrom || question.amountTo
+                ? `${question.amountFrom || "…"} – ${question.amountTo || "…"}`
+                : "Amount"}
+              <ChevronDown aria-hidden />
+            </Button>
+          }
+        />
+        <Popover.Portal>
+          <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
+            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label="Amount">
+              {(
+                [
+                  ["least", "At least", question.amountFrom],
+                  ["most", "At most", question.amountTo],
+                ] as const
+              ).map(([name, label, value]) => (
+                <label key={name}>
+                  {label}
+                  <input
+                    className={ui.input}
+                    inputMode="decimal"
+                    defaultValue={value}
+                    onChange={(event) => set({ [name]: String(amountOf(event.target.value) ?? "") })}
+                  />
+                </label>
+              ))}
+              <label>
+                Currency
+                <input
+                  className={ui.input}
+                  defaultValue={question.currencies[0] ?? ""}
+                  placeholder="EUR"
+                  maxLength={3}
+                  onChange={(event) => {
+                    const code = event.target.value.toUpperCase();
+                    set({ currency: /^[A-Z]{3}$/.test(code) ? code : null });
+                  }}
+                />
+              </label>
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { Fragment, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
-import { count } from "../format.ts";
+import { count, sum } from "../format.ts";
 import { useLink } from "../online.ts";
 import { at, go, type Place } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -13,6 +13,7 @@ import styles from "./List.module.css";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
 import { COLUMNS } from "./Row.tsx";
 import { Rows } from "./Rows.tsx";
+import { useSumsOf } from "./sums.ts";
 import { termsOf } from "./words.ts";
 
 // With dialogs and the export: loaded when something is selected.
@@ -39,6 +40,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const searched = question.query.trim() !== "";
+  const sums = useSumsOf(question, rows, !hasNextPage, isFiltered(question) && !isPlaceholderData);
   const terms = useMemo(() => termsOf(question.query), [question.query]);
   const onNearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
@@ -77,11 +79,21 @@ function Documents({ place, question }: { place: Place; question: Question }): R
     <>
       {isFiltered(question) && !isPlaceholderData && rows.length > 0 && (
         <p className={styles.results} role="status">
-          {resultsOf(
-            data?.pages[0]?.total ?? 0,
-            order === "relevance",
-            rows.some(({ similar }) => similar),
-          )}
+          <span>
+            {resultsOf(
+              data?.pages[0]?.total ?? 0,
+              order === "relevance",
+              rows.some(({ similar }) => similar),
+            )}
+          </span>
+          {sums.map(({ currency, total }) => (
+            <Fragment key={currency}>
+              {" · "}
+              <b>
+                {sum(total)} {currency ?? "without a currency"}
+              </b>
+            </Fragment>
+          ))}
         </p>
       )}
       {isPlaceholderData && !online && (

@@ -1,11 +1,12 @@
 import { Paperclip } from "../ui/icons.tsx";
 import { memo, type ReactNode } from "react";
-import { ago, bytes, day, words } from "../format.ts";
+import { ago, day, sum, words } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { Highlighted } from "../ui/Highlighted.tsx";
+import { SenderButton } from "./SenderButton.tsx";
 import { TagButton } from "./TagButton.tsx";
 import { Marked } from "../ui/Marked.tsx";
 import ui from "../ui/ui.module.css";
@@ -35,7 +36,7 @@ export const COLUMNS: Column[] = [
   {
     id: "from",
     header: "From",
-    cell: ({ correspondent }) => correspondent,
+    cell: ({ correspondent }) => correspondent && <SenderButton sender={correspondent} />,
     title: ({ correspondent }) => correspondent,
   },
   {
@@ -44,7 +45,17 @@ export const COLUMNS: Column[] = [
     sort: { key: "document_date", first: "-" },
     cell: ({ document_date }) => document_date && day(document_date),
   },
-  { id: "size", header: "Size", sort: { key: "byte_size", first: "-" }, cell: ({ byte_size }) => bytes(byte_size) },
+  {
+    id: "amount",
+    header: "Amount",
+    sort: { key: "amount", first: "-" },
+    cell: ({ amount, currency }) =>
+      amount !== null && (
+        <>
+          {sum(Number(amount))} <small>{currency}</small>
+        </>
+      ),
+  },
   { id: "added", header: "Added", sort: { key: "created_at", first: "-" }, cell: ({ created_at }) => ago(created_at) },
 ];
 
@@ -140,7 +151,11 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
         <p className={styles.brief}>
           <Status document={document} />
           {document.document_date && <span>{day(document.document_date)}</span>}
-          <span>{bytes(document.byte_size)}</span>
+          {document.amount !== null && (
+            <span>
+              {sum(Number(document.amount))} {document.currency}
+            </span>
+          )}
         </p>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery } from "@tanstack/react-query";
 import { type DocumentRow, STATUSES } from "../model.ts";
+import { typedFilters } from "./typed.ts";
 import type { Place } from "../place.ts";
 import { type Project, useProject } from "../project.tsx";
 
@@ -11,6 +12,9 @@ export type Question = {
   statuses: string[];
   from: string;
   to: string;
+  amountFrom: string;
+  amountTo: string;
+  currencies: string[];
   sort: string;
 };
 
@@ -35,17 +39,39 @@ export function questionAt(place: Place): Question {
     statuses: place.getAll("status"),
     from: place.get("from") ?? "",
     to: place.get("to") ?? "",
+    amountFrom: place.get("least") ?? "",
+    amountTo: place.get("most") ?? "",
+    currencies: place.getAll("currency"),
     sort: place.get("sort") ?? "",
   };
 }
 
-export const isFiltered = ({ query, tags, types, statuses, from, to }: Question): boolean =>
-  Boolean(query || from || to || tags.length || types.length || statuses.length);
+export const isFiltered = ({ sort: _, ...narrowing }: Question): boolean =>
+  Object.values(narrowing).some((value) => value.length > 0);
 
 /** The order in force: of what was searched the best first, otherwise the newest. */
-export const orderOf = ({ sort, query }: Question): string => sort || (query.trim() ? "relevance" : "-created_at");
+export const orderOf = ({ sort, query }: Question): string =>
+  sort || (typedFilters(query).query ? "relevance" : "-created_at");
 
 export const keyOf = (question: Question) => ["documents", question] as const;
+
+/** The filters as search_documents and sum_amounts take them; those that were typed with those that were chosen. */
+export function filtersOf(question: Question) {
+  const typed = typedFilters(question.query);
+  return {
+    query: typed.query || null,
+    tags: question.tags,
+    document_types: question.types,
+    statuses: question.statuses.flatMap((status) =>
+      status === UNDER_WAY ? STATUSES.filter((one) => one !== "completed" && one !== "failed") : [status],
+    ),
+    date_from: question.from || null,
+    date_to: question.to || null,
+    amount_from: typed.amountFrom || question.amountFrom || null,
+    amount_to: typed.amountTo || question.amountTo || null,
+    currencies: [...new Set([...typed.currencies, ...question.currencies])],
+  };
+}
 
 export async function searchDocuments(
   { supabase }: Project,
@@ -53,18 +79,11 @@ export async function searchDocuments(
   after: After,
   pageSize = after ? NEXT_PAGES : FIRST_PAGE,
 ): Promise<Found> {
-  const statuses = question.statuses.flatMap((status) =>
-    status === UNDER_WAY ? STATUSES.filter((one) => one !== "completed" && one !== "failed") : [status],
-  );
+  const filters = filtersOf(question);
   const order = orderOf(question);
   const { data, error } = await supabase.rpc("search_documents", {
-    query: question.query || null,
-    tags: question.tags,
-    document_types: question.types,
-    statuses,
-    date_from: question.from || null,
-    date_to: question.to || null,
-    sort: order === "relevance" && !question.query.trim() ? null : order,
+    ...filters,
+    sort: order === "relevance" && !filters.query ? null : order,
     after,
     page_size: pageSize,
   });

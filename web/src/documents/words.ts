@@ -1,6 +1,8 @@
+import { typedFilters } from "./typed.ts";
+
 /** What a search looks for in a text, without its filters: words and phrases, folded. Those after a minus are not looked for. */
 export function termsOf(query: string): string[] {
-  const plain = query.replace(/(^|\s)(?:tag|type|from|before|after):(?:"[^"]*"|\S+)/gi, " ");
+  const plain = typedFilters(query).query.replace(/(^|\s)(?:tag|type|from|before|after):(?:"[^"]*"|\S+)/gi, " ");
   const found = [...plain.matchAll(/(^|\s)(-?)(?:"([^"]+)"|(\S+))/g)]
     .filter(([, , minus, , word]) => minus === "" && word?.toLowerCase() !== "or")
     .map(([, , , phrase, word]) => fold((phrase ?? word)!).text.trim())
@@ -23,7 +25,12 @@ export function spansOf(text: string, terms: string[]): Span[] {
         spans.push({ start: origin[at]!, end: origin[at + form.length - 1]! + 1 });
       }
   spans.sort((a, b) => a.start - b.start || b.end - a.end);
-  return spans.filter((span, index) => !spans.slice(0, index).some(({ end }) => span.start < end));
+  let until = 0;
+  return spans.filter(({ start, end }) => {
+    if (start < until) return false;
+    until = end;
+    return true;
+  });
 }
 
 /** "ä" may be written "ae". */

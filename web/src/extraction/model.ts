@@ -1,4 +1,5 @@
 import type { Fields, Kind, ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
+import { amountOf } from "../documents/typed.ts";
 import { day, sum, words } from "../format.ts";
 
 export type { Fields, Kind, ScalarField };
@@ -95,23 +96,9 @@ export function parse(kind: Kind, typed: string): Value | undefined {
   if (kind === "boolean") return text === "true";
   if (kind === "date") return /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
   if (kind !== "money" && kind !== "number" && kind !== "integer") return text;
-  const amount = numberOf(text.replace(/[^\d.,'\s-]/g, ""));
+  const amount = amountOf(text.replace(/[^\d.,'\s-]/g, ""));
   if (amount === undefined || (kind === "integer" && !Number.isInteger(amount))) return undefined;
   return kind === "money" ? { amount, currency: /[A-Za-z]{3}/.exec(text)?.[0].toUpperCase() ?? null } : amount;
-}
-
-/** A number with a point or a comma before its decimals: the last of them, unless it parts thousands. */
-function numberOf(text: string): number | undefined {
-  const plain = text.replace(/[\s']/g, "");
-  const decimals = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
-  const sign = plain[decimals];
-  const isGroup =
-    decimals >= 0 &&
-    (plain.split(sign!).length > 2 || (plain.length - decimals === 4 && sign === "," && !/^0?,/.test(plain)));
-  const digits = (some: string) => some.replace(/[.,]/g, "");
-  const written =
-    decimals < 0 || isGroup ? digits(plain) : `${digits(plain.slice(0, decimals))}.${plain.slice(decimals + 1)}`;
-  return /\d/.test(written) && Number.isFinite(Number(written)) ? Number(written) : undefined;
 }
 
 /** What is typed for a value, as the editor begins with it. */

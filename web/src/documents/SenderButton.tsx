@@ -1,0 +1,20 @@
+import { at, go } from "../place.ts";
+import styles from "./List.module.css";
+
+/** A sender; pressed, it shows the documents that came from there. */
+export function SenderButton({ sender }: { sender: string }): React.JSX.Element {
+  return (
+    <button
+      className={styles.sender}
+      title={sender}
+      aria-label={`Documents from ${sender}`}
+      onClick={() => {
+        const here = new URLSearchParams(location.search);
+        const others = (here.get("q") ?? "").replace(/(?:^|\s)from:(?:"[^"]*"|\S+)/gi, " ").trim();
+        go(at(here, { q: `from:"${sender.replaceAll('"', "")}" ${others}`.trim(), document: null }));
+      }}
+    >
+      {sender}
+    </button>
+  );
+}

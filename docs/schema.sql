@@ -6034,7 +6034,12 @@ CREATE OR REPLACE FUNCTION private.queue_webhook_line(line uuid, owner uuid)
  SET search_path TO ''
 AS $function$
 begin
-  perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
+  perform private.lock_dispatch();
+  -- Looked for, and not left to the unique index: an insert would wait for whoever has the job, who may wait for the dispatch.
+  if not exists (select from private.jobs where document_id = queue_webhook_line.line and stage = 'webhooks'
+    and state in ('queued', 'dispatched', 'running')) then
+    perform private.queue_job('webhooks', queue_webhook_line.line, queue_webhook_line.owner);
+  end if;
 end
 $function$;
 comment on function private.queue_webhook_line(uuid,uuid) is 'Queues the job that sends the messages of a line, if there is none.';
@@ -6776,7 +6781,8 @@ begin
   end if;
   update public.webhook_endpoints set paused_until = null where id = delivery.endpoint_id and paused_until is not null;
   update public.webhook_deliveries set state = 'waiting', first_attempt_at = null, last_attempt_at = null where id = delivery.id and state <> 'waiting';
-  update private.jobs set run_after = null where document_id = delivery.line and stage = 'webhooks' and state = 'queued';
+  update private.jobs set run_after = null where id in (
+    select id from private.jobs where document_id = delivery.line and stage = 'webhooks' and state = 'queued' for update skip locked);
   perform private.queue_webhook_line(delivery.line, delivery.user_id);
   perform private.dispatch_jobs();
 end
@@ -8242,7 +8248,13 @@ begin
   if endpoint.id is null or not (endpoint.enabled or delivery.event_type = 'webhook.test') then
     -- Behind the lock nobody makes a message meanwhile that this job would have sent.
     perform private.lock_dispatch();
-    perform private.end_job(job, 'done');
+    if exists (select from public.webhook_deliveries as sent join public.webhook_endpoints as wanting on wanting.id = sent.endpoint_id
+      where sent.line = job.document_id and sent.state = 'waiting' and (wanting.enabled or sent.event_type = 'webhook.test')) then
+      perform private.end_job(job, 'queued');
+      update private.jobs set attempts = job.attempts - 1 where id = job.id;
+    else
+      perform private.end_job(job, 'done');
+    end if;
     return private.next_line(job, begin_delivery.take_next);
   elsif endpoint.paused_until > clock_timestamp() and delivery.event_type <> 'webhook.test' then
     perform private.end_job(job, 'queued');

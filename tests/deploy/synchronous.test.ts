@@ -24,10 +24,6 @@ const UNREACHED: Record<string, { calls: string[]; why: string }> = {
     calls: ["readFileSync", "readSync"],
     why: "Reads its WebAssembly when it is not given, which _shared/pdfium.ts does, and a terminal's input.",
   },
-  "node_modules/chardet/lib/index.js": {
-    calls: ["closeSync", "openSync", "readFileSync", "readSync"],
-    why: "detectFileSync, which nothing calls: bytes are detected, not files.",
-  },
 };
 
 it.each(FUNCTIONS)("%s and its packages call no file synchronously", async (name) => {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fileTypeFromBuffer } from "file-type";
 import { PipelineError } from "./errors.ts";
+import { unmarkedUtf16 } from "./utf16.ts";
 import { FORMAT_LIST, formatOfName, formatOfType } from "./file-formats.ts";
 
 /**
@@ -31,8 +32,9 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   const wrapper = wrapperType(bytes);
   if (wrapper) return wrapper;
   // The mark of UTF-16 looks like a frame of MPEG audio.
-  const marked = markedText(bytes);
+  let marked = utf16Text(bytes, markedUtf16(bytes));
   const mime = marked === undefined ? await signature(bytes) : undefined;
+  if (mime === undefined) marked ??= utf16Text(bytes, unmarkedUtf16(bytes));
   if (mime === "application/x-cfb") return compoundType(bytes);
   if (mime && mime !== "application/xml") return formatOfType(mime)?.type ?? mime;
   const named = formatOfName(filename);
@@ -126,10 +128,13 @@ const MAX_CONTROL_SHARE = 0.01;
 /** How much of a text is looked at to see what it is. */
 const BEGINNING_BYTES = 4096;
 
-/** The beginning of a text with the byte order mark of UTF-16; undefined where what follows is none. */
-function markedText(bytes: Uint8Array): string | undefined {
-  const [a, b] = bytes;
-  const charset = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : undefined;
+/** The kind of UTF-16 that a byte order mark names. */
+function markedUtf16([a, b]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  return a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : undefined;
+}
+
+/** The beginning of a text in UTF-16; undefined where it is none. */
+function utf16Text(bytes: Uint8Array, charset: "utf-16le" | "utf-16be" | undefined): string | undefined {
   if (!charset) return undefined;
   try {
     const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
@@ -144,7 +149,8 @@ function beginningOfText(bytes: Uint8Array): string | undefined {
   let controls = 0;
   for (const byte of bytes) {
     if (byte === 0) return undefined;
-    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls += 1;
+    // Escape sequences are text: ISO-2022-JP, and colors of terminals.
+    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b) controls += 1;
   }
   return controls > bytes.length * MAX_CONTROL_SHARE
     ? undefined

@@ -1,18 +1,12 @@
 import { Buffer } from "node:buffer";
+import { unmarkedUtf16 } from "../../_shared/utf16.ts";
+import { type Likelihood, likelyCharsets } from "./likely-charset.ts";
 
 /** Bytes that are decoded at once: Deno makes a string of them character by character, in 32 bytes each until it is put together. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Bytes that the guess looks at: more make it no better. */
-const SAMPLE_BYTES = 64 * 1024;
-
-/** What a text in a Western language is taken for; nearly all such files come from Windows, whose charset holds the others' letters. */
-const WESTERN = new Set(["ISO-8859-1", "ISO-8859-9", "windows-1252", "windows-1254"]);
-/** Of a few letters every charset of two bytes is just about possible, to chardet, with a confidence of 10 in 100. */
-const NO_GUESS = 10;
-
 /**
- * The text of a file that may be in any charset: by its byte order mark, else UTF-8 if it is that, else as it says itself if its bytes
+ * The text of a file that may be in any charset: by its byte order mark, else UTF-16 or UTF-8 if it is that, else as it says itself if its bytes
  * can be that, else by what the bytes look like. Without the mark, and with line ends as `\n`.
  *
  * @param declared the charset that the file names for itself, if it does
@@ -24,18 +18,36 @@ export async function decodeText(bytes: Uint8Array, declared?: string): Promise<
 async function decode(bytes: Uint8Array, declared: string | undefined): Promise<string> {
   const mark = markedCharset(bytes);
   if (mark && !mark.startsWith("utf-32")) return new TextDecoder(mark).decode(bytes);
+  const unmarked = mark ? undefined : unmarkedUtf16(bytes);
+  if (unmarked) return new TextDecoder(unmarked).decode(bytes);
   const text = mark ? undefined : (japaneseText(bytes) ?? utf8Text(bytes));
   if (text !== undefined) return text;
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
   if (mark) return decodeAs(iconv, bytes, mark);
+  const likely = await likelyCharsets(bytes);
   const named = declared && (SAME_AS[declared.toLowerCase()] ?? declared);
-  for (const charset of [named, ...(await guesses(bytes))]) {
-    if (!charset || /^utf-?8$/i.test(charset) || !iconv.encodingExists(charset)) continue;
+  if (named && !/^utf-?8$/i.test(named) && iconv.encodingExists(named)) {
+    const decoded = decodeAs(iconv, bytes, named);
+    if (!NO_TEXT.test(decoded) && !isUnlikely(named, likely)) return decoded;
+  }
+  for (const { charset, likelihood } of likely) {
+    if (likelihood < LEAST_LIKELY) break;
     const decoded = decodeAs(iconv, bytes, charset);
     if (!NO_TEXT.test(decoded)) return decoded;
   }
   return decodeAs(iconv, bytes, "windows-1252");
+}
+
+/** Below this it is no more than a guess. */
+const LEAST_LIKELY = 0.2;
+/** What a file says of itself is not believed where its bytes are nothing in that charset, and a text in another. */
+const [NOTHING, SURELY] = [0, 0.5];
+
+function isUnlikely(named: string, likely: Likelihood[]): boolean {
+  const name = named.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const its = likely.find(({ charset }) => charset.replace(/[^a-z0-9]/g, "") === name);
+  return its !== undefined && its.likelihood < NOTHING && (likely[0]?.likelihood ?? 0) > SURELY;
 }
 
 /** What browsers read for charsets that are named by habit (WHATWG Encoding Standard). Bytes that are no ASCII are in another one. */
@@ -156,12 +168,4 @@ export function markedCharset(bytes: Uint8Array): string | undefined {
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? "utf-32le" : "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? "utf-32be" : undefined;
-}
-
-/** What the bytes may be in, the likeliest first. */
-async function guesses(bytes: Uint8Array): Promise<string[]> {
-  const { analyse } = await import("chardet");
-  const found = analyse(bytes.subarray(0, SAMPLE_BYTES)).filter(({ confidence }) => confidence > NO_GUESS);
-  const names = found.map(({ name }) => (WESTERN.has(name) ? "windows-1252" : name));
-  return names.length > 0 ? names : ["windows-1252"];
 }

@@ -6,6 +6,7 @@ import { type Bounds, INLINE_PICTURE_BYTES } from "./bounds.ts";
 import { calendarText } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
 import type { FileText } from "./file-text.ts";
+import { withReadableWords } from "./encoded-words.ts";
 import { declaredCharset, htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
 import { isMime, signedContent } from "./smime.ts";
@@ -185,13 +186,16 @@ async function decodeParts(root: MimeNode): Promise<void> {
   }
 }
 
-/** A mail whose head is in some other charset as it is, against the rules, with a head in UTF-8. */
+const ESCAPE = 0x1b;
+
+/** A mail whose head is in some other charset as it is, against the rules, or has words in another one than they say, with a head in UTF-8. */
 async function withReadableHead(bytes: Uint8Array): Promise<Uint8Array> {
   const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEAD_BYTES)); // one character a byte
   const ends = [beginning.indexOf("\r\n\r\n"), beginning.indexOf("\n\n")].filter((at) => at >= 0);
   const head = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : beginning.length);
-  // Escape sequences of ISO-2022-JP stay, as those of encoded words do: both are ASCII.
-  if (head.every((byte) => byte < 0x80)) return bytes;
-  const readable = new TextEncoder().encode((await decodeText(head)).replaceAll("\n", "\r\n"));
-  return joinedBytes([readable, bytes.subarray(head.length)]);
+  const isAscii = head.every((byte) => byte < 0x80 && byte !== ESCAPE);
+  const text = isAscii ? beginning.slice(0, head.length) : (await decodeText(head)).replaceAll("\n", "\r\n");
+  const readable = await withReadableWords(text);
+  if (isAscii && readable === text) return bytes;
+  return joinedBytes([new TextEncoder().encode(readable), bytes.subarray(head.length)]);
 }

@@ -1,0 +1,31 @@
+/** Bytes that are looked at. */
+const SAMPLE_BYTES = 4_096;
+/** Of all characters, so many are letters, figures, signs and white space that people type, */
+const MOSTLY_TYPED = 0.9;
+const TYPED = /[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\t\r\n]/u;
+/** and so many are ASCII, or what stands between the signs of Chinese and Japanese. */
+const SOME_COMMON = 0.1;
+const COMMON = /[\t\r\n\x20-\x7E\u3000-\u30FF\uFF01-\uFF5E]/;
+
+/**
+ * The kind of UTF-16 that bytes without a byte order mark are; undefined where they are something else. Text in it has zero bytes, as it has
+ * ASCII: blanks, line ends or figures.
+ */
+export function unmarkedUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  // One alone may end a text of another kind.
+  if (bytes.length % 2 !== 0 || sample.indexOf(0) === sample.lastIndexOf(0)) return undefined;
+  let best: { charset: "utf-16le" | "utf-16be"; common: number } | undefined;
+  for (const charset of ["utf-16le", "utf-16be"] as const) {
+    const text = new TextDecoder(charset).decode(sample);
+    // A character may be cut in two at the end of the sample.
+    if (text.includes("\0") || text.slice(0, -1).includes("\uFFFD")) continue;
+    const characters = Array.from(text);
+    const share = (pattern: RegExp): number =>
+      characters.filter((char) => pattern.test(char)).length / characters.length;
+    const common = share(COMMON);
+    if (common >= SOME_COMMON && share(TYPED) >= MOSTLY_TYPED && common > (best?.common ?? 0))
+      best = { charset, common };
+  }
+  return best?.charset;
+}

@@ -1,0 +1,82 @@
+import { Buffer } from "node:buffer";
+import { decodeText } from "./charset.ts";
+
+/** Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. */
+const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]*)\?=/gi;
+/** Bytes of a word that is written anew; readers take no longer ones for granted. */
+const WORD_BYTES = 45;
+
+type Word = { charset: string; bytes: Uint8Array; from: number; to: number };
+
+/**
+ * The head of a mail with its encoded words in UTF-8, whatever they say that they are in. Words side by side are put together first: programs cut
+ * characters in two. Words that are in UTF-8 and say so stay as they are.
+ */
+export async function withReadableWords(head: string): Promise<string> {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const words of runsOf(head)) {
+    const [first, last] = [words[0]!, words.at(-1)!];
+    if (words.every(isSound)) continue;
+    const all = Buffer.concat(words.map(({ bytes }) => bytes));
+    pieces.push(head.slice(from, first.from), encoded(await decodeText(all, first.charset)));
+    from = last.to;
+  }
+  return pieces.join("") + head.slice(from);
+}
+
+/** Words of one charset with nothing but white space between them. */
+function runsOf(head: string): Word[][] {
+  const runs: Word[][] = [];
+  for (const found of head.matchAll(WORD)) {
+    const [whole, charset = "", kind = "", content = ""] = found;
+    const word = {
+      charset: charset.toLowerCase(),
+      bytes: unpacked(kind, content),
+      from: found.index,
+      to: found.index + whole.length,
+    };
+    const before = runs.at(-1)?.at(-1);
+    if (before?.charset === word.charset && head.slice(before.to, word.from).trim() === "") runs.at(-1)!.push(word);
+    else runs.push([word]);
+  }
+  return runs;
+}
+
+function unpacked(kind: string, content: string): Uint8Array {
+  if (kind.toLowerCase() === "b") return Buffer.from(content, "base64");
+  const text = content
+    .replaceAll("_", " ")
+    .replace(/=([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return Buffer.from(text, "latin1");
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function isSound({ charset, bytes }: Word): boolean {
+  if (charset !== "utf-8") return false;
+  try {
+    return !utf8.decode(bytes).includes("\u001B");
+  } catch {
+    return false;
+  }
+}
+
+/** A text as words in UTF-8. */
+function encoded(text: string): string {
+  const words: string[] = [];
+  let word: string[] = [];
+  let size = 0;
+  const end = (): void => {
+    if (word.length > 0) words.push(`=?utf-8?B?${Buffer.from(word.join("")).toString("base64")}?=`);
+    [word, size] = [[], 0];
+  };
+  for (const char of text) {
+    const bytes = Buffer.byteLength(char);
+    if (size + bytes > WORD_BYTES) end();
+    word.push(char);
+    size += bytes;
+  }
+  end();
+  return words.join(" ");
+}

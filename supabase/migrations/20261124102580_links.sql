@@ -1,7 +1,14 @@
 -- Links: what somebody without an account shows to get something. A token is "dkl_" and 40 random hexadecimal digits; only its SHA-256 is
 -- stored, as 160 random bits need no slower hash. A password is chosen by people, and has one.
 
-create extension if not exists pgcrypto with schema extensions;
+do $$
+begin
+  -- As with pg_cron: the platform may run a script of its own after "create extension", also after one that changed nothing.
+  if not exists (select from pg_extension where extname = 'pgcrypto') then
+    create extension pgcrypto with schema extensions;
+  end if;
+end
+$$;
 
 create table private.link_secrets (
   link_id uuid primary key,

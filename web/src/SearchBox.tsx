@@ -7,19 +7,34 @@ import { Search, X } from "./ui/icons.tsx";
 /** So long Enter waits for the results of what was typed just before. */
 const LONGEST_WAIT_MS = 10_000;
 
+/** Which document or view the reader has before them. */
+function whatIsOpen(): string {
+  const place = new URLSearchParams(location.search);
+  return `${place.get("document")} ${place.get("view")}`;
+}
+
 export function SearchBox({ place }: { place: Place }): React.JSX.Element {
   const asked = place.get("q") ?? "";
   const [text, setText] = useState(asked);
   const input = useRef<HTMLInputElement>(null);
-  const typedAt = useRef(location.search);
-  const search = (query: string) => go(at(place, { q: query, document: null, view: null }), { replace: true });
-  useEffect(() => setText(asked), [asked]);
+  const typedAt = useRef(whatIsOpen());
+  const answered = useRef(asked);
+  // Filters may have changed since this was drawn.
+  const search = (query: string) => {
+    answered.current = query;
+    go(at(new URLSearchParams(location.search), { q: query, document: null, view: null }), { replace: true });
+  };
+  useEffect(() => {
+    // What this box asked for itself is older than what stands in it: somebody may have typed on.
+    if (asked !== answered.current) setText(asked);
+    answered.current = asked;
+  }, [asked]);
   useEffect(() => {
     if (text === asked) return;
     // Searches while one types, once a word is there: a key press alone is no question yet.
     const timer = setTimeout(() => {
       // Whoever opened something meanwhile stays there.
-      if (location.search === typedAt.current) search(text);
+      if (whatIsOpen() === typedAt.current) search(input.current?.value ?? text);
       else setText(asked);
     }, 160);
     return () => clearTimeout(timer);
@@ -31,7 +46,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
   useCommands([{ label: "Search documents", icon: <Search aria-hidden />, key: "/", run: focus }]);
 
   const clear = () => {
-    typedAt.current = location.search;
+    typedAt.current = whatIsOpen();
     setText("");
   };
 
@@ -58,7 +73,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
         placeholder="Search names, tags and every word"
         value={text}
         onChange={(event) => {
-          typedAt.current = location.search;
+          typedAt.current = whatIsOpen();
           setText(event.target.value);
         }}
         onKeyDown={(event) => {

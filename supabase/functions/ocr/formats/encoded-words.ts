@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../_shared/bytes.ts";
 import { decodeText } from "./charset.ts";
 
 /** Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. */
@@ -18,7 +19,7 @@ export async function withReadableWords(head: string): Promise<string> {
   for (const words of runsOf(head)) {
     const [first, last] = [words[0]!, words.at(-1)!];
     if (words.every(isSound)) continue;
-    const all = Buffer.concat(words.map(({ bytes }) => bytes));
+    const all = joinedBytes(words.map(({ bytes }) => bytes));
     pieces.push(head.slice(from, first.from), encoded(await decodeText(all, first.charset)));
     from = last.to;
   }
@@ -44,11 +45,12 @@ function runsOf(head: string): Word[][] {
 }
 
 function unpacked(kind: string, content: string): Uint8Array {
-  if (kind.toLowerCase() === "b") return Buffer.from(content, "base64");
+  // A Buffer is one; the types that Deno 2.1 has of Node's do not say so.
+  if (kind.toLowerCase() === "b") return Buffer.from(content, "base64") as unknown as Uint8Array;
   const text = content
     .replaceAll("_", " ")
     .replace(/=([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return Buffer.from(text, "latin1");
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

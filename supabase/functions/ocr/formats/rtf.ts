@@ -81,6 +81,9 @@ type Group = { skipped: boolean; hidden: boolean; font: number; unicodeSkip: num
 /** A control word with its number, a control sign, the byte of a \'hh, a brace, or a run of plain text. */
 const TOKEN = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+/gi;
 
+/** What it costs to decode a run of bytes, however short. */
+const DECODING_STEPS = 5;
+
 /** A Rich Text file (RTF 1.9.1): flowing text with its tables, headers and notes; page breaks that were set end a page. */
 export async function readRtf(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
   return { pages: (await rtfText(bytes, bounds)).pages() };
@@ -104,9 +107,21 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageTe
   const put = (text: string): void => {
     if (!group.skipped && !group.hidden) flow.text(text);
   };
+  // A letter or two between others is the usual case, and may come millions of times.
+  const letters = new Map<string, string>();
+  const decoded = (page: string): string => {
+    if (encoded.length > 2) {
+      bounds.step(DECODING_STEPS);
+      return iconv.decode(Buffer.from(encoded), page);
+    }
+    const key = `${page} ${encoded[0]} ${encoded[1]}`;
+    let text = letters.get(key);
+    if (text === undefined) letters.set(key, (text = iconv.decode(Buffer.from(encoded), page)));
+    return text;
+  };
   const flush = (): void => {
     if (encoded.length === 0) return;
-    put(iconv.decode(Buffer.from(encoded), fonts.get(group.font) ?? codePage));
+    put(decoded(fonts.get(group.font) ?? codePage));
     encoded = [];
   };
   const endParagraph = (): void => {

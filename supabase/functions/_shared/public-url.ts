@@ -24,3 +24,7 @@ export function addressOfCaller(request: Request): string | undefined {
     port ?? (forwarded && /^\d{1,5}$/.test(first("X-Forwarded-Port") ?? "") ? first("X-Forwarded-Port") : undefined);
   return `${scheme}://${host}${at && at !== DEFAULT_PORTS[scheme] ? `:${at}` : ""}`;
 }
+
+/** Where an invited file is put: what `createSignedUploadUrl` gives, at an address that the caller reaches. */
+export const uploadUrlAt = (address: string, { path, token }: { path: string; token: string }): string =>
+  `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}`;

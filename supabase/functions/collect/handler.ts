@@ -9,7 +9,7 @@ import { type Handler, json, parsed } from "../_shared/http.ts";
 import { linkEndpoint } from "../_shared/link-endpoint.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
-import { addressOfCaller } from "../_shared/public-url.ts";
+import { addressOfCaller, uploadUrlAt } from "../_shared/public-url.ts";
 import { receivedJson } from "../_shared/request-body.ts";
 import { COLLECT_PAGE } from "./page.ts";
 
@@ -44,20 +44,19 @@ export function createCollectHandler({ log, pipeline, files, maxBytes, projectUr
       if (file.byte_size > maxBytes)
         throw new PipelineError("file_too_large", `A file may have ${maxBytes / 1024 / 1024} MiB at most.`);
       if (!isAccepted(file.mime_type)) throw unsupported(file.mime_type);
+      const filename = safeName(file.filename);
       const admission = await pipeline.announceByLink({
         token_sha256: hash,
         address_sha256: await sha256(new TextEncoder().encode(`${hash} ${addressOf(request)}`)),
-        filename: safeName(file.filename),
+        filename,
         mime_type: file.mime_type,
         byte_size: file.byte_size,
         content_sha256: file.sha256,
         ...(password !== undefined && { password }),
       });
-      const filename = safeName(file.filename);
       if (admission.duplicate) return json({ filename, stored: true });
-      const { path, token } = await files.invite(admission.storage_path);
-      const address = addressOfCaller(request) ?? projectUrl;
-      const signed_url = `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}`;
+      const invitation = await files.invite(admission.storage_path);
+      const signed_url = uploadUrlAt(addressOfCaller(request) ?? projectUrl, invitation);
       return json({ filename, stored: false, signed_url });
     },
   });

@@ -12,7 +12,7 @@ import type { Admission, Claim } from "../_shared/answers.ts";
 import type { Caller } from "../_shared/caller.ts";
 import { createMemoryBudget, type MemoryBudget, UPLOAD_BUDGET_BYTES } from "../_shared/memory-budget.ts";
 import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";
-import { addressOfCaller } from "../_shared/public-url.ts";
+import { addressOfCaller, uploadUrlAt } from "../_shared/public-url.ts";
 import { retried, wait } from "../_shared/retry.ts";
 
 export type UploadParts = FunctionParts & {
@@ -126,7 +126,7 @@ export function createUploadHandler(parts: UploadParts): Handler {
   function invitationTo(request: Request, { path, token }: Invitation): Invitation & { signed_url?: string } {
     const address = addressOfCaller(request);
     if (!address) return { path, token };
-    return { path, token, signed_url: `${address}/storage/v1/object/upload/sign/documents/${path}?token=${token}` };
+    return { path, token, signed_url: uploadUrlAt(address, { path, token }) };
   }
 
   /** Removes the stored file of a document that was deleted. */

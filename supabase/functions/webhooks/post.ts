@@ -1,6 +1,7 @@
 import { HTTPParser } from "http-parser-js";
 import { Buffer } from "node:buffer";
 import type { Connection, Network } from "../_shared/network.ts";
+import { orAborted } from "./aborted.ts";
 import type { Target } from "./address.ts";
 import { Undelivered } from "./undelivered.ts";
 
@@ -57,11 +58,8 @@ async function connected(
 ): Promise<Connection> {
   signal.throwIfAborted();
   const connecting = network.connect({ address, port, tlsName });
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
-  );
   try {
-    return await Promise.race([connecting, aborted]);
+    return await orAborted(connecting, signal);
   } catch (thrown) {
     connecting.then((late) => late.close()).catch(() => {});
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import type { Network } from "../_shared/network.ts";
 import type { Delivery, DeliveryResult } from "../_shared/webhook-calls.ts";
+import { orAborted } from "./aborted.ts";
 import { targetOf } from "./address.ts";
 import { type Answer, post } from "./post.ts";
 import { Undelivered } from "./undelivered.ts";
@@ -83,13 +84,4 @@ function retryAfterOf(text: string | null, now: Date): number | undefined {
   if (text === null) return undefined;
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
   return ms > 0 ? Math.min(ms, 24 * 3600 * 1000) : undefined;
-}
-
-/** The result, or what the signal was aborted with: a look-up cannot be stopped, and is not waited for. */
-function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
-  return Promise.race([
-    result,
-    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
-  ]);
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 
 /** Something that a view can do: by a key, and by its name in the palette. */
 export type Command = {
@@ -11,6 +11,17 @@ export type Command = {
 };
 
 const groups = new Set<{ current: Command[] }>();
+const listeners = new Set<() => void>();
+/** Counts the groups that came and went. */
+let changes = 0;
+function change(): void {
+  changes += 1;
+  for (const listener of listeners) listener();
+}
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
 
 /** Offers commands for as long as the component is there. */
 export function useCommands(commands: Command[]): void {
@@ -21,12 +32,22 @@ export function useCommands(commands: Command[]): void {
   });
   useLayoutEffect(() => {
     groups.add(group);
-    return () => void groups.delete(group);
+    change();
+    return () => {
+      groups.delete(group);
+      change();
+    };
   }, []);
 }
 
+/** All that can be done now, also when a view that offers something appears later. */
+export function useCommandsNow(): Command[] {
+  useSyncExternalStore(subscribe, () => changes);
+  return commandsNow();
+}
+
 /** All that can be done now; what the view itself offers comes first. */
-export const commandsNow = (): Command[] => [...groups].flatMap(({ current }) => current);
+const commandsNow = (): Command[] => [...groups].flatMap(({ current }) => current);
 
 /** Does what a key does. False when it does nothing here. */
 export function runKey(key: string): boolean {

@@ -71,7 +71,10 @@ export function Rows({
   const focusRow = (index: number) => {
     if (index < 0 || index >= rows.length) return;
     virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() => rowAt(scroller, index)?.focus());
+    // At once where it is drawn, so that the next key meets it.
+    const row = rowAt(scroller, index);
+    if (row) row.focus({ preventScroll: true });
+    else requestAnimationFrame(() => rowAt(scroller, index)?.focus());
   };
   const first = () => focusRow(0);
   useCommands([

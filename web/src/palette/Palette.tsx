@@ -1,7 +1,7 @@
 import { Dialog as Parts } from "@base-ui/react/dialog";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
-import { commandsNow } from "../commands.ts";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { useCommandsNow } from "../commands.ts";
 import { questionAt, searchDocuments } from "../documents/query.ts";
 import { nameOf } from "../model.ts";
 import { at, go } from "../place.ts";
@@ -21,7 +21,7 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
   const [asked, setAsked] = useState("");
   const [chosen, setChosen] = useState(0);
   const list = useId();
-  const commands = useMemo(commandsNow, []);
+  const commands = useCommandsNow();
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text.trim()), 120);
     return () => clearTimeout(timer);

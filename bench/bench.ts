@@ -7,14 +7,14 @@ const BENCHMARKS = [
   "formats",
   "metadata",
   "capacity",
-  "neighbours",
+  "neighbors",
   "extract",
   "learned",
   "webhooks",
   "doors",
 ];
 /** Other spellings of theirs. */
-const ALSO: Record<string, string> = { neighbors: "neighbours" };
+const ALSO: Record<string, string> = { neighbors: "neighbors" };
 
 /** `npm run bench -- <name> [options]`. */
 export async function main([given = "", ...args]: string[]): Promise<void> {

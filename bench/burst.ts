@@ -100,7 +100,7 @@ async function measured(
 export async function addFinishedJobs({ db }: BenchStack, count: number): Promise<void> {
   const owner = await newUser(db);
   await db.query(
-    `insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, turn)
+    `insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, queue_position)
      select gen_random_uuid(), $1, 'erase', 'done', 1, 20, n from generate_series(1, $2::integer) as n`,
     [owner, count],
   );

@@ -16,7 +16,7 @@ const FILE = fileURLToPath(new URL("../samples/brief.pdf", import.meta.url));
  * What one document costs from its upload to `completed`, the average of several, one after another. Statements and times
  * are pg_stat_statements' of the top level (what a client sent; a statement's time holds those inside it); the benchmark's
  * own and the sweep's are left out. Calls are what the functions send to the project's address, counted on their way.
- * Kicks are what pg_net was given; changes are the rows that Realtime would send to one client that watches everything; the
+ * Invocations are what pg_net was given; changes are the rows that Realtime would send to one client that watches everything; the
  * functions' CPU is that of their processes, where /proc tells it.
  */
 export async function chainCost(chains: number): Promise<Record<string, unknown>> {
@@ -42,7 +42,7 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
       calls_by_path: Object.fromEntries([...counter.calls].sort().map(([path, count]) => [path, per(count)])),
       sql_statements: per(rows.reduce((sum, row) => sum + Number(row.statements), 0)),
       database_ms: per(rows.reduce((sum, row) => sum + Number(row.ms), 0)),
-      kicks: per(after.kicks - before.kicks),
+      invocations: per(after.invocations - before.invocations),
       realtime_changes: per(after.changes - before.changes),
       function_cpu_ms: Object.fromEntries(
         Object.entries(after.cpuMs).map(([name, ms]) => [name, per(ms - before.cpuMs[name]!)]),
@@ -62,16 +62,16 @@ export async function chainCost(chains: number): Promise<Record<string, unknown>
 async function countersOf({
   db,
   functions,
-}: BenchStack): Promise<{ kicks: number; changes: number; cpuMs: Record<string, number> }> {
+}: BenchStack): Promise<{ invocations: number; changes: number; cpuMs: Record<string, number> }> {
   // A session's counts of rows are there when it has been idle for a moment, at the latest after a second.
   const {
     rows: [row],
-  } = await db.query<{ kicks: string; changes: string }>(
-    `select (select last_value from net.http_request_queue_id_seq) as kicks, sum(n_tup_ins + n_tup_upd + n_tup_del) as changes
+  } = await db.query<{ invocations: string; changes: string }>(
+    `select (select last_value from net.http_request_queue_id_seq) as invocations, sum(n_tup_ins + n_tup_upd + n_tup_del) as changes
      from pg_stat_user_tables where relid in ('public.documents'::regclass, 'public.document_events'::regclass)`,
   );
   return {
-    kicks: Number(row!.kicks),
+    invocations: Number(row!.invocations),
     changes: Number(row!.changes),
     cpuMs: Object.fromEntries(
       Object.entries(functions).flatMap(([name, { pid }]) =>

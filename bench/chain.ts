@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { addFinishedJobs, burst, type Burst, peerBurst, useTrivialFunction } from "./burst.ts";
 import { chainCost } from "./chain-cost.ts";
 import { machine, ratio, say, table } from "./figures.ts";
-import { BACK_TO_BACK, idleLatency, kickLatency, peerLatency, SPACED } from "./idle.ts";
+import { BACK_TO_BACK, idleLatency, invocationLatency, peerLatency, SPACED } from "./idle.ts";
 import { type Peer, startGraphileWorker, startPgBoss } from "./peers.ts";
 import { wholeChain } from "./whole-chain.ts";
 import { type BenchStack, peerDatabase, temporaryStack } from "./temporary-stack.ts";
@@ -64,9 +64,9 @@ async function idle(stack: BenchStack, sizes: typeof FULL) {
   const spaced = await idleLatency(stack, sizes.spaced, SPACED);
   say("idle: ours, back to back …");
   const backToBack = await idleLatency(stack, sizes.rounds, BACK_TO_BACK);
-  say("idle: our kick alone, spaced …");
-  const kick = await kickLatency(stack, Math.ceil(sizes.spaced / 4), SPACED);
-  say(JSON.stringify({ spaced, backToBack, kick }));
+  say("idle: our invocation alone, spaced …");
+  const invocation = await invocationLatency(stack, Math.ceil(sizes.spaced / 4), SPACED);
+  say(JSON.stringify({ spaced, backToBack, invocation }));
   const graphile = await withPeer(stack, "graphile", startGraphileWorker, async (peer) => ({
     spaced: await peerLatency(peer, sizes.spaced, () => SPACED() / 4),
     back_to_back: await peerLatency(peer, sizes.rounds, BACK_TO_BACK),
@@ -75,7 +75,7 @@ async function idle(stack: BenchStack, sizes: typeof FULL) {
     spaced: await peerLatency(peer, sizes.boss, () => Math.random() * 500),
   }));
   return {
-    docket: { spaced, back_to_back: backToBack, kick_arrives: kick },
+    docket: { spaced, back_to_back: backToBack, invocation_arrives: invocation },
     graphile_worker: graphile,
     pg_boss: boss,
     p50_ratio: {

@@ -8,7 +8,7 @@ import { reportLines } from "./faults/table.ts";
 
 /**
  * `npm run bench -- faults [--documents 300] [--seed N] [--log FILE] [--json]`: documents flow through a stack of their own
- * while processes are killed, Postgres crashes, kicks are lost and doubled, the model and Storage fail. Exits 1 when
+ * while processes are killed, Postgres crashes, invocations are lost and doubled, the model and Storage fail. Exits 1 when
  * anything was lost, done twice, or got stuck. A seed repeats the files and the schedule of a run; its timing is the machine's.
  */
 export async function main(args: string[]): Promise<void> {

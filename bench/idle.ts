@@ -39,8 +39,8 @@ export async function idleLatency(stack: BenchStack, rounds: number, gap: Gap): 
   return latencyOf(latencies.slice(WARM_UP));
 }
 
-/** The same commit to the arrival of its kick at a bare HTTP server: what Postgres and pg_net take of it. */
-export async function kickLatency(stack: BenchStack, rounds: number, gap: Gap): Promise<Latency> {
+/** The same commit to the arrival of its invocation at a bare HTTP server: what Postgres and pg_net take of it. */
+export async function invocationLatency(stack: BenchStack, rounds: number, gap: Gap): Promise<Latency> {
   const { db } = stack;
   const documents = await readDocuments(db, rounds + WARM_UP);
   let arrived = (_at: number): void => {};

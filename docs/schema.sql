@@ -30,7 +30,7 @@ create domain private.job_stage as text;
 comment on type private.job_stage is 'The name of a stage: a row of private.stages.';
 
 create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
-comment on type private.job_state is 'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
+comment on type private.job_state is 'queued → dispatched (an invocation is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
 
 create type private.model_call_state as enum ('open', 'settled', 'lost');
 comment on type private.model_call_state is 'open: reserved, and perhaps under way; settled: its price is known; lost: nobody told its price in time, so the reserved one counts.';
@@ -155,7 +155,7 @@ create table private.jobs (
   excused integer default 0 not null,
   suspect boolean default false not null,
   max_attempts integer not null,
-  turn bigint not null,
+  queue_position bigint not null,
   run_after timestamp with time zone,
   token uuid,
   lease uuid,
@@ -180,12 +180,12 @@ create table private.jobs (
 comment on table private.jobs is 'The work there is. A job outlives the worker that dies over it: its lease runs out and it is given out again.';
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
 comment on column private.jobs.event_id is 'The event that asked for the job, by a row of private.event_consumers; null for a job of the pipeline itself.';
-comment on column private.jobs.attempts is 'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
+comment on column private.jobs.attempts is 'How often a worker took the job. It costs none when an invocation gets lost, when a worker yields after progress, or when the attempt is excused.';
 comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
 comment on column private.jobs.suspect is 'A worker died that held this job. From then on it runs alone in a worker, until it ends: see private.lose_worker.';
-comment on column private.jobs.turn is 'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
+comment on column private.jobs.queue_position is 'When it is this job''s turn, in the stage''s own count: see private.next_queue_position. A user''s jobs have turns one after another, so users alternate.';
 comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
-comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
+comment on column private.jobs.token is 'The one-time key in the invocation that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
@@ -196,10 +196,10 @@ comment on column private.jobs.payload is 'What the stage needs beside the docum
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
-CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
-CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
-CREATE INDEX jobs_due_by_user ON private.jobs USING btree (stage, suspect, user_id, turn, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
-CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, turn) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
+CREATE INDEX jobs_due ON private.jobs USING btree (stage, suspect, queue_position, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_due_again ON private.jobs USING btree (stage, user_id, suspect, queue_position) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL) AND ((attempts + excused) > 0));
+CREATE INDEX jobs_due_by_user ON private.jobs USING btree (stage, suspect, user_id, queue_position, created_at) WHERE ((state = 'queued'::private.job_state) AND (run_after IS NULL));
+CREATE INDEX jobs_live_by_user ON private.jobs USING btree (stage, user_id, suspect, queue_position) WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE UNIQUE INDEX jobs_one_live_a_document_stage_and_event ON private.jobs USING btree (document_id, stage, event_id) NULLS NOT DISTINCT WHERE (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_out ON private.jobs USING btree (stage, lease_expires_at) WHERE (state = ANY (ARRAY['dispatched'::private.job_state, 'running'::private.job_state]));
 CREATE INDEX jobs_suspects ON private.jobs USING btree (stage) WHERE (suspect AND (state = ANY (ARRAY['queued'::private.job_state, 'dispatched'::private.job_state, 'running'::private.job_state])));
@@ -327,8 +327,8 @@ grant delete, insert, select, update on table private.reservations to service_ro
 
 create table private.settings (
   only_row boolean default true not null,
-  kick_lease interval default '00:00:15'::interval not null,
-  invocation_lease interval default '00:00:05'::interval not null,
+  invocation_lease interval default '00:00:15'::interval not null,
+  direct_invocation_lease interval default '00:00:05'::interval not null,
   upload_lease interval default '00:10:00'::interval not null,
   retry_base interval default '00:00:02'::interval not null,
   retry_ceiling interval default '00:05:00'::interval not null,
@@ -381,8 +381,8 @@ create table private.settings (
   constraint webhooks_per_user_is_not_negative CHECK ((webhooks_per_user >= 0))
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
-comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
-comment on column private.settings.invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
+comment on column private.settings.invocation_lease is 'How long an invocation may take to arrive before it is sent again.';
+comment on column private.settings.direct_invocation_lease is 'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before. A stage may have its own.';
 comment on column private.settings.retry_ceiling is 'No retry waits longer, unless the other side asked for it. A stage may have its own.';
@@ -451,11 +451,10 @@ create table private.stages (
   retry_ceiling interval,
   excused_codes text[] default '{}'::text[] not null,
   throttling_codes text[] default '{}'::text[] not null,
-  eased_to real,
-  eased_at timestamp with time zone,
+  throttled_to real,
+  throttled_at timestamp with time zone,
   constraint a_stage_has_all_statuses_or_none CHECK ((num_nulls(waits_as, runs_as, done_as, fails_as) = ANY (ARRAY[0, 4]))),
   constraint claims_include_what_there_is CHECK ((claim_includes <@ ARRAY['options'::text, 'einvoice'::text])),
-  constraint eased_to_leaves_one CHECK ((eased_to >= (1)::double precision)),
   constraint failing_looks_the_same_in_every_stage CHECK ((fails_as = 'failed'::public.document_status)),
   constraint in_flight_limit_is_not_negative CHECK ((in_flight_limit >= 0)),
   constraint lease_is_positive CHECK ((lease > '00:00:00'::interval)),
@@ -464,12 +463,13 @@ create table private.stages (
   constraint only_stages_with_statuses_repeat CHECK (((NOT repeats) OR (done_as IS NOT NULL))),
   constraint only_stages_without_statuses_outlive_a_document CHECK (((NOT outlives_document) OR (waits_as IS NULL))),
   constraint stages_have_an_order UNIQUE ("position"),
-  constraint stages_pkey PRIMARY KEY (stage)
+  constraint stages_pkey PRIMARY KEY (stage),
+  constraint throttled_to_leaves_one CHECK ((throttled_to >= (1)::double precision))
 );
 comment on table private.stages is 'The stages of the pipeline: all that the queue knows of each. The limits are settings: change them with UPDATE.';
 comment on column private.stages."position" is 'The order in which free slots are filled.';
 comment on column private.stages.label is 'What its work is called in a document''s history: "Reading started."';
-comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
+comment on column private.stages.function_name is 'The Edge Function that an invocation calls.';
 comment on column private.stages.suspects_function_name is 'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
 comment on column private.stages.waits_as is 'The status of a document that waits for the stage. Null, like the three below, for a stage that leaves documents.status alone: its failure does not touch the document. Where it differs from runs_as, the sweep queues the stage for documents that lack its job.';
 comment on column private.stages.runs_as is 'The status while the stage works on the document; also when it starts anew for one that was done or failed.';
@@ -478,7 +478,7 @@ comment on column private.stages.fails_as is 'The status when its job is dead; t
 comment on column private.stages.repeats is 'Whether the stage may run again on a document that is done. When that fails, the document stays as it was.';
 comment on column private.stages.outlives_document is 'Whether its jobs need no document, and stay when theirs is deleted.';
 comment on column private.stages.saves_pages is 'Whether it writes document_pages: a retry tries those again that could not be read, and a document counts once such a job began.';
-comment on column private.stages.claim_includes is 'What a worker is told beside the document: options (private.wishes_of), einvoice (of ocr_results).';
+comment on column private.stages.claim_includes is 'What a worker is told beside the document: options (private.options_of), einvoice (of ocr_results).';
 comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 comment on column private.stages.max_attempts is 'After so many failed attempts a job is dead.';
@@ -486,12 +486,12 @@ comment on column private.stages.retry_base is 'How long the first retry may wai
 comment on column private.stages.retry_ceiling is 'How long any retry may wait; null: as in private.settings.';
 comment on column private.stages.excused_codes is 'Errors that do not count as an attempt, ten times a job at most: another job may have caused them.';
 comment on column private.stages.throttling_codes is 'Errors by which the other side asks for less: half as many jobs go out for a while.';
-comment on column private.stages.eased_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
-comment on column private.stages.eased_at is 'When it was lowered last.';
+comment on column private.stages.throttled_to is 'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.throttle_stage and grow_stage.';
+comment on column private.stages.throttled_at is 'When it was lowered last.';
 alter table private.stages enable row level security;
 grant select on table private.stages to service_role;
-grant update (eased_to) on table private.stages to service_role;
-grant update (eased_at) on table private.stages to service_role;
+grant update (throttled_to) on table private.stages to service_role;
+grant update (throttled_at) on table private.stages to service_role;
 
 create table private.stored_bytes (
   user_id uuid not null,
@@ -1908,7 +1908,7 @@ CREATE OR REPLACE FUNCTION private.allowed_in_flight(stage private.stages)
  SET search_path TO ''
 AS $function$
 begin
-  return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
+  return floor(least(stage.in_flight_limit, coalesce(stage.throttled_to, stage.in_flight_limit)));
 end
 $function$;
 comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now, beside a suspect.';
@@ -2512,12 +2512,12 @@ begin
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'))
-    || case when 'options' = any (includes) then private.wishes_of(job.user_id) else jsonb_build_object() end
+    || case when 'options' = any (includes) then private.options_of(job.user_id) else jsonb_build_object() end
     || case when 'einvoice' = any (includes)
       then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else jsonb_build_object() end;
 end
 $function$;
-comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.wishes_of does, einvoice of ocr_results.';
+comment on function private.claim_of(private.jobs,public.documents) is 'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.options_of does, einvoice of ocr_results.';
 grant execute on function private.claim_of(private.jobs,public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used)
@@ -2800,6 +2800,23 @@ end
 $function$;
 comment on function private.count_tags_of_new() is 'Trigger: adds the tags of new documents to public.tags.';
 
+CREATE OR REPLACE FUNCTION private.current_queue_position(due_stage private.job_stage, suspects boolean DEFAULT false)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
+  return coalesce(
+    (select max(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
+    (select min(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
+    0);
+end
+$function$;
+comment on function private.current_queue_position(private.job_stage,boolean) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
+grant execute on function private.current_queue_position(private.job_stage,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION private.dates_in(words text)
  RETURNS SETOF date
  LANGUAGE sql
@@ -3065,7 +3082,7 @@ begin
       -- step into the index.
       perform from private.jobs
       where jobs.stage = of_stage.stage and suspect = suspects and state = 'queued' and run_after is null
-      order by turn, created_at limit 1;
+      order by queue_position, created_at limit 1;
       continue when not found;
       slots := private.free_slots(of_stage, suspects);
       continue when slots <= 0;
@@ -3078,7 +3095,7 @@ begin
         sent := sent + 1;
         if job.id = invoked_job and not suspects then
           update private.jobs
-          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.direct_invocation_lease
           where id = job.id;
           continue;
         end if;
@@ -3094,7 +3111,7 @@ begin
   perform private.probe_workers();
   return sent;
 exception when others then
-  -- The caller's write matters more than the kick: the sweep tries again.
+  -- The caller's write matters more than the invocation: the sweep tries again.
   raise warning 'docket: jobs were not dispatched: %', sqlerrm;
   return 0;
 end
@@ -3122,20 +3139,6 @@ begin
 end
 $function$;
 comment on function private.due_jobs(private.job_stage,integer) is 'How many jobs of a stage are due: counted up to a number, estimated from the table''s statistics above it.';
-
-CREATE OR REPLACE FUNCTION private.ease_stage(job private.jobs)
- RETURNS void
- LANGUAGE sql
- SET search_path TO ''
-AS $function$
-  select private.lock_dispatch();
-  -- An attempt that began before the last easing says nothing new.
-  update private.stages
-  set eased_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), eased_at = clock_timestamp()
-  where stage = (job).stage and (eased_at is null or eased_at < (job).claimed_at)
-$function$;
-comment on function private.ease_stage(private.jobs) is 'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
-grant execute on function private.ease_stage(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.edited_fields(before public.documents, after public.documents)
  RETURNS text[]
@@ -3347,9 +3350,9 @@ begin
   perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
   where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
+  insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
-    private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
+    private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
     stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
   from gone, private.stages where stages.stage = 'erase';
   perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));
@@ -3533,7 +3536,7 @@ declare
 begin
   perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' = any (stage.throttling_codes) then
-    perform private.ease_stage(job);
+    perform private.throttle_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
@@ -3759,7 +3762,7 @@ CREATE OR REPLACE FUNCTION private.finish_job(job private.jobs, take_next boolea
 AS $function$
 begin
   perform private.end_job(job, 'done');
-  if (select eased_to is not null from private.stages where stages.stage = job.stage) then
+  if (select throttled_to is not null from private.stages where stages.stage = job.stage) then
     -- More slots than this one may be free now: dispatch fills them all.
     perform private.grow_stage(job.stage);
     return null;
@@ -3767,7 +3770,7 @@ begin
   return case when take_next and not job.suspect then private.take_next(job.stage, private.lease_after(job.lease), job.worker) end;
 end
 $function$;
-comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
+comment on function private.finish_job(private.jobs,boolean) is 'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is throttled: then the caller calls dispatch_jobs.';
 grant execute on function private.finish_job(private.jobs,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.finish_stored_upload()
@@ -4163,8 +4166,8 @@ CREATE OR REPLACE FUNCTION private.grow_stage(done_stage private.job_stage)
 AS $function$
   select private.lock_dispatch();
   update private.stages
-  set eased_to = case when eased_to + 1 / eased_to < in_flight_limit then eased_to + 1 / eased_to end
-  where stage = done_stage and eased_to is not null
+  set throttled_to = case when throttled_to + 1 / throttled_to < in_flight_limit then throttled_to + 1 / throttled_to end
+  where stage = done_stage and throttled_to is not null
 $function$;
 comment on function private.grow_stage(private.job_stage) is 'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
 grant execute on function private.grow_stage(private.job_stage) to service_role;
@@ -5370,9 +5373,9 @@ begin
   ), suspected as materialized (
     select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
   ), first as materialized (
-    select id, user_id, turn, created_at from private.jobs
+    select id, user_id, queue_position, created_at from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
-    order by turn, created_at limit 100 + wanted
+    order by queue_position, created_at limit 100 + wanted
   ), others as (
     -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after another.
     with recursive owners as (
@@ -5389,19 +5392,19 @@ begin
       from owners where owners.user_id is not null and place < 1000
     )
     select head.* from owners, lateral (
-      select id, user_id, turn, created_at from private.jobs
+      select id, user_id, queue_position, created_at from private.jobs
       where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
-      order by turn, created_at limit wanted) as head
+      order by queue_position, created_at limit wanted) as head
     where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
   ), due as (
     select * from first union all select * from others
   ), ranked as (
     select due.id, user_id in (select user_id from suspected) as behind,
-      coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth, turn, created_at
+      coalesce(held, 0) + row_number() over (partition by user_id order by queue_position, created_at) as nth, queue_position, created_at
     from due left join slots using (user_id)
-    order by behind, nth, turn, created_at limit wanted
+    order by behind, nth, queue_position, created_at limit wanted
   )
-  select jobs.* from ranked join private.jobs using (id) order by behind, nth, ranked.turn, ranked.created_at;
+  select jobs.* from ranked join private.jobs using (id) order by behind, nth, ranked.queue_position, ranked.created_at;
 end
 $function$;
 comment on function private.next_due(private.job_stage,boolean,integer) is 'The due jobs of a stage that get the next free slots: first of the users who hold the fewest, then by turn; among suspects, those of users who ended no worker go before. So a user whose jobs take long does not come to hold all slots while others wait, as would happen by turn alone (max-min fairness). Looks at the first 100 of the queue, and behind them only when all of those belong to users who hold slots or are suspected.';
@@ -5427,7 +5430,7 @@ $function$;
 comment on function private.next_line(private.jobs,boolean) is 'The job of a line has left its worker: {next: the next job for the worker, if take_next asks for one}. Its slot is given out in any case.';
 grant execute on function private.next_line(private.jobs,boolean) to service_role;
 
-CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION private.next_queue_position(due_stage private.job_stage, owner uuid, suspects boolean DEFAULT false)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
@@ -5435,13 +5438,13 @@ CREATE OR REPLACE FUNCTION private.next_turn(due_stage private.job_stage, owner 
 AS $function$
 begin
   return greatest(
-    private.turn_now(due_stage, suspects),
-    (select max(turn) + 1 from private.jobs
+    private.current_queue_position(due_stage, suspects),
+    (select max(queue_position) + 1 from private.jobs
       where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
 end
 $function$;
-comment on function private.next_turn(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
-grant execute on function private.next_turn(private.job_stage,uuid,boolean) to service_role;
+comment on function private.next_queue_position(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
+grant execute on function private.next_queue_position(private.job_stage,uuid,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.no_such_link()
  RETURNS jsonb
@@ -5488,14 +5491,33 @@ declare
 begin
   update private.jobs
   set state = 'dispatched', token = job_token, payload = payload - 'watched',
-    lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
+    lease_expires_at = clock_timestamp() + (select invocation_lease from private.settings)
   where id = job.id;
   -- A suspect runs in a worker of its own, and not in that of the request.
   return case when job.suspect or not job.payload ? 'watched' then job_token end;
 end
 $function$;
-comment on function private.offer_job(private.jobs) is 'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
+comment on function private.offer_job(private.jobs) is 'Gives a slot to a queued job. Returns the one-time token of the invocation to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with an invocation.';
 grant execute on function private.offer_job(private.jobs) to service_role;
+
+CREATE OR REPLACE FUNCTION private.options_of(owner uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_build_object(
+    'summary_language', (select language from public.preferences where user_id = owner),
+    'known_tags', coalesce((
+      select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
+      from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
+    ), '[]'),
+    'has_learned', exists (select from public.learned_hints where user_id = owner));
+end
+$function$;
+comment on function private.options_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
+grant execute on function private.options_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.other_spellings(source text)
  RETURNS text
@@ -5634,14 +5656,14 @@ begin
     select jsonb_build_object(
       'worker_up', worker_up,
       'queued', (select count(*) from net.http_request_queue),
-      'oldest_kick_seconds', (
-        select extract(epoch from clock_timestamp() - min(lease_expires_at - kick_lease))::integer
+      'oldest_invocation_seconds', (
+        select extract(epoch from clock_timestamp() - min(lease_expires_at - invocation_lease))::integer
         from private.jobs, private.settings where state = 'dispatched'),
       'answers', count(*), 'not_2xx', count(*) filter (where status_code is null or status_code not between 200 and 299))
     from net._http_response where created > now() - interval '10 minutes');
 end
 $function$;
-comment on function private.pg_net_health() is '{worker_up, queued, oldest_kick_seconds, answers, not_2xx}: the last two over 10 minutes, of all that pg_net sends in this database.';
+comment on function private.pg_net_health() is '{worker_up, queued, oldest_invocation_seconds, answers, not_2xx}: the last two over 10 minutes, of all that pg_net sends in this database.';
 
 CREATE OR REPLACE FUNCTION private.pipeline_health()
  RETURNS jsonb
@@ -5664,10 +5686,10 @@ begin
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
   end if;
   if not (pg_net ->> 'worker_up')::boolean then
-    stuck := stuck || 'pg_net''s worker is not up, so kicks are not sent. Restart it with net.worker_restart().'::text;
+    stuck := stuck || 'pg_net''s worker is not up, so invocations are not sent. Restart it with net.worker_restart().'::text;
   end if;
   if (pg_net ->> 'answers')::integer >= 5 and pg_net -> 'answers' = pg_net -> 'not_2xx' then
-    stuck := stuck || 'No kick was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
+    stuck := stuck || 'No invocation was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
   end if;
   -- A database that was down, or is new, has not missed a sweep yet.
   if least((sweep ->> 'seconds_since_last')::integer, private.seconds_up()) > 60 then
@@ -5777,7 +5799,7 @@ exception when others then
   raise warning 'docket: workers were not probed: %', sqlerrm;
 end
 $function$;
-comment on function private.probe_workers() is 'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
+comment on function private.probe_workers() is 'Sends an invocation without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
 
 CREATE OR REPLACE FUNCTION private.prune()
  RETURNS void
@@ -5950,18 +5972,18 @@ declare
   this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
-    select id, stage, suspect, user_id, attempts, turn, created_at from private.jobs
+    select id, stage, suspect, user_id, attempts, queue_position, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, suspect, user_id order by turn, created_at) - 1 as place, first
+    select id, row_number() over (partition by stage, suspect, user_id order by queue_position, created_at) - 1 as place, first
     from due, lateral (select greatest(
       -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
-      private.turn_now(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
-      select max(jobs.turn) + 1 from private.jobs
+      private.current_queue_position(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
+      select max(jobs.queue_position) + 1 from private.jobs
       where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
         and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
-  update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
+  update private.jobs set run_after = null, queue_position = placed.first + placed.place from placed where jobs.id = placed.id;
 end
 $function$;
 comment on function private.queue_due_retries() is 'Retries whose time has come queue up: a user''s one turn after another, from now on. So they do not wait for what the same user has queued, and others wait for one of them at most, however many come due at once. A suspect that failed waits four turns more.';
@@ -6010,9 +6032,9 @@ begin
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
       and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
-  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, turn, max_attempts, payload)
+  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, queue_position, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, queue_job.event_id, suspect,
-    private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
+    private.next_queue_position(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();
@@ -6352,12 +6374,12 @@ begin
   perform private.queue_job(private.stage_after(new.status), new.id, new.user_id);
   return null;
 exception when others then
-  -- The text is worth more than the kick: it stays, and the sweep queues the job.
+  -- The text is worth more than the invocation: it stays, and the sweep queues the job.
   raise warning 'docket: the next stage was not requested for %: %', new.id, sqlerrm;
   return null;
 end
 $function$;
-comment on function private.request_metadata() is 'Trigger: a document whose text is complete gets a metadata job, and its function a kick through pg_net.';
+comment on function private.request_metadata() is 'Trigger: a document whose text is complete gets a metadata job, and its function an invocation through pg_net.';
 
 CREATE OR REPLACE FUNCTION private.reserve()
  RETURNS trigger
@@ -6469,7 +6491,7 @@ begin
     perform private.record_event(document, job.stage, 'queued', 'Revived.');
   end if;
   begin
-    update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+    update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   exception when unique_violation then
     perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
   end;
@@ -7061,7 +7083,7 @@ AS $function$
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by queue_position, created_at limit 1000) as first
   ) as next
   cross join lateral (
     select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
@@ -7081,7 +7103,7 @@ AS $function$
   left join waiting on waiting.stage = stages.stage
   left join dead on dead.stage = stages.stage
 $function$;
-comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
+comment on function private.stage_health() is 'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is throttled. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
 CREATE OR REPLACE FUNCTION private.stage_named(name text)
  RETURNS private.stages
@@ -7188,7 +7210,7 @@ declare
 begin
   perform private.end_job(job, 'queued');
   update private.jobs
-  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, turn = private.next_turn(job.stage, job.user_id, true)
+  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, queue_position = private.next_queue_position(job.stage, job.user_id, true)
   where id = job.id;
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
@@ -7211,12 +7233,12 @@ begin
   values (owner, of_stage, clock_timestamp() + (select suspicion from private.settings))
   on conflict (user_id, stage) do update set until = excluded.until;
   with queued as materialized (
-    select id, turn, created_at from private.jobs
+    select id, queue_position, created_at from private.jobs
     where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared' and state = 'queued' for update skip locked
   ), placed as (
-    select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
+    select id, private.next_queue_position(of_stage, owner, true) + row_number() over (order by queue_position, created_at) - 1 as queue_position from queued
   )
-  update private.jobs set suspect = true, turn = placed.turn from placed where jobs.id = placed.id;
+  update private.jobs set suspect = true, queue_position = placed.queue_position from placed where jobs.id = placed.id;
 end
 $function$;
 comment on function private.suspect_user(uuid,private.job_stage) is 'A job of the user ended a worker that held nothing else: what the user has queued in the stage, and queues for a while, runs alone too.';
@@ -7248,7 +7270,7 @@ declare
   document public.documents;
   stage private.stages;
 begin
-  -- Kicks that never arrived: they cost no attempt.
+  -- Invocations that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
   where id in (
     select id from private.jobs where state = 'dispatched' and lease_expires_at < clock_timestamp() for update skip locked);
@@ -7285,7 +7307,7 @@ begin
   perform private.dispatch_jobs();
 end
 $function$;
-comment on function private.sweep_jobs() is 'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
+comment on function private.sweep_jobs() is 'The guarantee behind the invocations: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
 
 CREATE OR REPLACE FUNCTION private.sweep_stage(swept private.stages)
  RETURNS void
@@ -7516,7 +7538,7 @@ begin
   return null;
 end
 $function$;
-comment on function private.take_next(private.job_stage,uuid,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
+comment on function private.take_next(private.job_stage,uuid,uuid) is 'Hands the slot of a job that just ended to the next due one of the stage, without an invocation. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
 grant execute on function private.take_next(private.job_stage,uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.take_up_again(document public.documents, filename text, mime_type text, byte_size bigint)
@@ -7620,6 +7642,20 @@ AS $function$
 $function$;
 comment on function private.this_month() is 'The first day of the calendar month (UTC) that usage is counted in.';
 grant execute on function private.this_month() to service_role;
+
+CREATE OR REPLACE FUNCTION private.throttle_stage(job private.jobs)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select private.lock_dispatch();
+  -- An attempt that began before the last throttling says nothing new.
+  update private.stages
+  set throttled_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), throttled_at = clock_timestamp()
+  where stage = (job).stage and (throttled_at is null or throttled_at < (job).claimed_at)
+$function$;
+comment on function private.throttle_stage(private.jobs) is 'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
+grant execute on function private.throttle_stage(private.jobs) to service_role;
 
 CREATE OR REPLACE FUNCTION private.title_of(part text)
  RETURNS text
@@ -7731,23 +7767,6 @@ end
 $function$;
 comment on function private.try_webhook(uuid) is 'See public.test_webhook.';
 grant execute on function private.try_webhook(uuid) to authenticated;
-
-CREATE OR REPLACE FUNCTION private.turn_now(due_stage private.job_stage, suspects boolean DEFAULT false)
- RETURNS bigint
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
-  return coalesce(
-    (select max(turn) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
-    (select min(turn) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
-    0);
-end
-$function$;
-comment on function private.turn_now(private.job_stage,boolean) is 'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
-grant execute on function private.turn_now(private.job_stage,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence jsonb)
  RETURNS text[]
@@ -7961,25 +7980,6 @@ AS $function$
 $function$;
 comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
 grant execute on function private.weight_of_marks(text[]) to service_role;
-
-CREATE OR REPLACE FUNCTION private.wishes_of(owner uuid)
- RETURNS jsonb
- LANGUAGE plpgsql
- STABLE
- SET search_path TO ''
-AS $function$
-begin
-  return jsonb_build_object(
-    'summary_language', (select language from public.preferences where user_id = owner),
-    'known_tags', coalesce((
-      select jsonb_agg(jsonb_build_object('tag', tag, 'documents', documents) order by documents desc, tag)
-      from (select tag, documents from public.tags where user_id = owner order by documents desc, tag limit 200) as used
-    ), '[]'),
-    'has_learned', exists (select from public.learned_hints where user_id = owner));
-end
-$function$;
-comment on function private.wishes_of(uuid) is 'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
-grant execute on function private.wishes_of(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.words_around(page text, place integer, length integer)
  RETURNS text
@@ -8561,7 +8561,7 @@ begin
   perform private.end_job(job, 'queued');
   update private.jobs
   set suspect = false, attempts = job.attempts - 1, payload = payload || '{"cleared": true}',
-    turn = private.next_turn(job.stage, job.user_id, false)
+    queue_position = private.next_queue_position(job.stage, job.user_id, false)
   where id = job.id;
   perform private.dispatch_jobs();
 end
@@ -8850,7 +8850,7 @@ begin
   if exists (select from public.webhook_deliveries where line = job.document_id and state = 'waiting') then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   else
     perform private.end_job(job, 'done');
   end if;
@@ -9344,7 +9344,7 @@ $function$;
 comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
 grant execute on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) to service_role;
 
-CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, wishes jsonb DEFAULT '{}'::jsonb)
+CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, options jsonb DEFAULT '{}'::jsonb)
  RETURNS public.document_status
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -9372,11 +9372,11 @@ begin
   end if;
   document := private.set_document_status(document.id, stage.waits_as);
   -- Changes nothing where the trigger on_documents_ocr_complete did it.
-  perform private.queue_job(stage.stage, document.id, document.user_id, wishes);
+  perform private.queue_job(stage.stage, document.id, document.user_id, options);
   return document.status;
 end
 $function$;
-comment on function public.retry_document(uuid,jsonb) is 'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
+comment on function public.retry_document(uuid,jsonb) is 'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. options: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
 grant execute on function public.retry_document(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.revoke_api_token(token_id uuid)
@@ -9814,7 +9814,7 @@ begin
         answer := jsonb_build_object('ahead', (
           select count(*) from (
             select from private.jobs
-            where jobs.stage = job.stage and state = 'queued' and run_after is null and turn < job.turn limit 1000) as before));
+            where jobs.stage = job.stage and state = 'queued' and run_after is null and queue_position < job.queue_position limit 1000) as before));
       else
         update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
       end if;
@@ -9834,7 +9834,7 @@ begin
   return answers;
 end
 $function$;
-comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
+comment on function public.take_watched(jsonb) is 'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when an invocation or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 grant execute on function public.take_watched(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION public.test_webhook(webhook_id uuid)
@@ -9956,7 +9956,7 @@ begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id, job.suspect)
+    set attempts = attempts - progress::integer, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,

@@ -1,5 +1,5 @@
 import type { Word } from "../supabase/functions/_shared/pages.ts";
-import type { TextLine } from "./recogniser.ts";
+import type { TextLine } from "./recognizer.ts";
 
 const LEAST_ROWS = 6;
 /** Prose has more words to a row than a cell of a table or one side of a form. */

@@ -1,5 +1,5 @@
 import type { Word } from "../supabase/functions/_shared/pages.ts";
-import type { TextLine } from "./recogniser.ts";
+import type { TextLine } from "./recognizer.ts";
 
 /** What a vertical stroke is read as: the paper's edge, a fold, the frame of a table. */
 const STROKES = /^[|¦!iIl1tf:;.,'‘’`´"\\/\][{}()_~-]{1,2}$/;

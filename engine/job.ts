@@ -1,7 +1,7 @@
 import type { ErrorBody } from "../supabase/functions/_shared/errors.ts";
 import type { Word } from "../supabase/functions/_shared/pages.ts";
 import type { LanguageFiles } from "./models.ts";
-import type { RecogniserName } from "./recogniser.ts";
+import type { RecognizerName } from "./recognizer.ts";
 
 /**
  * A file that is being read, under a number that no other file of this engine has. `owner`: whose file it is; those without
@@ -19,7 +19,7 @@ export type PageReading = {
   /** From 1. */
   page_number: number;
   /** Who read it. */
-  engine: RecogniserName;
+  engine: RecognizerName;
   /** Tesseract's name of the language that it was read in, or several joined by `+`. */
   language: string;
   /** One line of the page a line; an empty line between blocks. Empty where the page has no text. */
@@ -33,7 +33,7 @@ export type PageReading = {
   height: number;
   /** Degrees by which the page was turned to the right to be upright, beyond what its file says: 0, 90, 180 or 270. */
   rotation: number;
-  /** Milliseconds of rendering and recognising, without waiting. */
+  /** Milliseconds of rendering and recognizing, without waiting. */
   ms: number;
 };
 

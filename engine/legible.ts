@@ -1,6 +1,6 @@
 import type { Grey } from "./picture/grey.ts";
 import { scaled } from "./picture/grey.ts";
-import { confidenceOf, type TextLine } from "./recogniser.ts";
+import { confidenceOf, type TextLine } from "./recognizer.ts";
 
 /**
  * Pages in a script that the model does not know come back as words of the model's own, with little confidence. Measured with the

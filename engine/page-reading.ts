@@ -10,18 +10,18 @@ import { lieOf } from "./picture/skew.ts";
 import { type Straight, straightened } from "./picture/straight.ts";
 import { stripsOf } from "./picture/strips.ts";
 import { withoutSurroundings } from "./picture/surroundings.ts";
-import { confidenceOf, type Layout, type Recognise, type Recognised, type TextLine } from "./recogniser.ts";
+import { confidenceOf, type Layout, type Recognize, type Recognized, type TextLine } from "./recognizer.ts";
 
-/** The recognisers of one reader; `ppocr` is null where it is not installed. */
-export type Recognisers = {
-  tesseract(languages: string): Promise<Recognise>;
-  ppocr: (() => Promise<Recognise>) | null;
+/** The recognizers of one reader; `ppocr` is null where it is not installed. */
+export type Recognizers = {
+  tesseract(languages: string): Promise<Recognize>;
+  ppocr: (() => Promise<Recognize>) | null;
 };
 
 /** `languages`: tesseract's names joined by `+`, to be changed for another of `installed` where `detect` is set and the text says so. */
 export type LanguageChoice = { languages: string; detect: boolean; installed: string[] };
 
-export type PageText = Recognised & { straight: Straight; quarters: Quarters; languages: string };
+export type PageReading = Recognized & { straight: Straight; quarters: Quarters; languages: string };
 
 /**
  * How many times higher than wide the text of a page is from which it is a till receipt and not a sheet: 18.3% against 21.9% of
@@ -48,15 +48,15 @@ const WITHOUT_ACCENTS = /^(eng|msa)(\+(eng|msa))*$/;
 export async function readPicture(
   page: Grey,
   dpi: number | undefined,
-  recognisers: Recognisers,
+  recognizers: Recognizers,
   choice: LanguageChoice,
-): Promise<PageText> {
+): Promise<PageReading> {
   const clean = cleaned(withoutSurroundings(page));
-  let [way, read] = await readLevel(clean, dpi, recognisers, choice);
+  let [way, read] = await readLevel(clean, dpi, recognizers, choice);
   if (isSure(read)) return pageText(way, read);
   if (read.lines.length === 0 && !showsPrint(clean)) return pageText(way, read);
   // The grain of a table beneath the paper is taken for print; it is weak
-  const [otherWay, other] = await readLevel(contrasted(clean), dpi, recognisers, choice);
+  const [otherWay, other] = await readLevel(contrasted(clean), dpi, recognizers, choice);
   if (surer(read, other, SURER) === other) [way, read] = [otherWay, other];
   if (!isSure(read)) read = await inAnotherScript(way, read);
   if (read.lines.length === 0) throw new PipelineError("illegible_page");
@@ -65,17 +65,21 @@ export async function readPicture(
 }
 
 const isSure = (read: Reading): boolean => read.lines.length > 0 && isLegible(read.lines);
-const pageText = (way: Way, read: Reading): PageText => ({ ...read, straight: way.straight, quarters: way.quarters });
+const pageText = (way: Way, read: Reading): PageReading => ({
+  ...read,
+  straight: way.straight,
+  quarters: way.quarters,
+});
 
 /** Reads a clean picture the way up in which it reads best. */
 async function readLevel(
   clean: Grey,
   dpi: number | undefined,
-  recognisers: Recognisers,
+  recognizers: Recognizers,
   choice: LanguageChoice,
 ): Promise<[Way, Reading]> {
   const lie = lieOf(clean);
-  const tesseract = await recognisers.tesseract(choice.languages);
+  const tesseract = await recognizers.tesseract(choice.languages);
   const quarters: Quarters = lie.onItsSide ? await surestOf(clean, [0, 1, 3], tesseract) : 0; // amounts below each other look like lines, too
   let way = upright(quarters);
   let read = await firstReading(way);
@@ -98,7 +102,7 @@ async function readLevel(
       quarters: turn,
       straight,
       dpi: dpi === undefined ? undefined : Math.round(dpi * scale),
-      recognisers,
+      recognizers,
       choice,
     };
   }
@@ -109,10 +113,10 @@ type Way = {
   quarters: Quarters;
   straight: Straight;
   dpi: number | undefined;
-  recognisers: Recognisers;
+  recognizers: Recognizers;
   choice: LanguageChoice;
 };
-type Reading = Recognised & { languages: string };
+type Reading = Recognized & { languages: string };
 
 /** Receipts by PP-OCR where there is one, sheets by tesseract: what it takes to see whether that way is up. */
 async function firstReading(way: Way): Promise<Reading> {
@@ -120,7 +124,7 @@ async function firstReading(way: Way): Promise<Reading> {
   return (await byPpocr(way)) ?? byTesseract(way, "rows");
 }
 
-/** What the first reading calls for: the other recogniser where that is in doubt, another layout, another language. */
+/** What the first reading calls for: the other recognizer where that is in doubt, another layout, another language. */
 async function furtherReadings(way: Way, first: Reading): Promise<Reading> {
   let best = first;
   if (isTall(way)) {
@@ -139,22 +143,22 @@ async function furtherReadings(way: Way, first: Reading): Promise<Reading> {
 const isTall = ({ straight: { picture } }: Way): boolean => picture.height > picture.width * RECEIPT_RATIO;
 
 async function byTesseract(
-  { straight: { picture }, dpi, recognisers, choice }: Way,
+  { straight: { picture }, dpi, recognizers, choice }: Way,
   layout: Layout,
   languages = choice.languages,
 ): Promise<Reading> {
-  const recognise = await recognisers.tesseract(languages);
+  const recognize = await recognizers.tesseract(languages);
   const hints = dpi === undefined ? { layout } : { layout, dpi };
-  const read = { ...withoutEdge(await recognise(picture, hints)), languages };
+  const read = { ...withoutEdge(await recognize(picture, hints)), languages };
   if (layout !== "rows" || read.confidence >= DOUBTFUL) return read;
   // Poor tills print dots, and breaks: closed a little they read better, 16.1 and not 16.6% of characters wrong on 13 receipts
-  return surer({ ...withoutEdge(await recognise(smoothed(picture, 1), hints)), languages }, read, SURER);
+  return surer({ ...withoutEdge(await recognize(smoothed(picture, 1), hints)), languages }, read, SURER);
 }
 
 /** Null where PP-OCR is not there, or cannot read the language. */
-async function byPpocr({ straight: { picture }, recognisers, choice: { languages } }: Way): Promise<Reading | null> {
-  if (!recognisers.ppocr || !WITHOUT_ACCENTS.test(languages)) return null;
-  return { ...withoutEdge(await (await recognisers.ppocr())(picture, { layout: "rows" })), languages };
+async function byPpocr({ straight: { picture }, recognizers, choice: { languages } }: Way): Promise<Reading | null> {
+  if (!recognizers.ppocr || !WITHOUT_ACCENTS.test(languages)) return null;
+  return { ...withoutEdge(await (await recognizers.ppocr())(picture, { layout: "rows" })), languages };
 }
 
 /** The reading, or that by the model of another language where the text is in it. */
@@ -176,7 +180,7 @@ async function inAnotherScript(way: Way, read: Reading): Promise<Reading> {
   const strips = stripsOf(way.straight.picture);
   let best: { code: string; confidence: number } | undefined;
   for (const code of installed.filter((other) => other !== languages && isOfAnotherScript(other))) {
-    const { confidence } = await (await way.recognisers.tesseract(code))(strips, { layout: "rows" });
+    const { confidence } = await (await way.recognizers.tesseract(code))(strips, { layout: "rows" });
     if (confidence > (best?.confidence ?? read.confidence)) best = { code, confidence };
   }
   if (!best) return read;
@@ -185,10 +189,10 @@ async function inAnotherScript(way: Way, read: Reading): Promise<Reading> {
 }
 
 /** The one of several turns by which some strips of the page read best; the first unless another is read with some confidence. */
-async function surestOf(page: Grey, turns: Quarters[], recognise: Recognise): Promise<Quarters> {
+async function surestOf(page: Grey, turns: Quarters[], recognize: Recognize): Promise<Quarters> {
   let best: { turn: Quarters; sure: number } = { turn: turns[0]!, sure: 0 };
   for (const turn of turns) {
-    const { lines, confidence } = await recognise(stripsOf(turned(page, turn)), { layout: "rows" });
+    const { lines, confidence } = await recognize(stripsOf(turned(page, turn)), { layout: "rows" });
     if (turn !== turns[0] && confidence < LEGIBLE) continue;
     const sure = lettersIn(lines) * confidence ** 2;
     if (sure > best.sure * SURER) best = { turn, sure };
@@ -197,13 +201,13 @@ async function surestOf(page: Grey, turns: Quarters[], recognise: Recognise): Pr
 }
 
 /** The reading with more letters to be sure of; the first unless the second is surer by that factor. */
-function surer<R extends Recognised>(first: R, second: R, factor = 1): R {
+function surer<R extends Recognized>(first: R, second: R, factor = 1): R {
   return lettersIn(second.lines) * second.confidence > lettersIn(first.lines) * first.confidence * factor
     ? second
     : first;
 }
 
-function withoutEdge(read: Recognised): Recognised {
+function withoutEdge(read: Recognized): Recognized {
   const lines = withoutEdges(read.lines);
   return { ...read, lines, confidence: confidenceOf(lines) };
 }

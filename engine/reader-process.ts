@@ -1,5 +1,5 @@
 /**
- * The inside of a reader process: one job at a time, from a file to a page of text. Rendering and recognising both run
+ * The inside of a reader process: one job at a time, from a file to a page of text. Rendering and recognizing both run
  * here, so that neither ever blocks the HTTP process.
  */
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
@@ -8,8 +8,8 @@ import { readPicture } from "./page-reading.ts";
 import { type Decoded, decodePicture, pagesOf, WORKING_PIXELS } from "./picture/decode.ts";
 import { fileKind, type FileKind } from "./picture/image-size.ts";
 import { PdfRenderer } from "./picture/pdf.ts";
-import type { Recognise } from "./recogniser.ts";
-import { textOf } from "./recogniser.ts";
+import type { Recognize } from "./recognizer.ts";
+import { textOf } from "./recognizer.ts";
 import { startTesseract, type Tesseract } from "./tesseract.ts";
 
 const { languageFiles, ppocr: hasPpocr } = JSON.parse(process.argv[2] ?? "{}") as ReaderOptions;
@@ -20,23 +20,23 @@ let kind: FileKind | null = null;
 /** The language that this file turned out to be in: its next page is likely in the same. */
 let found: string | undefined;
 let tesseract: { languages: string; started: Tesseract } | undefined;
-let ppocr: Promise<Recognise> | undefined;
+let ppocr: Promise<Recognize> | undefined;
 
 const send = (message: FromReader): void => {
   process.send?.(message);
 };
 
 /** One at a time: a model is some 30 MB, and a change of language is rare. */
-async function tesseractFor(languages: string): Promise<Recognise> {
+async function tesseractFor(languages: string): Promise<Recognize> {
   if (tesseract?.languages !== languages) {
     await tesseract?.started.close();
     tesseract = undefined;
     tesseract = { languages, started: await startTesseract(languages.split("+"), languageFiles) };
   }
-  return tesseract.started.recognise;
+  return tesseract.started.recognize;
 }
 
-async function startPpocrOnce(): Promise<Recognise> {
+async function startPpocrOnce(): Promise<Recognize> {
   ppocr ??= import("./ppocr/ppocr.ts").then(({ startPpocr }) => startPpocr());
   return ppocr;
 }

@@ -10,7 +10,7 @@ type Settle = { begun: () => void; resolve: (result: JobResult) => void; reject:
 /**
  * One reader process as the HTTP process sees it. It takes one job at a time, and is used up for good once `gone`.
  *
- * A process and not a thread: its memory can be measured and goes back to the system with it, a native recogniser that
+ * A process and not a thread: its memory can be measured and goes back to the system with it, a native recognizer that
  * crashes takes nothing else along, and it can be stopped whatever it is doing.
  */
 export class Reader {

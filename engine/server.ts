@@ -10,7 +10,7 @@ import { installedLanguages } from "./models.ts";
 import { parsePages } from "./page-range.ts";
 import { Pool } from "./pool.ts";
 import { isInstalled } from "./ppocr/runtime.ts";
-import type { RecogniserName } from "./recogniser.ts";
+import type { RecognizerName } from "./recognizer.ts";
 import type { EngineSettings } from "./settings.ts";
 
 /**
@@ -26,7 +26,7 @@ export type Health = {
   started: number;
   busy: number;
   queued: number;
-  recognisers: RecogniserName[];
+  recognizers: RecognizerName[];
   languages: string[];
 };
 
@@ -68,7 +68,7 @@ export async function createEngine(
   const languages = Object.keys(languageFiles);
   const standard = languageChoice(settings.languages, languages); // a wrong setting shows at the start
   const ppocr = settings.ppocr && isInstalled();
-  const recognisers: RecogniserName[] = ppocr ? ["tesseract", "ppocr"] : ["tesseract"];
+  const recognizers: RecognizerName[] = ppocr ? ["tesseract", "ppocr"] : ["tesseract"];
   const metrics = createMetrics(() => pool, settings.workers);
   const pool = new Pool(settings, { languageFiles, ppocr, readerBytes: settings.readerBytes }, metrics.workerReplaced);
   let stopping = false;
@@ -84,7 +84,7 @@ export async function createEngine(
     started: pool.started,
     busy: pool.busy,
     queued: pool.queued,
-    recognisers,
+    recognizers,
     languages,
   });
 

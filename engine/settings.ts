@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 
-/** What a worker holds at most: the largest page, and both recognisers (docs/benchmarks.md). */
+/** What a worker holds at most: the largest page, and both recognizers (docs/benchmarks.md). */
 const WORKER_BYTES = 700_000_000;
 
 /** Everything that can be set about an engine. engine/README.md lists the environment variables and their defaults. */

@@ -5,7 +5,7 @@ import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { LanguageFiles } from "./models.ts";
 import { pnmOf } from "./picture/grey.ts";
-import { confidenceOf, type Layout, type Recognise, type TextLine, thousandths } from "./recogniser.ts";
+import { confidenceOf, type Layout, type Recognize, type TextLine, thousandths } from "./recognizer.ts";
 import { withoutBlanksBetweenSigns } from "./unspaced.ts";
 
 /**
@@ -14,7 +14,7 @@ import { withoutBlanksBetweenSigns } from "./unspaced.ts";
  */
 const SEGMENTATION: Record<Layout, PSM> = { sheet: PSM.SINGLE_COLUMN, columns: PSM.AUTO, rows: PSM.SINGLE_BLOCK };
 
-export type Tesseract = { recognise: Recognise; close(): Promise<void> };
+export type Tesseract = { recognize: Recognize; close(): Promise<void> };
 
 /**
  * Starts tesseract.js with models from files. It fetches nothing: the core and the worker come from node_modules (Node's
@@ -38,7 +38,7 @@ export async function startTesseract(languages: string[], files: LanguageFiles):
   }
   if (others.length > 0) await worker.reinitialize(loaded.join("+"), OEM.LSTM_ONLY);
   return {
-    async recognise(picture, { layout, dpi = 0 }) {
+    async recognize(picture, { layout, dpi = 0 }) {
       await worker.setParameters({ tessedit_pageseg_mode: SEGMENTATION[layout], user_defined_dpi: String(dpi) }); // 0: tesseract estimates it
       const { data } = await worker
         .recognize(pnmOf(picture) as Buffer, {}, { text: false, tsv: true })

@@ -1,5 +1,5 @@
 import type { Word } from "../supabase/functions/_shared/pages.ts";
-import { type TextLine, thousandths } from "./recogniser.ts";
+import { type TextLine, thousandths } from "./recognizer.ts";
 
 /** Scripts that set no blanks between words, and the marks that go with them. */
 const BEFORE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff01-\uff60ー]$/u;

@@ -63,7 +63,7 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
   const log = openLogFile(path.join(FOLDER, "docket.log"), {
     onLoss: (reason) => console.error(`The log is not complete from here on: ${reason}. Docket goes on without it.`),
   });
-  // The neighbouring port, as `supabase start` has it, so that the URL stays the same from start to start.
+  // The neighboring port, as `supabase start` has it, so that the URL stays the same from start to start.
   const databasePort = port > 0 && (await isFree(port + 1)) ? port + 1 : undefined;
   const stack = await startStack({
     folder: FOLDER,

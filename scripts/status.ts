@@ -21,7 +21,13 @@ export type Health = {
       dead: Record<string, number>;
     }
   >;
-  pg_net: { worker_up: boolean; queued: number; oldest_kick_seconds: number | null; answers: number; not_2xx: number };
+  pg_net: {
+    worker_up: boolean;
+    queued: number;
+    oldest_invocation_seconds: number | null;
+    answers: number;
+    not_2xx: number;
+  };
   sweep: { seconds_since_last: number | null; failed: number };
   /** Extractions that wait for people, and those that failed. */
   reviews: { needs_review: number; oldest_seconds: number | null; failed: number };
@@ -76,7 +82,7 @@ function lines({ stages, pg_net, sweep, reviews, stuck }: Health): string[] {
   return [
     ...table,
     "",
-    `pg_net     ${pg_net.worker_up ? "up" : "down"}, ${pg_net.queued} queued, oldest kick ${pg_net.oldest_kick_seconds ?? 0} s, ${pg_net.not_2xx} of ${pg_net.answers} answers in 10 minutes not 2xx`,
+    `pg_net     ${pg_net.worker_up ? "up" : "down"}, ${pg_net.queued} queued, oldest invocation ${pg_net.oldest_invocation_seconds ?? 0} s, ${pg_net.not_2xx} of ${pg_net.answers} answers in 10 minutes not 2xx`,
     `sweep      ${sweep.seconds_since_last === null ? "never ran" : `${sweep.seconds_since_last} s ago`}, ${sweep.failed} of the last 60 failed`,
     `reviews    ${reviews.needs_review} extractions wait for people, ${reviews.failed} failed`,
     "",

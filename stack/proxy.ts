@@ -100,7 +100,7 @@ function onwardHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
 
 /**
  * Headers without those that are about one connection (RFC 9110, 7.6.1). A caller's `Connection: close`, which pg_net sends
- * with every kick, would close ours to the process while the agent keeps it for the next request, which is then lost.
+ * with every invocation, would close ours to the process while the agent keeps it for the next request, which is then lost.
  */
 function endToEnd({ connection: _, "keep-alive": __, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
   return headers;

@@ -117,7 +117,7 @@ export async function temporaryStack(env: Record<string, string> = {}, page?: Pa
 export async function hurry({ sql }: TemporaryStack): Promise<void> {
   await sql("update private.stages set lease = '2 seconds'");
   await sql(
-    "update private.settings set kick_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'",
+    "update private.settings set invocation_lease = '1 second', upload_lease = '1 second', retry_base = '100 milliseconds'",
   );
   await sql("select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'");
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { TABLES, withTables } from "../bench/capacity/tables.ts";
 import { SLOTS } from "../bench/capacity/rates.ts";
-import { jobsADay, jobsAKick, KICKS_A_BATCH, TAKE_NEXT_SECONDS } from "../bench/capacity/slots.ts";
+import { jobsADay, jobsPerInvocation, INVOCATIONS_PER_BATCH, TAKE_NEXT_SECONDS } from "../bench/capacity/slots.ts";
 import { ROOT } from "../scripts/checkout.ts";
 
 const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), "utf8");
@@ -34,16 +34,16 @@ describe("what the arithmetic takes for given", () => {
   });
 
   it("pg_net's batch", async () => {
-    expect(await read("stack/pg-net/queue.ts")).toContain(`'${KICKS_A_BATCH}')::int as "batchSize"`);
+    expect(await read("stack/pg-net/queue.ts")).toContain(`'${INVOCATIONS_PER_BATCH}')::int as "batchSize"`);
   });
 });
 
 describe("a slot's jobs", () => {
   it("a worker takes the next one until its second is over", () => {
-    expect([0.3, 0.5, 1, 12].map(jobsAKick)).toEqual([4, 2, 1, 1]);
+    expect([0.3, 0.5, 1, 12].map(jobsPerInvocation)).toEqual([4, 2, 1, 1]);
   });
 
-  it("come one after the other, with a pause of pg_net between kicks", () => {
+  it("come one after the other, with a pause of pg_net between invocations", () => {
     expect(jobsADay(1, 12)).toBeCloseTo(86_400 / 13);
     expect(jobsADay(4, 0.5)).toBeCloseTo((4 * 86_400 * 2) / 2);
   });

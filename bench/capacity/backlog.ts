@@ -10,17 +10,17 @@ const TEXT = pg.escapeLiteral(PAGE);
 /**
  * Queues documents in bulk, as rows: half wait to be read, half are read and wait to be described. Users are skewed by
  * Zipf's law (of 10,000 users the first has 75,000 of a million, the last 10), and a user's jobs have the turns that
- * private.next_turn would have given them.
+ * private.next_queue_position would have given them.
  *
  * Every trigger and foreign key is bypassed, so what triggers would have written is written here: the search row, the
  * reservation, the month's usage, the event of the upload and those of the reading. Left out: rows in storage.objects and
- * auth tables but the users, and kicks. Indexes are made after the rows.
+ * auth tables but the users, and invocations. Indexes are made after the rows.
  */
 export async function queueDocuments(db: pg.Client, { documents, users }: Size): Promise<void> {
   await db.query("set session_replication_role = replica; set synchronous_commit = off; select setseed(0.5)");
   await withoutIndexes(db, async () => {
     await db.query(`create temporary table backlog as
-      select *, row_number() over (partition by owner, described order by arrived) - 1 as turn from (
+      select *, row_number() over (partition by owner, described order by arrived) - 1 as queue_position from (
         select gen_random_uuid() as id, least(floor(exp((n - 0.5) / ${documents} * ln(${users} + 1))), ${users})::integer as owner,
           n % 2 = 0 as described, now() - interval '1 hour' * random() as arrived
         from generate_series(1, ${documents}) as n) as numbered`);
@@ -39,11 +39,11 @@ const ROWS = [
    select id, user_id, 'scan.pdf', user_id || '/' || id, 'application/pdf', 20000, encode(sha256(id::text::bytea), 'hex'),
      case when described then 1 end, case when described then 'ocr_complete' else 'processing' end::public.document_status, arrived, arrived
    from backlog join owners using (owner)`,
-  `insert into private.jobs (document_id, user_id, stage, turn, max_attempts, created_at, updated_at)
-   select id, user_id, case when described then 'metadata' else 'ocr' end::private.job_stage, turn, 5, arrived, arrived
+  `insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, created_at, updated_at)
+   select id, user_id, case when described then 'metadata' else 'ocr' end::private.job_stage, queue_position, 5, arrived, arrived
    from backlog join owners using (owner)`,
-  `insert into private.jobs (document_id, user_id, stage, state, turn, attempts, max_attempts, created_at, updated_at, claimed_at)
-   select id, user_id, 'ocr', 'done', turn, 1, 5, arrived, arrived, arrived from backlog join owners using (owner) where described`,
+  `insert into private.jobs (document_id, user_id, stage, state, queue_position, attempts, max_attempts, created_at, updated_at, claimed_at)
+   select id, user_id, 'ocr', 'done', queue_position, 1, 5, arrived, arrived, arrived from backlog join owners using (owner) where described`,
   `insert into private.reservations (document_id, user_id, pages, pages_counted, counted, open)
    select id, user_id, 1, described::integer, described, not described from backlog join owners using (owner)`,
   `insert into public.usage_months (user_id, month, documents, pages)

@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { KICKS_A_BATCH } from "./slots.ts";
+import { INVOCATIONS_PER_BATCH } from "./slots.ts";
 
 export type Stage = "ocr" | "metadata";
-export type Kick = { job_id: string; token: string; function: string };
+export type Invocation = { job_id: string; token: string; function: string };
 /** What a worker is told of its job, as far as it matters here (private.claim_of). */
 export type Claim = { job_id: string; lease: string; stage: Stage; document: { id: string; user_id: string } };
 
@@ -60,17 +60,17 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
     dispatch: () => timed("dispatch", "select private.dispatch_jobs()"),
     sweep: () => timed("sweep", "select private.sweep_jobs()"),
 
-    /** Takes a batch of kicks out of pg_net's queue. */
-    async kicks(): Promise<Kick[]> {
+    /** Takes a batch of invocations out of pg_net's queue. */
+    async invocations(): Promise<Invocation[]> {
       const { rows } = await db.query(
-        `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${KICKS_A_BATCH})
-           returning id, convert_from(body, 'UTF8')::jsonb || jsonb_build_object('function', substring(url from '[^/]+$')) as kick)
-         select kick from batch order by id`,
+        `with batch as (delete from net.http_request_queue where id in (select id from net.http_request_queue order by id limit ${INVOCATIONS_PER_BATCH})
+           returning id, convert_from(body, 'UTF8')::jsonb || jsonb_build_object('function', substring(url from '[^/]+$')) as invocation)
+         select invocation from batch order by id`,
       );
-      return rows.map(({ kick }) => kick);
+      return rows.map(({ invocation }) => invocation);
     },
 
-    async claim({ job_id, token, function: name }: Kick): Promise<Claim | null> {
+    async claim({ job_id, token, function: name }: Invocation): Promise<Claim | null> {
       const [row] = await timed<{ claim: Claim | null }>("claim", "select public.claim_job($1, $2, $3) as claim", [
         job_id,
         token,
@@ -109,15 +109,15 @@ export function dispatcherOf(db: pg.Client, timings: Timings = {}, text = PAGE) 
       return document;
     },
 
-    /** All kicks that are out get lost, and their time is over: the next sweep gives their jobs out again. */
-    async loseKicks(): Promise<void> {
+    /** All invocations that are out get lost, and their time is over: the next sweep gives their jobs out again. */
+    async loseInvocations(): Promise<void> {
       await db.query("delete from net.http_request_queue");
       await db.query(
         "update private.jobs set lease_expires_at = lease_expires_at - interval '1 hour' where state = 'dispatched'",
       );
     },
 
-    /** Puts the jobs back whose kicks are out, as if they had not been dispatched yet. */
+    /** Puts the jobs back whose invocations are out, as if they had not been dispatched yet. */
     async takeBack(): Promise<void> {
       await db.query("delete from net.http_request_queue");
       await db.query(

@@ -1,7 +1,7 @@
 import type { Claim, Dispatcher, Stage } from "./dispatcher.ts";
 
-/** How many jobs a worker does with one kick, in a drive: reading or describing a page takes a third of a second. */
-const JOBS_A_KICK = 3;
+/** How many jobs a worker does with one invocation, in a drive: reading or describing a page takes a third of a second. */
+const JOBS_PER_INVOCATION = 3;
 
 /** A job that a worker took, in the order in which they were taken. */
 export type Taken = { stage: Stage; user: string; document: string };
@@ -20,10 +20,10 @@ export async function drive(dispatcher: Dispatcher, jobs: number, everySweep = 2
   };
   await dispatcher.dispatch();
   for (let completed = 0; completed < jobs; completed += 1) {
-    for (const kick of await dispatcher.kicks()) hold(await dispatcher.claim(kick), 1);
+    for (const invocation of await dispatcher.invocations()) hold(await dispatcher.claim(invocation), 1);
     const next = held.shift();
     if (!next) throw new Error(`Nothing is out after ${completed} jobs, though there are more.`);
-    hold(await dispatcher.complete(next.claim, next.done < JOBS_A_KICK), next.done + 1);
+    hold(await dispatcher.complete(next.claim, next.done < JOBS_PER_INVOCATION), next.done + 1);
     if (completed % everySweep === everySweep - 1) await dispatcher.sweep();
   }
   // What is still out is finished, so that what follows begins with an empty hand.

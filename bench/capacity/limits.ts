@@ -70,7 +70,7 @@ export const BY_PLAN = {
 export const FOR_ALL = {
   functionCpu: { value: 2, unit: "s of CPU a request of a hosted function", source: FUNCTIONS },
   functionMemory: { value: 256, unit: "MB of memory of a hosted function", source: FUNCTIONS },
-  kicksABatch: {
+  invocationsPerBatch: {
     value: 200,
     unit: "requests in a batch of pg_net, then a pause of up to 1 s",
     source: "https://github.com/supabase/pg_net",

@@ -8,7 +8,7 @@ export const MEASURED = {
   statements: { what: "SQL statements", value: 69.5, unit: "", from: CHAIN },
   calls: { what: "calls of the functions to Auth, REST and Storage", value: 9.05, unit: "", from: CHAIN },
   databaseMs: { what: "time in the database", value: 65.5, unit: "ms", from: CHAIN },
-  kicks: { what: "kicks through pg_net, when idle", value: 2, unit: "", from: CHAIN },
+  invocations: { what: "invocations through pg_net, when idle", value: 2, unit: "", from: CHAIN },
   uploadCpuMs: { what: "CPU of upload", value: 9, unit: "ms", from: CHAIN },
   ocrCpuMs: { what: "CPU of ocr", value: 25.5, unit: "ms", from: CHAIN },
   metadataCpuMs: { what: "CPU of metadata", value: 30, unit: "ms", from: CHAIN },

@@ -1,6 +1,6 @@
 import { BY_PLAN, FOR_ALL, type Plan } from "./limits.ts";
 import { ASSUMED, MEASURED } from "./measured.ts";
-import { jobsADay, KICKS_A_BATCH, PAUSE_SECONDS, SECONDS_A_DAY } from "./slots.ts";
+import { jobsADay, INVOCATIONS_PER_BATCH, PAUSE_SECONDS, SECONDS_A_DAY } from "./slots.ts";
 
 /** What a limit comes to. `aDay`: documents a day; null where the plan has no such limit. `setting`: what moves it. */
 export type Rate = { what: string; formula: string; setting: string; aDay: Record<Plan, number | null> };
@@ -22,13 +22,13 @@ const ofMonth = (limits: Record<Plan, number | null>, ofADocument: number) =>
 
 const functionCpuMs = MEASURED.uploadCpuMs.value + MEASURED.ocrCpuMs.value + MEASURED.metadataCpuMs.value;
 /** The upload itself is a call, too. */
-const invocations = MEASURED.kicks.value + 1;
+const invocations = MEASURED.invocations.value + 1;
 
 /** What limits the flow without a model. */
 export const RATES: Rate[] = [
   {
     what: "slots of ocr",
-    formula: "slots × 86,400 × n ÷ (n × seconds + 1), n jobs a kick",
+    formula: "slots × 86,400 × n ÷ (n × seconds + 1), n jobs an invocation",
     setting: "`private.stages.in_flight_limit`",
     aDay: same(jobsADay(SLOTS, MEASURED.ocrSeconds.value)),
   },
@@ -40,13 +40,13 @@ export const RATES: Rate[] = [
   },
   {
     what: "pg_net",
-    formula: "200 ÷ 1 s × 86,400 ÷ kicks",
+    formula: "200 ÷ 1 s × 86,400 ÷ invocations",
     setting: "`pg_net.batch_size`",
-    aDay: same(((KICKS_A_BATCH / PAUSE_SECONDS) * SECONDS_A_DAY) / MEASURED.kicks.value),
+    aDay: same(((INVOCATIONS_PER_BATCH / PAUSE_SECONDS) * SECONDS_A_DAY) / MEASURED.invocations.value),
   },
   {
     what: "calls of functions",
-    formula: "month ÷ 30 ÷ (kicks + 1)",
+    formula: "month ÷ 30 ÷ (invocations + 1)",
     setting: "the plan",
     aDay: ofMonth(BY_PLAN.invocations, invocations),
   },

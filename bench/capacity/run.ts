@@ -41,8 +41,8 @@ export async function measureBacklog(db: pg.Client, size: Size, jobs: number): P
   for (let round = 0; round < 10; round += 1) {
     await measured.takeBack();
     await measured.dispatch();
-    await measured.loseKicks();
-    await measured.timed("sweep_of_lost_kicks", "select private.sweep_jobs()");
+    await measured.loseInvocations();
+    await measured.timed("sweep_of_lost_invocations", "select private.sweep_jobs()");
     await measured.sweep();
   }
   await measured.takeBack();
@@ -101,7 +101,7 @@ async function usageLeft({ timed }: Dispatcher, user: string, what: string): Pro
 async function jobsAhead(db: pg.Client, document: string): Promise<number> {
   const { rows } = await db.query<{ ahead: string }>(
     `select count(*) as ahead from private.jobs as other join private.jobs as own on own.document_id = $1 and own.stage = 'ocr'
-     where other.stage = 'ocr' and other.state = 'queued' and (other.turn, other.created_at) < (own.turn, own.created_at)`,
+     where other.stage = 'ocr' and other.state = 'queued' and (other.queue_position, other.created_at) < (own.queue_position, own.created_at)`,
     [document],
   );
   return Number(rows[0]!.ahead);

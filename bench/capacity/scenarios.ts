@@ -5,7 +5,7 @@ import { ratio, round, say } from "../figures.ts";
 import { dispatcherOf, type Stage } from "./dispatcher.ts";
 import { simulate, type World } from "./simulation.ts";
 
-const WORLD: Omit<World, "job"> = { kick: 0.01, pause: PAUSE_SECONDS, takeNext: TAKE_NEXT_SECONDS, sweep: 10 };
+const WORLD: Omit<World, "job"> = { invocation: 0.01, pause: PAUSE_SECONDS, takeNext: TAKE_NEXT_SECONDS, sweep: 10 };
 
 const LOCAL = { ocr: MEASURED.ocrSeconds.value, metadata: MEASURED.metadataSeconds.value };
 const MODEL = { ...LOCAL, metadata: ASSUMED.modelSeconds.value };
@@ -23,7 +23,7 @@ type Outcome = {
   jobs_a_day: number;
   computed_a_day: number;
   ratio: number;
-  jobs_a_kick: number;
+  jobs_per_invocation: number;
   busy: number;
 };
 
@@ -34,20 +34,20 @@ export async function simulateBacklog(db: pg.Client, seconds: number): Promise<R
   for (const [name, { job, limits }] of Object.entries(SCENARIOS)) {
     say(`${name}, ${seconds} s …`);
     for (const stage of ["ocr", "metadata"] as const)
-      await db.query("update private.stages set in_flight_limit = $2, eased_to = null where stage = $1", [
+      await db.query("update private.stages set in_flight_limit = $2, throttled_to = null where stage = $1", [
         stage,
         limits[stage],
       ]);
     const simulated = await simulate(dispatcher, { ...WORLD, job }, limits, seconds);
     const outcome = (stage: Stage): Outcome => {
-      const { jobs, jobs_a_day, jobs_a_kick, busy } = simulated[stage];
+      const { jobs, jobs_a_day, jobs_per_invocation, busy } = simulated[stage];
       const computed = Math.round(jobsADay(limits[stage], job[stage]));
       return {
         jobs,
         jobs_a_day,
         computed_a_day: computed,
         ratio: ratio(jobs_a_day, computed),
-        jobs_a_kick: round(jobs_a_kick),
+        jobs_per_invocation: round(jobs_per_invocation),
         busy: round(busy),
       };
     };

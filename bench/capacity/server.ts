@@ -19,7 +19,7 @@ const SETTINGS = {
   checkpoint_timeout: "30min",
 };
 
-/** A Postgres with the migrations, and nothing else of the stack: no pg_net worker takes the kicks, no pg_cron sweeps. */
+/** A Postgres with the migrations, and nothing else of the stack: no pg_net worker takes the invocations, no pg_cron sweeps. */
 export type Server = {
   /** A database of its own that has the migrations and where the functions are. */
   database(name: string): Promise<pg.Client>;

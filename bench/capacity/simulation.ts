@@ -1,14 +1,14 @@
-import type { Claim, Dispatcher, Kick, Stage } from "./dispatcher.ts";
+import type { Claim, Dispatcher, Invocation, Stage } from "./dispatcher.ts";
 
 /** What the simulation assumes of the world around the database, in seconds. */
 export type World = {
   /** How long a worker takes over a job of a stage, on average; each one between half and one and a half of it. */
   job: Record<Stage, number>;
-  /** From a kick's leaving to its claim. */
-  kick: number;
-  /** How long pg_net pauses after a batch of kicks. */
+  /** From an invocation's leaving to its claim. */
+  invocation: number;
+  /** How long pg_net pauses after a batch of invocations. */
   pause: number;
-  /** How long after its kick a worker takes further jobs (TAKE_NEXT_MS of the functions). */
+  /** How long after its invocation a worker takes further jobs (TAKE_NEXT_MS of the functions). */
   takeNext: number;
   /** How often pg_cron sweeps. */
   sweep: number;
@@ -19,8 +19,8 @@ export type Simulated = Record<
   {
     jobs: number;
     jobs_a_day: number;
-    /** Jobs that a kick brought to its worker, the first included. */
-    jobs_a_kick: number;
+    /** Jobs that an invocation brought to its worker, the first included. */
+    jobs_per_invocation: number;
     /** Share of the time of all slots in which one was worked in. */
     busy: number;
   }
@@ -29,8 +29,8 @@ export type Simulated = Record<
 type Event =
   | { at: number; what: "sweep" }
   | { at: number; what: "send" }
-  | { at: number; what: "claim"; kick: Kick }
-  | { at: number; what: "end"; claim: Claim; kicked: number; takes: number };
+  | { at: number; what: "claim"; invocation: Invocation }
+  | { at: number; what: "end"; claim: Claim; invoked: number; takes: number };
 
 /**
  * Lets simulated time pass: every call is a real one to the database, in the order in which it would come, and only the
@@ -47,7 +47,7 @@ export async function simulate(
     const place = events.findIndex(({ at }) => at > event.at);
     events.splice(place < 0 ? events.length : place, 0, event);
   };
-  const counts = { ocr: { jobs: 0, kicks: 0, busy: 0 }, metadata: { jobs: 0, kicks: 0, busy: 0 } };
+  const counts = { ocr: { jobs: 0, invocations: 0, busy: 0 }, metadata: { jobs: 0, invocations: 0, busy: 0 } };
   let readyAt = 0;
   let sending = false;
   /** pg_net is woken by a commit; after a batch it pauses. */
@@ -57,10 +57,10 @@ export async function simulate(
     later({ at: Math.max(now, readyAt), what: "send" });
   };
   const random = seeded(1);
-  const work = (claim: Claim | null, now: number, kicked: number): void => {
+  const work = (claim: Claim | null, now: number, invoked: number): void => {
     if (!claim) return;
     const takes = world.job[claim.stage] * (0.5 + random());
-    later({ at: now + takes, what: "end", claim, kicked, takes });
+    later({ at: now + takes, what: "end", claim, invoked, takes });
   };
 
   for (let event = events.shift(); event && event.at < seconds; event = events.shift()) {
@@ -71,19 +71,19 @@ export async function simulate(
       wake(now);
     } else if (event.what === "send") {
       sending = false;
-      const kicks = await dispatcher.kicks();
-      if (kicks.length > 0) readyAt = now + world.pause;
-      for (const kick of kicks) later({ at: now + world.kick, what: "claim", kick });
-      if (kicks.length > 0) wake(now);
+      const invocations = await dispatcher.invocations();
+      if (invocations.length > 0) readyAt = now + world.pause;
+      for (const invocation of invocations) later({ at: now + world.invocation, what: "claim", invocation });
+      if (invocations.length > 0) wake(now);
     } else if (event.what === "claim") {
-      const claim = await dispatcher.claim(event.kick);
-      if (claim) counts[claim.stage].kicks += 1;
+      const claim = await dispatcher.claim(event.invocation);
+      if (claim) counts[claim.stage].invocations += 1;
       work(claim, now, now);
     } else {
       const count = counts[event.claim.stage];
       count.jobs += 1;
       count.busy += event.takes;
-      work(await dispatcher.complete(event.claim, now - event.kicked < world.takeNext), now, event.kicked);
+      work(await dispatcher.complete(event.claim, now - event.invoked < world.takeNext), now, event.invoked);
       wake(now);
     }
   }
@@ -94,7 +94,7 @@ export async function simulate(
   const figures = (stage: Stage) => ({
     jobs: counts[stage].jobs,
     jobs_a_day: Math.round((counts[stage].jobs / seconds) * 86_400),
-    jobs_a_kick: counts[stage].jobs / Math.max(1, counts[stage].kicks),
+    jobs_per_invocation: counts[stage].jobs / Math.max(1, counts[stage].invocations),
     busy: counts[stage].busy / (limits[stage] * seconds),
   });
   return { ocr: figures("ocr"), metadata: figures("metadata") };

@@ -1,7 +1,7 @@
 import type { Stack } from "../../stack/stack.ts";
 import type { Worker } from "../../stack/worker.ts";
 import type { Database } from "./database.ts";
-import type { Kicks } from "./kicks.ts";
+import type { Invocations } from "./invocations.ts";
 import type { Model } from "./model.ts";
 import { type Fault, nameOf, type Scheduled } from "./schedule.ts";
 import { pause, type Watch } from "./watch.ts";
@@ -21,12 +21,12 @@ export function createInjection({
   stack,
   database,
   model,
-  kicks,
+  invocations,
 }: {
   stack: Stack;
   database: Database;
   model: Model;
-  kicks: Kicks;
+  invocations: Invocations;
 }): Injection {
   const counts: Record<string, number> = {};
   /** Faults of one kind wait for each other: Postgres crashes once at a time. */
@@ -50,12 +50,12 @@ export function createInjection({
         await stack.postgres.stop("immediate");
         await pause(fault.downMs);
         return stack.postgres.start();
-      case "lose kicks":
-        return kicks.lose(fault.next);
-      case "hold kicks":
-        return kicks.hold(fault.next, fault.ms);
-      case "multiply kicks":
-        return kicks.multiply(fault.next, fault.copies);
+      case "lose invocations":
+        return invocations.lose(fault.next);
+      case "hold invocations":
+        return invocations.hold(fault.next, fault.ms);
+      case "multiply invocations":
+        return invocations.multiply(fault.next, fault.copies);
       case "model":
         return model.fail(fault.answer, fault.requests);
       case "refuse storage":
@@ -86,7 +86,7 @@ export function createInjection({
       }
       await Promise.all(all);
       model.calm();
-      await kicks.calm();
+      await invocations.calm();
     },
   };
 }

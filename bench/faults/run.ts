@@ -3,7 +3,7 @@ import { type Balance, drawBalance, retryInCalm } from "./balance.ts";
 import { sendAll } from "./crowd.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createInjection } from "./injection.ts";
-import { openKicks } from "./kicks.ts";
+import { openInvocations } from "./invocations.ts";
 import { type Model, startModel } from "./model.ts";
 import { createRandom } from "./random.ts";
 import { makeSamples, type Sample } from "./sample.ts";
@@ -37,7 +37,7 @@ export type Report = {
   most_attempts: number;
   most_model_calls: number;
   faults: Record<string, number>;
-  kicks: { lost: number; held: number; copied: number };
+  invocations: { lost: number; held: number; copied: number };
   repeated_uploads: Record<string, number>;
   retried_attempts: Record<string, number>;
   violations: string[];
@@ -90,7 +90,7 @@ export async function runFaults({ documents, seed, folder, onLog = () => {} }: R
 async function shorten(database: Database): Promise<void> {
   await database.sql(`
     update private.stages set lease = case stage when 'ocr' then interval '10 seconds' else '3 seconds' end;
-    update private.settings set kick_lease = '3 seconds', upload_lease = '4 seconds', retry_base = '200 milliseconds', retry_ceiling = '3 seconds', requests_per_minute = null, pages_per_month = null, stored_bytes = null;
+    update private.settings set invocation_lease = '3 seconds', upload_lease = '4 seconds', retry_base = '200 milliseconds', retry_ceiling = '3 seconds', requests_per_minute = null, pages_per_month = null, stored_bytes = null;
     select cron.alter_job(jobid, schedule => '1 second') from cron.job where jobname = 'docket-sweep'`);
 }
 
@@ -105,8 +105,8 @@ async function fight(
   const senders = await Promise.all(
     Array.from({ length: USERS }, (_, index) => signUp(stack, `user-${index}@docket.test`, repeated)),
   );
-  const kicks = await openKicks(database);
-  const injection = createInjection({ stack, database, model, kicks });
+  const invocations = await openInvocations(database);
+  const injection = createInjection({ stack, database, model, invocations });
   const watch = startWatch(database);
   try {
     const began = performance.now();
@@ -146,7 +146,7 @@ async function fight(
       most_attempts: first.mostAttempts,
       most_model_calls: first.mostCalls,
       faults: injection.counts,
-      kicks: await kicks.counts(),
+      invocations: await invocations.counts(),
       repeated_uploads: repeated,
       retried_attempts: first.retried,
       violations: [...lost, ...doubles, ...stuck, ...overLimit],

@@ -17,12 +17,12 @@ export type Fault =
   | { kind: "kill"; process: (typeof PROCESSES)[number] }
   /** Postgres stops in immediate mode, and starts again after a while. */
   | { kind: "crash"; downMs: number }
-  /** pg_net's queue is emptied, and the next kicks that come into it are gone too. */
-  | { kind: "lose kicks"; next: number }
-  /** The next kicks are held back for a while, then let go in another order. */
-  | { kind: "hold kicks"; next: number; ms: number }
-  /** The next kicks are sent several times, and with each some of long ago. */
-  | { kind: "multiply kicks"; next: number; copies: number }
+  /** pg_net's queue is emptied, and the next invocations that come into it are gone too. */
+  | { kind: "lose invocations"; next: number }
+  /** The next invocations are held back for a while, then let go in another order. */
+  | { kind: "hold invocations"; next: number; ms: number }
+  /** The next invocations are sent several times, and with each some of long ago. */
+  | { kind: "multiply invocations"; next: number; copies: number }
   /** The model answers its next requests so. */
   | { kind: "model"; answer: ModelFault; requests: number }
   /** Storage loses its table for a while, and refuses everything. */
@@ -45,9 +45,9 @@ export function makeSchedule(faults: number, random: Random): Scheduled[] {
     ...MODEL_FAULTS.map((answer) => (): Fault => ({ kind: "model", answer, requests: random.whole(1, 4) })),
     () => ({ kind: "crash", downMs: random.whole(0, 1500) }),
     () => ({ kind: "crash", downMs: 0 }),
-    () => ({ kind: "lose kicks", next: random.whole(1, 3) }),
-    () => ({ kind: "hold kicks", next: random.whole(1, 8), ms: random.whole(500, 4000) }),
-    () => ({ kind: "multiply kicks", next: random.whole(2, 10), copies: random.whole(1, 4) }),
+    () => ({ kind: "lose invocations", next: random.whole(1, 3) }),
+    () => ({ kind: "hold invocations", next: random.whole(1, 8), ms: random.whole(500, 4000) }),
+    () => ({ kind: "multiply invocations", next: random.whole(2, 10), copies: random.whole(1, 4) }),
     () => ({ kind: "refuse storage", ms: random.whole(500, 3000) }),
   ];
   const chosen: Fault[] = [];

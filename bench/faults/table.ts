@@ -7,7 +7,7 @@ const list = (counts: Record<string, number>): string =>
 
 /** A report for people. */
 export function reportLines(report: Report): string[] {
-  const { seconds, kicks, violations } = report;
+  const { seconds, invocations, violations } = report;
   const rows: [string, string][] = [
     ["documents", `${report.documents} of ${report.users} users; pages without text read by ${report.pages_read_by}`],
     [
@@ -17,7 +17,7 @@ export function reportLines(report: Report): string[] {
     ["failed", list(report.failed)],
     ["under fire", `${seconds.under_fire} s, then ${seconds.to_drain} s to drain`],
     ["faults", list(report.faults)],
-    ["kicks", `${kicks.lost} lost, ${kicks.held} held back, ${kicks.copied} copied`],
+    ["invocations", `${invocations.lost} lost, ${invocations.held} held back, ${invocations.copied} copied`],
     ["retried", list(report.retried_attempts)],
     ["uploads repeated after", list(report.repeated_uploads)],
     [

@@ -1,4 +1,4 @@
-import type { DocumentType, PageText } from "../../supabase/functions/_shared/metadata.ts";
+import type { DocumentType, TextPage } from "../../supabase/functions/_shared/metadata.ts";
 import { INVOICE_WORDS, type InvoiceWords } from "./invoice-words.ts";
 import type { Sample, Half } from "./samples.ts";
 
@@ -308,8 +308,8 @@ const other = (f: Facts, [title, line]: [string, string], priced: boolean): stri
  * Plain invoices made up in five languages and fourteen layouts, and papers that are like them: text alone. They show whether rules hold
  * for more than the handful of real ones; they are no real ones.
  */
-export function madeInvoices(): { sample: Sample; pages: PageText[] }[] {
-  const made: { sample: Sample; pages: PageText[] }[] = [];
+export function madeInvoices(): { sample: Sample; pages: TextPage[] }[] {
+  const made: { sample: Sample; pages: TextPage[] }[] = [];
   let nth = 0;
   const add = (group: string, half: Half, name: string, language: string, type: DocumentType, layout: Layout): void => {
     const facts = factsOf(language, nth++);

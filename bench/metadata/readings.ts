@@ -55,7 +55,7 @@ export function createReadings(
       const work = createReading({
         pipeline,
         files: { load: async () => sample.bytes.slice(), remove: async () => {} } as never,
-        recognisers:
+        recognizers:
           () =>
           async (...call) => {
             engine ??= startEngine(0, (line) => console.error(line));

@@ -11,7 +11,7 @@ export type EngineProcess = {
   cpuSeconds(): number | null;
   /** Most megabytes that the worker held at any time. */
   workerPeakMb(): number | null;
-  recognisers: string[];
+  recognizers: string[];
   stop(): Promise<void>;
 };
 
@@ -22,9 +22,9 @@ export async function startEngineProcess(env: Record<string, string> = {}): Prom
   });
   const [line] = (await once(createInterface({ input: child.stdout! }), "line")) as [string];
   const { url } = JSON.parse(line) as { url: string };
-  const { recognisers } = (await (await fetch(`${url}/health`)).json()) as { recognisers: string[] };
+  const { recognizers } = (await (await fetch(`${url}/health`)).json()) as { recognizers: string[] };
   return {
-    recognisers,
+    recognizers,
     async read(bytes, query = "") {
       const response = await fetch(`${url}/read${query}`, { method: "POST", body: bytes as Uint8Array<ArrayBuffer> });
       const body = (await response.json()) as { pages: PageReading[]; message?: string };

@@ -21,7 +21,7 @@ export async function hardFiles(data: string): Promise<object> {
     too_large: [] as string[],
     failed_but_readable: [] as string[],
   };
-  const most = { ms: 0, name: "", rss: 0, pages_to_recognise: 0, read: 0 };
+  const most = { ms: 0, name: "", rss: 0, pages_to_recognize: 0, read: 0 };
   let reader = startReader();
   // Starting is no file's cost.
   await outcomeOf(reader, "");
@@ -39,7 +39,7 @@ export async function hardFiles(data: string): Promise<object> {
     }
     most.rss = Math.max(most.rss, outcome.rss);
     if (outcome.rss > LIMIT_BYTES) found.too_large.push(name);
-    most.pages_to_recognise += outcome.doubtful;
+    most.pages_to_recognize += outcome.doubtful;
     const unreadable = outcome.page_codes.length * 2 > outcome.pages ? outcome.page_codes[0] : undefined;
     const code = outcome.code ?? unreadable;
     if (code === undefined) most.read += 1;
@@ -53,7 +53,7 @@ export async function hardFiles(data: string): Promise<object> {
     files: files.length,
     read: most.read,
     failed: codes,
-    pages_to_recognise: most.pages_to_recognise,
+    pages_to_recognize: most.pages_to_recognize,
     slowest: most.name,
     slowest_ms: round(most.ms),
     most_memory_mb: Math.round(most.rss / MEGABYTE),

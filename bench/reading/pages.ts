@@ -27,7 +27,7 @@ const LETTER = [
   "rest when we have finished. It holds until the end of May.",
   "",
   "Please call 01632 960417 if anything is unclear. Our joiner, Joseph Quigley, would",
-  "be glad to show you a window that we made for your neighbours at number 9.",
+  "be glad to show you a window that we made for your neighbors at number 9.",
   "",
   "Yours sincerely,",
   "Margaret Fynn",

@@ -31,7 +31,7 @@ export async function scans({ data, parts = SCAN_PARTS, receipts: most = Infinit
   const engine = await startEngineProcess();
   const peer = peerTesseract();
   const figures: Record<string, unknown> = {
-    recognisers: engine.recognisers.join(" + "),
+    recognizers: engine.recognizers.join(" + "),
     peer: peer ? "tesseract (Debian)" : "not installed",
   };
   try {

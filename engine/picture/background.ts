@@ -2,10 +2,10 @@ import { type Grey, scaled } from "./grey.ts";
 
 const CELL = 24; // pixels; larger than any letter that is read at full size
 const UNEVEN = 24; // grey values between the brighter and the darker parts of the paper
-const NOISY = 9; // grey values by which a pixel of plain paper differs from its neighbours, in the middle of all
+const NOISY = 9; // grey values by which a pixel of plain paper differs from its neighbors, in the middle of all
 
 /**
- * Evens out light and takes off noise, where there is any to speak of: shadows and grey paper mislead the recognisers'
+ * Evens out light and takes off noise, where there is any to speak of: shadows and grey paper mislead the recognizers'
  * thresholds, and noise looks like ink. A picture that is well lit and clean comes back as it is.
  */
 export function cleaned(picture: Grey): Grey {
@@ -60,7 +60,7 @@ function paperOf({ width, height, data }: Grey): Grey {
   return middled({ width: columns, height: rows, data: brightest({ width: columns, height: rows, data: cells }) });
 }
 
-/** Cells full of ink take the paper of their neighbours. */
+/** Cells full of ink take the paper of their neighbors. */
 function brightest({ width, height, data }: Grey): Uint8Array {
   return data.map((value, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];
@@ -73,7 +73,7 @@ function brightest({ width, height, data }: Grey): Uint8Array {
   });
 }
 
-/** The mean with the neighbours, so that cells have no edges. */
+/** The mean with the neighbors, so that cells have no edges. */
 function middled({ width, height, data }: Grey): Grey {
   return {
     width,
@@ -90,7 +90,7 @@ function middled({ width, height, data }: Grey): Grey {
   };
 }
 
-/** How much pixels differ from the mean of their neighbours at left and right, in the middle of all: letters are the few. */
+/** How much pixels differ from the mean of their neighbors at left and right, in the middle of all: letters are the few. */
 export function noiseOf({ width, height, data }: Grey): number {
   const counts = new Uint32Array(256);
   let seen = 0;
@@ -104,7 +104,7 @@ export function noiseOf({ width, height, data }: Grey): number {
   return value;
 }
 
-/** Each pixel with its neighbours, weighted 1 2 1 both ways, so many times; twice is about a Gaussian of one pixel. */
+/** Each pixel with its neighbors, weighted 1 2 1 both ways, so many times; twice is about a Gaussian of one pixel. */
 export function smoothed({ width, height, data }: Grey, times: number): Grey {
   let [from, to]: [Uint8Array, Uint8Array] = [data, new Uint8Array(data.length)];
   const pass = (step: number): void => {

@@ -85,7 +85,7 @@ export function cropped({ width, height, data }: Grey, box: { x0: number; y0: nu
 
 /**
  * The picture in another size: each pixel is the mean of those that it covers where it becomes smaller, and a cubic through
- * its four neighbours (Catmull-Rom, both ways) where it becomes larger, which keeps strokes crisp.
+ * its four neighbors (Catmull-Rom, both ways) where it becomes larger, which keeps strokes crisp.
  */
 export function scaled(grey: Grey, width: number, height: number): Grey {
   if (width === grey.width && height === grey.height) return grey;

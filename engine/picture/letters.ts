@@ -3,7 +3,7 @@ import { thresholdOf } from "./skew.ts";
 import { strokesIn } from "./strips.ts";
 
 /**
- * Recognisers bring a line to 36 or 48 pixels themselves, so only bands of print that are very low gain by it: from 10 pixels on, three
+ * Recognizers bring a line to 36 or 48 pixels themselves, so only bands of print that are very low gain by it: from 10 pixels on, three
  * sheets read the same at any size (0 to 0.11% of characters wrong), and each half more of size costs a third more time.
  */
 const SMALL = 10;
@@ -14,7 +14,7 @@ const WANTED_OF_LARGE = 33;
 const UNLIKELY = 200;
 const MOST_PIXELS = 12_000_000;
 
-/** By how much to scale a level picture, so that its print is of the size that recognisers are best at; 1 where it is about that. */
+/** By how much to scale a level picture, so that its print is of the size that recognizers are best at; 1 where it is about that. */
 export function scaleFor(picture: Grey): number {
   const height = printHeight(picture);
   if (height === 0 || height > UNLIKELY || (height >= SMALL && height <= LARGE)) return 1;

@@ -59,7 +59,7 @@ function brightnessOf({ width, height, data }: Grey): Grey {
   return { width: columns, height: rows, data: cells };
 }
 
-function neighboursOf(cell: number, { width, height }: Grey): number[] {
+function neighborsOf(cell: number, { width, height }: Grey): number[] {
   const x = cell % width;
   const y = (cell - x) / width;
   return [
@@ -81,7 +81,7 @@ function regionsAtTheEdge(cells: Grey, limit: number): number[][] {
     const region = [start];
     seen[start] = 1;
     for (let at = 0; at < region.length; at++) {
-      for (const next of neighboursOf(region[at]!, cells)) {
+      for (const next of neighborsOf(region[at]!, cells)) {
         if (seen[next] || cells.data[next]! >= limit) continue;
         seen[next] = 1;
         region.push(next);
@@ -96,10 +96,10 @@ function regionsAtTheEdge(cells: Grey, limit: number): number[][] {
 function isAbrupt(region: number[], cells: Grey, limit: number, jump: number): boolean {
   let [edges, abrupt] = [0, 0];
   for (const cell of region) {
-    for (const next of neighboursOf(cell, cells)) {
+    for (const next of neighborsOf(cell, cells)) {
       if (cells.data[next]! < limit) continue;
       edges += 1;
-      const beyond = Math.max(cells.data[next]!, ...neighboursOf(next, cells).map((other) => cells.data[other]!));
+      const beyond = Math.max(cells.data[next]!, ...neighborsOf(next, cells).map((other) => cells.data[other]!));
       if (beyond - cells.data[cell]! > jump) abrupt += 1;
     }
   }
@@ -109,6 +109,6 @@ function isAbrupt(region: number[], cells: Grey, limit: number, jump: number): b
 /** The cells of a region, and those beside them. */
 function nearTo(region: number[], cells: Grey): Uint8Array {
   const near = new Uint8Array(cells.data.length);
-  for (const cell of region) for (const at of [cell, ...neighboursOf(cell, cells)]) near[at] = 1;
+  for (const cell of region) for (const at of [cell, ...neighborsOf(cell, cells)]) near[at] = 1;
   return near;
 }

@@ -1,9 +1,9 @@
 import type { Word } from "../../supabase/functions/_shared/pages.ts";
 import { type Grey, scaled } from "../picture/grey.ts";
 import { printHeight } from "../picture/letters.ts";
-import { confidenceOf, type Recognise, type TextLine, thousandths } from "../recogniser.ts";
+import { confidenceOf, type Recognize, type TextLine, thousandths } from "../recognizer.ts";
 import { type Box, detectLines } from "./detection.ts";
-import { type Glyph, recogniseLine } from "./recognition.ts";
+import { type Glyph, recognizeLine } from "./recognition.ts";
 import { loadModels, type Model } from "./runtime.ts";
 
 /**
@@ -26,14 +26,14 @@ const LARGE = 2_500_000;
 const SMALL = 1_500_000;
 
 /** Starts PP-OCR (PaddleOCR's detection and recognition, models of version 4). It reads Latin letters without accents. */
-export async function startPpocr(): Promise<Recognise> {
+export async function startPpocr(): Promise<Recognize> {
   const models = await loadModels();
   return async (page) => {
     const scale = await scaleFor(page, models.detect);
     const picture = resized(page, scale);
     const pieces: { box: Box; words: Word[] }[] = [];
     for (const box of await detectLines(picture, models.detect)) {
-      const words = wordsOf(await recogniseLine(picture, box, models), box);
+      const words = wordsOf(await recognizeLine(picture, box, models), box);
       if (confidenceOf([{ block: 0, words }]) >= LEAST_SURE) pieces.push({ box, words });
     }
     const lines = rowsOf(pieces).map((line) => ({

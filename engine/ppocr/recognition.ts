@@ -14,7 +14,7 @@ const NARROWEST = 48;
 const WIDEST = 3_200; // a line of 65 times its height; memory grows with it
 
 /** Reads what stands in one line of the picture. */
-export async function recogniseLine(picture: Grey, box: Box, { recognise, alphabet, latin }: Models): Promise<Glyph[]> {
+export async function recognizeLine(picture: Grey, box: Box, { recognize, alphabet, latin }: Models): Promise<Glyph[]> {
   const line = cropped(picture, box);
   const width = Math.min(WIDEST, Math.max(NARROWEST, Math.ceil((line.width * HEIGHT) / line.height)));
   const padded = Math.ceil(width / STEP) * STEP;
@@ -28,7 +28,7 @@ export async function recogniseLine(picture: Grey, box: Box, { recognise, alphab
       for (let channel = 0; channel < 3; channel++) input[(channel * HEIGHT + y) * padded + x] = value;
     }
   }
-  const { data: scores, dims } = await recognise(input, [1, 3, HEIGHT, padded]);
+  const { data: scores, dims } = await recognize(input, [1, 3, HEIGHT, padded]);
   const [steps, classes] = [dims[1]!, dims[2]!];
   const glyphs: Glyph[] = [];
   let last = 0;

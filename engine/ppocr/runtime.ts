@@ -20,7 +20,7 @@ type Onnx = {
 export type Model = (data: Float32Array, dims: readonly number[]) => Promise<Tensor>;
 
 /** `latin`: the places in the alphabet of what English and Malay are written with; most of it is Chinese. */
-export type Models = { detect: Model; recognise: Model; alphabet: string[]; latin: number[] };
+export type Models = { detect: Model; recognize: Model; alphabet: string[]; latin: number[] };
 
 /** Letters without accents, digits, and signs that stand on bills. */
 const LATIN = /^[ -~£€¥¢§°©®™×÷±½¼¾²³µ·•–—‘’“”…]$/;
@@ -58,7 +58,7 @@ export async function loadModels(): Promise<Models> {
   const alphabet = ["", ...keys.replace(/\n$/, "").split("\n"), " "]; // 0 is CTC's blank
   return {
     detect: await load("ch_PP-OCRv4_det_infer.onnx"),
-    recognise: await load("ch_PP-OCRv4_rec_infer.onnx"),
+    recognize: await load("ch_PP-OCRv4_rec_infer.onnx"),
     alphabet,
     latin: alphabet.flatMap((character, index) => (LATIN.test(character) ? [index] : [])),
   };

@@ -1,7 +1,7 @@
 create table private.settings (
   only_row boolean primary key default true,
-  kick_lease interval not null default '15 seconds',
-  invocation_lease interval not null default '5 seconds',
+  invocation_lease interval not null default '15 seconds',
+  direct_invocation_lease interval not null default '5 seconds',
   upload_lease interval not null default '10 minutes',
   retry_base interval not null default '2 seconds',
   retry_ceiling interval not null default '5 minutes',
@@ -13,8 +13,8 @@ create table private.settings (
   constraint documents_per_month_is_not_negative check (documents_per_month >= 0)
 );
 comment on table private.settings is 'One row of settings: change them with UPDATE.';
-comment on column private.settings.kick_lease is 'How long a kick may take to arrive before it is sent again.';
-comment on column private.settings.invocation_lease is
+comment on column private.settings.invocation_lease is 'How long an invocation may take to arrive before it is sent again.';
+comment on column private.settings.direct_invocation_lease is
   'How long the upload function may take to invoke the reading of a file that it stored, before pg_net does it.';
 comment on column private.settings.upload_lease is 'How long a file may take from its row to its last byte before the upload counts as interrupted.';
 comment on column private.settings.retry_base is 'The first retry waits up to this long; each further one up to twice as long as the one before. A stage may have its own.';

@@ -28,8 +28,8 @@ create table private.stages (
   retry_ceiling interval,
   excused_codes text[] not null default '{}',
   throttling_codes text[] not null default '{}',
-  eased_to real,
-  eased_at timestamptz,
+  throttled_to real,
+  throttled_at timestamptz,
 
   constraint stages_have_an_order unique (position),
   constraint one_stage_waits_as_a_status unique (waits_as),
@@ -39,7 +39,7 @@ create table private.stages (
   constraint only_stages_without_statuses_outlive_a_document check (not outlives_document or waits_as is null),
   constraint claims_include_what_there_is check (claim_includes <@ array['options', 'einvoice']),
   constraint in_flight_limit_is_not_negative check (in_flight_limit >= 0),
-  constraint eased_to_leaves_one check (eased_to >= 1),
+  constraint throttled_to_leaves_one check (throttled_to >= 1),
   constraint lease_is_positive check (lease > interval '0'),
   constraint max_attempts_is_positive check (max_attempts > 0)
 );
@@ -47,7 +47,7 @@ comment on table private.stages is
   'The stages of the pipeline: all that the queue knows of each. The limits are settings: change them with UPDATE.';
 comment on column private.stages.position is 'The order in which free slots are filled.';
 comment on column private.stages.label is 'What its work is called in a document''s history: "Reading started."';
-comment on column private.stages.function_name is 'The Edge Function that a kick calls.';
+comment on column private.stages.function_name is 'The Edge Function that an invocation calls.';
 comment on column private.stages.suspects_function_name is
   'The Edge Function that takes suspects: the same work in workers of its own, one job at a time. Null: jobs of this stage cannot end a worker, and never become suspects.';
 comment on column private.stages.waits_as is
@@ -59,7 +59,7 @@ comment on column private.stages.repeats is 'Whether the stage may run again on 
 comment on column private.stages.outlives_document is 'Whether its jobs need no document, and stay when theirs is deleted.';
 comment on column private.stages.saves_pages is 'Whether it writes document_pages: a retry tries those again that could not be read, and a document counts once such a job began.';
 comment on column private.stages.claim_includes is
-  'What a worker is told beside the document: options (private.wishes_of), einvoice (of ocr_results).';
+  'What a worker is told beside the document: options (private.options_of), einvoice (of ocr_results).';
 comment on column private.stages.in_flight_limit is 'Jobs that may be out at once, beside one suspect; 0 stops the stage.';
 comment on column private.stages.lease is 'How long a worker may be silent before its job is given out again.';
 comment on column private.stages.max_attempts is 'After so many failed attempts a job is dead.';
@@ -67,9 +67,9 @@ comment on column private.stages.retry_base is 'How long the first retry may wai
 comment on column private.stages.retry_ceiling is 'How long any retry may wait; null: as in private.settings.';
 comment on column private.stages.excused_codes is 'Errors that do not count as an attempt, ten times a job at most: another job may have caused them.';
 comment on column private.stages.throttling_codes is 'Errors by which the other side asks for less: half as many jobs go out for a while.';
-comment on column private.stages.eased_to is
-  'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.ease_stage and grow_stage.';
-comment on column private.stages.eased_at is 'When it was lowered last.';
+comment on column private.stages.throttled_to is
+  'A lower limit for a while, because the other side asked for less; it grows back with each job that is done. Null: the whole limit. Kept by private.throttle_stage and grow_stage.';
+comment on column private.stages.throttled_at is 'When it was lowered last.';
 
 insert into private.stages (stage, position, label, function_name, suspects_function_name, waits_as, runs_as, done_as, fails_as) values
   ('ocr', 1, 'Reading', 'ocr', 'ocr-alone', 'processing', 'processing', 'ocr_complete', 'failed'),
@@ -87,7 +87,7 @@ alter table private.stages enable row level security;
 create policy "closed to users" on private.stages for all to anon, authenticated using (false);
 revoke all on private.stages from anon, authenticated, service_role, public;
 grant select on private.stages to service_role;
-grant update (eased_to, eased_at) on private.stages to service_role;
+grant update (throttled_to, throttled_at) on private.stages to service_role;
 
 create function private.stage_named(name text) returns private.stages
 language plpgsql stable set search_path = '' as $$

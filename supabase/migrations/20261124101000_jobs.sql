@@ -1,6 +1,6 @@
 create type private.job_state as enum ('queued', 'dispatched', 'running', 'done', 'dead');
 comment on type private.job_state is
-  'queued → dispatched (a kick is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
+  'queued → dispatched (an invocation is out) → running (a worker holds the lease) → done; back to queued for a retry or a yield; dead when no retry mends it.';
 
 create table private.jobs (
   id uuid primary key default gen_random_uuid(),
@@ -13,7 +13,7 @@ create table private.jobs (
   excused integer not null default 0,
   suspect boolean not null default false,
   max_attempts integer not null,
-  turn bigint not null,
+  queue_position bigint not null,
   run_after timestamptz,
   token uuid,
   lease uuid,
@@ -38,12 +38,12 @@ create table private.jobs (
 
 create unique index jobs_one_live_a_document_stage_and_event on private.jobs (document_id, stage, event_id) nulls not distinct
   where state in ('queued', 'dispatched', 'running');
-create index jobs_due on private.jobs (stage, suspect, turn, created_at) where state = 'queued' and run_after is null;
-create index jobs_live_by_user on private.jobs (stage, user_id, suspect, turn) where state in ('queued', 'dispatched', 'running');
+create index jobs_due on private.jobs (stage, suspect, queue_position, created_at) where state = 'queued' and run_after is null;
+create index jobs_live_by_user on private.jobs (stage, user_id, suspect, queue_position) where state in ('queued', 'dispatched', 'running');
 create index jobs_waiting on private.jobs (run_after) where state = 'queued' and run_after is not null;
-create index jobs_due_again on private.jobs (stage, user_id, suspect, turn)
+create index jobs_due_again on private.jobs (stage, user_id, suspect, queue_position)
   where state = 'queued' and run_after is null and attempts + excused > 0;
-create index jobs_due_by_user on private.jobs (stage, suspect, user_id, turn, created_at) where state = 'queued' and run_after is null;
+create index jobs_due_by_user on private.jobs (stage, suspect, user_id, queue_position, created_at) where state = 'queued' and run_after is null;
 create index jobs_suspects on private.jobs (stage) where suspect and state in ('queued', 'dispatched', 'running');
 create index jobs_by_document on private.jobs (document_id);
 create index jobs_out on private.jobs (stage, lease_expires_at) where state in ('dispatched', 'running');
@@ -53,14 +53,14 @@ comment on table private.jobs is
 comment on column private.jobs.document_id is 'No foreign key: an erase job outlives its document.';
 comment on column private.jobs.event_id is 'The event that asked for the job, by a row of private.event_consumers; null for a job of the pipeline itself.';
 comment on column private.jobs.attempts is
-  'How often a worker took the job. It costs none when a kick gets lost, when a worker yields after progress, or when the attempt is excused.';
+  'How often a worker took the job. It costs none when an invocation gets lost, when a worker yields after progress, or when the attempt is excused.';
 comment on column private.jobs.excused is 'How many attempts were given back, because what ended them may have been another job''s doing.';
 comment on column private.jobs.suspect is
   'A worker died that held this job. From then on it runs alone in a worker, until it ends: see private.lose_worker.';
-comment on column private.jobs.turn is
-  'When it is this job''s turn, in the stage''s own count: see private.next_turn. A user''s jobs have turns one after another, so users alternate.';
+comment on column private.jobs.queue_position is
+  'When it is this job''s turn, in the stage''s own count: see private.next_queue_position. A user''s jobs have turns one after another, so users alternate.';
 comment on column private.jobs.run_after is 'A job that waits for its retry: not before this time. Null when it is due.';
-comment on column private.jobs.token is 'The one-time key in the kick that is out. claim_job takes it once.';
+comment on column private.jobs.token is 'The one-time key in the invocation that is out. claim_job takes it once.';
 comment on column private.jobs.lease is 'The key of the worker that holds the job. Whoever saves a result must show it.';
 comment on column private.jobs.claimed_at is 'When a worker took it last.';
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';

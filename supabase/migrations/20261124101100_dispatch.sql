@@ -9,34 +9,34 @@ revoke execute on function private.functions_url() from public, anon, authentica
 -- What every job passes through is plpgsql even where it is one statement: Postgres 17 keeps the plans of that, and plans a
 -- function in SQL anew at each call, which was half of a job's time in the database.
 
-create function private.turn_now(due_stage private.job_stage, suspects boolean default false) returns bigint
+create function private.current_queue_position(due_stage private.job_stage, suspects boolean default false) returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
   -- Taken from the jobs, not kept in a row of its own: everybody who gives out a job would wait for that row.
   return coalesce(
-    (select max(turn) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
-    (select min(turn) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
+    (select max(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state in ('dispatched', 'running')),
+    (select min(queue_position) from private.jobs where stage = due_stage and suspect = suspects and state = 'queued' and run_after is null),
     0);
 end
 $$;
-comment on function private.turn_now(private.job_stage, boolean) is
+comment on function private.current_queue_position(private.job_stage, boolean) is
   'The turn that the stage has come to: the highest one that is out; else the first one in the queue. Suspects have a queue of their own.';
-revoke execute on function private.turn_now(private.job_stage, boolean) from public, anon, authenticated;
-grant execute on function private.turn_now(private.job_stage, boolean) to service_role;
+revoke execute on function private.current_queue_position(private.job_stage, boolean) from public, anon, authenticated;
+grant execute on function private.current_queue_position(private.job_stage, boolean) to service_role;
 
-create function private.next_turn(due_stage private.job_stage, owner uuid, suspects boolean default false) returns bigint
+create function private.next_queue_position(due_stage private.job_stage, owner uuid, suspects boolean default false) returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
   return greatest(
-    private.turn_now(due_stage, suspects),
-    (select max(turn) + 1 from private.jobs
+    private.current_queue_position(due_stage, suspects),
+    (select max(queue_position) + 1 from private.jobs
       where stage = due_stage and user_id = owner and suspect = suspects and state in ('queued', 'dispatched', 'running')));
 end
 $$;
-comment on function private.next_turn(private.job_stage, uuid, boolean) is
+comment on function private.next_queue_position(private.job_stage, uuid, boolean) is
   'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
-revoke execute on function private.next_turn(private.job_stage, uuid, boolean) from public, anon, authenticated;
-grant execute on function private.next_turn(private.job_stage, uuid, boolean) to service_role;
+revoke execute on function private.next_queue_position(private.job_stage, uuid, boolean) from public, anon, authenticated;
+grant execute on function private.next_queue_position(private.job_stage, uuid, boolean) to service_role;
 
 create function private.lock_dispatch() returns void
 language plpgsql set search_path = '' as $$
@@ -50,7 +50,7 @@ comment on function private.lock_dispatch() is
 create function private.allowed_in_flight(stage private.stages) returns integer
 language plpgsql immutable set search_path = '' as $$
 begin
-  return floor(least(stage.in_flight_limit, coalesce(stage.eased_to, stage.in_flight_limit)));
+  return floor(least(stage.in_flight_limit, coalesce(stage.throttled_to, stage.in_flight_limit)));
 end
 $$;
 comment on function private.allowed_in_flight(private.stages) is 'How many jobs of the stage may be out now, beside a suspect.';
@@ -65,31 +65,31 @@ $$;
 comment on function private.free_slots(private.stages, boolean) is
   'How many more may go out; below zero right after the limit was lowered. Suspects have one slot of their own: while one runs, the others go on.';
 
-create function private.ease_stage(job private.jobs) returns void
+create function private.throttle_stage(job private.jobs) returns void
 language sql set search_path = '' as $$
   select private.lock_dispatch();
-  -- An attempt that began before the last easing says nothing new.
+  -- An attempt that began before the last throttling says nothing new.
   update private.stages
-  set eased_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), eased_at = clock_timestamp()
-  where stage = (job).stage and (eased_at is null or eased_at < (job).claimed_at)
+  set throttled_to = greatest(1, floor(private.allowed_in_flight(stages) / 2.0)), throttled_at = clock_timestamp()
+  where stage = (job).stage and (throttled_at is null or throttled_at < (job).claimed_at)
 $$;
-comment on function private.ease_stage(private.jobs) is
+comment on function private.throttle_stage(private.jobs) is
   'The other side refused a job of the stage for lack of room: half as many go out for now (additive increase, multiplicative decrease: Chiu, Jain 1989).';
 
 create function private.grow_stage(done_stage private.job_stage) returns void
 language sql set search_path = '' as $$
   select private.lock_dispatch();
   update private.stages
-  set eased_to = case when eased_to + 1 / eased_to < in_flight_limit then eased_to + 1 / eased_to end
-  where stage = done_stage and eased_to is not null
+  set throttled_to = case when throttled_to + 1 / throttled_to < in_flight_limit then throttled_to + 1 / throttled_to end
+  where stage = done_stage and throttled_to is not null
 $$;
 comment on function private.grow_stage(private.job_stage) is
   'A job of the stage is done: a limit that was lowered grows, by one for each round of jobs.';
 
 revoke execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages, boolean),
-  private.ease_stage(private.jobs), private.grow_stage(private.job_stage) from public, anon, authenticated;
+  private.throttle_stage(private.jobs), private.grow_stage(private.job_stage) from public, anon, authenticated;
 grant execute on function private.lock_dispatch(), private.allowed_in_flight(private.stages), private.free_slots(private.stages, boolean),
-  private.ease_stage(private.jobs), private.grow_stage(private.job_stage) to service_role;
+  private.throttle_stage(private.jobs), private.grow_stage(private.job_stage) to service_role;
 
 create function private.queue_due_retries() returns void
 language plpgsql set search_path = '' as $$
@@ -98,18 +98,18 @@ declare
   this_moment constant timestamptz := clock_timestamp();
 begin
   with due as materialized (
-    select id, stage, suspect, user_id, attempts, turn, created_at from private.jobs
+    select id, stage, suspect, user_id, attempts, queue_position, created_at from private.jobs
     where state = 'queued' and run_after <= this_moment for update skip locked
   ), placed as (
-    select id, row_number() over (partition by stage, suspect, user_id order by turn, created_at) - 1 as place, first
+    select id, row_number() over (partition by stage, suspect, user_id order by queue_position, created_at) - 1 as place, first
     from due, lateral (select greatest(
       -- A worker that dies keeps the one slot of the suspects for a whole lease, as long as several others would.
-      private.turn_now(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
-      select max(jobs.turn) + 1 from private.jobs
+      private.current_queue_position(due.stage, due.suspect) + case when due.suspect and due.attempts > 0 then 4 else 0 end, (
+      select max(jobs.queue_position) + 1 from private.jobs
       where jobs.stage = due.stage and jobs.user_id = due.user_id and jobs.suspect = due.suspect
         and state = 'queued' and run_after is null and jobs.attempts + excused > 0)) as first) as turns
   )
-  update private.jobs set run_after = null, turn = placed.first + placed.place from placed where jobs.id = placed.id;
+  update private.jobs set run_after = null, queue_position = placed.first + placed.place from placed where jobs.id = placed.id;
 end
 $$;
 comment on function private.queue_due_retries() is
@@ -124,14 +124,14 @@ declare
 begin
   update private.jobs
   set state = 'dispatched', token = job_token, payload = payload - 'watched',
-    lease_expires_at = clock_timestamp() + (select kick_lease from private.settings)
+    lease_expires_at = clock_timestamp() + (select invocation_lease from private.settings)
   where id = job.id;
   -- A suspect runs in a worker of its own, and not in that of the request.
   return case when job.suspect or not job.payload ? 'watched' then job_token end;
 end
 $$;
 comment on function private.offer_job(private.jobs) is
-  'Gives a slot to a queued job. Returns the one-time token of the kick to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with a kick.';
+  'Gives a slot to a queued job. Returns the one-time token of the invocation to send; null when the request that asked for the job is waiting for it, and takes it by public.take_watched. If that does not come in time, the job is given out again, with an invocation.';
 revoke execute on function private.offer_job(private.jobs) from public, anon, authenticated;
 grant execute on function private.offer_job(private.jobs) to service_role;
 
@@ -145,9 +145,9 @@ begin
   ), suspected as materialized (
     select user_id from private.suspected_users where suspects and suspected_users.stage = of_stage and until > clock_timestamp()
   ), first as materialized (
-    select id, user_id, turn, created_at from private.jobs
+    select id, user_id, queue_position, created_at from private.jobs
     where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null
-    order by turn, created_at limit 100 + wanted
+    order by queue_position, created_at limit 100 + wanted
   ), others as (
     -- Only when those who hold slots fill the front of a long queue: whoever has a job behind them, one user after another.
     with recursive owners as (
@@ -164,19 +164,19 @@ begin
       from owners where owners.user_id is not null and place < 1000
     )
     select head.* from owners, lateral (
-      select id, user_id, turn, created_at from private.jobs
+      select id, user_id, queue_position, created_at from private.jobs
       where stage = of_stage and suspect = suspects and state = 'queued' and run_after is null and jobs.user_id = owners.user_id
-      order by turn, created_at limit wanted) as head
+      order by queue_position, created_at limit wanted) as head
     where owners.user_id is not null and not exists (select from first where first.user_id = owners.user_id)
   ), due as (
     select * from first union all select * from others
   ), ranked as (
     select due.id, user_id in (select user_id from suspected) as behind,
-      coalesce(held, 0) + row_number() over (partition by user_id order by turn, created_at) as nth, turn, created_at
+      coalesce(held, 0) + row_number() over (partition by user_id order by queue_position, created_at) as nth, queue_position, created_at
     from due left join slots using (user_id)
-    order by behind, nth, turn, created_at limit wanted
+    order by behind, nth, queue_position, created_at limit wanted
   )
-  select jobs.* from ranked join private.jobs using (id) order by behind, nth, ranked.turn, ranked.created_at;
+  select jobs.* from ranked join private.jobs using (id) order by behind, nth, ranked.queue_position, ranked.created_at;
 end
 $$;
 comment on function private.next_due(private.job_stage, boolean, integer) is
@@ -209,7 +209,7 @@ begin
       -- step into the index.
       perform from private.jobs
       where jobs.stage = of_stage.stage and suspect = suspects and state = 'queued' and run_after is null
-      order by turn, created_at limit 1;
+      order by queue_position, created_at limit 1;
       continue when not found;
       slots := private.free_slots(of_stage, suspects);
       continue when slots <= 0;
@@ -222,7 +222,7 @@ begin
         sent := sent + 1;
         if job.id = invoked_job and not suspects then
           update private.jobs
-          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.invocation_lease
+          set state = 'dispatched', token = invoked_token, lease_expires_at = clock_timestamp() + settings.direct_invocation_lease
           where id = job.id;
           continue;
         end if;
@@ -238,7 +238,7 @@ begin
   perform private.probe_workers();
   return sent;
 exception when others then
-  -- The caller's write matters more than the kick: the sweep tries again.
+  -- The caller's write matters more than the invocation: the sweep tries again.
   raise warning 'docket: jobs were not dispatched: %', sqlerrm;
   return 0;
 end
@@ -263,9 +263,9 @@ begin
   suspect := of_stage.suspects_function_name is not null and (private.is_suspected(queue_job.user_id, queue_job.stage) or exists (
     select from public.document_events where document_events.document_id = queue_job.document_id
       and document_events.stage = queue_job.stage and kind = 'failed' and data ->> 'code' = 'worker_lost'));
-  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, turn, max_attempts, payload)
+  insert into private.jobs (id, document_id, user_id, stage, event_id, suspect, queue_position, max_attempts, payload)
   values (coalesce(invoked_job, gen_random_uuid()), queue_job.document_id, queue_job.user_id, queue_job.stage, queue_job.event_id, suspect,
-    private.next_turn(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
+    private.next_queue_position(queue_job.stage, queue_job.user_id, suspect), of_stage.max_attempts, queue_job.payload)
   on conflict do nothing;
   -- Behind the lock, whoever ends a job meanwhile sees this one: it is dispatched by one of the two.
   perform private.lock_dispatch();

@@ -141,7 +141,7 @@ $$;
 comment on function public.claim_after(uuid) is
   'The job that came with the completion of the one under this lease, when that answer got lost. Returns what private.claim_of does; null when there is none.';
 
-create function private.wishes_of(owner uuid) returns jsonb
+create function private.options_of(owner uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
   return jsonb_build_object(
@@ -153,7 +153,7 @@ begin
     'has_learned', exists (select from public.learned_hints where user_id = owner));
 end
 $$;
-comment on function private.wishes_of(uuid) is
+comment on function private.options_of(uuid) is
   'How a user wants documents described: {summary_language: ISO 639-1 or null for the document''s own, known_tags: [{tag, documents}], the 200 that are used most, has_learned: whether there are hints of theirs}.';
 
 create function private.claim_of(job private.jobs, document public.documents) returns jsonb
@@ -172,13 +172,13 @@ begin
     'pages_read', coalesce((
       select jsonb_agg(page_number order by page_number) from public.document_pages where document_id = document.id
     ), '[]'))
-    || case when 'options' = any (includes) then private.wishes_of(job.user_id) else jsonb_build_object() end
+    || case when 'options' = any (includes) then private.options_of(job.user_id) else jsonb_build_object() end
     || case when 'einvoice' = any (includes)
       then jsonb_build_object('einvoice', (select einvoice from public.ocr_results where document_id = document.id)) else jsonb_build_object() end;
 end
 $$;
 comment on function private.claim_of(private.jobs, public.documents) is
-  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.wishes_of does, einvoice of ocr_results.';
+  'What a worker is told of its job: {job_id, lease, stage, attempt, payload, last_attempt, last_error, alone, document: {id, user_id, filename, storage_path, mime_type, byte_size, content_sha256, page_count, unreadable_pages}, pages_read: [page numbers]}; and what claim_includes of the stage says: what private.options_of does, einvoice of ocr_results.';
 
 create function private.take_next(due_stage private.job_stage, lease uuid default gen_random_uuid(), worker uuid default null) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -209,7 +209,7 @@ begin
 end
 $$;
 comment on function private.take_next(private.job_stage, uuid, uuid) is
-  'Hands the slot of a job that just ended to the next due one of the stage, without a kick. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
+  'Hands the slot of a job that just ended to the next due one of the stage, without an invocation. Never a suspect: its worker must hold nothing else. Returns what private.claim_of does; null when there is none.';
 
 create function private.held_job(job_id uuid, lease uuid) returns private.jobs
 language plpgsql set search_path = '' as $$
@@ -244,7 +244,7 @@ create function private.finish_job(job private.jobs, take_next boolean) returns 
 language plpgsql set search_path = '' as $$
 begin
   perform private.end_job(job, 'done');
-  if (select eased_to is not null from private.stages where stages.stage = job.stage) then
+  if (select throttled_to is not null from private.stages where stages.stage = job.stage) then
     -- More slots than this one may be free now: dispatch fills them all.
     perform private.grow_stage(job.stage);
     return null;
@@ -253,7 +253,7 @@ begin
 end
 $$;
 comment on function private.finish_job(private.jobs, boolean) is
-  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is eased: then the caller calls dispatch_jobs.';
+  'The job is done. With take_next its worker gets the next one of the stage: what private.claim_of returns. Null when there is none, the job was a suspect, or the stage is throttled: then the caller calls dispatch_jobs.';
 
 create function private.complete_stage(job private.jobs, message text, data jsonb, take_next boolean) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -312,7 +312,7 @@ comment on function public.heartbeat(uuid, uuid) is 'The worker is alive: its le
 revoke execute on function
   private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.lock_free_document_of(private.jobs), private.begin_job(private.jobs, uuid, uuid),
   public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
-  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
+  private.options_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), private.complete_stage(private.jobs, text, jsonb, boolean),
   public.complete_job(uuid, uuid, text, jsonb, boolean), public.heartbeat(uuid, uuid)
@@ -320,7 +320,7 @@ revoke execute on function
 grant execute on function
   private.lease_job(private.jobs, uuid, uuid), private.lock_document_of(uuid), private.lock_free_document_of(private.jobs), private.begin_job(private.jobs, uuid, uuid),
   public.claim_job(uuid, uuid, text, uuid, uuid), public.claim_jobs(text, jsonb), private.lease_after(uuid), public.claim_after(uuid),
-  private.wishes_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
+  private.options_of(uuid), private.claim_of(private.jobs, public.documents), private.take_next(private.job_stage, uuid, uuid),
   private.held_job(uuid, uuid), private.end_job(private.jobs, private.job_state, jsonb),
   private.finish_job(private.jobs, boolean), private.complete_stage(private.jobs, text, jsonb, boolean),
   public.complete_job(uuid, uuid, text, jsonb, boolean), public.heartbeat(uuid, uuid)

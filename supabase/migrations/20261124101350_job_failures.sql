@@ -45,7 +45,7 @@ declare
 begin
   perform private.end_job(job, case when again then 'queued' else 'dead' end::private.job_state, problem - '{retry_after_ms,excused}'::text[]);
   if problem ->> 'code' = any (stage.throttling_codes) then
-    perform private.ease_stage(job);
+    perform private.throttle_stage(job);
   end if;
   select * into document from public.documents where id = job.document_id for update;
   if again then
@@ -96,7 +96,7 @@ begin
   if progress or job.attempts < job.max_attempts then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = attempts - progress::integer, turn = private.next_turn(job.stage, job.user_id, job.suspect)
+    set attempts = attempts - progress::integer, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect)
     where id = job.id;
   else
     perform private.fail_attempt(job, jsonb_build_object('code', 'worker_lost', 'retryable', true,
@@ -132,7 +132,7 @@ begin
     perform private.record_event(document, job.stage, 'queued', 'Revived.');
   end if;
   begin
-    update private.jobs set state = 'queued', attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+    update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   exception when unique_violation then
     perform private.refuse(409, 'not_allowed_now', 'Another job does the same work already; there is nothing to revive.');
   end;

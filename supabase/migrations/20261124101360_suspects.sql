@@ -8,7 +8,7 @@ declare
 begin
   perform private.end_job(job, 'queued');
   update private.jobs
-  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, turn = private.next_turn(job.stage, job.user_id, true)
+  set suspect = true, attempts = job.attempts - 1, excused = job.excused + 1, queue_position = private.next_queue_position(job.stage, job.user_id, true)
   where id = job.id;
   select * into document from public.documents where id = job.document_id;
   if document.id is not null then
@@ -54,12 +54,12 @@ begin
   values (owner, of_stage, clock_timestamp() + (select suspicion from private.settings))
   on conflict (user_id, stage) do update set until = excluded.until;
   with queued as materialized (
-    select id, turn, created_at from private.jobs
+    select id, queue_position, created_at from private.jobs
     where user_id = owner and stage = of_stage and not suspect and not payload ? 'cleared' and state = 'queued' for update skip locked
   ), placed as (
-    select id, private.next_turn(of_stage, owner, true) + row_number() over (order by turn, created_at) - 1 as turn from queued
+    select id, private.next_queue_position(of_stage, owner, true) + row_number() over (order by queue_position, created_at) - 1 as queue_position from queued
   )
-  update private.jobs set suspect = true, turn = placed.turn from placed where jobs.id = placed.id;
+  update private.jobs set suspect = true, queue_position = placed.queue_position from placed where jobs.id = placed.id;
 end
 $$;
 comment on function private.suspect_user(uuid, private.job_stage) is
@@ -101,7 +101,7 @@ begin
   perform private.end_job(job, 'queued');
   update private.jobs
   set suspect = false, attempts = job.attempts - 1, payload = payload || '{"cleared": true}',
-    turn = private.next_turn(job.stage, job.user_id, false)
+    queue_position = private.next_queue_position(job.stage, job.user_id, false)
   where id = job.id;
   perform private.dispatch_jobs();
 end
@@ -143,7 +143,7 @@ exception when others then
 end
 $$;
 comment on function private.probe_workers() is
-  'Sends a kick without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
+  'Sends an invocation without a valid token to the functions whose workers have been silent for too long. The worker that gets it asks claim_job: if that is another one than holds the job, the holder is gone, and nobody has to wait until its lease runs out. A job is probed every 2 seconds at most. Called whenever a job is queued or jobs are dispatched, and by the sweep.';
 
 create function private.lose_silent_workers(of_function text, heard uuid[]) returns void
 language plpgsql set search_path = '' as $$

@@ -4,13 +4,13 @@ begin
   perform private.queue_job(private.stage_after(new.status), new.id, new.user_id);
   return null;
 exception when others then
-  -- The text is worth more than the kick: it stays, and the sweep queues the job.
+  -- The text is worth more than the invocation: it stays, and the sweep queues the job.
   raise warning 'docket: the next stage was not requested for %: %', new.id, sqlerrm;
   return null;
 end
 $$;
 comment on function private.request_metadata() is
-  'Trigger: a document whose text is complete gets a metadata job, and its function a kick through pg_net.';
+  'Trigger: a document whose text is complete gets a metadata job, and its function an invocation through pg_net.';
 revoke execute on function private.request_metadata() from public, anon, authenticated;
 
 
@@ -142,7 +142,7 @@ begin
         answer := jsonb_build_object('ahead', (
           select count(*) from (
             select from private.jobs
-            where jobs.stage = job.stage and state = 'queued' and run_after is null and turn < job.turn limit 1000) as before));
+            where jobs.stage = job.stage and state = 'queued' and run_after is null and queue_position < job.queue_position limit 1000) as before));
       else
         update private.jobs set payload = payload - 'watched' where id = job.id and state = 'queued';
       end if;
@@ -163,7 +163,7 @@ begin
 end
 $$;
 comment on function public.take_watched(jsonb) is
-  'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when a kick or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
+  'Asks for jobs whose users are waiting, [{job_id, patient, worker}], and answers in order: {claim}, as claim_job has it, once the job has its slot; {ahead: jobs of the stage before it, up to 1,000} while it waits in the queue; {elsewhere: true} when an invocation or another worker has it, or it is over. One that is not patient is waited for no longer: it becomes a job like any other.';
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),

@@ -51,7 +51,7 @@ $$;
 comment on function private.lock_edited_fields() is
   'Trigger: a field that a person edits is locked, so that describing anew leaves it; the history tells of the edit, and of what was locked and unlocked; what it teaches is kept (private.learn).';
 
-create function public.retry_document(document_id uuid, wishes jsonb default '{}') returns public.document_status
+create function public.retry_document(document_id uuid, options jsonb default '{}') returns public.document_status
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -76,12 +76,12 @@ begin
   end if;
   document := private.set_document_status(document.id, stage.waits_as);
   -- Changes nothing where the trigger on_documents_ocr_complete did it.
-  perform private.queue_job(stage.stage, document.id, document.user_id, wishes);
+  perform private.queue_job(stage.stage, document.id, document.user_id, options);
   return document.status;
 end
 $$;
 comment on function public.retry_document(uuid, jsonb) is
-  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. wishes: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
+  'Starts a failed document afresh at the stage where it failed; pages that were read stay, those that could not be are tried again. options: {password, engine} for the reading; the password stands in its job until that ends. Returns the new status. Errors: not_found (404), not_allowed_now (409), too_many_requests (429), monthly_limit_reached (402). The caller proves the ownership.';
 
 create function private.erase_deleted_documents() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -90,9 +90,9 @@ begin
   perform private.settle_deleted(array(select row(gone.*)::public.documents from gone));
   delete from private.jobs
   where document_id in (select id from gone) and stage not in (select stages.stage from private.stages where outlives_document);
-  insert into private.jobs (document_id, user_id, stage, turn, max_attempts, payload)
+  insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
-    private.next_turn('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
+    private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
     stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
   from gone, private.stages where stages.stage = 'erase';
   perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));

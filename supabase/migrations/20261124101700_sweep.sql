@@ -68,7 +68,7 @@ declare
   document public.documents;
   stage private.stages;
 begin
-  -- Kicks that never arrived: they cost no attempt.
+  -- Invocations that never arrived: they cost no attempt.
   update private.jobs set state = 'queued', token = null, lease_expires_at = null
   where id in (
     select id from private.jobs where state = 'dispatched' and lease_expires_at < clock_timestamp() for update skip locked);
@@ -106,7 +106,7 @@ begin
 end
 $$;
 comment on function private.sweep_jobs() is
-  'The guarantee behind the kicks: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
+  'The guarantee behind the invocations: gives out again what got lost, ends what was cut off, and dispatches what is due. Run by pg_cron every 10 seconds.';
 revoke execute on function private.sweep_upload(public.documents), private.sweep_stage(private.stages), private.sweep_jobs() from public, anon, authenticated;
 
 create index documents_waiting on public.documents (status, id) where status not in ('completed', 'failed');

@@ -44,7 +44,7 @@ language sql security definer set search_path = '' as $$
   cross join lateral (select private.due_jobs(stages.stage, 10001) as jobs) as due
   cross join lateral (
     select extract(epoch from clock_timestamp() - min(updated_at))::integer as oldest from (
-      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by turn, created_at limit 1000) as first
+      select updated_at from private.jobs where jobs.stage = stages.stage and not suspect and state = 'queued' and run_after is null order by queue_position, created_at limit 1000) as first
   ) as next
   cross join lateral (
     select count(*) filter (where not suspect) as jobs, count(*) filter (where lease_expires_at < clock_timestamp() - interval '30 seconds') as overdue,
@@ -65,7 +65,7 @@ language sql security definer set search_path = '' as $$
   left join dead on dead.stage = stages.stage
 $$;
 comment on function private.stage_health() is
-  'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is eased. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
+  'By stage: {queued, queued_is_estimated, oldest_queued_seconds, waiting_for_retry, in_flight, overdue, limit, allowed, suspects, oldest_suspect_seconds, suspects_function, retrying, dead: {code: jobs}}. queued is exact up to 10,000 and estimated above; the other counts end at 10,000. oldest_queued_seconds: of the 1,000 jobs that are next. overdue: leases that ran out more than 30 seconds ago and were not swept. allowed: below limit while the stage is throttled. Suspects count by themselves: oldest_suspect_seconds is how long ago a worker took one last, while there are any.';
 
 create function private.stray_documents(looked_at integer) returns integer
 language sql security definer set search_path = '' as $$
@@ -98,15 +98,15 @@ begin
     select jsonb_build_object(
       'worker_up', worker_up,
       'queued', (select count(*) from net.http_request_queue),
-      'oldest_kick_seconds', (
-        select extract(epoch from clock_timestamp() - min(lease_expires_at - kick_lease))::integer
+      'oldest_invocation_seconds', (
+        select extract(epoch from clock_timestamp() - min(lease_expires_at - invocation_lease))::integer
         from private.jobs, private.settings where state = 'dispatched'),
       'answers', count(*), 'not_2xx', count(*) filter (where status_code is null or status_code not between 200 and 299))
     from net._http_response where created > now() - interval '10 minutes');
 end
 $$;
 comment on function private.pg_net_health() is
-  '{worker_up, queued, oldest_kick_seconds, answers, not_2xx}: the last two over 10 minutes, of all that pg_net sends in this database.';
+  '{worker_up, queued, oldest_invocation_seconds, answers, not_2xx}: the last two over 10 minutes, of all that pg_net sends in this database.';
 
 create function private.sweep_health() returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -142,10 +142,10 @@ begin
     stuck := stuck || 'The Vault secret functions_url is not set, so no job is sent out. Set it with vault.create_secret.'::text;
   end if;
   if not (pg_net ->> 'worker_up')::boolean then
-    stuck := stuck || 'pg_net''s worker is not up, so kicks are not sent. Restart it with net.worker_restart().'::text;
+    stuck := stuck || 'pg_net''s worker is not up, so invocations are not sent. Restart it with net.worker_restart().'::text;
   end if;
   if (pg_net ->> 'answers')::integer >= 5 and pg_net -> 'answers' = pg_net -> 'not_2xx' then
-    stuck := stuck || 'No kick was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
+    stuck := stuck || 'No invocation was answered with 2xx in the last 10 minutes. Check functions_url and the functions'' logs.'::text;
   end if;
   -- A database that was down, or is new, has not missed a sweep yet.
   if least((sweep ->> 'seconds_since_last')::integer, private.seconds_up()) > 60 then

@@ -135,7 +135,7 @@ begin
   if exists (select from public.webhook_deliveries where line = job.document_id and state = 'waiting') then
     perform private.end_job(job, 'queued');
     update private.jobs
-    set attempts = 0, excused = 0, turn = private.next_turn(job.stage, job.user_id, job.suspect) where id = job.id;
+    set attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
   else
     perform private.end_job(job, 'done');
   end if;

@@ -8,11 +8,11 @@ import { temporaryDatabase } from "../temporary.ts";
 
 export const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
 
-/** Where the kicks of a test would go; nothing listens there, and no pg_net worker runs. */
+/** Where the invocations of a test would go; nothing listens there, and no pg_net worker runs. */
 export const FUNCTIONS_URL = "http://functions.test/functions/v1";
 
-/** What pg_net would send: the function's name and the body of the kick. */
-export type Kick = { function: string; job_id: string; token: string };
+/** What pg_net would send: the function's name and the body of the invocation. */
+export type Invocation = { function: string; job_id: string; token: string };
 
 /** A database of its own for one test, with all migrations applied. */
 export type Database = {
@@ -29,8 +29,8 @@ export type Database = {
   rpc<Answer = any>(name: string, args: Record<string, unknown>): Promise<Answer>;
   /** A new user. */
   user(): Promise<string>;
-  /** The kicks that wait in pg_net's queue, oldest first. */
-  kicks(): Promise<Kick[]>;
+  /** The invocations that wait in pg_net's queue, oldest first. */
+  invocations(): Promise<Invocation[]>;
   /** A connection of one's own: for transactions that are open at the same time, and for many queries in a row. */
   connection(role?: "service_role" | "superuser"): Promise<pg.Client>;
   url(role: string): string;
@@ -96,7 +96,7 @@ export async function migratedServer(): Promise<MigratedServer> {
         );
         return row!.id;
       },
-      async kicks() {
+      async invocations() {
         const rows = await sql(
           "select url, convert_from(body, 'UTF8')::jsonb as body from net.http_request_queue order by id",
         );

@@ -1,21 +1,23 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Claim, DocumentStatus } from "../../supabase/functions/_shared/answers.ts";
-import type { Database, Kick } from "./migrated.ts";
+import type { Database, Invocation } from "./migrated.ts";
 
 /** The SHA-256 of bytes that differ from all others, or of the ones given. */
 export const sha256 = (bytes: string | Buffer = randomBytes(16)): string =>
   createHash("sha256").update(bytes).digest("hex");
 
-/** Claims the job that the newest kick of a function, or of the one for its suspects, offers. */
+/** Claims the job that the newest invocation of a function, or of the one for its suspects, offers. */
 export async function claim(database: Database, name: "ocr" | "metadata" | "upload"): Promise<Claim> {
-  const kick = (await database.kicks()).filter((kick) => [name, `${name}-alone`].includes(kick.function)).at(-1);
-  if (!kick) throw new Error(`No kick went to ${name}.`);
-  return (await claimKick(database, kick)) ?? fail(`The last kick to ${name} was used before.`);
+  const invocation = (await database.invocations())
+    .filter((invocation) => [name, `${name}-alone`].includes(invocation.function))
+    .at(-1);
+  if (!invocation) throw new Error(`No invocation went to ${name}.`);
+  return (await claimInvocation(database, invocation)) ?? fail(`The last invocation to ${name} was used before.`);
 }
 
-export const claimKick = (
+export const claimInvocation = (
   database: Database,
-  { job_id, token, function: function_name }: Kick,
+  { job_id, token, function: function_name }: Invocation,
 ): Promise<Claim | null> => database.rpc("claim_job", { job_id, token, function_name });
 
 /** The proof that a worker shows with everything it saves. */
@@ -166,7 +168,7 @@ export async function complete(database: Database, owner: string, text = INVOICE
   return id;
 }
 
-/** A document whose text is read, and whose metadata job has a kick out. */
+/** A document whose text is read, and whose metadata job has an invocation out. */
 export async function readDocument(
   database: Database,
   owner: string,
@@ -192,7 +194,7 @@ export async function jobOf(database: Database, id: string, stage: string): Prom
   return row!;
 }
 
-/** Lets the time of a lease, a kick or a retry be over. */
+/** Lets the time of a lease, an invocation or a retry be over. */
 export const expire = (database: Database, jobId: string): Promise<unknown> =>
   database.sql(
     `update private.jobs set lease_expires_at = lease_expires_at - interval '1 day', run_after = run_after - interval '1 day' where id = $1`,
@@ -213,7 +215,7 @@ export const events = async (database: Database, id: string): Promise<string[]> 
 export const BUSY = { code: "model_overloaded", message: "Claude is overloaded.", retryable: true };
 export const BROKEN = { code: "broken_file", message: "The file is damaged.", retryable: false };
 
-/** Claims the newest kick of a stage and fails. Returns the job's id. */
+/** Claims the newest invocation of a stage and fails. Returns the job's id. */
 export async function failNext(
   database: Database,
   stage: "ocr" | "metadata",

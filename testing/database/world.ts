@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { Stage } from "../../supabase/functions/_shared/stages.ts";
-import { callOf, type Database, type Kick } from "./migrated.ts";
+import { callOf, type Database, type Invocation } from "./migrated.ts";
 import { finishUpload, held, METADATA, pageOf, sha256 } from "./worker.ts";
 
 /** What may happen next. Numbers choose among what there is at that moment, modulo its count. */
 export type Step =
   | { do: "upload"; user: number; bytes: number; arrives: boolean }
-  | { do: "deliver"; worker: number; kick: number }
+  | { do: "deliver"; worker: number; invocation: number }
   | { do: "save" | "yield" | "heartbeat"; worker: number; claim: number }
   | { do: "complete"; worker: number; claim: number; hasty: boolean }
   | { do: "fail"; worker: number; claim: number; retryable: boolean }
@@ -32,7 +32,7 @@ const EXPECTED = new Set(["lease_lost", "not_allowed_now", "not_found", "interna
 
 /**
  * Three users and two workers around one database. A worker remembers every job that it ever claimed, and may come back to
- * any of them; kicks are delivered in any order, any number of times, or never; the clock only moves before a sweep, by `after` seconds.
+ * any of them; invocations are delivered in any order, any number of times, or never; the clock only moves before a sweep, by `after` seconds.
  */
 export type World = ReturnType<typeof createWorld>;
 
@@ -210,9 +210,9 @@ function createWorld(
         return;
       }
       case "deliver": {
-        const kicks = await database.kicks();
-        const kick = kicks.at(-1 - (step.kick % Math.max(kicks.length, 1)));
-        if (kick) await take(step.worker, await call("claim_job", claimOf(kick)));
+        const invocations = await database.invocations();
+        const invocation = invocations.at(-1 - (step.invocation % Math.max(invocations.length, 1)));
+        if (invocation) await take(step.worker, await call("claim_job", claimOf(invocation)));
         return;
       }
       case "sweep":
@@ -261,17 +261,19 @@ function createWorld(
     }
   }
 
-  /** Well-behaved workers take every kick once, and do the work; until nothing is left, or for 60 rounds. */
+  /** Well-behaved workers take every invocation once, and do the work; until nothing is left, or for 60 rounds. */
   async function drain(): Promise<void> {
     const seen = new Set<string>();
     for (let round = 0; round < 60; round += 1) {
       await pass(3600);
       await database.sql("select private.sweep_jobs(), private.queue_webhooks()");
-      const kicks: Kick[] = (await database.kicks()).filter((kick) => !seen.has(kick.token));
-      if (kicks.length === 0) return;
-      for (const kick of kicks) {
-        seen.add(kick.token);
-        const claimed: Claim | null = await call("claim_job", claimOf(kick));
+      const invocations: Invocation[] = (await database.invocations()).filter(
+        (invocation) => !seen.has(invocation.token),
+      );
+      if (invocations.length === 0) return;
+      for (const invocation of invocations) {
+        seen.add(invocation.token);
+        const claimed: Claim | null = await call("claim_job", claimOf(invocation));
         if (!claimed) continue;
         holders.set(claimed.job_id, claimed.lease);
         await completeJob(claimed, false);
@@ -282,4 +284,4 @@ function createWorld(
   return { accepted, step: next, drain };
 }
 
-const claimOf = ({ job_id, token, function: function_name }: Kick) => ({ job_id, token, function_name });
+const claimOf = ({ job_id, token, function: function_name }: Invocation) => ({ job_id, token, function_name });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import { type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   expire,
   held,
@@ -24,8 +24,8 @@ async function queue(owner: string, count: number): Promise<void> {
       insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256, status)
       select $1::uuid, 'bulk.pdf', $1::uuid || '/' || gen_random_uuid(), 'application/pdf', 1, encode(sha256(gen_random_uuid()::text::bytea), 'hex'), 'processing'
       from generate_series(1, $2::integer) returning id, user_id)
-    insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
-    select id, user_id, 'ocr', 5, private.next_turn('ocr', user_id) + row_number() over () - 1 from made`,
+    insert into private.jobs (document_id, user_id, stage, max_attempts, queue_position)
+    select id, user_id, 'ocr', 5, private.next_queue_position('ocr', user_id) + row_number() over () - 1 from made`,
     [owner, count],
   );
 }
@@ -39,15 +39,15 @@ async function out(stage = "ocr"): Promise<number> {
   ).length;
 }
 
-const ownerOf = async (kick: Kick): Promise<string> =>
-  (await database.sql("select user_id from private.jobs where id = $1", [kick.job_id]))[0]!.user_id;
+const ownerOf = async (invocation: Invocation): Promise<string> =>
+  (await database.sql("select user_id from private.jobs where id = $1", [invocation.job_id]))[0]!.user_id;
 
-/** Ends the job of the oldest kick that is out, and says whose job that gave a place to. */
-async function endOne(kick: Kick): Promise<string | undefined> {
-  const before = await database.kicks();
-  const claimed = await claimKick(database, kick);
+/** Ends the job of the oldest invocation that is out, and says whose job that gave a place to. */
+async function endOne(invocation: Invocation): Promise<string | undefined> {
+  const before = await database.invocations();
+  const claimed = await claimInvocation(database, invocation);
   await database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } });
-  const next = (await database.kicks())[before.length];
+  const next = (await database.invocations())[before.length];
   return next && ownerOf(next);
 }
 
@@ -55,12 +55,12 @@ describe("never more than the limit is out", () => {
   it("when more is queued, and the next goes out when one ends", async () => {
     await limit(3);
     for (let count = 0; count < 5; count += 1) await upload(database, user);
-    expect(await database.kicks()).toHaveLength(3);
+    expect(await database.invocations()).toHaveLength(3);
     await sweep(database);
-    expect(await database.kicks()).toHaveLength(3);
-    await endOne((await database.kicks())[0]!);
+    expect(await database.invocations()).toHaveLength(3);
+    await endOne((await database.invocations())[0]!);
     expect(await out()).toBe(3);
-    expect(await database.kicks()).toHaveLength(4);
+    expect(await database.invocations()).toHaveLength(4);
   });
 
   it("when 8 connections dispatch at the same time", async () => {
@@ -74,21 +74,23 @@ describe("never more than the limit is out", () => {
         "update private.jobs set state = 'done', token = null, lease_expires_at = null where state = 'dispatched'",
       );
     }
-    expect(await database.kicks()).toHaveLength(40);
+    expect(await database.invocations()).toHaveLength(40);
   });
 
   it("when 8 workers end their jobs at the same time, and no slot stays empty", async () => {
     await limit(8);
     await queue(user, 30);
     await dispatch();
-    const claims = await Promise.all((await database.kicks()).map((kick) => claimKick(database, kick)));
+    const claims = await Promise.all(
+      (await database.invocations()).map((invocation) => claimInvocation(database, invocation)),
+    );
     await Promise.all(
       claims.map((claimed) =>
         database.rpc("fail_job", { ...held(claimed!), error: { code: "broken_file", message: "x", retryable: false } }),
       ),
     );
     expect(await out()).toBe(8);
-    expect(await database.kicks()).toHaveLength(16);
+    expect(await database.invocations()).toHaveLength(16);
   });
 
   it("when uploads arrive in parallel", async () => {
@@ -110,7 +112,7 @@ describe("never more than the limit is out", () => {
     await limit(0);
     await upload(database, user);
     await sweep(database);
-    expect(await database.kicks()).toEqual([]);
+    expect(await database.invocations()).toEqual([]);
     await limit(1);
     await sweep(database);
     expect(await claim(database, "ocr")).toMatchObject({ attempt: 1 });
@@ -120,10 +122,10 @@ describe("never more than the limit is out", () => {
     await limit(3);
     for (let count = 0; count < 5; count += 1) await upload(database, user);
     await limit(1);
-    const kicks = await database.kicks();
-    expect(await endOne(kicks[0]!)).toBeUndefined();
-    expect(await endOne(kicks[1]!)).toBeUndefined();
-    expect(await endOne(kicks[2]!)).toBe(user);
+    const invocations = await database.invocations();
+    expect(await endOne(invocations[0]!)).toBeUndefined();
+    expect(await endOne(invocations[1]!)).toBeUndefined();
+    expect(await endOne(invocations[2]!)).toBe(user);
   });
 });
 
@@ -134,8 +136,8 @@ describe("users take turns", () => {
     await dispatch();
     const single = await database.user();
     await upload(database, single);
-    expect(await endOne((await database.kicks())[0]!)).toBe(single);
-    expect(await endOne((await database.kicks())[1]!)).toBe(user);
+    expect(await endOne((await database.invocations())[0]!)).toBe(single);
+    expect(await endOne((await database.invocations())[1]!)).toBe(user);
   });
 
   it("so that several users alternate, whatever each has queued", async () => {
@@ -146,7 +148,7 @@ describe("users take turns", () => {
     await queue(b, 3);
     await queue(c, 6);
     const order: (string | undefined)[] = [];
-    for (let count = 0; count < 12; count += 1) order.push(await endOne((await database.kicks())[count]!));
+    for (let count = 0; count < 12; count += 1) order.push(await endOne((await database.invocations())[count]!));
     const turns = (owner: string, upTo: number): number => order.slice(0, upTo).filter((next) => next === owner).length;
     // One of a's is out when the others come; within a round the order is open.
     expect([turns(a, 8), turns(b, 8), turns(c, 8)]).toEqual([2, 3, 3]);
@@ -159,11 +161,11 @@ describe("users take turns", () => {
     await queue(a, 1);
     await dispatch();
     await queue(b, 20);
-    let kick = 0;
-    for (; kick < 8; kick += 1) await endOne((await database.kicks())[kick]!);
+    let invocation = 0;
+    for (; invocation < 8; invocation += 1) await endOne((await database.invocations())[invocation]!);
     await queue(a, 10);
     const order: (string | undefined)[] = [];
-    for (; kick < 15; kick += 1) order.push(await endOne((await database.kicks())[kick]!));
+    for (; invocation < 15; invocation += 1) order.push(await endOne((await database.invocations())[invocation]!));
     expect(order.filter((owner) => owner === a)).toHaveLength(4);
     expect(order[0]).toBe(a);
   });
@@ -190,9 +192,9 @@ describe("users take turns", () => {
     await upload(database, single);
     await upload(database, single);
     const order = [
-      await endOne((await database.kicks()).at(-1)!),
-      await endOne((await database.kicks()).at(-1)!),
-      await endOne((await database.kicks()).at(-1)!),
+      await endOne((await database.invocations()).at(-1)!),
+      await endOne((await database.invocations()).at(-1)!),
+      await endOne((await database.invocations()).at(-1)!),
     ];
     expect(order[0]).toBe(single);
     expect(order.slice(1)).toContain(single);
@@ -208,17 +210,17 @@ describe("users take turns", () => {
       error: { code: "model_timeout", message: "x", retryable: true },
     });
     await database.sql("update private.jobs set run_after = clock_timestamp() where run_after is not null");
-    await endOne((await database.kicks()).at(-1)!);
-    const next = (await database.kicks()).at(-1)!;
+    await endOne((await database.invocations()).at(-1)!);
+    const next = (await database.invocations()).at(-1)!;
     await endOne(next);
-    expect([next.job_id, (await database.kicks()).at(-1)!.job_id]).toContain(claimed.job_id);
+    expect([next.job_id, (await database.invocations()).at(-1)!.job_id]).toContain(claimed.job_id);
   });
 
   it("and one user's own documents are read in the order in which they came", async () => {
     await limit(1);
     const documents: string[] = [];
     for (let count = 0; count < 6; count += 1) documents.push(await upload(database, user));
-    for (let count = 0; count < 5; count += 1) await endOne((await database.kicks())[count]!);
+    for (let count = 0; count < 5; count += 1) await endOne((await database.invocations())[count]!);
     const [row] = await database.sql(`
       select array_agg(document_id order by net.id)::text[] as documents
       from net.http_request_queue as net join private.jobs on jobs.id::text = convert_from(body, 'UTF8')::jsonb ->> 'job_id'`);
@@ -238,7 +240,7 @@ describe("a dispatcher that is cut off", () => {
   });
 });
 
-describe("a kick that was claimed", () => {
+describe("an invocation that was claimed", () => {
   it("keeps its slot until its lease is over", async () => {
     await limit(1);
     await upload(database, user);
@@ -249,9 +251,9 @@ describe("a kick that was claimed", () => {
     await expire(database, claimed.job_id);
     await sweep(database);
     // The job itself has become a suspect, which has a slot of its own.
-    const sent = (await database.kicks()).slice(-2);
-    expect(sent.find((kick) => kick.function === "ocr")!.job_id).not.toBe(claimed.job_id);
-    expect(sent.find((kick) => kick.function === "ocr-alone")!.job_id).toBe(claimed.job_id);
+    const sent = (await database.invocations()).slice(-2);
+    expect(sent.find((invocation) => invocation.function === "ocr")!.job_id).not.toBe(claimed.job_id);
+    expect(sent.find((invocation) => invocation.function === "ocr-alone")!.job_id).toBe(claimed.job_id);
     expect(await out()).toBe(2);
   });
 
@@ -273,7 +275,7 @@ describe("a describing that somebody asks for anew", () => {
     const jobs: string[] = [];
     for (const id of ids) jobs.push(await ask(id));
     expect(await out("metadata")).toBe(1);
-    const kicks = await database.kicks();
+    const invocations = await database.invocations();
     const answers = await take(...jobs.map((job_id) => ({ job_id, patient: true })));
     expect(answers).toMatchObject([{ claim: { job_id: jobs[0], attempt: 1 } }, { ahead: 0 }, { ahead: 1 }]);
     await database.rpc("fail_job", { ...held(answers[0].claim), error: { code: "x", message: "x", retryable: true } });
@@ -283,7 +285,7 @@ describe("a describing that somebody asks for anew", () => {
       { ahead: 0 },
     ]);
     expect(await out("metadata")).toBe(1);
-    expect(await database.kicks()).toHaveLength(kicks.length);
+    expect(await database.invocations()).toHaveLength(invocations.length);
   });
 
   it("is one of its user's jobs: another's document comes before the second of them", async () => {
@@ -330,10 +332,10 @@ describe("a describing that somebody asks for anew", () => {
     const job_id = await ask(left);
     const second = await ask(impatient);
     expect(await take({ job_id: second, patient: false })).toEqual([{ elsewhere: true }]);
-    const kicks = (await database.kicks()).length;
+    const invocations = (await database.invocations()).length;
     await expire(database, job_id);
     await sweep(database);
-    expect(await database.kicks()).toHaveLength(kicks + 1);
+    expect(await database.invocations()).toHaveLength(invocations + 1);
     const claimed = await claim(database, "metadata");
     expect([job_id, second]).toContain(claimed.job_id);
     await database.rpc("fail_job", { ...held(claimed), error: { code: "x", message: "x", retryable: true } });
@@ -366,14 +368,14 @@ describe("a user whose jobs take long", () => {
     await queue(other, jobs);
     expect(await holders()).toEqual({ [user]: 4 });
     // The first two end; then only the other's end, again and again, until theirs have turns far behind.
-    for (const kick of (await database.kicks()).slice(0, 2)) await endOne(kick);
+    for (const invocation of (await database.invocations()).slice(0, 2)) await endOne(invocation);
     for (let round = 0; round < 30 && round < jobs - 2; round += 1) {
       expect(await holders()).toEqual({ [user]: 2, [other]: 2 });
       const [quick] = await database.sql(
-        "select id as job_id, token from private.jobs where state = 'dispatched' and user_id = $1 order by turn limit 1",
+        "select id as job_id, token from private.jobs where state = 'dispatched' and user_id = $1 order by queue_position limit 1",
         [other],
       );
-      await endOne({ ...quick, function: "ocr" } as Kick);
+      await endOne({ ...quick, function: "ocr" } as Invocation);
     }
   });
 
@@ -381,10 +383,10 @@ describe("a user whose jobs take long", () => {
     await limit(4);
     const other = await database.user();
     await queue(user, 400);
-    await database.sql("update private.jobs set turn = turn - 1000");
+    await database.sql("update private.jobs set queue_position = queue_position - 1000");
     await dispatch();
     await queue(other, 10);
-    for (const kick of (await database.kicks()).slice(0, 2)) expect(await endOne(kick)).toBe(other);
+    for (const invocation of (await database.invocations()).slice(0, 2)) expect(await endOne(invocation)).toBe(other);
     expect(await holders()).toEqual({ [user]: 2, [other]: 2 });
   });
 
@@ -392,7 +394,7 @@ describe("a user whose jobs take long", () => {
     await limit(4);
     await queue(user, 10);
     await dispatch();
-    await endOne((await database.kicks())[0]!);
+    await endOne((await database.invocations())[0]!);
     expect(await holders()).toEqual({ [user]: 4 });
   });
 });

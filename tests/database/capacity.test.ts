@@ -19,7 +19,7 @@ it("measures a queue, gives each user a turn, and keeps the slots of reading bus
   expect(fairness.ahead_of_a_new_user).toBeLessThanOrEqual(USERS);
   expect(Math.abs(fairness.taken_before_a_new_user! - fairness.ahead_of_a_new_user)).toBeLessThanOrEqual(4);
 
-  // Between two kicks a slot waits for pg_net's pause; it does not wait for the sweep.
+  // Between two invocations a slot waits for pg_net's pause; it does not wait for the sweep.
   for (const [name, { ocr }] of Object.entries(simulation)) expect(ocr.busy, name).toBeGreaterThan(0.35);
   expect(simulation["local, as delivered"]!.metadata.busy).toBeGreaterThan(0.35);
   expect(bytes.all).toBeGreaterThan(4_000);

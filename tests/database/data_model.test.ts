@@ -265,7 +265,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["dead_jobs_have_an_error", "update private.jobs set state = 'dead' where document_id = $1"],
   [
     "jobs_one_live_a_document_stage_and_event",
-    `insert into private.jobs (document_id, user_id, stage, max_attempts, turn)
+    `insert into private.jobs (document_id, user_id, stage, max_attempts, queue_position)
     select document_id, user_id, stage, 1, 0 from private.jobs, generate_series(1, 2) where document_id = $1 and stage = 'ocr'`,
   ],
   ["unreadable_share_is_a_share", "update private.settings set unreadable_share = 1.5 where $1 <> ''"],
@@ -364,7 +364,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ],
   ["failed_deliveries_have_an_error", "update public.webhook_deliveries set state = 'failed' where $1 <> ''"],
   ["in_flight_limit_is_not_negative", "update private.stages set in_flight_limit = -1 where $1 <> ''"],
-  ["eased_to_leaves_one", "update private.stages set eased_to = 0.5 where $1 <> ''"],
+  ["throttled_to_leaves_one", "update private.stages set throttled_to = 0.5 where $1 <> ''"],
   ["lease_is_positive", "update private.stages set lease = interval '0' where $1 <> ''"],
   ["max_attempts_is_positive", "update private.stages set max_attempts = 0 where $1 <> ''"],
   ["there_is_one_row", "insert into private.settings (only_row) select false where $1 <> ''"],

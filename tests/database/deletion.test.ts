@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { callOf, type Database, withDatabase } from "../../testing/database/migrated.ts";
-import { claim, claimKick, complete, held, pageOf, upload } from "../../testing/database/worker.ts";
+import { claim, claimInvocation, complete, held, pageOf, upload } from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -23,7 +23,7 @@ describe("a deleted document", () => {
     expect(await database.sql("select stage, state, payload from private.jobs where document_id = $1", [id])).toEqual([
       { stage: "erase", state: "dispatched", payload: { storage_path: document!.storage_path } },
     ]);
-    expect((await database.kicks()).at(-1)).toMatchObject({ function: "upload" });
+    expect((await database.invocations()).at(-1)).toMatchObject({ function: "upload" });
 
     const claimed = await claim(database, "upload");
     expect(claimed).toMatchObject({
@@ -40,8 +40,8 @@ describe("a deleted document", () => {
     for (let index = 0; index < 3; index += 1) await complete(database, user);
     await database.asUser(user, "delete from public.documents");
     const claims = [];
-    for (const kick of (await database.kicks()).filter((each) => each.function === "upload"))
-      claims.push((await claimKick(database, kick))!);
+    for (const invocation of (await database.invocations()).filter((each) => each.function === "upload"))
+      claims.push((await claimInvocation(database, invocation))!);
     await database.sql("update private.jobs set lease = gen_random_uuid() where id = $1", [claims[1]!.job_id]);
     const answers = await database.rpc("complete_erasures", {
       ended: claims.map((each) => ({ ...held(each), take_next: true })),

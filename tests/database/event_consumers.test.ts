@@ -4,7 +4,7 @@ import { type Database, withDatabase } from "../../testing/database/migrated.ts"
 import {
   BROKEN,
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   describeAs,
   events,
@@ -42,8 +42,8 @@ const heard = async (stage = "bell"): Promise<string[]> =>
   ).map(({ type }) => type);
 
 const ring = async () => {
-  const kick = (await database.kicks()).filter((sent) => sent.function === "bell").at(-1)!;
-  return (await claimKick(database, kick))!;
+  const invocation = (await database.invocations()).filter((sent) => sent.function === "bell").at(-1)!;
+  return (await claimInvocation(database, invocation))!;
 };
 
 describe("an event that a consumer wants", () => {

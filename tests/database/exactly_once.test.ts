@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
-import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import { type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   describeAs,
   events,
@@ -22,10 +22,10 @@ let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
-/** All kicks so far, each five times, in an order that puts the late ones first. */
-const multiplied = async (): Promise<Kick[]> => {
-  const kicks = await database.kicks();
-  return [...kicks, ...kicks.toReversed(), ...kicks, ...kicks.toReversed(), ...kicks];
+/** All invocations so far, each five times, in an order that puts the late ones first. */
+const multiplied = async (): Promise<Invocation[]> => {
+  const invocations = await database.invocations();
+  return [...invocations, ...invocations.toReversed(), ...invocations, ...invocations.toReversed(), ...invocations];
 };
 
 /** What a document may cost and leave behind, whatever happened on the way. */
@@ -80,7 +80,7 @@ it("completing twice at the same time has one effect", async () => {
   await expectOneEffect(id);
 });
 
-it("five of each kick, in any order, have one effect", async () => {
+it("five of each invocation, in any order, have one effect", async () => {
   const id = await upload(database, user);
   const work: Record<Claim["stage"], (claimed: Claim) => Promise<unknown>> = {
     ocr: (claimed) => read(database, claimed),
@@ -91,8 +91,8 @@ it("five of each kick, in any order, have one effect", async () => {
   };
   for (let round = 0; round < 3; round += 1) {
     await Promise.all(
-      (await multiplied()).map(async (kick) => {
-        const claimed = await claimKick(database, kick);
+      (await multiplied()).map(async (invocation) => {
+        const claimed = await claimInvocation(database, invocation);
         if (claimed) await work[claimed.stage](claimed);
       }),
     );

@@ -39,7 +39,7 @@ describe("retry_document", () => {
     await describeAs(database, await claim(database, "metadata"));
     expect(await statusOf(database, id)).toBe("completed");
     expect(await database.sql("select documents from public.usage_months")).toEqual([{ documents: 1 }]);
-    expect((await database.kicks()).filter((kick) => kick.function === "ocr")).toHaveLength(1);
+    expect((await database.invocations()).filter((invocation) => invocation.function === "ocr")).toHaveLength(1);
   });
 
   it("is refused unless the document failed, with the status that forbids it", async () => {

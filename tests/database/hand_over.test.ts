@@ -1,4 +1,4 @@
-// A worker that completes a job may take the next one of the stage in the same call, without a kick.
+// A worker that completes a job may take the next one of the stage in the same call, without an invocation.
 import { beforeEach, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
@@ -25,13 +25,15 @@ it("gives the next due job, begun as by a claim", async () => {
   expect(await statusOf(database, second)).toBe("completed");
 });
 
-it("sends no kick for the job that was handed over", async () => {
+it("sends no invocation for the job that was handed over", async () => {
   await readDocument(database, user);
   await readDocument(database, user);
   const claimed = await claim(database, "metadata");
-  const before = (await database.kicks()).filter((kick) => kick.function === "metadata").length;
+  const before = (await database.invocations()).filter((invocation) => invocation.function === "metadata").length;
   await describeAndTake(claimed);
-  expect((await database.kicks()).filter((kick) => kick.function === "metadata")).toHaveLength(before);
+  expect((await database.invocations()).filter((invocation) => invocation.function === "metadata")).toHaveLength(
+    before,
+  );
 });
 
 it("keeps to the turns of the users", async () => {
@@ -56,7 +58,7 @@ it("hands over a reading too, while the trigger asks for the metadata of the one
   expect(await claim(database, "metadata")).toMatchObject({ document: { id: first } });
 });
 
-it("gives nothing when the stage is stopped or eased, or when nobody asked", async () => {
+it("gives nothing when the stage is stopped or throttled, or when nobody asked", async () => {
   await readDocument(database, user);
   await readDocument(database, user);
   const claimed = await claim(database, "metadata");

@@ -7,7 +7,7 @@ import {
   BROKEN,
   BUSY,
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   describeAs,
   events,
@@ -40,8 +40,8 @@ const queue = (id: string, stage = "weigh"): Promise<unknown> =>
   database.sql("select private.queue_job($1, id, user_id) from public.documents where id = $2", [stage, id]);
 
 const newest = async (name: string): Promise<Claim | null> => {
-  const kick = (await database.kicks()).filter((sent) => sent.function === name).at(-1);
-  return kick ? await claimKick(database, kick) : null;
+  const invocation = (await database.invocations()).filter((sent) => sent.function === name).at(-1);
+  return invocation ? await claimInvocation(database, invocation) : null;
 };
 
 const finish = (claimed: Claim, take_next = false): Promise<{ next: Claim | null }> =>
@@ -105,7 +105,9 @@ describe("a stage that leaves the document's status alone", () => {
     await queue(id);
     await fail((await newest("weigh"))!, { code: "scales_busy", message: "The scales are busy.", retryable: true });
     expect(await jobOf(database, id, "weigh")).toMatchObject({ state: "queued", attempts: 0, excused: 1 });
-    expect(await database.sql("select eased_to from private.stages where stage = 'weigh'")).toEqual([{ eased_to: 1 }]);
+    expect(await database.sql("select throttled_to from private.stages where stage = 'weigh'")).toEqual([
+      { throttled_to: 1 },
+    ]);
   });
 
   it("is revived when it is dead, whatever became of the document meanwhile", async () => {
@@ -187,7 +189,7 @@ describe("a stage that leaves the document's status alone", () => {
 });
 
 describe("a stage with a status of its own", () => {
-  /** A database whose documents are proofread; the kicks of its own. */
+  /** A database whose documents are proofread; the invocations of its own. */
   async function proofreading(): Promise<void> {
     database = await server.database({ own: true });
     user = await database.user();

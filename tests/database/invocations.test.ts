@@ -1,7 +1,16 @@
 // An upload function that stores a file invokes its reading by itself, by the rules of every other dispatch.
 import { describe, expect, it } from "vitest";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
-import { admit, claimKick, expire, finishUpload, jobOf, sha256, sweep, upload } from "../../testing/database/worker.ts";
+import {
+  admit,
+  claimInvocation,
+  expire,
+  finishUpload,
+  jobOf,
+  sha256,
+  sweep,
+  upload,
+} from "../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -16,23 +25,23 @@ const admitInvoked = (owner = user, content_sha256 = sha256(), invokes = true): 
     content_sha256,
     invokes,
   });
-const claimInvocation = ({ job_id, token, function_name }: Record<"job_id" | "token" | "function_name", string>) =>
-  claimKick(database, { job_id, token, function: function_name });
+const claimAsUploader = ({ job_id, token, function_name }: Record<"job_id" | "token" | "function_name", string>) =>
+  claimInvocation(database, { job_id, token, function: function_name });
 
 describe("a file whose uploader invokes its reading", () => {
   it("is read without pg_net, once", async () => {
     const { document_id, invocation } = await admitInvoked();
     expect(invocation.function_name).toBe("ocr");
-    expect(await claimInvocation(invocation), "the file is not stored").toBeNull();
+    expect(await claimAsUploader(invocation), "the file is not stored").toBeNull();
     await finishUpload(database, document_id);
-    expect(await database.kicks()).toEqual([]);
-    expect(await claimInvocation({ ...invocation, function_name: "metadata" })).toBeNull();
-    expect(await claimInvocation(invocation)).toMatchObject({
+    expect(await database.invocations()).toEqual([]);
+    expect(await claimAsUploader({ ...invocation, function_name: "metadata" })).toBeNull();
+    expect(await claimAsUploader(invocation)).toMatchObject({
       stage: "ocr",
       attempt: 1,
       document: { id: document_id },
     });
-    expect(await claimInvocation(invocation)).toBeNull();
+    expect(await claimAsUploader(invocation)).toBeNull();
     expect(await database.sql("select from private.upload_invocations")).toEqual([]);
   });
 
@@ -40,12 +49,12 @@ describe("a file whose uploader invokes its reading", () => {
     const { document_id, invocation } = await admitInvoked();
     await finishUpload(database, document_id);
     await sweep(database);
-    expect(await database.kicks(), "it may still arrive").toEqual([]);
+    expect(await database.invocations(), "it may still arrive").toEqual([]);
     await expire(database, invocation.job_id);
     await sweep(database);
-    const [kick] = await database.kicks();
-    expect(await claimInvocation(invocation), "it is too late").toBeNull();
-    expect(await claimKick(database, kick!)).toMatchObject({ attempt: 1, document: { id: document_id } });
+    const [sent] = await database.invocations();
+    expect(await claimAsUploader(invocation), "it is too late").toBeNull();
+    expect(await claimInvocation(database, sent!)).toMatchObject({ attempt: 1, document: { id: document_id } });
   });
 
   it("waits for a slot as all others do", async () => {
@@ -53,7 +62,7 @@ describe("a file whose uploader invokes its reading", () => {
     await upload(database, user);
     const { document_id, invocation } = await admitInvoked();
     await finishUpload(database, document_id);
-    expect(await claimInvocation(invocation)).toBeNull();
+    expect(await claimAsUploader(invocation)).toBeNull();
     expect(await jobOf(database, document_id, "ocr")).toMatchObject({ state: "queued", attempts: 0, token: null });
   });
 
@@ -64,8 +73,8 @@ describe("a file whose uploader invokes its reading", () => {
     await database.sql("update private.stages set in_flight_limit = 1 where stage = 'ocr'");
     const { document_id, invocation } = await admitInvoked();
     await finishUpload(database, document_id);
-    expect(await claimInvocation(invocation), "the same user has two before it").toBeNull();
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await claimAsUploader(invocation), "the same user has two before it").toBeNull();
+    expect(await database.invocations()).toHaveLength(1);
   });
 
   it("has one reading when the same bytes come twice at the same time", async () => {
@@ -75,8 +84,8 @@ describe("a file whose uploader invokes its reading", () => {
     expect(second.invocation).toEqual(first.invocation);
     await finishUpload(database, first.document_id);
     await finishUpload(database, first.document_id);
-    expect(await claimInvocation(first.invocation)).not.toBeNull();
-    expect(await claimInvocation(second.invocation)).toBeNull();
+    expect(await claimAsUploader(first.invocation)).not.toBeNull();
+    expect(await claimAsUploader(second.invocation)).toBeNull();
     expect(await admitInvoked(user, bytes)).not.toHaveProperty("invocation");
   });
 
@@ -85,15 +94,15 @@ describe("a file whose uploader invokes its reading", () => {
     const { document_id, invocation } = await admitInvoked(user, bytes);
     await database.sql("update private.upload_invocations set made_at = made_at - interval '61 seconds'");
     await finishUpload(database, document_id);
-    expect(await claimInvocation(invocation)).toBeNull();
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await claimAsUploader(invocation)).toBeNull();
+    expect(await database.invocations()).toHaveLength(1);
 
     const announced = sha256();
     await admitInvoked(user, announced);
     const later = await admitInvoked(user, announced, false);
     expect(later).not.toHaveProperty("invocation");
     await finishUpload(database, later.document_id);
-    expect(await database.kicks(), "its owner sends it by a signed URL").toHaveLength(2);
+    expect(await database.invocations(), "its owner sends it by a signed URL").toHaveLength(2);
   });
 
   it("leaves nothing of an upload that is given up", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
-import { callOf, type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import { callOf, type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
-  claimKick,
+  claimInvocation,
   describeAs,
   events,
   expire,
@@ -22,7 +22,7 @@ let database: Database;
 let user: string;
 withDatabase((made) => ({ database, user } = made));
 
-const lastKick = async (): Promise<Kick> => (await database.kicks()).at(-1)!;
+const lastInvocation = async (): Promise<Invocation> => (await database.invocations()).at(-1)!;
 
 /** All that a worker's call could change. */
 const everything = (): Promise<unknown[]> =>
@@ -42,10 +42,10 @@ const everything = (): Promise<unknown[]> =>
 describe("claim_job", () => {
   it("takes a token once, and tells the worker what to do", async () => {
     const id = await upload(database, user);
-    const kick = await lastKick();
+    const invocation = await lastInvocation();
     const [document] = await database.sql("select * from public.documents");
-    expect(await claimKick(database, kick)).toEqual({
-      job_id: kick.job_id,
+    expect(await claimInvocation(database, invocation)).toEqual({
+      job_id: invocation.job_id,
       lease: expect.any(String),
       stage: "ocr",
       attempt: 1,
@@ -66,53 +66,53 @@ describe("claim_job", () => {
         unreadable_pages: 0,
       },
     });
-    expect(await claimKick(database, kick)).toBeNull();
+    expect(await claimInvocation(database, invocation)).toBeNull();
     expect(await events(database, id)).toEqual(["upload completed", "ocr started"]);
   });
 
   it("refuses a token that was never given, or is another job's", async () => {
     await upload(database, user);
     await upload(database, user);
-    const [first, second] = await database.kicks();
+    const [first, second] = await database.invocations();
     const before = await everything();
-    expect(await claimKick(database, { ...first!, token: "00000000-0000-0000-0000-000000000000" })).toBeNull();
-    expect(await claimKick(database, { ...first!, token: second!.token })).toBeNull();
-    expect(await claimKick(database, { ...first!, job_id: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(await claimInvocation(database, { ...first!, token: "00000000-0000-0000-0000-000000000000" })).toBeNull();
+    expect(await claimInvocation(database, { ...first!, token: second!.token })).toBeNull();
+    expect(await claimInvocation(database, { ...first!, job_id: "00000000-0000-0000-0000-000000000000" })).toBeNull();
     expect(await everything()).toEqual(before);
   });
 
-  it("refuses the token of a kick that was sent again since", async () => {
+  it("refuses the token of an invocation that was sent again since", async () => {
     await upload(database, user);
-    const late = await lastKick();
+    const late = await lastInvocation();
     await expire(database, late.job_id);
     await sweep(database);
-    expect(await claimKick(database, late)).toBeNull();
-    expect(await claimKick(database, await lastKick())).toMatchObject({ attempt: 1 });
+    expect(await claimInvocation(database, late)).toBeNull();
+    expect(await claimInvocation(database, await lastInvocation())).toMatchObject({ attempt: 1 });
   });
 
   it("refuses the token of a document that was deleted", async () => {
     await upload(database, user);
-    const kick = await lastKick();
+    const invocation = await lastInvocation();
     await database.sql("delete from public.documents");
-    expect(await claimKick(database, kick)).toBeNull();
+    expect(await claimInvocation(database, invocation)).toBeNull();
   });
 
   it("refuses the token at a function that it was not made for", async () => {
     const id = await upload(database, user);
-    const forOcr = await lastKick();
+    const forOcr = await lastInvocation();
     const before = await everything();
     for (const name of ["metadata", "upload", "", "OCR"])
-      expect(await claimKick(database, { ...forOcr, function: name })).toBeNull();
+      expect(await claimInvocation(database, { ...forOcr, function: name })).toBeNull();
     expect(await everything(), "nothing is used up").toEqual(before);
-    await read(database, (await claimKick(database, forOcr))!);
-    const forMetadata = await lastKick();
-    expect(await claimKick(database, { ...forMetadata, function: "ocr" })).toBeNull();
-    expect(await claimKick(database, forMetadata)).toMatchObject({ stage: "metadata", document: { id } });
+    await read(database, (await claimInvocation(database, forOcr))!);
+    const forMetadata = await lastInvocation();
+    expect(await claimInvocation(database, { ...forMetadata, function: "ocr" })).toBeNull();
+    expect(await claimInvocation(database, forMetadata)).toMatchObject({ stage: "metadata", document: { id } });
   });
 
   it("answers the same claim again when its answer got lost, and no other", async () => {
     await upload(database, user);
-    const { job_id, token, function: function_name } = await lastKick();
+    const { job_id, token, function: function_name } = await lastInvocation();
     const lease = crypto.randomUUID();
     const claimed = await database.rpc("claim_job", { job_id, token, function_name, lease });
     expect(claimed).toMatchObject({ lease, attempt: 1 });
@@ -125,7 +125,7 @@ describe("claim_job", () => {
   it("takes many at once, and gives each caller its own", async () => {
     await upload(database, user);
     await upload(database, await database.user());
-    const invocations = (await database.kicks()).map(({ job_id, token }) => ({
+    const invocations = (await database.invocations()).map(({ job_id, token }) => ({
       job_id,
       token,
       lease: crypto.randomUUID() as string,
@@ -140,7 +140,7 @@ describe("claim_job", () => {
     await database.sql("update private.stages set in_flight_limit = 1 where stage = 'ocr'");
     await upload(database, user);
     await upload(database, user);
-    const first = (await claimKick(database, await lastKick()))!;
+    const first = (await claimInvocation(database, await lastInvocation()))!;
     expect(await database.rpc("claim_after", { lease: first.lease })).toBeNull();
     await database.rpc("save_pages", { ...held(first), pages: [pageOf(1)], page_count: 1 });
     const { next } = await database.rpc("complete_reading", {
@@ -155,16 +155,16 @@ describe("claim_job", () => {
 
   it("has one winner when two workers claim at the same time", async () => {
     await upload(database, user);
-    const kick = await lastKick();
+    const invocation = await lastInvocation();
     const { text, values } = callOf("claim_job", {
-      job_id: kick.job_id,
-      token: kick.token,
-      function_name: kick.function,
+      job_id: invocation.job_id,
+      token: invocation.token,
+      function_name: invocation.function,
     });
     const first = await database.connection();
     await first.query("begin");
     expect((await first.query(text, values)).rows[0].answer).not.toBeNull();
-    const second = claimKick(database, kick);
+    const second = claimInvocation(database, invocation);
     await first.query("commit");
     expect(await second).toBeNull();
     expect(await jobOf(database, (await database.sql("select id from public.documents"))[0]!.id, "ocr")).toMatchObject({
@@ -175,8 +175,8 @@ describe("claim_job", () => {
 
   it("has one winner among five", async () => {
     await upload(database, user);
-    const kick = await lastKick();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => claimKick(database, kick)));
+    const invocation = await lastInvocation();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => claimInvocation(database, invocation)));
     expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
   });
 
@@ -251,7 +251,7 @@ describe("a worker whose lease was lost", () => {
 
     let before = await everything();
     await expect(database.rpc(name, { ...held(old), ...args })).rejects.toMatchObject(refused);
-    expect(await everything(), "while the next kick is out").toEqual(before);
+    expect(await everything(), "while the next invocation is out").toEqual(before);
 
     const next = await claim(database, "ocr");
     before = await everything();

@@ -112,9 +112,14 @@ function createUser(service: pg.Client, used: Used) {
   }
 
   async function claim(at: number): Promise<void> {
-    const kick = pick((await database.kicks()).toReversed(), at);
+    const invocation = pick((await database.invocations()).toReversed(), at);
     const claimed =
-      kick && (await call("claim_job", { job_id: kick.job_id, token: kick.token, function_name: kick.function }));
+      invocation &&
+      (await call("claim_job", {
+        job_id: invocation.job_id,
+        token: invocation.token,
+        function_name: invocation.function,
+      }));
     if (claimed) claims.push(claimed);
   }
 

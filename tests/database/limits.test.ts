@@ -220,7 +220,7 @@ describe("pages a month", () => {
     await settings("pages_per_month = 2");
     const id = await upload(database, user);
     await failNext(database, "ocr", { code: "wrong_password", message: "x", retryable: false });
-    await database.rpc("retry_document", { document_id: id, wishes: { password: "x" } });
+    await database.rpc("retry_document", { document_id: id, options: { password: "x" } });
     const again = await claim(database, "ocr");
     await expect(
       database.rpc("save_pages", { ...held(again), pages: [pageOf(1)], page_count: 3 }),

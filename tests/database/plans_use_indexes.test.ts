@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await server.database({ own: true });
   user = await database.user();
   await database.sql(
-    `insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, turn)
+    `insert into private.jobs (document_id, user_id, stage, state, attempts, max_attempts, queue_position)
     select gen_random_uuid(), $1, 'erase', 'done', 1, 20, n from generate_series(1, ${FINISHED}) as n`,
     [user],
   );
@@ -41,7 +41,7 @@ async function call(name: string, args: Record<string, unknown>): Promise<string
 }
 
 const only = async (state: string): Promise<any> =>
-  (await database.sql("select * from private.jobs where state = $1 order by turn limit 1", [state]))[0];
+  (await database.sql("select * from private.jobs where state = $1 order by queue_position limit 1", [state]))[0];
 
 describe(`with ${FINISHED} finished jobs, no sequential read of the jobs`, () => {
   it("queues and dispatches", async () => {

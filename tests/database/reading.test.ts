@@ -122,10 +122,10 @@ it("keeps unreadable pages when describing is retried, as nothing is read again"
   expect((await claim(database, "metadata")).pages_read).toEqual([1, 2, 3]);
 });
 
-it("hands the owner's wishes to the worker, and forgets the password with the job's end", async () => {
+it("hands the owner's options to the worker, and forgets the password with the job's end", async () => {
   const id = await upload(database, user);
   await failNext(database, "ocr", { ...BROKEN, code: "encrypted_pdf" });
-  await database.rpc("retry_document", { document_id: id, wishes: { password: "open-sesame", engine: "local" } });
+  await database.rpc("retry_document", { document_id: id, options: { password: "open-sesame", engine: "local" } });
   const claimed = await claim(database, "ocr");
   expect(claimed.payload).toEqual({ password: "open-sesame", engine: "local" });
   await finish(claimed, [pageOf(1)]);
@@ -135,7 +135,7 @@ it("hands the owner's wishes to the worker, and forgets the password with the jo
 it("forgets the password when the job dies, and keeps it while it is tried again", async () => {
   const id = await upload(database, user);
   await failNext(database, "ocr", { ...BROKEN, code: "encrypted_pdf" });
-  await database.rpc("retry_document", { document_id: id, wishes: { password: "wrong" } });
+  await database.rpc("retry_document", { document_id: id, options: { password: "wrong" } });
   const claimed = await claim(database, "ocr");
   await database.rpc("save_pages", { ...held(claimed), pages: [pageOf(1)], page_count: 2 });
   await database.rpc("yield_job", held(claimed));

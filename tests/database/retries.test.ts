@@ -76,7 +76,7 @@ describe("a failed attempt that a retry can mend", () => {
     expect(job.run_after - job.updated_at).toBeGreaterThanOrEqual(89_000);
     expect(job.last_error).toEqual(BUSY);
     await sweep(database);
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await database.invocations()).toHaveLength(1);
     await expire(database, job.id);
     await sweep(database);
     expect(await claim(database, "ocr")).toMatchObject({ attempt: 2 });
@@ -102,7 +102,7 @@ describe("a failed attempt that a retry can mend", () => {
       "ocr failed",
     ]);
     await sweep(database);
-    expect(await database.kicks()).toHaveLength(3);
+    expect(await database.invocations()).toHaveLength(3);
   });
 
   it("of describing fails the document in metadata, and its text stays", async () => {

@@ -34,7 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       arrives: fc.constantFrom(true, true, false),
     }),
   },
-  { weight: 10, arbitrary: fc.record({ do: fc.constant("deliver" as const), worker, kick: recent }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant("deliver" as const), worker, invocation: recent }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -76,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("revive" as const), job: fc.nat({ max: 9 }) }) },
 );
 
-it("holds its promises whatever two workers, the clock and the kicks do, and ends every document", async () => {
+it("holds its promises whatever two workers, the clock and the invocations do, and ends every document", async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 50, size: "max" }), async (steps) => {
     await server.database();
     const [world] = (await makeWorlds(database, [service])) as [World];

@@ -1,10 +1,10 @@
 // A worker that dies held several jobs, and only one of them may have killed it.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
-import { type Database, type Kick, withDatabase } from "../../testing/database/migrated.ts";
+import { type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   describeAs,
   events,
@@ -27,14 +27,14 @@ beforeEach(async () => {
   await database.sql("update private.settings set retry_base = '0'");
 });
 
-const kicksTo = async (name: string): Promise<Kick[]> =>
-  (await database.kicks()).filter((kick) => kick.function === name);
+const invocationsTo = async (name: string): Promise<Invocation[]> =>
+  (await database.invocations()).filter((invocation) => invocation.function === name);
 
-/** Claims everything that is out in a stage, as a worker does that gets all of its kicks. */
+/** Claims everything that is out in a stage, as a worker does that gets all of its invocations. */
 async function claimAll(name: string): Promise<Claim[]> {
   const claims: Claim[] = [];
-  for (const kick of await kicksTo(name)) {
-    const claimed = await claimKick(database, kick);
+  for (const invocation of await invocationsTo(name)) {
+    const claimed = await claimInvocation(database, invocation);
     if (claimed) claims.push(claimed);
   }
   return claims;
@@ -48,7 +48,7 @@ async function die(...claims: Claim[]): Promise<void> {
 
 /** Claims the suspect that is out, as its worker does: it says at once that it has it. */
 async function claimAlone(name = "ocr-alone"): Promise<Claim> {
-  const claimed = await claimKick(database, (await kicksTo(name)).at(-1)!);
+  const claimed = await claimInvocation(database, (await invocationsTo(name)).at(-1)!);
   if (!claimed) throw new Error("No suspect is out.");
   await database.rpc("heartbeat", held(claimed));
   return claimed;
@@ -69,13 +69,13 @@ describe("the jobs of a worker that died", () => {
     await database.rpc("save_pages", { ...held(claims[0]!), pages: [pageOf(1)], page_count: 2 });
     await die(...claims);
     for (const id of ids) expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
-    expect(await kicksTo("ocr-alone")).toHaveLength(1);
+    expect(await invocationsTo("ocr-alone")).toHaveLength(1);
     const first = await claimAlone();
     expect(first).toMatchObject({ alone: true, attempt: 1, pages_read: [1], last_error: null });
     await sweep(database);
-    expect(await kicksTo("ocr-alone")).toHaveLength(1);
+    expect(await invocationsTo("ocr-alone")).toHaveLength(1);
     await read(database, first);
-    expect(await kicksTo("ocr-alone")).toHaveLength(2);
+    expect(await invocationsTo("ocr-alone")).toHaveLength(2);
     expect((await claimAlone()).document!.id).toBe(ids[1]);
   });
 
@@ -194,7 +194,7 @@ describe("the jobs of a worker that died", () => {
     const id = await upload(database, other);
     await die(...(await claimAll("ocr")));
     await database.sql(
-      `insert into private.jobs (document_id, user_id, stage, suspect, turn, max_attempts)
+      `insert into private.jobs (document_id, user_id, stage, suspect, queue_position, max_attempts)
        select gen_random_uuid(), $1, 'ocr', true, -1000 + n, 5 from generate_series(1, 150) as n`,
       [user],
     );
@@ -329,7 +329,7 @@ describe("a suspect", () => {
     const claimed = await claim(database, "ocr");
     await database.sql("update private.stages set in_flight_limit = 0");
     await die(claimed);
-    expect(await kicksTo("ocr-alone")).toEqual([]);
+    expect(await invocationsTo("ocr-alone")).toEqual([]);
   });
 });
 
@@ -404,7 +404,7 @@ describe("an attempt that the OCR engine ended", () => {
 describe("a claim whose answer got lost", () => {
   it("is answered again to the worker that named the lease, and to nobody else", async () => {
     const id = await upload(database, user);
-    const { job_id, token, function: function_name } = (await kicksTo("ocr")).at(-1)!;
+    const { job_id, token, function: function_name } = (await invocationsTo("ocr")).at(-1)!;
     const lease = "11111111-1111-4111-8111-111111111111";
     const first = await database.rpc("claim_job", { job_id, token, function_name, lease });
     expect(await database.rpc("claim_job", { job_id, token, function_name, lease })).toEqual(first);
@@ -415,12 +415,17 @@ describe("a claim whose answer got lost", () => {
 });
 
 describe("a worker that does not speak", () => {
-  const claimAs = async (worker: string, kick: Kick): Promise<Claim | null> =>
-    database.rpc("claim_job", { job_id: kick.job_id, token: kick.token, function_name: kick.function, worker });
+  const claimAs = async (worker: string, invocation: Invocation): Promise<Claim | null> =>
+    database.rpc("claim_job", {
+      job_id: invocation.job_id,
+      token: invocation.token,
+      function_name: invocation.function,
+      worker,
+    });
   const [first, second] = [crypto.randomUUID(), crypto.randomUUID()] as const;
-  const kickOf = async (documentId: string): Promise<Kick> => {
+  const invocationOf = async (documentId: string): Promise<Invocation> => {
     const { id } = await jobOf(database, documentId, "ocr");
-    return (await kicksTo("ocr")).find((kick) => kick.job_id === id)!;
+    return (await invocationsTo("ocr")).find((invocation) => invocation.job_id === id)!;
   };
   const beSilent = () =>
     database.sql(
@@ -429,12 +434,12 @@ describe("a worker that does not speak", () => {
 
   it("is probed, and gone when another one gets the probe: its job need not wait for its lease to run out", async () => {
     const id = await upload(database, user);
-    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    const claimed = await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
     await sweep(database);
-    expect(await kicksTo("ocr")).toHaveLength(1);
+    expect(await invocationsTo("ocr")).toHaveLength(1);
     await beSilent();
     await sweep(database);
-    const probe = (await kicksTo("ocr")).at(-1)!;
+    const probe = (await invocationsTo("ocr")).at(-1)!;
     expect(probe.job_id).toBe(claimed!.job_id);
     expect(await claimAs(first, probe)).toBeNull();
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
@@ -445,14 +450,14 @@ describe("a worker that does not speak", () => {
 
   it("is gone as soon as another one of its function claims any job", async () => {
     const id = await upload(database, user);
-    await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
     await beSilent();
     const other = await upload(database, await database.user());
-    const kick = await kickOf(other);
+    const invocation = await invocationOf(other);
     const lease = crypto.randomUUID();
     const claims = await database.rpc("claim_jobs", {
       function_name: "ocr",
-      invocations: [{ job_id: kick.job_id, token: kick.token, lease, worker: second }],
+      invocations: [{ job_id: invocation.job_id, token: invocation.token, lease, worker: second }],
     });
     expect(claims).toHaveProperty(lease);
     expect(await jobOf(database, id, "ocr")).toMatchObject({ suspect: true, attempts: 0 });
@@ -461,11 +466,11 @@ describe("a worker that does not speak", () => {
 
   it("is not gone when it is the one that claims, or when the claim comes from another function", async () => {
     const id = await upload(database, user);
-    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    const claimed = await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
     await beSilent();
     const other = await upload(database, await database.user());
-    const kick = await kickOf(other);
-    const one = { job_id: kick.job_id, token: kick.token, lease: crypto.randomUUID() };
+    const invocation = await invocationOf(other);
+    const one = { job_id: invocation.job_id, token: invocation.token, lease: crypto.randomUUID() };
     await database.rpc("claim_jobs", { function_name: "metadata", invocations: [{ ...one, worker: second }] });
     await database.rpc("claim_jobs", { function_name: "ocr", invocations: [{ ...one, worker: first }] });
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
@@ -473,8 +478,9 @@ describe("a worker that does not speak", () => {
 
   it("is probed as soon as anybody queues a job, and not twice within 2 seconds", async () => {
     await upload(database, user);
-    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
-    const probes = async () => (await kicksTo("ocr")).filter((kick) => kick.job_id === claimed!.job_id).length - 1;
+    const claimed = await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
+    const probes = async () =>
+      (await invocationsTo("ocr")).filter((invocation) => invocation.job_id === claimed!.job_id).length - 1;
     await upload(database, user);
     expect(await probes()).toBe(0);
     await beSilent();
@@ -490,31 +496,31 @@ describe("a worker that does not speak", () => {
   it("is probed even when its jobs hold every slot", async () => {
     await database.sql("update private.stages set in_flight_limit = 1");
     await upload(database, user);
-    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    const claimed = await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
     await beSilent();
     await upload(database, await database.user());
-    expect((await kicksTo("ocr")).at(-1)!.job_id).toBe(claimed!.job_id);
-    expect(await kicksTo("ocr")).toHaveLength(2);
+    expect((await invocationsTo("ocr")).at(-1)!.job_id).toBe(claimed!.job_id);
+    expect(await invocationsTo("ocr")).toHaveLength(2);
   });
 
   it("is not gone when it has spoken meanwhile, whoever gets the probe", async () => {
     const id = await upload(database, user);
-    const claimed = await claimAs(first, (await kicksTo("ocr")).at(-1)!);
+    const claimed = await claimAs(first, (await invocationsTo("ocr")).at(-1)!);
     await beSilent();
     await sweep(database);
     await database.rpc("heartbeat", held(claimed!));
-    await claimAs(second, (await kicksTo("ocr")).at(-1)!);
+    await claimAs(second, (await invocationsTo("ocr")).at(-1)!);
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "running", lease: claimed!.lease });
   });
 
   it("is asked in the function for suspects when it has one, which is charged", async () => {
     const id = await upload(database, user);
     await die(await claim(database, "ocr"));
-    const claimed = await claimAs(first, (await kicksTo("ocr-alone")).at(-1)!);
+    const claimed = await claimAs(first, (await invocationsTo("ocr-alone")).at(-1)!);
     await database.rpc("heartbeat", held(claimed!));
     await beSilent();
     await sweep(database);
-    await claimAs(second, (await kicksTo("ocr-alone")).at(-1)!);
+    await claimAs(second, (await invocationsTo("ocr-alone")).at(-1)!);
     expect(await jobOf(database, id, "ocr")).toMatchObject({ attempts: 1, last_error: { code: "worker_lost" } });
   });
 });

@@ -75,16 +75,16 @@ describe("an upload", () => {
       admitted_at: expect.any(String),
       duplicate: false,
     });
-    expect(await database.kicks()).toEqual([]);
+    expect(await database.invocations()).toEqual([]);
     expect(await finishUpload(database, admission.document_id)).toBe("processing");
-    expect(await database.kicks()).toMatchObject([{ function: "ocr" }]);
+    expect(await database.invocations()).toMatchObject([{ function: "ocr" }]);
     expect(await events(database, admission.document_id)).toEqual(["upload completed"]);
   });
 
   it("is finished once, however often that is said", async () => {
     const id = await upload(database, user);
     expect(await finishUpload(database, id)).toBe("processing");
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await database.invocations()).toHaveLength(1);
     expect(await events(database, id)).toEqual(["upload completed"]);
   });
 
@@ -128,7 +128,7 @@ describe("a file that arrives in Storage", () => {
     const { document_id, storage_path } = await admit(database, user);
     await store(storage_path);
     expect(await statusOf(database, document_id)).toBe("processing");
-    expect(await database.kicks()).toMatchObject([{ function: "ocr" }]);
+    expect(await database.invocations()).toMatchObject([{ function: "ocr" }]);
     expect(await events(database, document_id)).toEqual(["upload completed"]);
   });
 
@@ -240,7 +240,11 @@ describe("a file that arrives in Storage", () => {
     expect(await admit(database, user, bytes)).toMatchObject({ document_id, status: "uploading", duplicate: false });
     await store(storage_path);
     expect(await statusOf(database, document_id)).toBe("processing");
-    expect(await database.kicks()).toMatchObject([{ function: "ocr" }, { function: "upload" }, { function: "ocr" }]);
+    expect(await database.invocations()).toMatchObject([
+      { function: "ocr" },
+      { function: "upload" },
+      { function: "ocr" },
+    ]);
   });
 
   it("may come again when the stored one is gone", async () => {
@@ -390,7 +394,7 @@ describe("an interrupted upload", () => {
     await leaveAlone(document_id);
     await sweep(database);
     expect(await statusOf(database, document_id)).toBe("processing");
-    expect(await database.kicks()).toMatchObject([
+    expect(await database.invocations()).toMatchObject([
       { function: "ocr", job_id: (await jobOf(database, document_id, "ocr")).id },
     ]);
   });

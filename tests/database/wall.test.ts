@@ -4,7 +4,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applySchema } from "../../testing/database/extractions.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
-import { claim, claimKick, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
+import { claim, claimInvocation, complete, held, pageOf, readDocument, upload } from "../../testing/database/worker.ts";
 import { attempt, attemptsOn, linksTo, type Relation, relations, rowsOf, type Scene } from "./wall/attempts.ts";
 import { BUCKETS, CALLABLE, CHANNELS, type Line, RELATIONS } from "./wall/lines.ts";
 
@@ -213,18 +213,18 @@ describe("buckets and channels", () => {
   });
 });
 
-describe("a kick", () => {
+describe("an invocation", () => {
   it("with a token that is forged, used, or another job's gets no job", async () => {
     const own = await server.database({ own: true });
     const [first, second] = [await own.user(), await own.user()];
     await upload(own, first);
     await upload(own, second);
-    const [kick, other] = (await own.kicks()) as [any, any];
-    expect(await claimKick(own, { ...kick, token: crypto.randomUUID() })).toBeNull();
-    expect(await claimKick(own, { ...kick, token: other.token })).toBeNull();
-    expect(await claimKick(own, { ...kick, job_id: crypto.randomUUID() })).toBeNull();
-    expect(await claimKick(own, kick)).not.toBeNull();
-    expect(await claimKick(own, kick)).toBeNull();
+    const [invocation, other] = (await own.invocations()) as [any, any];
+    expect(await claimInvocation(own, { ...invocation, token: crypto.randomUUID() })).toBeNull();
+    expect(await claimInvocation(own, { ...invocation, token: other.token })).toBeNull();
+    expect(await claimInvocation(own, { ...invocation, job_id: crypto.randomUUID() })).toBeNull();
+    expect(await claimInvocation(own, invocation)).not.toBeNull();
+    expect(await claimInvocation(own, invocation)).toBeNull();
   });
 
   it("once claimed writes to its own document alone", async () => {

@@ -6,7 +6,7 @@ import { type Database, withDatabase } from "../../testing/database/migrated.ts"
 import {
   BROKEN,
   claim,
-  claimKick,
+  claimInvocation,
   complete,
   events,
   expire,
@@ -43,9 +43,11 @@ const GONE = { ...REFUSED, status: 410, error: { ...REFUSED.error, code: "gone",
 
 /** The newest invocation of the function that is good. */
 async function take(): Promise<Claim> {
-  const kicks = (await database.kicks()).filter((kick) => kick.function === "webhooks").reverse();
-  for (const kick of kicks) {
-    const claimed = await claimKick(database, kick);
+  const invocations = (await database.invocations())
+    .filter((invocation) => invocation.function === "webhooks")
+    .reverse();
+  for (const invocation of invocations) {
+    const claimed = await claimInvocation(database, invocation);
     if (claimed) return claimed;
   }
   throw new Error("There is no invocation of webhooks.");

@@ -9,7 +9,7 @@ import { printHeight, scaleFor } from "../../engine/picture/letters.ts";
 import { lieOf } from "../../engine/picture/skew.ts";
 import { stripsOf } from "../../engine/picture/strips.ts";
 import { withoutSurroundings } from "../../engine/picture/surroundings.ts";
-import type { Recognise, TextLine } from "../../engine/recogniser.ts";
+import type { Recognize, TextLine } from "../../engine/recognizer.ts";
 import { ROOT } from "../../scripts/checkout.ts";
 import { png, scanOf } from "./documents.ts";
 import { engineForTest, post } from "./running.ts";
@@ -161,7 +161,7 @@ describe("which way is up", () => {
   }
   /** Reads each way up with the given confidence, in as many letters. */
   const reading =
-    (tall: [number, number], wide: [number, number]): Recognise =>
+    (tall: [number, number], wide: [number, number]): Recognize =>
     async (picture) => {
       const [confidence, letters] = picture.width === 600 ? tall : wide;
       return {
@@ -170,7 +170,7 @@ describe("which way is up", () => {
         lines: [{ block: 1, words: [{ text: "1".repeat(letters), x0: 0, y0: 0, x1: 10, y1: 10, confidence }] }],
       };
     };
-  const turnOf = async (picture: Grey, tesseract: Recognise) =>
+  const turnOf = async (picture: Grey, tesseract: Recognize) =>
     (
       await readPicture(
         picture,

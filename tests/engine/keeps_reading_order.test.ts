@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasColumns } from "../../engine/columns.ts";
-import type { TextLine } from "../../engine/recogniser.ts";
+import type { TextLine } from "../../engine/recognizer.ts";
 import type { Engine } from "../../engine/server.ts";
 import { type Grey, png, scanOf } from "./documents.ts";
 import { post, startEngine } from "./running.ts";

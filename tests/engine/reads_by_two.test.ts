@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { readPicture, type Recognisers } from "../../engine/page-reading.ts";
+import { readPicture, type Recognizers } from "../../engine/page-reading.ts";
 import type { Grey } from "../../engine/picture/grey.ts";
 import { detectLines } from "../../engine/ppocr/detection.ts";
 import { rowsOf, wordsOf } from "../../engine/ppocr/ppocr.ts";
-import { recogniseLine } from "../../engine/ppocr/recognition.ts";
+import { recognizeLine } from "../../engine/ppocr/recognition.ts";
 import type { Model } from "../../engine/ppocr/runtime.ts";
-import { confidenceOf, type Recognise, type RecogniserName, textOf } from "../../engine/recogniser.ts";
+import { confidenceOf, type Recognize, type RecognizerName, textOf } from "../../engine/recognizer.ts";
 
 const box = { x0: 0, y0: 0, x1: 100, y1: 20 };
 const blank = (width: number, height: number): Grey => ({
@@ -14,8 +14,8 @@ const blank = (width: number, height: number): Grey => ({
   data: new Uint8Array(width * height).fill(255),
 });
 
-/** A recogniser that reads the same everywhere, sure to that degree, in words that stand below each other or in a row. */
-function reading(engine: RecogniserName, text: string, confidence: number, rows = false): Recognise {
+/** A recognizer that reads the same everywhere, sure to that degree, in words that stand below each other or in a row. */
+function reading(engine: RecognizerName, text: string, confidence: number, rows = false): Recognize {
   return async () => {
     const words = text.split(" ").map((word, index) => ({
       text: word,
@@ -29,7 +29,7 @@ function reading(engine: RecogniserName, text: string, confidence: number, rows 
   };
 }
 
-const both = (tesseract: Recognise, ppocr: Recognise): Recognisers => ({
+const both = (tesseract: Recognize, ppocr: Recognize): Recognizers => ({
   tesseract: async () => tesseract,
   ppocr: async () => ppocr,
 });
@@ -84,17 +84,17 @@ describe("a page is read by", () => {
   test("another language's model where the text is in that language, unless that reads worse", async () => {
     const german =
       "Sehr geehrte Damen und Herren wir danken Ihnen fur Ihren Auftrag und werden ihn so bald wie moglich ausfuhren";
-    const recognisers = (confidence: number): Recognisers => ({
+    const recognizers = (confidence: number): Recognizers => ({
       ppocr: null,
       tesseract: async (languages) => reading("tesseract", german, languages === "deu" ? confidence : 0.85),
     });
-    expect(await readPicture(blank(100, 140), undefined, recognisers(0.9), { ...ENGLISH, detect: true })).toMatchObject(
+    expect(await readPicture(blank(100, 140), undefined, recognizers(0.9), { ...ENGLISH, detect: true })).toMatchObject(
       { languages: "deu" },
     );
-    expect(await readPicture(blank(100, 140), undefined, recognisers(0.8), { ...ENGLISH, detect: true })).toMatchObject(
+    expect(await readPicture(blank(100, 140), undefined, recognizers(0.8), { ...ENGLISH, detect: true })).toMatchObject(
       { languages: "eng" },
     );
-    expect(await readPicture(blank(100, 140), undefined, recognisers(0.9), ENGLISH)).toMatchObject({
+    expect(await readPicture(blank(100, 140), undefined, recognizers(0.9), ENGLISH)).toMatchObject({
       languages: "eng",
     });
   });
@@ -122,14 +122,14 @@ describe("PP-OCR", () => {
 
   test("takes repeated steps for one character and blanks for none, and knows where each stands", async () => {
     const steps = [0, 1, 1, 0, 1, 2, 0, 0];
-    const recognise: Model = async () => ({
+    const recognize: Model = async () => ({
       dims: [1, 8, 3],
       data: Float32Array.from(steps.flatMap((best) => [0, 1, 2].map((index) => (index === best ? 0.9 : 0.05)))),
     });
-    const glyphs = await recogniseLine(
+    const glyphs = await recognizeLine(
       blank(64, 48),
       { x0: 0, y0: 0, x1: 64, y1: 48 },
-      { recognise, detect: recognise, alphabet: ["", "a", "b"], latin: [1, 2] },
+      { recognize, detect: recognize, alphabet: ["", "a", "b"], latin: [1, 2] },
     );
     expect(glyphs.map(({ text, x }) => [text, x])).toEqual([
       ["a", 12],
@@ -139,14 +139,14 @@ describe("PP-OCR", () => {
   });
 
   test("reads what its language is written with, though the model knows more", async () => {
-    const recognise: Model = async () => ({
+    const recognize: Model = async () => ({
       dims: [1, 3, 4],
       data: Float32Array.of(0.1, 0, 0, 0.9, 0.1, 0.3, 0.2, 0.4, 0.9, 0, 0, 0.1),
     });
-    const glyphs = await recogniseLine(
+    const glyphs = await recognizeLine(
       blank(24, 48),
       { x0: 0, y0: 0, x1: 24, y1: 48 },
-      { recognise, detect: recognise, alphabet: ["", "(", "8", "（"], latin: [1, 2] },
+      { recognize, detect: recognize, alphabet: ["", "(", "8", "（"], latin: [1, 2] },
     );
     expect(glyphs.map(({ text }) => text)).toEqual(["("]);
   });

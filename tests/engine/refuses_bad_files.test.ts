@@ -19,7 +19,7 @@ const cases: [
   type: string,
   query?: string,
 ][] = [
-  ["a type that no recogniser takes", "unsupported_type", () => Buffer.from("hello"), "text/plain"],
+  ["a type that no recognizer takes", "unsupported_type", () => Buffer.from("hello"), "text/plain"],
   [
     "bytes that are neither an image nor a PDF",
     "unsupported_type",

@@ -3,7 +3,7 @@ import type { FileReading } from "../../engine/file-reading.ts";
 import { createEngine, type Engine } from "../../engine/server.ts";
 import { settingsFrom, type EngineSettings } from "../../engine/settings.ts";
 
-// Recognising takes seconds where other tests share the cores
+// Recognizing takes seconds where other tests share the cores
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** An engine with one worker and tesseract alone, whatever else is installed here; the test closes it. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isLegible, showsPrint } from "../../engine/legible.ts";
-import { readPicture, type Recognisers } from "../../engine/page-reading.ts";
+import { readPicture, type Recognizers } from "../../engine/page-reading.ts";
 import type { Grey } from "../../engine/picture/grey.ts";
-import type { Recognise } from "../../engine/recogniser.ts";
+import type { Recognize } from "../../engine/recognizer.ts";
 import type { Engine } from "../../engine/server.ts";
 import { pdfInAnyScript } from "./documents.ts";
 import { post, startEngine } from "./running.ts";
@@ -70,7 +70,7 @@ function marked(count: number, size: number): Grey {
 }
 
 const saying =
-  (text: string, confidence: number): Recognise =>
+  (text: string, confidence: number): Recognize =>
   async () => {
     const words = text
       .split(" ")
@@ -78,9 +78,9 @@ const saying =
       .map((word, at) => ({ text: word, confidence, x0: at * 50, x1: at * 50 + 40, y0: 0, y1: 20 }));
     return { engine: "tesseract", lines: words.length === 0 ? [] : [{ block: 1, words }], confidence };
   };
-const alone = (recognise: (languages: string) => Recognise): Recognisers => ({
+const alone = (recognize: (languages: string) => Recognize): Recognizers => ({
   ppocr: null,
-  tesseract: async (languages) => recognise(languages),
+  tesseract: async (languages) => recognize(languages),
 });
 const CHOICE = { languages: "eng", detect: true, installed: ["deu", "eng", "jpn"] };
 

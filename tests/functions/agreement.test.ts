@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import type { Page, ReadPages, TextEngine } from "../../supabase/functions/_shared/pages.ts";
 import { agreement, checkedAgainst } from "../../supabase/functions/ocr/agreement.ts";
-import { createRecognisers } from "../../supabase/functions/ocr/recogniser.ts";
+import { createRecognizers } from "../../supabase/functions/ocr/recognizer.ts";
 
 const FILE = { bytes: new Uint8Array(), mime_type: "image/png", filename: "a.png" };
 const reads =
@@ -54,16 +54,16 @@ it.each([
   ["claude", "local", /Set OCR_ENGINE_URL/],
   ["local", "claude", /Set OCR_ENGINE_URL/],
 ] as const)(
-  "says what to set when the setting %s and the wish %s find nothing that reads",
-  async (textEngine, wish, message) => {
-    const recognisers = createRecognisers({
+  "says what to set when the setting %s and the option %s find nothing that reads",
+  async (textEngine, option, message) => {
+    const recognizers = createRecognizers({
       textEngine,
       ocrEngineUrl: undefined,
       anthropicApiKey: undefined,
       anthropicBaseUrl: undefined,
       claudeModel: undefined,
     });
-    await expect(recognisers(wish)(FILE, [1])).rejects.toMatchObject({
+    await expect(recognizers(option)(FILE, [1])).rejects.toMatchObject({
       code: "no_ocr_engine",
       message: expect.stringMatching(message),
     });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { type Job, type JobRunner, runKick } from "../../supabase/functions/_shared/job-run.ts";
+import { type Job, type JobRunner, runInvocation } from "../../supabase/functions/_shared/job-run.ts";
 import { createLog } from "../../supabase/functions/_shared/log.ts";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import { NO_LIMITS } from "../../supabase/functions/_shared/worker-budget.ts";
 
-const KICK = { job_id: "job-1", token: "token-1" };
+const INVOCATION = { job_id: "job-1", token: "token-1" };
 const claimOf = (job_id: string): Claim => ({
   job_id,
   lease: `lease of ${job_id}`,
@@ -25,8 +25,8 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error; af
     return fault ? Promise.reject(fault) : Promise.resolve(value);
   };
   const pipeline = {
-    claim: ({ job_id, token }: typeof KICK) =>
-      answer(`claim ${job_id}`, faults.claim, token === KICK.token ? claimOf(job_id) : null),
+    claim: ({ job_id, token }: typeof INVOCATION) =>
+      answer(`claim ${job_id}`, faults.claim, token === INVOCATION.token ? claimOf(job_id) : null),
     claimAfter: ({ job_id }: Claim) => answer(`claim after ${job_id}`, undefined, faults.after ?? null),
     heartbeat: ({ job_id }: Claim) => answer(`heartbeat ${job_id}`, faults.heartbeat, undefined),
     yieldJob: ({ job_id }: Claim) => answer(`yield ${job_id}`, undefined, undefined),
@@ -39,10 +39,10 @@ function fakeRunner(faults: { claim?: Error; heartbeat?: Error; fail?: Error; af
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("does the job of a kick, and the next ones that completing it brings", async () => {
+it("does the job of an invocation, and the next ones that completing it brings", async () => {
   const { runner, calls } = fakeRunner();
   const done: string[] = [];
-  await runKick(runner, KICK, async ({ claim }) => {
+  await runInvocation(runner, INVOCATION, async ({ claim }) => {
     done.push(claim.job_id);
     return done.length < 3 ? claimOf(`job-${done.length + 1}`) : null;
   });
@@ -53,7 +53,7 @@ it("does the job of a kick, and the next ones that completing it brings", async 
 it("asks for no further job once it has been busy for a second", async () => {
   const { runner } = fakeRunner();
   const asked: boolean[] = [];
-  await runKick(runner, KICK, async ({ takeNext }) => {
+  await runInvocation(runner, INVOCATION, async ({ takeNext }) => {
     asked.push(takeNext());
     await vi.advanceTimersByTimeAsync(600);
     return asked.length < 3 ? claimOf("next") : null;
@@ -66,7 +66,7 @@ it("asks for no further job once its worker has used most of its budget", async 
   let left = 2;
   const budget = { ...NO_LIMITS, takesMore: () => left-- > 0 };
   const asked: boolean[] = [];
-  await runKick({ ...runner, budget }, KICK, async ({ takeNext }) => {
+  await runInvocation({ ...runner, budget }, INVOCATION, async ({ takeNext }) => {
     asked.push(takeNext());
     return asked.at(-1) ? claimOf("next") : null;
   });
@@ -76,14 +76,14 @@ it("asks for no further job once its worker has used most of its budget", async 
 it("tells the budget of the request before it claims", async () => {
   const { runner, calls } = fakeRunner();
   const budget = { ...NO_LIMITS, requestCame: () => void calls.push("request") };
-  await runKick({ ...runner, budget }, KICK, async () => null);
+  await runInvocation({ ...runner, budget }, INVOCATION, async () => null);
   expect(calls).toEqual(["request", "claim job-1"]);
 });
 
 it("gives a job back that the end of its worker cuts off, and reports no failure", async () => {
   const { runner, calls, lines } = fakeRunner();
   const end = new AbortController();
-  await runKick({ ...runner, budget: { ...NO_LIMITS, lastCall: end.signal } }, KICK, async ({ signal }) => {
+  await runInvocation({ ...runner, budget: { ...NO_LIMITS, lastCall: end.signal } }, INVOCATION, async ({ signal }) => {
     end.abort(new Error("The worker ends: wall_clock."));
     signal.throwIfAborted();
     return expect.unreachable();
@@ -98,23 +98,23 @@ it("says that it has a suspect before it begins: if the worker dies now, the job
     ...runner,
     pipeline: { ...runner.pipeline, claim: async () => ({ ...claimOf("job-1"), alone: true }) },
   };
-  await runKick(alone, KICK, async () => {
+  await runInvocation(alone, INVOCATION, async () => {
     calls.push("work");
     return null;
   });
   expect(calls).toEqual(["heartbeat job-1", "work"]);
 });
 
-it("drops a kick whose token was used", async () => {
+it("drops an invocation whose token was used", async () => {
   const { runner, calls, lines } = fakeRunner();
-  await runKick(runner, { ...KICK, token: "used" }, () => expect.unreachable());
+  await runInvocation(runner, { ...INVOCATION, token: "used" }, () => expect.unreachable());
   expect(calls).toEqual(["claim job-1"]);
-  expect(lines).toEqual([expect.objectContaining({ level: "debug", step: "kick.dropped" })]);
+  expect(lines).toEqual([expect.objectContaining({ level: "debug", step: "invocation.dropped" })]);
 });
 
 it("says every 2 seconds that it is alive, for as long as the work takes", async () => {
   const { runner, calls } = fakeRunner();
-  await runKick(runner, KICK, async () => {
+  await runInvocation(runner, INVOCATION, async () => {
     await vi.advanceTimersByTimeAsync(7_000);
     return null;
   });
@@ -124,14 +124,14 @@ it("says every 2 seconds that it is alive, for as long as the work takes", async
 
 it("reports what went wrong, with whether a retry can mend it", async () => {
   const { runner, calls, lines } = fakeRunner();
-  await runKick(runner, KICK, () => Promise.reject(new PipelineError("model_overloaded")));
+  await runInvocation(runner, INVOCATION, () => Promise.reject(new PipelineError("model_overloaded")));
   expect(calls).toEqual(["claim job-1", "fail job-1 model_overloaded"]);
   expect(lines.at(-1)).toMatchObject({ level: "error", step: "job.failed", code: "model_overloaded", retryable: true });
 });
 
 it("takes whatever else is thrown for an error of ours, told in the log alone", async () => {
   const { runner, calls, lines } = fakeRunner();
-  await runKick(runner, KICK, () => Promise.reject(new TypeError("x is undefined")));
+  await runInvocation(runner, INVOCATION, () => Promise.reject(new TypeError("x is undefined")));
   expect(calls).toContain("fail job-1 internal_error");
   expect(JSON.stringify(lines)).toContain("x is undefined");
 });
@@ -139,7 +139,7 @@ it("takes whatever else is thrown for an error of ours, told in the log alone", 
 it("stops when its lease is lost, and reports nothing", async () => {
   const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("lease_lost") });
   let job: Job | undefined;
-  await runKick(runner, KICK, async (begun) => {
+  await runInvocation(runner, INVOCATION, async (begun) => {
     job = begun;
     await vi.advanceTimersByTimeAsync(3_000);
     begun.signal.throwIfAborted();
@@ -151,7 +151,7 @@ it("stops when its lease is lost, and reports nothing", async () => {
 
 it("goes on through heartbeats that do not get through", async () => {
   const { runner, calls } = fakeRunner({ heartbeat: new PipelineError("database_unavailable") });
-  await runKick(runner, KICK, async ({ signal }) => {
+  await runInvocation(runner, INVOCATION, async ({ signal }) => {
     await vi.advanceTimersByTimeAsync(3_000);
     expect(signal.aborted).toBe(false);
     return null;
@@ -163,8 +163,8 @@ it.each(["claim", "fail"] as const)(
   "throws nothing when the %s does not get through: the lease runs out",
   async (call) => {
     const { runner, lines } = fakeRunner({ [call]: new PipelineError("database_unavailable") });
-    await runKick(runner, KICK, () => Promise.reject(new PipelineError("broken_file")));
-    expect(lines.at(-1)).toMatchObject({ step: "kick.lost", job: "job-1" });
+    await runInvocation(runner, INVOCATION, () => Promise.reject(new PipelineError("broken_file")));
+    expect(lines.at(-1)).toMatchObject({ step: "invocation.lost", job: "job-1" });
   },
 );
 
@@ -172,7 +172,7 @@ it("goes on with the job that a completion brought, when that answer got lost", 
   for (const code of ["lease_lost", "database_unavailable"] as const) {
     const { runner, calls } = fakeRunner({ after: claimOf("job-2"), fail: new PipelineError("lease_lost") });
     const done: string[] = [];
-    await runKick(runner, KICK, async ({ claim }) => {
+    await runInvocation(runner, INVOCATION, async ({ claim }) => {
       done.push(claim.job_id);
       if (done.length === 1) throw new PipelineError(code);
       return null;

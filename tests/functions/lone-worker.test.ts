@@ -5,7 +5,7 @@ import type { Claim } from "../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../supabase/functions/_shared/pipeline.ts";
 
 /** Random ids, each of its own job. */
-const kick = () => ({ job_id: crypto.randomUUID(), token: crypto.randomUUID() });
+const invocation = () => ({ job_id: crypto.randomUUID(), token: crypto.randomUUID() });
 
 /** A worker for suspects around a database in memory. Jobs end when `end` is called. */
 function loneWorker() {
@@ -29,21 +29,21 @@ function loneWorker() {
   return { begun, ends, background, post };
 }
 
-it("holds one job at a time, whatever kicks arrive", async () => {
+it("holds one job at a time, whatever invocations arrive", async () => {
   const { begun, ends, background, post } = loneWorker();
-  const kicks = [kick(), kick(), kick()];
-  for (const body of kicks) expect((await post(body)).status).toBe(202);
-  for (let job = 0; job < kicks.length; job += 1) {
+  const invocations = [invocation(), invocation(), invocation()];
+  for (const body of invocations) expect((await post(body)).status).toBe(202);
+  for (let job = 0; job < invocations.length; job += 1) {
     await vi.waitUntil(() => ends.length > job);
-    expect(begun).toEqual(kicks.slice(0, job + 1).map(({ job_id }) => job_id));
+    expect(begun).toEqual(invocations.slice(0, job + 1).map(({ job_id }) => job_id));
     ends[job]!();
   }
   await Promise.all(background);
 });
 
-it("takes kicks and nothing else: no user's call runs beside a suspect", async () => {
+it("takes invocations and nothing else: no user's call runs beside a suspect", async () => {
   const { begun, post } = loneWorker();
-  for (const body of [{ document_id: crypto.randomUUID() }, {}, [], { ...kick(), more: 1 }])
+  for (const body of [{ document_id: crypto.randomUUID() }, {}, [], { ...invocation(), more: 1 }])
     expect((await post(body)).status).toBe(401);
   expect(begun).toEqual([]);
 });

@@ -19,21 +19,21 @@ const ROOMY: ReadingLimits = {
 
   maxUploadBytes: 1_000_000,
 };
-const recognised = (page_number: number, text = `Scan ${page_number}`): Page => ({
+const recognized = (page_number: number, text = `Scan ${page_number}`): Page => ({
   page_number,
   text,
   engine: "tesseract",
   confidence: 0.9,
   words: null,
 });
-const readAll: ReadPages = async (_file, pages) => pages.map((page) => recognised(page));
+const readAll: ReadPages = async (_file, pages) => pages.map((page) => recognized(page));
 
 /** One run over a fixture; what it saved, and how it ended. */
 async function run(
   fixture: string,
   {
     limits = {},
-    recognise = readAll,
+    recognize = readAll,
     claim = {},
     announced = {},
     memory,
@@ -42,7 +42,7 @@ async function run(
     signal = new AbortController().signal,
   }: {
     limits?: Partial<ReadingLimits>;
-    recognise?: ReadPages;
+    recognize?: ReadPages;
     claim?: Partial<Claim>;
     announced?: Partial<NonNullable<Claim["document"]>>;
     memory?: MemoryBudget;
@@ -75,7 +75,7 @@ async function run(
   const read = createReading({
     pipeline,
     files,
-    recognisers: () => recognise,
+    recognizers: () => recognize,
     limits: { ...ROOMY, ...limits },
     ...(memory ? { memory } : {}),
     ...(budget ? { budget } : {}),
@@ -151,18 +151,18 @@ it("hears the platform while it reads a long document, and stops at the next pag
 
 it("does not hold it against a page that the end of the worker cut off its recognition", async () => {
   const end = new AbortController();
-  const recognise: ReadPages = async () => {
+  const recognize: ReadPages = async () => {
     end.abort(new Error("The worker ends: wall_clock."));
     throw new PipelineError("ocr_timeout");
   };
-  await expect(run("one-word.png", { recognise, claim: { attempt: 3 }, signal: end.signal })).rejects.toMatchObject({
+  await expect(run("one-word.png", { recognize, claim: { attempt: 3 }, signal: end.signal })).rejects.toMatchObject({
     code: "ocr_timeout",
   });
 });
 
-it("records a page that cannot be recognised, and goes on", async () => {
+it("records a page that cannot be recognized, and goes on", async () => {
   const { ended, pages } = await run("mixed.pdf", {
-    recognise: () => Promise.reject(new PipelineError("no_ocr_engine")),
+    recognize: () => Promise.reject(new PipelineError("no_ocr_engine")),
   });
   expect(ended).toBe("completed");
   expect(pages.toSorted((a, b) => a.page_number - b.page_number)).toMatchObject([
@@ -175,18 +175,18 @@ it("records a page that cannot be recognised, and goes on", async () => {
 it.each(["ocr_engine_busy", "ocr_engine_unavailable", "model_rate_limited", "model_rejected"] as const)(
   "fails the attempt at %s, which says nothing of the page",
   async (code) => {
-    await expect(run("mixed.pdf", { recognise: () => Promise.reject(new PipelineError(code)) })).rejects.toMatchObject({
+    await expect(run("mixed.pdf", { recognize: () => Promise.reject(new PipelineError(code)) })).rejects.toMatchObject({
       code,
     });
   },
 );
 
 it("waits for a page that takes too long, and records it after the third attempt", async () => {
-  const recognise: ReadPages = () => Promise.reject(new PipelineError("ocr_timeout"));
-  await expect(run("one-word.png", { recognise, claim: { attempt: 2 } })).rejects.toMatchObject({
+  const recognize: ReadPages = () => Promise.reject(new PipelineError("ocr_timeout"));
+  await expect(run("one-word.png", { recognize, claim: { attempt: 2 } })).rejects.toMatchObject({
     code: "ocr_timeout",
   });
-  expect((await run("one-word.png", { recognise, claim: { attempt: 3 } })).pages).toMatchObject([
+  expect((await run("one-word.png", { recognize, claim: { attempt: 3 } })).pages).toMatchObject([
     { page_number: 1, error: { code: "ocr_timeout" } },
   ]);
 });
@@ -234,7 +234,7 @@ it("waits while other files fill the memory for them, and lets the next one in w
   const ended: string[] = [];
   const failing = run("mixed.pdf", {
     memory,
-    recognise: () => Promise.reject(new PipelineError("ocr_engine_busy")),
+    recognize: () => Promise.reject(new PipelineError("ocr_engine_busy")),
   }).catch((thrown: PipelineError) => void ended.push(thrown.code));
   const waiting = run("one-word.png", { memory }).then(({ ended: how }) => void ended.push(how!));
   await new Promise((resolve) => setImmediate(resolve));
@@ -247,7 +247,7 @@ it("waits while other files fill the memory for them, and lets the next one in w
 
 it("reads of a suspect what the file itself holds, and leaves the OCR engine's pages to a run among the others", async () => {
   const engine: ReadPages = Object.assign(() => expect.unreachable(), { sendsWhole: true });
-  const alone = await run("mixed.pdf", { recognise: engine, claim: { alone: true } });
+  const alone = await run("mixed.pdf", { recognize: engine, claim: { alone: true } });
   expect(alone.ended).toBe("cleared");
   const whole = await run("mixed.pdf", { claim: { pages_read: numbers(alone.pages) } });
   expect(whole.ended).toBe("completed");
@@ -257,7 +257,7 @@ it("reads of a suspect what the file itself holds, and leaves the OCR engine's p
 
 it("reads a suspect to its end when it was cleared before, or when the recognizer takes files apart in the worker", async () => {
   const engine: ReadPages = Object.assign((...call: Parameters<ReadPages>) => readAll(...call), { sendsWhole: true });
-  const cleared = await run("mixed.pdf", { recognise: engine, claim: { alone: true, payload: { cleared: true } } });
+  const cleared = await run("mixed.pdf", { recognize: engine, claim: { alone: true, payload: { cleared: true } } });
   expect(cleared.ended).toBe("completed");
   expect((await run("mixed.pdf", { claim: { alone: true } })).ended).toBe("completed");
 });

@@ -99,8 +99,10 @@ it("reads of a sender without a token what an invocation has, and no more", asyn
     code: "unauthorized",
   });
   expect(anonymous.pulled()).toBeLessThan(4);
-  const kick = { job_id: crypto.randomUUID(), token: crypto.randomUUID() };
-  expect(await callOf(streamed([JSON.stringify(kick)]).request, { identify }, z.unknown(), "upload")).toEqual({ kick });
+  const invocation = { job_id: crypto.randomUUID(), token: crypto.randomUUID() };
+  expect(await callOf(streamed([JSON.stringify(invocation)]).request, { identify }, z.unknown(), "upload")).toEqual({
+    invocation,
+  });
 });
 
 it("waits for a silent sender until the deadline, and no longer", async () => {

@@ -224,7 +224,7 @@ describe("a call", () => {
     expect((await fetch(`${stack.url}/functions/v1/nothing`)).status).toBe(404);
   });
 
-  it("with a forged kick gets its 202 and changes nothing", async () => {
+  it("with a forged invocation gets its 202 and changes nothing", async () => {
     const { data: before } = await user.supabase.from("documents").select("id, status, updated_at").order("id");
     for (const name of ["upload", "ocr", "metadata"]) {
       const response = await fetch(`${stack.url}/functions/v1/${name}`, {

@@ -20,7 +20,7 @@ it("functions with a secret key that is no more refuse uploads for now, and use 
 
   await stack.sql(`select private.queue_job('erase', gen_random_uuid(), '${user.id}', '{"storage_path": "none"}')`);
   const lost = () =>
-    stack.logs.filter(({ source, line }) => source === "upload" && line.includes('"kick.lost"')).length;
+    stack.logs.filter(({ source, line }) => source === "upload" && line.includes('"invocation.lost"')).length;
   // A claim is repeated for half a minute first.
   await vi.waitUntil(() => lost() >= 2, { timeout: 90_000, interval: 50 });
   expect(await stack.sql("select attempts from private.jobs")).toEqual([{ attempts: 0 }]);

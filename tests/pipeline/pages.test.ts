@@ -39,7 +39,7 @@ it("reads a long document in several runs, in order, and counts it once", async 
   ]);
 });
 
-it("fails a page that has to be recognised when there is neither an engine nor a key, and says what to set", async () => {
+it("fails a page that has to be recognized when there is neither an engine nor a key, and says what to set", async () => {
   const document = await user.process(`${FIXTURES}one-word.png`);
   expect(document).toMatchObject({
     status: "failed",

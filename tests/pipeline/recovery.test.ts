@@ -1,4 +1,4 @@
-// Work survives what kills a worker, a kick or the database.
+// Work survives what kills a worker, an invocation or the database.
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { SUPERUSER } from "../../stack/postgres.ts";
@@ -97,18 +97,18 @@ it("charges nobody but the document that ends the worker which has it alone", as
   await stack.sql("update private.stages set max_attempts = 5, lease = '2 seconds' where stage = 'ocr'");
 }, 180_000);
 
-it("sends a kick again that got lost in pg_net's queue", async () => {
+it("sends an invocation again that got lost in pg_net's queue", async () => {
   await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
   const id = await sent(LETTER);
   await user.until(id, "ocr_complete");
-  // The kick is queued and lost in one transaction, as in a crash of the database.
+  // The invocation is queued and lost in one transaction, as in a crash of the database.
   await stack.sql(
     "begin; update private.stages set in_flight_limit = 4; select private.dispatch_jobs(); truncate net.http_request_queue; commit",
   );
   expect(await user.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
 });
 
-it("does the work once when a kick arrives five times", async () => {
+it("does the work once when an invocation arrives five times", async () => {
   await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
   const id = await sent(LETTER);
   await user.until(id, "ocr_complete");

@@ -6,7 +6,7 @@ import { startStage, stopStage } from "./tenants/stage.ts";
 import "./tenants/data.ts";
 import "./tenants/files.ts";
 import "./tenants/channels.ts";
-import "./tenants/kicks.ts";
+import "./tenants/invocations.ts";
 import "./tenants/limits.ts";
 import "./tenants/erasure.ts";
 import "./tenants/hostile.ts";

@@ -373,7 +373,7 @@ describe("a long list", () => {
       });
     });
     expect(most).toBeLessThan(60);
-    // One task for each of some 1,900 frames, the longest first. Rows come in 50 of them. Where neighbours slow the processor down, they slow
+    // One task for each of some 1,900 frames, the longest first. Rows come in 50 of them. Where neighbors slow the processor down, they slow
     // all of them; a few meet more than that, so that the single longest one says little (docs/benchmarks.md has it).
     const typical = tasks[950]!;
     expect(typical).toBeGreaterThan(1);

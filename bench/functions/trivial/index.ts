@@ -1,8 +1,8 @@
-// The least that an Edge Function of this project can do: it takes erase jobs by their kicks and completes them, in the
+// The least that an Edge Function of this project can do: it takes erase jobs by their invocations and completes them, in the
 // project's own way and with nothing between. What a burst of these takes is the price of the orchestration alone.
 import { log, project, waitUntil } from "../../../supabase/functions/_shared/env.ts";
-import { endpoint, json, kickOf } from "../../../supabase/functions/_shared/http.ts";
-import { runKick, TAKE_NEXT_WAITING_MS, type Work } from "../../../supabase/functions/_shared/job-run.ts";
+import { endpoint, json, invocationOf } from "../../../supabase/functions/_shared/http.ts";
+import { runInvocation, TAKE_NEXT_WAITING_MS, type Work } from "../../../supabase/functions/_shared/job-run.ts";
 import { createPipeline } from "../../../supabase/functions/_shared/pipeline.ts";
 import { serviceClient } from "../../../supabase/functions/_shared/project.ts";
 
@@ -10,9 +10,9 @@ const pipeline = createPipeline(serviceClient(project), "trivial");
 
 Deno.serve(
   endpoint(log, async (request) => {
-    const kick = await kickOf(request);
+    const invocation = await invocationOf(request);
     const complete: Work = async ({ claim, takeNext }) => (await pipeline.completeErasure(claim, takeNext())).next;
-    waitUntil(runKick({ pipeline, log }, kick, complete, TAKE_NEXT_WAITING_MS));
+    waitUntil(runInvocation({ pipeline, log }, invocation, complete, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
   }),
 );

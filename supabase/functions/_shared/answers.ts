@@ -24,12 +24,12 @@ const ErrorBody = z.object({
 });
 
 /** What the owner may ask for when a reading starts anew. It stands in the job, and is removed with the job's end. */
-const ReadingWishes = z.object({
+const ReadingOptions = z.object({
   // Users write them by retry_document: what is none of these is as good as not there.
   password: z.string().optional().catch(undefined),
   engine: z.enum(["auto", "local", "claude"]).optional().catch(undefined),
 });
-export type ReadingWishes = z.output<typeof ReadingWishes>;
+export type ReadingOptions = z.output<typeof ReadingOptions>;
 
 /** What asked for a job of a stage that follows events (private.publish_event). `type` is stage.kind: "metadata.completed". */
 const PublishedEvent = z.object({
@@ -50,7 +50,7 @@ export const Claim = z.object({
   attempt: z.int(),
   /** When this one fails, or is cut off, no further one follows. */
   last_attempt: z.boolean().optional(),
-  payload: ReadingWishes.extend({
+  payload: ReadingOptions.extend({
     storage_path: z.string().optional(),
     cleared: z.boolean().optional(),
     event: PublishedEvent.optional(),

@@ -1329,7 +1329,7 @@ export type Database = {
         Returns: Json;
       };
       retry_document: {
-        Args: { document_id: string; wishes?: Json };
+        Args: { document_id: string; options?: Json };
         Returns: Database["public"]["Enums"]["document_status"];
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };

@@ -67,7 +67,7 @@ export const settings = {
   /** A run of reading stops after so many milliseconds or pages, or with the worker's budget, and another one goes on. */
   runMs: Number(Deno.env.get("READ_RUN_MS") ?? 25_000),
   runPages: Number(Deno.env.get("READ_RUN_PAGES") ?? 250),
-  /** What recognises pages: claude, local (an OCR engine), or auto: Claude when there is a key. */
+  /** What recognizes pages: claude, local (an OCR engine), or auto: Claude when there is a key. */
   textEngine: Deno.env.get("TEXT_ENGINE") ?? "auto",
   /** The local OCR engine (engine/), if there is one. */
   ocrEngineUrl: Deno.env.get("OCR_ENGINE_URL"),

@@ -3,7 +3,7 @@ import type { Scope } from "./api-token.ts";
 import { type ErrorCode, PipelineError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Caller } from "./caller.ts";
-import type { FunctionParts } from "./parts.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { discard, MOST_ANONYMOUS_BYTES, MOST_JSON_BYTES, receivedJson } from "./request-body.ts";
 
 export type Handler = (request: Request) => Promise<Response>;
@@ -61,7 +61,7 @@ export function endpoint(
 
 /** An endpoint whose refusals count in the rate of the user who sent the request, as far as that is known. */
 export function userEndpoint(
-  { log, callers, pipeline, waitUntil }: Pick<FunctionParts, "log" | "callers" | "pipeline" | "waitUntil">,
+  { log, callers, pipeline, waitUntil }: Pick<Dependencies, "log" | "callers" | "pipeline" | "waitUntil">,
   handle: Handler,
   methods?: string[],
 ): Handler {
@@ -99,9 +99,9 @@ function refusal(error: PipelineError, methods: string[]): Response {
   return answer;
 }
 
-/** What a kick of private.dispatch_jobs carries: a job and the one-time token that claims it. */
-export const Kick = z.strictObject({ job_id: z.uuid(), token: z.uuid() });
-export type Kick = z.infer<typeof Kick>;
+/** What an invocation of private.dispatch_jobs carries: a job and the one-time token that claims it. */
+export const Invocation = z.strictObject({ job_id: z.uuid(), token: z.uuid() });
+export type Invocation = z.infer<typeof Invocation>;
 
 /**
  * What a request asks for, and who sent it. Whoever shows an access token, or an API token with the scope, is identified before the body is read. Without one
@@ -111,11 +111,11 @@ export type Kick = z.infer<typeof Kick>;
  */
 export async function callOf<Schema extends z.ZodType>(
   request: Request,
-  callers: Pick<FunctionParts["callers"], "identify">,
+  callers: Pick<Dependencies["callers"], "identify">,
   schema: Schema,
   scope: Scope,
-): Promise<{ kick: Kick } | { kick?: undefined; caller: Caller; body: z.infer<Schema> }> {
-  if (!request.headers.has("Authorization")) return { kick: await kickOf(request) };
+): Promise<{ invocation: Invocation } | { invocation?: undefined; caller: Caller; body: z.infer<Schema> }> {
+  if (!request.headers.has("Authorization")) return { invocation: await invocationOf(request) };
   const caller = await callers.identify(request, scope);
   return { caller, body: parsed(schema, await receivedJson(request, MOST_JSON_BYTES)) };
 }
@@ -125,13 +125,13 @@ export async function callOf<Schema extends z.ZodType>(
  *
  * @throws PipelineError unauthorized
  */
-export async function kickOf(request: Request): Promise<Kick> {
+export async function invocationOf(request: Request): Promise<Invocation> {
   const body = await receivedJson(request, MOST_ANONYMOUS_BYTES).catch((cause: unknown) => {
     throw new PipelineError("unauthorized", undefined, { cause });
   });
-  const kick = Kick.safeParse(body);
-  if (!kick.success) throw new PipelineError("unauthorized");
-  return kick.data;
+  const invocation = Invocation.safeParse(body);
+  if (!invocation.success) throw new PipelineError("unauthorized");
+  return invocation.data;
 }
 
 /** A message names what is wrong, and does not say it back: the body may be made to be a long answer. */

@@ -9,7 +9,7 @@ import { NO_LIMITS, type WorkerBudget } from "./worker-budget.ts";
 const HEARTBEAT_MS = 2_000;
 
 /**
- * How long after its kick a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
+ * How long after its invocation a worker takes on further jobs, in milliseconds. It saves each of them the way through pg_net,
  * which sends one batch a second when it is busy.
  */
 const TAKE_NEXT_MS = 1_000;
@@ -34,14 +34,14 @@ export type Job = {
 export type Work = (job: Job) => Promise<Claim | null>;
 
 /**
- * Claims the job of a kick and does it, and more of its kind while there is time. The answer to a kick is sent before, so
- * nothing is thrown from here. A kick whose token was used or is late is dropped: the job is in other hands.
+ * Claims the job of an invocation and does it, and more of its kind while there is time. The answer to an invocation is sent before, so
+ * nothing is thrown from here. An invocation whose token was used or is late is dropped: the job is in other hands.
  *
  * @param ready resolves when the worker may begin with what it claimed
  */
-export async function runKick(
+export async function runInvocation(
   runner: JobRunner,
-  kick: { job_id: string; token: string },
+  invocation: { job_id: string; token: string },
   work: Work,
   takeNextMs = TAKE_NEXT_MS,
   ready: () => Promise<void> = () => Promise.resolve(),
@@ -50,8 +50,8 @@ export async function runKick(
   const deadline = performance.now() + takeNextMs;
   budget.requestCame();
   try {
-    let claim = await runner.pipeline.claim(kick);
-    if (!claim) runner.log.debug("kick.dropped", { job: kick.job_id });
+    let claim = await runner.pipeline.claim(invocation);
+    if (!claim) runner.log.debug("invocation.dropped", { job: invocation.job_id });
     else await ready();
     while (claim) {
       const held = claim;
@@ -62,7 +62,7 @@ export async function runKick(
   } catch (thrown) {
     // A failure of the work was reported by doJob. If that, or the claim, did not get through, the lease runs out and the
     // sweep sends the job again.
-    if (!(thrown instanceof ReportedError)) runner.log.error("kick.lost", { job: kick.job_id }, thrown);
+    if (!(thrown instanceof ReportedError)) runner.log.error("invocation.lost", { job: invocation.job_id }, thrown);
   }
 }
 

@@ -119,16 +119,16 @@ export type Metadata = z.infer<typeof Metadata>;
 export type MetadataDiff = { [Field in MetadataField]?: { before: unknown; proposed: unknown; applied: unknown } };
 
 /** The text of one page. */
-export type PageText = { page_number: number; text: string };
+export type TextPage = { page_number: number; text: string };
 
 /** The text of the one document that is described, read where it is wanted. It can name no other document. */
 export type DocumentText = {
   /** The numbers of the pages that have been read, in order. */
   numbers: number[];
   /** Those of the pages from one number to another, in order. */
-  read(fromPage: number, toPage: number): Promise<PageText[]>;
+  read(fromPage: number, toPage: number): Promise<TextPage[]>;
   /** The first pages that hold all of the words, without regard to case, and how many such pages there are. */
-  search(words: string[], atMost: number): Promise<{ pages: PageText[]; total: number }>;
+  search(words: string[], atMost: number): Promise<{ pages: TextPage[]; total: number }>;
 };
 
 /** The tags that the owner of the document uses, those like the query first; all, by use, for an empty query. */
@@ -140,7 +140,7 @@ export type DescribeInput = {
   mime_type: string;
   page_count: number;
   /** All pages; of a long document the first and the last ones. */
-  pages: PageText[];
+  pages: TextPage[];
   /** All pages of a long document. Without it, `pages` are all there is. */
   text?: DocumentText;
   /** The language that the owner wants summaries in, ISO 639-1; null for the document's own. */

@@ -1,13 +1,13 @@
 import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import * as answers from "./answers.ts";
-import type { Admission, Claim, DocumentStatus, MetadataRun, Next, ReadingWishes } from "./answers.ts";
+import type { Admission, Claim, DocumentStatus, MetadataRun, Next, ReadingOptions } from "./answers.ts";
 import { inBatches } from "./batches.ts";
 import type { Database, Json } from "./database.types.ts";
 import type { Einvoice } from "./einvoice.ts";
 import { type ErrorBody, isErrorCode, PipelineError } from "./errors.ts";
 import { LearnedHint } from "./learned.ts";
-import type { Description, PageText } from "./metadata.ts";
+import type { Description, TextPage } from "./metadata.ts";
 import type { ModelUse } from "./model-use.ts";
 import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
@@ -171,8 +171,8 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     learnedHintOf: (documentId: string, marks: string[]) =>
       call("learned_hint_of", { document_id: documentId, marks }, LearnedHint.nullable()),
 
-    retryDocument: (documentId: string, wishes: ReadingWishes = {}) =>
-      call("retry_document", { document_id: documentId, wishes }, answers.DocumentStatus),
+    retryDocument: (documentId: string, options: ReadingOptions = {}) =>
+      call("retry_document", { document_id: documentId, options }, answers.DocumentStatus),
     regenerateMetadata: (documentId: string) =>
       call("regenerate_metadata", { document_id: documentId }, answers.Regeneration),
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
@@ -184,7 +184,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     },
 
     /** The text of the pages from one number to another, in order. At most 1,000, which is what the Data API answers at once. */
-    async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<PageText[]> {
+    async pagesOf(documentId: string, fromPage: number, toPage: number): Promise<TextPage[]> {
       const { data, error, status } = await service
         .from("document_pages")
         .select("page_number, text")
@@ -201,7 +201,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       documentId: string,
       words: string[],
       atMost: number,
-    ): Promise<{ pages: PageText[]; total: number }> {
+    ): Promise<{ pages: TextPage[]; total: number }> {
       let search = service
         .from("document_pages")
         .select("page_number, text", { count: "exact" })

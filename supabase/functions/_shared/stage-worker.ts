@@ -1,6 +1,6 @@
-import { endpoint, type Handler, json, kickOf } from "./http.ts";
-import { runKick, type Work } from "./job-run.ts";
-import type { FunctionParts } from "./parts.ts";
+import { endpoint, type Handler, json, invocationOf } from "./http.ts";
+import { runInvocation, type Work } from "./job-run.ts";
+import type { Dependencies } from "./dependencies.ts";
 
 /**
  * The function of a stage that takes nothing but invocations: answers 202 at once, and does the job in the background, with
@@ -9,12 +9,12 @@ import type { FunctionParts } from "./parts.ts";
  * @param takeNextMs how long after its invocation a worker takes on further jobs
  */
 export function createStageWorker(
-  parts: Pick<FunctionParts, "log" | "pipeline" | "waitUntil" | "budget">,
+  parts: Pick<Dependencies, "log" | "pipeline" | "waitUntil" | "budget">,
   work: Work,
   takeNextMs?: number,
 ): Handler {
   return endpoint(parts.log, async (request) => {
-    parts.waitUntil(runKick(parts, await kickOf(request), work, takeNextMs));
+    parts.waitUntil(runInvocation(parts, await invocationOf(request), work, takeNextMs));
     return json({ accepted: true }, 202);
   });
 }

@@ -5,7 +5,7 @@ import { openapi } from "../_shared/contract/openapi.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import { type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
-import type { FunctionParts } from "../_shared/parts.ts";
+import type { Dependencies } from "../_shared/dependencies.ts";
 import { addressOfCaller } from "../_shared/public-url.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
 import { conditionOf } from "./conditions.ts";
@@ -13,7 +13,7 @@ import { cursorOf, positionOf } from "./cursor.ts";
 import { exported, type Format } from "./export/export.ts";
 import { parametersOf, routeOf } from "./routes.ts";
 
-export type ApiParts = Pick<FunctionParts, "log" | "waitUntil" | "callers" | "pipeline"> & {
+export type ApiParts = Pick<Dependencies, "log" | "waitUntil" | "callers" | "pipeline"> & {
   acting: Acting;
   files: Pick<Files, "link">;
   /** Where the project is, as far as this function knows: callers may know it by another address. */

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { PipelineError } from "../_shared/errors.ts";
 import type { StoredExtraction } from "../_shared/extraction/calls.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
-import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
+import { doJob, ReportedError, runInvocation } from "../_shared/job-run.ts";
 import type { DescribeStep } from "../_shared/metadata.ts";
-import type { FunctionParts } from "../_shared/parts.ts";
+import type { Dependencies } from "../_shared/dependencies.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { type EventStream, eventStream } from "../metadata/event-stream.ts";
 import { createStreams } from "../metadata/streams.ts";
@@ -22,10 +22,10 @@ const ExtractCall = z.strictObject({
   instruction: z.string().trim().min(1).max(1_000).optional(),
 });
 
-export type ExtractParts = FunctionParts & { extract: Extract; waiting?: Wait };
+export type ExtractParts = Dependencies & { extract: Extract; waiting?: Wait };
 
 /**
- * `POST /functions/v1/extract`. A kick `{job_id, token}` → 202 at once; the schemas that wait for the document are applied in the
+ * `POST /functions/v1/extract`. An invocation `{job_id, token}` → 202 at once; the schemas that wait for the document are applied in the
  * background. A user's `{document_id, schema_id, instruction?}` → that schema is applied anew, told as server-sent events:
  * `{text}`, `{tool, input}`, `{progress}`, then `{complete: true, extraction}` or `{error: {code, message}}`. A reader who leaves
  * does not stop the work.
@@ -37,8 +37,8 @@ export function createExtractHandler(parts: ExtractParts): Handler {
 
   return userEndpoint(parts, async (request) => {
     const call = await callOf(request, parts.callers, ExtractCall, "documents:write");
-    if (call.kick) {
-      parts.waitUntil(runKick(parts, call.kick, extracting()));
+    if (call.invocation) {
+      parts.waitUntil(runInvocation(parts, call.invocation, extracting()));
       return json({ accepted: true }, 202);
     }
     const { caller, body } = call;

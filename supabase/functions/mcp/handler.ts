@@ -8,12 +8,12 @@ import { looksLikeApiToken } from "../_shared/api-token.ts";
 import { bearerOf } from "../_shared/caller.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import { CORS_HEADERS, type Handler, userEndpoint } from "../_shared/http.ts";
-import type { FunctionParts } from "../_shared/parts.ts";
+import type { Dependencies } from "../_shared/dependencies.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
 import { addResources } from "./resources.ts";
 import { addTools } from "./tools.ts";
 
-export type McpParts = Pick<FunctionParts, "log" | "waitUntil" | "callers" | "pipeline"> & { acting: Acting };
+export type McpParts = Pick<Dependencies, "log" | "waitUntil" | "callers" | "pipeline"> & { acting: Acting };
 
 const INSTRUCTIONS = `The user's documents, each with its text, name, type, sender, date, tags and summary.
 Search first; take ids from what a search answers. Every value of get_document names the page and the words that prove it: cite them.

@@ -1,9 +1,9 @@
 import { PipelineError } from "../_shared/errors.ts";
 import { DocumentCall } from "../_shared/contract/requests.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
-import { doJob, ReportedError, runKick } from "../_shared/job-run.ts";
+import { doJob, ReportedError, runInvocation } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
-import type { FunctionParts } from "../_shared/parts.ts";
+import type { Dependencies } from "../_shared/dependencies.ts";
 import type { Claim, Described } from "../_shared/answers.ts";
 import { retried, type Wait, wait } from "../_shared/retry.ts";
 import { createDescribing } from "./describing.ts";
@@ -12,15 +12,15 @@ import { follow } from "./following.ts";
 import { createLooks } from "./looks.ts";
 import { createStreams } from "./streams.ts";
 
-/** How often a request looks whether its job has its slot: well below the time that a slot is kept for it (kick_lease). */
+/** How often a request looks whether its job has its slot: well below the time that a slot is kept for it (invocation_lease). */
 const SLOT_LOOK_MS = 250;
 /** How long a request waits for that itself, so that time is left to describe; then any worker may take the job. */
 const REQUEST_PATIENCE_MS = 30_000;
 
-export type MetadataParts = FunctionParts & { describe: Describe; waiting?: Wait };
+export type MetadataParts = Dependencies & { describe: Describe; waiting?: Wait };
 
 /**
- * `POST /functions/v1/metadata`. A kick `{job_id, token}` → 202 at once; the document is described in the background. A
+ * `POST /functions/v1/metadata`. An invocation `{job_id, token}` → 202 at once; the document is described in the background. A
  * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
  * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
  * stop the work. The job queues like any other, in its user's turn. A document that is being described already is not
@@ -35,8 +35,8 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
 
   return userEndpoint(parts, async (request) => {
     const call = await callOf(request, parts.callers, DocumentCall, "documents:write");
-    if (call.kick) {
-      parts.waitUntil(runKick(parts, call.kick, describing()));
+    if (call.invocation) {
+      parts.waitUntil(runInvocation(parts, call.invocation, describing()));
       return json({ accepted: true }, 202);
     }
     const { caller, body } = call;

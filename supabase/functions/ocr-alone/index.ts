@@ -4,7 +4,7 @@ import { createLoneWorker } from "../_shared/lone-worker.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
 import { createReading } from "../ocr/reading.ts";
-import { createRecognisers } from "../ocr/recogniser.ts";
+import { createRecognizers } from "../ocr/recognizer.ts";
 
 const service = serviceClient(project);
 const pipeline = createPipeline(service, "ocr-alone");
@@ -12,7 +12,7 @@ const read = createReading({
   pipeline,
   budget,
   files: createFiles(service),
-  recognisers: createRecognisers(settings),
+  recognizers: createRecognizers(settings),
   limits: settings,
 });
 

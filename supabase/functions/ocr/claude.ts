@@ -151,7 +151,7 @@ async function transcribe(
 
 /**
  * The API says only in words that it could not open what it was sent, with the same 400 as for a wrong setting. A
- * message that is not recognised stays `model_rejected`.
+ * message that is not recognized stays `model_rejected`.
  */
 function aboutTheFile(thrown: unknown): unknown {
   if (!(thrown instanceof PipelineError) || thrown.code !== "model_rejected") return thrown;

@@ -13,7 +13,7 @@ export type OpenedDocument = {
   /** but for pages that another reader read: what the text that was given last of that page is recorded as. */
   engineOf?(page: number): OpenedDocument["engine"];
   /**
-   * The text that the file itself holds of that page (from 1); null where the page has to be recognised from its picture.
+   * The text that the file itself holds of that page (from 1); null where the page has to be recognized from its picture.
    * @throws PipelineError of this page alone: the others may still be read
    */
   textOf(page: number): Promise<string | null>;

@@ -4,7 +4,7 @@ import { createFiles } from "../_shared/files.ts";
 import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
 import { createOcrHandler } from "./handler.ts";
-import { createRecognisers } from "./recogniser.ts";
+import { createRecognizers } from "./recognizer.ts";
 
 const service = serviceClient(project);
 
@@ -16,7 +16,7 @@ Deno.serve(
     callers: createCallers(project),
     pipeline: createPipeline(service, "ocr"),
     files: createFiles(service),
-    recognisers: createRecognisers(settings),
+    recognizers: createRecognizers(settings),
     limits: settings,
   }),
 );

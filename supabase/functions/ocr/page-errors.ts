@@ -45,13 +45,13 @@ export function unreadable(page_number: number, thrown: unknown): Page {
 }
 
 /**
- * Recognises pages; one by one when they fail together, so that one page takes no other with it. Where a page cannot be recognised,
+ * Recognizes pages; one by one when they fail together, so that one page takes no other with it. Where a page cannot be recognized,
  * or nothing is found on it, what the file itself holds of it is better than nothing.
  *
  * @throws PipelineError what is not the fault of a page
  */
-export async function recogniseEach(
-  recognise: ReadPages,
+export async function recognizeEach(
+  recognize: ReadPages,
   run: {
     file: StoredFile;
     document: OpenedDocument;
@@ -63,7 +63,7 @@ export async function recogniseEach(
 ): Promise<Page[]> {
   const { file, document, pages, signal, attempt, budget } = run;
   try {
-    return (await recognise(file, pages, signal, budget)).map(({ picture, ...page }) =>
+    return (await recognize(file, pages, signal, budget)).map(({ picture, ...page }) =>
       page.text.trim() === ""
         ? (doubtful(document, page.page_number) ?? page)
         : withTypedValues(page, picture, document.typedOf?.(page.page_number) ?? []),
@@ -74,7 +74,7 @@ export async function recogniseEach(
     const [page_number = 0] = pages;
     if (pages.length === 1) return [doubtful(document, page_number) ?? unreadable(page_number, thrown)];
     const single: Page[] = [];
-    for (const page of pages) single.push(...(await recogniseEach(recognise, { ...run, pages: [page] })));
+    for (const page of pages) single.push(...(await recognizeEach(recognize, { ...run, pages: [page] })));
     return single;
   }
 }

@@ -16,7 +16,7 @@ import { isPlaceholder, xfaData } from "./pdf/xfa.ts";
 
 /**
  * Opens a PDF for its text layers, each judged before it is used. PDFium comes first: it reads more fonts and form values, at a third of the CPU. What it
- * does not open, and pages whose characters it does not find or know, the second reader tries before anything is recognised.
+ * does not open, and pages whose characters it does not find or know, the second reader tries before anything is recognized.
  *
  * @throws PipelineError encrypted_pdf, wrong_password, broken_file, unpacked_too_large, too_complex
  */
@@ -40,11 +40,11 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
     file.close();
     return (file = await openFile(bytes, password));
   }
-  /** Texts that were not trusted, until it is known whether the page can be recognised. */
+  /** Texts that were not trusted, until it is known whether the page can be recognized. */
   const doubtful = new Map<number, string>();
   /** Pages that were read, and to which no file is attached. */
   const withoutFiles = new Set<number>();
-  /** What was typed onto pages that are recognised. */
+  /** What was typed onto pages that are recognized. */
   const typed = new Map<number, PlacedValue[]>();
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;

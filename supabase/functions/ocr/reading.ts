@@ -12,9 +12,9 @@ import { createMemoryBudget, type MemoryBudget, READING_BUDGET_BYTES } from "../
 import { NO_LIMITS, type WorkerBudget } from "../_shared/worker-budget.ts";
 import { type OpenedDocument, openDocument } from "./document.ts";
 import type { Part } from "./formats/file-text.ts";
-import { isOfThePage, recogniseEach, unreadable } from "./page-errors.ts";
+import { isOfThePage, recognizeEach, unreadable } from "./page-errors.ts";
 import { keepParts } from "./parts.ts";
-import type { Recognisers } from "./recogniser.ts";
+import type { Recognizers } from "./recognizer.ts";
 import { loadFile } from "./stored-file.ts";
 import { withoutPassword } from "./unlocked.ts";
 
@@ -31,7 +31,7 @@ export type ReadingLimits = {
 export type ReadingParts = {
   pipeline: Pipeline;
   files: Files;
-  recognisers: Recognisers;
+  recognizers: Recognizers;
   limits: ReadingLimits;
   /** What the worker may still do, over all its jobs; no limits where it is left out. */
   budget?: WorkerBudget;
@@ -44,8 +44,8 @@ export type ReadingParts = {
 /** Pages that are saved together: few enough that little is lost, many enough that saving costs little. */
 const BATCH_PAGES = 20;
 const BREATH_MS = 30;
-/** Pages that are recognised in one call: seconds of work, so that the progress is seen. */
-const RECOGNISED_AT_ONCE = 2;
+/** Pages that are recognized in one call: seconds of work, so that the progress is seen. */
+const RECOGNIZED_AT_ONCE = 2;
 
 /** Reads the text of a claimed document, page by page, from where an earlier run stopped. */
 export function createReading({ memory = createMemoryBudget(READING_BUDGET_BYTES), ...parts }: ReadingParts): Work {
@@ -62,7 +62,7 @@ export function createReading({ memory = createMemoryBudget(READING_BUDGET_BYTES
 }
 
 async function read(
-  { pipeline, files, recognisers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "memory">,
+  { pipeline, files, recognizers, limits, budget = NO_LIMITS, breathMs = BREATH_MS }: Omit<ReadingParts, "memory">,
   job: Job,
   started: number,
 ): ReturnType<Work> {
@@ -79,13 +79,13 @@ async function read(
       `The document has ${pageCount} pages; this project reads up to ${limits.maxPages}. Split it.`,
     );
   }
-  const recognise = password === undefined ? recognisers(engine) : withoutPassword(recognisers(engine), password);
+  const recognize = password === undefined ? recognizers(engine) : withoutPassword(recognizers(engine), password);
 
   const readBefore = new Set(claim.pages_read);
   const missing = range(1, pageCount).filter((page) => !readBefore.has(page));
   const batchPages = workerDied(claim) ? 1 : BATCH_PAGES;
   // Suspects have one slot. It is for what the file does to this worker, and must not wait for the OCR engine.
-  const leavesEngine = claim.alone && !claim.payload.cleared && recognise.sendsWhole === true;
+  const leavesEngine = claim.alone && !claim.payload.cleared && recognize.sendsWhole === true;
   let readNow = 0;
   let breathed = performance.now();
   let batch: Page[] = [];
@@ -98,12 +98,12 @@ async function read(
     log.debug("ocr.pages_saved", { pages: readNow, page_count: pageCount, ms: elapsed() });
     batch = [];
   }
-  async function recogniseUnread(): Promise<void> {
+  async function recognizeUnread(): Promise<void> {
     if (unread.length === 0) return;
-    // What costs nothing is kept first: recognising may fail.
+    // What costs nothing is kept first: recognizing may fail.
     await save();
     batch.push(
-      ...(await recogniseEach(recognise, {
+      ...(await recognizeEach(recognize, {
         file,
         document,
         pages: unread,
@@ -115,7 +115,7 @@ async function read(
     unread = [];
     await save();
   }
-  /** The page's own text; undefined where it has to be recognised. */
+  /** The page's own text; undefined where it has to be recognized. */
   async function ownPage(page_number: number): Promise<Page | undefined> {
     using _computing = computing();
     try {
@@ -157,7 +157,7 @@ async function read(
     if (own) batch.push(own);
     else unread.push(page);
     if (batch.length >= batchPages) await save();
-    if (!leavesEngine && unread.length >= Math.min(RECOGNISED_AT_ONCE, batchPages)) await recogniseUnread();
+    if (!leavesEngine && unread.length >= Math.min(RECOGNIZED_AT_ONCE, batchPages)) await recognizeUnread();
   }
   if (leavesEngine && unread.length > 0) {
     await save();
@@ -165,7 +165,7 @@ async function read(
     await pipeline.clearSuspect(claim);
     return null;
   }
-  await recogniseUnread();
+  await recognizeUnread();
   await save();
   if (
     !(await keepParts(

@@ -5,8 +5,8 @@ import { sha256 } from "../_shared/bytes.ts";
 import { type Files, type Invitation } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
-import { type Job, runKick, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
-import type { FunctionParts } from "../_shared/parts.ts";
+import { type Job, runInvocation, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";
+import type { Dependencies } from "../_shared/dependencies.ts";
 import type { Invoke } from "../_shared/invoke.ts";
 import type { Admission, Claim } from "../_shared/answers.ts";
 import type { Caller } from "../_shared/caller.ts";
@@ -15,7 +15,7 @@ import { mostRequestBytes, receiveFile, tooLarge } from "./multipart.ts";
 import { addressOfCaller, uploadUrlAt } from "../_shared/public-url.ts";
 import { retried, wait } from "../_shared/retry.ts";
 
-export type UploadParts = FunctionParts & {
+export type UploadParts = Dependencies & {
   invoke: Invoke;
   files: Files;
   /** Largest file in bytes. */
@@ -30,7 +30,7 @@ const ABANDONING_MS = 1_000;
 /**
  * `POST /functions/v1/upload`: a user's file as multipart field `file` → 202 `{document_id, filename, status, duplicate}`
  * once it is stored, before anything of it is read. As JSON: an announced file → 200 with a path and a token to store it with; or
- * a kick for an erase job, as this function owns the stored files.
+ * an invocation for an erase job, as this function owns the stored files.
  */
 export function createUploadHandler(parts: UploadParts): Handler {
   const { log, pipeline, files, maxBytes } = parts;
@@ -40,8 +40,8 @@ export function createUploadHandler(parts: UploadParts): Handler {
   return userEndpoint(parts, async (request) => {
     if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) return receive(request);
     const call = await callOf(request, parts.callers, AnnouncedFile, "upload");
-    if (!call.kick) return announce(request, call.caller, call.body);
-    parts.waitUntil(runKick(parts, call.kick, erase, TAKE_NEXT_WAITING_MS));
+    if (!call.invocation) return announce(request, call.caller, call.body);
+    parts.waitUntil(runInvocation(parts, call.invocation, erase, TAKE_NEXT_WAITING_MS));
     return json({ accepted: true }, 202);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Claim } from "../../../supabase/functions/_shared/answers.ts";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
-import { BROKEN, claimKick, complete, held, INVOICE, jobOf, statusOf } from "../../../testing/database/worker.ts";
+import { BROKEN, claimInvocation, complete, held, INVOICE, jobOf, statusOf } from "../../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -30,7 +30,10 @@ const makeSchema = async (
     )
   )[0]!.id;
 const newest = async (): Promise<Claim> =>
-  (await claimKick(database, (await database.kicks()).filter((kick) => kick.function === "extract").at(-1)!))!;
+  (await claimInvocation(
+    database,
+    (await database.invocations()).filter((invocation) => invocation.function === "extract").at(-1)!,
+  ))!;
 const begin = (claimed: Claim): Promise<any> => database.rpc("begin_extractions", held(claimed));
 const save = (claimed: Claim, extraction_id: string, result: object): Promise<any> =>
   database.rpc("save_extraction", { ...held(claimed), extraction_id, result: { engine: "local", ...result } });

@@ -1,7 +1,7 @@
 // What people do: they review values, apply a schema to the documents that are there, stop that, and look at the table of all values.
 import { describe, expect, it } from "vitest";
 import { type Database, withDatabase } from "../../../testing/database/migrated.ts";
-import { claimKick, complete, held, INVOICE } from "../../../testing/database/worker.ts";
+import { claimInvocation, complete, held, INVOICE } from "../../../testing/database/worker.ts";
 
 let database: Database;
 let user: string;
@@ -36,8 +36,8 @@ const makeSchema = async (who = user, name = "Totals", document_types = ["invoic
 async function work(result: object): Promise<void> {
   for (let worked = true; worked; ) {
     worked = false;
-    for (const kick of (await database.kicks()).filter((kick) => kick.function === "extract")) {
-      const claimed = await claimKick(database, kick);
+    for (const invocation of (await database.invocations()).filter((invocation) => invocation.function === "extract")) {
+      const claimed = await claimInvocation(database, invocation);
       if (!claimed) continue;
       worked = true;
       const { extractions } = await database.rpc("begin_extractions", held(claimed));
@@ -158,8 +158,8 @@ describe("a schema, applied to the documents that are there", () => {
     );
     expect(application!.documents).toBe(3);
     await database.sql("select private.queue_extractions()");
-    const [first] = (await database.kicks()).filter((kick) => kick.function === "extract");
-    const claimed = (await claimKick(database, first!))!;
+    const [first] = (await database.invocations()).filter((invocation) => invocation.function === "extract");
+    const claimed = (await claimInvocation(database, first!))!;
     await database.rpc("begin_extractions", held(claimed));
     await as("delete from public.schema_applications where id = $1", [application!.id]);
     expect(await as("select status, count(*)::integer from public.extractions group by 1 order by 1")).toEqual([

@@ -10,7 +10,7 @@ import type { Claim } from "../../../supabase/functions/_shared/answers.ts";
 import type { Pipeline } from "../../../supabase/functions/_shared/pipeline.ts";
 import { sha256 } from "../../../supabase/functions/_shared/bytes.ts";
 import { createReading } from "../../../supabase/functions/ocr/reading.ts";
-import { createRecognisers } from "../../../supabase/functions/ocr/recogniser.ts";
+import { createRecognizers } from "../../../supabase/functions/ocr/recognizer.ts";
 import { type FakeClaude, ok, startFakeClaude, text } from "../../../testing/fakes/claude.ts";
 
 const IMAGE = new URL("../../fixtures/one-word.png", import.meta.url);
@@ -52,7 +52,7 @@ async function run({ left = null, local = false }: { left?: number | null; local
     settleModelCall: async (_: string, used: ModelUse) => void settled.push(used),
   } as unknown as Pipeline;
   const ocrEngineUrl = local ? `http://127.0.0.1:${(engine.address() as AddressInfo).port}` : undefined;
-  const recognisers = createRecognisers({
+  const recognizers = createRecognizers({
     textEngine: "auto",
     ocrEngineUrl,
     anthropicApiKey: "sk-fake",
@@ -72,7 +72,7 @@ async function run({ left = null, local = false }: { left?: number | null; local
     page_count: null,
   };
   const claim: Claim = { job_id: "1", lease: "1", stage: "ocr", attempt: 1, payload: {}, document, pages_read: [] };
-  const failure = await createReading({ pipeline, files, recognisers, limits: LIMITS })({
+  const failure = await createReading({ pipeline, files, recognizers, limits: LIMITS })({
     claim,
     log: createLog("error", () => {}),
     signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withExtension } from "../../../supabase/functions/metadata/claude/display-name.ts";
-import type { PageText } from "../../../supabase/functions/_shared/metadata.ts";
+import type { TextPage } from "../../../supabase/functions/_shared/metadata.ts";
 import { textOf } from "../../../supabase/functions/metadata/claude/document-text.ts";
 import { checkEvidence } from "../../../supabase/functions/metadata/claude/evidence.ts";
 import { fenced } from "../../../supabase/functions/metadata/claude/fence.ts";
@@ -11,7 +11,7 @@ import { tagList } from "../../../supabase/functions/metadata/claude/tag-list.ts
 const page = (page_number: number, text: string) => ({ page_number, text });
 
 /** What read_ocr answers for a range of these pages, with the marks of one fence. */
-const answered = (pages: PageText[], from: number, to: number, cap = 100) =>
+const answered = (pages: TextPage[], from: number, to: number, cap = 100) =>
   pageText(
     pages,
     pages.map((page) => page.page_number),
@@ -86,7 +86,7 @@ describe("the text that read_ocr answers", () => {
 });
 
 describe("the places that search_ocr answers", () => {
-  const search = (pages: PageText[], query: string) => searchText(textOf({ pages }), query, fenced("m"));
+  const search = (pages: TextPage[], query: string) => searchText(textOf({ pages }), query, fenced("m"));
 
   it("are those of the pages that hold all the words, with the text around them", async () => {
     const answer = await search(

@@ -143,7 +143,7 @@ describe("a second request for the same document", () => {
   });
 
   it.each(["ocr_complete", "generating_metadata"])(
-    "joins a run that a kick started, or will start: %s",
+    "joins a run that an invocation started, or will start: %s",
     async (status) => {
       const fake = createFakePipeline({ status });
       fake.note("failed", "An older run.", { code: "model_refused" });

@@ -30,7 +30,7 @@ async function readWith(
   const parts: ReadingParts = {
     pipeline,
     files: { load: async () => bytes } as unknown as ReadingParts["files"],
-    recognisers: () => () => Promise.reject(new Error("The page has a text layer.")),
+    recognizers: () => () => Promise.reject(new Error("The page has a text layer.")),
     limits: { maxPages: 10, runPages: 10, runMs: 60_000, maxUploadBytes: 1 },
   };
   const document = {

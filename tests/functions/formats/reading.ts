@@ -13,7 +13,7 @@ export async function read(
     bytes: typeof content === "string" ? new TextEncoder().encode(content) : content,
   });
   const pages = await Promise.all(Array.from({ length: document.pageCount }, (_, at) => document.textOf(at + 1)));
-  return { pages: pages.map((page) => page ?? "(to be recognised)"), parts: document.parts ?? [] };
+  return { pages: pages.map((page) => page ?? "(to be recognized)"), parts: document.parts ?? [] };
 }
 
 export const pagesOf = async (type: OpenedAs<"text">, content: Uint8Array | string): Promise<string[]> =>

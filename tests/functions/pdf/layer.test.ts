@@ -1,4 +1,4 @@
-// Text layers of whole PDFs: which are read, which have to be recognised, and which files do not open.
+// Text layers of whole PDFs: which are read, which have to be recognized, and which files do not open.
 import { PDFDocument as PdfLib, PDFName } from "@cantoo/pdf-lib";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
@@ -20,7 +20,7 @@ const scan = (pdf: Pdf) => pdf.image(PICTURE, 0, 0, { width: pdf.page.width, hei
 async function open(bytes: Uint8Array, options: OpenOptions = {}): Promise<OpenedDocument> {
   return openPdf({ bytes, mime_type: "application/pdf", filename: "a.pdf" }, options);
 }
-/** The text of the first page; null where it has to be recognised. */
+/** The text of the first page; null where it has to be recognized. */
 async function read(
   bytes: Uint8Array,
   options?: OpenOptions,
@@ -71,7 +71,7 @@ it("reads a blank page as one without text", async () => {
   expect(await read(await draw(() => {}))).toEqual({ text: "", doubtful: "" });
 });
 
-it("has a scan recognised, one with a stamp too, and keeps the stamp for want of anything better", async () => {
+it("has a scan recognized, one with a stamp too, and keeps the stamp for want of anything better", async () => {
   expect((await read(await draw(scan))).text).toBeNull();
   const stamped = await draw((pdf) => {
     scan(pdf);
@@ -80,7 +80,7 @@ it("has a scan recognised, one with a stamp too, and keeps the stamp for want of
   expect(await read(stamped)).toEqual({ text: null, doubtful: "Received 3 March 2026" });
 });
 
-it("has a scan recognised under which somebody else's recognition lies, and keeps that", async () => {
+it("has a scan recognized under which somebody else's recognition lies, and keeps that", async () => {
   const bytes = await draw((pdf) => {
     scan(pdf);
     pdf.addContent("3 Tr");
@@ -89,7 +89,7 @@ it("has a scan recognised under which somebody else's recognition lies, and keep
   expect(await read(bytes)).toEqual({ text: null, doubtful: SENTENCES.join("\n") });
 });
 
-it("has letters recognised that are drawn as shapes", async () => {
+it("has letters recognized that are drawn as shapes", async () => {
   expect(
     (await read(await draw((pdf) => pdf.path("M 100 100 L 120 60 L 140 100 M 108 84 L 132 84").stroke()))).text,
   ).toBeNull();

@@ -31,7 +31,7 @@ async function allSpaces(bytes: Uint8Array): Promise<Uint8Array> {
   return pdf.save({ useObjectStreams: false });
 }
 
-it("has letters recognised that their font calls spaces", async () => {
+it("has letters recognized that their font calls spaces", async () => {
   expect(await read(await allSpaces(await type3Pdf(SENTENCES, (code) => `a${code * 7}`)))).toBeNull();
 });
 
@@ -39,7 +39,7 @@ it("reads a page of nothing but spaces as blank", async () => {
   expect(await read(await draw((pdf) => line(pdf, "        ", 72, 100)))).toBe("");
 });
 
-it("has text recognised whose words stand backwards", async () => {
+it("has text recognized whose words stand backwards", async () => {
   const backwards = SENTENCES.map((sentence) => [...sentence].reverse().join(""));
   expect(
     await read(await draw((pdf) => backwards.forEach((text, row) => line(pdf, text, 72, 100 + 20 * row)))),

@@ -53,7 +53,7 @@ it.each([
   expect(document.engineOf?.(1)).toBe("unpdf");
 });
 
-it("has a page recognised whose letters neither knows, instead of calling it blank", async () => {
+it("has a page recognized whose letters neither knows, instead of calling it blank", async () => {
   await using document = await open(await type3Pdf(SENTENCES, (code) => `a${code * 7}`));
   expect(await document.textOf(1)).toBeNull();
   expect(document.doubtfulTextOf?.(1)).toBe("");

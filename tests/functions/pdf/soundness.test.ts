@@ -44,7 +44,7 @@ describe("a page of text", () => {
 });
 
 describe("a page without text", () => {
-  it("is blank when nothing is drawn on it, and has to be recognised when something is", () => {
+  it("is blank when nothing is drawn on it, and has to be recognized when something is", () => {
     expect(doubt([], NOTHING)).toBeNull();
     expect(doubt([], SCAN)).toBe("no_text");
     expect(doubt([], { picture: 0, shapes: true })).toBe("no_text");

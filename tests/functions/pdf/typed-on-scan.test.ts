@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import type { Page, Word } from "../../../supabase/functions/_shared/pages.ts";
 import { createModelBudget } from "../../../supabase/functions/_shared/model-budget.ts";
-import { recogniseEach } from "../../../supabase/functions/ocr/page-errors.ts";
+import { recognizeEach } from "../../../supabase/functions/ocr/page-errors.ts";
 import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
 
 const PICTURE = await readFile(new URL("../../fixtures/one-word.png", import.meta.url));
@@ -64,7 +64,7 @@ async function read(bytes: Uint8Array, page: Partial<Page>): Promise<Page> {
   await using document = await openPdf(file);
   expect(await document.textOf(1)).toBeNull();
   const recognized: Page = { page_number: 1, text: TEXT, engine: "tesseract", confidence: 0.9, words: null, ...page };
-  const [result] = await recogniseEach(async () => [recognized], {
+  const [result] = await recognizeEach(async () => [recognized], {
     file,
     document,
     pages: [1],

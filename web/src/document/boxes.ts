@@ -88,7 +88,7 @@ export function sizeReadByEngine({ width, height }: { width: number; height: num
 /** Boxes in a line become one where no more than this share of the page's width is between them. */
 const JOINED = 0.04;
 
-/** Neighbours in a line become one. */
+/** Neighbors in a line become one. */
 function byLine(boxes: Box[]): Box[] {
   const lines: Box[] = [];
   for (const box of boxes) {

@@ -1,4 +1,4 @@
-import type { DescribeInput, DocumentText, PageText } from "../../_shared/metadata.ts";
+import type { DescribeInput, DocumentText, TextPage } from "../../_shared/metadata.ts";
 
 /** The text of the document as the agent's tools read it: by its port, or out of the pages that were handed over. */
 export function textOf({ text, pages }: Pick<DescribeInput, "text" | "pages">): DocumentText {
@@ -17,8 +17,8 @@ export function textOf({ text, pages }: Pick<DescribeInput, "text" | "pages">): 
 }
 
 /** Reads page after page of the given numbers until they hold `characters` or there are no more; never the whole of a long document. */
-export async function readUntil(text: DocumentText, numbers: number[], characters: number): Promise<PageText[]> {
-  const pages: PageText[] = [];
+export async function readUntil(text: DocumentText, numbers: number[], characters: number): Promise<TextPage[]> {
+  const pages: TextPage[] = [];
   for (let next = 0, held = 0; next < numbers.length && held <= characters; next += PAGES_AT_ONCE) {
     const some = numbers.slice(next, next + PAGES_AT_ONCE);
     pages.push(...(await text.read(some[0]!, some.at(-1)!)));

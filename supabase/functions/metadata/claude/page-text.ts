@@ -1,4 +1,4 @@
-import type { PageText } from "../../_shared/metadata.ts";
+import type { TextPage } from "../../_shared/metadata.ts";
 import { whole } from "../../_shared/trim.ts";
 import { fenced } from "./fence.ts";
 
@@ -19,7 +19,7 @@ export type ShownPages = { content: string; shown: number[] };
  * @param numbers all pages of the document that have text
  */
 export function pageText(
-  pages: PageText[],
+  pages: TextPage[],
   numbers: number[],
   fromPage: number,
   toPage: number,

@@ -1,4 +1,4 @@
-import type { DocumentText, PageText } from "../../_shared/metadata.ts";
+import type { DocumentText, TextPage } from "../../_shared/metadata.ts";
 import { fenced } from "./fence.ts";
 import { whole } from "../../_shared/trim.ts";
 import { ranges } from "./page-text.ts";
@@ -29,7 +29,7 @@ export async function searchText(text: DocumentText, query: string, fence = fenc
 }
 
 /** The words together where they are, across line breaks; else the first place of each. */
-function placesOf({ text }: PageText, words: string[]): string[] {
+function placesOf({ text }: TextPage, words: string[]): string[] {
   const line = text.replace(/\s+/gu, " ");
   const patterns = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   const together = [...line.matchAll(new RegExp(patterns.join("[\\s-]*"), "giu"))];

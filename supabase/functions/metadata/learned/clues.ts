@@ -1,5 +1,5 @@
 import type { Clue, Clues } from "../../_shared/learned.ts";
-import type { PageText } from "../../_shared/metadata.ts";
+import type { TextPage } from "../../_shared/metadata.ts";
 import { moneyIn } from "../local/money.ts";
 import { keyOf, type Line, linesOf, wordsOf } from "../local/text.ts";
 import { isoOf, orderShown, writtenDates } from "../local/written-dates.ts";
@@ -22,7 +22,7 @@ export type Labelled = {
 };
 
 /** What a person's correction of a document could teach: see Clues. */
-export function cluesOf(pages: PageText[]): Clues {
+export function cluesOf(pages: TextPage[]): Clues {
   const lines = linesOf(pages);
   return {
     marks: senderMarks(lines),

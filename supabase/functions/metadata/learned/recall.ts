@@ -1,7 +1,7 @@
 import type { Claim } from "../../_shared/answers.ts";
 import { computing } from "../../_shared/computing.ts";
 import type { Clues, LearnedHint } from "../../_shared/learned.ts";
-import type { Description, Metadata, PageText } from "../../_shared/metadata.ts";
+import type { Description, Metadata, TextPage } from "../../_shared/metadata.ts";
 import type { Pipeline } from "../../_shared/pipeline.ts";
 
 type Reading = <Result>(call: () => Promise<Result>) => Promise<Result>;
@@ -9,7 +9,7 @@ type Reading = <Result>(call: () => Promise<Result>) => Promise<Result>;
 /** What a correction of a document could teach, and what earlier ones taught of its sender. The tables are loaded with the first document. */
 export async function recall(
   claim: Claim,
-  pages: PageText[],
+  pages: TextPage[],
   pipeline: Pipeline,
   reading: Reading,
 ): Promise<{ clues: Clues; learned: LearnedHint | null }> {
@@ -25,7 +25,7 @@ export async function recall(
 export async function followed(
   hint: LearnedHint,
   metadata: Metadata,
-  pages: PageText[],
+  pages: TextPage[],
 ): Promise<NonNullable<Description["learned"]>> {
   return await inTurn(async () => {
     const [{ taughtFields }, { linesOf }] = await Promise.all([import("./hint.ts"), import("../local/text.ts")]);

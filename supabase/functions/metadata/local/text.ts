@@ -1,7 +1,7 @@
 import { trimmedEnd, whole } from "../../_shared/trim.ts";
 
 /** The text of one page, as a describing engine is given it. */
-export type PageText = { page_number: number; text: string };
+export type TextPage = { page_number: number; text: string };
 
 /**
  * One line of a page. `text` stands in the page word for word (whitespace folded, at most 240 characters: longer lines
@@ -27,7 +27,7 @@ export const LIMITS = {
 } as const;
 
 /** The lines of the pages that count: the first five and the last two, of each the beginning and the end. */
-export function linesOf(pages: PageText[]): Line[] {
+export function linesOf(pages: TextPage[]): Line[] {
   const lines: Line[] = [];
   for (const page of pagesThatCount(pages)) {
     let row = 0;
@@ -54,7 +54,7 @@ export function linesOf(pages: PageText[]): Line[] {
   return lines;
 }
 
-function pagesThatCount(pages: PageText[]): PageText[] {
+function pagesThatCount(pages: TextPage[]): TextPage[] {
   const withText = pages.filter((page) => /\S/u.test(page.text)).sort((a, b) => a.page_number - b.page_number);
   const { headPages, tailPages } = LIMITS;
   return withText.length <= headPages + tailPages

@@ -1,6 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
 /** Characters that the guess of the delimiter looks at. */
@@ -9,10 +9,10 @@ const SAMPLE_CHARACTERS = 10_000;
 /** A table in text form (RFC 4180, and what people make of it): a row is a line. The delimiter is found in the text. */
 export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
   const text = await decodeText(bytes);
-  const table = new PageText(bounds);
+  const table = new PageWriter(bounds);
   if (eachRow(text, delimiterOf(text), bounds, (cells) => table.row(cells))) return { pages: table.pages() };
   // Quotes that never close: the lines are text all the same.
-  const plain = new PageText(bounds);
+  const plain = new PageWriter(bounds);
   plain.line(text);
   return { pages: plain.pages() };
 }

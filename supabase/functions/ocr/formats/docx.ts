@@ -1,7 +1,7 @@
 import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 import { isOn, type XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: properties, field codes, what was deleted, the second form of a text box, furigana. */
@@ -31,7 +31,7 @@ export async function readDocx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
   const targets = (type: string): string[] => [
     ...new Set(relations.filter((relation) => relation.type === type).map(({ target }) => target)),
   ];
-  const text = new PageText(bounds);
+  const text = new PageWriter(bounds);
   for (const line of await margins(file, targets("header"), bounds)) text.line(line);
   await file.read(main, wordEvents(text));
   for (const notes of [...targets("footnotes"), ...targets("endnotes")]) await file.read(notes, wordEvents(text));
@@ -43,14 +43,14 @@ export async function readDocx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
 async function margins(file: OfficePackage, names: string[], bounds: Bounds): Promise<string[]> {
   const texts = new Set<string>();
   for (const name of names) {
-    const text = new PageText(bounds);
+    const text = new PageWriter(bounds);
     await file.read(name, wordEvents(text));
     texts.add(text.pages().join("\n"));
   }
   return [...texts].filter(Boolean);
 }
 
-function wordEvents(pages: PageText): XmlEvents {
+function wordEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let skipped = 0;
   let inText = false;

@@ -1,15 +1,15 @@
-import type { PageText } from "./page-text.ts";
+import type { PageWriter } from "./page-writer.ts";
 
 /**
  * Text that flows: paragraphs, and tables whose rows become lines. Paragraphs may stand in cells, cells hold tables, and a
  * paragraph may hold a text box with paragraphs of its own; what is inside comes before what is around it.
  */
 export class Flow {
-  #pages: PageText;
+  #pages: PageWriter;
   #paragraphs: string[][] = [];
   #rows: string[][] = [];
 
-  constructor(pages: PageText) {
+  constructor(pages: PageWriter) {
     this.#pages = pages;
   }
 

@@ -2,7 +2,7 @@ import { PipelineError } from "../../_shared/errors.ts";
 import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** What is no text of the document: what was deleted, comments, how it looks. */
@@ -25,11 +25,11 @@ const MAX_CELLS = 16_384;
 /** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
 export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
   const file = await openUnlocked(bytes, bounds);
-  const text = new PageText(bounds);
+  const text = new PageWriter(bounds);
   // The letterhead is in the page style, apart from the text.
-  const [head, foot] = [new PageText(bounds), new PageText(bounds)];
+  const [head, foot] = [new PageWriter(bounds), new PageWriter(bounds)];
   await file.read("styles.xml", marginEvents(head, foot));
-  const said = (margin: PageText): string => margin.pages().join("\n");
+  const said = (margin: PageWriter): string => margin.pages().join("\n");
   if (said(head)) text.line(said(head));
   await file.read("content.xml", textEvents(text));
   if (said(foot)) text.line(said(foot));
@@ -39,7 +39,7 @@ export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<{ page
 /** A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. */
 export async function readOds(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
   const file = await openUnlocked(bytes, bounds);
-  const text = new PageText(bounds);
+  const text = new PageWriter(bounds);
   await file.read("content.xml", sheetEvents(text, bounds));
   return { pages: text.pages() };
 }
@@ -55,7 +55,7 @@ async function openUnlocked(bytes: Uint8Array, bounds: Bounds): Promise<OfficePa
   return file;
 }
 
-function textEvents(pages: PageText): XmlEvents {
+function textEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let skipped = 0;
   return {
@@ -82,7 +82,7 @@ function textEvents(pages: PageText): XmlEvents {
 }
 
 /** What stands in the headers and footers of the first page style. */
-function marginEvents(head: PageText, foot: PageText): XmlEvents {
+function marginEvents(head: PageWriter, foot: PageWriter): XmlEvents {
   const inside = { header: textEvents(head), footer: textEvents(foot) };
   let current: XmlEvents | undefined;
   let masters = 0;
@@ -100,7 +100,7 @@ function marginEvents(head: PageText, foot: PageText): XmlEvents {
   };
 }
 
-function sheetEvents(pages: PageText, bounds: Bounds): XmlEvents {
+function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
   let row: string[] = [];
   let rowRepeats = 1;
   let cellRepeats = 1;

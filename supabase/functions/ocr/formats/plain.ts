@@ -2,7 +2,7 @@ import type { Bounds } from "./bounds.ts";
 import { calendarText, isCalendar } from "./calendar.ts";
 import { decodeText } from "./charset.ts";
 import { contactsText, isContacts } from "./contacts.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 
 /** Plain text and Markdown as they are written, where a form feed ends a page; calendars and contacts as what they say. */
 export async function readPlain(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
@@ -13,7 +13,7 @@ export async function readPlain(bytes: Uint8Array, bounds: Bounds): Promise<{ pa
 
 /** Flowing text, cut into pages. */
 export function flowing(text: string, bounds: Bounds): string[] {
-  const pages = new PageText(bounds);
+  const pages = new PageWriter(bounds);
   for (const [at, page] of text.split("\f").entries()) {
     if (at > 0) pages.pageBreak();
     pages.line(page);

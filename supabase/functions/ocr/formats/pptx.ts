@@ -1,7 +1,7 @@
 import type { Bounds } from "./bounds.ts";
 import { Flow } from "./flow.ts";
 import { openPackage } from "./office-package.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** A presentation (ECMA-376, part 1, 19): a slide a page, in the order in which they are shown, with the speaker's notes. */
@@ -15,7 +15,7 @@ export async function readPptx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
     },
   });
   const targets = new Map((await file.relationsOf(main)).map(({ id, target }) => [id, target]));
-  const text = new PageText(bounds);
+  const text = new PageWriter(bounds);
   // A slide is in a show once; a file that names one a thousand times would be unpacked as often.
   const slides = new Set(order.map((id) => targets.get(id)).filter((target) => target !== undefined));
   for (const slide of slides) {
@@ -23,7 +23,7 @@ export async function readPptx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
     await file.read(slide, drawingEvents(text));
     const notes = (await file.relationsOf(slide)).find(({ type }) => type === "notesSlide")?.target;
     if (!notes) continue;
-    const spoken = new PageText(bounds);
+    const spoken = new PageWriter(bounds);
     await file.read(notes, drawingEvents(spoken));
     const said = spoken.pages().join("\n");
     if (said) text.line(`\nNotes:\n${said}`);
@@ -32,7 +32,7 @@ export async function readPptx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
 }
 
 /** The text of shapes and tables; the number that each slide shows of itself is left out. */
-function drawingEvents(pages: PageText): XmlEvents {
+function drawingEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let inText = false;
   let inNumber = 0;

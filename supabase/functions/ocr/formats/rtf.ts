@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { Flow } from "./flow.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 
 /** Destinations that hold no text of the document. */
 const SKIPPED = new Set([
@@ -89,10 +89,10 @@ export async function readRtf(bytes: Uint8Array, bounds: Bounds): Promise<{ page
   return { pages: (await rtfText(bytes, bounds)).pages() };
 }
 
-export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageText> {
+export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWriter> {
   const { default: iconv } = await import("iconv-lite");
   const source = new TextDecoder("latin1").decode(bytes);
-  const pages = new PageText(bounds);
+  const pages = new PageWriter(bounds);
   const flow = new Flow(pages);
   const fonts = new Map<number, string>();
   const outer: Group[] = [];

@@ -2,7 +2,7 @@ import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_CHARACTERS } from "./bounds.ts";
 import { cellTexts, formatOfId } from "./cell-format.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
-import { PageText } from "./page-text.ts";
+import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. */
@@ -15,7 +15,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
   const strings = await sharedStrings(file, target("sharedStrings"));
   const formats = await cellFormats(file, target("styles"));
   const shown = cellTexts(date1904, bounds);
-  const text = new PageText(bounds);
+  const text = new PageWriter(bounds);
   const byId = new Map(relations.map((relation) => [relation.id, relation]));
   const seen = new Set<string>();
   for (const sheet of sheets) {
@@ -108,7 +108,7 @@ async function cellFormats(file: OfficePackage, name: string): Promise<string[]>
 const MAX_FORMULA_CHARACTERS = 8_192;
 
 /** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
-function sheetEvents(text: PageText, show: (kind: string, value: string, style: number) => string): XmlEvents {
+function sheetEvents(text: PageWriter, show: (kind: string, value: string, style: number) => string): XmlEvents {
   let cells: string[] = [];
   let kind = "";
   let style = 0;

@@ -13,7 +13,7 @@ import { commentsOf, withTyped } from "./typed.ts";
 const UNSEEN: Drawing = { picture: 0, shapes: false };
 
 /**
- * Opens a PDF that PDFium does not, by the second reader. A page without sound text cannot be recognised either, as what draws pages is PDFium, and is
+ * Opens a PDF that PDFium does not, by the second reader. A page without sound text cannot be recognized either, as what draws pages is PDFium, and is
  * recorded as unreadable.
  *
  * @param refusal what is thrown when nothing opens it

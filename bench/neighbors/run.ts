@@ -9,9 +9,9 @@ import type { Attacked, Message, Order } from "./attacker.ts";
 import { type Bill, countPages, drawBill } from "./bill.ts";
 import { type Served, serve } from "./honest.ts";
 import { startPoison } from "./poison.ts";
-import { type Neighbour, signUp } from "./requests.ts";
+import { type Neighbor, signUp } from "./requests.ts";
 
-export type NeighboursOptions = {
+export type NeighborsOptions = {
   /** Of the honest user, in each of the two runs. */
   documents: number;
   seed: number;
@@ -43,7 +43,7 @@ const DRAIN_MS = 180_000;
 const MOST_TIMES = 2;
 
 /** An honest user sends documents twice: alone, and while an attacker with an account does everything there is. */
-export async function runNeighbours(options: NeighboursOptions): Promise<Report> {
+export async function runNeighbors(options: NeighborsOptions): Promise<Report> {
   const model = await startModel();
   try {
     const stack = await startStack({
@@ -67,7 +67,7 @@ export async function runNeighbours(options: NeighboursOptions): Promise<Report>
   }
 }
 
-async function compare(stack: Stack, database: Database, model: Model, options: NeighboursOptions): Promise<Report> {
+async function compare(stack: Stack, database: Database, model: Model, options: NeighborsOptions): Promise<Report> {
   const { documents, seed, limitMs } = options;
   await countPages(database);
   const honest = await signUp(stack, "honest@docket.test");
@@ -147,7 +147,7 @@ async function prepareAttack(order: Order): Promise<{ start(): void; stop(): Pro
 }
 
 /** What an honest user's documents were charged with, though nothing was wrong with them. */
-async function chargedTo({ id }: Neighbour, database: Database): Promise<string[]> {
+async function chargedTo({ id }: Neighbor, database: Database): Promise<string[]> {
   const rows = await database.sql(
     `select filename, stage, data ->> 'code' as code, data ->> 'attempt' as attempt
      from public.document_events join public.documents on documents.id = document_id

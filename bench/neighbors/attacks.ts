@@ -2,7 +2,7 @@ import { FUNCTIONS } from "../../stack/stack.ts";
 import { makePdf } from "../faults/pdf.ts";
 import type { Random } from "../faults/random.ts";
 import type { HostileFile } from "./files.ts";
-import { call, idIn, listen, type Neighbour, trickle, upload } from "./requests.ts";
+import { call, idIn, listen, type Neighbor, trickle, upload } from "./requests.ts";
 
 /** One thing that an attacker does, again and again. Resolves with the statuses that came back. */
 export type Attack = { name: string; run(): Promise<number[]> };
@@ -11,7 +11,7 @@ export type Attack = { name: string; run(): Promise<number[]> };
 export const POISON = "poison";
 
 /** Everything at once for an attacker with an account: hostile files, hostile requests, with the key of nobody and their own. */
-export function makeAttacks(me: Neighbour, files: HostileFile[], random: Random, signal: AbortSignal): Attack[] {
+export function makeAttacks(me: Neighbor, files: HostileFile[], random: Random, signal: AbortSignal): Attack[] {
   const { stack } = me;
   const all = (count: number, run: (at: number) => Promise<number>) =>
     Promise.all(Array.from({ length: count }, (_, at) => run(at)));
@@ -43,7 +43,7 @@ export function makeAttacks(me: Neighbour, files: HostileFile[], random: Random,
         all(FUNCTIONS.length, (at) => status(call(stack, null, "POST", `/functions/v1/${FUNCTIONS[at]}`, long))),
     },
     {
-      name: "kicks with made-up tokens",
+      name: "invocations with made-up tokens",
       run: () =>
         all(100, (at) =>
           status(

@@ -1,7 +1,7 @@
 import type { Database } from "../faults/database.ts";
 import { makePdf } from "../faults/pdf.ts";
 import { pause } from "../faults/watch.ts";
-import { idIn, type Neighbour, type Reply, upload } from "./requests.ts";
+import { idIn, type Neighbor, type Reply, upload } from "./requests.ts";
 
 /** What an honest user's documents took, in milliseconds from the first attempt to send one to its end. */
 export type Served = {
@@ -25,7 +25,7 @@ const LOOK_MS = 100;
  * @param from the number of the first one, so that no two runs send the same file
  */
 export async function serve(
-  user: Neighbour,
+  user: Neighbor,
   database: Database,
   { documents, from, limitMs }: { documents: number; from: number; limitMs: number },
 ): Promise<Served> {

@@ -7,7 +7,7 @@ import { createEngineReader } from "./engine.ts";
 const OVER_BUDGET =
   "This month's budget for reading with a model is used up; the count starts again on the first of next month. Retry the document then, or have it read by an OCR engine.";
 
-export type RecogniserSettings = {
+export type RecognizerSettings = {
   /** auto, local or claude. */
   textEngine: string;
   ocrEngineUrl: string | undefined;
@@ -16,21 +16,21 @@ export type RecogniserSettings = {
   claudeModel: string | undefined;
 };
 
-/** What reads the pages of a document; `wish` is what its owner asked for this time, before the project's setting. */
-export type Recognisers = (wish?: "auto" | "local" | "claude") => ReadPages;
+/** What reads the pages of a document; `option` is what its owner asked for this time, before the project's setting. */
+export type Recognizers = (option?: "auto" | "local" | "claude") => ReadPages;
 
 /**
- * By setting or wish: `claude`, checked against the local engine where there is one; `local`; `auto`, which is Claude when there is
+ * By setting or option: `claude`, checked against the local engine where there is one; `local`; `auto`, which is Claude when there is
  * a key, else the local engine. Once the owner's budget for models is used up, the local engine reads instead of Claude. A page that
  * needs what is not there fails with no_ocr_engine, or monthly_limit_reached where only the money is missing.
  */
-export function createRecognisers(settings: RecogniserSettings): Recognisers {
+export function createRecognizers(settings: RecognizerSettings): Recognizers {
   const local = settings.ocrEngineUrl ? createEngineReader({ url: settings.ocrEngineUrl }) : undefined;
   const claude = claudeReader(settings);
   const checked = claude && withinBudget(local ? checkedAgainst(local, claude) : claude, local ?? overBudget);
-  return (wish) => {
+  return (option) => {
     // Who runs the project and keeps pages from leaving it is not overruled by who owns a document.
-    const choice = settings.textEngine === "local" ? "local" : (wish ?? settings.textEngine);
+    const choice = settings.textEngine === "local" ? "local" : (option ?? settings.textEngine);
     if (choice === "local") return local ?? missing("No OCR engine is set. Set OCR_ENGINE_URL, then retry.");
     if (choice === "claude") return checked ?? missing("Claude has no key. Set ANTHROPIC_API_KEY, then retry.");
     return checked ?? local ?? missing();
@@ -63,7 +63,7 @@ function claudeReader({
   anthropicApiKey: apiKey,
   anthropicBaseUrl: baseUrl,
   claudeModel,
-}: RecogniserSettings): ReadPages | undefined {
+}: RecognizerSettings): ReadPages | undefined {
   if (!apiKey) return undefined;
   let reader: Promise<ReadPages> | undefined;
   // Loaded when the first page needs it: most documents have a text layer.

@@ -1,5 +1,5 @@
 import type { Database } from "../faults/database.ts";
-import type { Neighbour } from "./requests.ts";
+import type { Neighbor } from "./requests.ts";
 
 /** Input tokens of each answer of the fake model. */
 const TOKENS_A_CALL = 100;
@@ -12,26 +12,26 @@ export type Bill = { pages: { billed: number; used: number }; input_tokens: { bi
  */
 export async function countPages(database: Database): Promise<void> {
   await database.sql(`
-    create schema neighbours;
-    create table neighbours.used (user_id uuid, document_id uuid, page_number integer);
-    create unique index on neighbours.used (document_id, page_number);
-    create function neighbours.on_page() returns trigger language plpgsql security definer set search_path = '' as $$
+    create schema neighbors;
+    create table neighbors.used (user_id uuid, document_id uuid, page_number integer);
+    create unique index on neighbors.used (document_id, page_number);
+    create function neighbors.on_page() returns trigger language plpgsql security definer set search_path = '' as $$
     begin
       if new.error is null then
-        insert into neighbours.used (user_id, document_id, page_number) values (new.user_id, new.document_id, new.page_number)
+        insert into neighbors.used (user_id, document_id, page_number) values (new.user_id, new.document_id, new.page_number)
         on conflict do nothing;
       end if;
       return null;
     end $$;
-    create trigger count_pages after insert or update on public.document_pages for each row execute function neighbours.on_page()`);
+    create trigger count_pages after insert or update on public.document_pages for each row execute function neighbors.on_page()`);
 }
 
 /** @param calls how many requests of the user's the model answered */
-export async function drawBill({ id }: Neighbour, database: Database, calls: number): Promise<Bill> {
+export async function drawBill({ id }: Neighbor, database: Database, calls: number): Promise<Bill> {
   const [row] = await database.sql(
     `select
        (select coalesce(sum(pages), 0)::integer from public.usage_months where user_id = $1) as pages_billed,
-       (select count(page_number)::integer from neighbours.used where user_id = $1) as pages_used,
+       (select count(page_number)::integer from neighbors.used where user_id = $1) as pages_used,
        (select coalesce(sum(input_tokens), 0)::integer from public.usage_months where user_id = $1) as tokens_billed`,
     [id],
   );

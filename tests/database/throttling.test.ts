@@ -1,7 +1,7 @@
 // A stage whose other side asks for less gets less for a while: additive increase, multiplicative decrease.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
-import { claim, claimKick, describeAs, held, readDocument, sweep } from "../../testing/database/worker.ts";
+import { claim, claimInvocation, describeAs, held, readDocument, sweep } from "../../testing/database/worker.ts";
 
 const LIMITED = { code: "model_rate_limited", message: "Later.", retryable: true, retry_after_ms: 600_000 };
 let server: MigratedServer;
@@ -44,8 +44,8 @@ it("takes several refusals of jobs that were out together for one", async () => 
   const user = await database.user();
   for (let n = 0; n < 3; n += 1) await readDocument(database, user);
   const claims = [];
-  for (const kick of (await database.kicks()).filter((kick) => kick.function === "metadata"))
-    claims.push(await claimKick(database, kick));
+  for (const invocation of (await database.invocations()).filter((invocation) => invocation.function === "metadata"))
+    claims.push(await claimInvocation(database, invocation));
   for (const claimed of claims) await refuse(claimed!);
   expect(await allowed()).toBe(4);
 });
@@ -60,7 +60,7 @@ it("never goes below one", async () => {
 });
 
 it("grows back by one for each round of jobs that are done, up to the limit", async () => {
-  await database.sql("update private.stages set eased_to = 2, eased_at = now() where stage = 'metadata'");
+  await database.sql("update private.stages set throttled_to = 2, throttled_at = now() where stage = 'metadata'");
   const user = await database.user();
   const seen = [];
   for (let n = 0; n < 40; n += 1) {
@@ -71,8 +71,8 @@ it("grows back by one for each round of jobs that are done, up to the limit", as
   expect(seen.slice(0, 3)).toEqual([2, 2, 3]);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   expect(seen.at(-1)).toBe(8);
-  expect(await database.sql("select eased_to from private.stages where stage = 'metadata'")).toEqual([
-    { eased_to: null },
+  expect(await database.sql("select throttled_to from private.stages where stage = 'metadata'")).toEqual([
+    { throttled_to: null },
   ]);
 });
 

@@ -1,21 +1,21 @@
 import type { Database } from "./database.ts";
 import { pause } from "./watch.ts";
 
-/** The kicks on their way through pg_net's queue, in bad hands. */
-export type Kicks = {
+/** The invocations on their way through pg_net's queue, in bad hands. */
+export type Invocations = {
   /** What waits in the queue is gone, as after a crash, and so many that come next. */
   lose(next: number): Promise<void>;
   /** So many that come next are held back; after a while they go out, the last one first. */
   hold(next: number, ms: number): Promise<void>;
-  /** So many that come next are queued with copies, and with kicks of long ago. */
+  /** So many that come next are queued with copies, and with invocations of long ago. */
   multiply(next: number, copies: number): Promise<void>;
   /** Nothing more of this. */
   calm(): Promise<void>;
-  /** How many kicks were lost, were held back, and came on top. */
+  /** How many invocations were lost, were held back, and came on top. */
   counts(): Promise<{ lost: number; held: number; copied: number }>;
 };
 
-/** Old kicks that come with each new one while kicks are multiplied. */
+/** Old invocations that come with each new one while invocations are multiplied. */
 const OLD_ONES = 2;
 
 /** A trigger on the queue: pg_net takes a request within a millisecond, so nobody could get at it later. */
@@ -23,8 +23,8 @@ const TRIGGER = `
   create schema faults;
   create table faults.mode (losing integer not null, holding integer not null, multiplying integer not null, copies integer not null);
   insert into faults.mode values (0, 0, 0, 0);
-  create table faults.kicks (id bigserial primary key, url text, headers jsonb, body bytea, fate text not null, extra integer not null default 0);
-  create function faults.on_kick() returns trigger language plpgsql security definer set search_path = '' as $$
+  create table faults.invocations (id bigserial primary key, url text, headers jsonb, body bytea, fate text not null, extra integer not null default 0);
+  create function faults.on_invocation() returns trigger language plpgsql security definer set search_path = '' as $$
   declare
     now faults.mode;
     fate text;
@@ -40,15 +40,15 @@ const TRIGGER = `
     if fate = 'sent' and now.multiplying > 0 then
       insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
         select 'POST', new.url, new.headers, new.body, 5000 from generate_series(1, now.copies)
-        union all (select 'POST', url, headers, body, 5000 from faults.kicks where kicks.fate = 'sent' order by id desc limit ${OLD_ONES});
+        union all (select 'POST', url, headers, body, 5000 from faults.invocations where invocations.fate = 'sent' order by id desc limit ${OLD_ONES});
       get diagnostics added = row_count;
     end if;
-    insert into faults.kicks (url, headers, body, fate, extra) values (new.url, new.headers, new.body, fate, added);
+    insert into faults.invocations (url, headers, body, fate, extra) values (new.url, new.headers, new.body, fate, added);
     return case when fate = 'sent' then new end;
   end $$;
-  create trigger on_kick before insert on net.http_request_queue for each row execute function faults.on_kick()`;
+  create trigger on_invocation before insert on net.http_request_queue for each row execute function faults.on_invocation()`;
 
-export async function openKicks(database: Database): Promise<Kicks> {
+export async function openInvocations(database: Database): Promise<Invocations> {
   await database.sql(TRIGGER);
 
   return {
@@ -66,7 +66,7 @@ export async function openKicks(database: Database): Promise<Kicks> {
       await database.sql(`
         set faults.quiet = 'on';
         update faults.mode set holding = 0;
-        with late as (update faults.kicks set fate = 'held and sent' where fate = 'held' returning *)
+        with late as (update faults.invocations set fate = 'held and sent' where fate = 'held' returning *)
         insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
           select 'POST', url, headers, body, 5000 from late order by id desc;
         select net.wake();
@@ -81,7 +81,7 @@ export async function openKicks(database: Database): Promise<Kicks> {
       const [row] = await database.sql<{ lost: number; held: number; copied: number }>(`
         select count(*) filter (where fate = 'lost')::integer as lost, count(*) filter (where fate like 'held%')::integer as held,
           coalesce(sum(extra), 0)::integer as copied
-        from faults.kicks`);
+        from faults.invocations`);
       return row!;
     },
   };

@@ -5,7 +5,7 @@ import { type Bounds, MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
  * Collects the text of a file as pages. A page ends where the file says so (`pageBreak`, `startPage`), and before it would
  * have more than PAGE_CHARACTERS; then between two lines, or, within a line that is longer than a page, between two words.
  */
-export class PageText {
+export class PageWriter {
   #pages: string[] = [];
   #lines: string[] = [];
   #length = 0;

@@ -4,7 +4,7 @@ import type { Pipeline } from "./pipeline.ts";
 import type { WorkerBudget } from "./worker-budget.ts";
 
 /** What every function of the pipeline is given by its index.ts, whatever its stage. */
-export type FunctionParts = {
+export type Dependencies = {
   log: Log;
   /** Keeps the worker alive for work that goes on after the answer. */
   waitUntil(work: Promise<unknown>): void;

@@ -3,11 +3,11 @@ import { FUNCTIONS } from "../../../stack/stack.ts";
 import { FIXTURES } from "../../../testing/user.ts";
 import { owner, stack, stranger } from "./stage.ts";
 
-const dropped = (): number => stack.logs.filter(({ line }) => line.includes("kick.dropped")).length;
+const dropped = (): number => stack.logs.filter(({ line }) => line.includes("invocation.dropped")).length;
 
-describe("a kick", () => {
+describe("an invocation", () => {
   it("with a token that is forged, another job's, or used before is dropped by every function", async () => {
-    const kick = (name: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
+    const invocation = (name: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
       fetch(`${stack.url}/functions/v1/${name}`, {
         method: "POST",
         body: JSON.stringify(body),
@@ -15,7 +15,7 @@ describe("a kick", () => {
       });
     const { id } = await owner.process(`${FIXTURES}really-a-pdf.txt`);
     await stack.sql("update private.stages set in_flight_limit = 0 where stage = 'metadata'");
-    // A kick that is out, whose token we know, as if we had read pg_net's queue.
+    // An invocation that is out, whose token we know, as if we had read pg_net's queue.
     await stack.sql(`update private.jobs set state = 'queued' where document_id = '${id}' and stage = 'metadata'`);
     const [job] =
       await stack.sql(`update private.jobs set state = 'dispatched', token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'
@@ -40,7 +40,7 @@ describe("a kick", () => {
         ]) {
           // With an access token only a user's own calls are taken, and functions for suspects and webhooks have none.
           const accepted = !("Authorization" in headers) || name.endsWith("-alone") || name === "webhooks";
-          expect((await kick(name, body, headers)).status).toBe(accepted ? 202 : 400);
+          expect((await invocation(name, body, headers)).status).toBe(accepted ? 202 : 400);
           if (accepted) sent += 1;
         }
       }
@@ -51,13 +51,13 @@ describe("a kick", () => {
     ]);
 
     // The real one is taken once, though here there is nothing to describe: a document that is completed.
-    expect((await kick("metadata", { job_id: job!.id, token: job!.token })).status).toBe(202);
+    expect((await invocation("metadata", { job_id: job!.id, token: job!.token })).status).toBe(202);
     await vi.waitUntil(
       async () =>
         (await stack.sql(`select state from private.jobs where id = '${job!.id}'`))[0]!.state !== "dispatched",
       { timeout: 10_000 },
     );
-    await kick("metadata", { job_id: job!.id, token: job!.token });
+    await invocation("metadata", { job_id: job!.id, token: job!.token });
     await vi.waitUntil(() => dropped() === before + sent + 1, { timeout: 10_000 });
     await stack.sql("delete from private.jobs where state <> 'done'");
     await stack.sql("update private.stages set in_flight_limit = 4 where stage = 'metadata'");

@@ -3,13 +3,13 @@ import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Report, runNeighbours } from "./neighbours/run.ts";
+import { type Report, runNeighbors } from "./neighbors/run.ts";
 
 const USAGE =
-  "Usage: npm run bench -- neighbours [--documents 1…999] [--seed N] [--attacks FOLDER] [--limit SECONDS] [--log FILE] [--json]";
+  "Usage: npm run bench -- neighbors [--documents 1…999] [--seed N] [--attacks FOLDER] [--limit SECONDS] [--log FILE] [--json]";
 
 /**
- * `npm run bench -- neighbours`: an honest user sends documents alone, then while an attacker sends hostile files and requests
+ * `npm run bench -- neighbors`: an honest user sends documents alone, then while an attacker sends hostile files and requests
  * in a loop. Exits 1 when a document of the honest user failed, was charged an attempt, or took more than twice as long, or
  * when a bill is not what was used. `--attacks` adds the files of a folder.
  */
@@ -30,13 +30,13 @@ export async function main(args: string[]): Promise<void> {
     console.error(USAGE);
     process.exit(2);
   }
-  const folder = await mkdtemp(path.join(tmpdir(), "docket-neighbours-"));
+  const folder = await mkdtemp(path.join(tmpdir(), "docket-neighbors-"));
   // Postgres may run as an account of its own, which has to get in.
   await chmod(folder, 0o755);
   const log = values.log === undefined ? undefined : createWriteStream(values.log);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   const began = performance.now();
-  const report = await runNeighbours({
+  const report = await runNeighbors({
     documents,
     seed,
     folder,

@@ -22,7 +22,7 @@ const setFunctionsUrl = (database: Database): Promise<unknown> =>
   database.sql("select vault.create_secret('http://functions.test/functions/v1/', 'functions_url')");
 
 describe("a document that becomes ocr_complete", () => {
-  it("gets exactly one metadata job and one kick, which carries a one-time token and nothing else", async () => {
+  it("gets exactly one metadata job and one invocation, which carries a one-time token and nothing else", async () => {
     const database = await server.database();
     const id = await readDocument(database, await database.user());
     expect(await statusOf(database, id)).toBe("ocr_complete");
@@ -45,7 +45,7 @@ describe("a document that becomes ocr_complete", () => {
     const database = await server.database();
     await readDocument(database, await database.user());
     await database.sql("update public.documents set status = status, summary = 'changed'");
-    expect((await database.kicks()).filter((kick) => kick.function === "metadata")).toHaveLength(1);
+    expect((await database.invocations()).filter((invocation) => invocation.function === "metadata")).toHaveLength(1);
   });
 });
 
@@ -56,7 +56,7 @@ describe("without a functions_url", () => {
     await sweep(database);
     expect(await statusOf(database, id)).toBe("processing");
     expect(await jobOf(database, id, "ocr")).toMatchObject({ state: "queued", attempts: 0 });
-    expect(await database.kicks()).toEqual([]);
+    expect(await database.invocations()).toEqual([]);
 
     await setFunctionsUrl(database);
     await sweep(database);
@@ -86,7 +86,7 @@ describe("without a functions_url", () => {
   });
 });
 
-describe("a kick that cannot be queued", () => {
+describe("an invocation that cannot be queued", () => {
   const BREAK = `create or replace function net.http_post(url text, body jsonb default '{}'::jsonb, params jsonb default '{}'::jsonb,
     headers jsonb default '{"Content-Type": "application/json"}'::jsonb, timeout_milliseconds int default 5000) returns bigint
     language plpgsql as $$ begin raise exception 'pg_net is broken'; end $$`;
@@ -129,7 +129,7 @@ describe("a kick that cannot be queued", () => {
   });
 });
 
-describe("a lost kick", () => {
+describe("a lost invocation", () => {
   it("is sent again by the sweep with a new token, and costs no attempt", async () => {
     const database = await server.database();
     const id = await upload(database, await database.user());
@@ -138,7 +138,7 @@ describe("a lost kick", () => {
       await expire(database, (await jobOf(database, id, "ocr")).id);
       await sweep(database);
     }
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await database.invocations()).toHaveLength(1);
     expect(await claim(database, "ocr")).toMatchObject({ attempt: 1 });
   });
 
@@ -146,7 +146,7 @@ describe("a lost kick", () => {
     const database = await server.database();
     await upload(database, await database.user());
     await sweep(database);
-    expect(await database.kicks()).toHaveLength(1);
+    expect(await database.invocations()).toHaveLength(1);
   });
 });
 

@@ -4,16 +4,16 @@ import type { Grey } from "./picture/grey.ts";
 /** One line of a page; lines of one block belong together. Boxes are in pixels of the picture that was given. */
 export type TextLine = { block: number; words: Word[] };
 
-export type RecogniserName = "tesseract" | "ppocr";
+export type RecognizerName = "tesseract" | "ppocr";
 
-/** What one recogniser read of one picture. */
-export type Recognised = { engine: RecogniserName; lines: TextLine[]; confidence: number };
+/** What one recognizer read of one picture. */
+export type Recognized = { engine: RecognizerName; lines: TextLine[]; confidence: number };
 
 /** How a page is laid out: `sheet` is read across, tables too; `columns` has prose side by side; `rows` is one column of rows, as a till receipt is. */
 export type Layout = "sheet" | "columns" | "rows";
 
-/** Reads the text of an upright picture. One implementation for each recogniser. */
-export type Recognise = (picture: Grey, hints: { layout: Layout; dpi?: number }) => Promise<Recognised>;
+/** Reads the text of an upright picture. One implementation for each recognizer. */
+export type Recognize = (picture: Grey, hints: { layout: Layout; dpi?: number }) => Promise<Recognized>;
 
 /** Lines as text: one a line, with an empty line between blocks. */
 export function textOf(lines: TextLine[]): string {

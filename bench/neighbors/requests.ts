@@ -2,14 +2,14 @@ import { request } from "node:http";
 import type { Stack } from "../../stack/stack.ts";
 
 /** A user who signed up, and what their requests need. */
-export type Neighbour = { id: string; token: string; stack: Pick<Stack, "url" | "keys"> };
+export type Neighbor = { id: string; token: string; stack: Pick<Stack, "url" | "keys"> };
 
 /** What came back: 0 when the connection broke or nothing came in time. */
 export type Reply = { status: number; body: string };
 
 const ANSWER_MS = 20_000;
 
-export async function signUp(stack: Neighbour["stack"], email: string): Promise<Neighbour> {
+export async function signUp(stack: Neighbor["stack"], email: string): Promise<Neighbor> {
   const response = await fetch(`${stack.url}/auth/v1/signup`, {
     method: "POST",
     headers: { apikey: stack.keys.publishableKey, "Content-Type": "application/json" },
@@ -22,8 +22,8 @@ export async function signUp(stack: Neighbour["stack"], email: string): Promise<
 
 /** A request as the user, or, without one, as nobody. A JSON body is an object, everything else is sent as it is. */
 export async function call(
-  stack: Neighbour["stack"],
-  user: Neighbour | null,
+  stack: Neighbor["stack"],
+  user: Neighbor | null,
   method: string,
   pathname: string,
   body?: BodyInit | object,
@@ -45,7 +45,7 @@ export async function call(
     .catch(() => ({ status: 0, body: "" }));
 }
 
-export function upload(user: Neighbour, name: string, bytes: Uint8Array): Promise<Reply> {
+export function upload(user: Neighbor, name: string, bytes: Uint8Array): Promise<Reply> {
   const form = new FormData();
   form.append("file", new Blob([new Uint8Array(bytes)]), name);
   return call(user.stack, user, "POST", "/functions/v1/upload", form);
@@ -55,7 +55,7 @@ export function upload(user: Neighbour, name: string, bytes: Uint8Array): Promis
 export const idIn = ({ body }: Reply): string | undefined => /"document_id":\s*"([0-9a-f-]{36})"/.exec(body)?.[1];
 
 /** Announces so many bytes of a file and sends two a second, until `signal` ends it or the server does. */
-export function trickle(user: Neighbour, bytes: number, signal: AbortSignal): Promise<void> {
+export function trickle(user: Neighbor, bytes: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const sent = request(`${user.stack.url}/functions/v1/upload`, {
       method: "POST",
@@ -78,7 +78,7 @@ export function trickle(user: Neighbour, bytes: number, signal: AbortSignal): Pr
 }
 
 /** Keeps a stream of describing open until `signal` ends it or the server does. Resolves with the status. */
-export async function listen(user: Neighbour, documentId: string, signal: AbortSignal): Promise<number> {
+export async function listen(user: Neighbor, documentId: string, signal: AbortSignal): Promise<number> {
   const response = await fetch(`${user.stack.url}/functions/v1/metadata`, {
     method: "POST",
     headers: { Authorization: `Bearer ${user.token}`, "Content-Type": "application/json" },

@@ -93,9 +93,9 @@ function packagesOf(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
-/** Types and layout. */
+/** Types, layout and lint. */
 function typecheck() {
-  tool("@biomejs/biome/bin/biome", ["format", "."]);
+  tool("@biomejs/biome/bin/biome", ["ci", "--error-on-warnings", "."]);
   tool("typescript/bin/tsc", ["-p", "."]);
   tool("typescript/bin/tsc", ["-p", "web"]);
 }

@@ -34,7 +34,7 @@ function evened(picture: Grey): Grey {
   const result = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) {
     const value = (data[at]! * 255) / Math.max(40, light.data[at]!);
-    result[at] = value > 255 ? 255 : value;
+    result[at] = Math.min(value, 255);
   }
   return { width, height, data: result };
 }

@@ -107,14 +107,14 @@ function resampled(data: Uint8Array, length: number, rows: number, wanted: numbe
       const [wa, wb, wc, wd] = weights as [number, number, number, number];
       for (let row = 0, base = 0, out = to * rows; row < rows; row++, base += length, out++) {
         const sum = data[base + a]! * wa + data[base + b]! * wb + data[base + c]! * wc + data[base + d]! * wd + 0.5;
-        result[out] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+        result[out] = sum < 0 ? 0 : Math.min(sum, 255);
       }
       continue;
     }
     for (let row = 0, base = 0; row < rows; row++, base += length) {
       let sum = 0.5;
       for (let index = 0; index < at.length; index++) sum += data[base + at[index]!]! * weights[index]!;
-      result[to * rows + row] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+      result[to * rows + row] = sum < 0 ? 0 : Math.min(sum, 255);
     }
   }
   return result;

@@ -130,10 +130,10 @@ describe("npm run deploy", () => {
       SUPABASE_NO_UPDATE_NOTIFIER: "1",
     });
     expect(real.failed).toMatch(
-      /[Aa]ccess token[\s\S]*✗ This step failed: Link the checkout to the project\n  The Supabase CLI ended with 1/,
+      /[Aa]ccess token[\s\S]*✗ This step failed: Link the checkout to the project\n {2}The Supabase CLI ended with 1/,
     );
     const none = await deploy(["--project-ref", REF], { SUPABASE_CLI: path.join(home.path, "nothing") });
-    expect(none.failed).toMatch(/✗ This step failed: Link the checkout to the project\n  spawn .*nothing ENOENT/);
+    expect(none.failed).toMatch(/✗ This step failed: Link the checkout to the project\n {2}spawn .*nothing ENOENT/);
     for (const { failed, code } of [real, none]) {
       expect(failed).not.toMatch(/^ +at /m);
       expect(code).toBe(1);
@@ -147,7 +147,7 @@ describe("npm run deploy", () => {
     ]);
     const { failed, code } = await deploy(["--project-ref", REF, "--url", "http://127.0.0.1:1"], { FAKE_KEYS: keys });
     expect(failed).toMatch(
-      /^\n✗ This step failed: Send samples.*\n  http:\/\/127\.0\.0\.1:1 did not answer: .*\n  Everything is deployed, but does not work yet/,
+      /^\n✗ This step failed: Send samples.*\n {2}http:\/\/127\.0\.0\.1:1 did not answer: .*\n {2}Everything is deployed, but does not work yet/,
     );
     expect(failed).not.toMatch(/^ +at /m);
     expect(code).toBe(1);

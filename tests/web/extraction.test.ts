@@ -5,7 +5,7 @@ import { builtPage } from "../../scripts/page.ts";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { openBrowser } from "../../testing/browser.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
-import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
+import { drop, expectAccessible, newReader, type Reader } from "./reader.ts";
 
 let stack: TemporaryStack;
 let browser: Browser;

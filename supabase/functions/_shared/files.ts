@@ -72,7 +72,7 @@ export function createFiles(service: SupabaseClient, waiting: Wait = wait): File
     remove: inBatches(async (paths) => {
       const { error } = await bucket.remove(paths);
       if (error) throw unavailable(error);
-      return paths.map(() => {});
+      return paths.map(() => undefined);
     }, MOST_IN_A_CALL),
   };
 }

@@ -3,7 +3,7 @@ import type { EngineResult, Verdict } from "../_shared/extraction/calls.ts";
 import type { Fields } from "../_shared/extraction/schema.ts";
 import type { ExtractPage, FoundValue } from "../_shared/extraction/values.ts";
 import type { Einvoice } from "../_shared/einvoice.ts";
-import { type DescribeStep, type DocumentText } from "../_shared/metadata.ts";
+import type { DescribeStep, DocumentText } from "../_shared/metadata.ts";
 import type { ModelBudget } from "../_shared/model-use.ts";
 import { OverBudget } from "../metadata/claude/spending.ts";
 

@@ -28,7 +28,7 @@ export type MetadataParts = Dependencies & { describe: Describe; waiting?: Wait 
  * that 429 too_many_requests.
  */
 export function createMetadataHandler(parts: MetadataParts): Handler {
-  const { log, pipeline, waiting = wait } = parts;
+  const { pipeline, waiting = wait } = parts;
   const describing = createDescribing(parts);
   const nextLook = createLooks(pipeline, waiting);
   const streams = createStreams();

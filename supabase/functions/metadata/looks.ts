@@ -21,7 +21,7 @@ type Asked = {
 
 export function createLooks(pipeline: Pick<Pipeline, "lookAtDescribing">, waiting: Wait): NextLook {
   const asked = new Set<Asked>();
-  let looking: Promise<void> | undefined;
+  let looking = false;
 
   /** Each document once, with all that any of its followers has not seen. */
   function documents(all: Asked[]): { document_id: string; after: number }[] {
@@ -31,6 +31,7 @@ export function createLooks(pipeline: Pick<Pipeline, "lookAtDescribing">, waitin
   }
 
   async function look(): Promise<void> {
+    looking = true;
     while (asked.size > 0) {
       const all = [...asked];
       asked.clear();
@@ -51,7 +52,7 @@ export function createLooks(pipeline: Pick<Pipeline, "lookAtDescribing">, waitin
       // Those who go on ask again meanwhile.
       await waiting(LOOK_MS);
     }
-    looking = undefined;
+    looking = false;
   }
 
   return (documentId, after, signal) =>
@@ -76,6 +77,6 @@ export function createLooks(pipeline: Pick<Pipeline, "lookAtDescribing">, waitin
       };
       signal.addEventListener("abort", leave, { once: true });
       asked.add(mine);
-      looking ??= look();
+      if (!looking) void look();
     });
 }

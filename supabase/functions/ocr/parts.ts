@@ -2,7 +2,7 @@ import { PipelineError } from "../_shared/errors.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { acceptedType } from "../_shared/file-type.ts";
 import { sha256 } from "../_shared/bytes.ts";
-import { type Files } from "../_shared/files.ts";
+import type { Files } from "../_shared/files.ts";
 import type { Job } from "../_shared/job-run.ts";
 import type { Pipeline } from "../_shared/pipeline.ts";
 import type { Part } from "./formats/file-text.ts";

@@ -1,7 +1,7 @@
 import { PipelineError } from "../_shared/errors.ts";
 import { acceptedType } from "../_shared/file-type.ts";
 import { sha256 } from "../_shared/bytes.ts";
-import { type Files } from "../_shared/files.ts";
+import type { Files } from "../_shared/files.ts";
 import type { StoredFile } from "../_shared/pages.ts";
 import type { Claim } from "../_shared/answers.ts";
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AnnouncedFile } from "../_shared/contract/requests.ts";
 import { acceptedType, isAccepted, unsupported } from "../_shared/file-type.ts";
 import { sha256 } from "../_shared/bytes.ts";
-import { type Files, type Invitation } from "../_shared/files.ts";
+import type { Files, Invitation } from "../_shared/files.ts";
 import { safeName } from "../_shared/file-name.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { type Job, runInvocation, TAKE_NEXT_WAITING_MS } from "../_shared/job-run.ts";

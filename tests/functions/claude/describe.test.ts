@@ -3,7 +3,7 @@ import { DEFAULT_CLAUDE_MODEL } from "../../../supabase/functions/_shared/claude
 import { type DescribeInput, Metadata } from "../../../supabase/functions/_shared/metadata.ts";
 import { PROMPT_VERSION } from "../../../supabase/functions/metadata/claude/prompt.ts";
 import { type FakeClaude, ok, text, toolUse } from "../../../testing/fakes/claude.ts";
-import { good, invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
+import { good, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;
 withFakeClaude((started) => (fake = started));

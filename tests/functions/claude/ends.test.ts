@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type FakeAnswer, type FakeClaude, ok, text, toolUse } from "../../../testing/fakes/claude.ts";
-import { good, invoice, type Options, runAgent, withFakeClaude } from "./agent.ts";
+import { good, type Options, runAgent, withFakeClaude } from "./agent.ts";
 
 let fake: FakeClaude;
 withFakeClaude((started) => (fake = started));

@@ -3,7 +3,7 @@ import { PDFDocument, PDFName, PDFString } from "@cantoo/pdf-lib";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import type { Page, Word } from "../../../supabase/functions/_shared/pages.ts";
-import { createModelBudget } from "../../../supabase/functions/_shared/model-budget.ts";
+import type { createModelBudget } from "../../../supabase/functions/_shared/model-budget.ts";
 import { recognizeEach } from "../../../supabase/functions/ocr/page-errors.ts";
 import { openPdf } from "../../../supabase/functions/ocr/pdf.ts";
 

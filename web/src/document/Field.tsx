@@ -138,10 +138,10 @@ export function Shown({
   /** Whether a tag leads to the documents that have it. */
   pressable?: boolean;
   empty: React.ReactNode;
-}): React.JSX.Element {
+}): React.ReactNode {
   if (Array.isArray(value))
     return value.length === 0 ? (
-      <>{empty}</>
+      empty
     ) : (
       <span className={styles.tags}>
         {value.map((tag) =>
@@ -155,7 +155,7 @@ export function Shown({
         )}
       </span>
     );
-  return value || value === 0 ? <span>{plainText(field, value)}</span> : <>{empty}</>;
+  return value || value === 0 ? <span>{plainText(field, value)}</span> : empty;
 }
 
 export function plainText(field: FieldName, value: Value | undefined): string {
@@ -234,7 +234,7 @@ function Editor({
       </select>
     );
   }
-  return <input {...common} type={kind === "date" ? "date" : "text"} maxLength={kind === "language" ? 2 : 200} />;
+  return <input {...common} type={kind === "date" ? "date" : "text"} maxLength={LONGEST[kind] ?? 200} />;
 }
 
 /** Tags as chips; a comma or Enter ends one, Backspace in an empty box takes the last away. */

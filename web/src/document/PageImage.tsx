@@ -72,7 +72,7 @@ export function PdfPageImage({
     };
   }, [shown, page, words]);
 
-  const size = page && page.getViewport({ scale: 1 });
+  const size = page?.getViewport({ scale: 1 });
   const boxes = shown && words && size ? boxesOfWords(words, shown.quote, sizeReadByEngine(size)) : layer;
   return (
     <div

@@ -91,7 +91,7 @@ export function difference(check: Check, numbers: Numbers, row = 0): number | nu
   for (const { sign, factors } of check.terms) {
     let product: number = sign;
     for (const factor of factors) {
-      const value = valueOf(factor, numbers, row);
+      const value = valueOfFactor(factor, numbers, row);
       if (value === null) return null;
       product *= value;
     }
@@ -100,11 +100,11 @@ export function difference(check: Check, numbers: Numbers, row = 0): number | nu
   return Math.round(sum * 10_000) / 10_000;
 }
 
-function valueOf(factor: Factor, numbers: Numbers, row: number): number | null {
+function valueOfFactor(factor: Factor, numbers: Numbers, row: number): number | null {
   if (factor.kind === "number") return factor.value;
   if (factor.kind === "field") return numbers.one(factor.path, row);
   const column = numbers.column(factor.path);
-  return column && column.reduce((sum, value) => sum + value, 0);
+  return column ? column.reduce((sum, value) => sum + value, 0) : null;
 }
 
 export const holds = (difference: number): boolean => Math.abs(difference) <= TOLERANCE;

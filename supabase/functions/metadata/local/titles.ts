@@ -171,7 +171,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     return 0;
   if (/[.;,]$/u.test(text) && words.length > 6) return 0;
   if (
-    /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|\[\]{}~_=#]|\.{4}|(?:\. ){3}/u.test(text) ||
+    /^[(\p{Ll}]|@|:\/\/|www\.|:$|[|[\]{}~_=#]|\.{4}|(?:\. ){3}/u.test(text) ||
     moneyIn(text).length > 0 ||
     isLabel(text)
   )

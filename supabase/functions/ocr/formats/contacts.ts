@@ -25,7 +25,7 @@ export async function contactsText(text: string, bounds: Bounds): Promise<string
     if (line.name === "BEGIN") contacts.push([]);
     const fields = contacts.at(-1);
     if (!fields) continue;
-    const value = await valueOf(line);
+    const value = await decoded(line);
     if (line.name === "N") structured = personName(value);
     if (line.name === "END" && structured && !fields.some((field) => field.startsWith("Name: ")))
       fields.unshift(`Name: ${structured}`);
@@ -53,7 +53,7 @@ const partsOf = (value: string): string[] =>
     [""],
   );
 
-async function valueOf({ value, parameters }: ContentLine): Promise<string> {
+async function decoded({ value, parameters }: ContentLine): Promise<string> {
   if (!/^quoted-printable$/i.test(parameters.get("ENCODING") ?? "")) return value;
   const bytes = value.replace(/=([\dA-F]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   return decodeText(

@@ -127,7 +127,7 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
       } else if (name === "table-cell") {
         cell = "";
         cellRepeats = repeats(attributes["table:number-columns-repeated"]);
-        unseen = valueOf(attributes);
+        unseen = unseenValue(attributes);
         date = attributes["office:value-type"] === "date" ? attributes["office:date-value"] : undefined;
       } else if (name === "p") {
         inParagraph = true;
@@ -154,7 +154,7 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
 }
 
 /** What a cell holds that no program has written as text yet: its value, else its formula. */
-function valueOf(attributes: Record<string, string>): string {
+function unseenValue(attributes: Record<string, string>): string {
   const kind = attributes["office:value-type"] ?? "";
   const value =
     kind === "date"

@@ -1,6 +1,5 @@
 import { type Line, linesOf } from "./lines.ts";
 import { runsFromRight } from "./right-to-left.ts";
-import type { LayerWord } from "./words.ts";
 
 /** A gap that lines one below the other have in common: the white between two columns. */
 type Gutter = {

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { DocketError } from "./error.ts";
 import { eventsOf } from "./events.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, type TokenSource } from "./http.ts";
 import { createTokens } from "./tokens.ts";
 import type {
   Changes,
@@ -35,8 +35,15 @@ import { wait, type WaitOptions, watch, type Watcher } from "./watch.ts";
 export type DocketOptions = {
   /** The project's address: https://<project>.supabase.co, or http://127.0.0.1:54321. */
   url: string;
-  /** An API token, an access token, or what gives one. With `supabase` it is the session's where it is left out. */
-  token?: string | (() => string | Promise<string>);
+  /**
+   * An API token, an access token, or what gives one; asked again with a token that was refused. Where it is left out it is the
+   * session's of `supabase`, which is renewed when it is refused.
+   */
+  token?: string | TokenSource;
+  /** Whether calls that do no harm twice are made again while the other side is away; true where it is left out. */
+  repeats?: boolean;
+  /** Sent beside the token, for projects whose gateway asks for it. */
+  publishableKey?: string;
   /** A signed-in client: for `watch` and `tokens`, which take access tokens only. */
   supabase?: SupabaseClient;
   fetch?: typeof fetch;
@@ -48,22 +55,26 @@ export type Docket = ReturnType<typeof createDocket>;
 export function createDocket({
   url: given,
   token,
+  repeats = true,
+  publishableKey,
   supabase,
   fetch: fetching = globalThis.fetch.bind(globalThis),
 }: DocketOptions) {
   const url = given.replace(/\/+$/, "");
   const http = createHttp(
     url,
-    () => (typeof token === "function" ? token() : (token ?? tokenOfSession())),
+    (refused) => (typeof token === "function" ? token(refused) : (token ?? tokenOfSession(refused))),
     fetching,
-    undefined,
+    publishableKey,
+    repeats,
   );
   const api = "/functions/v1/api";
 
-  async function tokenOfSession(): Promise<string> {
-    const session = (await supabase?.auth.getSession())?.data.session;
-    if (!session) throw new DocketError("unauthorized", 401, "Sign in, or give an API token.");
-    return session.access_token;
+  async function tokenOfSession(refused?: string): Promise<string | null> {
+    const known = (await supabase?.auth.getSession())?.data.session?.access_token;
+    const current =
+      refused && known === refused ? (await supabase?.auth.refreshSession())?.data.session?.access_token : known;
+    return current ?? null;
   }
   function signedIn(what: string): SupabaseClient {
     if (!supabase) throw new DocketError("unauthorized", 401, `${what} needs a signed-in supabase client.`);
@@ -89,7 +100,8 @@ export function createDocket({
 
   return {
     /** Sends a file; a large one goes to Storage by a signed URL. Answers before anything of it is read. */
-    upload: (file: Blob, options: UploadOptions = {}): Promise<Uploaded> => upload(http, url, file, options),
+    upload: (file: Blob, options: UploadOptions = {}): Promise<Uploaded> =>
+      upload(http, { url, fetch: fetching }, file, options),
     /** Waits until a document is completed or failed. */
     wait: (id: string, options: WaitOptions = {}): Promise<Document> => wait(http, id, options),
     /** Tells of all changes by Realtime, until the returned function is called. */

@@ -1,4 +1,5 @@
 import { DocketError, errorOf } from "./error.ts";
+import { telling } from "./telling.ts";
 
 export type Call = {
   method?: string;
@@ -7,9 +8,13 @@ export type Call = {
   body?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** Told of the bytes of the body that are sent; see `telling`. */
+  onSent?: ((bytes: number) => void) | undefined;
   /** Try again while the other side is away or asks to wait; for calls that may be repeated without harm. */
   repeats?: boolean;
 };
+/** What a call identifies itself with. Asked again with a token that was refused, for another one; null or the same one: there is none. */
+export type TokenSource = (refused?: string) => string | null | Promise<string | null>;
 export type Http = {
   /** An answer that is a success. @throws DocketError */
   send(path: string, call?: Call): Promise<Response>;
@@ -24,15 +29,29 @@ const LONGEST_WAIT_MS = 30_000;
 
 export function createHttp(
   base: string,
-  token: () => string | Promise<string>,
+  token: TokenSource,
   fetching: typeof fetch,
   key: string | undefined,
+  repeats = true,
 ): Http {
   async function once(path: string, call: Call): Promise<Response> {
-    const response = await fetching(base + path + queryOf(call.query), {
+    const first = await token();
+    if (!first) throw new DocketError("unauthorized", 401, "Sign in, or give an API token.");
+    let response = await as(first, path, call);
+    if (response.status === 401) {
+      const other = await token(first);
+      if (other && other !== first) response = await as(other, path, call);
+    }
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  function as(bearer: string, path: string, call: Call): Promise<Response> {
+    const transport = call.onSent ? telling(fetching, call.onSent) : fetching;
+    return transport(base + path + queryOf(call.query), {
       method: call.method ?? (call.json || call.body ? "POST" : "GET"),
       headers: {
-        Authorization: `Bearer ${await token()}`,
+        Authorization: `Bearer ${bearer}`,
         ...(key && { apikey: key }),
         ...(call.json && { "Content-Type": "application/json" }),
         ...call.headers,
@@ -43,8 +62,6 @@ export function createHttp(
       if (call.signal?.aborted) throw cause;
       throw new DocketError("unreachable", 0, `${base} does not answer.`, { cause });
     });
-    if (!response.ok) throw await errorOf(response);
-    return response;
   }
 
   async function send(path: string, call: Call = {}): Promise<Response> {
@@ -53,7 +70,8 @@ export function createHttp(
         return await once(path, call);
       } catch (error) {
         const pause = AGAIN_MS[tries];
-        if (!(error instanceof DocketError && error.passes && call.repeats) || pause === undefined) throw error;
+        if (!(error instanceof DocketError && error.passes && repeats && call.repeats) || pause === undefined)
+          throw error;
         const wait = Math.max(pause, error.retryAfterMs ?? 0);
         if (wait > LONGEST_WAIT_MS) throw error;
         await sleep(wait, call.signal);

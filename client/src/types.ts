@@ -15,6 +15,8 @@ export type Document = {
   byte_size: number;
   content_sha256: string;
   page_count: number | null;
+  /** How many of its pages could not be read. */
+  unreadable_pages: number;
   status: Status;
   error: { stage: string; code: string; message: string; [more: string]: unknown } | null;
   display_name: string | null;

@@ -103,6 +103,23 @@ describe("a program with an API token", () => {
     expect(() => docket.watch({ onDocument() {} })).toThrow("signed-in");
   });
 
+  it("asks for another token when one is refused, and gives up when that one is refused too", async () => {
+    const refused: (string | undefined)[] = [];
+    const renewing = createDocket({
+      url: stack.url,
+      token: (old) => {
+        refused.push(old);
+        return old ? token : "dkt_old";
+      },
+    });
+    expect((await renewing.usage()).month).toBeDefined();
+    expect(refused).toEqual([undefined, "dkt_old"]);
+    const hopeless = createDocket({ url: stack.url, token: (old) => (old ? "dkt_new" : "dkt_old") });
+    await expect(hopeless.usage()).rejects.toMatchObject({ code: "token_unknown" });
+    const nobody = createDocket({ url: stack.url, token: () => null });
+    await expect(nobody.usage()).rejects.toMatchObject({ code: "unauthorized", status: 401 });
+  });
+
   it("tries again what was answered by nobody", async () => {
     let calls = 0;
     const patient = createDocket({

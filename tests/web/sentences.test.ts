@@ -1,6 +1,9 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { ERRORS } from "../../supabase/functions/_shared/errors.ts";
-import { Refusal, sentenceOf } from "../../web/src/sentences.ts";
+import { DocketError } from "../../client/src/index.ts";
+import { sentenceOf } from "../../web/src/sentences.ts";
+
+const refusal = (message: string, code: string) => new DocketError(code, 400, message);
 
 beforeEach(() => {
   vi.stubGlobal("navigator", { onLine: true });
@@ -29,14 +32,14 @@ it.each([
   ["a gateway's page", { message: "<html><body>502 Bad Gateway</body></html>" }],
   [
     "a setting of the project",
-    new Refusal("Nothing answered at OCR_ENGINE_URL. Check it, and that the engine runs.", "ocr_engine_unavailable"),
+    refusal("Nothing answered at OCR_ENGINE_URL. Check it, and that the engine runs.", "ocr_engine_unavailable"),
   ],
-  ["a setting under an unknown code", new Refusal("Check OCR_ENGINE_URL.", "something_new")],
+  ["a setting under an unknown code", refusal("Check OCR_ENGINE_URL.", "something_new")],
   [
     "a size in bytes",
-    new Refusal("The file is larger than the 20971520 bytes (20 MiB) that this project takes.", "file_too_large"),
+    refusal("The file is larger than the 20971520 bytes (20 MiB) that this project takes.", "file_too_large"),
   ],
-  ["a type of file", new Refusal("The file is of type application/x-cfb. Send one of: PDF, JPEG.", "unsupported_type")],
+  ["a type of file", refusal("The file is of type application/x-cfb. Send one of: PDF, JPEG.", "unsupported_type")],
   ["a bug of the page", new TypeError("Cannot read properties of undefined (reading 'id')")],
   ["nothing at all", undefined],
   ["an object without words", {}],
@@ -55,15 +58,15 @@ it("says whether it is the reader's connection or the project that is away", () 
 
 it("says sizes as people do, and keeps what a message tells", () => {
   const sentence = sentenceOf(
-    new Refusal("The part is larger than the 20971520 bytes that this project takes.", "file_too_large"),
+    refusal("The part is larger than the 20971520 bytes that this project takes.", "file_too_large"),
   );
   expect(sentence).toBe("The part is larger than the 21 MB that this project takes.");
   expect(
-    sentenceOf(new Refusal("The document has 812 pages; this project reads up to 500. Split it.", "too_many_pages")),
+    sentenceOf(refusal("The document has 812 pages; this project reads up to 500. Split it.", "too_many_pages")),
   ).toContain("812 pages");
 });
 
 it.each(Object.entries(ERRORS))("has a sentence for the code %s", (code, { message }) => {
-  expect(sentenceOf(new Refusal(message, code))).not.toMatch(RAW);
+  expect(sentenceOf(refusal(message, code))).not.toMatch(RAW);
   expect(sentenceOf({ code: "PT400", hint: code, message })).not.toMatch(RAW);
 });

@@ -1,17 +1,27 @@
 import { createContext, useContext, useEffect, useState } from "react";
+import { createDocket, type Docket } from "@docket/client";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
-import { Refusal } from "./sentences.ts";
 import { keepSession, type SessionKeeper } from "./session.ts";
 
-/** The project the page talks to: supabase-js, and the plain addresses for what needs fetch. */
-export type Project = { config: Config; supabase: SupabaseClient; session: SessionKeeper };
+/** The project the page talks to: supabase-js for the tables, and Docket's client for the functions. */
+export type Project = { config: Config; supabase: SupabaseClient; docket: Docket; session: SessionKeeper };
 
 export function openProject(config: Config): Project {
   const session = keepSession();
   const supabase = createClient(config.url, config.publishableKey, { global: { fetch: session.fetch } });
   session.keep(supabase);
-  return { config, supabase, session };
+  const docket = createDocket({
+    ...config,
+    fetch: session.fetch,
+    async token(refused) {
+      if (refused) return session.renew(refused);
+      return (await supabase.auth.getSession()).data.session?.access_token ?? null;
+    },
+    // What waits, says so on the page, and goes on as soon as there is a connection.
+    repeats: false,
+  });
+  return { config, supabase, docket, session };
 }
 
 const ProjectContext = createContext<Project | null>(null);
@@ -34,29 +44,4 @@ export function useSession(): Session | null | undefined {
     return () => data.subscription.unsubscribe();
   }, [supabase]);
   return session;
-}
-
-/** POSTs JSON to a function as the signed-in user. Throws a Refusal, or what fetch throws. */
-export async function callFunction(
-  { config, supabase, session }: Project,
-  name: string,
-  body: object,
-  signal?: AbortSignal,
-): Promise<Response> {
-  const { data } = await supabase.auth.getSession();
-  const response = await session.fetch(`${config.url}/functions/v1/${name}`, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${data.session?.access_token}`,
-      apikey: config.publishableKey,
-      "Content-Type": "application/json",
-    },
-    body: JSON.stringify(body),
-    ...(signal && { signal }),
-  });
-  if (response.ok) return response;
-  throw await response.json().then(
-    ({ message, code }) => new Refusal(message, code),
-    () => new Refusal("The project did not answer. Try again in a moment."),
-  );
 }

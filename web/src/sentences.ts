@@ -1,14 +1,5 @@
 import { bytes } from "./format.ts";
 
-/** A refusal of the project, with what it calls it: a code of docs/api.md, of Postgres, PostgREST, Auth or Storage. */
-export class Refusal extends Error {
-  readonly code: string | undefined;
-  constructor(message: string, code?: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 const OFFLINE = "You are offline. Try again when the connection is back.";
 const SILENT = "The project does not answer. Try again in a moment.";
 const UNKNOWN = "Something went wrong. Try again in a moment.";
@@ -17,7 +8,9 @@ const UNKNOWN = "Something went wrong. Try again in a moment.";
 export const isConnection = (error: unknown): boolean =>
   /failed to fetch|fetch failed|networkerror|load failed|network request failed|network connection was lost/i.test(
     messageOf(error),
-  ) || (error as { name?: string } | null)?.name === "AuthRetryableFetchError";
+  ) ||
+  (error as { name?: string } | null)?.name === "AuthRetryableFetchError" ||
+  (error as { code?: string } | null)?.code === "unreachable";
 
 /** The one place where an error of any kind becomes a sentence for a reader. */
 export function sentenceOf(error: unknown): string {
@@ -52,6 +45,7 @@ const isForPeople = (message: string): boolean =>
 
 /** Where the project's own words are for developers. */
 const SENTENCES: Record<string, string> = {
+  unexpected_answer: SILENT,
   unauthorized: "Your session has ended. Sign in again.",
   invalid_request: "The project did not understand this. Reload the page and try again.",
   request_too_large: "This is more than can be sent at once.",

@@ -1,6 +1,6 @@
+import { DocketError } from "@docket/client";
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
-import { callFunction, type Project } from "../project.tsx";
-import { Refusal } from "../sentences.ts";
+import type { Project } from "../project.tsx";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
 export type Change = {
@@ -11,17 +11,8 @@ export type Change = {
   applied: boolean;
 };
 
-type StreamEvent = {
-  text?: string;
-  tool?: string;
-  input?: Record<string, unknown>;
-  progress?: { message?: string };
-  complete?: boolean;
-  document?: DocumentRow;
-  run_id?: number;
-  diff?: Partial<Record<Field, { before: any; proposed: any; applied: any }>>; // each field has a type of its own
-  error?: { code: string; message: string };
-};
+/** Each field has a type of its own. */
+type Diff = Partial<Record<Field, { before: any; proposed: any; applied: any }>>;
 
 /** What describing came to: the row as it is now, and each field that a new value was proposed for. */
 export type Outcome = { document: DocumentRow; runId: number; changes: Change[] };
@@ -32,13 +23,17 @@ export async function regenerate(
   before: DocumentRow,
   onStep: (step: { kind: "text" | "tool"; text: string }) => void,
 ): Promise<Outcome> {
-  const response = await callFunction(project, "metadata", { document_id: before.id });
-  for await (const event of eventsOf(response)) {
-    if (event.text) onStep({ kind: "text", text: event.text });
-    if (event.tool) onStep({ kind: "tool", text: toolText(event.tool, event.input ?? {}) });
-    if (event.error) throw new Refusal(event.error.message, event.error.code);
-    if (event.progress?.message) onStep({ kind: "text", text: event.progress.message });
-    if (event.complete) return { document: event.document!, runId: event.run_id!, changes: changesOf(event.diff!) };
+  for await (const event of project.docket.regenerate(before.id)) {
+    if ("text" in event) onStep({ kind: "text", text: event.text });
+    if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
+    if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
+    if ("progress" in event) onStep({ kind: "text", text: event.progress.message });
+    if ("complete" in event)
+      return {
+        document: event.document as DocumentRow,
+        runId: event.run_id,
+        changes: changesOf(event.diff as Diff),
+      };
   }
   throw new Error("The answer broke off. The document is as it was, or will change here when the work is done.");
 }
@@ -50,7 +45,7 @@ const same = (a: unknown, b: unknown): boolean => {
 };
 
 /** In the stream's diff `applied` is the value that the field has now: of one that a person edited, theirs. */
-const changesOf = (diff: NonNullable<StreamEvent["diff"]>): Change[] =>
+const changesOf = (diff: Diff): Change[] =>
   FIELDS.flatMap((field) => {
     const { before, proposed, applied } = diff[field] ?? {};
     if (same(before, proposed)) return [];
@@ -65,25 +60,6 @@ const toolText = (tool: string, input: Record<string, unknown>): string => {
     .join(", ");
   return `${tool.replaceAll("_", " ")}${told && `: ${told.slice(0, 80)}`}`;
 };
-
-/** The JSON objects of a stream of server-sent events, as they come. */
-export async function* eventsOf(response: Response): AsyncGenerator<StreamEvent> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  for (let rest = ""; ; ) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const blocks = (rest + value).split("\n\n");
-    rest = blocks.pop()!;
-    for (const block of blocks) {
-      const data = block
-        .split("\n")
-        .filter((line) => line.startsWith("data:"))
-        .map((line) => line.slice(5))
-        .join("\n");
-      if (data) yield JSON.parse(data) as StreamEvent;
-    }
-  }
-}
 
 /** Puts a field back as it was before and locks it: what the run wrote, the project undoes; what was accepted after it, an edit takes back. */
 export async function refuse(

@@ -1,7 +1,8 @@
+import { DocketError } from "@docket/client";
 import type { QueryClient } from "@tanstack/react-query";
 import { count } from "../format.ts";
 import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
-import { callFunction, type Project } from "../project.tsx";
+import type { Project } from "../project.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
 import { removeRows, showRow } from "./query.ts";
 
@@ -117,10 +118,7 @@ export async function addTag(context: Context, documents: DocumentRow[], tag: st
 export async function retry({ project, client }: Context, documents: DocumentRow[], password?: string): Promise<void> {
   for (const document of documents) {
     try {
-      const { status } = await callFunction(project, "ocr", {
-        document_id: document.id,
-        ...(password && { password }),
-      }).then((response) => response.json());
+      const { status } = await project.docket.retry(document.id, password ? { password } : {});
       const row: DocumentRow = { ...document, status, error: null };
       showRow(client, row);
       client.setQueryData(["document", document.id], row);
@@ -135,7 +133,8 @@ export async function regenerateAll({ project }: Context, documents: DocumentRow
   say(`Describing ${count(documents.length, "document")} anew`);
   for (const { id } of documents) {
     try {
-      await (await callFunction(project, "metadata", { document_id: id })).text();
+      for await (const event of project.docket.regenerate(id))
+        if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
     } catch (error) {
       sayError(error);
     }

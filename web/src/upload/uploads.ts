@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { Project } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
-import { sendForm, sendToSignedUrl, type Sending, Interrupted } from "./sending.ts";
+import { Interrupted, sendFile, type Sending } from "./sending.ts";
 
 export type Upload = {
   key: string;
@@ -18,10 +18,6 @@ export type Upload = {
   storedAs?: string;
 };
 
-/** Above this a file goes straight to Storage by a signed URL: a function has to hold what it receives in memory. */
-export const SIGNED_FROM_BYTES = 6_000_000;
-/** Browsers hash where the page came by https or from this machine; elsewhere every file goes as a form. */
-const canHash = isSecureContext;
 const AT_ONCE = 3;
 
 /** What the file is, which another try does not change. */
@@ -121,9 +117,7 @@ async function send({ key, file }: Upload): Promise<void> {
   const sending: Sending = { onSent: (sent) => update(key, { sent }), abort() {} };
   sendings.set(key, sending);
   try {
-    const answer =
-      (file.size > SIGNED_FROM_BYTES && canHash && (await sendToSignedUrl(project, file, sending))) ||
-      (await sendForm(project, file, sending));
+    const answer = await sendFile(project, file, sending);
     update(key, {
       state: answer.duplicate ? "duplicate" : "stored",
       sent: file.size,

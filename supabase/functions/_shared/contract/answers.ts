@@ -32,6 +32,7 @@ export const Document = z.object({
   byte_size: z.number().int(),
   content_sha256: z.string(),
   page_count: z.number().int().nullable(),
+  unreadable_pages: z.number().int().describe("How many of its pages could not be read."),
   status: Status,
   error: z.looseObject({ stage: z.string(), code: Code, message: z.string() }).nullable(),
   display_name: z.string().nullable(),

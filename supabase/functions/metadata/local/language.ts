@@ -1,4 +1,5 @@
 import { ALL_FUNCTION_WORDS, LETTERS } from "./tables/more-function-words.ts";
+import { LANGUAGE_PAPER_WORDS } from "./tables/paper-words.ts";
 import { keyOf, wordsOf, type Line } from "./text.ts";
 
 /** Characters that the trigram detector looks at; more changes nothing. */
@@ -47,13 +48,19 @@ const ISO_639_1: Record<string, string> = {
 
 const SETS = Object.entries(ALL_FUNCTION_WORDS)
   .filter(([language]) => !["el", "ru", "uk", "bg"].includes(language))
-  .map(([language, words]) => ({ language, words: new Set(words) }));
+  .map(([language, words]) => ({ language, words: new Set([...words, ...(LANGUAGE_PAPER_WORDS[language] ?? [])]) }));
+
+/** What a word says for a language that has it: the less, the more languages have it too. */
+const WEIGHTS = new Map<string, number>();
+for (const { words } of SETS)
+  for (const word of words) WEIGHTS.set(word, 1 / SETS.filter((other) => other.words.has(word)).length);
 
 /** Languages so near to each other that they share most small words: the words that only one of them has decide. */
 const NEAR: readonly (readonly string[])[] = [
   ["da", "no", "sv"],
   ["cs", "sk"],
   ["es", "pt"],
+  ["ms", "id"],
 ];
 
 /** A writing system that one language of our time uses, or whose languages its letters tell. */
@@ -68,6 +75,10 @@ const SCRIPTS = {
   Thai: /\p{Script=Thai}/gu,
   Latin: /\p{Script=Latin}/gu,
 } as const;
+
+/** Kana, characters as only Japan simplifies them, and words of Japanese papers alone. */
+const JAPANESE =
+  /[ぁ-ゖァ-ヺ]{2}|[円発売駅図応様込払届択覧県済検険営働価続総処証従実対伝労楽気広黒渋戻辺斉]|株式会社|有限会社|合同会社|令和|平成|昭和|御中|消費税|請求書|給与/u;
 
 /** A character of these stands for a syllable or a word. */
 const DENSE: readonly string[] = ["Han", "Kana", "Hangul"];
@@ -88,15 +99,21 @@ export async function findLanguage(lines: Line[]): Promise<string | null> {
   const letters = lettersOf(lines);
   const votes = SETS.map(({ language, words: known }) => {
     const held = words.filter((word) => known.has(word));
-    return { language, held, votes: held.length + Math.max(-held.length, Math.min(held.length, letters(language))) };
+    const weight = held.reduce((sum, word) => sum + (WEIGHTS.get(word) ?? 0), 0);
+    return { language, held, votes: weight + Math.max(-weight, Math.min(held.length / 2, letters(language))) };
   }).sort((a, b) => b.votes - a.votes);
   const first = votes[0]!;
   const near = NEAR.find((group) => group.includes(first.language)) ?? [first.language];
   const rival = votes.find(({ language }) => !near.includes(language));
   const share = first.held.length * 14 >= words.length;
-  if (first.held.length >= (words.length < 16 ? 2 : 3) && first.votes >= 1.25 * (rival?.votes ?? 0) && share)
+  const ahead = first.votes >= 1.25 * (rival?.votes ?? 0);
+  if (first.held.length >= (words.length < 16 ? 2 : 3) && first.votes >= 1 && ahead && share)
     return nearest(votes.filter(({ language }) => near.includes(language)));
   const byTrigrams = await trigramLanguage(lines);
+  // A text of names and numbers looks like any language to the trigrams: a few words of one language say more.
+  const ownVotes = votes.find(({ language }) => language === byTrigrams);
+  if (first.held.length >= 2 && first.votes >= 1.5 && ahead && ownVotes && ownVotes.votes * 2 < first.votes)
+    return nearest(votes.filter(({ language }) => near.includes(language)));
   // Not every language of the table is known by its trigrams: its letters speak against another.
   if (byTrigrams && letters(byTrigrams) >= 0) return byTrigrams;
   const byLetters = SETS.map(({ language }) => ({ language, points: letters(language) }))
@@ -108,15 +125,16 @@ export async function findLanguage(lines: Line[]): Promise<string | null> {
     .sort((a, b) => b.points - a.points);
   if (byLetters[0] && byLetters[0].points > (byLetters[1]?.points ?? 0)) return byLetters[0].language;
   if (byTrigrams) return byTrigrams;
-  const second = votes[1];
-  return first.held.length >= 2 && first.votes > (second?.votes ?? 0) ? first.language : null;
+  return first.held.length >= 2 && first.votes > (votes[1]?.votes ?? 0) ? first.language : null;
 }
 
 /** Of languages that are near to each other, the one with most words that the others have not; the letters count where words are even. */
 function nearest(votes: { language: string; held: string[]; votes: number }[]): string {
   const own = votes.map(({ language, held, votes: all }) => {
     const others = new Set(
-      votes.filter((other) => other.language !== language).flatMap((other) => ALL_FUNCTION_WORDS[other.language] ?? []),
+      votes
+        .filter((other) => other.language !== language)
+        .flatMap((other) => [...(SETS.find((set) => set.language === other.language)?.words ?? [])]),
     );
     return { language, own: held.filter((word) => !others.has(word)).length, all };
   });
@@ -141,7 +159,8 @@ function scriptLanguage(text: string): string | null {
   if (eastAsian >= most.count) {
     if (counts.Hangul > counts.Han + counts.Kana || (counts.Hangul > 0 && counts.Hangul >= counts.Kana * 2))
       return "ko";
-    return counts.Kana * 20 >= counts.Han ? "ja" : "zh";
+    // A bill in Japanese may hold but a few kana, or none: then its own characters and words tell.
+    return counts.Kana * 20 >= counts.Han || JAPANESE.test(text.replace(/の/gu, "")) ? "ja" : "zh";
   }
   if (most.script === "Greek") return "el";
   if (most.script === "Hebrew") return /[\u05f0-\u05f2]/u.test(text) ? null : "he";

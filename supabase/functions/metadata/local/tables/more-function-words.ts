@@ -26,6 +26,8 @@ const MORE: Record<string, readonly string[]> = {
     acestei acestui sunt va vă dumneavoastră vom noi ne vă rugăm mulțumim factură suma total data plată client furnizor cumpărător tva`),
   tr: words(`ve bir bu da de için ile olarak çok daha ne gibi kadar sonra olan ama en ya veya her şey değil var yok mi mı ise göre tarafından bizim sizin
     sayın lütfen teşekkür ederiz olduğu edilmiştir olup üzerinde içinde tarih tutar toplam fatura ödeme müşteri kdv adet`),
+  id: words(`dan yang di untuk dengan ini itu adalah pada dari ke tidak oleh akan anda kami kita telah atau dalam sebagai dapat bisa karena bahwa juga sudah saya
+    tanggal nomor faktur jumlah harga pembayaran jatuh tempo rp kota nama alamat terima kasih pelanggan tagihan karyawan perusahaan`),
   el: words(`και το της την του τα η ο οι των στο στη στην για με από που να θα δεν είναι σε ένα μια τις τους ως ή κατά μετά`),
   ru: words(`и в на не с что по для как это из от к а у за о же бы все так но его при или если до был была было мы вы они также который`),
   uk: words(`і в на не з що по для як це із від до а у за о ж би все так але його при або якщо був була було ми ви вони також який та є`),
@@ -42,7 +44,7 @@ export const ALL_FUNCTION_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** The letters beyond a to z that a language is written with. */
 export const LETTERS: Readonly<Record<string, string>> = {
-  en: "éï", de: "äöüß", fr: "àâæçéèêëîïôœùûü", es: "áéíóúüñ", it: "àèéìòóù", pt: "áâãàçéêíóôõú", nl: "éèëïöü", ms: "", pl: "ąćęłńóśźż", cs: "áčďéěíňóřšťúůýž", sk: "áäčďéíĺľňóôŕšťúýž",
+  en: "éï", de: "äöüß", fr: "àâæçéèêëîïôœùûü", es: "áéíóúüñ", it: "àèéìòóù", pt: "áâãàçéêíóôõú", nl: "éèëïöü", ms: "", id: "", pl: "ąćęłńóśźż", cs: "áčďéěíňóřšťúůýž", sk: "áäčďéíĺľňóôŕšťúýž",
   sv: "åäöé", da: "æøåé", no: "æøåéòô", fi: "äöå", hu: "áéíóöőúüű", ro: "ăâîșțşţ", tr: "çğıöşüâî",
 };
 

@@ -97,9 +97,9 @@ export class PdfRenderer {
       const drawn = await library.loadDocument(pdfOfFax(fax, width, height));
       try {
         const grey = await drawn.getPage(0).render({ width, height, scale: 1, colorSpace: "Gray", render: "bitmap" });
+        const picture = { width, height, data: grey.data };
         // The package's classes hold the handle of what they stand for
-        if (isDecoded({ width, height, data: grey.data }))
-          setBitmap(object as unknown as Handle, { width, height, data: grey.data });
+        if (isDecoded(picture)) setBitmap(object as unknown as Handle, picture);
       } finally {
         drawn.destroy();
       }

@@ -1,7 +1,8 @@
-import type { PDFiumLibrary } from "@hyzyla/pdfium";
+import type { PDFiumLibrary, PDFiumPage } from "@hyzyla/pdfium";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { startPdfium } from "../../supabase/functions/_shared/pdfium.ts";
 import type { Grey } from "./grey.ts";
+import { faxPicture, pdfOfFax } from "./jbig2.ts";
 
 const POINTS_PER_INCH = 72;
 
@@ -54,6 +55,7 @@ export class PdfRenderer {
         `Page ${pageNumber} of the PDF is damaged and cannot be opened. Upload a working copy.`,
       );
     }
+    await this.#redrawFax(page, maxPixels);
     const scale = Math.min(wantedDpi / POINTS_PER_INCH, Math.sqrt(maxPixels / (originalWidth * originalHeight)));
     const width = Math.max(1, Math.min(maxPixels, Math.floor(originalWidth * scale)));
     const height = Math.max(1, Math.min(maxPixels, Math.floor(originalHeight * scale)));
@@ -81,6 +83,34 @@ export class PdfRenderer {
     }
   }
 
+  /** Decodes the pictures of a page that PDFium would leave white in another way, and puts them in their place. */
+  async #redrawFax(page: PDFiumPage, maxPixels: number): Promise<void> {
+    if (!this.#mayHoldJbig2()) return;
+    let left = MAX_OBJECTS;
+    for (const object of page.objects()) {
+      if ((left -= 1) < 0) break;
+      if (object.type !== "image") continue;
+      const { data, filters, width, height } = await object.getImageDataRaw();
+      const fax = filters.join() === "JBIG2Decode" && width * height <= maxPixels ? faxPicture(data) : null;
+      if (!fax) continue;
+      const library = await this.#library!;
+      const drawn = await library.loadDocument(pdfOfFax(fax, width, height));
+      try {
+        const grey = await drawn.getPage(0).render({ width, height, scale: 1, colorSpace: "Gray", render: "bitmap" });
+        const picture = { width, height, data: grey.data };
+        // The package's classes hold the handle of what they stand for
+        if (isDecoded(picture)) setBitmap(object as unknown as Handle, picture);
+      } finally {
+        drawn.destroy();
+      }
+    }
+  }
+
+  /** Dictionaries of streams are never packed, so the name of the filter stands in the file as it is. */
+  #mayHoldJbig2(): boolean {
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength).includes("JBIG2Decode");
+  }
+
   /** Whether a page that came out white holds a JBIG2 picture with more in it than white: pdfium leaves white what it cannot decode. */
   async #holdsUndrawnPicture(pageNumber: number): Promise<boolean> {
     // To render a page closes it.
@@ -96,4 +126,39 @@ export class PdfRenderer {
     await page.render({ width: 1, height: 1, scale: 1, render: "bitmap" });
     return holds;
   }
+}
+
+/** Rows that PDFium cannot decode, and all below them, stay black. Scanners leave black edges too, but narrow ones. */
+const MOST_BLACK = 0.1;
+
+function isDecoded({ width, height, data }: Grey): boolean {
+  const lastRows = Math.ceil(height * MOST_BLACK);
+  return data.subarray(Math.max(0, height - lastRows) * width, height * width).some((value) => value !== 0);
+}
+
+/** PDFium's handle of an object, and the library: the package keeps both to itself, and has no call that changes a picture. */
+type Handle = {
+  objectIdx: number;
+  module: {
+    HEAPU8: Uint8Array;
+    _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: number, stride: number): number;
+    _FPDFBitmap_GetBuffer(bitmap: number): number;
+    _FPDFBitmap_GetStride(bitmap: number): number;
+    _FPDFBitmap_Destroy(bitmap: number): void;
+    _FPDFImageObj_SetBitmap(pages: number, count: number, object: number, bitmap: number): number;
+  };
+};
+
+/** fpdfview.h: FPDFBitmap_Gray */
+const GREY = 1;
+
+/** Makes a picture show other pixels, in the place that it has on the page. */
+function setBitmap({ module: library, objectIdx }: Handle, { width, height, data }: Grey): void {
+  const bitmap = library._FPDFBitmap_CreateEx(width, height, GREY, 0, 0);
+  if (bitmap === 0) return;
+  const [buffer, stride] = [library._FPDFBitmap_GetBuffer(bitmap), library._FPDFBitmap_GetStride(bitmap)];
+  for (let row = 0; row < height; row++)
+    library.HEAPU8.set(data.subarray(row * width, (row + 1) * width), buffer + row * stride);
+  library._FPDFImageObj_SetBitmap(0, 0, objectIdx, bitmap);
+  library._FPDFBitmap_Destroy(bitmap);
 }

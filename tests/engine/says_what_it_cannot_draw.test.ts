@@ -17,11 +17,13 @@ const segment = (at: number, type: number, data: number[]): number[] => [
   ...number(data.length),
   ...data,
 ];
-/** A page of 400 by 400, white, and an immediate generic region (type 38) coded by MMR. */
-const jbig2 = (mmr: number[]): Uint8Array =>
+/** A page of 400 by 400, white, and immediate generic regions (type 38) coded by MMR, each so far down and so high. */
+const jbig2 = (mmr: number[], regions = [{ top: 0, height: 400 }]): Uint8Array =>
   new Uint8Array([
     ...segment(0, 48, [...number(400), ...number(400), ...number(0), ...number(0), 0, 0, 0]),
-    ...segment(1, 38, [...number(400), ...number(400), ...number(0), ...number(0), 0, 1, ...mmr]),
+    ...regions.flatMap(({ top, height }, at) =>
+      segment(at + 1, 38, [...number(400), ...number(height), ...number(0), ...number(top), 0, 1, ...mmr]),
+    ),
   ]);
 
 async function scan(picture: Uint8Array): Promise<Uint8Array> {
@@ -56,4 +58,28 @@ it("says that a scan cannot be drawn whose JBIG2 cannot be decoded", async () =>
 it("draws a blank page of JBIG2", async () => {
   renderer.open(await scan(jbig2(BLANK)));
   expect((await renderer.render(1, SIZE)).data.every((value) => value === 255)).toBe(true);
+});
+
+/**
+ * ITU-T T.6. The first row: horizontal mode, 100 white and 64 black; each other row, and the white rest of the first, as the row above.
+ */
+const BAR = bytesOf(`001${"11011"}${"00010101"}${"0000001111"}${"0000110111"}1${"111".repeat(99)}`);
+
+function bytesOf(bits: string): number[] {
+  return (bits.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2));
+}
+
+it("draws what is coded as a fax within JBIG2, stripe by stripe", async () => {
+  renderer.open(
+    await scan(
+      jbig2(BAR, [
+        { top: 0, height: 100 },
+        { top: 300, height: 100 },
+      ]),
+    ),
+  );
+  const { data, width } = await renderer.render(1, SIZE);
+  const at = (x: number, y: number): number => data[y * width + x]!;
+  expect([at(130, 50), at(130, 350)]).toEqual([0, 0]);
+  expect([at(50, 50), at(200, 350), at(130, 200)]).toEqual([255, 255, 255]);
 });

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fileTypeFromBuffer } from "file-type";
 import { PipelineError } from "./errors.ts";
-import { unmarkedUtf16 } from "./utf16.ts";
+import { eastAsianUtf16, unmarkedUtf16 } from "./utf16.ts";
 import { FORMAT_LIST, formatOfName, formatOfType } from "./file-formats.ts";
 
 /**
@@ -38,7 +38,7 @@ async function typeOf(bytes: Uint8Array, filename: string): Promise<string | und
   if (mime === "application/x-cfb") return compoundType(bytes);
   if (mime && mime !== "application/xml") return formatOfType(mime)?.type ?? mime;
   const named = formatOfName(filename);
-  const text = marked ?? beginningOfText(bytes);
+  const text = marked ?? beginningOfText(bytes) ?? (mime ? undefined : utf16Text(bytes, eastAsianUtf16(bytes)[0]));
   if (hasPdfHeader(bytes) && (text === undefined || named?.opens === "pdf")) return "application/pdf";
   if (text === undefined) return mime;
   const root = rootElement(text);

@@ -29,3 +29,21 @@ export function unmarkedUtf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | unde
   }
   return best?.charset;
 }
+
+/** Characters of Chinese, Japanese and Korean, with what stands between them. */
+const EAST_ASIAN =
+  /[\t\r\n\x20-\x7E\u3000-\u30FF\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF5E\u2014\u2018-\u201D\u2026\u00B7]/;
+/** Of fewer characters than this, nothing can be said. */
+const ENOUGH = 2;
+
+/**
+ * The kinds of UTF-16 in which bytes without a byte order mark are Chinese, Japanese or Korean and nothing else. Such a text may have no zero byte; so may bytes of
+ * another kind, and it takes a look at the signs to tell.
+ */
+export function eastAsianUtf16(bytes: Uint8Array): ("utf-16le" | "utf-16be")[] {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  if (bytes.length % 2 !== 0 || bytes.length < 2 * ENOUGH) return [];
+  return (["utf-16le", "utf-16be"] as const).filter((charset) =>
+    Array.from(new TextDecoder(charset).decode(sample)).every((char) => EAST_ASIAN.test(char)),
+  );
+}

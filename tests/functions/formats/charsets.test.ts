@@ -150,3 +150,16 @@ describe.each(TEXTS.flatMap(([charset, short, long]) => [[charset, short] as con
     });
   },
 );
+
+it.each([
+  ["ja", ["請求書", "領収書", "東京都港区", "株式会社", "ありがとうございます", "見積書\n合計", "会議資料"]],
+  ["zh", ["合同", "发票", "北京市海淀区", "付款通知", "总金额一万元", "租赁协议", "合約書", "台北市", "總金額"]],
+  ["ko", ["계약서", "영수증", "안녕하세요", "서울시", "지급 기한은 삼월", "보고서"]],
+])("finds short texts in UTF-16 without a mark, in %s", async (_, texts) => {
+  for (const text of texts)
+    for (const charset of ["utf-16le", "utf-16be"]) {
+      const bytes = iconv.encode(text, charset, { addBOM: false });
+      expect(await acceptedType(bytes, "a.txt")).toBe("text/plain");
+      expect(await pagesOf("txt", bytes), charset).toEqual([text]);
+    }
+});

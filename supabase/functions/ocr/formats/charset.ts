@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import { unmarkedUtf16 } from "../../_shared/utf16.ts";
-import { type Likelihood, likelyCharsets } from "./likely-charset.ts";
+import { trimmedEnd } from "../../_shared/trim.ts";
+import { eastAsianUtf16, unmarkedUtf16 } from "../../_shared/utf16.ts";
+import { likelihoodOfSigns, type Likelihood, likelyCharsets } from "./likely-charset.ts";
 
 /** Bytes that are decoded at once: Deno makes a string of them character by character, in 32 bytes each until it is put together. */
 const PIECE_BYTES = 64 * 1024;
@@ -21,11 +22,13 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
   const unmarked = mark ? undefined : unmarkedUtf16(bytes);
   if (unmarked) return new TextDecoder(unmarked).decode(bytes);
   const text = mark ? undefined : (japaneseText(bytes) ?? utf8Text(bytes));
-  if (text !== undefined) return text;
+  const utf16 = mark ? [] : likelyUtf16(bytes);
+  if (text !== undefined && (utf16.length === 0 || !CONTROLS.test(trimmedEnd(text, /\0/)))) return text;
+  if (text !== undefined) return new TextDecoder(utf16[0]!.charset).decode(bytes);
   // Not TextDecoder: it knows neither UTF-32 nor the code pages of DOS, and Node's takes windows-1252 for ISO 8859-1.
   const { default: iconv } = await import("iconv-lite");
   if (mark) return decodeAs(iconv, bytes, mark);
-  const likely = await likelyCharsets(bytes);
+  const likely = [...(await likelyCharsets(bytes)), ...utf16].toSorted((a, b) => b.likelihood - a.likelihood);
   const named = declared && (SAME_AS[declared.toLowerCase()] ?? declared);
   if (named && !/^utf-?8$/i.test(named) && iconv.encodingExists(named)) {
     const decoded = decodeAs(iconv, bytes, named);
@@ -37,6 +40,21 @@ async function decode(bytes: Uint8Array, declared: string | undefined): Promise<
     if (!NO_TEXT.test(decoded)) return decoded;
   }
   return decodeAs(iconv, bytes, "windows-1252");
+}
+
+/** Control characters that no text has, but for NULs at its end. */
+const CONTROLS = /[\0-\x08\x0E-\x1A\x1C-\x1F\x7F-\x84\x86-\x9F]/;
+const LEAST_LIKELY_UTF16 = 0.6;
+
+/** UTF-16 without a mark and without zero bytes: Chinese, Japanese and Korean in common signs. The likelier of the two first. */
+function likelyUtf16(bytes: Uint8Array): Likelihood[] {
+  return eastAsianUtf16(bytes)
+    .map((charset) => ({
+      charset,
+      likelihood: likelihoodOfSigns(new TextDecoder(charset).decode(bytes.subarray(0, 4_096))),
+    }))
+    .filter(({ likelihood }) => likelihood >= LEAST_LIKELY_UTF16)
+    .toSorted((a, b) => b.likelihood - a.likelihood);
 }
 
 /** Below this it is no more than a guess. */

@@ -9,6 +9,7 @@ import type { FileText } from "./file-text.ts";
 import { withReadableWords } from "./encoded-words.ts";
 import { declaredCharset, htmlText } from "./html.ts";
 import { type Mail, mailText } from "./mail.ts";
+import { withReadableNames } from "./part-names.ts";
 import { isMime, signedContent } from "./smime.ts";
 import { isTnef, openTnef } from "./tnef.ts";
 
@@ -44,7 +45,7 @@ async function parsed(bytes: Uint8Array, bounds: Bounds): Promise<Email> {
   countLines(bytes, bounds);
   const Parser = await parserOfAnyCharset();
   const parser = new Parser({ forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: MAX_HEAD_BYTES });
-  return parser.parse(await withReadableHead(bytes)).catch((cause: unknown) => {
+  return parser.parse(await withReadableNames(await withReadableHead(bytes), bounds)).catch((cause: unknown) => {
     throw new PipelineError("broken_file", "The mail is damaged and cannot be read. Upload a working copy.", { cause });
   });
 }

@@ -4,6 +4,7 @@ import { decodeText } from "./charset.ts";
 
 /** Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. */
 const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]*)\?=/gi;
+const NAME_WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?]{0,2000})\?=/gi;
 /** Bytes of a word that is written anew; readers take no longer ones for granted. */
 const WORD_BYTES = 45;
 
@@ -26,10 +27,22 @@ export async function withReadableWords(head: string): Promise<string> {
   return pieces.join("") + head.slice(from);
 }
 
+/** The same as a text without encoded words. In a name they may have blanks of their own. */
+export async function plainWords(text: string): Promise<string> {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const words of runsOf(text, NAME_WORD)) {
+    const all = joinedBytes(words.map(({ bytes }) => bytes));
+    pieces.push(text.slice(from, words[0]!.from), await decodeText(all, words[0]!.charset));
+    from = words.at(-1)!.to;
+  }
+  return pieces.join("") + text.slice(from);
+}
+
 /** Words of one charset with nothing but white space between them. */
-function runsOf(head: string): Word[][] {
+function runsOf(head: string, pattern = WORD): Word[][] {
   const runs: Word[][] = [];
-  for (const found of head.matchAll(WORD)) {
+  for (const found of head.matchAll(pattern)) {
     const [whole, charset = "", kind = "", content = ""] = found;
     const word = {
       charset: charset.toLowerCase(),

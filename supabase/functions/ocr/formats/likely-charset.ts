@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
+import { CHINESE, HANGUL, KANJI } from "./common-signs.ts";
 
 // What letters a language is written with beyond ASCII, the most common first. Of Latin letters these are the accented ones.
-const LATIN = {
+export const LATIN = {
   german: "üäößÄÖÜéà",
   french: "éèàêçîôûùâëïœÉÀÈÇ",
   spanish: "óíáñéúüÁÉÍÓÚÑ",
@@ -22,14 +23,16 @@ const RUSSIAN = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф�
 const UKRAINIAN = "оаинвіртескмдлупязьгбчхйжїцшющєфґ";
 const BULGARIAN = "аиоетнрсвлкдпмзяъубгчцжщхюшйфь";
 const withCapitals = (letters: string): string => letters + letters.toUpperCase();
-const CYRILLIC = [RUSSIAN, UKRAINIAN, BULGARIAN].map(withCapitals);
-const GREEK = [withCapitals("αοιετνσηρπκμςλυάίόωέήγδχθύφβώξζψϊϋΐ").replaceAll("Ϊ́", "")];
-const HEBREW = ["יוהלאמרתבשנםקדחעפטגןצסכךזףץ"];
-const ARABIC = ["الينمروتبةعدسفهكقحجشطصىخزإأضذغئؤءآظثًپچگیکۀ،؛؟"];
-const THAI = ["านรอกเ่งมยลวด้ทสตะีปัิบคหแจพช์ขใไโผุู็ืึถศณฟซธำญภษๆฉฐฏฎฑฒฆฬฌฮฤฯ฿"];
+export const CYRILLIC = [RUSSIAN, UKRAINIAN, BULGARIAN].map(withCapitals);
+export const GREEK = [withCapitals("αοιετνσηρπκμςλυάίόωέήγδχθύφβώξζψϊϋΐ").replaceAll("Ϊ́", "")];
+export const HEBREW = ["יוהלאמרתבשנםקדחעפטגןצסכךזףץ"];
+export const ARABIC = ["الينمروتبةعدسفهكقحجشطصىخزإأضذغئؤءآظثًپچگیکۀ،؛؟"];
+export const THAI = ["านรอกเ่งมยลวด้ทสตะีปัิบคหแจพช์ขใไโผุู็ืึถศณฟซธำญภษๆฉฐฏฎฑฒฆฬฌฮฤฯ฿"];
 
+/** A charset of one byte a character, and the languages that are written in it, each by its letters. */
+export type OneByte = [charset: string, languages: string[]];
 /** Charsets of one byte a character, as programs write them, and the languages of each; those first that win where several are as likely. */
-const ONE_BYTE: [charset: string, languages: string[]][] = [
+const ONE_BYTE: OneByte[] = [
   [
     "windows-1252",
     [LATIN.german, LATIN.french, LATIN.spanish, LATIN.portuguese, LATIN.italian, LATIN.nordic, LATIN.icelandic],
@@ -75,11 +78,15 @@ const NONE = /[\uFFFD\u0080-\u0084\u0086-\u009F]/;
  * UTF-8 or UTF-16 does not come here.
  */
 export async function likelyCharsets(bytes: Uint8Array): Promise<Likelihood[]> {
-  const sample = sampleOf(bytes);
+  return likelihoodsOf(sampleOf(bytes), ONE_BYTE);
+}
+
+/** The same of all of the bytes, and of other charsets of one byte a character. */
+export async function likelihoodsOf(sample: Uint8Array, oneByte: readonly OneByte[]): Promise<Likelihood[]> {
   const { default: iconv } = await import("iconv-lite");
   const buffer = Buffer.from(sample);
   const found: Likelihood[] = [];
-  for (const [charset, languages] of ONE_BYTE) {
+  for (const [charset, languages] of oneByte) {
     const text = iconv.decode(buffer, charset);
     if (!NONE.test(text)) found.push({ charset, likelihood: lettersOf(text, languages) });
   }
@@ -138,6 +145,8 @@ function lettersOf(text: string, languages: string[]): number {
     if (/\p{Lu}/u.test(char)) common -= /\p{Ll}/u.test(before) ? 1 : /\p{Lu}/u.test(before) ? IN_CAPITALS : 0;
     if (/\p{L}/u.test(before) && before >= "\x80" !== char >= "\x80" && !isLatin) common -= 1;
     if (/[A-Za-z]/.test(after) && !isLatin) common -= 1;
+    if (before >= "\x80" && /\p{L}/u.test(before) && /\p{Script=Latin}/u.test(before) !== isLatin) common -= 1;
+    if (!isLatin && !/\p{L}/u.test(before) && !/[\p{L}\p{M}]/u.test(after)) common -= ALONE;
     for (const [index, rank] of ranks.entries()) {
       const place = rank.get(char);
       scores[index]! +=
@@ -154,8 +163,13 @@ const halfOf = (letters: string): number =>
 /** What a letter of none of its languages counts, a sign that people type, and one that they do not. */
 const [STRANGE, SIGN, NO_SIGN] = [-0.6, 0.4, -2];
 const IN_CAPITALS = 0.15;
+/** What a letter of another script loses where it stands alone: few words have one letter. */
+const ALONE = 0.8;
 const TYPED_SIGNS =
   /[\u00A0\u00A7\u00AB\u00B0\u00BB\u00BF\u00A1\u2013\u2014\u2018-\u201E\u2022\u2026\u20AC£©®№ªº·²³½¼]/u;
+
+/** What a sign counts that is in the first half of its charset, and not among those that are written most. */
+const LESS_COMMON = 1.2;
 
 /** The same for scripts of two bytes a character. */
 function signsOf(
@@ -175,10 +189,29 @@ function signsOf(
     if (encoded.length > 2) score -= 2;
     else if (/[\uFF61-\uFF9F]/.test(char)) score -= 0.5;
     else if (/[\p{Script=Hiragana}\p{Script=Katakana}ー]/u.test(char)) score += isJapanese ? 2 : -1;
-    else if (/\p{Script=Hangul}/u.test(char)) score += charset === "euc-kr" && isCommon(lead, trail) ? 2 : -1;
-    else if (/\p{Script=Han}/u.test(char)) score += charset !== "euc-kr" && isCommon(lead, trail) ? 1.9 : -1;
+    else if (/\p{Script=Hangul}/u.test(char))
+      score += charset !== "euc-kr" || !isCommon(lead, trail) ? -1 : HANGUL.has(char) ? 2 : LESS_COMMON;
+    else if (/\p{Script=Han}/u.test(char))
+      score +=
+        charset === "euc-kr" || !isCommon(lead, trail)
+          ? -1
+          : (isJapanese ? KANJI : CHINESE).has(char)
+            ? 1.9
+            : LESS_COMMON;
     else if (/[\u3000-\u303F\uFF01-\uFF5E\u2018-\u201D\u2026\u00B7]/.test(char)) score += 1;
     else score -= 1.5;
   }
   return bytes === 0 ? 0 : score / bytes;
+}
+
+/** How much a text of signs looks like Chinese, Japanese or Korean: 1 where all of them are common. */
+export function likelihoodOfSigns(text: string): number {
+  const signs = Array.from(text).filter((char) => char >= "\x80");
+  const score = signs.reduce((sum, char) => {
+    const isCommon = CHINESE.has(char) || KANJI.has(char) || HANGUL.has(char);
+    if (/[\p{Script=Hiragana}\p{Script=Katakana}ー]/u.test(char)) return sum + 1;
+    if (/[\p{Script=Han}\p{Script=Hangul}]/u.test(char)) return sum + (isCommon ? 1 : 0.3);
+    return sum + 0.5;
+  }, 0);
+  return signs.length === 0 ? 0 : score / signs.length;
 }

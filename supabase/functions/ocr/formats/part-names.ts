@@ -1,0 +1,170 @@
+import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../_shared/bytes.ts";
+import { type Bounds } from "./bounds.ts";
+import { decodeText } from "./charset.ts";
+import { plainWords } from "./encoded-words.ts";
+import { nameDecoder } from "./name-charset.ts";
+
+/** Most bytes of a head that is looked at. */
+const MAX_HEAD_BYTES = 64 * 1024;
+const STEPS = 20;
+
+type Head = { from: number; to: number };
+
+/**
+ * A mail whose parts' heads name their files in UTF-8, whatever they were written in: raw bytes of another charset, words of RFC 2047 where they do not belong,
+ * values of RFC 2231 with mistakes. Heads whose names are plain stay as they are, and so does all that is attached, a mail too.
+ */
+export async function withReadableNames(bytes: Uint8Array, bounds: Bounds): Promise<Uint8Array> {
+  const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const odd = headsOf(mail, bounds).filter(({ from, to }) => ODD.test(mail.toString("latin1", from, to)));
+  if (odd.length === 0) return bytes;
+  const raw = odd.map(({ from, to }) => bytes.subarray(from, to));
+  // A name is a few bytes, which could be anything: all heads tell the charset together.
+  const decode = await nameDecoder(raw.flatMap(namedLines));
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const [index, { from, to }] of odd.entries()) {
+    const head = raw[index]!;
+    const text = head.includes(ESCAPE) ? await decodeText(head) : decode(head);
+    pieces.push(bytes.subarray(at, from), new TextEncoder().encode(await renamed(text)));
+    at = to;
+  }
+  return joinedBytes([...pieces, bytes.subarray(at)]);
+}
+
+/** What no plain name has: bytes beyond ASCII, escape sequences, encoded words, percent signs, parts of values. */
+const ODD = /name\*?\s{0,10}=[^\r\n]{0,1000}(?:=\?|%[0-9a-f]{2}|[\x1b\x80-\xff])|name\*/i;
+const ESCAPE = 0x1b;
+const LINE_FEED = 10;
+
+const namedLines = (head: Uint8Array): Uint8Array[] => {
+  const lines: Uint8Array[] = [];
+  for (let from = 0; from < head.length; ) {
+    const end = head.indexOf(LINE_FEED, from);
+    const to = end < 0 ? head.length : end;
+    lines.push(head.subarray(from, to));
+    from = to + 1;
+  }
+  return lines;
+};
+
+/** The heads of a mail and of its parts. What is in an attached mail is none of this one's. */
+function headsOf(mail: Buffer, bounds: Bounds): Head[] {
+  const heads: Head[] = [];
+  const open: string[] = [];
+  const read = (from: number): void => {
+    const end = endOfHead(mail, from);
+    heads.push({ from, to: end });
+    const boundary = boundaryOf(mail.toString("latin1", from, end));
+    if (boundary !== undefined) open.push(boundary);
+  };
+  read(0);
+  for (let at = mail.indexOf("\n--"); at >= 0 && open.length > 0; at = mail.indexOf("\n--", at + 1)) {
+    bounds.step(STEPS);
+    const end = mail.indexOf(LINE_FEED, at + 1);
+    const line = mail.toString("latin1", at + 3, end < 0 ? mail.length : Math.min(end, at + 300)).trimEnd();
+    const index = open.lastIndexOf(line.endsWith("--") && !open.includes(line) ? line.slice(0, -2) : line);
+    if (index < 0) continue;
+    const isEnd = line !== open[index];
+    open.length = isEnd ? index : index + 1;
+    if (!isEnd && end >= 0) read(end + 1);
+  }
+  return heads;
+}
+
+function endOfHead(mail: Buffer, from: number): number {
+  const most = Math.min(mail.length, from + MAX_HEAD_BYTES);
+  for (let at = from; at < most; ) {
+    const end = mail.indexOf(LINE_FEED, at);
+    if (end < 0 || end >= most) return most;
+    if (end === at || (end === at + 1 && mail[at] === 13)) return at;
+    at = end + 1;
+  }
+  return most;
+}
+
+/** Fields one below the other, each with the lines that go on with it. */
+const fieldsOf = (head: string): string[] => head.split(/\r?\n(?![ \t])/);
+const unfolded = (field: string): string => field.replace(/\r?\n[ \t]/g, " ");
+
+function boundaryOf(head: string): string | undefined {
+  const type = fieldsOf(head).find((field) => /^content-type:\s{0,100}multipart\//i.test(field));
+  if (type === undefined) return undefined;
+  return parametersOf(unfolded(type)).find(({ name }) => name === "boundary")?.value;
+}
+
+type Parameter = { name: string; value: string; from: number; to: number };
+
+const PARAMETER = /;\s{0,1000}([\w*-]{1,100})\s{0,100}=\s{0,100}("(?:[^"\\]|\\.)*"?|[^;]*)/g;
+
+function parametersOf(field: string): Parameter[] {
+  return [...field.matchAll(PARAMETER)].map((found) => {
+    const [whole, name = "", value = ""] = found;
+    return {
+      name: name.toLowerCase(),
+      value: value.startsWith('"') ? value.replace(/^"|"$/g, "").replace(/\\(["\\])/g, "$1") : value.trim(),
+      from: found.index,
+      to: found.index + whole.length,
+    };
+  });
+}
+
+/** A head with plain names of files. */
+async function renamed(head: string): Promise<string> {
+  const fields: string[] = [];
+  for (const field of fieldsOf(head))
+    fields.push(/^content-(?:type|disposition):/i.test(field) ? await withPlainName(unfolded(field)) : field);
+  return fields.join("\r\n");
+}
+
+async function withPlainName(field: string): Promise<string> {
+  const parameters = parametersOf(field);
+  const named = parameters.filter(({ name }) => NAME.test(name));
+  const first = named[0];
+  if (!first) return field;
+  const kept = named.reduceRight((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), field);
+  const key = first.name.replace(/\*.*/, "");
+  const name = (await extendedName(named)) ?? (await plainName(named[0]!.value));
+  return `${kept.trimEnd().replace(/;$/, "")}; ${key}="${name.replace(/[\r\n]+/g, " ").replace(/["\\]/g, "\\$&")}"`;
+}
+
+const NAME = /^(?:file)?name(?:\*|$)/;
+
+/** What RFC 2231 makes of a name in parts, or in another charset; null where there is neither. */
+async function extendedName(named: Parameter[]): Promise<string | null> {
+  const pieces = named
+    .flatMap(({ name, value }) => {
+      const [, order = "0", coded = ""] = /^(?:file)?name\*(?:(\d{1,3}))?(\*)?$/.exec(name) ?? [];
+      if (!name.includes("*")) return [];
+      return [{ order: Number(order), isCoded: coded !== "" || name.endsWith("name*"), value }];
+    })
+    .toSorted((a, b) => a.order - b.order);
+  const [first] = pieces;
+  if (!first) return null;
+  const [, charset = "", , rest] = /^([\w.:+-]{0,40})'([\w-]{0,20})'(.*)$/s.exec(first.value) ?? [];
+  if (rest !== undefined && first.isCoded) first.value = rest;
+  const bytes = pieces.map(({ value, isCoded }) => (isCoded ? unpercented(value) : new TextEncoder().encode(value)));
+  return await plainWords(await decodeText(joinedBytes(bytes), charset || undefined));
+}
+
+async function plainName(value: string): Promise<string> {
+  if (value.includes("=?")) return await plainWords(value);
+  // Programs write percent signs without the star that says so.
+  const bytes = /%[0-9a-f]{2}/i.test(value) ? unpercented(value) : null;
+  if (!bytes?.some((byte) => byte >= 0x80)) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return value;
+  }
+}
+
+function unpercented(value: string): Uint8Array {
+  const pieces = value.split(/%([0-9a-f]{2})/i);
+  return joinedBytes(
+    pieces.map((piece, at) =>
+      at % 2 === 1 ? Uint8Array.of(Number.parseInt(piece, 16)) : new TextEncoder().encode(piece),
+    ),
+  );
+}

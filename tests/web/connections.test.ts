@@ -39,7 +39,8 @@ const open = async (name: string) => {
 
 /** What a dialog shows once, as it is copied. */
 async function copied(label: string): Promise<string> {
-  const dialog = ada.page.getByRole("dialog");
+  // A toast is a dialog, too.
+  const dialog = ada.page.getByRole("dialog", { name: / is made$/ });
   const shown = await dialog.getByLabel(label, { exact: true }).inputValue();
   await dialog.getByRole("button", { name: "Copy" }).click();
   await dialog.getByRole("button", { name: "Copied" }).waitFor();

@@ -93,6 +93,51 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto(new URL("?view=review", page.url()).href);
     await page.getByRole("heading", { name: /waits? for you/ }).waitFor();
   },
+  tokens: async (page) => {
+    await page.goto(new URL("?view=connections", page.url()).href);
+    if ((await page.getByText("Scanner in the office").count()) === 0) {
+      await page.getByRole("button", { name: "New token" }).click();
+      await page.getByLabel("Name").fill("Scanner in the office");
+      await page.getByRole("checkbox", { name: "Add" }).check();
+      await page.getByRole("button", { name: "Make the token" }).click();
+      await page.getByRole("button", { name: "Done" }).click();
+    }
+    await page.getByText("Never used").first().waitFor();
+  },
+  webhooks: async (page) => {
+    await page.goto(new URL("?view=connections&kind=webhooks", page.url()).href);
+    await page.getByRole("button", { name: "New webhook" }).click();
+    await page.getByLabel("Address").fill("https://hooks.example.com/docket");
+    await page.getByLabel("Name").fill("Accounting");
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "More for Accounting" }).first().click();
+    await page.getByRole("menuitem", { name: "Send a test" }).click();
+    await page.getByRole("list", { name: "Messages" }).getByRole("button").first().click();
+    await page.getByRole("button", { name: /^Failed/ }).waitFor();
+  },
+  collecting: async (page) => {
+    await page.goto(new URL("?view=connections&kind=collecting", page.url()).href);
+    await page.getByRole("button", { name: "New link" }).click();
+    await page.getByLabel("Title").fill("Receipts of March");
+    await page.getByLabel("Tags").fill("receipt, march");
+  },
+  share: async (page) => {
+    await page.getByRole("link", { name: /Quillmark/ }).click();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByLabel("For whom").fill("The tax adviser");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByText("Links to this document").waitFor();
+  },
+  shared: async (page) => {
+    await page.goto(new URL("?view=connections&kind=sharing", page.url()).href);
+    await page
+      .getByRole("button", { name: /^Revoke the link/ })
+      .first()
+      .waitFor();
+  },
   palette: async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");

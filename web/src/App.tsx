@@ -9,6 +9,7 @@ import {
   ListChecks,
   Monitor,
   Moon,
+  Plug,
   Sun,
   Table,
   Upload,
@@ -41,10 +42,11 @@ const DocumentView = lazy(() => import("./document/DocumentView.tsx"));
 const Usage = lazy(() => import("./usage/Usage.tsx"));
 const Tables = lazy(() => import("./extraction/Tables.tsx"));
 const Review = lazy(() => import("./extraction/Review.tsx"));
+const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
-const VIEWS = ["usage", "tables", "review"] as const;
+const VIEWS = ["usage", "tables", "review", "connections"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -80,6 +82,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
           {view === "usage" && <Usage />}
           {view === "tables" && <Tables />}
           {view === "review" && <Review />}
+          {view === "connections" && <Connections />}
           {documentId && <DocumentView key={documentId} id={documentId} />}
         </Suspense>
       </main>
@@ -107,6 +110,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "All documents", icon: <LayoutList aria-hidden />, run: () => show(null) },
     { label: "Tables of values", icon: <Table aria-hidden />, run: () => show("tables") },
     { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
+    { label: "Connections", icon: <Plug aria-hidden />, run: () => show("connections") },
     { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
     { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
     { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
@@ -161,6 +165,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem onClick={() => show("review")}>
             <ListChecks aria-hidden />
             Review
+          </MenuItem>
+          <MenuItem onClick={() => show("connections")}>
+            <Plug aria-hidden />
+            Connections
           </MenuItem>
           <MenuItem onClick={() => show("usage")}>
             <Gauge aria-hidden />

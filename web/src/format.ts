@@ -37,6 +37,8 @@ const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" 
 export const instant = (time: string): Date => new Date(time.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
 
 export const moment = (time: string): string => timeFormat.format(instant(time));
+/** The day of a time, where the reader is. */
+export const date = (time: string): string => shortFormat.format(instant(time));
 export const clock = (time: string): string => clockFormat.format(instant(time));
 
 /** "2 hours ago" within a day; the day beyond. */

@@ -16,10 +16,12 @@ export const isConnection = (error: unknown): boolean =>
 export function sentenceOf(error: unknown): string {
   if (isConnection(error)) return navigator.onLine ? SILENT : OFFLINE;
   const { code, hint } = (error ?? {}) as { code?: string; hint?: string | null };
+  const message = messageOf(error);
+  // A form that was filled in wrongly: the refusal says what is wanted, unless it speaks to developers.
+  if ((hint ?? code) === "invalid_request" && isForPeople(message)) return message;
   // Our own SQL functions carry the code as a hint, with a code of their own for the status.
   const known = SENTENCES[hint ?? ""] ?? SENTENCES[code ?? ""];
   if (known) return known;
-  const message = messageOf(error);
   const rule = Object.keys(RULES).find((name) => message.includes(name));
   if (rule) return RULES[rule]!;
   const plain = plainer(message);

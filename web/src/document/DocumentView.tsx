@@ -6,10 +6,11 @@ import {
   FileQuestionMark,
   Pencil,
   RotateCcw,
+  Share2,
   Sparkles,
   Trash2,
 } from "../ui/icons.tsx";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { noteOpened } from "../documents/Rows.tsx";
 import { deleteDocuments, retry } from "../documents/actions.ts";
@@ -32,6 +33,8 @@ import { canRetry, needsPassword, reasonOf } from "./failure.ts";
 import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
+
+const Share = lazy(() => import("../connections/Share.tsx"));
 
 /** One document: its pages beside their text, and what is known of it. */
 export default function DocumentView({ id }: { id: string }): React.JSX.Element | null {
@@ -81,7 +84,7 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
 function Head({ document }: { document: DocumentRow }): React.JSX.Element {
   const project = useProject();
   const context = { project, client: useQueryClient() };
-  const [asking, setAsking] = useState<"delete" | "regenerate" | null>(null);
+  const [asking, setAsking] = useState<"delete" | "regenerate" | "share" | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   // Who comes from the list starts at the document, also with a screen reader.
   useEffect(() => heading.current?.focus(), []);
@@ -110,6 +113,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     ...(hasText
       ? [{ label: "Describe this document anew", icon: <Sparkles aria-hidden />, run: () => setAsking("regenerate") }]
       : []),
+    { label: "Share this document", icon: <Share2 aria-hidden />, run: () => setAsking("share") },
     { label: "Download the original", icon: <Download aria-hidden />, run: () => void download() },
     { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => setAsking("delete") },
   ]);
@@ -130,6 +134,10 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
         <Button disabled={!hasText} onClick={() => setAsking("regenerate")}>
           <Sparkles aria-hidden />
           <span>Regenerate</span>
+        </Button>
+        <Button onClick={() => setAsking("share")} disabled={document.status === "uploading"}>
+          <Share2 aria-hidden />
+          <span>Share</span>
         </Button>
         <Button onClick={() => void download()} disabled={document.status === "uploading"}>
           <Download aria-hidden />
@@ -185,6 +193,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           “{nameOf(document)}”, its text and its history go. This cannot be undone.
         </Confirm>
       )}
+      <Suspense>{asking === "share" && <Share document={document} onClose={() => setAsking(null)} />}</Suspense>
       {asking === "regenerate" && <Regenerate document={document} onClose={() => setAsking(null)} />}
     </div>
   );

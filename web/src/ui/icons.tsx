@@ -97,6 +97,13 @@ export const Download = icon(
     <path d="m7 10 5 5 5-5" />
   </>,
 );
+export const Ellipsis = icon(
+  <>
+    <circle cx="12" cy="12" r="1" />
+    <circle cx="19" cy="12" r="1" />
+    <circle cx="5" cy="12" r="1" />
+  </>,
+);
 export const FileArchive = icon(
   <>
     <path d="M13.659 22H18a2 2 0 0 0 2-2V8a2.4 2.4 0 0 0-.706-1.706l-3.588-3.588A2.4 2.4 0 0 0 14 2H6a2 2 0 0 0-2 2v11.5" />
@@ -166,6 +173,12 @@ export const Gauge = icon(
     <path d="M3.34 19a10 10 0 1 1 17.32 0" />
   </>,
 );
+export const KeyRound = icon(
+  <>
+    <path d="M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z" />
+    <circle cx="16.5" cy="7.5" r=".5" fill="currentColor" />
+  </>,
+);
 export const Keyboard = icon(
   <>
     <path d="M10 8h.01M12 12h.01M14 8h.01M16 12h.01M18 8h.01M6 8h.01M7 16h10M8 12h.01" />
@@ -177,6 +190,12 @@ export const LayoutList = icon(
     <rect width="7" height="7" x="3" y="3" rx="1" />
     <rect width="7" height="7" x="3" y="14" rx="1" />
     <path d="M14 4h7M14 9h7M14 15h7M14 20h7" />
+  </>,
+);
+export const Link = icon(
+  <>
+    <path d="M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71" />
+    <path d="M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71" />
   </>,
 );
 export const LoaderCircle = icon(<path d="M21 12a9 9 0 1 1-6.219-8.56" />);
@@ -213,7 +232,21 @@ export const Pencil = icon(
   </>,
 );
 export const ListChecks = icon(<path d="M13 5h8M13 12h8M13 19h8m-18-2 2 2 4-4M3 7l2 2 4-4" />);
+export const Plug = icon(
+  <>
+    <path d="M12 22v-5" />
+    <path d="M9 8V2" />
+    <path d="M15 8V2" />
+    <path d="M18 8v5a4 4 0 0 1-4 4h-4a4 4 0 0 1-4-4V8Z" />
+  </>,
+);
 export const Plus = icon(<path d="M5 12h14M12 5v14" />);
+export const Power = icon(
+  <>
+    <path d="M12 2v10" />
+    <path d="M18.4 6.6a9 9 0 1 1-12.77.04" />
+  </>,
+);
 export const Table = icon(
   <>
     <path d="M12 3v18M3 9h18M3 15h18" />
@@ -255,6 +288,20 @@ export const SearchX = icon(
     <path d="m8.5 8.5 5 5" />
     <circle cx="11" cy="11" r="8" />
     <path d="m21 21-4.3-4.3" />
+  </>,
+);
+export const Send = icon(
+  <>
+    <path d="M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11z" />
+    <path d="m21.854 2.147-10.94 10.939" />
+  </>,
+);
+export const Share2 = icon(
+  <>
+    <circle cx="18" cy="5" r="3" />
+    <circle cx="6" cy="12" r="3" />
+    <circle cx="18" cy="19" r="3" />
+    <path d="m8.59 13.51 6.83 3.98M15.41 6.51l-6.82 3.98" />
   </>,
 );
 export const Sparkles = icon(
@@ -314,6 +361,13 @@ export const Upload = icon(
     <path d="M12 3v12" />
     <path d="m17 8-5-5-5 5" />
     <path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" />
+  </>,
+);
+export const Webhook = icon(
+  <>
+    <path d="M18 16.98h-5.99c-1.1 0-1.95.94-2.48 1.9A4 4 0 0 1 2 17c.01-.7.2-1.4.57-2" />
+    <path d="m6 17 3.13-5.78c.53-.97.1-2.18-.5-3.1a4 4 0 1 1 6.89-4.06" />
+    <path d="m12 6 3.13 5.73C15.66 12.7 16.9 13 18 13a4 4 0 0 1 0 8" />
   </>,
 );
 export const WifiOff = icon(

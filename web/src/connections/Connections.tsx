@@ -1,0 +1,43 @@
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { at, linkTo, usePlace } from "../place.ts";
+import { FileUp, KeyRound, Link, Webhook } from "../ui/icons.tsx";
+import styles from "./Connections.module.css";
+
+type Kind = { name: string; icon: ReactNode; View: ComponentType };
+
+/** What can be connected, by its name in the address. */
+const KINDS: Record<string, Kind> = {
+  tokens: { name: "API tokens", icon: <KeyRound aria-hidden />, View: lazy(() => import("./Tokens.tsx")) },
+  webhooks: { name: "Webhooks", icon: <Webhook aria-hidden />, View: lazy(() => import("./Webhooks.tsx")) },
+  sharing: { name: "Share links", icon: <Link aria-hidden />, View: lazy(() => import("./ShareLinks.tsx")) },
+  collecting: { name: "Upload links", icon: <FileUp aria-hidden />, View: lazy(() => import("./UploadLinks.tsx")) },
+};
+
+/** Who and what reaches the documents beside their owner: programs, and people with a link. */
+export default function Connections(): React.JSX.Element {
+  const asked = usePlace().get("kind") ?? "";
+  const kind = asked in KINDS ? asked : "tokens";
+  const { View } = KINDS[kind]!;
+  return (
+    <div className={styles.view}>
+      <nav aria-label="Connections" className={styles.kinds}>
+        <h1>Connections</h1>
+        {Object.entries(KINDS).map(([id, { name, icon }]) => (
+          <a
+            key={id}
+            aria-current={id === kind ? "page" : undefined}
+            {...linkTo(at(new URLSearchParams(), { view: "connections", kind: id }), { replace: true })}
+          >
+            {icon}
+            {name}
+          </a>
+        ))}
+      </nav>
+      <div className={styles.scroller}>
+        <Suspense>
+          <View />
+        </Suspense>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+import { useState } from "react";
+import { toTag } from "../documents/tag-text.ts";
+import { ago, bytes, count, date } from "../format.ts";
+import { Button } from "../ui/Button.tsx";
+import { Plus } from "../ui/icons.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import styles from "./Connections.module.css";
+import { call, endOf, type UploadLink, useContext, useUploadLinks } from "./data.ts";
+import { endFrom, Ends, Item, Kind, LinkPassword, Making, None, numberFrom, Secret, textFrom } from "./parts.tsx";
+
+const MB = 1_000_000;
+
+/** The links by which others hand in files. */
+export default function UploadLinks(): React.JSX.Element {
+  const context = useContext();
+  const { data: links, error } = useUploadLinks();
+  const [making, setMaking] = useState(false);
+  async function revoke({ id }: UploadLink): Promise<void> {
+    try {
+      await call(context, "revoke_upload_link", { link_id: id }, "upload_links");
+      say("The link is revoked");
+    } catch (failure) {
+      sayError(failure);
+    }
+  }
+  return (
+    <Kind
+      title="Upload links"
+      about="Whoever has a link hands in files, without an account. They become documents of yours, and count in your month."
+      error={error}
+      action={
+        <Button look="primary" onClick={() => setMaking(true)}>
+          <Plus aria-hidden />
+          New link
+        </Button>
+      }
+    >
+      {links?.length === 0 && <None>Nobody can hand in files.</None>}
+      {links && links.length > 0 && (
+        <ul className={styles.list}>
+          {links.map((link) => {
+            const end = endOf(link, link.files >= link.most_files);
+            return (
+              <Item
+                key={link.id}
+                name={link.title}
+                state={end}
+                facts={[
+                  `${link.files} of ${count(link.most_files, "file")}, ${bytes(link.bytes)} of ${bytes(link.most_bytes)}`,
+                  link.tags.length > 0 && `Tags them ${link.tags.join(", ")}`,
+                  link.is_protected && "With a password",
+                  link.last_used_at && `Last used ${ago(link.last_used_at)}`,
+                  !end && `Ends on ${date(link.expires_at)}`,
+                ]}
+                actions={
+                  !end && (
+                    <Button small onClick={() => void revoke(link)} aria-label={`Revoke the link ${link.title}`}>
+                      Revoke
+                    </Button>
+                  )
+                }
+              />
+            );
+          })}
+        </ul>
+      )}
+      {making && <NewLink onClose={() => setMaking(false)} />}
+    </Kind>
+  );
+}
+
+function NewLink({ onClose }: { onClose(): void }): React.JSX.Element {
+  const context = useContext();
+  const [token, setToken] = useState<string | null>(null);
+  async function make(form: FormData): Promise<void> {
+    const made = await call<{ token: string }>(
+      context,
+      "create_upload_link",
+      {
+        title: textFrom(form, "title"),
+        tags: String(form.get("tags")).split(",").map(toTag).filter(Boolean),
+        expires_at: endFrom(form),
+        password: textFrom(form, "password"),
+        most_files: numberFrom(form, "most_files"),
+        most_bytes: (numberFrom(form, "most_megabytes") ?? 0) * MB,
+      },
+      "upload_links",
+    );
+    setToken(made.token);
+  }
+  return (
+    <Making
+      title={token ? "The link is made" : "New upload link"}
+      action="Make the link"
+      onMake={make}
+      onClose={onClose}
+      made={
+        token && (
+          <Secret
+            label="Link"
+            value={`${context.project.config.url}/functions/v1/collect/${token}`}
+            note="Copy it now: it is shown this once. Whoever has it can hand in files until it ends or you revoke it."
+          />
+        )
+      }
+    >
+      <label>
+        <span>
+          Title <small>visitors see it</small>
+        </span>
+        <input className={ui.input} name="title" required maxLength={200} placeholder="Receipts of March" autoFocus />
+      </label>
+      <label>
+        <span>
+          Tags <small>optional, with commas between; what comes gets them</small>
+        </span>
+        <input className={ui.input} name="tags" maxLength={400} placeholder="receipt, march" />
+      </label>
+      <div className={styles.pair}>
+        <label>
+          Files at most
+          <input
+            className={ui.input}
+            name="most_files"
+            type="number"
+            required
+            min={1}
+            max={1000}
+            defaultValue={20}
+            inputMode="numeric"
+          />
+        </label>
+        <label>
+          Megabytes at most
+          <input
+            className={ui.input}
+            name="most_megabytes"
+            type="number"
+            required
+            min={1}
+            max={10_000}
+            defaultValue={100}
+            inputMode="numeric"
+          />
+        </label>
+      </div>
+      <Ends first="14" />
+      <LinkPassword />
+    </Making>
+  );
+}

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { joinedBytes } from "../../_shared/bytes.ts";
-import { type Bounds } from "./bounds.ts";
+import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
 import { plainWords } from "./encoded-words.ts";
 import { nameDecoder } from "./name-charset.ts";

@@ -72,6 +72,40 @@ CREATE INDEX api_token_secrets_user_id ON private.api_token_secrets USING btree 
 alter table private.api_token_secrets enable row level security;
 grant select, update on table private.api_token_secrets to service_role;
 
+create table private.compiled_rules (
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  "position" integer not null,
+  enabled boolean not null,
+  created_at timestamp with time zone not null,
+  document_types text[],
+  senders text[],
+  tags text[],
+  text_query tsquery,
+  name_query tsquery,
+  amount_from numeric,
+  amount_to numeric,
+  currencies text[],
+  languages text[],
+  date_from date,
+  date_to date,
+  sources text[],
+  formats text[],
+  extracted jsonb,
+  actions jsonb not null,
+  constraint compiled_rules_id_fkey FOREIGN KEY (id) REFERENCES public.rules(id) ON DELETE CASCADE,
+  constraint compiled_rules_pkey PRIMARY KEY (id),
+  constraint compiled_rules_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.compiled_rules is 'The rules in the form in which they are compared with a document: done once when a rule is written, so that a hundred of them cost little. A condition that is null always holds.';
+comment on column private.compiled_rules.text_query is 'Compared with the words of the text in document_search.';
+comment on column private.compiled_rules.name_query is 'Compared with the words of the names.';
+comment on column private.compiled_rules.extracted is 'Conditions on extracted values; rules that have any run when an extraction is completed, too.';
+CREATE INDEX compiled_rules_by_user ON private.compiled_rules USING btree (user_id, "position", created_at, id);
+alter table private.compiled_rules enable row level security;
+grant select on table private.compiled_rules to service_role;
+
 create table private.currency_signs (
   code text not null,
   sign text not null,
@@ -356,6 +390,7 @@ create table private.settings (
   loopback_webhooks boolean default false not null,
   webhooks_tried_for interval default '1 day'::interval not null,
   keep_webhook_deliveries interval default '30 days'::interval not null,
+  rules_per_user integer default 100 not null,
   share_links_per_document integer default 50 not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
@@ -370,6 +405,7 @@ create table private.settings (
   constraint requests_per_minute_and_link_is_positive CHECK ((requests_per_minute_and_link > 0)),
   constraint requests_per_minute_and_token_is_positive CHECK ((requests_per_minute_and_token > 0)),
   constraint requests_per_minute_is_positive CHECK ((requests_per_minute > 0)),
+  constraint rules_per_user_is_not_negative CHECK ((rules_per_user >= 0)),
   constraint settings_pkey PRIMARY KEY (only_row),
   constraint share_links_per_document_is_not_negative CHECK ((share_links_per_document >= 0)),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
@@ -410,6 +446,7 @@ comment on column private.settings.webhooks_per_user is 'Webhooks that a user ma
 comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
 comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
+comment on column private.settings.rules_per_user is 'Rules that a user may have.';
 comment on column private.settings.share_links_per_document is 'Share links that a document may have, those that ended included.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
@@ -616,11 +653,11 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, or share by a link.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, or rule of the owner.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -1172,6 +1209,36 @@ alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
 
+create table public.rules (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid default auth.uid() not null,
+  name text not null,
+  "position" integer default 0 not null,
+  conditions jsonb default jsonb_build_object() not null,
+  actions jsonb not null,
+  enabled boolean default true not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint a_user_has_a_rule_name_once UNIQUE (user_id, name),
+  constraint rule_name_is_one_short_line CHECK (((name ~ '\S'::text) AND (name !~ '[[:cntrl:]]'::text) AND (length(name) <= 100))),
+  constraint rules_pkey PRIMARY KEY (id),
+  constraint rules_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.rules is 'A user''s rules: a document that is completed and meets all conditions of a rule gets what its actions say. Owners write them through the Data API. docs/rules.md.';
+comment on column public.rules."position" is 'Rules run in this order, the lowest first, then the oldest. The first rule that sets a field keeps it.';
+comment on column public.rules.conditions is 'All of them must hold; of a list one is enough. {} holds for every document. docs/rules.md has them.';
+comment on column public.rules.actions is 'What the rule does, at least one thing. docs/rules.md has them.';
+comment on column public.rules.enabled is 'Whether it runs.';
+alter table public.rules enable row level security;
+grant delete, select on table public.rules to authenticated;
+grant select on table public.rules to service_role;
+grant insert (id) on table public.rules to authenticated;
+grant insert (name), update (name) on table public.rules to authenticated;
+grant insert ("position"), update ("position") on table public.rules to authenticated;
+grant insert (conditions), update (conditions) on table public.rules to authenticated;
+grant insert (actions), update (actions) on table public.rules to authenticated;
+grant insert (enabled), update (enabled) on table public.rules to authenticated;
+
 create table public.schema_applications (
   id uuid default gen_random_uuid() not null,
   schema_id uuid not null,
@@ -1429,6 +1496,10 @@ create policy "closed to users" on private.api_token_secrets
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.compiled_rules
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "closed to users" on private.currency_signs
   as permissive for all to anon, authenticated
   using (false);
@@ -1616,6 +1687,23 @@ create policy "users can set their own preferences" on public.preferences
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can change their own rules" on public.rules
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own rules" on public.rules
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can make rules of their own" on public.rules
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own rules" on public.rules
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can apply their own schemas" on public.schema_applications
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1713,8 +1801,13 @@ CREATE TRIGGER extraction_schemas_are_checked BEFORE INSERT OR UPDATE ON public.
 CREATE TRIGGER extraction_schemas_keep_versions AFTER INSERT OR UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.keep_schema_version();
 CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER on_extractions_settled AFTER UPDATE OF status ON public.extractions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['completed'::text, 'needs_review'::text])) AND (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION private.rule_extracted();
 CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER on_rules_written AFTER INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.keep_compiled_rule();
+CREATE TRIGGER rules_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.rules FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER rules_are_checked BEFORE INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.check_rule();
+CREATE TRIGGER rules_touch_updated_at BEFORE UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
 CREATE TRIGGER on_share_links_deleted AFTER DELETE ON public.share_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
@@ -1970,6 +2063,9 @@ declare
   before public.extracted_values;
   given jsonb := new.value;
 begin
+  -- The document before its extraction, as save_extraction has them: rules may write it.
+  perform from public.documents
+  where id = (select document_id from public.extractions where id = new.extraction_id and user_id = new.user_id) for update;
   select * into extraction from public.extractions where id = new.extraction_id and user_id = new.user_id for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such extraction, or it is not yours.');
@@ -2010,6 +2106,39 @@ begin
 end
 $function$;
 comment on function private.apply_review() is 'Trigger: what a person says of a value is written, locked and recorded, and the equations and the status follow. Errors: not_found (404), not_allowed_now (409), invalid_request (400) naming the field.';
+
+CREATE OR REPLACE FUNCTION private.apply_rule_schemas(document public.documents, outcome jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.extractions (document_id, schema_id, user_id, schema_version)
+  select document.id, schemas.id, document.user_id, schemas.version
+  from (
+    select distinct schema_id::uuid as id
+    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id) as wanted
+  join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
+  on conflict do nothing;
+exception when others then
+  raise warning 'docket: the schemas of rules were not applied to %: %', document.id, sqlerrm;
+end
+$function$;
+comment on function private.apply_rule_schemas(public.documents,jsonb) is 'An extraction for each schema that rules apply to a document, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
+grant execute on function private.apply_rule_schemas(public.documents,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.are_texts(list jsonb, longest integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_typeof(list) = 'array' and jsonb_array_length(list) between 1 and 50 and (
+    select bool_and(jsonb_typeof(one) = 'string' and one #>> '{}' ~ '\S' and one #>> '{}' !~ '[[:cntrl:]]' and length(one #>> '{}') <= longest)
+    from jsonb_array_elements(list) as one), false)
+$function$;
+comment on function private.are_texts(jsonb,integer) is 'Whether it is a list of 1 to 50 texts of one line.';
 
 CREATE OR REPLACE FUNCTION private.assignments(fields text[], row_name text)
  RETURNS text
@@ -2255,6 +2384,31 @@ AS $function$
 $function$;
 comment on function private.check_paths(text) is 'The fields that an equation names.';
 grant execute on function private.check_paths(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.check_rule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := (select rules_per_user from private.settings);
+  wrong constant text := private.rule_error(new.conditions, new.actions, new.user_id);
+begin
+  if wrong is not null then
+    perform private.refuse(400, 'invalid_request', wrong);
+  end if;
+  if tg_op = 'INSERT' then
+    -- One at a time, so that two do not each see room for the last one.
+    perform pg_advisory_xact_lock(hashtextextended('rules ' || new.user_id, 0));
+    if (select count(*) from public.rules where user_id = new.user_id) >= most then
+      perform private.refuse(409, 'not_allowed_now', format('You have %s rules. Delete one first.', most));
+    end if;
+  end if;
+  return new;
+end
+$function$;
+comment on function private.check_rule() is 'Trigger: refuses a rule that has unknown fields or wrong values, and names them; keeps a user''s rules few. Errors: invalid_request (400), not_allowed_now (409).';
 
 CREATE OR REPLACE FUNCTION private.check_schema()
  RETURNS trigger
@@ -2618,6 +2772,43 @@ AS $function$
   order by place limit 1
 $function$;
 comment on function private.clue_of(jsonb,text) is 'What stands beside a value that a person gave: the first of the document''s clues with that value. No row where it stands nowhere.';
+
+CREATE OR REPLACE FUNCTION private.compile_rule(rule public.rules)
+ RETURNS private.compiled_rules
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  given constant jsonb := rule.conditions;
+  compiled private.compiled_rules;
+begin
+  compiled.id := rule.id;
+  compiled.user_id := rule.user_id;
+  compiled.name := rule.name;
+  compiled.position := rule.position;
+  compiled.enabled := rule.enabled;
+  compiled.created_at := rule.created_at;
+  compiled.document_types := private.texts_of(given -> 'document_types');
+  compiled.senders := array(select lower(btrim(sender)) from unnest(private.texts_of(given -> 'senders')) as sender);
+  if compiled.senders = '{}' then compiled.senders := null; end if;
+  compiled.tags := private.texts_of(given -> 'tags');
+  compiled.text_query := private.words_query(given -> 'text_words', false);
+  compiled.name_query := private.words_query(given -> 'name_words', true);
+  compiled.amount_from := (given ->> 'amount_from')::numeric;
+  compiled.amount_to := (given ->> 'amount_to')::numeric;
+  compiled.currencies := private.texts_of(given -> 'currencies');
+  compiled.languages := private.texts_of(given -> 'languages');
+  compiled.date_from := (given ->> 'date_from')::date;
+  compiled.date_to := (given ->> 'date_to')::date;
+  compiled.sources := private.texts_of(given -> 'sources');
+  compiled.formats := private.texts_of(given -> 'formats');
+  compiled.extracted := given -> 'values';
+  compiled.actions := rule.actions;
+  return compiled;
+end
+$function$;
+comment on function private.compile_rule(public.rules) is 'A rule that private.rule_error has passed, in the form in which it is compared.';
 
 CREATE OR REPLACE FUNCTION private.complete_erasure(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -2989,6 +3180,36 @@ end
 $function$;
 comment on function private.deliver_event(public.document_events) is 'An action of private.event_consumers: makes a message of the event for each enabled webhook of its user that wants it.';
 
+CREATE OR REPLACE FUNCTION private.deliver_ruled(event public.document_events)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  endpoint public.webhook_endpoints;
+  payload jsonb;
+begin
+  if not event.data ? 'webhooks' then
+    return;
+  end if;
+  select * into document from public.documents where id = event.document_id;
+  if document.id is null then
+    return;
+  end if;
+  for endpoint in
+    select * from public.webhook_endpoints
+    where user_id = event.user_id and enabled and id::text = any (private.texts_of(event.data -> 'webhooks')) order by created_at, id
+  loop
+    payload := coalesce(payload, jsonb_set(private.webhook_payload('document.ruled', event, document), '{data,rule}',
+      jsonb_build_object('id', event.data -> 'rule_id', 'name', event.data -> 'rule')));
+    perform private.make_delivery(endpoint, event.document_id, payload);
+  end loop;
+end
+$function$;
+comment on function private.deliver_ruled(public.document_events) is 'An action of private.event_consumers: a rule sends a document to webhooks, also to those that do not subscribe to anything of it. The type is document.ruled, and data has rule: {id, name}.';
+
 CREATE OR REPLACE FUNCTION private.described_words(document public.documents)
  RETURNS tsvector
  LANGUAGE plpgsql
@@ -3118,6 +3339,16 @@ end
 $function$;
 comment on function private.dispatch_jobs(uuid,uuid) is 'Gives due jobs to their functions, in turn: each gets a one-time token and an invocation through pg_net, up to the stage''s limit, and one suspect beside them to the function for suspects. Called when a job is queued, when one ends, and by the sweep. One job may be invoked by the caller, with a token that it has: that one is given out like the others, and no request is sent for it. Never fails; returns how many jobs it gave out.';
 grant execute on function private.dispatch_jobs(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.document_sources()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select array['upload', 'part', 'upload_link']
+$function$;
+comment on function private.document_sources() is 'The ways in which documents come; see private.source_of.';
 
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
  RETURNS bigint
@@ -4557,6 +4788,20 @@ $function$;
 comment on function private.keep_clues(public.documents,jsonb) is 'Keeps what a correction of a document could teach: {marks, dates, amounts} as describing found it.';
 grant execute on function private.keep_clues(public.documents,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION private.keep_compiled_rule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from private.compiled_rules where id = new.id;
+  insert into private.compiled_rules select (private.compile_rule(new)).*;
+  return null;
+end
+$function$;
+comment on function private.keep_compiled_rule() is 'Trigger: compiles a rule that was written.';
+
 CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -5205,6 +5450,67 @@ end
 $function$;
 comment on function private.matches_of(text,boolean) is 'The condition on document_search: the words, or a part of a name of three characters and more, or a part of a compound of five letters and more; or a name that is nearly so.';
 
+CREATE OR REPLACE FUNCTION private.matching_rules(document public.documents, rules private.compiled_rules[])
+ RETURNS SETOF private.compiled_rules
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  sender constant text := lower(btrim(document.correspondent));
+  -- Tags that it gets in the same transaction, from the link that it came by.
+  known_tags constant text[] := document.tags || coalesce((
+    select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+    where handed_in.document_id = document.id and not handed_in.tagged), '{}');
+begin
+  -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
+  return query
+    select one.* from unnest(rules) as one
+    where (one.document_types is null or document.document_type = any (one.document_types))
+      and (one.senders is null or sender = any (one.senders))
+      and (one.tags is null or known_tags && one.tags)
+      and (one.currencies is null or document.currency = any (one.currencies))
+      and (one.languages is null or document.language = any (one.languages))
+      and (one.amount_from is null or document.amount >= one.amount_from)
+      and (one.amount_to is null or document.amount <= one.amount_to)
+      and (one.date_from is null or document.document_date >= one.date_from)
+      and (one.date_to is null or document.document_date <= one.date_to)
+      and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1) || '/*' = any (one.formats))
+      and (one.sources is null or (select private.source_of(document)) = any (one.sources))
+      and (one.name_query is null or one.name_query @@ (
+        select to_tsvector('public.unaccented', regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
+      and (one.text_query is null or one.text_query @@ (
+        select ts_filter(search, '{d}') from public.document_search where document_id = document.id))
+      and (one.extracted is null or private.meets_extracted(document.id, one.extracted))
+    order by one.position, one.created_at, one.id;
+end
+$function$;
+comment on function private.matching_rules(public.documents,private.compiled_rules[]) is 'The rules whose conditions a document meets as it is now, in their order.';
+
+CREATE OR REPLACE FUNCTION private.meets_extracted(document_id uuid, wanted jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  one record;
+begin
+  for one in select * from jsonb_to_recordset(wanted) as one (schema_id uuid, path text, "is" jsonb, "from" numeric, "to" numeric) loop
+    if not exists (
+      select from public.extracted_values as found
+      where found.document_id = meets_extracted.document_id and found.schema_id = one.schema_id and found.path = one.path
+        and (one."is" is null or lower(found.text_value) in (select lower(left(accepted, 300)) from jsonb_array_elements_text(one."is") as accepted))
+        and (one."from" is null or found.number_value >= one."from")
+        and (one."to" is null or found.number_value <= one."to")) then
+      return false;
+    end if;
+  end loop;
+  return true;
+end
+$function$;
+comment on function private.meets_extracted(uuid,jsonb) is 'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
+
 CREATE OR REPLACE FUNCTION private.metadata_fields()
  RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, einvoice text, source text[])
  LANGUAGE sql
@@ -5306,6 +5612,61 @@ AS $function$
   ]) with ordinality as names (name, place)
 $function$;
 comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
+
+CREATE OR REPLACE FUNCTION private.name_by_pattern(pattern text, document public.documents)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  longest constant integer := 200;
+  extension constant text := coalesce(lower(substring(btrim(document.filename) from '\.[A-Za-z0-9]{1,8}$')), '');
+  placeholder text;
+  value text;
+  some_missing boolean := false;
+  name text := pattern;
+begin
+  for placeholder in select distinct unnest(private.name_placeholders(pattern)) loop
+    value := case placeholder
+      when 'type' then document.document_type
+      when 'sender' then document.correspondent
+      when 'date' then document.document_date::text
+      when 'year' then left(document.document_date::text, 4)
+      when 'month' then substr(document.document_date::text, 6, 2)
+      when 'amount' then trim_scale(document.amount)::text
+      when 'currency' then document.currency
+      when 'name' then regexp_replace(document.display_name, '\.[A-Za-z0-9]{1,8}$', '')
+      when 'filename' then regexp_replace(document.filename, '\.[A-Za-z0-9]{1,8}$', '') end;
+    some_missing := some_missing or value is null;
+    -- What a value holds is no placeholder.
+    name := replace(name, '{' || placeholder || '}', translate(coalesce(value, ''), '{}', '()'));
+  end loop;
+  name := private.visible(regexp_replace(name, '[\\/:*?"<>|[:cntrl:]]+', ' ', 'g'));
+  if some_missing then
+    -- What parts a missing value from its neighbor is left out with it.
+    name := regexp_replace(name, '(\s[-–_,]\s*){2,}', ' - ', 'g');
+    name := btrim(name, ' -–_,.');
+  end if;
+  if lower(name) like '%' || extension then
+    name := left(name, length(name) - length(extension));
+  end if;
+  name := btrim(left(name, longest - length(extension)));
+  return case when name ~ '[[:alnum:]]' then name || extension end;
+end
+$function$;
+comment on function private.name_by_pattern(text,public.documents) is 'A display name by a pattern such as "{date} {type} {sender}", with the ending of the file and without what a file name may not hold. Null when nothing is left of it.';
+
+CREATE OR REPLACE FUNCTION private.name_placeholders(pattern text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array(select found[1] from regexp_matches(pattern, '\{([^{}]*)\}', 'g') as found)
+$function$;
+comment on function private.name_placeholders(text) is 'What stands in braces in a pattern for names.';
+grant execute on function private.name_placeholders(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.name_to_write(proposed text, filename text, unproven text[])
  RETURNS text
@@ -6352,7 +6713,8 @@ begin
   select new.id, schemas.id, new.user_id, schemas.version from public.extraction_schemas as schemas
   where schemas.user_id = new.user_id and private.schema_fits(schemas, new)
   on conflict do nothing;
-  if found then
+  -- Rules may have applied schemas in this transaction, too.
+  if exists (select from public.extractions where document_id = new.id and status = 'queued') then
     perform private.queue_job('extract', new.id, new.user_id);
   end if;
   return null;
@@ -6574,6 +6936,301 @@ begin
 end
 $function$;
 comment on function private.row_filters(jsonb,uuid,text,jsonb,text,text,text) is 'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
+
+CREATE OR REPLACE FUNCTION private.rule_error(conditions jsonb, actions jsonb, owner uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  wrong text;
+begin
+  if jsonb_typeof(conditions) is distinct from 'object' or jsonb_typeof(actions) is distinct from 'object' then
+    return 'conditions and actions are objects.';
+  end if;
+  if octet_length(conditions::text) + octet_length(actions::text) > 20000 then
+    return 'A rule has at most 20,000 bytes.';
+  end if;
+  select string_agg(format('%s.%s', given.part, left(given.field, 60)), ', ' order by given.part desc, given.field) into wrong
+  from (select 'conditions' as part, jsonb_object_keys(conditions) as field union all select 'actions', jsonb_object_keys(actions)) as given
+  where not exists (select from private.rule_parts() as known where known.part = given.part and known.field = given.field);
+  if wrong is not null then
+    return format('Unknown fields: %s. docs/rules.md has those that there are.', left(wrong, 500));
+  end if;
+  if actions = jsonb_build_object() then
+    return 'A rule has at least one action.';
+  end if;
+  select string_agg(format('%s.%s %s.', known.part, known.field, problem), ' ') into wrong
+  from private.rule_parts() as known
+  cross join lateral (select case known.part when 'conditions' then conditions else actions end -> known.field as value) as given
+  cross join lateral private.rule_value_error(known.kind, given.value, owner) as problem
+  where given.value is not null and problem is not null;
+  return left(wrong, 1000);
+end
+$function$;
+comment on function private.rule_error(jsonb,jsonb,uuid) is 'What is wrong with a rule of that user, in sentences that name every field: unknown ones, else those with a wrong value. Null when nothing is.';
+
+CREATE OR REPLACE FUNCTION private.rule_extracted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document public.documents;
+  outcome jsonb;
+begin
+  if not exists (select from private.compiled_rules where user_id = new.user_id and enabled and extracted is not null) then
+    return null;
+  end if;
+  select * into document from public.documents where id = new.document_id for update;
+  if document.status = 'completed' then
+    outcome := private.run_rules(document, of_extracted => true);
+    document := private.write_ruled(document, outcome);
+    perform private.apply_rule_schemas(document, outcome);
+    perform private.tell_rules(document, outcome);
+  end if;
+  return null;
+exception when others then
+  -- The values are worth more than the rules.
+  raise warning 'docket: rules were not applied to %: %', new.document_id, sqlerrm;
+  return null;
+end
+$function$;
+comment on function private.rule_extracted() is 'Trigger: rules that ask for extracted values run when an extraction is settled.';
+
+CREATE OR REPLACE FUNCTION private.rule_parts()
+ RETURNS TABLE(part text, field text, kind text)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT parts.part,
+     parts.field,
+     parts.kind
+    FROM ( VALUES ('conditions'::text,'document_types'::text,'texts'::text), ('conditions'::text,'senders'::text,'texts'::text), ('conditions'::text,'tags'::text,'texts'::text), ('conditions'::text,'text_words'::text,'words'::text), ('conditions'::text,'name_words'::text,'words'::text), ('conditions'::text,'amount_from'::text,'number'::text), ('conditions'::text,'amount_to'::text,'number'::text), ('conditions'::text,'currencies'::text,'currencies'::text), ('conditions'::text,'languages'::text,'texts'::text), ('conditions'::text,'date_from'::text,'date'::text), ('conditions'::text,'date_to'::text,'date'::text), ('conditions'::text,'sources'::text,'sources'::text), ('conditions'::text,'formats'::text,'texts'::text), ('conditions'::text,'values'::text,'values'::text), ('actions'::text,'add_tags'::text,'tags'::text), ('actions'::text,'remove_tags'::text,'texts'::text), ('actions'::text,'document_type'::text,'type'::text), ('actions'::text,'correspondent'::text,'line'::text), ('actions'::text,'name'::text,'pattern'::text), ('actions'::text,'schemas'::text,'schemas'::text), ('actions'::text,'webhooks'::text,'webhooks'::text)) parts(part, field, kind);
+END;
+comment on function private.rule_parts() is 'What a rule may consist of: its conditions and actions, and of which kind the value of each is.';
+
+CREATE OR REPLACE FUNCTION private.rule_value_error(kind text, value jsonb, owner uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  one jsonb;
+  unknown text;
+begin
+  case kind
+    when 'texts' then
+      if not private.are_texts(value, 200) then return 'is a list of 1 to 50 texts, each of one line and at most 200 characters'; end if;
+    when 'words' then
+      if not private.are_texts(value, 200) then return 'is a list of 1 to 50 words or phrases, each at most 200 characters'; end if;
+      for one in select * from jsonb_array_elements(value) loop
+        if numnode(phraseto_tsquery('public.unaccented', one #>> '{}')) = 0 then return format('has no word in “%s”', one #>> '{}'); end if;
+      end loop;
+    when 'tags' then
+      if not private.are_texts(value, 40) or exists (select from jsonb_array_elements_text(value) as tag where tag is distinct from private.tag_of(tag)) then
+        return 'is a list of 1 to 50 tags in lower case with hyphens: "tax-2026"';
+      end if;
+    when 'type' then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 100 then
+        return 'is one line of at most 100 characters';
+      end if;
+    when 'line' then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 200 then
+        return 'is one line of at most 200 characters';
+      end if;
+    when 'pattern' then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '\S' or value #>> '{}' ~ '[[:cntrl:]]' or length(value #>> '{}') > 150 then
+        return 'is one line of at most 150 characters';
+      end if;
+      select string_agg(distinct format('{%s}', name), ', ') into unknown from unnest(private.name_placeholders(value #>> '{}')) as name
+      where name not in ('type', 'sender', 'date', 'year', 'month', 'amount', 'currency', 'name', 'filename');
+      if unknown is not null then
+        return format('has unknown placeholders: %s. Known: {type}, {sender}, {date}, {year}, {month}, {amount}, {currency}, {name}, {filename}', left(unknown, 200));
+      end if;
+    when 'number' then
+      if jsonb_typeof(value) <> 'number' or abs(value::numeric) > 1000000000000 then return 'is a number'; end if;
+    when 'date' then
+      if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' or not pg_input_is_valid(value #>> '{}', 'date') then
+        return 'is a day: "2026-03-15"';
+      end if;
+    when 'currencies' then
+      if not private.are_texts(value, 3) or value::text ~ '[a-z]' then return 'is a list of currencies: ["EUR"]'; end if;
+    when 'sources' then
+      if not private.are_texts(value, 200) or not private.texts_of(value) <@ private.document_sources() then
+        return format('is a list of %s', array_to_string(private.document_sources(), ', '));
+      end if;
+    when 'schemas' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.extraction_schemas as schemas where schemas.user_id = owner and schemas.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your extraction schemas';
+      end if;
+    when 'webhooks' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.webhook_endpoints as endpoints where endpoints.user_id = owner and endpoints.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your webhooks';
+      end if;
+    when 'values' then
+      if jsonb_typeof(value) <> 'array' or jsonb_array_length(value) not between 1 and 10 then
+        return 'is a list of 1 to 10 conditions on extracted values';
+      end if;
+      for one in select * from jsonb_array_elements(value) loop
+        if jsonb_typeof(one) <> 'object' then return 'is a list of {"schema_id", "path", "is", "from", "to"}'; end if;
+        select string_agg(format('"%s"', left(key, 60)), ', ') into unknown from jsonb_object_keys(one) as key where key not in ('schema_id', 'path', 'is', 'from', 'to');
+        if unknown is not null then return format('has unknown fields: %s', left(unknown, 200)); end if;
+        if coalesce(jsonb_typeof(one -> 'path') <> 'string', true) or length(one ->> 'path') > 200
+          or not exists (select from public.extraction_schemas as schemas where schemas.user_id = owner and schemas.id::text = one ->> 'schema_id') then
+          return 'names a "schema_id" of yours and the "path" of a field';
+        end if;
+        if not one ?| array['is', 'from', 'to']
+          or one ? 'is' and not private.are_texts(one -> 'is', 300)
+          or one ? 'from' and (jsonb_typeof(one -> 'from') <> 'number' or abs((one -> 'from')::numeric) > 1000000000000)
+          or one ? 'to' and (jsonb_typeof(one -> 'to') <> 'number' or abs((one -> 'to')::numeric) > 1000000000000) then
+          return 'compares each value: "is" with a list of texts, "from" and "to" with numbers';
+        end if;
+      end loop;
+    else return 'is of an unknown kind';
+  end case;
+  return null;
+end
+$function$;
+comment on function private.rule_value_error(text,jsonb,uuid) is 'What is wrong with the value of a condition or an action of that kind, as the end of a sentence; null when nothing is.';
+
+CREATE OR REPLACE FUNCTION private.rules_of(owner uuid, ids uuid[] DEFAULT NULL::uuid[])
+ RETURNS private.compiled_rules[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select compiled from private.compiled_rules as compiled
+    where compiled.user_id = owner and case when ids is null then compiled.enabled else compiled.id = any (ids) end
+    order by compiled.position, compiled.created_at, compiled.id);
+end
+$function$;
+comment on function private.rules_of(uuid,uuid[]) is 'A user''s enabled rules, or those with these ids, in their order.';
+
+CREATE OR REPLACE FUNCTION private.rules_outcome(document public.documents, rules private.compiled_rules[], of_extracted boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  rule private.compiled_rules;
+  was public.documents;
+  now_is public.documents := document;
+  settled text[] := array[]::text[];
+  tag text;
+  pattern text;
+  changes jsonb;
+  entry jsonb;
+  told jsonb := jsonb_build_array();
+  name_by integer;
+begin
+  for rule in select * from private.matching_rules(document, rules) loop
+    was := now_is;
+    if rule.actions ? 'document_type' and 'document_type' <> all (settled) then
+      settled := settled || 'document_type'::text;
+      if 'document_type' <> all (document.locked_fields) then
+        now_is.document_type := rule.actions ->> 'document_type';
+      end if;
+    end if;
+    if rule.actions ? 'correspondent' and 'correspondent' <> all (settled) then
+      settled := settled || 'correspondent'::text;
+      if 'correspondent' <> all (document.locked_fields) then
+        now_is.correspondent := rule.actions ->> 'correspondent';
+      end if;
+    end if;
+    if rule.actions ?| array['add_tags', 'remove_tags'] and 'tags' <> all (document.locked_fields) then
+      for tag in select jsonb_array_elements_text(rule.actions -> 'add_tags') loop
+        continue when 'tag ' || tag = any (settled);
+        settled := settled || ('tag ' || tag);
+        if tag <> all (now_is.tags) and cardinality(now_is.tags) < 50 and length(array_to_string(now_is.tags || tag, '')) <= 2000 then
+          now_is.tags := now_is.tags || tag;
+        end if;
+      end loop;
+      for tag in select jsonb_array_elements_text(rule.actions -> 'remove_tags') loop
+        continue when 'tag ' || tag = any (settled);
+        settled := settled || ('tag ' || tag);
+        now_is.tags := array_remove(now_is.tags, tag);
+      end loop;
+    end if;
+    if rule.actions ? 'name' and 'display_name' <> all (settled) then
+      settled := settled || 'display_name'::text;
+      if 'display_name' <> all (document.locked_fields) and (not of_extracted or rule.extracted is not null) then
+        pattern := rule.actions ->> 'name';
+        -- Filled in at the end, with what the others say of type and sender.
+        name_by := jsonb_array_length(told);
+      end if;
+    end if;
+    if of_extracted and rule.extracted is null then
+      -- It ran when the document was completed. What it sets is settled.
+      now_is := was;
+      continue;
+    end if;
+    changes := (
+      select coalesce(jsonb_object_agg(field, jsonb_build_object('from', before -> field, 'to', after -> field)), jsonb_build_object())
+      from (select to_jsonb(was) as before, to_jsonb(now_is) as after) as both_sides, unnest(array['document_type', 'correspondent', 'tags']) as field
+      where before -> field is distinct from after -> field);
+    entry := jsonb_build_object('id', rule.id, 'name', rule.name, 'changes', changes);
+    if rule.actions ? 'schemas' then
+      entry := entry || jsonb_build_object('schemas', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
+        where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'schemas'))));
+    end if;
+    if rule.actions ? 'webhooks' then
+      entry := entry || jsonb_build_object('webhooks', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
+        where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'webhooks'))));
+    end if;
+    told := told || jsonb_build_array(entry);
+  end loop;
+
+  if name_by is not null then
+    now_is.display_name := coalesce(private.name_by_pattern(pattern, now_is), now_is.display_name);
+    if now_is.display_name is distinct from document.display_name then
+      told := jsonb_set(told, array[name_by::text, 'changes', 'display_name'],
+        jsonb_build_object('from', document.display_name, 'to', now_is.display_name));
+    end if;
+  end if;
+  told := (
+    select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
+    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0);
+  return jsonb_build_object('rules', told, 'fields', (
+    select coalesce(jsonb_object_agg(field, after -> field), jsonb_build_object())
+    from (select to_jsonb(document) as before, to_jsonb(now_is) as after) as both_sides,
+      unnest(array['document_type', 'correspondent', 'tags', 'display_name']) as field
+    where before -> field is distinct from after -> field));
+end
+$function$;
+comment on function private.rules_outcome(public.documents,private.compiled_rules[],boolean) is 'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
+
+CREATE OR REPLACE FUNCTION private.run_rules(document public.documents, of_extracted boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  rules private.compiled_rules[];
+begin
+  rules := private.rules_of(document.user_id);
+  if cardinality(rules) = 0 then
+    return null;
+  end if;
+  return private.rules_outcome(document, rules, of_extracted);
+exception when others then
+  -- The metadata is worth more than the rules: the document is completed without them.
+  raise warning 'docket: the rules of % were not applied to %: %', document.user_id, document.id, sqlerrm;
+  return jsonb_build_object('rules', jsonb_build_array(), 'fields', jsonb_build_object(), 'error', sqlerrm);
+end
+$function$;
+comment on function private.run_rules(public.documents,boolean) is 'What the enabled rules of its owner make of a document, as private.rules_outcome has it; null when there are none. Never fails: {error} says that they were left out.';
+grant execute on function private.run_rules(public.documents,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.says(words text, field text, proposal jsonb)
  RETURNS boolean
@@ -7028,6 +7685,22 @@ end
 $function$;
 comment on function private.snippet_of(text,tsquery,text) is 'The words around what was asked for, as plain text in which ⟦ and ⟧ stand around each match. Never HTML.';
 grant execute on function private.snippet_of(text,tsquery,text) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.source_of(document public.documents)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return case
+    when document.parent_id is not null then 'part'
+    when exists (select from private.handed_in where document_id = document.id) then 'upload_link'
+    else 'upload' end;
+end
+$function$;
+comment on function private.source_of(public.documents) is 'How a document came: by its owner (upload), in another file (part), or by an upload link (upload_link).';
+grant execute on function private.source_of(public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.span_of(written text)
  RETURNS date
@@ -7603,6 +8276,33 @@ $function$;
 comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account, a domain or a telephone number.';
 grant execute on function private.taught_name(uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.tell_rules(document public.documents, outcome jsonb, more jsonb DEFAULT jsonb_build_object())
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  rule jsonb;
+  what text;
+begin
+  if outcome ? 'error' then
+    perform private.record_event(document, 'rule', 'skipped', 'The rules could not be applied.', jsonb_build_object('reason', left(outcome ->> 'error', 200)));
+  end if;
+  for rule in select * from jsonb_array_elements(outcome -> 'rules') loop
+    what := concat_ws('; ',
+      private.labels_of(array(select jsonb_object_keys(rule -> 'changes'))),
+      case when jsonb_array_length(rule -> 'schemas') > 0 then 'extraction' end,
+      case when jsonb_array_length(rule -> 'webhooks') > 0 then 'sent to a webhook' end);
+    perform private.record_event(document, 'rule', 'applied', format('Rule “%s”: %s.', rule ->> 'name', what),
+      jsonb_build_object('rule_id', rule -> 'id', 'rule', rule -> 'name', 'fields', (select coalesce(jsonb_agg(field order by field), jsonb_build_array()) from jsonb_object_keys(rule -> 'changes') as field))
+        || rule - array['id', 'name'] || more);
+  end loop;
+end
+$function$;
+comment on function private.tell_rules(public.documents,jsonb,jsonb) is 'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, schemas, webhooks}.';
+grant execute on function private.tell_rules(public.documents,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
  LANGUAGE sql
@@ -7631,6 +8331,17 @@ AS $function$
 $function$;
 comment on function private.text_list_error(jsonb,integer,integer) is 'What is wrong with a list of texts; null when nothing is.';
 grant execute on function private.text_list_error(jsonb,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION private.texts_of(list jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when jsonb_typeof(list) = 'array' then array(select jsonb_array_elements_text(list)) end
+$function$;
+comment on function private.texts_of(jsonb) is 'The texts of a list; null where there is none.';
+grant execute on function private.texts_of(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.this_month()
  RETURNS date
@@ -8045,6 +8756,43 @@ begin
 end
 $function$;
 comment on function private.words_of(text) is 'The words of a text for searching, without accents, in no language in particular.';
+
+CREATE OR REPLACE FUNCTION private.words_query(words jsonb, parted boolean)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  phrase text;
+  wanted tsquery;
+begin
+  for phrase in select case when parted then regexp_replace(word, '[^[:alnum:]]+', ' ', 'g') else word end from jsonb_array_elements_text(words) as word loop
+    wanted := case when wanted is null then phraseto_tsquery('public.unaccented', phrase) else wanted || phraseto_tsquery('public.unaccented', phrase) end;
+  end loop;
+  return wanted;
+end
+$function$;
+comment on function private.words_query(jsonb,boolean) is 'The words and phrases of a condition, of which one is enough, as they are compared; parted: at all that is no letter or digit, as names are. Null where there are none.';
+
+CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcome jsonb)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
+  after public.documents := document;
+begin
+  if fields <> '{}' then
+    execute format('update public.documents set %s where id = $1 returning *', private.assignments(fields, '($2)'))
+    using document.id, jsonb_populate_record(document, outcome -> 'fields') into strict after;
+  end if;
+  return after;
+end
+$function$;
+comment on function private.write_ruled(public.documents,jsonb) is 'Writes what rules made of a document. Returns it.';
 
 CREATE OR REPLACE FUNCTION private.years_of(digits text)
  RETURNS SETOF integer
@@ -8620,6 +9368,7 @@ declare
   values_proposed jsonb;
   written jsonb;
   learned jsonb;
+  ruled jsonb;
   run_id bigint;
   next jsonb;
 begin
@@ -8631,25 +9380,29 @@ begin
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(values_proposed)
     where key <> all (before.locked_fields) or (key = 'display_name' and before.display_name is null));
   proposed := jsonb_populate_record(before, written);
+  ruled := private.run_rules(proposed);
+  proposed := jsonb_populate_record(proposed, ruled -> 'fields');
 
   run_id := private.keep_run(before, description, evidence, written);
   perform private.keep_clues(before, description -> 'clues');
   learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
-    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
+    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written || coalesce(ruled -> 'fields', '{}'))), '($3)')))
   using before.id, description ->> 'engine', proposed;
+  perform private.apply_rule_schemas(before, ruled) where ruled is not null;
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
     jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
+  perform private.tell_rules(document, ruled) where ruled is not null;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $function$;
-comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+comment on function public.complete_metadata(uuid,uuid,jsonb,boolean) is 'Writes the metadata that is proven and that no person locked, with what the owner''s rules make of it, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 grant execute on function public.complete_metadata(uuid,uuid,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.complete_parts(job_id uuid, lease uuid)

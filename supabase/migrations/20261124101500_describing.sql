@@ -51,6 +51,7 @@ declare
   values_proposed jsonb;
   written jsonb;
   learned jsonb;
+  ruled jsonb;
   run_id bigint;
   next jsonb;
 begin
@@ -62,26 +63,30 @@ begin
     select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(values_proposed)
     where key <> all (before.locked_fields) or (key = 'display_name' and before.display_name is null));
   proposed := jsonb_populate_record(before, written);
+  ruled := private.run_rules(proposed);
+  proposed := jsonb_populate_record(proposed, ruled -> 'fields');
 
   run_id := private.keep_run(before, description, evidence, written);
   perform private.keep_clues(before, description -> 'clues');
   learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
-    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written)), '($3)')))
+    'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written || coalesce(ruled -> 'fields', '{}'))), '($3)')))
   using before.id, description ->> 'engine', proposed;
+  perform private.apply_rule_schemas(before, ruled) where ruled is not null;
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
     jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
+  perform private.tell_rules(document, ruled) where ruled is not null;
   return jsonb_build_object('document', to_jsonb(document), 'run_id', run_id,
     'diff', private.difference(before, values_proposed, document), 'next', next);
 end
 $$;
 comment on function public.complete_metadata(uuid, uuid, jsonb, boolean) is
-  'Writes the metadata that is proven and that no person locked, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+  'Writes the metadata that is proven and that no person locked, with what the owner''s rules make of it, the run, the event, the end of the job and the status completed, together. description: {metadata: {display_name, …, amount, evidence}, engine, model, prompt_version, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, clues, learned}. Returns {document, run_id, diff: {field: {before, proposed, applied}}, next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
 create function public.record_tool_call(job_id uuid, lease uuid, tool text) returns void
 language plpgsql set search_path = '' as $$

@@ -11,7 +11,8 @@ begin
   select new.id, schemas.id, new.user_id, schemas.version from public.extraction_schemas as schemas
   where schemas.user_id = new.user_id and private.schema_fits(schemas, new)
   on conflict do nothing;
-  if found then
+  -- Rules may have applied schemas in this transaction, too.
+  if exists (select from public.extractions where document_id = new.id and status = 'queued') then
     perform private.queue_job('extract', new.id, new.user_id);
   end if;
   return null;

@@ -48,6 +48,9 @@ declare
   before public.extracted_values;
   given jsonb := new.value;
 begin
+  -- The document before its extraction, as save_extraction has them: rules may write it.
+  perform from public.documents
+  where id = (select document_id from public.extractions where id = new.extraction_id and user_id = new.user_id) for update;
   select * into extraction from public.extractions where id = new.extraction_id and user_id = new.user_id for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such extraction, or it is not yours.');

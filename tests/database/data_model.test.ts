@@ -48,6 +48,10 @@ const shareLink = (values: string): string =>
 const uploadLink = (values: string): string =>
   `insert into public.upload_links (user_id, title, tags, most_files, most_bytes, expires_at) select user_id, ${values} from public.documents where id = $1`;
 
+/** A rule of the document's owner with this name. */
+const rule = (name: string): string =>
+  `insert into public.rules (user_id, name, actions) select user_id, ${name}, '{"add_tags": ["a"]}'::jsonb from public.documents where id = $1`;
+
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
   ["scopes_are_known", apiToken("'a', '{upload,everything}', null")],
@@ -320,6 +324,9 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["webhook_description_fits", webhook("'https://example.com', '{document.read}', E'a\\nb'")],
   ["disabled_webhooks_say_since_when", "update public.webhook_endpoints set enabled = false where $1 <> ''"],
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
+  ["a_user_has_a_rule_name_once", rule("'a'") + " union all " + rule("'a'").slice(rule("'a'").indexOf("select"))],
+  ["rule_name_is_one_short_line", rule("E'a\\nb'")],
+  ["rules_per_user_is_not_negative", "update private.settings set rules_per_user = -1 where $1 <> ''"],
   ["upload_link_title_is_one_line", uploadLink("' ', '{}', 1, 1, now() + interval '1 day'")],
   ["upload_link_tags_are_few", uploadLink("'a', array_fill('a'::text, array[11]), 1, 1, now() + interval '1 day'")],
   ["upload_link_tags_are_words", uploadLink("'a', '{a b c,\"\"}', 1, 1, now() + interval '1 day'")],

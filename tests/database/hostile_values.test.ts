@@ -14,6 +14,7 @@ beforeEach(async () => {
   await database.asUser(user, "insert into public.tag_aliases (alias, tag) values ('first', 'second')");
   await database.asUser(user, "insert into public.preferences (language) values ('de')");
   await database.asUser(user, "select public.create_webhook('https://example.com', '{document.completed}')");
+  await database.asUser(user, `insert into public.rules (name, actions) values ('a rule', '{"add_tags": ["a"]}')`);
 });
 
 /** Random characters of three bytes each, which no compression makes smaller. */

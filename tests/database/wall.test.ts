@@ -58,6 +58,7 @@ beforeAll(async () => {
       [user, upload!.made.id],
     );
     await database.sql("insert into private.link_addresses values ($2, 'x', $1, now())", [user, upload!.made.id]);
+    await database.asUser(user, `insert into public.rules (name, actions) values ($1, '{"add_tags": ["a"]}')`, [text]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",

@@ -855,6 +855,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      rules: {
+        Row: {
+          actions: NonNullable<Json>;
+          conditions: NonNullable<Json>;
+          created_at: string;
+          enabled: boolean;
+          id: string;
+          name: string;
+          position: number;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actions: NonNullable<Json>;
+          conditions?: NonNullable<Json>;
+          created_at?: string;
+          enabled?: boolean;
+          id?: string;
+          name: string;
+          position?: number;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Update: {
+          actions?: NonNullable<Json>;
+          conditions?: NonNullable<Json>;
+          created_at?: string;
+          enabled?: boolean;
+          id?: string;
+          name?: string;
+          position?: number;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       schema_applications: {
         Row: {
           created_at: string;

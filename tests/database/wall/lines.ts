@@ -55,6 +55,8 @@ export const RELATIONS: Record<string, Line> = {
   "public.learned_hints": { ...READ, stranger: { ...READ.stranger, delete: "nothing" } },
   "public.share_links": READ,
   "public.upload_links": READ,
+  "public.rules": OWN,
+  "private.compiled_rules": CLOSED,
   "private.handed_in": CLOSED,
   "private.link_addresses": CLOSED,
   "private.link_secrets": CLOSED,

@@ -47,6 +47,7 @@ const EDITED = [
   "locked_fields",
 ];
 const SCHEMA = ["description", "document_types", "fields", "name", "senders", "tags"];
+const RULE = ["actions", "conditions", "enabled", "name", "position"];
 const ALIAS = ["alias", "tag", "user_id"];
 const on = (privilege: string, columns: string[]): string =>
   columns.map((column) => `${privilege}(${column})`).join(" ");
@@ -70,6 +71,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
   "public.share_links": "select",
+  "public.rules": `delete ${on("insert", [...RULE, "id"].sort())} select ${on("update", RULE)}`,
   "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,
   "public.tags": "select",

@@ -267,13 +267,32 @@ create table private.link_secrets (
   constraint link_secrets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
 comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
-comment on column private.link_secrets.link_id is 'The link: a row of share_links or upload_links.';
-comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links, upload_links or inbox_addresses.';
+comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once; of an inbox address, of its local part.';
 comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
 comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
 CREATE INDEX link_secrets_by_user ON private.link_secrets USING btree (user_id);
 alter table private.link_secrets enable row level security;
 grant select, update on table private.link_secrets to service_role;
+
+create table private.mails (
+  document_id uuid not null,
+  address_id uuid not null,
+  user_id uuid not null,
+  message_sha256 bytea not null,
+  tagged boolean default false not null,
+  constraint a_message_comes_once_to_an_address UNIQUE (address_id, message_sha256),
+  constraint mails_address_id_fkey FOREIGN KEY (address_id) REFERENCES public.inbox_addresses(id) ON DELETE CASCADE,
+  constraint mails_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint mails_pkey PRIMARY KEY (document_id),
+  constraint mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.mails is 'Documents that came by mail. A row goes with its document, so that a mail may be sent again after that.';
+comment on column private.mails.message_sha256 is 'SHA-256 of the Message-ID, or of the whole mail where it has none: a repeat is the same document.';
+comment on column private.mails.tagged is 'It got the tags of the address; a later description does not bring them back.';
+CREATE INDEX mails_by_user ON private.mails USING btree (user_id);
+alter table private.mails enable row level security;
+grant delete, insert, select, update on table private.mails to service_role;
 
 create table private.model_calls (
   id uuid default gen_random_uuid() not null,
@@ -386,6 +405,8 @@ create table private.settings (
   upload_links_per_user integer default 100 not null,
   files_per_minute_and_upload_link integer default 120 not null,
   files_per_minute_and_address integer default 30 not null,
+  inbox_addresses_per_user integer default 50 not null,
+  mails_per_minute_and_inbox_address integer default 60 not null,
   webhooks_per_user integer default 20 not null,
   loopback_webhooks boolean default false not null,
   webhooks_tried_for interval default '1 day'::interval not null,
@@ -398,6 +419,8 @@ create table private.settings (
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
   constraint files_per_minute_and_address_is_positive CHECK ((files_per_minute_and_address > 0)),
   constraint files_per_minute_and_upload_link_is_positive CHECK ((files_per_minute_and_upload_link > 0)),
+  constraint inbox_addresses_per_user_is_not_negative CHECK ((inbox_addresses_per_user >= 0)),
+  constraint mails_per_minute_and_inbox_address_is_positive CHECK ((mails_per_minute_and_inbox_address > 0)),
   constraint model_call_lease_is_positive CHECK ((model_call_lease > '00:00:00'::interval)),
   constraint pages_per_month_is_not_negative CHECK ((pages_per_month >= 0)),
   constraint part_depth_is_not_negative CHECK ((part_depth >= 0)),
@@ -442,6 +465,8 @@ comment on column private.settings.requests_per_minute_and_link is 'Requests wit
 comment on column private.settings.upload_links_per_user is 'Upload links that a user may have, those that ended included.';
 comment on column private.settings.files_per_minute_and_upload_link is 'Files that may be announced by one upload link in a minute, and so passwords that anybody can try.';
 comment on column private.settings.files_per_minute_and_address is 'Files that may be announced by one upload link from one address in a minute.';
+comment on column private.settings.inbox_addresses_per_user is 'Mail addresses that a user may have, those that were revoked in the last 30 days included.';
+comment on column private.settings.mails_per_minute_and_inbox_address is 'Mails to one address in a minute, those that are refused included: so many at once, then one whenever its share of the minute is over.';
 comment on column private.settings.webhooks_per_user is 'Webhooks that a user may have.';
 comment on column private.settings.loopback_webhooks is 'Whether webhooks may go to this machine (localhost, 127.0.0.1, [::1]), and over http there. For development only: on a server, users would reach what listens on it.';
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
@@ -657,7 +682,7 @@ create table public.document_events (
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, or rule of the owner.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -1075,6 +1100,42 @@ alter table public.extractions enable row level security;
 grant select on table public.extractions to authenticated;
 grant delete, insert, select, update on table public.extractions to service_role;
 
+create table public.inbox_addresses (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  name text not null,
+  local_part text default ('inbox-'::text || "left"(encode(sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))), 'hex'::text), 32)) not null,
+  allowed_senders text[] default '{}'::text[] not null,
+  tags text[] default '{}'::text[] not null,
+  mails bigint default 0 not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint a_local_part_is_secret CHECK ((local_part ~ '^inbox-[0-9a-f]{32}$'::text)),
+  constraint allowed_senders_are_addresses_or_domains CHECK (((allowed_senders = '{}'::text[]) OR (array_to_string(allowed_senders, '
+'::text, ''::text) ~ '^([^[:space:]@<>,;"A-Z]+@)?[a-z0-9-]+([.][a-z0-9-]+)+(\n([^[:space:]@<>,;"A-Z]+@)?[a-z0-9-]+([.][a-z0-9-]+)+)*$'::text))),
+  constraint allowed_senders_are_few CHECK (((allowed_senders = '{}'::text[]) OR ((array_ndims(allowed_senders) = 1) AND (cardinality(allowed_senders) <= 50) AND (length(array_to_string(allowed_senders, ''::text)) <= 5000)))),
+  constraint inbox_address_name_is_one_line CHECK (((name ~ '\S'::text) AND (name !~ '[[:cntrl:]]'::text) AND (length(name) <= 200))),
+  constraint inbox_address_tags_are_few CHECK (((tags = '{}'::text[]) OR ((array_ndims(tags) = 1) AND (cardinality(tags) <= 10)))),
+  constraint inbox_address_tags_are_words CHECK (((tags = '{}'::text[]) OR ((array_to_string(tags, '
+'::text, ''::text) ~ '^[[:alnum:]]+(-[[:alnum:]]+)*(\n[[:alnum:]]+(-[[:alnum:]]+)*)*$'::text) AND (length(array_to_string(tags, ''::text)) <= 400)))),
+  constraint inbox_addresses_pkey PRIMARY KEY (id),
+  constraint inbox_addresses_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint local_parts_are_unique UNIQUE (local_part),
+  constraint mails_are_not_negative CHECK ((mails >= 0))
+);
+comment on table public.inbox_addresses is 'Mail addresses whose mails become documents of their owner. Made by create_inbox_address, ended by revoke_inbox_address. docs/mail.md.';
+comment on column public.inbox_addresses.name is 'What its owner calls it: "Invoices".';
+comment on column public.inbox_addresses.local_part is 'What stands before the @: 128 random bits. Whoever knows it can send.';
+comment on column public.inbox_addresses.allowed_senders is 'Addresses and domains that may send, in lower case; a domain stands for those below it too. Empty: everybody.';
+comment on column public.inbox_addresses.tags is 'Mails to it, and what is attached to them, get these tags when they are completed.';
+comment on column public.inbox_addresses.mails is 'Mails that were taken.';
+comment on column public.inbox_addresses.revoked_at is 'From when on it is gone.';
+CREATE INDEX inbox_addresses_by_user ON public.inbox_addresses USING btree (user_id, created_at);
+alter table public.inbox_addresses enable row level security;
+grant select on table public.inbox_addresses to authenticated;
+grant select, update on table public.inbox_addresses to service_role;
+
 create table public.learned_hints (
   id bigint generated always as identity not null,
   user_id uuid not null,
@@ -1208,6 +1269,35 @@ comment on column public.preferences.language is 'The language that summaries ar
 alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
+
+create table public.refused_mails (
+  id bigint generated always as identity not null,
+  address_id uuid not null,
+  user_id uuid not null,
+  message_sha256 bytea not null,
+  code text not null,
+  message text not null,
+  sender text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint a_refused_mail_is_listed_once UNIQUE (address_id, message_sha256),
+  constraint refused_mail_code_is_a_name CHECK ((code ~ '^[a-z_]{1,40}$'::text)),
+  constraint refused_mail_message_fits CHECK ((length(message) <= 500)),
+  constraint refused_mail_sender_is_one_line CHECK (((length(sender) <= 320) AND (sender !~ '[[:cntrl:]]'::text))),
+  constraint refused_mails_address_id_fkey FOREIGN KEY (address_id) REFERENCES public.inbox_addresses(id) ON DELETE CASCADE,
+  constraint refused_mails_pkey PRIMARY KEY (id),
+  constraint refused_mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.refused_mails is 'Mails that came to an address and became no document, and why: the newest 100 of each address, for 30 days. Holds nothing of what they say.';
+comment on column public.refused_mails.message_sha256 is 'As in private.mails.';
+comment on column public.refused_mails.code is 'A code of the list in functions/_shared/errors.ts: auto_reply, bounce, mail_loop, sender_not_allowed, file_too_large, …';
+comment on column public.refused_mails.message is 'A sentence for people.';
+comment on column public.refused_mails.sender is 'Who sent it, as the mail says.';
+CREATE INDEX refused_mails_by_address ON public.refused_mails USING btree (address_id, id);
+CREATE INDEX refused_mails_by_age ON public.refused_mails USING btree (created_at);
+CREATE INDEX refused_mails_by_user ON public.refused_mails USING btree (user_id, id);
+alter table public.refused_mails enable row level security;
+grant select on table public.refused_mails to authenticated;
+grant delete, insert, select, update on table public.refused_mails to service_role;
 
 create table public.rules (
   id uuid default gen_random_uuid() not null,
@@ -1528,6 +1618,10 @@ create policy "closed to users" on private.link_secrets
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "closed to users" on private.mails
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "users can read their own model calls" on private.model_calls
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1654,6 +1748,10 @@ create policy "users can read the extractions of their own documents" on public.
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own inbox addresses" on public.inbox_addresses
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can delete what was learned of them" on public.learned_hints
   as permissive for delete to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1686,6 +1784,10 @@ create policy "users can read their own preferences" on public.preferences
 create policy "users can set their own preferences" on public.preferences
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own refused mails" on public.refused_mails
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "users can change their own rules" on public.rules
   as permissive for update to authenticated
@@ -1794,6 +1896,7 @@ CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents F
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_handed_in_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_handed_in();
 CREATE TRIGGER on_documents_made AFTER INSERT ON public.documents FOR EACH ROW EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_mailed_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_mails();
 CREATE TRIGGER on_documents_ocr_complete AFTER UPDATE ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status))) EXECUTE FUNCTION private.request_metadata();
 CREATE TRIGGER on_documents_request_extraction AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.request_extractions();
 CREATE TRIGGER extraction_reviews_apply BEFORE INSERT ON public.extraction_reviews FOR EACH ROW EXECUTE FUNCTION private.apply_review();
@@ -1802,6 +1905,7 @@ CREATE TRIGGER extraction_schemas_keep_versions AFTER INSERT OR UPDATE ON public
 CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extraction_schemas FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_extractions_settled AFTER UPDATE OF status ON public.extractions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['completed'::text, 'needs_review'::text])) AND (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION private.rule_extracted();
+CREATE TRIGGER on_inbox_addresses_deleted AFTER DELETE ON public.inbox_addresses FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER on_rules_written AFTER INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.keep_compiled_rule();
@@ -1835,6 +1939,7 @@ select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_doc
 select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
+select cron.schedule('docket-prune-inbox-addresses', '53 * * * *', 'select private.prune_inbox_addresses()');
 select cron.schedule('docket-prune-share-links', '37 * * * *', 'select private.prune_share_links()');
 select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.prune_upload_links()');
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
@@ -3437,6 +3542,25 @@ $function$;
 comment on function private.end_api_token(uuid) is 'See public.revoke_api_token.';
 grant execute on function private.end_api_token(uuid) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.end_inbox_address(address_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+begin
+  perform private.admit_request(owner);
+  update public.inbox_addresses set revoked_at = coalesce(revoked_at, now()) where id = end_inbox_address.address_id and user_id = owner;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such mail address, or it is not yours.');
+  end if;
+end
+$function$;
+comment on function private.end_inbox_address(uuid) is 'See public.revoke_inbox_address.';
+grant execute on function private.end_inbox_address(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.end_job(job private.jobs, ended_as private.job_state, problem jsonb DEFAULT NULL::jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -4493,6 +4617,23 @@ end
 $function$;
 comment on function private.in_pairs(text) is 'Words of scripts without spaces as the pairs of signs that private.other_spellings indexes.';
 
+CREATE OR REPLACE FUNCTION private.inbox_address_of(address_sha256 text)
+ RETURNS public.inbox_addresses
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  address public.inbox_addresses;
+begin
+  select inbox_addresses.* into address from private.link_secrets as secrets join public.inbox_addresses on inbox_addresses.id = secrets.link_id
+  where secrets.token_sha256 = decode(inbox_address_of.address_sha256, 'hex') and inbox_addresses.revoked_at is null;
+  return address;
+end
+$function$;
+comment on function private.inbox_address_of(text) is 'The address with a local part that has this SHA-256 (hexadecimal); a row of nulls when there is none, or it was revoked.';
+grant execute on function private.inbox_address_of(text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.index_description(document public.documents)
  RETURNS void
  LANGUAGE plpgsql
@@ -5018,6 +5159,23 @@ $function$;
 comment on function private.link_refusal(integer,text,text) is 'A refusal as an answer: an error would undo that the request was counted. {refused: {status, code, message}}.';
 grant execute on function private.link_refusal(integer,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.list_refused_mail(address public.inbox_addresses, message_sha256 text, sender text, code text, message text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender)
+  values (address.id, address.user_id, decode(list_refused_mail.message_sha256, 'hex'), list_refused_mail.code,
+    left(list_refused_mail.message, 500), left(list_refused_mail.sender, 320))
+  on conflict on constraint a_refused_mail_is_listed_once do update
+    set code = excluded.code, message = excluded.message, sender = excluded.sender, created_at = clock_timestamp();
+  -- Anybody who knows the address can fill this list.
+  delete from public.refused_mails where address_id = address.id and id <= (
+    select id from public.refused_mails where address_id = address.id order by id desc offset 100 limit 1);
+$function$;
+comment on function private.list_refused_mail(public.inbox_addresses,text,text,text,text) is 'Writes down for the owner of an address that a mail became no document. A repeat is one row; the newest 100 of the address stay.';
+grant execute on function private.list_refused_mail(public.inbox_addresses,text,text,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION private.lock_aliases(owner uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -5299,6 +5457,40 @@ begin
 end
 $function$;
 comment on function private.make_delivery(public.webhook_endpoints,uuid,jsonb) is 'Makes a message of a webhook about a document, and the job of its line. Without a document it has a line of its own. Returns its id.';
+
+CREATE OR REPLACE FUNCTION private.make_inbox_address(name text, tags text[], allowed_senders text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most constant integer := (select inbox_addresses_per_user from private.settings);
+  made public.inbox_addresses;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to make a mail address.');
+  end if;
+  perform private.admit_request(owner);
+  if (select count(*) from public.inbox_addresses where user_id = owner) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s mail addresses. Those that were revoked are removed after 30 days.', most));
+  end if;
+  begin
+    insert into public.inbox_addresses (user_id, name, tags, allowed_senders)
+    values (owner, make_inbox_address.name, make_inbox_address.tags,
+      array(select distinct lower(btrim(sender)) from unnest(make_inbox_address.allowed_senders) as sender order by 1))
+    returning * into made;
+  exception when check_violation or not_null_violation then
+    perform private.refuse(400, 'invalid_request',
+      'A mail address has a name of one line, at most 10 tags of letters, digits and hyphens, and at most 50 senders, each an address or a domain.');
+  end;
+  insert into private.link_secrets (link_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(made.local_part, 'UTF8')));
+  return to_jsonb(made) - 'user_id';
+end
+$function$;
+comment on function private.make_inbox_address(text,text[],text[]) is 'See public.create_inbox_address.';
+grant execute on function private.make_inbox_address(text,text[],text[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.make_link_secret(link_id uuid, owner uuid, password text)
  RETURNS text
@@ -5807,6 +5999,17 @@ $function$;
 comment on function private.next_queue_position(private.job_stage,uuid,boolean) is 'The turn of a new job: now, or right after the last of the user''s that is queued or out. So a user with one document comes before the second of a user with a thousand. (Start-time fair queueing: Goyal, Vin, Cheng, SIGCOMM 1996.)';
 grant execute on function private.next_queue_position(private.job_stage,uuid,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION private.no_such_inbox_address()
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select private.link_refusal(404, 'not_found', 'There is no such mail address.')
+$function$;
+comment on function private.no_such_inbox_address() is 'What addresses answer that were revoked or guessed: all the same.';
+grant execute on function private.no_such_inbox_address() to service_role;
+
 CREATE OR REPLACE FUNCTION private.no_such_link()
  RETURNS jsonb
  LANGUAGE sql
@@ -6175,6 +6378,17 @@ AS $function$
   delete from cron.job_run_details where end_time < now() - interval '1 day';
 $function$;
 comment on function private.prune() is 'Removes jobs that are done, single calls of models and the sweep''s own history, after a while. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_inbox_addresses()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.inbox_addresses where revoked_at < now() - interval '30 days';
+  delete from public.refused_mails where created_at < now() - interval '30 days';
+$function$;
+comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_share_links()
  RETURNS void
@@ -8116,12 +8330,7 @@ declare
 begin
   update private.handed_in set tagged = true from public.upload_links
   where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
-  if wanted <> '{}' and not 'tags' = any (new.locked_fields) then
-    wanted := array(select unnest(wanted) except select unnest(new.tags));
-    if cardinality(new.tags) + cardinality(wanted) <= 50 and length(array_to_string(new.tags || wanted, '')) <= 2000 then
-      new.tags := new.tags || wanted;
-    end if;
-  end if;
+  new.tags := private.with_tags(new, wanted);
   return new;
 end
 $function$;
@@ -8150,6 +8359,28 @@ $function$;
 comment on function private.tag_likeness(text,text) is 'How like a tag is to what was asked for, 0 to 1 by trigrams; null where nothing was asked for.';
 grant execute on function private.tag_likeness(text,text) to authenticated;
 grant execute on function private.tag_likeness(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.tag_mails()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  wanted text[];
+begin
+  update private.mails set tagged = true from public.inbox_addresses
+  where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id returning inbox_addresses.tags into wanted;
+  -- What is attached to a mail is part of it. Its first run of describing is written by now.
+  if wanted is null and new.parent_id is not null then
+    select inbox_addresses.tags into wanted from private.mails join public.inbox_addresses on inbox_addresses.id = mails.address_id
+    where mails.document_id = new.parent_id and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+  end if;
+  new.tags := private.with_tags(new, wanted);
+  return new;
+end
+$function$;
+comment on function private.tag_mails() is 'Trigger: a document that came by mail, or in one, gets the tags of the address when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
 
 CREATE OR REPLACE FUNCTION private.tag_of(source text)
  RETURNS text
@@ -8438,6 +8669,24 @@ $function$;
 comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
 grant execute on function private.try_address(public.upload_links,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.try_inbox_address(address public.inbox_addresses)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  secret private.link_secrets;
+begin
+  select * into secret from private.link_secrets where link_id = address.id;
+  if private.try_link(secret, null, (select mails_per_minute_and_inbox_address from private.settings)) is null then
+    return null;
+  end if;
+  return private.link_refusal(429, 'too_many_requests', 'Too many mails came to this address just now. Send this one again in a minute.');
+end
+$function$;
+comment on function private.try_inbox_address(public.inbox_addresses) is 'Counts a mail to an address. Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_inbox_address(public.inbox_addresses) to service_role;
+
 CREATE OR REPLACE FUNCTION private.try_link(secret private.link_secrets, password text, allowed integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -8692,6 +8941,24 @@ $function$;
 comment on function private.weight_of_marks(text[]) is 'How much marks say of who a sender is: a tax number more than a telephone number or a line of a letterhead.';
 grant execute on function private.weight_of_marks(text[]) to service_role;
 
+CREATE OR REPLACE FUNCTION private.with_tags(document public.documents, wanted text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  missing constant text[] := array(select unnest(wanted) except select unnest(document.tags));
+begin
+  if missing = '{}' or 'tags' = any (document.locked_fields) or cardinality(document.tags) + cardinality(missing) > 50
+    or length(array_to_string(document.tags || missing, '')) > 2000 then
+    return document.tags;
+  end if;
+  return document.tags || missing;
+end
+$function$;
+comment on function private.with_tags(public.documents,text[]) is 'The tags of a document with those that it gets from where it came; its own alone where a person locked them, or where all would be too many.';
+
 CREATE OR REPLACE FUNCTION private.words_around(page text, place integer, length integer)
  RETURNS text
  LANGUAGE sql
@@ -8850,6 +9117,62 @@ end
 $function$;
 comment on function public.abandon_upload(uuid,timestamp with time zone) is 'The file could not be stored: its row goes, as if it had never been sent; one that was there before is failed again. admitted_at is what admit_upload said: a row that was admitted again since stays.';
 grant execute on function public.abandon_upload(uuid,timestamp with time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION public.admit_mail(address_sha256 text, message_sha256 text, sender text, filename text, byte_size bigint, content_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  address constant public.inbox_addresses := private.inbox_address_of(admit_mail.address_sha256);
+  key constant bytea := decode(admit_mail.message_sha256, 'hex');
+  refusal jsonb;
+  document public.documents;
+  admission jsonb;
+  code text;
+  problem text;
+  state text;
+begin
+  if address.id is null then
+    return private.no_such_inbox_address();
+  end if;
+  refusal := private.try_inbox_address(address);
+  if refusal is not null then
+    return refusal;
+  end if;
+  -- Two deliveries of one message count one after another. Before every row, so that nobody who has one of them waits for this.
+  perform pg_advisory_xact_lock(hashtextextended('docket.mails ' || address.id || admit_mail.message_sha256, 0));
+  select documents.* into document from private.mails join public.documents on documents.id = mails.document_id
+  where mails.address_id = address.id and mails.message_sha256 = key;
+  if document.id is not null and document.status <> 'uploading' and not private.lacks_its_file(document) then
+    return private.admission(document, true);
+  end if;
+  -- The first delivery was cut off before its file was stored, and the sender's program has written the mail anew since.
+  if document.content_sha256 <> admit_mail.content_sha256 then
+    delete from public.documents where id = document.id and (status = 'uploading' or private.lacks_its_file(documents));
+  end if;
+  begin
+    admission := public.admit_upload(address.user_id, admit_mail.filename, 'message/rfc822', admit_mail.byte_size, admit_mail.content_sha256);
+  exception when sqlstate 'PT402' or sqlstate 'PT413' then
+    -- As an answer: the owner is told, which an error would undo.
+    get stacked diagnostics code = pg_exception_hint, problem = message_text, state = returned_sqlstate;
+    perform private.list_refused_mail(address, admit_mail.message_sha256, admit_mail.sender, code, problem);
+    return private.link_refusal(right(state, 3)::integer, code, problem);
+  end;
+  select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
+  -- The same bytes may be a document that came otherwise, or to another address: it keeps its tags.
+  insert into private.mails (document_id, address_id, user_id, message_sha256, tagged)
+  values (document.id, address.id, address.user_id, key, (admission ->> 'duplicate')::boolean)
+  on conflict do nothing;
+  if found and not (admission ->> 'duplicate')::boolean then
+    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id));
+  end if;
+  update public.inbox_addresses set mails = mails + 1, last_used_at = clock_timestamp() where id = address.id;
+  return admission;
+end
+$function$;
+comment on function public.admit_mail(text,text,text,text,bigint,text) is 'A mail to an address becomes a document of its owner, within the owner''s limits; a message that came before is the same document. Returns what admit_upload does; when duplicate is false, store the file. Or {refused: {status, code, message}}: not_found (404), too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413). Errors: too_many_requests (429) when the owner''s rate is used up.';
+grant execute on function public.admit_mail(text,text,text,text,bigint,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.admit_part(job_id uuid, lease uuid, place integer, filename text, mime_type text, byte_size bigint, content_sha256 text)
  RETURNS jsonb
@@ -9533,6 +9856,16 @@ END;
 comment on function public.create_api_token(text,text[],timestamp with time zone) is 'Makes an API token of the signed-in user: {id, token, name, scopes, expires_at, …}. The token is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 100 tokens in use, too_many_requests (429).';
 grant execute on function public.create_api_token(text,text[],timestamp with time zone) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.create_inbox_address(name text, tags text[] DEFAULT '{}'::text[], allowed_senders text[] DEFAULT '{}'::text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.make_inbox_address(name, tags, allowed_senders) AS make_inbox_address;
+END;
+comment on function public.create_inbox_address(text,text[],text[]) is 'Makes a mail address of the signed-in user: {id, local_part, name, tags, allowed_senders, …}; what stands behind the @ is the domain whose mails the project gets. allowed_senders are addresses and domains; empty: everybody. Errors: invalid_request (400), not_allowed_now (409), too_many_requests (429).';
+grant execute on function public.create_inbox_address(text,text[],text[]) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.create_share_link(document_id uuid, expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval), password text DEFAULT NULL::text, with_text boolean DEFAULT false, with_values boolean DEFAULT true, most_openings integer DEFAULT NULL::integer, description text DEFAULT ''::text)
  RETURNS jsonb
  LANGUAGE sql
@@ -9773,6 +10106,24 @@ END;
 comment on function public.look_at_describing(jsonb) is 'How far the describing of several documents is: [{document_id, after}] → [{document_id, status, error, events: [{id, kind, message, data}]}], with the events after that id; status is null for a document that is gone. A process asks this once for all whom it tells.';
 grant execute on function public.look_at_describing(jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION public.look_at_inbox_address(address_sha256 text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  address constant public.inbox_addresses := private.inbox_address_of(look_at_inbox_address.address_sha256);
+begin
+  if address.id is null then
+    return private.no_such_inbox_address();
+  end if;
+  return jsonb_build_object('allowed_senders', address.allowed_senders);
+end
+$function$;
+comment on function public.look_at_inbox_address(text) is 'Who may send to a mail address, by the SHA-256 of its local part in hexadecimal: {allowed_senders}, or {refused: {status: 404, code, message}}.';
+grant execute on function public.look_at_inbox_address(text) to service_role;
+
 CREATE OR REPLACE FUNCTION public.look_at_share_link(token_sha256 text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -9954,6 +10305,28 @@ BEGIN ATOMIC
 END;
 comment on function public.redeliver_webhook(bigint) is 'Sends a message to a webhook of the signed-in user again, with the same id: one that was delivered, failed or skipped; one that waits for its retry is tried at once. Errors: not_found (404), not_allowed_now (409) while the webhook is disabled, too_many_requests (429).';
 grant execute on function public.redeliver_webhook(bigint) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.refuse_mail(address_sha256 text, message_sha256 text, sender text, code text, message text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  address constant public.inbox_addresses := private.inbox_address_of(refuse_mail.address_sha256);
+  refusal jsonb;
+begin
+  if address.id is null then
+    return private.no_such_inbox_address();
+  end if;
+  refusal := private.try_inbox_address(address);
+  if refusal is null then
+    perform private.list_refused_mail(address, refuse_mail.message_sha256, refuse_mail.sender, refuse_mail.code, refuse_mail.message);
+  end if;
+  return coalesce(refusal, jsonb_build_object());
+end
+$function$;
+comment on function public.refuse_mail(text,text,text,text,text) is 'Tells the owner of an address of a mail that was refused before it was admitted: {}. Or {refused: {status, code, message}}: not_found (404), too_many_requests (429).';
+grant execute on function public.refuse_mail(text,text,text,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.refuse_part(job_id uuid, lease uuid, place integer, filename text, error jsonb)
  RETURNS void
@@ -10141,6 +10514,16 @@ BEGIN ATOMIC
 END;
 comment on function public.revoke_api_token(uuid) is 'Ends an API token of the signed-in user: from the next request on it is refused. Repeats change nothing. Errors: not_found (404).';
 grant execute on function public.revoke_api_token(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.revoke_inbox_address(address_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.end_inbox_address(address_id) AS end_inbox_address;
+END;
+comment on function public.revoke_inbox_address(uuid) is 'Ends a mail address of the signed-in user: from the next mail on it is gone. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.revoke_inbox_address(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.revoke_share_link(link_id uuid)
  RETURNS void

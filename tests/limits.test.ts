@@ -43,6 +43,7 @@ const settings = (
       "20261124102580_links.sql",
       "20261124102590_upload_links.sql",
       "20261124102730_rules.sql",
+      "20261124102595_inbox_addresses.sql",
       "20261124102810_share_links.sql",
       "20261124102710_webhook_deliveries.sql",
     ].map((file) => readFile(path.join(ROOT, "supabase/migrations", file), "utf8")),

@@ -16,7 +16,7 @@ create index document_events_by_user on public.document_events (user_id);
 
 comment on table public.document_events is
   'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, or rule of the owner.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 

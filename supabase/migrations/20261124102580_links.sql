@@ -20,8 +20,8 @@ create table private.link_secrets (
 );
 create index link_secrets_by_user on private.link_secrets (user_id);
 comment on table private.link_secrets is 'By what links are known. A row goes with its link (private.forget_link_secret).';
-comment on column private.link_secrets.link_id is 'The link: a row of share_links or upload_links.';
-comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once.';
+comment on column private.link_secrets.link_id is 'The link: a row of share_links, upload_links or inbox_addresses.';
+comment on column private.link_secrets.token_sha256 is 'SHA-256 of the token as it was shown once; of an inbox address, of its local part.';
 comment on column private.link_secrets.password_hash is 'bcrypt, by pgcrypto; null asks for none.';
 comment on column private.link_secrets.full_at is 'When the whole minute''s requests can be made at once again.';
 

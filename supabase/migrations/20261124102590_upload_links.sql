@@ -233,6 +233,21 @@ $$;
 comment on function public.announce_by_link(text, text, text, text, bigint, text, text) is
   'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
 
+create function private.with_tags(document public.documents, wanted text[]) returns text[]
+language plpgsql stable set search_path = '' as $$
+declare
+  missing constant text[] := array(select unnest(wanted) except select unnest(document.tags));
+begin
+  if missing = '{}' or 'tags' = any (document.locked_fields) or cardinality(document.tags) + cardinality(missing) > 50
+    or length(array_to_string(document.tags || missing, '')) > 2000 then
+    return document.tags;
+  end if;
+  return document.tags || missing;
+end
+$$;
+comment on function private.with_tags(public.documents, text[]) is
+  'The tags of a document with those that it gets from where it came; its own alone where a person locked them, or where all would be too many.';
+
 create function private.tag_handed_in() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -240,12 +255,7 @@ declare
 begin
   update private.handed_in set tagged = true from public.upload_links
   where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
-  if wanted <> '{}' and not 'tags' = any (new.locked_fields) then
-    wanted := array(select unnest(wanted) except select unnest(new.tags));
-    if cardinality(new.tags) + cardinality(wanted) <= 50 and length(array_to_string(new.tags || wanted, '')) <= 2000 then
-      new.tags := new.tags || wanted;
-    end if;
-  end if;
+  new.tags := private.with_tags(new, wanted);
   return new;
 end
 $$;
@@ -264,7 +274,7 @@ revoke execute on function
   private.make_upload_link(text, text[], timestamptz, text, integer, bigint), private.end_upload_link(uuid),
   public.create_upload_link(text, text[], timestamptz, text, integer, bigint), public.revoke_upload_link(uuid),
   private.takes_files(public.upload_links), public.look_at_upload_link(text), private.try_address(public.upload_links, text),
-  public.announce_by_link(text, text, text, text, bigint, text, text), private.tag_handed_in(), private.prune_upload_links()
+  public.announce_by_link(text, text, text, text, bigint, text, text), private.with_tags(public.documents, text[]), private.tag_handed_in(), private.prune_upload_links()
   from public, anon, authenticated, service_role;
 grant execute on function
   private.make_upload_link(text, text[], timestamptz, text, integer, bigint), private.end_upload_link(uuid),

@@ -16,6 +16,8 @@ create trigger on_documents_edited_by_people before update on public.documents
   for each row when (current_user = 'authenticated') execute function private.lock_edited_fields();
 create trigger on_documents_handed_in_completed before update of status on public.documents
   for each row when (old.status is distinct from new.status and new.status = 'completed') execute function private.tag_handed_in();
+create trigger on_documents_mailed_completed before update of status on public.documents
+  for each row when (old.status is distinct from new.status and new.status = 'completed') execute function private.tag_mails();
 
 -- After a row. The capital: the cascade to the parts is a trigger too, RI_ConstraintTrigger_…, and this has to come before it.
 create trigger "Parts_of_others_on_documents_deleted" after delete on public.documents

@@ -20,6 +20,15 @@ beforeAll(async () => {
   await database.asUser(user, "select public.test_webhook($1)", [made!.webhook.id]);
   await database.asUser(user, "select public.create_share_link($1)", [document]);
   await database.asUser(user, "select public.create_upload_link('a')");
+  const [inbox] = await database.asUser(user, "select public.create_inbox_address('a') as made");
+  await database.sql(
+    "insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender) values ($1, $2, 'x', 'bounce', 'A bounce.', 'a@b.de')",
+    [inbox!.made.id, user],
+  );
+  await database.sql(
+    "insert into private.mails (document_id, address_id, user_id, message_sha256) values ($1, $2, $3, 'x')",
+    [document, inbox!.made.id, user],
+  );
 });
 afterAll(() => server.stop());
 
@@ -51,6 +60,9 @@ const uploadLink = (values: string): string =>
 /** A rule of the document's owner with this name. */
 const rule = (name: string): string =>
   `insert into public.rules (user_id, name, actions) select user_id, ${name}, '{"add_tags": ["a"]}'::jsonb from public.documents where id = $1`;
+/** An inbox address of the document's owner, with these values for name, tags and allowed_senders. */
+const inboxAddress = (values: string): string =>
+  `insert into public.inbox_addresses (user_id, name, tags, allowed_senders) select user_id, ${values} from public.documents where id = $1`;
 
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
@@ -327,6 +339,38 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["a_user_has_a_rule_name_once", rule("'a'") + " union all " + rule("'a'").slice(rule("'a'").indexOf("select"))],
   ["rule_name_is_one_short_line", rule("E'a\\nb'")],
   ["rules_per_user_is_not_negative", "update private.settings set rules_per_user = -1 where $1 <> ''"],
+  ["a_local_part_is_secret", "update public.inbox_addresses set local_part = 'info' where $1 <> ''"],
+  [
+    "local_parts_are_unique",
+    "insert into public.inbox_addresses (user_id, name, local_part) select user_id, 'b', local_part from public.inbox_addresses where $1 <> ''",
+  ],
+  ["inbox_address_name_is_one_line", inboxAddress("' ', '{}', '{}'")],
+  ["inbox_address_tags_are_few", inboxAddress("'a', array_fill('a'::text, array[11]), '{}'")],
+  ["inbox_address_tags_are_words", inboxAddress("'a', '{a b}', '{}'")],
+  ["allowed_senders_are_few", inboxAddress("'a', '{}', array_fill('a.de'::text, array[51])")],
+  ["allowed_senders_are_addresses_or_domains", inboxAddress("'a', '{}', '{localhost}'")],
+  ["allowed_senders_are_addresses_or_domains", inboxAddress("'a', '{}', '{Ada@Example.com}'")],
+  ["allowed_senders_are_addresses_or_domains", inboxAddress("'a', '{}', '{\"a@b.de c@d.de@e.de\"}'")],
+  ["mails_are_not_negative", "update public.inbox_addresses set mails = -1 where $1 <> ''"],
+  [
+    "a_message_comes_once_to_an_address",
+    "with made as (insert into public.documents (user_id, filename, storage_path, mime_type, byte_size, content_sha256) select user_id, filename, 'other', mime_type, 1, repeat('a', 64) from public.documents where id = $1 returning id) insert into private.mails (document_id, address_id, user_id, message_sha256) select made.id, address_id, user_id, message_sha256 from private.mails, made",
+  ],
+  [
+    "a_refused_mail_is_listed_once",
+    "insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender) select address_id, user_id, message_sha256, code, message, sender from public.refused_mails where $1 <> ''",
+  ],
+  ["refused_mail_code_is_a_name", "update public.refused_mails set code = 'A bounce' where $1 <> ''"],
+  ["refused_mail_message_fits", "update public.refused_mails set message = repeat('a', 501) where $1 <> ''"],
+  ["refused_mail_sender_is_one_line", "update public.refused_mails set sender = E'a\nb' where $1 <> ''"],
+  [
+    "inbox_addresses_per_user_is_not_negative",
+    "update private.settings set inbox_addresses_per_user = -1 where $1 <> ''",
+  ],
+  [
+    "mails_per_minute_and_inbox_address_is_positive",
+    "update private.settings set mails_per_minute_and_inbox_address = 0 where $1 <> ''",
+  ],
   ["upload_link_title_is_one_line", uploadLink("' ', '{}', 1, 1, now() + interval '1 day'")],
   ["upload_link_tags_are_few", uploadLink("'a', array_fill('a'::text, array[11]), 1, 1, now() + interval '1 day'")],
   ["upload_link_tags_are_words", uploadLink("'a', '{a b c,\"\"}', 1, 1, now() + interval '1 day'")],

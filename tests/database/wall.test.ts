@@ -59,6 +59,15 @@ beforeAll(async () => {
     );
     await database.sql("insert into private.link_addresses values ($2, 'x', $1, now())", [user, upload!.made.id]);
     await database.asUser(user, `insert into public.rules (name, actions) values ($1, '{"add_tags": ["a"]}')`, [text]);
+    const [inbox] = await database.asUser(user, "select public.create_inbox_address($1) as made", [text]);
+    await database.sql(
+      "insert into private.mails (document_id, address_id, user_id, message_sha256) select id, $2, user_id, 'x' from public.documents where user_id = $1 limit 1",
+      [user, inbox!.made.id],
+    );
+    await database.sql(
+      "insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender) values ($2, $1, 'x', 'bounce', 'A bounce.', $3)",
+      [user, inbox!.made.id, text],
+    );
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",

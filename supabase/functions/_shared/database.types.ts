@@ -647,6 +647,46 @@ export type Database = {
           },
         ];
       };
+      inbox_addresses: {
+        Row: {
+          allowed_senders: string[];
+          created_at: string;
+          id: string;
+          last_used_at: string | null;
+          local_part: string;
+          mails: number;
+          name: string;
+          revoked_at: string | null;
+          tags: string[];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          allowed_senders?: string[];
+          created_at?: string;
+          id?: string;
+          last_used_at?: string | null;
+          local_part?: string;
+          mails?: number;
+          name: string;
+          revoked_at?: string | null;
+          tags?: string[];
+          user_id: string;
+        };
+        Update: {
+          allowed_senders?: string[];
+          created_at?: string;
+          id?: string;
+          last_used_at?: string | null;
+          local_part?: string;
+          mails?: number;
+          name?: string;
+          revoked_at?: string | null;
+          tags?: string[];
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       learned_hints: {
         Row: {
           amount_label: string | null;
@@ -854,6 +894,48 @@ export type Database = {
           user_id?: string;
         };
         Relationships: [];
+      };
+      refused_mails: {
+        Row: {
+          address_id: string;
+          code: string;
+          created_at: string;
+          id: number;
+          message: string;
+          message_sha256: string;
+          sender: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          address_id: string;
+          code: string;
+          created_at?: string;
+          id?: never;
+          message: string;
+          message_sha256: string;
+          sender: string;
+          user_id: string;
+        };
+        Update: {
+          address_id?: string;
+          code?: string;
+          created_at?: string;
+          id?: never;
+          message?: string;
+          message_sha256?: string;
+          sender?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "refused_mails_address_id_fkey";
+            columns: ["address_id"];
+            isOneToOne: false;
+            referencedRelation: "inbox_addresses";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       rules: {
         Row: {
@@ -1239,6 +1321,17 @@ export type Database = {
     };
     Functions: {
       abandon_upload: { Args: { admitted_at: string; document_id: string }; Returns: undefined };
+      admit_mail: {
+        Args: {
+          address_sha256: string;
+          byte_size: number;
+          content_sha256: string;
+          filename: string;
+          message_sha256: string;
+          sender: string;
+        };
+        Returns: Json;
+      };
       admit_part: {
         Args: {
           byte_size: number;
@@ -1298,6 +1391,7 @@ export type Database = {
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
+      create_inbox_address: { Args: { allowed_senders?: string[]; name: string; tags?: string[] }; Returns: Json };
       create_share_link: {
         Args: {
           description?: string;
@@ -1338,6 +1432,7 @@ export type Database = {
       };
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
+      look_at_inbox_address: { Args: { address_sha256: string }; Returns: Json };
       look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
       look_at_upload_link: { Args: { token_sha256: string }; Returns: Json };
       my_tags: {
@@ -1354,6 +1449,10 @@ export type Database = {
       record_progress: { Args: { data?: Json; job_id: string; lease: string; message: string }; Returns: undefined };
       record_tool_call: { Args: { job_id: string; lease: string; tool: string }; Returns: undefined };
       redeliver_webhook: { Args: { delivery_id: number }; Returns: undefined };
+      refuse_mail: {
+        Args: { address_sha256: string; code: string; message: string; message_sha256: string; sender: string };
+        Returns: Json;
+      };
       refuse_part: {
         Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
         Returns: undefined;
@@ -1370,6 +1469,7 @@ export type Database = {
         Returns: Database["public"]["Enums"]["document_status"];
       };
       revoke_api_token: { Args: { token_id: string }; Returns: undefined };
+      revoke_inbox_address: { Args: { address_id: string }; Returns: undefined };
       revoke_share_link: { Args: { link_id: string }; Returns: undefined };
       revoke_upload_link: { Args: { link_id: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { webhook_id: string }; Returns: Json };

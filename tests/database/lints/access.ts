@@ -22,6 +22,8 @@ const CALLED_ON_PURPOSE = [
   "private.make_webhook",
   "private.make_share_link",
   "private.make_upload_link",
+  "private.make_inbox_address",
+  "private.end_inbox_address",
   "private.end_upload_link",
   "private.end_share_link",
   "private.rotate_secret",

@@ -182,10 +182,11 @@ function restrict(): void {
   delete scope.window;
   scope.SharedArrayBuffer = ArrayBuffer;
   const { Memory } = WebAssembly;
-  WebAssembly.Memory = ((descriptor: WebAssembly.MemoryDescriptor) => {
+  // biome-ignore lint/complexity/useArrowFunction: it is called with new
+  WebAssembly.Memory = function (descriptor: WebAssembly.MemoryDescriptor) {
     if (descriptor?.shared) throw new TypeError("Creating a shared memory is not supported");
     return new Memory(descriptor);
-  }) as unknown as typeof WebAssembly.Memory; // a function stands in for a class
+  } as unknown as typeof WebAssembly.Memory; // a function stands in for a class
 }
 
 /** Allowed while modules are evaluated. Node's functions in `node:fs` call these. */

@@ -35,7 +35,9 @@ export function createProxy(answer: Answer, keepAlive: boolean, startMs = 30_000
     let replied = false;
     within(startMs, target.url()).then(
       (base) => {
-        const onward = httpRequest(base + path, { method: request.method, headers: onwardHeaders(request), agent });
+        const asks = isLarge(request);
+        const headers = { ...onwardHeaders(request), ...(asks && { expect: "100-continue" }) };
+        const onward = httpRequest(base + path, { method: request.method, headers, agent });
         onward.on("response", (reply) => {
           if (!request.complete) stopReceiving(request, response, onward);
           response.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
@@ -56,13 +58,22 @@ export function createProxy(answer: Answer, keepAlive: boolean, startMs = 30_000
             });
         });
         response.on("close", () => onward.destroy());
-        request.pipe(onward);
+        if (!asks) request.pipe(onward);
+        else {
+          // An answer that comes first is not lost in the bytes that nobody reads. Deno and Node continue by themselves.
+          onward.on("continue", () => request.pipe(onward));
+          onward.flushHeaders();
+        }
       },
       () => answer(response, 503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }),
     );
   };
   return Object.assign(proxy, { close: () => agent.destroy() });
 }
+
+/** Whether the process is asked first if it wants the body: of one that may not fit into what the system holds for it. */
+const isLarge = ({ headers }: IncomingMessage): boolean =>
+  "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > 64 * 1024;
 
 function within<Result>(ms: number, promise: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -85,6 +96,7 @@ function stopReceiving(request: IncomingMessage, response: ServerResponse, onwar
     bytes += chunk.byteLength;
     if (bytes > LINGER_BYTES) cut();
   });
+  request.resume();
   response.once("finish", () => {
     if (request.complete) return;
     const timer = setTimeout(cut, LINGER_MS);
@@ -94,7 +106,8 @@ function stopReceiving(request: IncomingMessage, response: ServerResponse, onwar
 
 /** The process answers to the names of this machine alone. Which one the caller used is in X-Forwarded-Host. */
 function onwardHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
-  const { host: _, ...others } = endToEnd(headers);
+  // The gateway has told the caller to continue.
+  const { host: _, expect: __, ...others } = endToEnd(headers);
   return others;
 }
 

@@ -63,7 +63,7 @@ begin
       source := format(
         $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
           select d.*, s.search, s.names from public.document_search as s cross join lateral (
-            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1 and d.trashed_at is null%4$s) as d
           where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
@@ -71,7 +71,7 @@ begin
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
-    execute format('select count(*) from (select from %s where d.user_id = $1%s order by %s %s limit 1001) as matching',
+    execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
     into total using caller, all_tags, date_from, date_to;
   end if;
@@ -79,7 +79,7 @@ begin
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
-    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, all_tags, date_from, date_to, total;
 end

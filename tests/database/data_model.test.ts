@@ -388,6 +388,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
   ["pages_per_month_is_not_negative", "update private.settings set pages_per_month = -1 where $1 <> ''"],
   ["requests_per_minute_is_positive", "update private.settings set requests_per_minute = 0 where $1 <> ''"],
+  ["trash_is_kept_for_a_while", "update private.settings set keep_trash = '0' where $1 <> ''"],
   ["documents_are_kept_for_a_while", "update private.settings set keep_documents = '0' where $1 <> ''"],
   [
     "cost_micro_usd_per_month_is_not_negative",

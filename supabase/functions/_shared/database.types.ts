@@ -235,6 +235,7 @@ export type Database = {
           storage_path: string;
           summary: string | null;
           tags: string[];
+          trashed_at: string | null;
           unreadable_pages: number;
           updated_at: string;
           user_id: string;
@@ -263,6 +264,7 @@ export type Database = {
           storage_path: string;
           summary?: string | null;
           tags?: string[];
+          trashed_at?: string | null;
           unreadable_pages?: number;
           updated_at?: string;
           user_id: string;
@@ -290,6 +292,7 @@ export type Database = {
           storage_path?: string;
           summary?: string | null;
           tags?: string[];
+          trashed_at?: string | null;
           unreadable_pages?: number;
           updated_at?: string;
           user_id?: string;
@@ -1285,6 +1288,7 @@ export type Database = {
         Returns: Json;
       };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      empty_trash: { Args: { document_ids?: string[] }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
         Returns: Json;
@@ -1328,6 +1332,7 @@ export type Database = {
         Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
         Returns: Json;
       };
+      restore_documents: { Args: { document_ids: string[] }; Returns: number };
       retry_document: {
         Args: { document_id: string; options?: Json };
         Returns: Database["public"]["Enums"]["document_status"];
@@ -1404,6 +1409,8 @@ export type Database = {
       };
       take_watched: { Args: { waiting: Json }; Returns: Json };
       test_webhook: { Args: { webhook_id: string }; Returns: Json };
+      trash: { Args: Record<PropertyKey, never>; Returns: Json };
+      trash_documents: { Args: { document_ids: string[] }; Returns: number };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };

@@ -47,8 +47,6 @@ export type DocumentRow = {
   metadata_source: "claude" | "local" | null;
   created_at: string;
   updated_at: string;
-  /** Row level security hides what is in the trash. */
-  trashed_at: string | null;
   parent_id: string | null;
   unreadable_pages: number;
 } & Metadata;

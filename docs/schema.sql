@@ -806,6 +806,7 @@ CREATE INDEX documents_by_creation ON public.documents USING btree (created_at);
 CREATE INDEX documents_by_date ON public.documents USING btree (user_id, COALESCE(document_date, '-infinity'::date), id);
 CREATE INDEX documents_by_name ON public.documents USING btree (user_id, lower(COALESCE(display_name, filename)), id);
 CREATE INDEX documents_by_parent ON public.documents USING btree (parent_id);
+CREATE INDEX documents_by_sender ON public.documents USING btree (user_id, COALESCE(('1'::text || lower(correspondent)), '2'::text), id);
 CREATE INDEX documents_by_size ON public.documents USING btree (user_id, byte_size, id);
 CREATE INDEX documents_by_tag ON public.documents USING gin (tags);
 CREATE INDEX documents_by_type ON public.documents USING btree (user_id, document_type, created_at, id);
@@ -1177,6 +1178,30 @@ comment on column public.preferences.language is 'The language that summaries ar
 alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
+
+create table public.saved_views (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid default auth.uid() not null,
+  name text not null,
+  question text not null,
+  "position" integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint saved_view_name_is_one_line CHECK (((name ~ '\S'::text) AND (name !~ '[[:cntrl:]]'::text) AND (length(name) <= 100))),
+  constraint saved_view_position_is_not_negative CHECK (("position" >= 0)),
+  constraint saved_view_question_fits CHECK (((length(question) <= 2000) AND (question !~ '[[:cntrl:]]'::text))),
+  constraint saved_views_pkey PRIMARY KEY (id),
+  constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.saved_views is 'Searches that a user keeps by a name. Written through the Data API.';
+comment on column public.saved_views.question is 'The search and its filters as the frontend writes them: the page''s are a query string, "q=acme&tag=invoice".';
+comment on column public.saved_views."position" is 'Where it stands among the others.';
+CREATE INDEX saved_views_by_user ON public.saved_views USING btree (user_id, "position");
+alter table public.saved_views enable row level security;
+grant delete, select on table public.saved_views to authenticated;
+grant select on table public.saved_views to service_role;
+grant insert (name), update (name) on table public.saved_views to authenticated;
+grant insert (question), update (question) on table public.saved_views to authenticated;
+grant insert ("position"), update ("position") on table public.saved_views to authenticated;
 
 create table public.schema_applications (
   id uuid default gen_random_uuid() not null,
@@ -1624,6 +1649,23 @@ create policy "users can set their own preferences" on public.preferences
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can change their own views" on public.saved_views
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own views" on public.saved_views
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can keep views of their own" on public.saved_views
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own views" on public.saved_views
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can apply their own schemas" on public.schema_applications
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1723,6 +1765,8 @@ CREATE TRIGGER extraction_schemas_touch_updated_at BEFORE UPDATE ON public.extra
 CREATE TRIGGER extractions_touch_updated_at BEFORE UPDATE ON public.extractions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER saved_views_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.saved_views FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER saved_views_are_few BEFORE INSERT ON public.saved_views FOR EACH ROW EXECUTE FUNCTION private.limit_saved_views();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
 CREATE TRIGGER on_share_links_deleted AFTER DELETE ON public.share_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
@@ -4041,11 +4085,13 @@ declare
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'amount' then $key$coalesce(d.amount, '-infinity'::numeric)$key$
+    -- Those without a sender come last, in any collation.
+    when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -4832,6 +4878,23 @@ end
 $function$;
 comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.limit_saved_views()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 100;
+begin
+  if (select count(*) from public.saved_views where user_id = new.user_id) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s views. Delete some first.', most));
+  end if;
+  return new;
+end
+$function$;
+comment on function private.limit_saved_views() is 'Trigger: a user has at most 100 views. Errors: not_allowed_now (409).';
 
 CREATE OR REPLACE FUNCTION private.link_refusal(status integer, code text, message text)
  RETURNS jsonb
@@ -6913,8 +6976,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -9238,6 +9301,24 @@ $function$;
 comment on function public.look_at_upload_link(text) is 'Whether an upload link, by the SHA-256 of its token in hexadecimal, takes files: {needs_password, title}, or {refused: {status: 404, code, message}}.';
 grant execute on function public.look_at_upload_link(text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.my_senders(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
+ RETURNS TABLE(sender text, documents bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT d.correspondent,
+     count(*) AS count
+    FROM (public.documents d
+      CROSS JOIN private.part_pattern(NULLIF(my_senders.query, ''::text)) pattern(pattern))
+   WHERE ((d.correspondent IS NOT NULL) AND ((pattern.pattern IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ pattern.pattern)))
+   GROUP BY d.correspondent
+   ORDER BY (count(*)) DESC, d.correspondent
+  LIMIT LEAST(GREATEST(COALESCE(my_senders.at_most, 50), 1), 1000);
+END;
+comment on function public.my_senders(text,integer) is 'The senders of the caller''s documents: {sender, documents: how many}, those of most documents first. With a query those that contain it, whatever case and accents. at_most: 1 to 1000.';
+grant execute on function public.my_senders(text,integer) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
  LANGUAGE sql
@@ -9815,7 +9896,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)

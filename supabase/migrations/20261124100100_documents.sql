@@ -72,6 +72,7 @@ create index documents_by_age on public.documents (user_id, created_at, id);
 create index documents_by_name on public.documents (user_id, lower(coalesce(display_name, filename)), id);
 create index documents_by_date on public.documents (user_id, coalesce(document_date, '-infinity'::date), id);
 create index documents_by_amount on public.documents (user_id, coalesce(amount, '-infinity'::numeric), id);
+create index documents_by_sender on public.documents (user_id, coalesce('1' || lower(correspondent), '2'), id);
 create index documents_by_size on public.documents (user_id, byte_size, id);
 create index documents_by_type on public.documents (user_id, document_type, created_at, id);
 create index documents_under_way on public.documents (user_id, status, created_at, id) where status <> 'completed';

@@ -89,6 +89,8 @@ const CALLERS: Record<string, string[]> = {
   "private.webhook_payload": NOBODY,
   "public.erase_account": ["authenticated"],
   "public.trash_documents": USERS,
+  "public.my_senders": USERS,
+  "private.limit_saved_views": NOBODY,
   "public.restore_documents": USERS,
   "public.trash": USERS,
   "public.empty_trash": USERS,
@@ -425,6 +427,12 @@ const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_
       authenticated: ["DELETE", "SELECT"],
       service_role: ALL,
       editable: ["alias", "tag", "user_id"],
+    },
+    "public.saved_views": {
+      anon: [],
+      authenticated: ["DELETE", "SELECT"],
+      service_role: ["SELECT"],
+      editable: ["name", "position", "question"],
     },
     "public.extraction_schemas": {
       anon: [],

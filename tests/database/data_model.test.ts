@@ -220,6 +220,18 @@ const REFUSED: [constraint: string, statement: string][] = [
     "insert into public.preferences (user_id, language) select user_id, 'English' from public.documents where id = $1",
   ],
   [
+    "saved_view_name_is_one_line",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, ' ', '', 0 from public.documents where id = $1",
+  ],
+  [
+    "saved_view_question_fits",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, 'a', repeat('x', 2001), 0 from public.documents where id = $1",
+  ],
+  [
+    "saved_view_position_is_not_negative",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, 'a', '', -1 from public.documents where id = $1",
+  ],
+  [
     "an_alias_is_another_word",
     "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', 'a' from public.documents where id = $1",
   ],

@@ -858,6 +858,34 @@ export type Database = {
         };
         Relationships: [];
       };
+      saved_views: {
+        Row: {
+          created_at: string;
+          id: string;
+          name: string;
+          position: number;
+          question: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          name: string;
+          position?: number;
+          question: string;
+          user_id?: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          name?: string;
+          position?: number;
+          question?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       schema_applications: {
         Row: {
           created_at: string;
@@ -1307,6 +1335,13 @@ export type Database = {
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
       look_at_upload_link: { Args: { token_sha256: string }; Returns: Json };
+      my_senders: {
+        Args: { at_most?: number; query?: string };
+        Returns: {
+          documents: number;
+          sender: string;
+        }[];
+      };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {

@@ -45,6 +45,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.tag_aliases": OWN,
   // One row a user: a copy of another's meets one's own.
   "public.preferences": { ...OWN, linking: { ...NO_LINK, insert: "23505" } },
+  "public.saved_views": OWN,
   "public.extraction_schemas": OWN,
   "public.extraction_schema_versions": READ,
   "public.extractions": READ,
@@ -109,6 +110,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.erase_account": ["stranger"],
   "public.estimate_schema": ["stranger"],
   "public.my_tags": ["stranger"],
+  "public.my_senders": ["stranger"],
   "public.redeliver_webhook": ["stranger"],
   "public.rename_tag": ["stranger"],
   "public.restore_documents": ["stranger"],

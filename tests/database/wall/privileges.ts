@@ -48,6 +48,7 @@ const EDITED = [
 ];
 const SCHEMA = ["description", "document_types", "fields", "name", "senders", "tags"];
 const ALIAS = ["alias", "tag", "user_id"];
+const VIEW = ["name", "position", "question"];
 const on = (privilege: string, columns: string[]): string =>
   columns.map((column) => `${privilege}(${column})`).join(" ");
 
@@ -69,6 +70,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.metadata_runs": "select",
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
+  "public.saved_views": `delete ${on("insert", VIEW)} select ${on("update", VIEW)}`,
   "public.share_links": "select",
   "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,

@@ -401,6 +401,7 @@ create table private.settings (
   keep_jobs interval default '7 days'::interval not null,
   requests_per_minute_and_token integer default 600,
   keep_documents interval,
+  keep_trash interval default '30 days'::interval not null,
   requests_per_minute_and_link integer default 30 not null,
   upload_links_per_user integer default 100 not null,
   files_per_minute_and_upload_link integer default 120 not null,
@@ -433,6 +434,7 @@ create table private.settings (
   constraint share_links_per_document_is_not_negative CHECK ((share_links_per_document >= 0)),
   constraint stored_bytes_are_not_negative CHECK ((stored_bytes >= 0)),
   constraint there_is_one_row CHECK (only_row),
+  constraint trash_is_kept_for_a_while CHECK ((keep_trash > '00:00:00'::interval)),
   constraint unreadable_share_is_a_share CHECK (((unreadable_share >= (0)::double precision) AND (unreadable_share <= (1)::double precision))),
   constraint upload_links_per_user_is_not_negative CHECK ((upload_links_per_user >= 0)),
   constraint webhook_deliveries_are_kept_for_a_while CHECK ((keep_webhook_deliveries > '00:00:00'::interval)),
@@ -461,6 +463,7 @@ comment on column private.settings.documents_per_edit is 'Documents that one req
 comment on column private.settings.keep_jobs is 'How long jobs that are done are kept. Dead ones stay until they are revived or deleted.';
 comment on column private.settings.requests_per_minute_and_token is 'Requests with one API token in a minute, reads included: so many at once, then one whenever its share of the minute is over; null is no limit.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
+comment on column private.settings.keep_trash is 'How long documents stay in the trash before they are deleted.';
 comment on column private.settings.requests_per_minute_and_link is 'Requests with one share link in a minute, and so passwords that anybody can try: so many at once, then one whenever its share of the minute is over.';
 comment on column private.settings.upload_links_per_user is 'Upload links that a user may have, those that ended included.';
 comment on column private.settings.files_per_minute_and_upload_link is 'Files that may be announced by one upload link in a minute, and so passwords that anybody can try.';
@@ -678,7 +681,7 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text, 'trashed'::text, 'restored'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
@@ -800,6 +803,7 @@ create table public.documents (
   locked_fields text[] default '{}'::text[] not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  trashed_at timestamp with time zone,
   parent_id uuid,
   constraint a_user_has_the_same_bytes_once UNIQUE (user_id, content_sha256),
   constraint amount_is_a_sum_of_money CHECK ((((amount >= ('-1000000000000'::bigint)::numeric) AND (amount <= ('1000000000000'::bigint)::numeric)) AND (amount = round(amount, 4)))),
@@ -856,6 +860,7 @@ comment on column public.documents.currency is 'ISO 4217; null where the documen
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
+comment on column public.documents.trashed_at is 'When its owner moved it to the trash: from then on it is in nobody''s lists, and row level security hides it from its owner, too (public.trash). Null for all others.';
 comment on column public.documents.parent_id is 'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
 CREATE INDEX documents_by_age ON public.documents USING btree (user_id, created_at, id);
 CREATE INDEX documents_by_amount ON public.documents USING btree (user_id, COALESCE(amount, '-Infinity'::numeric), id);
@@ -863,9 +868,11 @@ CREATE INDEX documents_by_creation ON public.documents USING btree (created_at);
 CREATE INDEX documents_by_date ON public.documents USING btree (user_id, COALESCE(document_date, '-infinity'::date), id);
 CREATE INDEX documents_by_name ON public.documents USING btree (user_id, lower(COALESCE(display_name, filename)), id);
 CREATE INDEX documents_by_parent ON public.documents USING btree (parent_id);
+CREATE INDEX documents_by_sender ON public.documents USING btree (user_id, COALESCE(('1'::text || lower(correspondent)), '2'::text), id);
 CREATE INDEX documents_by_size ON public.documents USING btree (user_id, byte_size, id);
 CREATE INDEX documents_by_tag ON public.documents USING gin (tags);
 CREATE INDEX documents_by_type ON public.documents USING btree (user_id, document_type, created_at, id);
+CREATE INDEX documents_in_trash ON public.documents USING btree (user_id, trashed_at, id) WHERE (trashed_at IS NOT NULL);
 CREATE INDEX documents_in_upload ON public.documents USING btree (updated_at) WHERE (status = 'uploading'::public.document_status);
 CREATE INDEX documents_under_way ON public.documents USING btree (user_id, status, created_at, id) WHERE (status <> 'completed'::public.document_status);
 CREATE INDEX documents_waiting ON public.documents USING btree (status, id) WHERE (status <> ALL (ARRAY['completed'::public.document_status, 'failed'::public.document_status]));
@@ -1329,6 +1336,30 @@ grant insert (conditions), update (conditions) on table public.rules to authenti
 grant insert (actions), update (actions) on table public.rules to authenticated;
 grant insert (enabled), update (enabled) on table public.rules to authenticated;
 
+create table public.saved_views (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid default auth.uid() not null,
+  name text not null,
+  question text not null,
+  "position" integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint saved_view_name_is_one_line CHECK (((name ~ '\S'::text) AND (name !~ '[[:cntrl:]]'::text) AND (length(name) <= 100))),
+  constraint saved_view_position_is_not_negative CHECK (("position" >= 0)),
+  constraint saved_view_question_fits CHECK (((length(question) <= 2000) AND (question !~ '[[:cntrl:]]'::text))),
+  constraint saved_views_pkey PRIMARY KEY (id),
+  constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.saved_views is 'Searches that a user keeps by a name. Written through the Data API.';
+comment on column public.saved_views.question is 'The search and its filters as the frontend writes them: the page''s are a query string, "q=acme&tag=invoice".';
+comment on column public.saved_views."position" is 'Where it stands among the others.';
+CREATE INDEX saved_views_by_user ON public.saved_views USING btree (user_id, "position");
+alter table public.saved_views enable row level security;
+grant delete, select on table public.saved_views to authenticated;
+grant select on table public.saved_views to service_role;
+grant insert (name), update (name) on table public.saved_views to authenticated;
+grant insert (question), update (question) on table public.saved_views to authenticated;
+grant insert ("position"), update ("position") on table public.saved_views to authenticated;
+
 create table public.schema_applications (
   id uuid default gen_random_uuid() not null,
   schema_id uuid not null,
@@ -1422,7 +1453,7 @@ create table public.tags (
   constraint tags_pkey PRIMARY KEY (user_id, tag),
   constraint tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.tags is 'The tags that a user''s documents have, with how many have each. Kept by a trigger on documents; see also rename_tag and my_tags.';
+comment on table public.tags is 'The tags that a user''s documents have, those in the trash aside, with how many have each. Kept by a trigger on documents; see also rename_tag and my_tags.';
 comment on column public.tags.key is 'What private.tag_key makes of the tag: tags that differ in case, accents, hyphens and spaces have the same.';
 CREATE INDEX tags_by_key ON public.tags USING btree (user_id, key, documents DESC);
 alter table public.tags enable row level security;
@@ -1553,7 +1584,7 @@ create table public.webhook_endpoints (
   constraint webhook_description_fits CHECK (((length(description) <= 200) AND (description !~ '[[:cntrl:]]'::text))),
   constraint webhook_endpoints_pkey PRIMARY KEY (id),
   constraint webhook_endpoints_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint webhook_events_are_known CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 20)) AND (events <@ ARRAY['document.uploaded'::text, 'document.read'::text, 'document.completed'::text, 'document.extracted'::text, 'document.edited'::text, 'document.failed'::text, 'document.deleted'::text]))),
+  constraint webhook_events_are_known CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 20)) AND (events <@ ARRAY['document.uploaded'::text, 'document.read'::text, 'document.completed'::text, 'document.extracted'::text, 'document.edited'::text, 'document.failed'::text, 'document.deleted'::text, 'document.trashed'::text, 'document.restored'::text]))),
   constraint webhook_failures_are_not_negative CHECK ((failures >= 0)),
   constraint webhook_url_is_an_address_of_the_web CHECK (((length(url) <= 2000) AND (url ~ '^https?://[^[:space:][:cntrl:]/?#@\\]+([/?#][^[:space:][:cntrl:]]*)?$'::text)))
 );
@@ -1700,12 +1731,12 @@ create policy "users can delete their own documents" on public.documents
 
 create policy "users can edit their own documents" on public.documents
   as permissive for update to authenticated
-  using ((user_id = ( SELECT auth.uid() AS uid)))
+  using (((user_id = ( SELECT auth.uid() AS uid)) AND (trashed_at IS NULL)))
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "users can read their own documents" on public.documents
   as permissive for select to authenticated
-  using ((user_id = ( SELECT auth.uid() AS uid)));
+  using (((user_id = ( SELECT auth.uid() AS uid)) AND (trashed_at IS NULL)));
 
 create policy "users can read the values of their own documents" on public.extracted_values
   as permissive for select to authenticated
@@ -1746,7 +1777,9 @@ create policy "users can read their own schemas" on public.extraction_schemas
 
 create policy "users can read the extractions of their own documents" on public.extractions
   as permissive for select to authenticated
-  using ((user_id = ( SELECT auth.uid() AS uid)));
+  using (((user_id = ( SELECT auth.uid() AS uid)) AND (EXISTS ( SELECT
+   FROM public.documents
+  WHERE (documents.id = extractions.document_id)))));
 
 create policy "users can read their own inbox addresses" on public.inbox_addresses
   as permissive for select to authenticated
@@ -1803,6 +1836,23 @@ create policy "users can make rules of their own" on public.rules
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
 create policy "users can read their own rules" on public.rules
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can change their own views" on public.saved_views
+  as permissive for update to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)))
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can delete their own views" on public.saved_views
+  as permissive for delete to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can keep views of their own" on public.saved_views
+  as permissive for insert to authenticated
+  with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "users can read their own views" on public.saved_views
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -1912,6 +1962,8 @@ CREATE TRIGGER on_rules_written AFTER INSERT OR UPDATE ON public.rules FOR EACH 
 CREATE TRIGGER rules_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.rules FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER rules_are_checked BEFORE INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.check_rule();
 CREATE TRIGGER rules_touch_updated_at BEFORE UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER saved_views_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.saved_views FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER saved_views_are_few BEFORE INSERT ON public.saved_views FOR EACH ROW EXECUTE FUNCTION private.limit_saved_views();
 CREATE TRIGGER schema_applications_begin BEFORE INSERT ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.begin_application();
 CREATE TRIGGER schema_applications_stop AFTER DELETE ON public.schema_applications FOR EACH ROW EXECUTE FUNCTION private.stop_application();
 CREATE TRIGGER on_share_links_deleted AFTER DELETE ON public.share_links FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
@@ -2321,6 +2373,38 @@ begin
 end
 $function$;
 comment on function private.begin_renaming() is 'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with the others.';
+
+CREATE OR REPLACE FUNCTION private.bring_back(chosen_ids uuid[], owner uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  restored public.documents[];
+  document public.documents;
+begin
+  with recursive chosen (id, trashed_at) as (
+    select id, trashed_at from public.documents where id = any (chosen_ids) and user_id = owner and trashed_at is not null
+    union
+    -- What went along with it comes back with it.
+    select part.id, part.trashed_at from chosen join public.documents as part on part.parent_id = chosen.id and part.trashed_at = chosen.trashed_at
+  ), back as (
+    update public.documents set trashed_at = null,
+      -- A part whose mail stays in the trash must not be deleted with it.
+      parent_id = (select parent.id from public.documents as parent
+        where parent.id = documents.parent_id and (parent.trashed_at is null or parent.id in (select id from chosen)))
+    where id in (select id from chosen) returning documents.*
+  )
+  select array_agg(row(back.*)::public.documents) into restored from back;
+  foreach document in array coalesce(restored, '{}') loop
+    perform private.record_event(document, 'edit', 'restored', 'Taken out of the trash.');
+  end loop;
+  return coalesce(cardinality(restored), 0);
+end
+$function$;
+comment on function private.bring_back(uuid[],uuid) is 'Takes documents of a user out of the trash, with the parts that went along. Returns how many came back.';
+grant execute on function private.bring_back(uuid[],uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.calendar_day(year text, month text, day text)
  RETURNS date
@@ -3059,9 +3143,9 @@ begin
   perform private.add_to_tags(array(
     select row(user_id, tag, sum(change))::private.tag_count
     from (
-      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
       union all
-      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
     ) as changes group by user_id, tag having sum(change) <> 0));
   return null;
 end
@@ -3076,7 +3160,7 @@ CREATE OR REPLACE FUNCTION private.count_tags_of_deleted()
 AS $function$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
   return null;
 end
 $function$;
@@ -3090,7 +3174,7 @@ CREATE OR REPLACE FUNCTION private.count_tags_of_new()
 AS $function$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
   return null;
 end
 $function$;
@@ -3248,6 +3332,31 @@ AS $function$
 $function$;
 comment on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) is 'Adds to a user''s usage of a month, this one where none is named, atomically.';
 grant execute on function private.debit(uuid,integer,integer,bigint,bigint,bigint,date) to service_role;
+
+CREATE OR REPLACE FUNCTION private.delete_trash(document_ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 200;
+  owner constant uuid := (select auth.uid());
+  deleted integer;
+begin
+  perform private.admit_request(owner);
+  delete from public.documents where id in (
+    select id from public.documents
+    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))
+    order by trashed_at limit most);
+  get diagnostics deleted = row_count;
+  return jsonb_build_object('deleted', deleted, 'left', (
+    select count(*) from public.documents
+    where user_id = owner and trashed_at is not null and (delete_trash.document_ids is null or id = any (delete_trash.document_ids))));
+end
+$function$;
+comment on function private.delete_trash(uuid[]) is 'See public.empty_trash.';
+grant execute on function private.delete_trash(uuid[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.deliver_event(event public.document_events)
  RETURNS void
@@ -3827,15 +3936,20 @@ CREATE OR REPLACE FUNCTION private.expire_documents()
 AS $function$
 declare
   expired integer;
+  thrown_away integer;
 begin
   delete from public.documents where id in (
     select id from public.documents, private.settings where documents.created_at < now() - keep_documents
     order by documents.created_at limit 1000 for update of documents skip locked);
   get diagnostics expired = row_count;
-  return expired;
+  delete from public.documents where id in (
+    select id from public.documents, private.settings where documents.trashed_at < now() - keep_trash
+    order by documents.trashed_at limit 1000 for update of documents skip locked);
+  get diagnostics thrown_away = row_count;
+  return expired + thrown_away;
 end
 $function$;
-comment on function private.expire_documents() is 'Deletes documents that are older than keep_documents, the oldest 1,000; returns how many. Run by pg_cron every 10 minutes.';
+comment on function private.expire_documents() is 'Deletes documents that are older than keep_documents, and those that are in the trash for longer than keep_trash, the oldest 1,000 of each; returns how many. Run by pg_cron every 10 minutes.';
 
 CREATE OR REPLACE FUNCTION private.extractions_told(ids jsonb)
  RETURNS jsonb
@@ -4326,11 +4440,13 @@ declare
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'amount' then $key$coalesce(d.amount, '-infinity'::numeric)$key$
+    -- Those without a sender come last, in any collation.
+    when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -4366,7 +4482,7 @@ begin
       source := format(
         $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
           select d.*, s.search, s.names from public.document_search as s cross join lateral (
-            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1 and d.trashed_at is null%4$s) as d
           where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
@@ -4374,7 +4490,7 @@ begin
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
-    execute format('select count(*) from (select from %s where d.user_id = $1%s order by %s %s limit 1001) as matching',
+    execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
     into total using caller, all_tags, date_from, date_to;
   end if;
@@ -4382,7 +4498,7 @@ begin
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
-    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, all_tags, date_from, date_to, total;
 end
@@ -4416,7 +4532,7 @@ begin
     end if;
     return query execute format(
       'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
-      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null%6$s%7$s
+      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
       order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
       case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
       private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
@@ -4429,7 +4545,7 @@ begin
   return query execute format(
     'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
     from public.extractions as e cross join lateral (%1$s) as lines (row_number)
-    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s%5$s
+    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'') and e.document_id not in (select trash.id from public.documents as trash where trash.user_id = %3$L and trash.trashed_at is not null)%4$s%5$s
     order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
     case when lines is null then 'select 0' else format(
       'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
@@ -4711,9 +4827,10 @@ CREATE OR REPLACE FUNCTION private.is_live(link public.share_links)
  SET search_path TO ''
 AS $function$
   select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp()
-    and (link.most_openings is null or link.openings < link.most_openings), false)
+    and (link.most_openings is null or link.openings < link.most_openings)
+    and not exists (select from public.documents where id = link.document_id and trashed_at is not null), false)
 $function$;
-comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none.';
+comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none, and while its document is in the trash.';
 grant execute on function private.is_live(public.share_links) to service_role;
 
 CREATE OR REPLACE FUNCTION private.is_of_kind(kind text, field jsonb, value jsonb)
@@ -5027,7 +5144,7 @@ CREATE OR REPLACE FUNCTION private.lacking_documents(of_schema public.extraction
  SET search_path TO ''
 AS $function$
   select documents.* from public.documents
-  where documents.user_id = (of_schema).user_id and documents.status = 'completed' and private.schema_fits(of_schema, documents)
+  where documents.user_id = (of_schema).user_id and documents.trashed_at is null and documents.status = 'completed' and private.schema_fits(of_schema, documents)
     and not exists (
       select from public.extractions
       where extractions.document_id = documents.id and schema_id = (of_schema).id and schema_version = (of_schema).version
@@ -5147,6 +5264,23 @@ end
 $function$;
 comment on function private.lease_job(private.jobs,uuid,uuid) is 'Gives a job to a worker: one more attempt, a new lease.';
 grant execute on function private.lease_job(private.jobs,uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION private.limit_saved_views()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 100;
+begin
+  if (select count(*) from public.saved_views where user_id = new.user_id) >= most then
+    perform private.refuse(409, 'not_allowed_now', format('You have %s views. Delete some first.', most));
+  end if;
+  return new;
+end
+$function$;
+comment on function private.limit_saved_views() is 'Trigger: a user has at most 100 views. Errors: not_allowed_now (409).';
 
 CREATE OR REPLACE FUNCTION private.link_refusal(status integer, code text, message text)
  RETURNS jsonb
@@ -5524,7 +5658,7 @@ declare
   token text;
 begin
   perform private.admit_request(owner);
-  select * into document from public.documents where id = make_share_link.document_id and user_id = owner for key share;
+  select * into document from public.documents where id = make_share_link.document_id and user_id = owner and trashed_at is null for key share;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;
@@ -5804,6 +5938,41 @@ AS $function$
   ]) with ordinality as names (name, place)
 $function$;
 comment on function private.months() is 'Names of months in English, German, French and Spanish, without accents.';
+
+CREATE OR REPLACE FUNCTION private.move_to_trash(document_ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  moved public.documents[];
+  document public.documents;
+begin
+  -- As an edit of so many documents: private.count_edit counts the rows.
+  perform set_config('docket.rows_changed', '0', true);
+  perform private.admit_request(owner);
+  with recursive chosen (id) as (
+    select id from public.documents where id = any (move_to_trash.document_ids) and user_id = owner and trashed_at is null
+    union
+    select part.id from chosen join public.documents as part on part.parent_id = chosen.id
+    where part.trashed_at is null and not exists (
+      -- What came in another mail, too, stays with that one.
+      select from public.document_parts as came join public.documents as other on other.id = came.parent_id
+      where came.document_id = part.id and other.trashed_at is null and other.id <> chosen.id and other.id <> all (move_to_trash.document_ids))
+  ), trashed as (
+    update public.documents set trashed_at = now() where id in (select id from chosen) returning documents.*
+  )
+  select array_agg(row(trashed.*)::public.documents) into moved from trashed;
+  foreach document in array coalesce(moved, '{}') loop
+    perform private.record_event(document, 'edit', 'trashed', 'Moved to the trash.');
+  end loop;
+  return coalesce(cardinality(moved), 0);
+end
+$function$;
+comment on function private.move_to_trash(uuid[]) is 'See public.trash_documents.';
+grant execute on function private.move_to_trash(uuid[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.name_by_pattern(pattern text, document public.documents)
  RETURNS text
@@ -6154,6 +6323,28 @@ begin
 end
 $function$;
 comment on function private.own_fields(uuid,text) is 'The fields of a schema of the caller''s own. Errors: not_found (404), invalid_request (400) for a table that it has not.';
+
+CREATE OR REPLACE FUNCTION private.own_trash()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most constant integer := 500;
+  owner constant uuid := (select auth.uid());
+begin
+  return jsonb_build_object(
+    'documents', (select coalesce(jsonb_agg(to_jsonb(newest) order by newest.trashed_at desc, newest.id), '[]') from (
+      select id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at from public.documents
+      where user_id = owner and trashed_at is not null order by trashed_at desc, id limit most) as newest),
+    'total', (select count(*) from public.documents where user_id = owner and trashed_at is not null),
+    'bytes', (select coalesce(sum(byte_size), 0) from public.documents where user_id = owner and trashed_at is not null),
+    'kept_for', (select extract(epoch from keep_trash)::bigint from private.settings));
+end
+$function$;
+comment on function private.own_trash() is 'See public.trash.';
+grant execute on function private.own_trash() to authenticated;
 
 CREATE OR REPLACE FUNCTION private.own_webhook(webhook_id uuid)
  RETURNS public.webhook_endpoints
@@ -7012,6 +7203,21 @@ end
 $function$;
 comment on function private.reserve_pages(public.documents) is 'The pages of a document are known, and are reserved before the first of them is kept. Errors: monthly_limit_reached (402).';
 
+CREATE OR REPLACE FUNCTION private.restore_own(document_ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform set_config('docket.rows_changed', '0', true);
+  perform private.admit_request((select auth.uid()));
+  return private.bring_back(restore_own.document_ids, (select auth.uid()));
+end
+$function$;
+comment on function private.restore_own(uuid[]) is 'See public.restore_documents.';
+grant execute on function private.restore_own(uuid[]) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval, of_stage private.job_stage DEFAULT NULL::text)
  RETURNS interval
  LANGUAGE sql
@@ -7641,8 +7847,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -8079,7 +8285,8 @@ declare
 begin
   return query execute format(
     'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
-    where cells.schema_id = %L and cells.user_id = %L and cells.number_value is not null%s%s group by 1, 2',
+    where cells.schema_id = %1$L and cells.user_id = %2$L and cells.number_value is not null
+      and cells.document_id not in (select trash.id from public.documents as trash where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s group by 1, 2',
     summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
     private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
 end
@@ -8410,6 +8617,24 @@ AS $function$
 $function$;
 comment on function private.tags_to_use(uuid,text[],text) is 'Proposed tags as they are written: in the form of the vocabulary, those of one use left out, each replaced by the user''s own word for it; at most 7.';
 grant execute on function private.tags_to_use(uuid,text[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.take_from_trash(owner uuid, content_sha256 text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  found_id uuid;
+begin
+  select id into found_id from public.documents
+  where user_id = owner and documents.content_sha256 = take_from_trash.content_sha256 and trashed_at is not null;
+  if found then
+    perform private.bring_back(array[found_id], owner);
+  end if;
+end
+$function$;
+comment on function private.take_from_trash(uuid,text) is 'Who sends the same bytes again wants the document back. Nothing changes when it is not in the trash.';
+grant execute on function private.take_from_trash(uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.take_next(due_stage private.job_stage, lease uuid DEFAULT gen_random_uuid(), worker uuid DEFAULT NULL::uuid)
  RETURNS jsonb
@@ -8872,6 +9097,8 @@ begin
     when 'edit.undone' then 'document.edited'
     when 'edit.accepted' then 'document.edited'
     when 'edit.deleted' then 'document.deleted'
+    when 'edit.trashed' then 'document.trashed'
+    when 'edit.restored' then 'document.restored'
     -- A new description that failed leaves the document as it was.
     when event.stage || '.failed' then case when document.status = 'failed' then 'document.failed' end
   end;
@@ -9189,6 +9416,7 @@ begin
   -- As in admit_upload, the usage row makes what a user adds at the same time count one after another. In its order too: the row of the
   -- rate first, or a part and an upload would wait for each other.
   perform from private.request_rates where user_id = parent.user_id for update;
+  perform private.take_from_trash(parent.user_id, admit_part.content_sha256);
   perform private.lock_usage(parent.user_id);
   select * into document from public.documents
   where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;
@@ -9223,6 +9451,7 @@ begin
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
   perform private.admit_request(owner);
+  perform private.take_from_trash(owner, admit_upload.content_sha256);
   select * into document from public.documents
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
   perform private.lock_usage(owner);
@@ -9257,7 +9486,7 @@ begin
   return private.admission(document, false) || private.expect_invocation(document.id, owner, invokes);
 end
 $function$;
-comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
+comment on function public.admit_upload(uuid,text,text,bigint,text,boolean) is 'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes, which leaves the trash. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 grant execute on function public.admit_upload(uuid,text,text,bigint,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.announce_by_link(token_sha256 text, address_sha256 text, filename text, mime_type text, byte_size bigint, content_sha256 text, password text DEFAULT NULL::text)
@@ -9896,6 +10125,16 @@ END;
 comment on function public.create_webhook(text,text[],text) is 'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
 grant execute on function public.create_webhook(text,text[],text) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.empty_trash(document_ids uuid[] DEFAULT NULL::uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.delete_trash(document_ids) AS delete_trash;
+END;
+comment on function public.empty_trash(uuid[]) is 'Deletes what the signed-in user has in the trash, or these of it, for good: the 200 that are there for the longest. Returns {deleted, left}; call it again while something is left. Errors: too_many_requests (429).';
+grant execute on function public.empty_trash(uuid[]) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.end_delivery(job_id uuid, lease uuid, delivery_id bigint, result jsonb, take_next boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -10165,6 +10404,24 @@ end
 $function$;
 comment on function public.look_at_upload_link(text) is 'Whether an upload link, by the SHA-256 of its token in hexadecimal, takes files: {needs_password, title}, or {refused: {status: 404, code, message}}.';
 grant execute on function public.look_at_upload_link(text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.my_senders(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
+ RETURNS TABLE(sender text, documents bigint)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT d.correspondent,
+     count(*) AS count
+    FROM (public.documents d
+      CROSS JOIN private.part_pattern(NULLIF(my_senders.query, ''::text)) pattern(pattern))
+   WHERE ((d.correspondent IS NOT NULL) AND ((pattern.pattern IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ pattern.pattern)))
+   GROUP BY d.correspondent
+   ORDER BY (count(*)) DESC, d.correspondent
+  LIMIT LEAST(GREATEST(COALESCE(my_senders.at_most, 50), 1), 1000);
+END;
+comment on function public.my_senders(text,integer) is 'The senders of the caller''s documents: {sender, documents: how many}, those of most documents first. With a query those that contain it, whatever case and accents. at_most: 1 to 1000.';
+grant execute on function public.my_senders(text,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.my_tags(query text DEFAULT NULL::text, at_most integer DEFAULT 50)
  RETURNS TABLE(tag text, documents integer, similarity real)
@@ -10470,6 +10727,16 @@ $function$;
 comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
 grant execute on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) to service_role;
 
+CREATE OR REPLACE FUNCTION public.restore_documents(document_ids uuid[])
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.restore_own(document_ids) AS restore_own;
+END;
+comment on function public.restore_documents(uuid[]) is 'Takes documents of the signed-in user out of the trash, as they were, with the parts that went along. Returns how many came back. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
+grant execute on function public.restore_documents(uuid[]) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.retry_document(document_id uuid, options jsonb DEFAULT '{}'::jsonb)
  RETURNS public.document_status
  LANGUAGE plpgsql
@@ -10765,7 +11032,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -10982,6 +11249,27 @@ BEGIN ATOMIC
 END;
 comment on function public.test_webhook(uuid) is 'Sends an event webhook.test to a webhook of the signed-in user, once, also when it is disabled: {delivery_id}, the row of webhook_deliveries that tells how it went. Errors: not_found (404), too_many_requests (429).';
 grant execute on function public.test_webhook(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.trash()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.own_trash() AS own_trash;
+END;
+comment on function public.trash() is 'What the signed-in user has in the trash, the newest first: {documents: [{id, filename, display_name, mime_type, byte_size, page_count, document_type, correspondent, trashed_at}], the newest 500; total; bytes; kept_for: seconds from trashed_at to the deletion}.';
+grant execute on function public.trash() to authenticated;
+
+CREATE OR REPLACE FUNCTION public.trash_documents(document_ids uuid[])
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.move_to_trash(document_ids) AS move_to_trash;
+END;
+comment on function public.trash_documents(uuid[]) is 'Moves documents of the signed-in user to the trash, with the parts that came in them: they leave all lists, and are deleted after private.settings.keep_trash. Their bytes still count. What is no document of the user is left out. Returns how many were moved. Errors: invalid_request (400) above documents_per_edit, too_many_requests (429).';
+grant execute on function public.trash_documents(uuid[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[] DEFAULT NULL::text[])
  RETURNS jsonb

@@ -39,6 +39,7 @@ const settings = (
       "20261124100910_user_limits.sql",
       "20261124101470_model_budget.sql",
       "20261124102150_api_tokens.sql",
+      "20261124102200_erasure.sql",
       "20261124102700_webhooks.sql",
       "20261124102580_links.sql",
       "20261124102590_upload_links.sql",

@@ -29,6 +29,7 @@ create table public.documents (
   locked_fields text[] not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  trashed_at timestamptz,
 
   constraint a_user_has_the_same_bytes_once unique (user_id, content_sha256),
   constraint filename_is_not_blank check (btrim(filename) <> ''),
@@ -71,11 +72,13 @@ create index documents_by_age on public.documents (user_id, created_at, id);
 create index documents_by_name on public.documents (user_id, lower(coalesce(display_name, filename)), id);
 create index documents_by_date on public.documents (user_id, coalesce(document_date, '-infinity'::date), id);
 create index documents_by_amount on public.documents (user_id, coalesce(amount, '-infinity'::numeric), id);
+create index documents_by_sender on public.documents (user_id, coalesce('1' || lower(correspondent), '2'), id);
 create index documents_by_size on public.documents (user_id, byte_size, id);
 create index documents_by_type on public.documents (user_id, document_type, created_at, id);
 create index documents_under_way on public.documents (user_id, status, created_at, id) where status <> 'completed';
 create index documents_by_tag on public.documents using gin (tags);
 create index documents_in_upload on public.documents (updated_at) where status = 'uploading';
+create index documents_in_trash on public.documents (user_id, trashed_at, id) where trashed_at is not null;
 
 comment on table public.documents is
   'One row a document: where its file is, how far the pipeline got, and what is known of it. Rows are made by POST /functions/v1/upload; owners edit the metadata columns and delete rows through the Data API.';
@@ -94,6 +97,8 @@ comment on column public.documents.amount is 'What is to be paid or was paid, wi
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.trashed_at is
+  'When its owner moved it to the trash: from then on it is in nobody''s lists, and row level security hides it from its owner, too (public.trash). Null for all others.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
 
 create function private.touch_updated_at() returns trigger
@@ -126,9 +131,9 @@ revoke execute on function private.guard_document_status() from public, anon, au
 
 alter table public.documents enable row level security;
 create policy "users can read their own documents" on public.documents
-  for select to authenticated using (user_id = (select auth.uid()));
+  for select to authenticated using (user_id = (select auth.uid()) and trashed_at is null);
 create policy "users can edit their own documents" on public.documents
-  for update to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  for update to authenticated using (user_id = (select auth.uid()) and trashed_at is null) with check (user_id = (select auth.uid()));
 create policy "users can delete their own documents" on public.documents
   for delete to authenticated using (user_id = (select auth.uid()));
 

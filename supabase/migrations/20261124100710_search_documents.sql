@@ -23,11 +23,13 @@ declare
     when 'name' then 'lower(coalesce(d.display_name, d.filename))'
     when 'document_date' then $key$coalesce(d.document_date, '-infinity'::date)$key$
     when 'amount' then $key$coalesce(d.amount, '-infinity'::numeric)$key$
+    -- Those without a sender come last, in any collation.
+    when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -63,7 +65,7 @@ begin
       source := format(
         $from$(select d.*, round((ts_rank(d.search, %1$L) + extensions.word_similarity(%2$L, d.names))::numeric, 6) as score from (
           select d.*, s.search, s.names from public.document_search as s cross join lateral (
-            select * from public.documents as d where d.id = s.document_id and d.user_id = $1%4$s) as d
+            select * from public.documents as d where d.id = s.document_id and d.user_id = $1 and d.trashed_at is null%4$s) as d
           where true%3$s order by s.created_at desc limit 500) as d) as d$from$,
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
@@ -71,7 +73,7 @@ begin
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
-    execute format('select count(*) from (select from %s where d.user_id = $1%s order by %s %s limit 1001) as matching',
+    execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
     into total using caller, all_tags, date_from, date_to;
   end if;
@@ -79,7 +81,7 @@ begin
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
   end if;
   return query execute format(
-    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
+    'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
   using caller, all_tags, date_from, date_to, total;
 end
@@ -167,8 +169,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -218,7 +220,7 @@ begin atomic
     'next', (select jsonb_build_object('key', exact.key, 'id', exact.document_id) from exact, asked where exact.place = asked.rows_wanted));
 end;
 comment on function public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) is
-  'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+  'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 
 revoke execute on function
   private.found_documents(jsonb, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean),

@@ -62,8 +62,21 @@ end;
 comment on function public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) is
   'What the caller''s documents with an amount add up to, one row a currency: {group_value, currency, documents, total, document_ids}. group_by: correspondent, document_type, tag or month ("2026-03", of document_date); a document counts in each of its tags. The other parameters filter as those of search_documents; the words of query are found whole, the last one by its beginning. document_ids: of the 100 newest that count. At most 10,000 rows. Errors: invalid_request (400).';
 
-revoke execute on function private.group_of_amounts(text),
+create function public.my_senders(query text default null, at_most integer default 50)
+returns table (sender text, documents bigint)
+language sql stable set search_path = ''
+begin atomic
+  select d.correspondent, count(*)
+  from public.documents as d cross join private.part_pattern(nullif(my_senders.query, '')) as pattern
+  where d.correspondent is not null and (pattern is null or lower(extensions.unaccent(d.correspondent)) like pattern)
+  group by d.correspondent order by count(*) desc, d.correspondent
+  limit least(greatest(coalesce(my_senders.at_most, 50), 1), 1000);
+end;
+comment on function public.my_senders(text, integer) is
+  'The senders of the caller''s documents: {sender, documents: how many}, those of most documents first. With a query those that contain it, whatever case and accents. at_most: 1 to 1000.';
+
+revoke execute on function public.my_senders(text, integer), private.group_of_amounts(text),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) from public, anon, authenticated, service_role;
 -- Users reach these only by sum_amounts: they have no usage of the schema.
-grant execute on function private.group_of_amounts(text), private.part_pattern(text), private.days_asked(jsonb),
+grant execute on function public.my_senders(text, integer), private.group_of_amounts(text), private.part_pattern(text), private.days_asked(jsonb),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) to authenticated;

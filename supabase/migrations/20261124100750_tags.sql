@@ -12,7 +12,7 @@ create table public.tags (
 create index tags_by_key on public.tags (user_id, key, documents desc);
 
 comment on table public.tags is
-  'The tags that a user''s documents have, with how many have each. Kept by a trigger on documents; see also rename_tag and my_tags.';
+  'The tags that a user''s documents have, those in the trash aside, with how many have each. Kept by a trigger on documents; see also rename_tag and my_tags.';
 comment on column public.tags.key is 'What private.tag_key makes of the tag: tags that differ in case, accents, hyphens and spaces have the same.';
 
 alter table public.tags enable row level security;
@@ -65,7 +65,7 @@ create function private.count_tags_of_new() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs));
+    select row(user_id, tag, 1)::private.tag_count from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
   return null;
 end
 $$;
@@ -77,9 +77,9 @@ begin
   perform private.add_to_tags(array(
     select row(user_id, tag, sum(change))::private.tag_count
     from (
-      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs
+      select user_id, tag, -1 as change from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
       union all
-      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs
+      select user_id, tag, 1 from after, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null
     ) as changes group by user_id, tag having sum(change) <> 0));
   return null;
 end
@@ -88,7 +88,7 @@ create function private.count_tags_of_deleted() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.add_to_tags(array(
-    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs));
+    select row(user_id, tag, -1)::private.tag_count from before, lateral (select distinct unnest(tags) as tag) as theirs where trashed_at is null));
   return null;
 end
 $$;

@@ -47,6 +47,7 @@ begin
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 and parent_id is not null;
 
   perform private.admit_request(owner);
+  perform private.take_from_trash(owner, admit_upload.content_sha256);
   select * into document from public.documents
   where user_id = owner and documents.content_sha256 = admit_upload.content_sha256 for update;
   perform private.lock_usage(owner);
@@ -82,7 +83,7 @@ begin
 end
 $$;
 comment on function public.admit_upload(uuid, text, text, bigint, text, boolean) is
-  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
+  'Makes the row of a file that is about to be stored, within the owner''s limits; or finds the document that has the same bytes, which leaves the trash. Returns {document_id, storage_path, filename, status, admitted_at, duplicate}; when duplicate is false, store the file: that finishes the upload. invokes: the caller stores the file itself, and invokes the reading after that, with what private.expect_invocation adds to the answer; a token whose turn has not come claims nothing. Errors: too_many_requests (429), monthly_limit_reached (402), storage_limit_reached (402), file_too_large (413), unauthorized (401).';
 
 create function private.lacks_its_file(document public.documents) returns boolean
 language sql immutable set search_path = '' as $$

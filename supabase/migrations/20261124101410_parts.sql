@@ -110,6 +110,7 @@ begin
   -- As in admit_upload, the usage row makes what a user adds at the same time count one after another. In its order too: the row of the
   -- rate first, or a part and an upload would wait for each other.
   perform from private.request_rates where user_id = parent.user_id for update;
+  perform private.take_from_trash(parent.user_id, admit_part.content_sha256);
   perform private.lock_usage(parent.user_id);
   select * into document from public.documents
   where user_id = parent.user_id and documents.content_sha256 = admit_part.content_sha256;

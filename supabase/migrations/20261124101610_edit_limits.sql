@@ -42,6 +42,8 @@ create trigger tag_aliases_count_edit before insert or update of user_id, alias,
   for each row when (current_setting('docket.rows_changed', true) <> '' and pg_trigger_depth() = 0) execute function private.count_edit('10');
 create trigger learned_hints_admit_edit before delete on public.learned_hints
   for each statement when (current_user = 'authenticated') execute function private.admit_edit();
+create trigger saved_views_admit_edit before insert or update or delete on public.saved_views
+  for each statement when (current_user = 'authenticated') execute function private.admit_edit();
 create trigger preferences_admit_edit before insert or update or delete on public.preferences
   for each statement when (current_user = 'authenticated') execute function private.admit_edit();
 

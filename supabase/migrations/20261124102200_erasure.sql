@@ -86,22 +86,30 @@ comment on function public.erase_account() is
 
 alter table private.settings add column keep_documents interval,
   add constraint documents_are_kept_for_a_while check (keep_documents > interval '0');
+alter table private.settings add column keep_trash interval not null default '30 days',
+  add constraint trash_is_kept_for_a_while check (keep_trash > interval '0');
+comment on column private.settings.keep_trash is 'How long documents stay in the trash before they are deleted.';
 comment on column private.settings.keep_documents is 'Documents are deleted when they are older; null keeps them until somebody deletes them.';
 
 create function private.expire_documents() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   expired integer;
+  thrown_away integer;
 begin
   delete from public.documents where id in (
     select id from public.documents, private.settings where documents.created_at < now() - keep_documents
     order by documents.created_at limit 1000 for update of documents skip locked);
   get diagnostics expired = row_count;
-  return expired;
+  delete from public.documents where id in (
+    select id from public.documents, private.settings where documents.trashed_at < now() - keep_trash
+    order by documents.trashed_at limit 1000 for update of documents skip locked);
+  get diagnostics thrown_away = row_count;
+  return expired + thrown_away;
 end
 $$;
 comment on function private.expire_documents() is
-  'Deletes documents that are older than keep_documents, the oldest 1,000; returns how many. Run by pg_cron every 10 minutes.';
+  'Deletes documents that are older than keep_documents, and those that are in the trash for longer than keep_trash, the oldest 1,000 of each; returns how many. Run by pg_cron every 10 minutes.';
 
 create function private.erase_strays() returns integer
 language plpgsql security definer set search_path = '' as $$

@@ -113,8 +113,10 @@ create trigger extractions_touch_updated_at before update on public.extractions
   for each row execute function private.touch_updated_at();
 
 alter table public.extractions enable row level security;
+-- Row level security of documents hides those in the trash.
 create policy "users can read the extractions of their own documents" on public.extractions
-  for select to authenticated using (user_id = (select auth.uid()));
+  for select to authenticated using (
+    user_id = (select auth.uid()) and exists (select from public.documents where documents.id = extractions.document_id));
 alter table public.extracted_values enable row level security;
 create policy "users can read the values of their own documents" on public.extracted_values
   for select to authenticated using (user_id = (select auth.uid()));

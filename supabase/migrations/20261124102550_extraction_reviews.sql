@@ -160,7 +160,7 @@ comment on column public.schema_applications.documents is 'How many documents we
 create function private.lacking_documents(of_schema public.extraction_schemas) returns setof public.documents
 language sql stable set search_path = '' as $$
   select documents.* from public.documents
-  where documents.user_id = (of_schema).user_id and documents.status = 'completed' and private.schema_fits(of_schema, documents)
+  where documents.user_id = (of_schema).user_id and documents.trashed_at is null and documents.status = 'completed' and private.schema_fits(of_schema, documents)
     and not exists (
       select from public.extractions
       where extractions.document_id = documents.id and schema_id = (of_schema).id and schema_version = (of_schema).version

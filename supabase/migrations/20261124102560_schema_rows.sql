@@ -115,7 +115,7 @@ begin
     end if;
     return query execute format(
       'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
-      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null%6$s%7$s
+      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
       order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
       case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
       private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
@@ -128,7 +128,7 @@ begin
   return query execute format(
     'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
     from public.extractions as e cross join lateral (%1$s) as lines (row_number)
-    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s%5$s
+    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'') and e.document_id not in (select trash.id from public.documents as trash where trash.user_id = %3$L and trash.trashed_at is not null)%4$s%5$s
     order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
     case when lines is null then 'select 0' else format(
       'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
@@ -149,7 +149,8 @@ declare
 begin
   return query execute format(
     'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
-    where cells.schema_id = %L and cells.user_id = %L and cells.number_value is not null%s%s group by 1, 2',
+    where cells.schema_id = %1$L and cells.user_id = %2$L and cells.number_value is not null
+      and cells.document_id not in (select trash.id from public.documents as trash where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s group by 1, 2',
     summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
     private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
 end

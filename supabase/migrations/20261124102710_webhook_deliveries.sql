@@ -80,6 +80,8 @@ begin
     when 'edit.undone' then 'document.edited'
     when 'edit.accepted' then 'document.edited'
     when 'edit.deleted' then 'document.deleted'
+    when 'edit.trashed' then 'document.trashed'
+    when 'edit.restored' then 'document.restored'
     -- A new description that failed leaves the document as it was.
     when event.stage || '.failed' then case when document.status = 'failed' then 'document.failed' end
   end;
@@ -216,7 +218,7 @@ comment on function private.deliver_event(public.document_events) is
   'An action of private.event_consumers: makes a message of the event for each enabled webhook of its user that wants it.';
 
 insert into private.event_consumers (name, event_types, action) values (
-  'webhooks', '{upload.completed,ocr.completed,metadata.completed,extract.completed,edit.edited,edit.undone,edit.accepted,edit.deleted,upload.failed,ocr.failed,metadata.failed}',
+  'webhooks', '{upload.completed,ocr.completed,metadata.completed,extract.completed,edit.edited,edit.undone,edit.accepted,edit.deleted,edit.trashed,edit.restored,upload.failed,ocr.failed,metadata.failed}',
   'deliver_event');
 
 create function private.queue_webhooks() returns integer

@@ -56,7 +56,7 @@ declare
   token text;
 begin
   perform private.admit_request(owner);
-  select * into document from public.documents where id = make_share_link.document_id and user_id = owner for key share;
+  select * into document from public.documents where id = make_share_link.document_id and user_id = owner and trashed_at is null for key share;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;
@@ -123,9 +123,10 @@ comment on function public.revoke_share_link(uuid) is
 create function private.is_live(link public.share_links) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce(link.revoked_at is null and link.expires_at > clock_timestamp()
-    and (link.most_openings is null or link.openings < link.most_openings), false)
+    and (link.most_openings is null or link.openings < link.most_openings)
+    and not exists (select from public.documents where id = link.document_id and trashed_at is not null), false)
 $$;
-comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none.';
+comment on function private.is_live(public.share_links) is 'Whether a share link can be opened; false for none, and while its document is in the trash.';
 
 create function public.look_at_share_link(token_sha256 text) returns jsonb
 language plpgsql stable set search_path = '' as $$

@@ -236,6 +236,18 @@ const REFUSED: [constraint: string, statement: string][] = [
     "insert into public.preferences (user_id, language) select user_id, 'English' from public.documents where id = $1",
   ],
   [
+    "saved_view_name_is_one_line",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, ' ', '', 0 from public.documents where id = $1",
+  ],
+  [
+    "saved_view_question_fits",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, 'a', repeat('x', 2001), 0 from public.documents where id = $1",
+  ],
+  [
+    "saved_view_position_is_not_negative",
+    "insert into public.saved_views (user_id, name, question, position) select user_id, 'a', '', -1 from public.documents where id = $1",
+  ],
+  [
     "an_alias_is_another_word",
     "insert into public.tag_aliases (user_id, alias, tag) select user_id, 'a', 'a' from public.documents where id = $1",
   ],
@@ -439,6 +451,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["documents_per_month_is_not_negative", "update private.settings set documents_per_month = -1 where $1 <> ''"],
   ["pages_per_month_is_not_negative", "update private.settings set pages_per_month = -1 where $1 <> ''"],
   ["requests_per_minute_is_positive", "update private.settings set requests_per_minute = 0 where $1 <> ''"],
+  ["trash_is_kept_for_a_while", "update private.settings set keep_trash = '0' where $1 <> ''"],
   ["documents_are_kept_for_a_while", "update private.settings set keep_documents = '0' where $1 <> ''"],
   [
     "cost_micro_usd_per_month_is_not_negative",

@@ -174,6 +174,7 @@ describe("with 20,000 documents, a page", () => {
     ["by name", "sort => 'name'"],
     ["by date", "sort => '-document_date'"],
     ["by size", "sort => '-byte_size'"],
+    ["by sender", "sort => 'correspondent'"],
     ["of failed ones", "statuses => '{failed}'"],
     ["of a type", "document_types => '{minutes}'"],
     ["with a rare tag", "tags => '{rare-7}'"],

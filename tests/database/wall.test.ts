@@ -27,6 +27,9 @@ beforeAll(async () => {
     await readDocument(database, user, text, `${text}.pdf`);
     await database.sql("insert into private.user_limits (user_id, documents_per_month) values ($1, 999)", [user]);
     await database.sql("insert into public.preferences (user_id, language) values ($1, 'de')", [user]);
+    await database.sql("insert into public.saved_views (user_id, name, question) values ($1, 'Acme', 'q=acme')", [
+      user,
+    ]);
     await database.sql("insert into public.tag_aliases (user_id, alias, tag) values ($1, $2, 'invoice')", [user, text]);
     await database.sql(
       "insert into public.document_parts (parent_id, position, user_id, filename) select id, 1, user_id, filename from public.documents where user_id = $1 limit 1",

@@ -25,7 +25,7 @@ let webhook: Record<string, any>;
 withDatabase((made) => ({ database, user } = made));
 
 const EVERY =
-  "{document.uploaded,document.read,document.completed,document.extracted,document.edited,document.failed,document.deleted}";
+  "{document.uploaded,document.read,document.completed,document.extracted,document.edited,document.failed,document.deleted,document.trashed,document.restored}";
 const make = async (types = "{document.completed}", owner = user, url = "https://example.com/hook") =>
   (await database.asUser(owner, "select public.create_webhook($1, $2) as made", [url, types]))[0]!.made;
 beforeEach(async () => {

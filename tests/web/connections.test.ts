@@ -139,7 +139,7 @@ it("edits, disables and enables a webhook, gives it a new secret, and deletes it
   await webhooks.getByText("Disabled", { exact: true }).waitFor({ state: "detached" });
   await more("Edit");
   const dialog = page.getByRole("dialog", { name: "Edit the webhook" });
-  await dialog.getByRole("checkbox", { name: "Deleted" }).uncheck();
+  await dialog.getByRole("checkbox", { name: "Deleted for good" }).uncheck();
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.waitFor({ state: "detached" });
   expect(await stack.sql("select events, enabled from webhook_endpoints")).toEqual([

@@ -12,6 +12,7 @@ import {
   Plug,
   Sun,
   Table,
+  Trash2,
   Upload,
   WifiOff,
 } from "./ui/icons.tsx";
@@ -43,10 +44,11 @@ const Usage = lazy(() => import("./usage/Usage.tsx"));
 const Tables = lazy(() => import("./extraction/Tables.tsx"));
 const Review = lazy(() => import("./extraction/Review.tsx"));
 const Connections = lazy(() => import("./connections/Connections.tsx"));
+const Trash = lazy(() => import("./trash/Trash.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
-const VIEWS = ["usage", "tables", "review", "connections"] as const;
+const VIEWS = ["usage", "tables", "review", "connections", "trash"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -83,6 +85,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
           {view === "tables" && <Tables />}
           {view === "review" && <Review />}
           {view === "connections" && <Connections />}
+          {view === "trash" && <Trash />}
           {documentId && <DocumentView key={documentId} id={documentId} />}
         </Suspense>
       </main>
@@ -111,6 +114,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "Tables of values", icon: <Table aria-hidden />, run: () => show("tables") },
     { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
     { label: "Connections", icon: <Plug aria-hidden />, run: () => show("connections") },
+    { label: "Trash", icon: <Trash2 aria-hidden />, run: () => show("trash") },
     { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
     { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
     { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
@@ -169,6 +173,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem onClick={() => show("connections")}>
             <Plug aria-hidden />
             Connections
+          </MenuItem>
+          <MenuItem onClick={() => show("trash")}>
+            <Trash2 aria-hidden />
+            Trash
           </MenuItem>
           <MenuItem onClick={() => show("usage")}>
             <Gauge aria-hidden />

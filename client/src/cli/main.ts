@@ -75,7 +75,10 @@ const filters = (command: Command): Command =>
     .option("--currency <code>", "with an amount in this currency; may be repeated", listed);
 const listing = (command: Command): Command =>
   filters(command)
-    .option("--sort <column>", "created_at, name, document_date, amount, byte_size; - before it for descending")
+    .option(
+      "--sort <column>",
+      "created_at, name, correspondent, document_date, amount, byte_size; - before it for descending",
+    )
     .option("--limit <n>", "at most so many", number(1, 100_000), 50)
     .addOption(json());
 listing(program.command("search").description("find documents by words").argument("<words...>")).action(search);

@@ -235,6 +235,7 @@ export type Database = {
           storage_path: string;
           summary: string | null;
           tags: string[];
+          trashed_at: string | null;
           unreadable_pages: number;
           updated_at: string;
           user_id: string;
@@ -263,6 +264,7 @@ export type Database = {
           storage_path: string;
           summary?: string | null;
           tags?: string[];
+          trashed_at?: string | null;
           unreadable_pages?: number;
           updated_at?: string;
           user_id: string;
@@ -290,6 +292,7 @@ export type Database = {
           storage_path?: string;
           summary?: string | null;
           tags?: string[];
+          trashed_at?: string | null;
           unreadable_pages?: number;
           updated_at?: string;
           user_id?: string;
@@ -974,6 +977,34 @@ export type Database = {
         };
         Relationships: [];
       };
+      saved_views: {
+        Row: {
+          created_at: string;
+          id: string;
+          name: string;
+          position: number;
+          question: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          name: string;
+          position?: number;
+          question: string;
+          user_id?: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          name?: string;
+          position?: number;
+          question?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       schema_applications: {
         Row: {
           created_at: string;
@@ -1416,6 +1447,7 @@ export type Database = {
         Returns: Json;
       };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      empty_trash: { Args: { document_ids?: string[] }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
         Returns: Json;
@@ -1435,6 +1467,13 @@ export type Database = {
       look_at_inbox_address: { Args: { address_sha256: string }; Returns: Json };
       look_at_share_link: { Args: { token_sha256: string }; Returns: Json };
       look_at_upload_link: { Args: { token_sha256: string }; Returns: Json };
+      my_senders: {
+        Args: { at_most?: number; query?: string };
+        Returns: {
+          documents: number;
+          sender: string;
+        }[];
+      };
       my_tags: {
         Args: { at_most?: number; query?: string };
         Returns: {
@@ -1464,6 +1503,7 @@ export type Database = {
         Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
         Returns: Json;
       };
+      restore_documents: { Args: { document_ids: string[] }; Returns: number };
       retry_document: {
         Args: { document_id: string; options?: Json };
         Returns: Database["public"]["Enums"]["document_status"];
@@ -1541,6 +1581,8 @@ export type Database = {
       };
       take_watched: { Args: { waiting: Json }; Returns: Json };
       test_webhook: { Args: { webhook_id: string }; Returns: Json };
+      trash: { Args: Record<PropertyKey, never>; Returns: Json };
+      trash_documents: { Args: { document_ids: string[] }; Returns: number };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };

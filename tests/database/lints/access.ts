@@ -17,7 +17,11 @@ const readable = (kinds: string): string => `
  * among their arguments. The last three read no table: they make a question of words.
  */
 const CALLED_ON_PURPOSE = [
+  "private.delete_trash",
   "private.make_api_token",
+  "private.move_to_trash",
+  "private.own_trash",
+  "private.restore_own",
   "private.end_api_token",
   "private.make_webhook",
   "private.make_share_link",

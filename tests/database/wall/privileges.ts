@@ -49,6 +49,7 @@ const EDITED = [
 const SCHEMA = ["description", "document_types", "fields", "name", "senders", "tags"];
 const RULE = ["actions", "conditions", "enabled", "name", "position"];
 const ALIAS = ["alias", "tag", "user_id"];
+const VIEW = ["name", "position", "question"];
 const on = (privilege: string, columns: string[]): string =>
   columns.map((column) => `${privilege}(${column})`).join(" ");
 
@@ -72,6 +73,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
   "public.refused_mails": "select",
+  "public.saved_views": `delete ${on("insert", VIEW)} select ${on("update", VIEW)}`,
   "public.share_links": "select",
   "public.rules": `delete ${on("insert", [...RULE, "id"].sort())} select ${on("update", RULE)}`,
   "public.schema_applications": "delete insert(schema_id) select",

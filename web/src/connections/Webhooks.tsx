@@ -21,7 +21,9 @@ export const EVENTS: Record<string, string> = {
   "document.extracted": "Values extracted",
   "document.edited": "Edited",
   "document.failed": "Failed",
-  "document.deleted": "Deleted",
+  "document.trashed": "Moved to the trash",
+  "document.restored": "Taken back",
+  "document.deleted": "Deleted for good",
 };
 const SECRET_NOTE = "Copy it now: it is shown this once. Your receiver verifies messages with it.";
 

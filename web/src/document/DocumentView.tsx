@@ -13,16 +13,15 @@ import {
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { noteOpened } from "../documents/Rows.tsx";
-import { deleteDocuments, retry } from "../documents/actions.ts";
+import { retry, trashDocuments } from "../documents/actions.ts";
 import { fileNameOf } from "../documents/export.ts";
 import { Status } from "../documents/Status.tsx";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
 import { termsOf } from "../documents/words.ts";
-import { leaveView, usePlace } from "../place.ts";
+import { at, go, leaveView, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
-import { Confirm } from "../ui/Dialog.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
@@ -64,11 +63,12 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
         actions={
           <>
             {error && <Button onClick={() => void refetch()}>Try again</Button>}
+            <Button onClick={() => go(at(new URLSearchParams(), { view: "trash" }), { replace: true })}>Trash</Button>
             <Button onClick={leaveView}>All documents</Button>
           </>
         }
       >
-        {error ? sentenceOf(error) : "It was deleted, or it belongs to somebody else."}
+        {error ? sentenceOf(error) : "It is in the trash, was deleted, or belongs to somebody else."}
       </Nothing>
     );
   }
@@ -84,7 +84,7 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
 function Head({ document }: { document: DocumentRow }): React.JSX.Element {
   const project = useProject();
   const context = { project, client: useQueryClient() };
-  const [asking, setAsking] = useState<"delete" | "regenerate" | "share" | null>(null);
+  const [asking, setAsking] = useState<"regenerate" | "share" | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   // Who comes from the list starts at the document, also with a screen reader.
   useEffect(() => heading.current?.focus(), []);
@@ -101,6 +101,11 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     }).click();
   }
 
+  const remove = () => {
+    leaveView();
+    void trashDocuments(context, [document.id]);
+  };
+
   const hasText =
     document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
   useCommands([
@@ -115,7 +120,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
       : []),
     { label: "Share this document", icon: <Share2 aria-hidden />, run: () => setAsking("share") },
     { label: "Download the original", icon: <Download aria-hidden />, run: () => void download() },
-    { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => setAsking("delete") },
+    { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => remove() },
   ]);
   return (
     <div className={styles.head}>
@@ -143,7 +148,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
           <Download aria-hidden />
           <span>Original</span>
         </Button>
-        <Button square look="quiet" aria-label="Delete the document" onClick={() => setAsking("delete")}>
+        <Button square look="quiet" aria-label="Delete the document" onClick={remove}>
           <Trash2 aria-hidden />
         </Button>
       </div>
@@ -179,19 +184,6 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
             </form>
           )}
         </div>
-      )}
-      {asking === "delete" && (
-        <Confirm
-          title="Delete this document?"
-          action="Delete"
-          onClose={() => setAsking(null)}
-          onConfirm={() => {
-            leaveView();
-            void deleteDocuments(context, [document.id]);
-          }}
-        >
-          “{nameOf(document)}”, its text and its history go. This cannot be undone.
-        </Confirm>
       )}
       <Suspense>{asking === "share" && <Share document={document} onClose={() => setAsking(null)} />}</Suspense>
       {asking === "regenerate" && <Regenerate document={document} onClose={() => setAsking(null)} />}

@@ -6,9 +6,11 @@ import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
+import { Views } from "../views/Views.tsx";
 import styles from "./Filters.module.css";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
 import { amountOf } from "./typed.ts";
+import { SenderFilter } from "./SenderFilter.tsx";
 import { TagFilter } from "./TagFilter.tsx";
 import { useTags } from "./tags.ts";
 
@@ -21,6 +23,7 @@ const SORT_NAMES: Record<string, string> = {
   "-created_at": "Newest first",
   created_at: "Oldest first",
   name: "Name",
+  correspondent: "Sender",
   "-document_date": "Latest date",
   document_date: "Earliest date",
   "-amount": "Highest amount",
@@ -44,6 +47,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
 
   return (
     <div className={styles.bar} role="group" aria-label="Filters">
+      <Views place={place} />
       <Menu
         trigger={
           <Button look="quiet" small>
@@ -85,6 +89,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
         disabled={tags.length === 0 && question.tags.length === 0}
         onToggle={(tag, on) => toggle("tag", question.tags, tag, on)}
       />
+      <SenderFilter />
       <Popover.Root>
         <Popover.Trigger
           render={
@@ -204,7 +209,13 @@ export function Filters({ place, question }: { place: Place; question: Question 
             </option>
           ))}
           {question.sort && !SORT_NAMES[question.sort] && (
-            <option value={question.sort}>{question.sort === "-name" ? "Name, backwards" : "Smallest"}</option>
+            <option value={question.sort}>
+              {question.sort === "-name"
+                ? "Name, backwards"
+                : question.sort === "-correspondent"
+                  ? "Sender, backwards"
+                  : "Smallest"}
+            </option>
           )}
         </select>
       </label>

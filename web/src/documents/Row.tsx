@@ -36,6 +36,7 @@ export const COLUMNS: Column[] = [
   {
     id: "from",
     header: "From",
+    sort: { key: "correspondent", first: "" },
     cell: ({ correspondent }) => correspondent && <SenderButton sender={correspondent} />,
     title: ({ correspondent }) => correspondent,
   },

@@ -1,24 +1,33 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Download, FileArchive, FileJson, FileSpreadsheet, RotateCcw, Sparkles, Tag, Trash2, X } from "../ui/icons.tsx";
-import { type FormEvent, useState } from "react";
+import {
+  Download,
+  FileArchive,
+  FileJson,
+  FileSpreadsheet,
+  Pencil,
+  RotateCcw,
+  Sparkles,
+  Tag,
+  Trash2,
+  X,
+} from "../ui/icons.tsx";
+import { useState } from "react";
 import { canRetry } from "../document/failure.ts";
 import { count } from "../format.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
-import { Confirm, Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
-import ui from "../ui/ui.module.css";
-import { addTag, deleteDocuments, regenerateAll, retry } from "./actions.ts";
+import { regenerateAll, retry, trashDocuments } from "./actions.ts";
+import { BulkEdit, type Bulk } from "./BulkEdit.tsx";
 import { save, toCsv, toJson, toZip } from "./export.ts";
 import type { FoundRow } from "./query.ts";
 import styles from "./Selection.module.css";
-import { toTag } from "./tag-text.ts";
 
 /** What can be done with the selected documents. */
 export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDone(): void }): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
-  const [asking, setAsking] = useState<"delete" | "tag" | null>(null);
+  const [asking, setAsking] = useState<Bulk | null>(null);
   const failed = chosen.filter(({ status, error }) => status === "failed" && canRetry(error));
   const completed = chosen.filter(({ status }) => status === "completed");
   const stamp = new Date().toISOString().slice(0, 10);
@@ -30,13 +39,6 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
       .then((blob) => save(blob, `docket-${stamp}.zip`), sayError);
   }
 
-  function tag(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const value = toTag(String(new FormData(event.currentTarget).get("tag")));
-    // What was typed stays until it is saved.
-    if (value) void addTag(context, chosen, value).then((saved) => saved && setAsking(null));
-  }
-
   return (
     <div className={styles.bar} role="toolbar" aria-label="Selected documents">
       <strong aria-live="polite">{chosen.length.toLocaleString()} selected</strong>
@@ -44,6 +46,21 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
         <Tag aria-hidden />
         <span>Tag</span>
       </Button>
+      <Menu
+        trigger={
+          <Button small look="quiet">
+            <Pencil aria-hidden />
+            <span>Edit</span>
+          </Button>
+        }
+      >
+        <MenuItem onClick={() => setAsking("document_type")}>Type</MenuItem>
+        <MenuItem onClick={() => setAsking("correspondent")}>From</MenuItem>
+        <MenuItem onClick={() => setAsking("document_date")}>Date</MenuItem>
+        <MenuItem disabled={chosen.every(({ tags }) => tags.length === 0)} onClick={() => setAsking("untag")}>
+          Remove a tag
+        </MenuItem>
+      </Menu>
       {failed.length > 0 && (
         <Button small look="quiet" onClick={() => void retry(context, failed)}>
           <RotateCcw aria-hidden />
@@ -77,52 +94,24 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
           Data<small>JSON</small>
         </MenuItem>
       </Menu>
-      <Button small look="quiet" onClick={() => setAsking("delete")}>
+      <Button
+        small
+        look="quiet"
+        onClick={() => {
+          onDone();
+          void trashDocuments(
+            context,
+            chosen.map(({ id }) => id),
+          );
+        }}
+      >
         <Trash2 aria-hidden />
         <span>Delete</span>
       </Button>
       <Button small square look="quiet" aria-label="Clear the selection" onClick={onDone}>
         <X aria-hidden />
       </Button>
-      {asking === "delete" && (
-        <Confirm
-          title={`Delete ${count(chosen.length, "document")}?`}
-          action="Delete"
-          onClose={() => setAsking(null)}
-          onConfirm={() => {
-            onDone();
-            void deleteDocuments(
-              context,
-              chosen.map(({ id }) => id),
-            );
-          }}
-        >
-          Their files, their text and their history go too. This cannot be undone.
-        </Confirm>
-      )}
-      {asking === "tag" && (
-        <Dialog title={`Tag ${count(chosen.length, "document")}`} onClose={() => setAsking(null)}>
-          <form onSubmit={tag}>
-            <p>
-              <input
-                className={ui.input}
-                name="tag"
-                aria-label="Tag"
-                placeholder="taxes-2026"
-                autoComplete="off"
-                required
-                maxLength={40}
-              />
-            </p>
-            <DialogActions>
-              <Button onClick={() => setAsking(null)}>Cancel</Button>
-              <Button type="submit" look="primary">
-                Add tag
-              </Button>
-            </DialogActions>
-          </form>
-        </Dialog>
-      )}
+      {asking && <BulkEdit what={asking} chosen={chosen} onClose={() => setAsking(null)} />}
     </div>
   );
 }

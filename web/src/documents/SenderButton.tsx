@@ -1,6 +1,13 @@
 import { at, go } from "../place.ts";
 import styles from "./List.module.css";
 
+/** Shows the documents of a sender; what is searched beside the sender stays. */
+export function showFrom(sender: string): void {
+  const here = new URLSearchParams(location.search);
+  const others = (here.get("q") ?? "").replace(/(?:^|\s)from:(?:"[^"]*"|\S+)/gi, " ").trim();
+  go(at(here, { q: `from:"${sender.replaceAll('"', "")}" ${others}`.trim(), document: null, view: null }));
+}
+
 /** A sender; pressed, it shows the documents that came from there. */
 export function SenderButton({ sender }: { sender: string }): React.JSX.Element {
   return (
@@ -8,11 +15,7 @@ export function SenderButton({ sender }: { sender: string }): React.JSX.Element 
       className={styles.sender}
       title={sender}
       aria-label={`Documents from ${sender}`}
-      onClick={() => {
-        const here = new URLSearchParams(location.search);
-        const others = (here.get("q") ?? "").replace(/(?:^|\s)from:(?:"[^"]*"|\S+)/gi, " ").trim();
-        go(at(here, { q: `from:"${sender.replaceAll('"', "")}" ${others}`.trim(), document: null }));
-      }}
+      onClick={() => showFrom(sender)}
     >
       {sender}
     </button>

@@ -8,15 +8,51 @@ import { removeRows, showRow } from "./query.ts";
 
 type Context = { project: Project; client: QueryClient };
 
-/** Deletes documents with their files, a hundred ids a request (they stand in its address). */
-export async function deleteDocuments({ project, client }: Context, ids: string[]): Promise<void> {
-  for (let at = 0; at < ids.length; at += 100) {
-    const some = ids.slice(at, at + 100);
-    const { error } = await project.supabase.from("documents").delete().in("id", some);
+/** As many documents as one request changes, with room for what came in them. */
+const AT_ONCE = 100;
+const chunksOf = <Item>(items: Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) =>
+    items.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  );
+
+/** Moves documents to the trash, from where they can be taken back. */
+export async function trashDocuments(context: Context, ids: string[]): Promise<void> {
+  const { project, client } = context;
+  for (const some of chunksOf(ids)) {
+    const { error } = await project.supabase.rpc("trash_documents", { document_ids: some });
     if (error) return sayError(error);
-    removeRows(client, new Set(some));
+    leaveLists(client, some);
   }
-  say(`${count(ids.length, "document")} deleted`);
+  void client.invalidateQueries({ queryKey: ["trash"] });
+  say(`${count(ids.length, "document")} moved to the trash`, {
+    label: "Undo",
+    run: () => void restoreDocuments(context, ids),
+  });
+}
+
+/** Takes documents out of the trash, as they were. */
+export async function restoreDocuments({ project, client }: Context, ids: string[]): Promise<void> {
+  for (const some of chunksOf(ids)) {
+    const { error } = await project.supabase.rpc("restore_documents", { document_ids: some });
+    if (error) return sayError(error);
+  }
+  await readListsAgain(client, ids);
+  say(ids.length === 1 ? "The document is back" : `${count(ids.length, "document")} are back`);
+}
+
+/** Documents that went to the trash, here or elsewhere. */
+export function leaveLists(client: QueryClient, ids: string[]): void {
+  removeRows(client, new Set(ids));
+  for (const id of ids) client.setQueryData(["document", id], null);
+}
+
+/** Documents that came back from the trash, here or elsewhere. */
+export async function readListsAgain(client: QueryClient, ids: string[]): Promise<void> {
+  await Promise.all(
+    [["documents"], ["trash"], ["tags"], ["rows"], ["sums"], ["review"], ...ids.map((id) => ["document", id])].map(
+      (queryKey) => client.invalidateQueries({ queryKey }),
+    ),
+  );
 }
 
 /** Saves an edit at once, shows it before the answer, and takes it back when it is refused. Returns the saved row. */
@@ -102,16 +138,58 @@ function keep(client: QueryClient, row: DocumentRow): void {
   client.setQueryData(["document", row.id], row);
 }
 
-export async function addTag(context: Context, documents: DocumentRow[], tag: string): Promise<boolean> {
+/** Gives several documents a tag, or takes it from them. */
+export async function changeTag(
+  context: Context,
+  documents: DocumentRow[],
+  tag: string,
+  { remove = false } = {},
+): Promise<boolean> {
   const edits: Edit[] = [];
-  for (const before of documents.filter(({ tags }) => !tags.includes(tag))) {
-    const after = await edit(context, before, { tags: [...before.tags, tag] });
+  for (const before of documents.filter(({ tags }) => tags.includes(tag) === remove)) {
+    const tags = remove ? before.tags.filter((one) => one !== tag) : [...before.tags, tag];
+    const after = await edit(context, before, { tags });
     if (!after) return false;
     edits.push({ before, after, fields: ["tags"] });
   }
-  if (edits.length > 0)
-    say(`Tagged ${count(edits.length, "document")} “${tag}”`, { label: "Undo", run: () => void undo(context, edits) });
+  const which = count(edits.length, "document");
+  sayEdited(context, edits, remove ? `“${tag}” taken from ${which}` : `Tagged ${which} “${tag}”`);
   return true;
+}
+
+/** Gives a field of several documents the same value. */
+export async function editAll(
+  context: Context,
+  documents: DocumentRow[],
+  field: Field,
+  value: Metadata[Field],
+): Promise<boolean> {
+  const edits: Edit[] = [];
+  for (const some of chunksOf(documents.filter((document) => document[field] !== value))) {
+    const { data, error } = await context.project.supabase
+      .from("documents")
+      .update({ [field]: value })
+      .in(
+        "id",
+        some.map(({ id }) => id),
+      )
+      .select();
+    if (error) {
+      sayError(error);
+      return false;
+    }
+    for (const after of data as DocumentRow[]) {
+      keep(context.client, after);
+      edits.push({ before: some.find(({ id }) => id === after.id)!, after, fields: [field] });
+    }
+  }
+  sayEdited(context, edits, `${FIELD_NAMES[field]} of ${count(edits.length, "document")} set`);
+  return true;
+}
+
+function sayEdited(context: Context, edits: Edit[], what: string): void {
+  if (edits.length === 0) return say("Nothing to change");
+  say(what, { label: "Undo", run: () => void undo(context, edits) });
 }
 
 /** Has failed documents tried again; a locked PDF with its password, which is kept no longer than the reading takes. */

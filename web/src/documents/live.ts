@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import type { DocumentRow, EventRow } from "../model.ts";
 import { setLive } from "../online.ts";
 import { type Project, useProject } from "../project.tsx";
+import { leaveLists, readListsAgain } from "./actions.ts";
 import { addRow, type FoundPages, removeRows, showRow } from "./query.ts";
 
 /** Page n of m of a document that is being read, or what describing does, by document. */
@@ -55,6 +56,10 @@ export function useLive(userId: string): void {
       })
       .on("postgres_changes", { event: "INSERT", schema: "public", table: "document_events" }, ({ new: event }) => {
         noteStep(event as EventRow);
+        // Row level security hides what is in the trash, so its row itself brings no news of that.
+        if (event.kind === "trashed") leaveLists(client, [event.document_id]);
+        if (event.kind === "restored") void readListsAgain(client, [event.document_id]);
+        if (event.kind === "trashed") void client.invalidateQueries({ queryKey: ["trash"] });
         client.setQueryData<EventRow[]>(
           ["events", event.document_id],
           (known) => known && [...known.filter(({ id }) => id !== event.id), event as EventRow],

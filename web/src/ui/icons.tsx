@@ -47,6 +47,7 @@ export const ArrowUp = icon(
     <path d="M12 19V5" />
   </>,
 );
+export const Bookmark = icon(<path d="m19 21-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16z" />);
 export const CalendarDays = icon(
   <>
     <path d="M8 2v3" />

@@ -57,7 +57,7 @@ export const ListDocuments = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      "created_at, name, document_date, amount or byte_size, with a - before it for descending; relevance with a query.",
+      "created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; relevance with a query.",
     ),
   after: z.string().max(8_000).optional().describe("The last answer's next."),
   page_size: z.coerce.number().int().min(1).max(200).optional(),

@@ -1,0 +1,90 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { count, words } from "../format.ts";
+import { DOCUMENT_TYPES, type Field, FIELD_NAMES } from "../model.ts";
+import { useProject } from "../project.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Dialog, DialogActions } from "../ui/Dialog.tsx";
+import ui from "../ui/ui.module.css";
+import { changeTag, editAll } from "./actions.ts";
+import type { FoundRow } from "./query.ts";
+import { toTag } from "./tag-text.ts";
+
+/** What can be done to several documents by typing one value. */
+export type Bulk = "tag" | "untag" | Extract<Field, "document_type" | "correspondent" | "document_date">;
+
+/** Asks for one value, and gives it to all chosen documents. What was typed stays until it is saved. */
+export function BulkEdit({
+  what,
+  chosen,
+  onClose,
+}: {
+  what: Bulk;
+  chosen: FoundRow[];
+  onClose(): void;
+}): React.JSX.Element {
+  const context = { project: useProject(), client: useQueryClient() };
+  const [busy, setBusy] = useState(false);
+  const which = count(chosen.length, "document");
+  const tags = [...new Set(chosen.flatMap((document) => document.tags))].sort();
+  const label = what === "tag" || what === "untag" ? "Tag" : FIELD_NAMES[what];
+
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    const typed = String(new FormData(event.currentTarget).get("value")).trim();
+    if (typed === "" || (what === "tag" && !toTag(typed))) return;
+    setBusy(true);
+    const saved =
+      what === "tag"
+        ? await changeTag(context, chosen, toTag(typed))
+        : what === "untag"
+          ? await changeTag(context, chosen, typed, { remove: true })
+          : await editAll(context, chosen, what, typed);
+    setBusy(false);
+    if (saved) onClose();
+  }
+  return (
+    <Dialog
+      title={what === "tag" ? `Tag ${which}` : what === "untag" ? `Take a tag from ${which}` : `${label} of ${which}`}
+      onClose={onClose}
+    >
+      <form onSubmit={(event) => void submit(event)}>
+        <p>
+          {what === "untag" ? (
+            <select className={ui.input} name="value" aria-label={label} required>
+              {tags.map((tag) => (
+                <option key={tag}>{tag}</option>
+              ))}
+            </select>
+          ) : what === "document_type" ? (
+            <select className={ui.input} name="value" aria-label={label} required>
+              {DOCUMENT_TYPES.map((type) => (
+                <option key={type} value={type}>
+                  {words(type)}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <input
+              className={ui.input}
+              name="value"
+              type={what === "document_date" ? "date" : "text"}
+              aria-label={label}
+              placeholder={what === "tag" ? "taxes-2026" : what === "correspondent" ? "Acme Ltd" : undefined}
+              autoComplete="off"
+              required
+              maxLength={what === "tag" ? 40 : 200}
+              autoFocus
+            />
+          )}
+        </p>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" disabled={busy}>
+            {what === "tag" ? "Add tag" : what === "untag" ? "Remove tag" : "Save"}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

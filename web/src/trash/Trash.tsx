@@ -1,0 +1,137 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { restoreDocuments } from "../documents/actions.ts";
+import { ago, bytes, count, instant } from "../format.ts";
+import { type DocumentRow, nameOf } from "../model.ts";
+import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
+import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Dialog.tsx";
+import { FileIcon } from "../ui/FileIcon.tsx";
+import { CloudOff, RotateCcw, Trash2 } from "../ui/icons.tsx";
+import { Nothing } from "../ui/Nothing.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
+import styles from "./Trash.module.css";
+
+type Trashed = Pick<DocumentRow, "id" | "filename" | "display_name" | "mime_type" | "byte_size"> & {
+  trashed_at: string;
+};
+/** `kept_for`: seconds from `trashed_at` to the end. */
+type Contents = { documents: Trashed[]; total: number; bytes: number; kept_for: number };
+
+const DAY_S = 86_400;
+
+/** What was deleted, for as long as it can be taken back. */
+export default function Trash(): React.JSX.Element {
+  const context = { project: useProject(), client: useQueryClient() };
+  const { project, client } = context;
+  const { data, error } = useQuery({
+    queryKey: ["trash"],
+    staleTime: 0,
+    queryFn: async () => {
+      const { data: found, error: failure } = await project.supabase.rpc("trash");
+      if (failure) throw failure;
+      return found as Contents;
+    },
+  });
+  const [asking, setAsking] = useState<Trashed | "all" | null>(null);
+  if (error)
+    return (
+      <Nothing icon={<CloudOff aria-hidden />} title="The trash could not be loaded">
+        {sentenceOf(error)}
+      </Nothing>
+    );
+  if (!data) return <div />;
+  const days = Math.round(data.kept_for / DAY_S);
+  if (data.total === 0)
+    return (
+      <Nothing icon={<Trash2 aria-hidden />} title="The trash is empty">
+        What you delete stays here for {count(days, "day")}, then it is gone for good.
+      </Nothing>
+    );
+
+  async function deleteForGood(ids: string[] | null): Promise<void> {
+    try {
+      for (let left = 1; left > 0; ) {
+        const { data: answer, error: failure } = await project.supabase.rpc("empty_trash", { document_ids: ids });
+        if (failure) throw failure;
+        left = (answer as { left: number }).left;
+      }
+      say(ids ? "Deleted for good" : "The trash is empty");
+    } catch (failure) {
+      sayError(failure);
+    }
+    await client.invalidateQueries({ queryKey: ["trash"] });
+  }
+
+  return (
+    <div className={styles.view}>
+      <header>
+        <div>
+          <h1>Trash</h1>
+          <p>
+            {count(data.total, "document")}, {bytes(data.bytes)}. After {count(days, "day")} here a document is deleted
+            for good; until then its bytes count in your space.
+          </p>
+        </div>
+        <Button look="danger" onClick={() => setAsking("all")}>
+          <Trash2 aria-hidden />
+          Empty the trash
+        </Button>
+      </header>
+      <ul aria-label="Documents in the trash">
+        {data.documents.map((document) => {
+          const name = nameOf(document);
+          const ends = (instant(document.trashed_at).getTime() - Date.now()) / 1000 + data.kept_for;
+          return (
+            <li key={document.id}>
+              <FileIcon filename={document.filename} mimeType={document.mime_type} />
+              <div>
+                <b title={name}>{name}</b>
+                <p>
+                  Deleted {ago(document.trashed_at)}
+                  {" · "}
+                  {ends < DAY_S ? "gone within a day" : `gone in ${count(Math.floor(ends / DAY_S), "day")}`}
+                  {" · "}
+                  {bytes(document.byte_size)}
+                </p>
+              </div>
+              <Button
+                small
+                onClick={() => void restoreDocuments(context, [document.id])}
+                aria-label={`Restore ${name}`}
+              >
+                <RotateCcw aria-hidden />
+                Restore
+              </Button>
+              <Button
+                small
+                square
+                look="quiet"
+                onClick={() => setAsking(document)}
+                aria-label={`Delete ${name} for good`}
+              >
+                <Trash2 aria-hidden />
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      {data.total > data.documents.length && (
+        <p className={styles.more}>and {count(data.total - data.documents.length, "older document")}</p>
+      )}
+      {asking && (
+        <Confirm
+          title={asking === "all" ? "Empty the trash?" : `Delete “${nameOf(asking)}” for good?`}
+          action="Delete for good"
+          onClose={() => setAsking(null)}
+          onConfirm={() => void deleteForGood(asking === "all" ? null : [asking.id])}
+        >
+          {asking === "all"
+            ? `${count(data.total, "document")} with files, texts and histories. This cannot be undone.`
+            : "Its file, its text and its history go too. This cannot be undone."}
+        </Confirm>
+      )}
+    </div>
+  );
+}

@@ -62,7 +62,13 @@ export async function main(args: string[]): Promise<void> {
     }
     for (const [index, sample] of samples.entries()) {
       if (index % 10 === 0) say(`metadata: reading ${index + 1} of ${samples.length} …`);
-      const input = inputOf(sample, await readings.read(sample));
+      let input: DescribeInput;
+      try {
+        input = inputOf(sample, await readings.read(sample));
+      } catch (thrown) {
+        failed[sample.file] = thrown instanceof Error ? thrown.message : String(thrown);
+        continue;
+      }
       if (sample.text !== null) {
         inputs.push({
           sample,

@@ -4,8 +4,8 @@ import { moneyIn } from "./money.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
 import { ATTENTION, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
-import { MORE_ISSUER_LABELS } from "./tables/organizations.ts";
-import { keyOf, type Line } from "./text.ts";
+import { CONFIRMATIONS, MORE_ISSUER_LABELS, VENDOR_LABELS } from "./tables/organizations.ts";
+import { holds, keyOf, RUNS_ON, type Line } from "./text.ts";
 
 /** How many lines below a recipient's label are an address. */
 const ADDRESS_LINES = 5;
@@ -13,9 +13,10 @@ const ADDRESS_LINES = 5;
 /** The lines where the issuer stands by its label, with the name: beside the label, or on the next line that is a name. */
 export function issuerRows(lines: Line[], type: DocumentType): Map<number, string> {
   const rows = new Map<number, string>();
-  // On a ticket "from" is where the journey begins.
+  const ordered = isFromABuyer(lines, type);
+  // On a ticket "from" is where the journey begins; an order names whom it goes to.
   const labels = [...ISSUER_LABELS, ...MORE_ISSUER_LABELS].filter(
-    (label) => type !== "ticket" || !ORIGINS.includes(label),
+    (label) => (type !== "ticket" || !ORIGINS.includes(label)) && !(ordered && VENDOR_LABELS.includes(label)),
   );
   for (const [index, line] of lines.entries()) {
     const labelled = /^([^:：]{2,40})[:：](.*)$/u.exec(line.text);
@@ -45,14 +46,24 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
   for (const [index, line] of lines.entries()) {
     if (line.cells.length < 2) continue;
     // The boxes of a form: "5. ISSUED BY" above a name in the same column.
-    const column = line.cells.findIndex((cell) => labels.includes(plainLabel(cell)) && plainLabel(cell).length > 5);
+    const column = line.cells.findIndex(
+      (cell) => labels.includes(plainLabel(cell)) && (plainLabel(cell).length > 5 || RUNS_ON.test(cell)),
+    );
     const below = lines[index + 1];
     if (column !== 0 || rows.has(index) || !below || rows.has(index + 1)) continue;
     const beside = nameWithin(line.cells[1] ?? "");
-    if (/:$/u.test(line.cells[0]!) && !isNoName(beside)) rows.set(index, beside);
+    const apart =
+      /:$/u.test(line.cells[0]!) || (line.cells.length === 2 && !ORIGINS.includes(plainLabel(line.cells[0]!)));
+    const boxed = /^\(?\d{1,2}[a-z]?[.)]\s/u.test(line.cells[1]!);
+    if (apart && !boxed && !isNoName(beside) && !isOfAddress(beside)) rows.set(index, beside);
     else if (!isNoName(nameWithin(below.cells[0]!))) rows.set(index + 1, nameWithin(below.cells[0]!));
   }
   return rows;
+}
+
+/** Whether a paper is an order that a buyer sends, and no confirmation by the seller. */
+export function isFromABuyer(lines: Line[], type: DocumentType): boolean {
+  return type === "order" && !lines.slice(0, 25).some(({ key }) => holds(key, CONFIRMATIONS));
 }
 
 const ORIGINS: readonly string[] = ["from", "von", "de", "dari", "daripada", "provider"];
@@ -65,12 +76,17 @@ function plainLabel(text: string): string {
 }
 
 /** Whether a cell of a row (both from 0) names or belongs to the recipient. */
-export function recipientCells(lines: Line[]): (row: number, cell: number) => boolean {
+export function recipientCells(lines: Line[], type: DocumentType = "other"): (row: number, cell: number) => boolean {
   const found = new Set<string>();
+  const ordered = isFromABuyer(lines, type);
   for (const [index, line] of lines.entries()) {
     if (ATTENTION.some((phrase) => line.key.startsWith(` ${phrase} `)) && index > 0)
       mark(found, lines, index - 1, null);
-    const columns = line.cells.flatMap((cell, column) => (isRecipientLabel(cell) ? [column] : []));
+    const columns = line.cells.flatMap((cell, column) =>
+      isRecipientLabel(cell) || (ordered && VENDOR_LABELS.includes(keyOf(cell.split(/[:：]/u)[0] ?? "").trim()))
+        ? [column]
+        : [],
+    );
     for (let below = index; columns.length > 0 && below <= index + ADDRESS_LINES && below < lines.length; below++) {
       const key = keyOf(lines[below]!.text.split(":")[0] ?? "").trim();
       // An address holds no amounts; what stands below one is no part of it.
@@ -128,9 +144,13 @@ export function letterheads(
     : null;
 }
 
+/** A postcode before a town, of four digits, of five with a blank or a hyphen, and as the British and the Canadians have theirs. */
+const POSTCODE =
+  /\b\d{4}\b\s\p{Lu}|\b\d{3}\s\d{2}\s\p{Lu}|\b\d{2}-\d{3}\s\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]\d[A-Z]\s\d[A-Z]\d\b|〒\d{3}-\d{4}/u;
+
 /** Whether a line is a street, or a town with its postcode. */
 export function isOfAddress(text: string): boolean {
-  return looksLikeAddress(text, keyOf(text)) || /\b\d{4}\b\s\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b/u.test(text);
+  return looksLikeAddress(text, keyOf(text)) || POSTCODE.test(text);
 }
 
 /** "Acme Ltd.,Sold" to "Acme Ltd.": what stands behind the last comma, where it is letters alone. */

@@ -62,6 +62,11 @@ export function hasLegalForm(text: string, key: string): boolean {
   });
 }
 
+/** Whether a name is a legal form and nothing else: "SDN BHD" on a line of its own. */
+export function isMerelyAForm(key: string): boolean {
+  return FORM_KEYS.includes(key.trim());
+}
+
 /** Whether a key holds a word that names of businesses hold, beside a word of its own ("Bistro & Cafe" names nobody). */
 export function hasBusinessWord(key: string): boolean {
   return (
@@ -99,7 +104,11 @@ export function nameWithin(text: string): string {
     /\s(?:au capital|r\.?c\.?s\.?|siret|siren|siège social|hrb|hra|amtsgericht|registered (?:in|office)|company (?:no|number)|ust-?id|abn|kvk|nif|cif|p\.? ?iva)(?![\p{L}]).*$/iu,
     (rest) => (/\d/.test(rest) ? "" : rest),
   );
-  const bare = trimmedEnd(name.replace(/\s+/gu, " ").replace(/^[\s,;:(-]+/u, ""), /[\s,;:*"'‘|~=_»«(-]/u);
+  // (주)한빛상사: the form in brackets belongs to the name.
+  const bare = trimmedEnd(
+    name.replace(/\s+/gu, " ").replace(/^(?:[\s,;:-]|\((?![주株有]\)))+/u, ""),
+    /[\s,;:*"'‘|~=_»«(-]/u,
+  );
   // ООО «Зелёный сад»: the mark belongs to the name.
   return bare.includes("«") && text.includes(`${bare}»`) ? `${bare}»` : bare;
 }

@@ -17,6 +17,8 @@ import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "
 import { CLOSINGS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
+import { moneyIn } from "./money.ts";
+import { writtenDates } from "./written-dates.ts";
 import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** `strong`: how many independent things say that a name is the sender's, beside its looks and its place. */
@@ -31,17 +33,30 @@ const BILLS: readonly DocumentType[] = ["invoice", "credit-note", "quote", "orde
 /** From this line on, a receipt lists what was bought. */
 const GOODS = 12;
 
+/** How many lines of the first page may be the names of a body and its departments. */
+const HEAD = 4;
+
+/** "Department of Cardiology" below "St Brigid's Hospital" is a part of it: the upper line says who it is. */
+function wholeBody(best: Candidate | null, head: Map<number, Candidate>, first: Line[]): Candidate | null {
+  const at = best ? first.indexOf(best.line) : -1;
+  const above = head.get(at - 1);
+  if (!best || !above || first[at]!.afterGap || hasLegalForm(best.name, keyOf(best.name))) return best;
+  return { ...above, score: Math.max(best.score, above.score), strong: Math.max(best.strong, above.strong) };
+}
+
 /** Who the document is from, with the line that names it; null where nobody is named clearly enough. */
 export function findCorrespondent(lines: Line[], type: DocumentType): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
-  const recipients = recipientCells(first);
+  const recipients = recipientCells(first, type);
   const labelled = issuerRows(first, type);
   const signed = type === "letter" ? signatures(lines) : [];
   const domains = domainsOf(lines);
   const issuers = namedIssuers(lines);
-  const heads = BILLS.includes(type) ? letterheads(first, recipients) : null;
+  const heads = BILLS.includes(type) || type === "letter" ? letterheads(first, recipients) : null;
+  const addressed = BILLS.includes(type) && firstRecipient(first, recipients) > 0;
   let best: Candidate | null = null;
   const inFull: Candidate[] = [];
+  const head = new Map<number, Candidate>();
   for (const [index, whole] of [...first, ...signed.filter((line) => !first.includes(line))].entries()) {
     const onFirst = index < first.length;
     const next = onFirst ? first[index + 1] : undefined;
@@ -53,6 +68,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const wrapped = onFirst && whole.cells.length === 1 ? wrappedForm(own, line, next) : null;
       const name = wrapped ?? own;
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
+      if (!isLabelled && type !== "receipt" && isRow(whole)) continue;
       if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text))) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
       const looks = proofOf(name, line, next, type, addressBeside);
@@ -72,6 +88,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
           4,
         issuers.some((issuer) => keyOf(issuer) === keyOf(name)) && 5,
         onFirst && BILLS.includes(type) && besideRecipient(first, index, column) && 5,
+        addressed && onFirst && index === 0 && column === 0 && isHeadOfABill(name, whole) && 4,
         onFirst &&
           index === 0 &&
           BILLS.includes(type) &&
@@ -95,11 +112,21 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
         repeats +
         (onFirst ? placeOf(name, line, index, proof, type) : 0) -
         (onFirst && recipients(index, column) && !isLabelled ? 9 : 0);
+      if (
+        onFirst &&
+        column === 0 &&
+        index < HEAD &&
+        whole.cells.length === 1 &&
+        isOrganization(nameKey) &&
+        !recipients(index, 0)
+      )
+        head.set(index, { name, line, score, strong });
       if (hasLegalForm(name, nameKey) && !recipients(index, column)) inFull.push({ name, line, score, strong });
       if (!best || score > best.score)
         best = { name, line: wrapped ? { ...line, text: `${line.text} ${next!.text}` } : line, score, strong };
     }
   }
+  best = wholeBody(best, head, first);
   // The letterhead may be short for the name that stands in full elsewhere: "Acme" and "Acme Ltd".
   const full =
     best && !hasLegalForm(best.name, keyOf(best.name))
@@ -152,6 +179,23 @@ const NAMES_OF_OTHERS: readonly DocumentType[] = [
 
 function isOrganization(key: string): boolean {
   return hasBusinessWord(key) || holds(key, ORGANIZATION_WORDS);
+}
+
+/** The first line that names a recipient by a label; -1 where none does. */
+function firstRecipient(lines: Line[], isRecipient: (row: number, cell: number) => boolean): number {
+  return lines.findIndex((line, row) => line.cells.some((_, cell) => isRecipient(row, cell)));
+}
+
+/** Whether the very first line of a bill is a name in a few words: whom it goes to is named below. */
+function isHeadOfABill(name: string, line: Line): boolean {
+  return (
+    name === line.cells[0] &&
+    wordsOf(keyOf(name)).length <= 5 &&
+    !HONORIFICS.includes(wordsOf(keyOf(name))[0] ?? "") &&
+    name.split(" ").every(isWritten) &&
+    titleCased(name) >= 0.9 &&
+    !/[\d.,;:]/u.test(name)
+  );
 }
 
 /** Whether a name stands in the column beside a recipient's label: "Acme, PBC   Bill to". */
@@ -211,12 +255,25 @@ function letterhead(lines: Line[], index: number, name: string, type: DocumentTy
     return false;
   if (!name.split(" ").every(isWritten) || isOfAddress(name) || titleCased(name) < 0.7) return false;
   const below = lines.slice(index + 1, index + 3).filter((next) => !next.afterGap);
-  const contact = below.some(({ text }) => isOfAddress(text) || /@|www\.|\(?\+?\d[\d ()/.-]{7,}\d/u.test(text));
+  const contact = below.some(
+    ({ text }) =>
+      writtenDates(text, true).length === 0 && (isOfAddress(text) || /@|www\.|\(?\+?\d[\d ()/.-]{7,}\d/u.test(text)),
+  );
   return (
     contact &&
     (holds(key, ORGANIZATION_WORDS) ||
       hasBusinessWord(key) ||
       (index <= 1 && words.length >= 2 && LETTERHEADED.includes(type) && !HONORIFICS.includes(words[0]!)))
+  );
+}
+
+/** Whether a line is a row of a table: its first cell is a day, or it has a sum. Whom it names was paid, or has paid. */
+function isRow(line: Line): boolean {
+  const [date] = writtenDates(line.text, true);
+  return (
+    moneyIn(line.text).length > 0 ||
+    (date !== undefined && date.start < 3) ||
+    /^\d{1,2}[./]\d{1,2}\.?\s/u.test(line.text)
   );
 }
 
@@ -288,15 +345,21 @@ function wrappedForm(name: string, line: Line, next: Line | undefined): string |
   if (
     !next ||
     next.page !== line.page ||
-    name !== line.text ||
-    hasLegalForm(name, keyOf(name)) ||
+    (name !== line.text && !withinBrackets(line.text, name)) ||
     looksLikeAddress(name, line.key)
   )
     return null;
   const form = next.text.split(/\s?[([]/u, 1)[0]!;
+  const whole = line.text.replace(/[,;:]$/u, "");
+  // "ACME TRADING CO. (M)" holds a form already; another one below still belongs to it.
   return form !== "" && wordsOf(keyOf(form)).length <= 4 && withoutLegalForm(`X ${form}`) === "X"
-    ? `${name} ${form}`
+    ? `${whole} ${form}`
     : null;
+}
+
+/** Whether a line is a name and a short remark in brackets: "ACME TRADING CO. (M)". */
+function withinBrackets(text: string, name: string): boolean {
+  return text.startsWith(name) && /^[\s.]{0,2}\([\p{L}.&]{1,12}\)$/u.test(text.slice(name.length));
 }
 
 /** What in a line and the one below says that it names the issuer. `addressBeside`: street and town stand in the columns to the right. */

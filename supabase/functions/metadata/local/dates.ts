@@ -7,6 +7,9 @@ import {
   OTHER_DATE_LABELS,
   PLAIN_DATE_LABELS,
 } from "./tables/dates.ts";
+import { DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { moreNames } from "./tables/more-words.ts";
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
@@ -81,11 +84,19 @@ export function findDocumentDate(lines: Line[], type: DocumentType, language: st
   const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
   const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
-    if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4)) continue;
+    if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4 && standsAlone(candidate)))
+      continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
     if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
   }
   return best && { value: best.iso, page: best.line.page, quote: quoteOf(best.line, best.date) };
+}
+
+/** Whether a date stands in a cell with no other number: "York, 3 May 2024", and not "3. 14.02.1988 YORK". */
+function standsAlone({ line, date }: { line: Line; date: WrittenDate }): boolean {
+  const written = line.text.slice(date.start, date.end);
+  const cell = line.cells.find((text) => text.includes(written)) ?? line.text;
+  return !/\d/.test(cell.replace(written, ""));
 }
 
 /** The cell that a date stands in, with the one to the left where it begins its own: that is its label. */
@@ -155,7 +166,7 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
   const prose = PROSE.includes(type) && isInProse(date, line);
-  const label = labelScore(line, date, previous, type);
+  const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
   if (label !== 0) return prose ? Math.min(label, -1) : label + place;
   const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
@@ -166,8 +177,48 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   return !BOXES.includes(type) && line.page === 1 && line.row < 15 && byItself ? place : -1;
 }
 
+/** Whether a heading names what the document is and ends in its date: "Minutes of the meeting held on 11 February 2025". */
+function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean {
+  const names = HEADED_NAMES.get(type);
+  if (!names || line.page !== 1 || line.row > 12) return false;
+  if (line.text.length - date.end > 40 || /[.;,]$/u.test(line.text)) return false;
+  const before = keyOf(line.text.slice(0, date.start));
+  return (
+    names.some((name) => before.startsWith(` ${name} `)) &&
+    HEADING_JOINERS.test(before.trimEnd()) &&
+    !REFERENCE_WORDS.some((word) => word.includes(" ") && before.includes(` ${word} `))
+  );
+}
+
+/** Papers whose heading tells their day. */
+const HEADED: readonly Exclude<DocumentType, "other">[] = [
+  "minutes",
+  "invoice",
+  "credit-note",
+  "tax",
+  "bank-statement",
+  "quote",
+  "order",
+];
+
+const HEADED_NAMES = new Map<DocumentType, string[]>(
+  HEADED.map((type) => {
+    const names = [
+      ...DOCUMENT_NAMES[type],
+      ...moreNames(type),
+      ...DOCUMENT_TYPE_EVIDENCE[type].filter(([weight]) => weight >= 5).flatMap(([, ...phrases]) => phrases),
+    ];
+    return [type, names.map((name) => keyOf(name).trim()).filter((name) => name.length > 3)];
+  }),
+);
+
+/** What stands right before the date of a heading. */
+const HEADING_JOINERS =
+  /(?:^|\s)(?:held on|held|of|on|dated|vom|am|du|le|del|de|del dia|van|z dnia|dnia|ze dne|dne|zo dna|den|fra|av|från|fran|от|від|από|del giorno|tenuta il|il|em|realizada em|celebrada el|el)$/u;
+
 /** 5 for a label of the document's own date, 2 for a plain "date", -6 for a label of another date, 0 without any. */
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
+  if (isInHeading(line, date, type)) return 5;
   // "Beleg-Datum" is written with and without the hyphen.
   const before = keyOf(
     labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""),
@@ -181,6 +232,18 @@ function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, t
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
   return above ? weigh(above.key, true, type) || headingScore(above.key, line, date, type) : 0;
 }
+
+/** 2.5 for a date with the place where a paper was signed: "München, den 10.01.2025", "Fait à Dijon le 20 décembre 2024". */
+function placeScore(line: Line, date: WrittenDate, type: DocumentType): number {
+  if (DATED_ANYWHERE.includes(type)) return 0;
+  const cell = line.cells.find((text) => text.includes(line.text.slice(date.start, date.end))) ?? line.text;
+  const written = line.text.slice(date.start, date.end);
+  const at = cell.indexOf(written);
+  return /^.{0,3}$/u.test(cell.slice(at + written.length)) && PLACE.test(cell.slice(0, at)) ? 2.5 : 0;
+}
+
+const PLACE =
+  /^(?:(?:fait|signé|établi|délivré)e?s?\sà\s|(?:dado|hecho|firmado)\sen\s|(?:ausgestellt|geschehen)\sin\s|(?:fatto|rilasciato)\sa\s|w\s|v\s)?\p{Lu}[\p{L}\p{M}'’ .-]{1,30}(?:,|\s(?=den|le|dnia|dne|li|el))\s?(?:(?:den|le|el|a|li|lì|dnia|dne|dňa|am|em|il|the|on)\s)?$/iu;
 
 /** What stands before a date in its cell, or in the one to the left: another column's words are no label of it. */
 function labelBefore(line: Line, start: number): string {
@@ -233,6 +296,39 @@ function headingScore(headings: string, line: Line, date: WrittenDate, type: Doc
   return columns[nth]?.score ?? 0;
 }
 
+/** Labels of the day of delivery, which a delivery note bears. */
+const DELIVERY_DATE_LABELS: readonly string[] = [
+  "delivery date",
+  "date of delivery",
+  "despatch date",
+  "dispatch date",
+  "date of dispatch",
+  "date of despatch",
+  "ship date",
+  "shipping date",
+  "date shipped",
+  "lieferdatum",
+  "versanddatum",
+  "date de livraison",
+  "date d expedition",
+  "fecha de entrega",
+  "fecha de envio",
+  "data di consegna",
+  "data consegna",
+  "data de entrega",
+  "leverdatum",
+  "verzenddatum",
+  "data dostawy",
+  "datum dodani",
+  "leveransdatum",
+  "leveringsdato",
+  "toimituspaiva",
+  "teslim tarihi",
+  "szallitas datuma",
+  "data livrarii",
+  "tarikh penghantaran",
+];
+
 function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   // A credit note names the invoice that it corrects, with its date.
   if (
@@ -242,7 +338,7 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   )
     return -6;
   const labels: [readonly string[], number][] = [
-    [DOCUMENT_DATE_LABELS, 5],
+    [type === "delivery-note" ? [...DOCUMENT_DATE_LABELS, ...DELIVERY_DATE_LABELS] : DOCUMENT_DATE_LABELS, 5],
     [NOT_ITS_OWN, -6],
     [ORDER_DATE_LABELS, type === "order" ? 5 : -6],
   ];
@@ -263,10 +359,20 @@ function weigh(key: string, atTheEnd: boolean, type: DocumentType): number {
   );
   if (nearest && !(plain && key.length - plain.length - 2 > nearest.end + 2)) return nearest.score;
   // "…, le 9 janvier" dates a letter; the same words deep within a line belong to a sentence.
-  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => indexIn(key, phrase) >= 0))) && key.length < 40
+  return (plain || (!atTheEnd && PLAIN_DATE_LABELS.some((phrase) => isFollowedByAForm(key, phrase)))) && key.length < 40
     ? 2
     : 0;
 }
+
+/** Whether nothing but how a date is written follows a label: "Date (dd/mm/yyyy)". "Data urodzenia" is the label of another date. */
+function isFollowedByAForm(key: string, label: string): boolean {
+  const at = indexIn(key, label);
+  if (at < 0) return false;
+  return wordsOf(key.slice(at + needleOf(label).length - 1)).every((word) => FORM_OF_A_DATE.test(word));
+}
+
+const FORM_OF_A_DATE =
+  /^(?:[dmyjtag]{1,4}|time|uhrzeit|zeit|heure|hora|ora|tijd|czas|and|und|et|y|e|of|the|no|nr|page|[\d]{1,2})$/;
 
 function lastIndexIn(key: string, phrase: string): number {
   return phrase.startsWith("*") ? key.lastIndexOf(needleOf(phrase)) - 1 : key.lastIndexOf(needleOf(phrase));

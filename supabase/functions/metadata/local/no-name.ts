@@ -1,6 +1,6 @@
-import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
+import { hasLegalForm, isMerelyAForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
-import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
+import { ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
@@ -37,7 +37,10 @@ export function isNoName(name: string): boolean {
   const key = keyOf(name);
   const words = wordsOf(key);
   const letters = name.replace(/[^\p{L}]/gu, "").length;
-  if (!hasRealWord(name) || /^\d{4,}\D/u.test(name)) return true;
+  // Japanese and Korean address a paper to whoever stands before these.
+  if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
+  if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
+  if (RECIPIENT_LABELS.includes(key.trim()) || ISSUER_LABELS.includes(key.trim())) return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;
   if (/^\p{Ll}/u.test(name) || /[:?!]$/u.test(name) || /[@]|:\/\/|www\./iu.test(name)) return true;
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;

@@ -16,6 +16,10 @@ export function isWritten(word: string): boolean {
   const bare = trimmedStart(trimmedEnd(word, /[)\]"'“”„«»‘’.,;:!?…®™©*]/u), /[("'“”„«»‘’¿¡[]/u);
   if (bare === "" || /^[&+/–—·•|#-]$/u.test(word)) return word !== "|";
   if (/^[\d.,/:%°'’-]+$/u.test(bare)) return true;
+  // (주)한빛상사: marks stand within runs of these scripts.
+  if (/[\p{Script=Han}\p{Script=Hangul}]/u.test(bare)) return true;
+  // Hebrew abbreviations have their mark before the last letter: בע"מ.
+  if (/^\p{Script=Hebrew}{1,5}"\p{Script=Hebrew}$/u.test(bare)) return true;
   if (/[^\p{L}\p{M}\p{N}'’׳״.&/+–@-]/u.test(bare)) return false;
   if (/[^\p{Script=Latin}\p{M}\p{N}'’.&/+–@-]/u.test(bare)) return true;
   return bare

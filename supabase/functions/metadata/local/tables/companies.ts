@@ -52,7 +52,7 @@ export const NO_NAME_BEGINNINGS: readonly string[] = [
 
 /** Words that make a line an address. */
 export const ADDRESS_WORDS: readonly string[] = [
-  "jalan", "jln", "lorong", "taman", "tmn", "street", "road", "avenue", "ave", "boulevard", "blvd", "suite", "floor", "flr", "p o box", "*strasse", "*str", "str", "weg", "*weg", "*platz", "*gasse", "*allee", "rue", "chemin", "place de", "bd", "calle", "avda", "avenida", "camino", "via", "piazza", "straat", "*straat", "*laan", "*plein", "rua", "selangor", "kuala lumpur", "johor",
+  "jalan", "jln", "lorong", "taman", "tmn", "street", "road", "avenue", "ave", "boulevard", "blvd", "suite", "floor", "flr", "p o box", "*strasse", "*str", "str", "weg", "*weg", "*platz", "*gasse", "*allee", "rue", "chemin", "place de", "bd", "calle", "avda", "avenida", "camino", "via", "piazza", "straat", "*straat", "*laan", "*plein", "rua", "quai", "impasse", "allee", "square", "passage", "cours", "travessa", "praca", "corso", "viale", "largo", "paseo", "plaza", "ul", "ulica", "ulice", "aleja", "aleje", "namesti", "namestie", "utca", "krt", "strada", "soseaua", "cad", "caddesi", "sok", "sokak", "mah", "mahallesi", "bulvari", "*gatan", "*vagen", "*gade", "*vej", "*gata", "*veien", "*katu", "*kade", "postbus", "postboks", "postfach", "apartado", "tsa", "cedex", "οδος", "улица", "ул", "проспект", "вул", "вулиця", "شارع", "רחוב", "רח", "selangor", "kuala lumpur", "johor",
 ];
 
 /** A line near these words belongs to an imprint, where the issuer names itself. */

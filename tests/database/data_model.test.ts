@@ -52,6 +52,10 @@ const uploadLink = (values: string): string =>
 const rule = (name: string): string =>
   `insert into public.rules (user_id, name, actions) select user_id, ${name}, '{"add_tags": ["a"]}'::jsonb from public.documents where id = $1`;
 
+/** A rule run of the document's owner, with these values for state, rule_ids and looked_at. */
+const ruleRun = (values: string): string =>
+  `insert into public.rule_runs (user_id, state, rule_ids, looked_at) select user_id, ${values} from public.documents where id = $1`;
+
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
   ["scopes_are_known", apiToken("'a', '{upload,everything}', null")],
@@ -326,6 +330,9 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
   ["a_user_has_a_rule_name_once", rule("'a'") + " union all " + rule("'a'").slice(rule("'a'").indexOf("select"))],
   ["rule_name_is_one_short_line", rule("E'a\\nb'")],
+  ["rule_run_state_is_known", ruleRun("'lost', null, 0")],
+  ["rules_of_a_run_are_some", ruleRun("'done', '{}', 0")],
+  ["rule_run_counts_are_not_negative", ruleRun("'done', null, -1")],
   ["rules_per_user_is_not_negative", "update private.settings set rules_per_user = -1 where $1 <> ''"],
   ["upload_link_title_is_one_line", uploadLink("' ', '{}', 1, 1, now() + interval '1 day'")],
   ["upload_link_tags_are_few", uploadLink("'a', array_fill('a'::text, array[11]), 1, 1, now() + interval '1 day'")],

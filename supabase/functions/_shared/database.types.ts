@@ -855,6 +855,49 @@ export type Database = {
         };
         Relationships: [];
       };
+      rule_runs: {
+        Row: {
+          changed: number;
+          created_at: string;
+          id: string;
+          kept: number;
+          looked_at: number;
+          place: string;
+          rule_ids: string[] | null;
+          state: string;
+          undone: number;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed?: number;
+          created_at?: string;
+          id?: string;
+          kept?: number;
+          looked_at?: number;
+          place?: string;
+          rule_ids?: string[] | null;
+          state?: string;
+          undone?: number;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          changed?: number;
+          created_at?: string;
+          id?: string;
+          kept?: number;
+          looked_at?: number;
+          place?: string;
+          rule_ids?: string[] | null;
+          state?: string;
+          undone?: number;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       rules: {
         Row: {
           actions: NonNullable<Json>;
@@ -1274,6 +1317,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      apply_rules: { Args: { rule_ids?: string[] }; Returns: Json };
       begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
@@ -1322,6 +1366,7 @@ export type Database = {
         Returns: Json;
       };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      dry_run_rules: { Args: { after?: string; page_size?: number; rules?: Json }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
         Returns: Json;
@@ -1410,6 +1455,7 @@ export type Database = {
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
       skip_webhook_delivery: { Args: { delivery_id: number }; Returns: undefined };
+      stop_rule_run: { Args: { rule_run_id: string }; Returns: string };
       sum_amounts: {
         Args: {
           amount_from?: number;
@@ -1442,6 +1488,7 @@ export type Database = {
       take_watched: { Args: { waiting: Json }; Returns: Json };
       test_webhook: { Args: { webhook_id: string }; Returns: Json };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
+      undo_rule_run: { Args: { rule_run_id: string }; Returns: string };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
       use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };

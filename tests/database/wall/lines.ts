@@ -56,6 +56,8 @@ export const RELATIONS: Record<string, Line> = {
   "public.share_links": READ,
   "public.upload_links": READ,
   "public.rules": OWN,
+  "public.rule_runs": READ,
+  "private.rule_edits": CLOSED,
   "private.compiled_rules": CLOSED,
   "private.handed_in": CLOSED,
   "private.link_addresses": CLOSED,
@@ -102,11 +104,13 @@ export const RELATIONS: Record<string, Line> = {
 
 /** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
+  "public.apply_rules": ["stranger"],
   "public.call_api": ["stranger"],
   "public.create_api_token": ["stranger"],
   "public.create_share_link": ["stranger"],
   "public.create_upload_link": ["stranger"],
   "public.create_webhook": ["stranger"],
+  "public.dry_run_rules": ["stranger"],
   "public.erase_account": ["stranger"],
   "public.estimate_schema": ["stranger"],
   "public.my_tags": ["stranger"],
@@ -121,9 +125,11 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.search_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.skip_webhook_delivery": ["stranger"],
+  "public.stop_rule_run": ["stranger"],
   "public.sum_amounts": ["stranger"],
   "public.test_webhook": ["stranger"],
   "public.undo_metadata_run": ["stranger"],
+  "public.undo_rule_run": ["stranger"],
   "public.unlock_fields": ["stranger"],
   "public.usage_left": ["stranger"],
 };

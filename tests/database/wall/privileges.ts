@@ -71,6 +71,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.ocr_results": "select",
   "public.preferences": "delete insert select update",
   "public.share_links": "select",
+  "public.rule_runs": "select",
   "public.rules": `delete ${on("insert", [...RULE, "id"].sort())} select ${on("update", RULE)}`,
   "public.schema_applications": "delete insert(schema_id) select",
   "public.tag_aliases": `delete ${on("insert", ALIAS)} select ${on("update", ALIAS)}`,

@@ -12,7 +12,10 @@ const BENCHMARKS = [
   "learned",
   "webhooks",
   "doors",
+  "rules",
 ];
+/** Those whose file has another name. */
+const FILES: Record<string, string> = { rules: "rules-cost" };
 /** Other spellings of theirs. */
 const ALSO: Record<string, string> = { neighbors: "neighbors" };
 
@@ -23,6 +26,6 @@ export async function main([given = "", ...args]: string[]): Promise<void> {
     console.error(`Usage: npm run bench -- ${BENCHMARKS.join("|")} [--json] …`);
     process.exit(2);
   }
-  const benchmark = (await import(`./${name}.ts`)) as { main(args: string[]): Promise<void> };
+  const benchmark = (await import(`./${FILES[name] ?? name}.ts`)) as { main(args: string[]): Promise<void> };
   await benchmark.main(args);
 }

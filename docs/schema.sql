@@ -378,6 +378,21 @@ alter table private.reservations enable row level security;
 grant select on table private.reservations to authenticated;
 grant delete, insert, select, update on table private.reservations to service_role;
 
+create table private.rule_edits (
+  run_id uuid not null,
+  document_id uuid not null,
+  user_id uuid not null,
+  fields jsonb not null,
+  constraint rule_edits_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint rule_edits_pkey PRIMARY KEY (run_id, document_id),
+  constraint rule_edits_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.rule_runs(id) ON DELETE CASCADE,
+  constraint rule_edits_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.rule_edits is 'What a rule run changed: {field: {from, to}}, kept so that it can be undone.';
+CREATE INDEX rule_edits_by_document ON private.rule_edits USING btree (document_id);
+CREATE INDEX rule_edits_by_user ON private.rule_edits USING btree (user_id);
+alter table private.rule_edits enable row level security;
+
 create table private.settings (
   only_row boolean default true not null,
   invocation_lease interval default '00:00:15'::interval not null,
@@ -1306,6 +1321,39 @@ alter table public.refused_mails enable row level security;
 grant select on table public.refused_mails to authenticated;
 grant delete, insert, select, update on table public.refused_mails to service_role;
 
+create table public.rule_runs (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  rule_ids uuid[],
+  state text default 'running'::text not null,
+  place uuid default '00000000-0000-0000-0000-000000000000'::uuid not null,
+  looked_at integer default 0 not null,
+  changed integer default 0 not null,
+  undone integer default 0 not null,
+  kept integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint rule_run_counts_are_not_negative CHECK (((looked_at >= 0) AND (changed >= 0) AND (undone >= 0) AND (kept >= 0))),
+  constraint rule_run_state_is_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text, 'undoing'::text, 'undone'::text]))),
+  constraint rule_runs_pkey PRIMARY KEY (id),
+  constraint rule_runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint rules_of_a_run_are_some CHECK (((cardinality(rule_ids) >= 1) AND (cardinality(rule_ids) <= 100)))
+);
+comment on table public.rule_runs is 'Rules that are applied to the documents that are there. Made by apply_rules; stop_rule_run stops one, undo_rule_run takes back what it changed.';
+comment on column public.rule_runs.rule_ids is 'Which rules; null: those that are enabled.';
+comment on column public.rule_runs.state is 'running → done, or stopped; then undoing → undone, if its owner asks for that.';
+comment on column public.rule_runs.place is 'The last document that was looked at, in the order of ids.';
+comment on column public.rule_runs.looked_at is 'Documents that were looked at.';
+comment on column public.rule_runs.changed is 'Documents that it changed.';
+comment on column public.rule_runs.undone is 'Documents that were put back as they were.';
+comment on column public.rule_runs.kept is 'Documents of which undoing left a field as it is, because it was changed or locked since.';
+CREATE UNIQUE INDEX a_user_has_one_rule_run_at_a_time ON public.rule_runs USING btree (user_id) WHERE (state = ANY (ARRAY['running'::text, 'undoing'::text]));
+CREATE INDEX rule_runs_by_user ON public.rule_runs USING btree (user_id, created_at);
+CREATE INDEX rule_runs_under_way ON public.rule_runs USING btree (updated_at) WHERE (state = ANY (ARRAY['running'::text, 'undoing'::text]));
+alter table public.rule_runs enable row level security;
+grant select on table public.rule_runs to authenticated;
+grant select on table public.rule_runs to service_role;
+
 create table public.rules (
   id uuid default gen_random_uuid() not null,
   user_id uuid default auth.uid() not null,
@@ -1669,6 +1717,10 @@ create policy "users can read their own reservations" on private.reservations
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "closed to users" on private.rule_edits
+  as permissive for all to anon, authenticated
+  using (false);
+
 create policy "users can read the limits" on private.settings
   as permissive for select to authenticated
   using (true);
@@ -1822,6 +1874,10 @@ create policy "users can read their own refused mails" on public.refused_mails
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read their own rule runs" on public.rule_runs
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can change their own rules" on public.rules
   as permissive for update to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)))
@@ -1958,6 +2014,7 @@ CREATE TRIGGER on_extractions_settled AFTER UPDATE OF status ON public.extractio
 CREATE TRIGGER on_inbox_addresses_deleted AFTER DELETE ON public.inbox_addresses FOR EACH ROW EXECUTE FUNCTION private.forget_link_secret();
 CREATE TRIGGER learned_hints_admit_edit BEFORE DELETE ON public.learned_hints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER preferences_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.preferences FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
+CREATE TRIGGER rule_runs_touch_updated_at BEFORE UPDATE ON public.rule_runs FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_rules_written AFTER INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.keep_compiled_rule();
 CREATE TRIGGER rules_admit_edit BEFORE INSERT OR DELETE OR UPDATE ON public.rules FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER rules_are_checked BEFORE INSERT OR UPDATE ON public.rules FOR EACH ROW EXECUTE FUNCTION private.check_rule();
@@ -1992,10 +2049,12 @@ select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_e
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');
 select cron.schedule('docket-prune', '17 * * * *', 'select private.prune()');
 select cron.schedule('docket-prune-inbox-addresses', '53 * * * *', 'select private.prune_inbox_addresses()');
+select cron.schedule('docket-prune-rules', '57 * * * *', 'select private.prune_rule_runs()');
 select cron.schedule('docket-prune-share-links', '37 * * * *', 'select private.prune_share_links()');
 select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.prune_upload_links()');
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
+select cron.schedule('docket-rules', '10 seconds', 'select private.continue_rule_runs()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
 select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webhooks()');
@@ -2374,6 +2433,38 @@ end
 $function$;
 comment on function private.begin_renaming() is 'Trigger: the first 200 documents of a statement''s aliases are renamed at once. private.rename_tags goes on with the others.';
 
+CREATE OR REPLACE FUNCTION private.begin_rule_run(rule_ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  wanted constant uuid[] := array(select distinct unnest(rule_ids));
+  made public.rule_runs;
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to apply rules.');
+  end if;
+  perform private.admit_request(owner);
+  if rule_ids is not null and cardinality(wanted) > 100 then
+    perform private.refuse(400, 'invalid_request', 'At most 100 rules are applied.');
+  end if;
+  if rule_ids is not null and (wanted = '{}' or cardinality(private.rules_of(owner, wanted)) <> cardinality(wanted)) then
+    perform private.refuse(404, 'not_found', 'There is no such rule, or it is not yours.');
+  end if;
+  begin
+    insert into public.rule_runs (user_id, rule_ids) values (owner, case when rule_ids is not null then wanted end) returning * into made;
+  exception when unique_violation then
+    perform private.refuse(409, 'not_allowed_now', 'Rules are being applied, or undone. Wait until that ends, or stop it.');
+  end;
+  return to_jsonb(made) - array['user_id', 'place'];
+end
+$function$;
+comment on function private.begin_rule_run(uuid[]) is 'See public.apply_rules.';
+grant execute on function private.begin_rule_run(uuid[]) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.bring_back(chosen_ids uuid[], owner uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2509,6 +2600,17 @@ begin
 end
 $function$;
 comment on function private.change_webhook() is 'Trigger: an owner changes a webhook. One that is enabled again, or has another address, begins without its failures; private.queue_webhooks sends what waits. Errors: invalid_request (400).';
+
+CREATE OR REPLACE FUNCTION private.changes_of(document public.documents, outcome jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_object_agg(key, jsonb_build_object('from', was -> key, 'to', value)), jsonb_build_object())
+  from to_jsonb(document) as was, jsonb_each(outcome -> 'fields')
+$function$;
+comment on function private.changes_of(public.documents,jsonb) is 'What rules change of a document in all: {field: {from, to}}.';
 
 CREATE OR REPLACE FUNCTION private.check_difference(source text, scalars jsonb, sums jsonb, of_row jsonb)
  RETURNS numeric
@@ -3063,6 +3165,94 @@ begin
 end
 $function$;
 comment on function private.compounds_of(public.documents,text) is 'The long words of a text, if its language writes compounds as one word.';
+
+CREATE OR REPLACE FUNCTION private.continue_rule_run(run public.rule_runs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most_looked_at constant integer := 1000;
+  most_changed constant integer := 200;
+  rules constant private.compiled_rules[] := private.rules_of(run.user_id, run.rule_ids);
+  candidate uuid;
+  document public.documents;
+  outcome jsonb;
+  changed public.documents[] := array[]::public.documents[];
+  changes jsonb[] := array[]::jsonb[];
+  outcomes jsonb[] := array[]::jsonb[];
+  before public.documents[] := array[]::public.documents[];
+  seen integer := 0;
+  ended boolean := true;
+  nth integer;
+begin
+  for candidate in
+    select id from public.documents where user_id = run.user_id and id > run.place order by id limit most_looked_at
+  loop
+    select * into document from public.documents where id = candidate for update skip locked;
+    if not found and exists (select from public.documents where id = candidate) then
+      -- Somebody is changing it just now: the next step begins with it.
+      ended := false;
+      exit;
+    end if;
+    seen := seen + 1;
+    run.place := candidate;
+    -- Others are completed later, and meet the rules then.
+    continue when document.id is null or document.status <> 'completed';
+    outcome := private.rules_outcome(document, rules);
+    continue when outcome -> 'rules' = jsonb_build_array();
+    before := before || document;
+    changed := changed || jsonb_populate_record(document, outcome -> 'fields');
+    changes := changes || private.changes_of(document, outcome);
+    outcomes := outcomes || outcome;
+    if cardinality(changed) >= most_changed then
+      ended := false;
+      exit;
+    end if;
+  end loop;
+  if seen >= most_looked_at then
+    ended := false;
+  end if;
+  if cardinality(changed) > 0 then
+    perform private.write_many(changed, array['document_type', 'correspondent', 'tags', 'display_name']);
+    for nth in 1..cardinality(changed) loop
+      if changes[nth] <> jsonb_build_object() then
+        insert into private.rule_edits (run_id, document_id, user_id, fields) values (run.id, changed[nth].id, run.user_id, changes[nth])
+        on conflict on constraint rule_edits_pkey do nothing;
+      end if;
+      perform private.apply_rule_schemas(changed[nth], outcomes[nth]);
+      perform private.tell_rules(changed[nth], outcomes[nth], jsonb_build_object('run_id', run.id));
+    end loop;
+  end if;
+  update public.rule_runs
+  set place = run.place, looked_at = rule_runs.looked_at + seen,
+    changed = rule_runs.changed + (select count(*) from unnest(changes) as one where one <> jsonb_build_object()),
+    state = case when ended then 'done' else state end
+  where id = run.id;
+end
+$function$;
+comment on function private.continue_rule_run(public.rule_runs) is 'One step of a rule run: looks at up to 1,000 documents and changes up to 200 in one statement. The run is locked by the caller.';
+
+CREATE OR REPLACE FUNCTION private.continue_rule_runs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  run public.rule_runs;
+begin
+  -- The one that waits longest, so that users alternate.
+  select * into run from public.rule_runs where state in ('running', 'undoing') order by updated_at limit 1 for update skip locked;
+  if run.state = 'running' then
+    perform private.continue_rule_run(run);
+  elsif run.state = 'undoing' then
+    perform private.undo_some_edits(run);
+  end if;
+end
+$function$;
+comment on function private.continue_rule_runs() is 'Goes on with the rule run that waits longest. Run by pg_cron every 10 seconds.';
 
 CREATE OR REPLACE FUNCTION private.cost_limit_of(owner uuid)
  RETURNS bigint
@@ -4614,6 +4804,53 @@ $function$;
 comment on function private.give_up_delivery(bigint) is 'See public.skip_webhook_delivery.';
 grant execute on function private.give_up_delivery(bigint) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.given_rules(owner uuid, given jsonb)
+ RETURNS private.compiled_rules[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  one jsonb;
+  wrong text;
+  rule public.rules;
+  compiled private.compiled_rules[] := array[]::private.compiled_rules[];
+begin
+  if given is null or given = 'null' then
+    return private.rules_of(owner);
+  end if;
+  if jsonb_typeof(given) <> 'array' or jsonb_array_length(given) not between 1 and 100 then
+    return null;
+  end if;
+  for one in select * from jsonb_array_elements(given) loop
+    if jsonb_typeof(one) = 'string' then
+      select rules.* into rule from public.rules as rules where rules.id::text = one #>> '{}' and rules.user_id = owner;
+      if not found then
+        return null;
+      end if;
+    elsif jsonb_typeof(one) = 'object' then
+      select string_agg(format('"%s"', left(key, 60)), ', ') into wrong from jsonb_object_keys(one) as key where key not in ('name', 'conditions', 'actions');
+      wrong := coalesce('Unknown fields: ' || left(wrong, 200), private.rule_error(coalesce(one -> 'conditions', jsonb_build_object()), one -> 'actions', owner));
+      if wrong is not null then
+        raise exception using errcode = 'PT400', hint = 'invalid_request', message = wrong;
+      end if;
+      rule := null;
+      rule.user_id := owner;
+      rule.name := left(coalesce(one ->> 'name', 'New rule'), 100);
+      rule.conditions := coalesce(one -> 'conditions', jsonb_build_object());
+      rule.actions := one -> 'actions';
+    else
+      return null;
+    end if;
+    -- In the order in which they are given.
+    rule.position := cardinality(compiled);
+    compiled := compiled || private.compile_rule(rule);
+  end loop;
+  return compiled;
+end
+$function$;
+comment on function private.given_rules(uuid,jsonb) is 'Rules to try, compiled: ids of saved ones, or {name, conditions, actions}; a user''s enabled ones where nothing is given. Null when it is no such list. Errors: invalid_request (400).';
+
 CREATE OR REPLACE FUNCTION private.group_of_amounts(group_by text)
  RETURNS text
  LANGUAGE plpgsql
@@ -4662,6 +4899,22 @@ begin
 end
 $function$;
 comment on function private.guard_document_status() is 'Trigger: a status changes as an upload does, or as the statuses of a row of private.stages follow each other.';
+
+CREATE OR REPLACE FUNCTION private.halt_rule_run(rule_run_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  run public.rule_runs := private.own_rule_run(halt_rule_run.rule_run_id);
+begin
+  update public.rule_runs set state = 'stopped' where id = run.id and state = 'running' returning * into run;
+  return (select state from public.rule_runs where id = halt_rule_run.rule_run_id);
+end
+$function$;
+comment on function private.halt_rule_run(uuid) is 'See public.stop_rule_run.';
+grant execute on function private.halt_rule_run(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.hand_over_shared_parts()
  RETURNS trigger
@@ -6324,6 +6577,25 @@ end
 $function$;
 comment on function private.own_fields(uuid,text) is 'The fields of a schema of the caller''s own. Errors: not_found (404), invalid_request (400) for a table that it has not.';
 
+CREATE OR REPLACE FUNCTION private.own_rule_run(rule_run_id uuid)
+ RETURNS public.rule_runs
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  run public.rule_runs;
+begin
+  perform private.admit_request((select auth.uid()));
+  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select auth.uid()) for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such rule run, or it is not yours.');
+  end if;
+  return run;
+end
+$function$;
+comment on function private.own_rule_run(uuid) is 'A rule run of the signed-in user, locked; counts as a request. Errors: not_found (404), too_many_requests (429).';
+
 CREATE OR REPLACE FUNCTION private.own_trash()
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6580,6 +6852,16 @@ AS $function$
   delete from public.refused_mails where created_at < now() - interval '30 days';
 $function$;
 comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days. Run by pg_cron every hour.';
+
+CREATE OR REPLACE FUNCTION private.prune_rule_runs()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from public.rule_runs where state in ('done', 'stopped', 'undone') and updated_at < now() - interval '30 days'
+$function$;
+comment on function private.prune_rule_runs() is 'Removes rule runs 30 days after their end: from then on they cannot be undone. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_share_links()
  RETURNS void
@@ -7232,6 +7514,29 @@ $function$;
 comment on function private.retry_delay(integer,interval,private.job_stage) is 'How long the next attempt waits: exponential with full jitter, and not less than the other side asked for, within the bounds of the stage, or of private.settings.';
 grant execute on function private.retry_delay(integer,interval,private.job_stage) to service_role;
 
+CREATE OR REPLACE FUNCTION private.revert_rule_run(rule_run_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  run constant public.rule_runs := private.own_rule_run(revert_rule_run.rule_run_id);
+begin
+  if run.state in ('undoing', 'undone') then
+    return run.state;
+  end if;
+  begin
+    update public.rule_runs set state = 'undoing' where id = run.id;
+  exception when unique_violation then
+    perform private.refuse(409, 'not_allowed_now', 'Other rules are being applied, or undone. Wait until that ends, or stop it.');
+  end;
+  return 'undoing';
+end
+$function$;
+comment on function private.revert_rule_run(uuid) is 'See public.undo_rule_run.';
+grant execute on function private.revert_rule_run(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.review_health()
  RETURNS jsonb
  LANGUAGE sql
@@ -7594,10 +7899,17 @@ begin
       now_is := was;
       continue;
     end if;
-    changes := (
-      select coalesce(jsonb_object_agg(field, jsonb_build_object('from', before -> field, 'to', after -> field)), jsonb_build_object())
-      from (select to_jsonb(was) as before, to_jsonb(now_is) as after) as both_sides, unnest(array['document_type', 'correspondent', 'tags']) as field
-      where before -> field is distinct from after -> field);
+    -- Written out: to_jsonb of whole documents for each rule took longer than all comparing.
+    changes := jsonb_build_object();
+    if was.document_type is distinct from now_is.document_type then
+      changes := changes || jsonb_build_object('document_type', jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
+    end if;
+    if was.correspondent is distinct from now_is.correspondent then
+      changes := changes || jsonb_build_object('correspondent', jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
+    end if;
+    if was.tags <> now_is.tags then
+      changes := changes || jsonb_build_object('tags', jsonb_build_object('from', was.tags, 'to', now_is.tags));
+    end if;
     entry := jsonb_build_object('id', rule.id, 'name', rule.name, 'changes', changes);
     if rule.actions ? 'schemas' then
       entry := entry || jsonb_build_object('schemas', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
@@ -7620,11 +7932,11 @@ begin
   told := (
     select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
     where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0);
-  return jsonb_build_object('rules', told, 'fields', (
-    select coalesce(jsonb_object_agg(field, after -> field), jsonb_build_object())
-    from (select to_jsonb(document) as before, to_jsonb(now_is) as after) as both_sides,
-      unnest(array['document_type', 'correspondent', 'tags', 'display_name']) as field
-    where before -> field is distinct from after -> field));
+  return jsonb_build_object('rules', told, 'fields',
+    case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
+    || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
+    || case when document.tags <> now_is.tags then jsonb_build_object('tags', now_is.tags) else jsonb_build_object() end
+    || case when document.display_name is distinct from now_is.display_name then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
 end
 $function$;
 comment on function private.rules_outcome(public.documents,private.compiled_rules[],boolean) is 'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
@@ -8937,6 +9249,48 @@ $function$;
 comment on function private.try_link(private.link_secrets,text,integer) is 'Counts a request with a link that is there, of which so many are allowed in a minute, and checks its password. Returns the refusal: link_password (401), too_many_requests (429); null when it may pass.';
 grant execute on function private.try_link(private.link_secrets,text,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION private.try_rules(given jsonb, after uuid, page_size integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owner constant uuid := (select auth.uid());
+  most_looked_at constant integer := 500;
+  most constant integer := least(greatest(coalesce(try_rules.page_size, 50), 1), 200);
+  rules private.compiled_rules[];
+  document public.documents;
+  outcome jsonb;
+  found_changes jsonb := jsonb_build_array();
+  looked_at integer := 0;
+  place uuid := coalesce(try_rules.after, '00000000-0000-0000-0000-000000000000');
+begin
+  if owner is null then
+    perform private.refuse(401, 'unauthorized', 'Sign in to try rules.');
+  end if;
+  perform private.admit_request(owner);
+  rules := private.given_rules(owner, given);
+  if rules is null then
+    perform private.refuse(400, 'invalid_request', 'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
+  end if;
+  for document in select * from public.documents where user_id = owner and id > place order by id limit most_looked_at loop
+    looked_at := looked_at + 1;
+    place := document.id;
+    continue when document.status <> 'completed';
+    outcome := private.rules_outcome(document, rules);
+    continue when outcome -> 'rules' = jsonb_build_array();
+    found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
+      'changes', private.changes_of(document, outcome), 'rules', outcome -> 'rules');
+    exit when jsonb_array_length(found_changes) >= most;
+  end loop;
+  return jsonb_build_object('documents', found_changes, 'looked_at', looked_at,
+    'next', case when exists (select from public.documents where user_id = owner and id > place) then place end);
+end
+$function$;
+comment on function private.try_rules(jsonb,uuid,integer) is 'See public.dry_run_rules.';
+grant execute on function private.try_rules(jsonb,uuid,integer) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.try_webhook(webhook_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -8952,6 +9306,49 @@ end
 $function$;
 comment on function private.try_webhook(uuid) is 'See public.test_webhook.';
 grant execute on function private.try_webhook(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.undo_some_edits(run public.rule_runs)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  most_undone constant integer := 200;
+  edit private.rule_edits;
+  document public.documents;
+  back text[];
+  restored public.documents[] := array[]::public.documents[];
+  left_alone integer := 0;
+  seen uuid[] := array[]::uuid[];
+begin
+  for edit in select * from private.rule_edits where run_id = run.id order by document_id limit most_undone loop
+    select * into document from public.documents where id = edit.document_id for update skip locked;
+    -- Somebody has it just now: the next step tries again.
+    exit when document.id is null;
+    seen := seen || edit.document_id;
+    back := array(
+      select key from jsonb_each(edit.fields)
+      where to_jsonb(document) -> key = value -> 'to' and key <> all (document.locked_fields) order by key);
+    if back <> array(select jsonb_object_keys(edit.fields) order by 1) then
+      left_alone := left_alone + 1;
+    end if;
+    continue when back = '{}';
+    restored := restored || jsonb_populate_record(document, (select jsonb_object_agg(key, value -> 'from') from jsonb_each(edit.fields) where key = any (back)));
+    perform private.record_event(document, 'rule', 'undone', format('Rules undone: %s.', private.labels_of(back)),
+      jsonb_build_object('fields', back, 'run_id', run.id));
+  end loop;
+  if restored <> '{}' then
+    perform private.write_many(restored, array['document_type', 'correspondent', 'tags', 'display_name']);
+  end if;
+  delete from private.rule_edits where run_id = run.id and document_id = any (seen);
+  update public.rule_runs
+  set undone = rule_runs.undone + cardinality(restored), kept = rule_runs.kept + left_alone,
+    state = case when exists (select from private.rule_edits where run_id = run.id) then state else 'undone' end
+  where id = run.id;
+end
+$function$;
+comment on function private.undo_some_edits(public.rule_runs) is 'One step of undoing a rule run: puts back fields of up to 200 documents, but for those that were changed or locked since. The run is locked by the caller.';
 
 CREATE OR REPLACE FUNCTION private.unproven_fields(proposal jsonb, evidence jsonb)
  RETURNS text[]
@@ -9269,6 +9666,19 @@ end
 $function$;
 comment on function private.words_query(jsonb,boolean) is 'The words and phrases of a condition, of which one is enough, as they are compared; parted: at all that is no letter or digit, as names are. Null where there are none.';
 
+CREATE OR REPLACE FUNCTION private.write_many(changed public.documents[], fields text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- One statement: the tags of all are counted in one order, so that no two wait for each other in a circle.
+  execute format('update public.documents set %s from unnest($1) as changed where documents.id = changed.id', private.assignments(fields, 'changed'))
+  using changed;
+end
+$function$;
+comment on function private.write_many(public.documents[],text[]) is 'Writes these fields of documents whose rows the caller has locked.';
+
 CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcome jsonb)
  RETURNS public.documents
  LANGUAGE plpgsql
@@ -9532,6 +9942,16 @@ end
 $function$;
 comment on function public.announce_by_link(text,text,text,text,bigint,text,text) is 'A file that somebody hands in by an upload link becomes a document of its owner, within the link''s limits and the owner''s: {storage_path, duplicate, filename}; store the file there unless the owner has it. Or {refused: {status, code, message}}: not_found (404), link_password (401), too_many_requests (429). Errors: file_too_large (413) also when the link takes no more bytes, and those of admit_upload.';
 grant execute on function public.announce_by_link(text,text,text,text,bigint,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.apply_rules(rule_ids uuid[] DEFAULT NULL::uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.begin_rule_run(rule_ids) AS begin_rule_run;
+END;
+comment on function public.apply_rules(uuid[]) is 'Applies rules of the signed-in user to the documents that are there, in the background: those with these ids, else the enabled ones. Returns the row of rule_runs that tells how far it is. Errors: not_found (404), not_allowed_now (409) while another run is under way, too_many_requests (429).';
+grant execute on function public.apply_rules(uuid[]) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.begin_delivery(job_id uuid, lease uuid, take_next boolean DEFAULT false)
  RETURNS jsonb
@@ -10124,6 +10544,16 @@ BEGIN ATOMIC
 END;
 comment on function public.create_webhook(text,text[],text) is 'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
 grant execute on function public.create_webhook(text,text[],text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.dry_run_rules(rules jsonb DEFAULT NULL::jsonb, after uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.try_rules(rules, after, page_size) AS try_rules;
+END;
+comment on function public.dry_run_rules(jsonb,uuid,integer) is 'What rules would change in the archive of the signed-in user, one page; writes nothing. rules: ids of saved ones, or {name, conditions, actions}, in their order; the enabled ones where nothing is given. Returns {documents: [{document_id, name, changes: {field: {from, to}}, rules}], looked_at: up to 500, next: what to send as `after` for the next page, or null}. page_size: 1 to 200. Errors: invalid_request (400), too_many_requests (429).';
+grant execute on function public.dry_run_rules(jsonb,uuid,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.empty_trash(document_ids uuid[] DEFAULT NULL::uuid[])
  RETURNS jsonb
@@ -11123,6 +11553,16 @@ END;
 comment on function public.skip_webhook_delivery(bigint) is 'Gives up a message that waits, so that the next ones about its document are sent. Errors: not_found (404), not_allowed_now (409), too_many_requests (429).';
 grant execute on function public.skip_webhook_delivery(bigint) to authenticated;
 
+CREATE OR REPLACE FUNCTION public.stop_rule_run(rule_run_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.halt_rule_run(rule_run_id) AS halt_rule_run;
+END;
+comment on function public.stop_rule_run(uuid) is 'Stops a rule run of the signed-in user; what it changed stays. Returns its state. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.stop_rule_run(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.sum_amounts(group_by text DEFAULT NULL::text, query text DEFAULT NULL::text, tags text[] DEFAULT NULL::text[], document_types text[] DEFAULT NULL::text[], statuses text[] DEFAULT NULL::text[], date_from date DEFAULT NULL::date, date_to date DEFAULT NULL::date, amount_from numeric DEFAULT NULL::numeric, amount_to numeric DEFAULT NULL::numeric, currencies text[] DEFAULT NULL::text[])
  RETURNS TABLE(group_value text, currency text, documents bigint, total numeric, document_ids uuid[])
  LANGUAGE sql
@@ -11314,6 +11754,16 @@ end
 $function$;
 comment on function public.undo_metadata_run(bigint,text[]) is 'Puts back what was there before a run of the caller''s own document: in all fields that it wrote, or in those named, and locks them. A field that was changed since is skipped. Returns {document, undone: [fields], skipped: {field: changed_since | not_applied}}. Errors: not_found (404), not_allowed_now (409) when there is nothing to undo.';
 grant execute on function public.undo_metadata_run(bigint,text[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.undo_rule_run(rule_run_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.revert_rule_run(rule_run_id) AS revert_rule_run;
+END;
+comment on function public.undo_rule_run(uuid) is 'Puts back, in the background, what a rule run of the signed-in user changed, but for fields that were changed or locked since. One that is running is stopped. Returns its state. Errors: not_found (404), not_allowed_now (409) while another run is under way, too_many_requests (429).';
+grant execute on function public.undo_rule_run(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.unlock_fields(document_id uuid, fields text[])
  RETURNS text[]

@@ -152,10 +152,17 @@ begin
       now_is := was;
       continue;
     end if;
-    changes := (
-      select coalesce(jsonb_object_agg(field, jsonb_build_object('from', before -> field, 'to', after -> field)), jsonb_build_object())
-      from (select to_jsonb(was) as before, to_jsonb(now_is) as after) as both_sides, unnest(array['document_type', 'correspondent', 'tags']) as field
-      where before -> field is distinct from after -> field);
+    -- Written out: to_jsonb of whole documents for each rule took longer than all comparing.
+    changes := jsonb_build_object();
+    if was.document_type is distinct from now_is.document_type then
+      changes := changes || jsonb_build_object('document_type', jsonb_build_object('from', was.document_type, 'to', now_is.document_type));
+    end if;
+    if was.correspondent is distinct from now_is.correspondent then
+      changes := changes || jsonb_build_object('correspondent', jsonb_build_object('from', was.correspondent, 'to', now_is.correspondent));
+    end if;
+    if was.tags <> now_is.tags then
+      changes := changes || jsonb_build_object('tags', jsonb_build_object('from', was.tags, 'to', now_is.tags));
+    end if;
     entry := jsonb_build_object('id', rule.id, 'name', rule.name, 'changes', changes);
     if rule.actions ? 'schemas' then
       entry := entry || jsonb_build_object('schemas', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.extraction_schemas
@@ -178,11 +185,11 @@ begin
   told := (
     select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
     where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0);
-  return jsonb_build_object('rules', told, 'fields', (
-    select coalesce(jsonb_object_agg(field, after -> field), jsonb_build_object())
-    from (select to_jsonb(document) as before, to_jsonb(now_is) as after) as both_sides,
-      unnest(array['document_type', 'correspondent', 'tags', 'display_name']) as field
-    where before -> field is distinct from after -> field));
+  return jsonb_build_object('rules', told, 'fields',
+    case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
+    || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
+    || case when document.tags <> now_is.tags then jsonb_build_object('tags', now_is.tags) else jsonb_build_object() end
+    || case when document.display_name is distinct from now_is.display_name then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
 end
 $$;
 comment on function private.rules_outcome(public.documents, private.compiled_rules[], boolean) is

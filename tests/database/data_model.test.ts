@@ -64,6 +64,10 @@ const rule = (name: string): string =>
 const inboxAddress = (values: string): string =>
   `insert into public.inbox_addresses (user_id, name, tags, allowed_senders) select user_id, ${values} from public.documents where id = $1`;
 
+/** A rule run of the document's owner, with these values for state, rule_ids and looked_at. */
+const ruleRun = (values: string): string =>
+  `insert into public.rule_runs (user_id, state, rule_ids, looked_at) select user_id, ${values} from public.documents where id = $1`;
+
 const REFUSED: [constraint: string, statement: string][] = [
   ["name_is_a_line", apiToken("E'a\\nb', '{upload}', null")],
   ["scopes_are_known", apiToken("'a', '{upload,everything}', null")],
@@ -350,6 +354,9 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
   ["a_user_has_a_rule_name_once", rule("'a'") + " union all " + rule("'a'").slice(rule("'a'").indexOf("select"))],
   ["rule_name_is_one_short_line", rule("E'a\\nb'")],
+  ["rule_run_state_is_known", ruleRun("'lost', null, 0")],
+  ["rules_of_a_run_are_some", ruleRun("'done', '{}', 0")],
+  ["rule_run_counts_are_not_negative", ruleRun("'done', null, -1")],
   ["rules_per_user_is_not_negative", "update private.settings set rules_per_user = -1 where $1 <> ''"],
   ["a_local_part_is_secret", "update public.inbox_addresses set local_part = 'info' where $1 <> ''"],
   [

@@ -274,6 +274,11 @@ describe("what the stages share", () => {
       "private.queue_webhooks": "asks for messages that wait to be sent",
       "private.send_again": "an owner asks for a message to be sent again",
       "private.disable_webhook": "tells of it in the history",
+      "private.deliver_ruled": "reads the action of that name, which sends a document to webhooks",
+      "private.rule_parts": "names that action",
+      "private.rule_value_error": "checks that action",
+      "private.rules_outcome": "decides on that action",
+      "private.tell_rules": "tells of that action in the history",
       "public.open_share_link": "answers with a field of that name",
     };
     const named = await database.sql(`

@@ -71,6 +71,10 @@ beforeAll(async () => {
       "insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender) values ($2, $1, 'x', 'bounce', 'A bounce.', $3)",
       [user, inbox!.made.id, text],
     );
+    await database.sql(
+      "with run as (insert into public.rule_runs (user_id, state) values ($1, 'done') returning *) insert into private.rule_edits select run.id, documents.id, run.user_id, '{}' from run join public.documents using (user_id) limit 1",
+      [user],
+    );
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",
@@ -102,6 +106,7 @@ beforeAll(async () => {
   const { webhook_id } = await one("select id as webhook_id from public.webhook_endpoints where user_id = $1");
   const { link_id } = await one("select id as link_id from public.share_links where user_id = $1");
   const { delivery_id } = await one("select id as delivery_id from public.webhook_deliveries where user_id = $1");
+  const { rule_run_id } = await one("select id as rule_run_id from public.rule_runs where user_id = $1");
   const { run_id } = await one("select id as run_id from public.metadata_runs where user_id = $1 limit 1");
   scene = {
     anonymous: false,
@@ -113,6 +118,7 @@ beforeAll(async () => {
       token: token!,
       lease: token!,
       run_id: run_id!,
+      rule_run_id: rule_run_id!,
       schema_id: schema_id!,
       extraction_id: extraction_id!,
       webhook_id: webhook_id!,

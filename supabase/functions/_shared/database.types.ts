@@ -940,6 +940,49 @@ export type Database = {
           },
         ];
       };
+      rule_runs: {
+        Row: {
+          changed: number;
+          created_at: string;
+          id: string;
+          kept: number;
+          looked_at: number;
+          place: string;
+          rule_ids: string[] | null;
+          state: string;
+          undone: number;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed?: number;
+          created_at?: string;
+          id?: string;
+          kept?: number;
+          looked_at?: number;
+          place?: string;
+          rule_ids?: string[] | null;
+          state?: string;
+          undone?: number;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          changed?: number;
+          created_at?: string;
+          id?: string;
+          kept?: number;
+          looked_at?: number;
+          place?: string;
+          rule_ids?: string[] | null;
+          state?: string;
+          undone?: number;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       rules: {
         Row: {
           actions: NonNullable<Json>;
@@ -1398,6 +1441,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      apply_rules: { Args: { rule_ids?: string[] }; Returns: Json };
       begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
@@ -1447,6 +1491,7 @@ export type Database = {
         Returns: Json;
       };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      dry_run_rules: { Args: { after?: string; page_size?: number; rules?: Json }; Returns: Json };
       empty_trash: { Args: { document_ids?: string[] }; Returns: Json };
       end_delivery: {
         Args: { delivery_id: number; job_id: string; lease: string; result: Json; take_next?: boolean };
@@ -1550,6 +1595,7 @@ export type Database = {
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
       skip_webhook_delivery: { Args: { delivery_id: number }; Returns: undefined };
+      stop_rule_run: { Args: { rule_run_id: string }; Returns: string };
       sum_amounts: {
         Args: {
           amount_from?: number;
@@ -1584,6 +1630,7 @@ export type Database = {
       trash: { Args: Record<PropertyKey, never>; Returns: Json };
       trash_documents: { Args: { document_ids: string[] }; Returns: number };
       undo_metadata_run: { Args: { fields?: string[]; run_id: number }; Returns: Json };
+      undo_rule_run: { Args: { rule_run_id: string }; Returns: string };
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
       use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };

@@ -57,6 +57,8 @@ export const RELATIONS: Record<string, Line> = {
   "public.share_links": READ,
   "public.upload_links": READ,
   "public.rules": OWN,
+  "public.rule_runs": READ,
+  "private.rule_edits": CLOSED,
   "private.compiled_rules": CLOSED,
   "private.handed_in": CLOSED,
   "public.inbox_addresses": READ,
@@ -106,6 +108,7 @@ export const RELATIONS: Record<string, Line> = {
 
 /** The functions that users may call. They know their caller, so another's ids among the arguments reach nothing of the other's. */
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
+  "public.apply_rules": ["stranger"],
   "public.call_api": ["stranger"],
   "public.create_api_token": ["stranger"],
   "public.create_inbox_address": ["stranger"],
@@ -113,6 +116,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.create_upload_link": ["stranger"],
   "public.create_webhook": ["stranger"],
   "public.empty_trash": ["stranger"],
+  "public.dry_run_rules": ["stranger"],
   "public.erase_account": ["stranger"],
   "public.estimate_schema": ["stranger"],
   "public.my_tags": ["stranger"],
@@ -130,11 +134,13 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.search_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.skip_webhook_delivery": ["stranger"],
+  "public.stop_rule_run": ["stranger"],
   "public.sum_amounts": ["stranger"],
   "public.test_webhook": ["stranger"],
   "public.trash": ["stranger"],
   "public.trash_documents": ["stranger"],
   "public.undo_metadata_run": ["stranger"],
+  "public.undo_rule_run": ["stranger"],
   "public.unlock_fields": ["stranger"],
   "public.usage_left": ["stranger"],
 };

@@ -113,9 +113,9 @@ language sql stable set search_path = '' as $$
     -- 25/122018, 2512/2018, 25122018: marks that were not read
     select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
-    -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
+    -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26; in "no 41 of 12 march 2026" the 12 is no year
     select found[3], found[2], found[1] from form, regexp_matches(form.words,
-      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.|>>|")?[ ./-]*(?:day of |of |de |del |di |den |dei )?((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.|>>|")?[ ./-]*(?:day of |of |de |del |di |den |dei )?((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2}(?!\.? ?(?:de )?[[:alpha:]]{2,12}[.,]? ?(?:de )?\d{4}))(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- march 15, 2026
     select found[3], found[1], found[2] from form, regexp_matches(form.words,

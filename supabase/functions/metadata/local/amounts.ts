@@ -37,11 +37,14 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
   for (const line of lines)
     for (const { amount } of moneyIn(line.text)) occurrences.set(amount, (occurrences.get(amount) ?? 0) + 1);
 
+  // A total that is named but cannot be read is not the subtotal above it.
+  const unread =
+    sums.every((sum) => rankOf(sum.label.key) < 7) && lines.some((line) => isOpenLabel(line) && rankOf(line.key) >= 7);
   let best: { sum: Sum; score: number } | null = null;
   for (const sum of sums) {
     const rank = rankOf(sum.label.key);
     if (rank === 0) continue;
-    if (rank === SUBTOTAL && isChargedMore(sum, lines)) continue;
+    if (rank === SUBTOTAL && (isChargedMore(sum, lines) || unread)) continue;
     const score =
       rank +
       Math.min(1, 0.25 * ((occurrences.get(sum.value) ?? 1) - 1)) +
@@ -64,14 +67,30 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
     ? certain
     : (settled.find(({ value }) => value >= least) ??
       (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
-  if (!total) return null;
-  const { value, currency, line } = total;
+  const given = total ?? plainAmount(lines);
+  if (!given) return null;
+  const { value, currency, line } = given;
   return {
     value: { amount: value, currency: currencyOf(currency ?? mainCurrency(lines), lines, language) },
     page: line.page,
     quote: line.quote,
   };
 }
+
+/** Where nothing is called a total: the one amount with a currency beside a plain "amount", as payment slips have it. */
+function plainAmount(lines: Written[]): Paid | null {
+  const found = lines.flatMap((line) => {
+    const money = moneyIn(line.text);
+    const [only] = money;
+    return money.length === 1 && only!.currency && only!.amount > 0 && PLAIN_AMOUNT.test(line.key)
+      ? [{ value: only!.amount, currency: only!.currency, line }]
+      : [];
+  });
+  return new Set(found.map(({ value }) => value)).size === 1 ? found[0]! : null;
+}
+
+const PLAIN_AMOUNT =
+  /^ (?:amount|betrag|montant|importe|importo|valor|bedrag|amaun|kwota|castka|suma|belopp|belob|belop|summa|osszeg|tutar|ποσο|сумма|сума|金額|金额|금액|المبلغ|סכום) (?!vat |tax |ust |tva |iva )/u;
 
 /** Labels of what a credit note gives back, in key form. */
 const CREDIT_LABELS: readonly (readonly [number, ...string[]])[] = [

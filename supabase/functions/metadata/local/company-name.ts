@@ -1,5 +1,6 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { ADDRESS_WORDS, BUSINESS_WORDS, LEGAL_FORMS, MISREAD_LEGAL_FORMS } from "./tables/companies.ts";
+import { ORGANIZATION_WORDS } from "./tables/organizations.ts";
 import { holds, indexIn, keyOf, wordsOf } from "./text.ts";
 
 const FORM_KEYS = [...new Set(LEGAL_FORMS.map((form) => keyOf(form).trim())), ...MISREAD_LEGAL_FORMS];
@@ -80,9 +81,9 @@ export function isMerelyBusiness(key: string): boolean {
 }
 
 export function looksLikeAddress(text: string, key: string): boolean {
-  return (
-    holds(key, ADDRESS_WORDS) || /\b\d{5}\b/.test(text) || /^\d+[\s,]/.test(text) || /\s\d{1,4}\s?[a-z]?,?$/.test(text)
-  );
+  // "32 Pub & Bistro" begins with a number and is a name.
+  const street = /^\d+[\s,]/.test(text) && !hasBusinessWord(key) && !holds(key, ORGANIZATION_WORDS);
+  return holds(key, ADDRESS_WORDS) || /\b\d{5}\b/.test(text) || street || /\s\d{1,4}\s?[a-z]?,?$/.test(text);
 }
 
 /** Characters of a line in which a name is looked for: it stands at the beginning, and the patterns' time grows with the square. */

@@ -30,6 +30,9 @@ const ENOUGH = { receipt: 4, other: 5 };
 /** Papers that one business sends another's address: both stand at their head. */
 const BILLS: readonly DocumentType[] = ["invoice", "credit-note", "quote", "order", "delivery-note"];
 
+/** Papers that have their sender's name before what they are, in one heading: "ACME Bank Statement". */
+const NAMED_BEFORE_TYPE: readonly DocumentType[] = [...BILLS, "bank-statement", "payslip"];
+
 /** From this line on, a receipt lists what was bought. */
 const GOODS = 12;
 
@@ -88,6 +91,14 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
           4,
         issuers.some((issuer) => keyOf(issuer) === keyOf(name)) && 5,
         onFirst && BILLS.includes(type) && besideRecipient(first, index, column) && 5,
+        type === "bank-statement" && onFirst && index <= 2 && column === 0 && holds(keyOf(name), BANK_WORDS) && 3,
+        NAMED_BEFORE_TYPE.includes(type) &&
+          onFirst &&
+          index <= 2 &&
+          column === 0 &&
+          name !== nameWithin(line.text) &&
+          wordsOf(keyOf(name)).length <= 5 &&
+          4,
         addressed && onFirst && index === 0 && column === 0 && isHeadOfABill(name, whole) && 4,
         onFirst &&
           index === 0 &&
@@ -147,6 +158,8 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
 function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, first: Line[]): boolean {
   if (!withoutLegalForm(name).split(" ").every(isWritten) && type !== "receipt") return false;
   if (/[∗*†‡⇤§¶⇑]/u.test(name)) return false;
+  if (type === "receipt" && isNoisy(first) && strong === 0 && score < 9)
+    return hasLegalForm(name, keyOf(name)) || hasBusinessWord(keyOf(name));
   if (type === "receipt") return score >= ENOUGH.receipt;
   if (score < ENOUGH.other) return false;
   const form = hasLegalForm(name, keyOf(name));
@@ -164,6 +177,44 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
   if (type === "ticket" && holds(keyOf(name), OPERATOR_WORDS)) return true;
   return strong >= 1 || (form && onTop) || (body && onTop && score >= 6);
 }
+
+/** Whether many words of a page are scraps of what was printed: a short word at its top may be one too. */
+function isNoisy(lines: Line[]): boolean {
+  const words = lines.flatMap(({ text }) => text.split(" ")).filter((word) => /\p{L}|[^\d\s]{2}/u.test(word));
+  return words.length >= 20 && words.filter((word) => !isWritten(word)).length > words.length * 0.08;
+}
+
+/** Words of what banks are called. In key form. */
+const BANK_WORDS: readonly string[] = [
+  "bank",
+  "*bank",
+  "*pankki",
+  "banka",
+  "banque",
+  "credit",
+  "caisse d epargne",
+  "banco",
+  "caja",
+  "banca",
+  "cassa",
+  "caixa",
+  "sparkasse",
+  "*sparkasse",
+  "*kasse",
+  "credit union",
+  "savings",
+  "postfinance",
+  "bankas",
+  "bankasi",
+  "τραπεζα",
+  "банк",
+  "بنك",
+  "مصرف",
+  "בנק",
+  "銀行",
+  "银行",
+  "은행",
+];
 
 /** Papers that name companies and bodies that they are not from. */
 const NAMES_OF_OTHERS: readonly DocumentType[] = [

@@ -165,6 +165,7 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   // A bill that is dated years ahead is a card's expiry, or a misread year.
   if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
+  if (isInHeading(line, date, type)) return 5 + place;
   const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
@@ -181,7 +182,7 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
 function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean {
   const names = HEADED_NAMES.get(type);
   if (!names || line.page !== 1 || line.row > 12) return false;
-  if (line.text.length - date.end > 40 || /[.;,]$/u.test(line.text)) return false;
+  if (line.text.length - date.end > 40 || /(?<!\d\s?[гр])[.;,]$/u.test(line.text)) return false;
   const before = keyOf(line.text.slice(0, date.start));
   return (
     names.some((name) => before.startsWith(` ${name} `)) &&

@@ -1,5 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
+import { moneyIn } from "./money.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { holds, indexIn, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
@@ -55,7 +56,7 @@ export function findDocumentType(
     Exclude<DocumentType, "other">,
     (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
   ][]) {
-    let score = type === "receipt" && picture ? stripOfPaper(lines) : 0;
+    let score = type === "receipt" && (picture || isTillRoll(lines)) ? stripOfPaper(lines) : 0;
     let loudest: { line: Line; weight: number } | null = null;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
@@ -99,7 +100,19 @@ function headingOf(lines: Line[]): Score | null {
     for (const cell of line.cells) {
       const key = line.cells.length === 1 ? line.key : keyOf(cell);
       const words = wordsOf(key);
-      if (words.length === 0 || words.length > 10 || /[.,;?]$/u.test(cell) || /\p{L}:\s?\S/u.test(cell)) continue;
+      // "Счет № 41 от 12 марта 2025 г.": the year's abbreviation ends no sentence.
+      const ends = /[.,;?]$/u.test(cell) && !/\d\s?(?:г|р|r)\.$/u.test(cell);
+      if (
+        words.length === 0 ||
+        words.length >
+          (/^ (?:minutes|protokoll|compte rendu|proces verbal|acta|verbale|ata|notulen) /.test(key) ? 18 : 10) ||
+        ends ||
+        /\p{L}:\s?\S/u.test(cell)
+      )
+        continue;
+      const numbered = numberedName(key);
+      if (numbered && (!best || best.score < NUMBERED * (1 - index / 60)))
+        best = { type: numbered.type, score: NUMBERED * (1 - index / 60), line, length: numbered.name.length };
       const hit = nameIn(key);
       if (!hit) continue;
       const share = RUNS_ON.test(hit.name)
@@ -113,6 +126,23 @@ function headingOf(lines: Line[]): Score | null {
     }
   }
   return best;
+}
+
+/** What the name of a bill with its number is worth as a heading: it may be another bill that is spoken of. */
+const NUMBERED = 5;
+
+/** A bill's heading that holds its number: "Faktura nr 2201", "Счет на оплату № 41 от 12 марта 2025 г.". */
+function numberedName(key: string): { type: DocumentType; name: string } | null {
+  for (const { type, name } of NAMES) {
+    if (type !== "invoice" || !key.startsWith(` ${name} `)) continue;
+    if (
+      /^(?:(?:no|nr|n|č|c|sp|seria|nro|numer|cislo|číslo|nummer|numero|号|번호) )?(?:\p{L}{1,4} )?\d/u.test(
+        key.slice(name.length + 2),
+      )
+    )
+      return { type, name };
+  }
+  return null;
 }
 
 /** Whether most of the longer words of a text begin with a capital, as in a title and in no sentence. */
@@ -245,6 +275,19 @@ function loudness(line: Line, phrase: string, headings: number): number {
   if (words > 9) return 0.4 * onFirstPages;
   const heading = phrase.split(" ").length * 3 >= words || (words <= 5 && indexIn(line.key, phrase) === 0);
   return (heading && line.row < headings ? 1.8 : 1) * onFirstPages;
+}
+
+/** Whether a page that is no picture is as a till prints it: short lines, a time of day, and a total. */
+function isTillRoll(lines: Line[]): boolean {
+  return (
+    lines.length < 80 &&
+    lines.some(({ text }) => TIME_OF_DAY.test(text)) &&
+    lines.some(
+      ({ key, text }) =>
+        / (?:total|summe|totale|totaal|suma|razem|celkem|spolu|summa|yhteensa|toplam) /.test(key) &&
+        moneyIn(text).length > 0,
+    )
+  );
 }
 
 /** What the look of a picture says for a receipt: one page of short lines, as a till prints them, and the time of day. */

@@ -10,6 +10,7 @@ import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { STOP_WORDS } from "./tables/stop-words.ts";
 import { isMachineMade, ownName } from "./own-name.ts";
 import { foldSpace, keyOf, shorten, visible } from "./text.ts";
+import { isoOf, writtenDates } from "./written-dates.ts";
 
 const LONGEST = 60;
 /** A sender with more characters may be cut for the sake of the subject. */
@@ -41,17 +42,25 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
     const own = ownName(filename, LONGEST - extension.length);
     if (own !== "") return own + extension;
   }
-  const label = DOCUMENT_TYPE_LABELS[parts.type];
   const correspondent = clean(parts.correspondent);
-  const subject = inTitleCase(withoutLabel(clean(parts.subject), label));
+  const subject = inTitleCase(
+    withoutLabel(withoutDate(clean(parts.subject), parts.date), DOCUMENT_TYPE_LABELS[parts.type]),
+  );
   const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
   const amount =
     parts.amount && (!date || !correspondent) && !(parts.type === "ticket" && subject) ? amountText(parts.amount) : "";
   const extension = extensionOf(filename, mimeType);
+  // "Document" tells nothing: a long title has its room.
+  const labelled = [DOCUMENT_TYPE_LABELS[parts.type], subject, date, amount].filter((part) => part !== "").join(" - ");
+  const label =
+    parts.type === "other" && subject !== "" && labelled.length > LONGEST - extension.length
+      ? ""
+      : DOCUMENT_TYPE_LABELS[parts.type];
   const fixed = [label, date, amount].filter((part) => part !== "");
-  const room = LONGEST - extension.length - fixed.join(" - ").length;
+  // What fits is counted with the mark before it, which a name without any other part has not.
+  const room = LONGEST - extension.length - fixed.join(" - ").length + (fixed.length === 0 ? 3 : 0);
   const senders = [correspondent, withoutLegalForm(correspondent)];
   const names = [label, ...flexible(parts.type, senders, subjects, room).map(titled), amount, date].filter(
     (part) => part !== "",
@@ -156,7 +165,17 @@ function isSmall(word: string): boolean {
 /** Shortens so that no small word hangs at the end: "Ministry of" becomes "Ministry". */
 function cut(text: string, length: number): string {
   const words = shorten(text, length).split(" ");
-  while (text.length > length && words.length > 1 && SMALL_WORDS.has(keyOf(words.at(-1)!).trim())) words.pop();
+  const all = text.split(" ");
+  const hangs = (last: string, next: string): boolean =>
+    SMALL_WORDS.has(keyOf(last).trim()) || (/^\p{Ll}/u.test(last) && /^\p{Lu}/u.test(next));
+  const least = words.join(" ").length * 0.6;
+  while (
+    text.length > length &&
+    words.length > 1 &&
+    words.slice(0, -1).join(" ").length >= least &&
+    hangs(words.at(-1)!, all[words.length] ?? "")
+  )
+    words.pop();
   return words.join(" ");
 }
 
@@ -172,10 +191,31 @@ function clean(text: string | null): string {
 function withoutLabel(subject: string, label: string): string {
   const key = keyOf(subject).trim();
   if (key === keyOf(label).trim()) return "";
+  // "ordentlichen Mitgliederversammlung" loses its adjective.
+  if (label === DOCUMENT_TYPE_LABELS.minutes)
+    return subject.replace(MINUTES_OF, "").replace(/^\p{Ll}\p{L}{2,14}\s(?=\p{Lu}\p{Ll})/u, "") || subject;
   if (label !== DOCUMENT_TYPE_LABELS.contract) return subject;
+  const begun =
+    /^(?:contrat|contrato|contratto|contract|agreement)\s(?:de\s|d['’]|di\s|for\s|voor\s)(?=\p{L}{4})/iu.exec(subject);
+  if (begun) return subject.slice(begun[0].length);
   const names = [label, ...CONTRACT_WORDS].map((name) => keyOf(name).trim());
   const words = subject.split(" ");
   return names.includes(keyOf(words.at(-1) ?? "").trim()) ? words.slice(0, -1).join(" ").trim() : subject;
+}
+
+/** How minutes begin: "Minutes of the Committee Meeting" is told as "Committee Meeting". */
+const MINUTES_OF =
+  /^(?:minutes of (?:the |a |an )?|protokoll (?:der |des |über die |zur )|compte[ -]rendu (?:de la |de l['’]|du |de )|proc[eè]s[ -]verbal (?:de la |de l['’]|du |de )|acta (?:de la |del |de )|verbale (?:della |dell['’]|di |del )|ata (?:da |de )|notulen (?:van de |van het |van )|protokół (?:z |ze )|zápis (?:z |ze )|zápisnica (?:z |zo ))(?=\p{L}{4})/iu;
+
+/** What joins a day to what stands before it. */
+const DATED = /[\s,(](?:held on|on|of|dated|vom|am|du|le|del|de|van|den|z dnia|dnia|ze dne|dne|fra|från|em|il|el)$/iu;
+
+/** A subject without the day that the name holds already: "Minutes of the meeting held on 11 February 2025". */
+function withoutDate(subject: string, date: string | null): string {
+  const written = date ? writtenDates(subject, true).find((one) => isoOf(one) === date) : undefined;
+  if (!written || subject.length - written.end > 30) return subject;
+  const before = trimmedEnd(subject.slice(0, written.start), /[\s,(]/u).replace(DATED, "");
+  return before.split(" ").length >= 2 ? trimmed(before, /[\s,–-]/u) : subject;
 }
 
 function amountText({ amount, currency }: Amount): string {

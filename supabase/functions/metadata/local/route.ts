@@ -38,6 +38,13 @@ export function shortRoute({ from, to }: Route): Route {
 }
 
 function labelledRoute(lines: Line[]): Finding<Route> | null {
+  for (const line of lines) {
+    // "From: LEEDS (LDS)   To: YORK (YRK)" in one row.
+    const cells = line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
+    const from = cells.length > 1 ? labelledPlace(cells, 0, FROM_LABELS) : null;
+    const to = from && labelledPlace(cells, 1, TO_LABELS);
+    if (from && to && to !== from) return { value: { from, to }, page: line.page, quote: line.text };
+  }
   for (const [index, line] of lines.entries()) {
     const from = labelledPlace(lines, index, FROM_LABELS);
     if (!from) continue;

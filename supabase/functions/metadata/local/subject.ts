@@ -1,6 +1,7 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { withoutNoise } from "./noise.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { SUBJECT_LABELS } from "./tables/letters.ts";
 import { EVENT_LABELS } from "./tables/tickets.ts";
 import { keyOf, wordsOf, type Finding, type Line } from "./text.ts";
@@ -53,7 +54,24 @@ const MATTER_LABELS: readonly string[] = [
 
 /** What a document is about, in its own words: the subject line of a letter, the title of a report; else null. */
 export function findSubject(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
-  if (WITHOUT_SUBJECT.includes(type)) return null;
+  const subject = WITHOUT_SUBJECT.includes(type) ? null : subjectOf(lines, type, correspondent);
+  return subject && saysNoMore(subject.value, type) ? null : subject;
+}
+
+/** Types of which any name of theirs tells no more than the type. */
+const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "certificate", "cv", "ticket", "order", "quote"];
+
+/** Whether a subject is but what the type is called: "Certificate of Completion" of a certificate, "Lebenslauf" of a CV. */
+function saysNoMore(subject: string, type: DocumentType): boolean {
+  if (type === "other") return false;
+  const key = keyOf(subject).trim();
+  return DOCUMENT_TYPE_EVIDENCE[type].some(
+    ([weight, ...names]) =>
+      weight >= 5 && names.some((name) => name === key && (NAMED_ALIKE.includes(type) || !name.includes(" "))),
+  );
+}
+
+function subjectOf(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
   return (
     labelledSubject(first, type === "ticket" ? EVENT_LABELS : [...SUBJECT_LABELS, ...MATTER_LABELS]) ??
@@ -68,7 +86,11 @@ export function findSubject(lines: Line[], type: DocumentType, correspondent: st
 /** Whose curriculum vitae it is: a name of two to four words among the first lines. */
 function personOf(lines: Line[]): Finding<string> | null {
   for (const line of lines.slice(0, 8)) {
-    const name = withoutNoise(line.cells[0]!);
+    const labelled =
+      /^(?:name|vor- und nachname|nom|nombre|nome|naam|imię i nazwisko|jméno|namn|navn|nimi|név|nume|ad soyad)\s?:\s?(.+)$/iu.exec(
+        line.cells[0]!,
+      );
+    const name = withoutNoise(labelled?.[1] ?? line.cells[0]!);
     const key = keyOf(name);
     if (!/^(?:\p{Lu}[\p{L}\p{M}.'’-]*\s){1,3}\p{Lu}[\p{L}\p{M}'’-]+$/u.test(name)) continue;
     if (CV_HEADINGS.includes(key.trim()) || wordsOf(key).some((word) => CV_WORDS.has(word))) continue;

@@ -3,11 +3,12 @@ import { isOfAddress } from "./addressees.ts";
 import { hasLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isWritten, withoutNoise, writtenShare } from "./noise.ts";
-import { NO_NAME_BEGINNINGS } from "./tables/companies.ts";
+import { ADDRESS_WORDS, NO_NAME_BEGINNINGS } from "./tables/companies.ts";
 import { CONTRACT_WORDS, SELF_REFERENCES, SENTENCE_VERBS } from "./tables/contracts.ts";
-import { DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_NAMES, OTHER_NAMES } from "./tables/document-names.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { GREETINGS, SALUTATIONS } from "./tables/letters.ts";
+import { HONORIFICS } from "./tables/stop-words.ts";
 import { TICKET_WORDS } from "./tables/tickets.ts";
 import { foldSpace, holds, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
@@ -26,6 +27,7 @@ const TITLE_NAMES = [
   ...new Set(
     Object.values(DOCUMENT_NAMES)
       .flat()
+      .concat(OTHER_NAMES)
       .map((name) => keyOf(name).trim()),
   ),
 ];
@@ -185,6 +187,12 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
+  // The sender with more of its letterhead, a street, or where an article was printed.
+  if (correspondent && key.startsWith(keyOf(correspondent)) && !isNamed(key)) return 0;
+  if (/^\d/u.test(text) && words.length <= 10 && holds(key, ADDRESS_WORDS)) return 0;
+  if (/\d\s?\(\d{4}\)\s?\d|\(\d{4}\)\s?\d+\s?[-–]\s?\d|\b(?:vol|volume|issn|isbn|doi)\b\.?\s?\d/iu.test(text)) return 0;
+  if (HONORIFICS.includes(words[0] ?? "") && !isNamed(key)) return 0;
+  if (/(?:^|\s)(?:Prof|Dr|Dott|Dra?|Ing|Mag)\.\s\p{Lu}/u.test(text)) return 0;
   if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}{1,20}:|<[^<>]{0,40}>/iu.test(text))
     return 0;
   // One word of noise spoils a title: what stands beside it is as likely misread.

@@ -45,8 +45,10 @@ const NUMBERS = [
 ];
 /** The name of a month, in Arabic also of two words. */
 const NAME = "(?:(?:كانون|تشرين)\\s)?[\\p{L}\\p{M}]{2,12}";
+/** Two digits are no year where they are the day of the date that follows: "No 41 of 12 March 2026". */
+const NO_DAY = "(?!\\s(?:de\\s)?[\\p{L}\\p{M}]{2,12}[.,]?\\s(?:de\\s)?\\d{4})";
 const DAY_MONTH_NAME = new RegExp(
-  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.|»|")?[\\s/-]?(?:(?:of|de|di|den|dei)\\s|d')?(${NAME})[.׳']?(?:\\s?[,،])?[\\s/'-]?(?:(?:de|del|do)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,]))`,
+  `(?<!\\d)(\\d${D}?|(?<!\\p{L})[OolI]\\d)(?:st|nd|rd|th|er|º|°|\\.|»|")?[\\s/-]?(?:(?:of|de|di|den|dei)\\s|d')?(${NAME})[.׳']?(?:\\s?[,،])?[\\s/'-]?(?:(?:de|del|do)\\s)?(${YEAR}(?:(?!\\d)|(?=\\d{1,2}:\\d\\d))|\\d{2}(?![\\d:.,])${NO_DAY})`,
   "giu",
 );
 const MONTH_NAME_DAY = new RegExp(

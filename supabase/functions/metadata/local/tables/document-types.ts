@@ -22,8 +22,9 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [5, "receipt", "cash receipt", "official receipt", "payment receipt", "quittung", "kassenbon", "kassenbeleg", "bon de caisse", "ticket de caisse", "recibo",
       "ticket de compra", "resit", "scontrino", "kassabon", "factura simplificada", "simplified tax invoice"],
     [4, "cashier", "kassierer", "kasse", "caissier", "cajero", "juruwang", "come again", "datang lagi", "goods sold", "thank you for shopping"],
+    [4, "gracias por su visita", "gracias por su compra", "thank you for your visit", "thank you for your purchase", "thank you come again", "merci de votre visite", "merci pour votre achat", "merci de votre achat", "vielen dank fur ihren einkauf", "vielen dank fur ihren besuch", "danke fur ihren einkauf", "grazie per l acquisto", "grazie e arrivederci", "obrigado pela preferencia", "obrigado pela visita", "volte sempre", "bedankt voor uw bezoek", "bedankt voor uw aankoop", "dziekujemy za zakupy", "dekujeme za nakup", "dakujeme za nakup", "tack for besoket", "tak for besoget", "takk for besoket", "takk for handelen", "kiitos kaynnista", "koszonjuk a vasarlast", "va mai asteptam", "yine bekleriz", "spasibo za pokupku", "спасибо за покупку", "дякуємо за покупку", "ありがとうございました", "谢谢惠顾", "謝謝惠顧"],
     [3, "tax invoice", "change", "change due", "ruckgeld", "rendu", "cambio", "baki", "tender", "tendered", "cash bill", "cash sales", "rounding", "rounding adj", "bar gegeben"],
-    [2, "cash", "tunai", "bar", "especes", "efectivo", "gst summary", "tax summary", "gst", "visa", "mastercard", "terminal", "pax", "table"],
+    [2, "cash", "tunai", "bar", "especes", "efectivo", "gst summary", "tax summary", "gst", "visa", "mastercard", "terminal", "pax", "table", "server", "sales associate", "your server", "mesa", "mesero", "camarero", "caja", "tisch", "bedienung", "es bediente sie", "serveur", "serveuse", "couverts", "tavolo", "coperti", "tafel", "bord", "poyta"],
   ],
   "credit-note": [
     [10, "credit note", "credit memo", "gutschrift", "*gutschrift", "rechnungskorrektur", "stornorechnung", "avoir", "nota de credito", "factura rectificativa",
@@ -58,6 +59,7 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
   tax: [
     [6, "tax return", "income tax", "tax assessment", "notice of assessment", "tax certificate", "steuerbescheid", "*steuerbescheid", "steuererklarung", "einkommensteuerbescheid",
       "avis d imposition", "avis d impot", "declaration de revenus", "declaracion de la renta", "declaracion de impuestos", "cukai pendapatan", "dichiarazione dei redditi", "form w 2", "form 1099"],
+    [4, "einkommensteuer", "solidaritatszuschlag", "gewerbesteuermessbetrag", "grundsteuermessbetrag", "tax year", "assessed tax", "taxe d habitation"],
     [2, "finanzamt", "internal revenue service", "hm revenue", "direction generale des finances publiques", "agencia tributaria", "lembaga hasil dalam negeri", "agenzia delle entrate"],
   ],
   insurance: [

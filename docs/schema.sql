@@ -634,6 +634,7 @@ create table public.document_pages (
   page_number integer not null,
   user_id uuid not null,
   text text not null,
+  markdown text,
   engine text,
   confidence real,
   words jsonb,
@@ -651,6 +652,7 @@ create table public.document_pages (
   constraint unreadable_pages_have_no_text CHECK (((error IS NULL) OR (text = ''::text)))
 );
 comment on table public.document_pages is 'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
+comment on column public.document_pages.markdown is 'The text as Markdown, with headings, lists and tables, in the same words; null where that is the text itself.';
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
@@ -8375,7 +8377,7 @@ begin
         'pages', coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]'),
         'next', max(pages.page_number) filter (where pages.page_number < document.page_count) + 1) into answer
       from (
-        select page_number, text, engine, confidence, error from public.document_pages
+        select page_number, text, markdown, engine, confidence, error from public.document_pages
         where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
           and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
         order by page_number limit 50) as pages;
@@ -9496,13 +9498,13 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
-  select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
+  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, usage, error)
+  select document.id, page.page_number, document.user_id, page.text, page.markdown, page.engine, page.confidence,
     nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
   from jsonb_to_recordset(pages)
-    as page (page_number integer, text text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
+    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
     usage = excluded.usage, error = excluded.error;
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
@@ -9512,7 +9514,7 @@ begin
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
-comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100, filters jsonb DEFAULT NULL::jsonb, evidence boolean DEFAULT false)

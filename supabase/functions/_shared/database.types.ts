@@ -88,6 +88,7 @@ export type Database = {
           document_id: string;
           engine: string | null;
           error: Json | null;
+          markdown: string | null;
           page_number: number;
           text: string;
           usage: Json | null;
@@ -101,6 +102,7 @@ export type Database = {
           document_id: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number: number;
           text: string;
           usage?: Json | null;
@@ -113,6 +115,7 @@ export type Database = {
           document_id?: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number?: number;
           text?: string;
           usage?: Json | null;

@@ -70,6 +70,8 @@ export type Uploaded = { document_id: string; filename: string; status: Status; 
 export type Page = {
   page_number: number;
   text: string;
+  /** The text with headings, lists and tables; null where that is the text itself. */
+  markdown: string | null;
   engine: string | null;
   confidence: number | null;
   error: { code: string; message: string } | null;

@@ -3,6 +3,7 @@ create table public.document_pages (
   page_number integer not null,
   user_id uuid not null references auth.users on delete cascade,
   text text not null,
+  markdown text,
   engine text,
   confidence real,
   words jsonb,
@@ -22,6 +23,7 @@ create index document_pages_by_user on public.document_pages (user_id);
 
 comment on table public.document_pages is
   'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
+comment on column public.document_pages.markdown is 'The text as Markdown, with headings, lists and tables, in the same words; null where that is the text itself.';
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';

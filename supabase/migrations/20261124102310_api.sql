@@ -76,7 +76,7 @@ begin
         'pages', coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]'),
         'next', max(pages.page_number) filter (where pages.page_number < document.page_count) + 1) into answer
       from (
-        select page_number, text, engine, confidence, error from public.document_pages
+        select page_number, text, markdown, engine, confidence, error from public.document_pages
         where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
           and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
         order by page_number limit 50) as pages;

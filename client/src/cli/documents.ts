@@ -141,7 +141,9 @@ export async function get(id: string, options: GetOptions): Promise<void> {
   async function textOf(): Promise<string> {
     if (options.text) return await docket.text(id);
     if (options.markdown)
-      return (await docket.pages(id)).map((page) => `## Page ${page.page_number}\n\n${page.text}`).join("\n\n");
+      return (await docket.pages(id))
+        .map((page) => `## Page ${page.page_number}\n\n${page.markdown ?? page.text}`)
+        .join("\n\n");
     const [document, values] = await Promise.all([docket.get(id), docket.values(id)]);
     if (options.json) return JSON.stringify({ ...document, values }, null, 2);
     const proofs = values

@@ -94,7 +94,13 @@ program
   .description("show a document")
   .argument("<id>")
   .addOption(new Option("--text", "its text").conflicts(["markdown", "json", "file", "pdf"]))
-  .addOption(new Option("--markdown", "its text with a heading for each page").conflicts(["json", "file", "pdf"]))
+  .addOption(
+    new Option("--markdown", "its text with headings, lists and tables, and a heading for each page").conflicts([
+      "json",
+      "file",
+      "pdf",
+    ]),
+  )
   .addOption(new Option("--file", "the original file").conflicts(["json", "pdf"]))
   .addOption(new Option("--pdf", "the original file, if it is a PDF").conflicts("json"))
   .addOption(json())

@@ -15,6 +15,8 @@ export type Page = {
   /** Starts at 1. */
   page_number: number;
   text: string;
+  /** The text as Markdown; null, or left out, where that is the same. */
+  markdown?: string | null;
   /** Null for a page that could not be read. */
   engine: TextEngine | null;
   /** 0 to 1; null where the engine does not say (a text layer is taken as it stands). */

@@ -98,7 +98,10 @@ const INPUT = {
     document_id,
     from_page: z.int().min(1).max(1_000_000).optional().describe("1 where it is left out."),
     to_page: z.int().min(1).max(1_000_000).optional(),
-    format: z.enum(["text", "markdown"]).optional().describe("markdown has a heading for each page."),
+    format: z
+      .enum(["text", "markdown"])
+      .optional()
+      .describe("markdown has headings, lists and tables, and a heading for each page."),
   }),
   sum_amounts: z.strictObject({
     ...filters,
@@ -287,15 +290,16 @@ const MOST_PAGES = 10;
 
 type PagesRead = {
   page_count: number | null;
-  pages: { page_number: number; text: string; error: { message: string } | null }[];
+  pages: { page_number: number; text: string; markdown: string | null; error: { message: string } | null }[];
 };
 
 function asText({ page_count, pages }: PagesRead, format: "text" | "markdown"): string {
   if (pages.length === 0) return `There are no such pages; the document has ${page_count ?? 0}.`;
   return pages
-    .map(({ page_number, text, error }) => {
+    .map(({ page_number, text, markdown, error }) => {
+      const shown = format === "markdown" ? (markdown ?? text) : text;
       const title = `Page ${page_number} of ${page_count ?? "?"}`;
-      return `${format === "markdown" ? `## ${title}` : `[${title}]`}\n\n${error ? `[Not read: ${error.message}]` : text}`;
+      return `${format === "markdown" ? `## ${title}` : `[${title}]`}\n\n${error ? `[Not read: ${error.message}]` : shown}`;
     })
     .join("\n\n");
 }

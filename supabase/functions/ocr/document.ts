@@ -17,6 +17,8 @@ export type OpenedDocument = {
    * @throws PipelineError of this page alone: the others may still be read
    */
   textOf(page: number): Promise<string | null>;
+  /** The text that `textOf` gave last of that page as Markdown; null where that is the same. */
+  markdownOf?(page: number): string | null;
   /** What the file holds of a page whose `textOf` was null because it is not to be trusted: better than nothing. */
   doubtfulTextOf?(page: number): string;
   /** What was typed onto a page whose `textOf` was null: a picture of the page may not show it. */

@@ -2,6 +2,8 @@ import { type ErrorCode, PipelineError } from "../_shared/errors.ts";
 import type { ModelBudget } from "../_shared/model-use.ts";
 import type { Page, ReadPages, StoredFile } from "../_shared/pages.ts";
 import type { OpenedDocument } from "./document.ts";
+import { markdownOf } from "./markdown.ts";
+import { linesOfWords, marksOfPage } from "./structure.ts";
 import { withTypedValues } from "./typed-on-scan.ts";
 
 /** What is wrong with one page, and says nothing of the others. */
@@ -66,7 +68,7 @@ export async function recognizeEach(
     return (await recognize(file, pages, signal, budget)).map(({ picture, ...page }) =>
       page.text.trim() === ""
         ? (doubtful(document, page.page_number) ?? page)
-        : withTypedValues(page, picture, document.typedOf?.(page.page_number) ?? []),
+        : withMarkdown(page, withTypedValues(page, picture, document.typedOf?.(page.page_number) ?? [])),
     );
   } catch (thrown) {
     // What was cut off says nothing of the page.
@@ -79,6 +81,13 @@ export async function recognizeEach(
   }
 }
 
+/** A recognized page with its Markdown, by the places of the words as they were recognized. */
+function withMarkdown({ text, words }: Page, page: Page): Page {
+  const lines = linesOfWords(text, words ?? []);
+  const marks = lines.length > 0 ? marksOfPage(page.text, lines, "picture") : undefined;
+  return { ...page, markdown: markdownOf(page.text, marks) };
+}
+
 function doubtful(document: OpenedDocument, page_number: number): Page | undefined {
   const text = document.doubtfulTextOf?.(page_number) ?? "";
   return text.trim() === ""
@@ -86,6 +95,7 @@ function doubtful(document: OpenedDocument, page_number: number): Page | undefin
     : {
         page_number,
         text,
+        markdown: markdownOf(text),
         engine: document.engineOf?.(page_number) ?? document.engine,
         confidence: DOUBTFUL,
         words: null,

@@ -9,8 +9,10 @@ import { type OpenPage, openPage } from "./pdf/page.ts";
 import { openFile, type PdfFile } from "./pdf/pdfium.ts";
 import type { SecondReader } from "./pdf/second-reader.ts";
 import { type Doubt, doubtOf, SCAN_PICTURE } from "./pdf/soundness.ts";
-import { textOfGlyphs } from "./pdf/text.ts";
+import { layoutOfGlyphs } from "./pdf/text.ts";
 import { commentsOf, withTyped } from "./pdf/typed.ts";
+import { markdownOf } from "./markdown.ts";
+import { marksOfPage, type PlacedLine } from "./structure.ts";
 import { type PlacedValue, placedValues } from "./typed-on-scan.ts";
 import { isPlaceholder, xfaData } from "./pdf/xfa.ts";
 
@@ -48,44 +50,55 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
   const typed = new Map<number, PlacedValue[]>();
   const readBySecond = new Set<number>();
   let second: Promise<SecondReader> | undefined;
+  /** The text that was given last, and the lines that it was made of. */
+  let given: { number: number; text: string; lines: readonly PlacedLine[] } | undefined;
   /** The text that the second reader finds on a page; null where that is not to be trusted either, or nothing. */
-  async function secondTextOf(number: number, page: Pick<Layer, "typed" | "drawing" | "text">): Promise<string | null> {
+  async function secondTextOf(
+    number: number,
+    page: Pick<Layer, "typed" | "drawing" | "text">,
+  ): Promise<Pick<Layer, "text" | "lines"> | null> {
     try {
       second ??= import("./pdf/second-reader.ts").then(({ openSecond }) =>
         openSecond(bytes, { password, isKnown: true }),
       );
       const { glyphs, box } = await (await second).read(number);
-      const { text, doubt } = judgedGlyphs(glyphs, page.typed, { box }, () => page.drawing);
+      const { text, lines, doubt } = judgedGlyphs(glyphs, page.typed, { box }, () => page.drawing);
       // Where both take the codes of a font for its characters, neither knows them.
-      return doubt === null && glyphs.length > 0 && text !== page.text ? text : null;
+      return doubt === null && glyphs.length > 0 && text !== page.text ? { text, lines } : null;
     } catch (thrown) {
       if (thrown instanceof PipelineError) return null;
       throw thrown;
     }
   }
+  function giving(number: number, { text, lines }: Pick<Layer, "text" | "lines">): string {
+    given = { number, text, lines };
+    return text;
+  }
   return {
     pageCount: file.pageCount,
     engine: "pdf_text_layer",
+    markdownOf: (number) =>
+      given?.number === number ? markdownOf(given.text, marksOfPage(given.text, given.lines, "layer")) : null,
     engineOf: (number) => (readBySecond.has(number) ? "unpdf" : "pdf_text_layer"),
     async textOf(number) {
       let layer: Layer;
       try {
         layer = readLayer(await opened(), number);
       } catch (thrown) {
-        const text = isBroken(thrown) ? await secondTextOf(number, NOTHING) : null;
-        if (text === null) throw thrown;
+        const other = isBroken(thrown) ? await secondTextOf(number, NOTHING) : null;
+        if (other === null) throw thrown;
         readBySecond.add(number);
-        return text;
+        return giving(number, other);
       }
       if (!layer.hasFiles) withoutFiles.add(number);
       const { text, doubt } = layer;
       const data = number === 1 && isPlaceholder(text) ? await xfaData(await opened()) : null;
-      if (data !== null) return readable(data);
-      if (doubt === null) return text;
+      if (data !== null) return giving(number, { text: readable(data), lines: [] });
+      if (doubt === null) return giving(number, layer);
       const other = isForSecond(layer) ? await secondTextOf(number, layer) : null;
       if (other !== null) {
         readBySecond.add(number);
-        return other;
+        return giving(number, other);
       }
       if (layer.values.length > 0) typed.set(number, layer.values);
       // Without a single letter it is nothing to fall back on.
@@ -122,6 +135,8 @@ function readBy(file: PdfFile, bytes: Uint8Array, password: string | undefined):
 /** What PDFium finds on a page. */
 type Layer = {
   text: string;
+  /** What the text was made of. */
+  lines: readonly PlacedLine[];
   doubt: Doubt | null;
   typed: OpenPage["typed"];
   /** What was typed, by its place on the page as it is shown. Of pages in doubt alone. */
@@ -177,11 +192,12 @@ function judged(file: PdfFile, number: number): Layer {
     const glyphs = glyphsOf(page);
     let looked: Drawing | undefined;
     const drawing = (): Drawing => (looked ??= drawingOf(page));
-    const { text, doubt } = judgedGlyphs(glyphs, page.typed, page, drawing);
+    const { text, lines, doubt } = judgedGlyphs(glyphs, page.typed, page, drawing);
     const { picture, shapes } = doubt === null ? NOTHING.drawing : drawing();
     const values = doubt === null ? [] : placedValues(page.typed, page.box, page.rotation);
     return {
       text,
+      lines,
       doubt,
       typed: page.typed,
       values,
@@ -199,11 +215,17 @@ function judgedGlyphs(
   typed: OpenPage["typed"],
   page: Pick<OpenPage, "box">,
   drawing: () => Drawing,
-): { text: string; doubt: Doubt | null } {
+): { text: string; lines: PlacedLine[]; doubt: Doubt | null } {
   const { glyphs, letters, filled } = withTyped(own, typed, page);
   const visible = glyphs.filter((glyph) => !glyph.invisible);
   // What a few glyphs hide among many that are shown was not meant to be read.
-  const shown = filled(textOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs));
+  const { text: laidOut, lines } = layoutOfGlyphs(visible.length * 2 >= glyphs.length ? visible : glyphs);
+  const shown = filled(laidOut);
   const text = readable([shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n"));
-  return { text, doubt: doubtOf(letters, shown, drawing) };
+  const typedIn = lines.map((line) => ({
+    ...line,
+    text: readable(filled(line.text)),
+    cells: line.cells.map((cell) => ({ ...cell, text: readable(filled(cell.text)) })),
+  }));
+  return { text, lines: typed.length > 0 ? typedIn : lines, doubt: doubtOf(letters, shown, drawing) };
 }

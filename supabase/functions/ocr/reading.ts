@@ -121,7 +121,9 @@ async function read(
     try {
       const text = await document.textOf(page_number);
       const engine = document.engineOf?.(page_number) ?? document.engine;
-      return text === null ? undefined : { page_number, text, engine, confidence: null, words: null };
+      if (text === null) return undefined;
+      const markdown = document.markdownOf?.(page_number) ?? null;
+      return { page_number, text, markdown, engine, confidence: null, words: null };
     } catch (thrown) {
       if (!isOfThePage(thrown, claim.attempt)) throw thrown;
       return unreadable(page_number, thrown);

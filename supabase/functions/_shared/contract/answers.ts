@@ -63,6 +63,10 @@ export const Pages = z.object({
     z.object({
       page_number: z.number().int(),
       text: z.string(),
+      markdown: z
+        .string()
+        .nullable()
+        .describe("The text with headings, lists and tables; null where that is the text itself."),
       engine: z.string().nullable(),
       confidence: z.number().nullable(),
       error: ErrorAnswer.nullable(),

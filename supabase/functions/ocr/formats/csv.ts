@@ -1,5 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
+import { type FileText, written } from "./file-text.ts";
 import { PageWriter } from "./page-writer.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
@@ -7,14 +8,14 @@ const DELIMITERS = [",", ";", "\t", "|"];
 const SAMPLE_CHARACTERS = 10_000;
 
 /** A table in text form (RFC 4180, and what people make of it): a row is a line. The delimiter is found in the text. */
-export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+export async function readCsv(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const text = await decodeText(bytes);
   const table = new PageWriter(bounds);
-  if (eachRow(text, delimiterOf(text), bounds, (cells) => table.row(cells))) return { pages: table.pages() };
+  if (eachRow(text, delimiterOf(text), bounds, (cells) => table.row(cells))) return written(table);
   // Quotes that never close: the lines are text all the same.
   const plain = new PageWriter(bounds);
   plain.line(text);
-  return { pages: plain.pages() };
+  return written(plain);
 }
 
 /**

@@ -1,8 +1,21 @@
+import type { Marks } from "../markdown.ts";
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_PARTS } from "./bounds.ts";
+import type { PageWriter } from "./page-writer.ts";
 
 /** What a file holds: the text of its pages, and the files within it. */
-export type FileText = { pages: string[]; parts?: Part[] };
+export type FileText = {
+  pages: string[];
+  /** What the lines of each page are; where it is left out, the lines themselves tell. */
+  marks?: Marks[];
+  parts?: Part[];
+};
+
+/** What was written, page by page. */
+export function written(text: PageWriter): FileText {
+  const pages = text.pages();
+  return { pages, marks: text.marks() };
+}
 
 /**
  * Reads the text of a file of one type, and calls `bounds` in each of its loops.

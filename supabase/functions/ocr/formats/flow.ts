@@ -1,3 +1,4 @@
+import type { Mark } from "../markdown.ts";
 import type { PageWriter } from "./page-writer.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { PageWriter } from "./page-writer.ts";
  */
 export class Flow {
   #pages: PageWriter;
-  #paragraphs: string[][] = [];
+  #paragraphs: { texts: string[]; mark?: Mark | undefined }[] = [];
   #rows: string[][] = [];
 
   constructor(pages: PageWriter) {
@@ -14,17 +15,28 @@ export class Flow {
   }
 
   openParagraph(): void {
-    this.#paragraphs.push([]);
+    this.#paragraphs.push({ texts: [] });
+  }
+
+  /** Says what the paragraph is that is open. */
+  mark(mark: Mark | undefined): void {
+    const open = this.#paragraphs.at(-1);
+    if (open) open.mark = mark;
   }
 
   closeParagraph(): void {
-    const text = this.#paragraphs.pop()?.join("");
-    if (text !== undefined) this.#emit(text);
+    const paragraph = this.#paragraphs.pop();
+    if (paragraph) this.#emit(paragraph.texts.join(""), paragraph.mark);
   }
 
   /** Text of the paragraph that is open; what stands between paragraphs is layout of the file. */
   text(text: string): void {
-    this.#paragraphs.at(-1)?.push(text);
+    this.#paragraphs.at(-1)?.texts.push(text);
+  }
+
+  /** A table of its own, also where another one stands right above it. */
+  openTable(): void {
+    if (this.#rows.length === 0) this.#pages.endTable();
   }
 
   openRow(): void {
@@ -46,13 +58,13 @@ export class Flow {
   pageBreak(): void {
     if (this.#rows.length > 0) return;
     const open = this.#paragraphs.at(-1);
-    if (open && open.length > 0) this.#emit(open.splice(0).join(""));
+    if (open && open.texts.length > 0) this.#emit(open.texts.splice(0).join(""), open.mark);
     this.#pages.pageBreak();
   }
 
-  #emit(text: string): void {
+  #emit(text: string, mark?: Mark): void {
     const row = this.#rows.at(-1);
-    if (!row) return this.#pages.line(text);
+    if (!row) return this.#pages.line(text, mark);
     const cell = row.pop() ?? "";
     row.push(cell && text.trim() ? `${cell} ${text}` : cell || text);
   }

@@ -3,6 +3,7 @@ import { type FormatName, formatOfType, type OpenedAs } from "../../_shared/file
 import { readable } from "../../_shared/readable.ts";
 import type { StoredFile } from "../../_shared/pages.ts";
 import type { OpenedDocument } from "../document.ts";
+import { markdownOf } from "../markdown.ts";
 import { Bounds } from "./bounds.ts";
 import type { ReadText } from "./file-text.ts";
 
@@ -27,6 +28,8 @@ const READERS: Record<OpenedAs<"text">, () => Promise<ReadText>> = {
 
 const hasReader = (name: FormatName): name is keyof typeof READERS => Object.hasOwn(READERS, name);
 
+const readableOrNull = (text: string | null): string | null => (text === null ? null : readable(text));
+
 /**
  * Opens a file that holds its own text. All of it is read at once: it is bounded, and its pages are only known then.
  *
@@ -37,7 +40,11 @@ export async function openText(file: StoredFile, bounds = new Bounds()): Promise
   if (!name || !hasReader(name))
     throw new PipelineError("unsupported_type", `Files of type ${file.mime_type} cannot be read.`);
   const read = await READERS[name]();
-  const { pages, parts = [] } = await read(file.bytes, bounds, file.filename).catch((thrown: unknown) => {
+  const {
+    pages,
+    marks,
+    parts = [],
+  } = await read(file.bytes, bounds, file.filename).catch((thrown: unknown) => {
     // A library that trips over a file says so in words of its own; the bytes will not be better the next time.
     throw thrown instanceof PipelineError ? thrown : new PipelineError("broken_file", undefined, { cause: thrown });
   });
@@ -45,6 +52,8 @@ export async function openText(file: StoredFile, bounds = new Bounds()): Promise
     pageCount: pages.length,
     engine: "file_text",
     textOf: async (page) => readable(pages[page - 1] ?? ""),
+    // What is written in Markdown is that already.
+    markdownOf: (page) => (name === "md" ? null : readableOrNull(markdownOf(pages[page - 1] ?? "", marks?.[page - 1]))),
     parts,
     [Symbol.asyncDispose]: async () => {},
   };

@@ -1,7 +1,9 @@
 import { Parser } from "htmlparser2";
 import { type Bounds, depthGuard } from "./bounds.ts";
 import { decodeText } from "./charset.ts";
-import { flowing } from "./plain.ts";
+import type { Mark } from "../markdown.ts";
+import { type FileText, written } from "./file-text.ts";
+import { PageWriter } from "./page-writer.ts";
 import { ATTRIBUTE_STEPS, boundedParser, wholeText } from "./xml.ts";
 
 /** What shows no text of its own, or text that is no part of the document. */
@@ -86,8 +88,11 @@ function isHiding(style: string): boolean {
 }
 
 /** A web page or a mail's HTML: what a reader sees of it. */
-export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
-  return { pages: flowing(htmlText(await decodeText(bytes, declaredCharset(bytes)), bounds), bounds) };
+export async function readHtml(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  const pages = new PageWriter(bounds);
+  for (const { text, mark } of htmlLines(await decodeText(bytes, declaredCharset(bytes)), bounds))
+    pages.line(text, mark);
+  return written(pages);
 }
 
 /** Where HTML names its charset: in the first 1,024 bytes (HTML Standard, 13.2.3.2). One that says UTF-16 there cannot be that. */
@@ -103,9 +108,23 @@ export function declaredCharset(bytes: Uint8Array): string | undefined {
  *
  * @throws PipelineError broken_file where elements are nested beyond all reason
  */
-export function htmlText(html: string, bounds: Bounds): string {
-  const lines: string[] = [];
-  const rows: string[][] = [];
+export const htmlText = (html: string, bounds: Bounds): string =>
+  htmlLines(html, bounds)
+    .map(({ text }) => text)
+    .join("\n")
+    .trim();
+
+type HtmlLine = { text: string; mark?: Mark | undefined };
+
+function htmlLines(html: string, bounds: Bounds): HtmlLine[] {
+  const lines: HtmlLine[] = [];
+  const rows: { cells: string[]; columns: number[]; next: number }[] = [];
+  /** Cells that reach into the rows below: how many rows are left of each, by column. */
+  const taken = new Map<number, number>();
+  let heading: number | undefined;
+  let lists = 0;
+  let isItem = false;
+  let begins = true;
   let line = "";
   // Kept apart: to ask a text that grows how it ends costs as much as it is long.
   let spaced = true;
@@ -121,18 +140,43 @@ export function htmlText(html: string, bounds: Bounds): string {
 
   const endLine = (): void => {
     const ended = line.trimEnd();
+    // The item's text stands in a block of its own.
+    if (ended === "-" && isItem) return;
     line = "";
     spaced = true;
     if (ended === "") return;
     const row = rows.at(-1);
-    if (!row) lines.push(ended);
-    else {
-      const cell = row.pop();
-      row.push(cell ? `${cell} ${ended.trim()}` : ended.trim());
+    if (!row) {
+      const mark: Mark | undefined =
+        heading !== undefined
+          ? { kind: "heading", level: heading }
+          : isItem
+            ? { kind: "item", depth: Math.min(Math.max(lists, 1), MAX_DEPTH) - 1 }
+            : undefined;
+      lines.push({ text: ended, mark });
+      isItem = false;
+    } else {
+      const cell = row.cells.pop();
+      row.cells.push(cell ? `${cell} ${ended.trim()}` : ended.trim());
     }
   };
+  const endRow = (): void => {
+    const row = rows.pop();
+    if (!row) return;
+    const filled = row.cells.flatMap((cell, at) => (cell ? [{ cell, column: row.columns[at] ?? at }] : []));
+    line = filled.map(({ cell }) => cell).join("  ");
+    if (rows.length > 0 || line === "") return endLine();
+    const cells = filled.map(({ cell }) => cell);
+    lines.push({
+      text: line,
+      mark: { kind: "row", cells, columns: filled.map(({ column }) => column), ...(begins ? { begins } : {}) },
+    });
+    begins = false;
+    line = "";
+    spaced = true;
+  };
   const gap = (): void => {
-    if (rows.length === 0 && lines.length > 0 && lines.at(-1) !== "") lines.push("");
+    if (rows.length === 0 && lines.length > 0 && lines.at(-1)!.text !== "") lines.push({ text: "" });
   };
 
   const text = wholeText((whole) => {
@@ -156,7 +200,7 @@ export function htmlText(html: string, bounds: Bounds): string {
     onattribute() {
       bounds.step(ATTRIBUTE_STEPS);
     },
-    onopentag(name, { hidden: isHidden, style = "" }) {
+    onopentag(name, { hidden: isHidden, style = "", colspan, rowspan }) {
       text.end();
       progress.events += 1;
       bounds.step();
@@ -167,12 +211,33 @@ export function htmlText(html: string, bounds: Bounds): string {
       }
       if (name === "br" || BLOCKS.has(name)) endLine();
       if (APART.has(name)) gap();
-      if (name === "li") line = "- ";
-      else if (name === "pre") preformatted += 1;
-      else if (name === "tr") rows.push([]);
+      if (/^h[1-6]$/.test(name)) heading = Number(name[1]);
+      else if (name === "ul" || name === "ol") lists += 1;
+      else if (name === "table" && rows.length === 0) {
+        begins = true;
+        taken.clear();
+      }
+      if (name === "li") {
+        line = "- ";
+        isItem = rows.length === 0;
+      } else if (name === "pre") preformatted += 1;
+      else if (name === "tr") rows.push({ cells: [], columns: [], next: 0 });
       else if (name === "td" || name === "th") {
         endLine();
-        rows.at(-1)?.push("");
+        const row = rows.at(-1);
+        if (!row) return;
+        // Columns that a cell of a row above reaches into are taken.
+        while ((taken.get(row.next) ?? 0) > 0) {
+          taken.set(row.next, taken.get(row.next)! - 1);
+          row.next += 1;
+        }
+        row.cells.push("");
+        row.columns.push(row.next);
+        if (rows.length > 1) return;
+        const width = spanOf(colspan);
+        for (let column = row.next; column < row.next + width && spanOf(rowspan) > 1; column += 1)
+          taken.set(column, spanOf(rowspan) - 1);
+        row.next += width;
       }
     },
     onclosetag(name) {
@@ -185,10 +250,9 @@ export function htmlText(html: string, bounds: Bounds): string {
       }
       if (BLOCKS.has(name) || name === "td" || name === "th") endLine();
       if (name === "pre") preformatted -= 1;
-      if (name === "tr") {
-        line = rows.pop()?.filter(Boolean).join("  ") ?? "";
-        endLine();
-      }
+      if (name === "tr") endRow();
+      if (/^h[1-6]$/.test(name)) heading = undefined;
+      else if (name === "ul" || name === "ol") lists = Math.max(0, lists - 1);
       if (APART.has(name)) gap();
     },
     ontext(piece) {
@@ -201,5 +265,11 @@ export function htmlText(html: string, bounds: Bounds): string {
   feed.write(html);
   feed.end();
   endLine();
-  return lines.join("\n").trim();
+  return lines;
 }
+
+const MAX_DEPTH = 8;
+/** Over how many columns or rows a cell reaches, within reason. */
+const spanOf = (value: string | undefined): number =>
+  Math.min(Math.max(Math.trunc(Number(value ?? 1)) || 1, 1), MAX_SPAN);
+const MAX_SPAN = 100;

@@ -1,5 +1,6 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import type { Bounds } from "./bounds.ts";
+import { type FileText, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
@@ -23,7 +24,7 @@ const MAX_REPEATS = 100;
 const MAX_CELLS = 16_384;
 
 /** A text document (OpenDocument 1.3, part 3): flowing text with its tables and notes; soft page breaks, where they were saved, end a page. */
-export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openUnlocked(bytes, bounds);
   const text = new PageWriter(bounds);
   // The letterhead is in the page style, apart from the text.
@@ -33,15 +34,15 @@ export async function readOdt(bytes: Uint8Array, bounds: Bounds): Promise<{ page
   if (said(head)) text.line(said(head));
   await file.read("content.xml", textEvents(text));
   if (said(foot)) text.line(said(foot));
-  return { pages: text.pages() };
+  return written(text);
 }
 
 /** A spreadsheet (OpenDocument 1.3, part 3): a sheet begins a page with its name, and a row is a line of its cells' text. */
-export async function readOds(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+export async function readOds(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openUnlocked(bytes, bounds);
   const text = new PageWriter(bounds);
   await file.read("content.xml", sheetEvents(text, bounds));
-  return { pages: text.pages() };
+  return written(text);
 }
 
 /** @throws PipelineError encrypted_file, broken_file */
@@ -58,10 +59,19 @@ async function openUnlocked(bytes: Uint8Array, bounds: Bounds): Promise<OfficePa
 function textEvents(pages: PageWriter): XmlEvents {
   const flow = new Flow(pages);
   let skipped = 0;
+  let lists = 0;
+  let isFirst = false;
   return {
     open(name, attributes) {
       if (skipped > 0 || SKIPPED.has(name)) skipped += 1;
-      else if (name === "p" || name === "h") flow.openParagraph();
+      else if (name === "list") lists += 1;
+      else if (name === "list-item") isFirst = true;
+      else if (name === "p" || name === "h") {
+        flow.openParagraph();
+        if (name === "h") flow.mark({ kind: "heading", level: levelOf(attributes["text:outline-level"]) });
+        else if (isFirst) flow.mark({ kind: "item", depth: Math.min(lists, MAX_DEPTH) - 1 });
+        isFirst = false;
+      } else if (name === "table") flow.openTable();
       else if (name === "s") flow.text(" ".repeat(Math.min(Number(attributes["text:c"] ?? 1) || 1, MAX_REPEATS)));
       else if (name === "tab") flow.text("\t");
       else if (name === "line-break") flow.text("\n");
@@ -71,6 +81,7 @@ function textEvents(pages: PageWriter): XmlEvents {
     },
     close(name) {
       if (skipped > 0) skipped -= 1;
+      else if (name === "list") lists -= 1;
       else if (name === "p" || name === "h") flow.closeParagraph();
       else if (name === "table-row") flow.closeRow();
     },
@@ -80,6 +91,9 @@ function textEvents(pages: PageWriter): XmlEvents {
     },
   };
 }
+
+const MAX_DEPTH = 6;
+const levelOf = (level: string | undefined): number => Math.min(Math.max(Number(level ?? 1) || 1, 1), 6);
 
 /** What stands in the headers and footers of the first page style. */
 function marginEvents(head: PageWriter, foot: PageWriter): XmlEvents {
@@ -102,6 +116,8 @@ function marginEvents(head: PageWriter, foot: PageWriter): XmlEvents {
 
 function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
   let row: string[] = [];
+  let columns: number[] = [];
+  let column = 0;
   let rowRepeats = 1;
   let cellRepeats = 1;
   let cell = "";
@@ -122,7 +138,7 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
           hiddenStyles.has(attributes["table:style-name"] ?? "") || attributes["table:display"] === "false";
         pages.startPage(`${attributes["table:name"] ?? ""}${isHidden ? " (hidden sheet)" : ""}`.trim());
       } else if (name === "table-row") {
-        row = [];
+        [row, columns, column] = [[], [], 0];
         rowRepeats = repeats(attributes["table:number-rows-repeated"]);
       } else if (name === "table-cell") {
         cell = "";
@@ -144,8 +160,10 @@ function sheetEvents(pages: PageWriter, bounds: Bounds): XmlEvents {
           for (let count = 0; count < cellRepeats && row.length < MAX_CELLS; count += 1) {
             bounds.step();
             row.push(shown);
+            columns.push(column + count);
           }
-      } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row);
+        column += cellRepeats;
+      } else if (name === "table-row") for (let count = 0; count < rowRepeats; count += 1) pages.row(row, columns);
     },
     text(text) {
       if (inParagraph && skipped === 0) cell += text;

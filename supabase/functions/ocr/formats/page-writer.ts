@@ -1,4 +1,5 @@
 import { PipelineError } from "../../_shared/errors.ts";
+import { FIRST_ROW, type Mark, type Marks, ROW } from "../markdown.ts";
 import { type Bounds, MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
 
 /**
@@ -8,6 +9,10 @@ import { type Bounds, MAX_CHARACTERS, PAGE_CHARACTERS } from "./bounds.ts";
 export class PageWriter {
   #pages: string[] = [];
   #lines: string[] = [];
+  /** What the lines are, by their places; as long as up to the last that is more than text. */
+  #marks: (Mark | undefined)[] = [];
+  #marksOfPages: Marks[] = [];
+  #mayGoOn = false;
   #length = 0;
   #total = 0;
   #title: string | undefined;
@@ -20,25 +25,44 @@ export class PageWriter {
   }
 
   /** A line, or a paragraph with line breaks of its own; an empty one parts what is before from what comes. */
-  line(text: string): void {
+  line(text: string, mark?: Mark): void {
     for (let from = 0, to = 0; to >= 0; from = to + 1) {
       to = text.indexOf("\n", from);
-      this.#add(text.slice(from, endOfText(text, from, to < 0 ? text.length : to)));
+      this.#add(text.slice(from, endOfText(text, from, to < 0 ? text.length : to)), mark);
     }
+    if (mark?.kind !== "row") this.#mayGoOn = false;
   }
 
-  /** A row of a table, on one line: its cells that hold something, two spaces between them. */
-  row(cells: readonly string[]): void {
+  /** Ends a table: a row that comes next is of another one. */
+  endTable(): void {
+    this.#mayGoOn = false;
+  }
+
+  /**
+   * A row of a table, on one line: its cells that hold something, two spaces between them.
+   *
+   * @param places the column of each cell, where empty ones were left out
+   */
+  row(cells: readonly string[], places?: readonly number[]): void {
     const filled: string[] = [];
+    const columns: number[] = [];
     let characters = 0;
-    for (const cell of cells) {
+    for (const [index, cell] of cells.entries()) {
       // Before the work: a cell may be a long text that thousands of cells share.
       characters += cell.length;
       if (this.#total + characters > MAX_CHARACTERS) throw tooMuch();
       const flat = cell.replace(/\s+/g, " ").trim();
-      if (flat) filled.push(flat);
+      if (!flat) continue;
+      filled.push(flat);
+      columns.push(places?.[index] ?? index);
     }
-    if (filled.length > 0) this.line(filled.join("  "));
+    if (filled.length === 0) return;
+    const begins = !this.#mayGoOn;
+    // Most rows have all of their cells, and need no list of them.
+    const isFull = columns.at(-1) === columns.length - 1;
+    const mark: Mark = isFull ? (begins ? FIRST_ROW : ROW) : { kind: "row", columns, ...(begins ? { begins } : {}) };
+    this.#mayGoOn = true;
+    this.line(filled.join("  "), mark);
   }
 
   /** What follows stands on another page, if there is anything on this one. */
@@ -51,7 +75,8 @@ export class PageWriter {
     if (this.#kept || this.#length > 0) this.#end();
     this.#title = title;
     this.#kept = true;
-    if (title) this.#add(title);
+    this.#mayGoOn = false;
+    if (title) this.#add(title, TITLE);
   }
 
   /** The pages; one empty page when there is no text. */
@@ -60,7 +85,12 @@ export class PageWriter {
     return this.#pages.length > 0 ? this.#pages : [""];
   }
 
-  #add(line: string): void {
+  /** What the lines of each page are. */
+  marks(): Marks[] {
+    return this.#marksOfPages;
+  }
+
+  #add(line: string, mark?: Mark): void {
     if (line === "" && (this.#lines.length === 0 || this.#lines.at(-1) === "")) return;
     this.#bounds.step(1 + line.length / 256);
     this.#total += line.length + 1;
@@ -69,27 +99,34 @@ export class PageWriter {
     while (rest.length > PAGE_CHARACTERS) {
       const cut = lastGap(rest, PAGE_CHARACTERS);
       this.#put(rest.slice(0, cut).trimEnd());
+      mark = undefined;
       rest = rest.slice(cut).trimStart();
     }
-    this.#put(rest);
+    this.#put(rest, mark);
   }
 
-  #put(line: string): void {
+  #put(line: string, mark?: Mark): void {
     if (this.#length > 0 && this.#length + line.length > PAGE_CHARACTERS) {
       this.#end();
-      if (this.#title) this.#put(this.#title);
+      if (this.#title) this.#put(this.#title, TITLE);
     }
+    if (mark) this.#marks[this.#lines.length] = mark;
     this.#lines.push(line);
     this.#length += line.length + (line === "" ? 0 : 1);
   }
 
   #end(): void {
     this.#pages.push(this.#lines.join("\n").trimEnd());
+    this.#marksOfPages.push(this.#marks);
     this.#lines = [];
+    this.#marks = [];
     this.#length = 0;
     this.#kept = false;
   }
 }
+
+/** The name of a sheet. */
+const TITLE: Mark = { kind: "heading", level: 2 };
 
 const tooMuch = (): PipelineError =>
   new PipelineError("too_many_pages", `The file holds more than ${MAX_CHARACTERS} characters of text. Split it.`);

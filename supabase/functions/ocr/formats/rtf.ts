@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Bounds, depthGuard } from "./bounds.ts";
+import { type FileText, written } from "./file-text.ts";
 import { Flow } from "./flow.ts";
 import { PageWriter } from "./page-writer.ts";
 
@@ -85,8 +86,8 @@ const TOKEN = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}\r
 const DECODING_STEPS = 5;
 
 /** A Rich Text file (RTF 1.9.1): flowing text with its tables, headers and notes; page breaks that were set end a page. */
-export async function readRtf(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
-  return { pages: (await rtfText(bytes, bounds)).pages() };
+export async function readRtf(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
+  return written(await rtfText(bytes, bounds));
 }
 
 export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWriter> {
@@ -124,7 +125,11 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     put(decoded(fonts.get(group.font) ?? codePage));
     encoded = [];
   };
+  /** What the paragraph is: set by control words, and kept until it is set again. */
+  let level: number | undefined;
+  let isItem = false;
   const endParagraph = (): void => {
+    flow.mark(level === undefined ? (isItem ? { kind: "item", depth: 0 } : undefined) : { kind: "heading", level });
     flow.closeParagraph();
     flow.openParagraph();
   };
@@ -150,6 +155,9 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     else if (word === "v" || word === "deleted") group.hidden = number !== 0;
     else if (group.skipped) return;
     else if (word === "par" || word === "sect") endParagraph();
+    else if (word === "pard") [level, isItem] = [undefined, false];
+    else if (word === "outlinelevel") level = number === undefined || number > 5 ? undefined : number + 1;
+    else if (word === "ls" || word === "pnlvlblt") isItem = true;
     else if (word === "page") flow.pageBreak();
     else if (word === "intbl" && !inRow) {
       flow.openRow();
@@ -196,6 +204,7 @@ export async function rtfText(bytes: Uint8Array, bounds: Bounds): Promise<PageWr
     optional = false;
   }
   flush();
+  endParagraph();
   flow.closeParagraph();
   if (inRow) flow.closeRow();
   return pages;

@@ -1,12 +1,13 @@
 import { PipelineError } from "../../_shared/errors.ts";
 import { type Bounds, MAX_CHARACTERS } from "./bounds.ts";
 import { cellTexts, formatOfId } from "./cell-format.ts";
+import { type FileText, written } from "./file-text.ts";
 import { type OfficePackage, openPackage } from "./office-package.ts";
 import { PageWriter } from "./page-writer.ts";
 import type { XmlEvents } from "./xml.ts";
 
 /** A workbook (ECMA-376, part 1, 18): a sheet begins a page with its name, and a row is a line of the values as they are shown. */
-export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pages: string[] }> {
+export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<FileText> {
   const file = await openPackage(bytes, bounds);
   const main = await file.mainPart();
   const { sheets, date1904 } = await sheetsOf(file, main);
@@ -34,7 +35,7 @@ export async function readXlsx(bytes: Uint8Array, bounds: Bounds): Promise<{ pag
       }),
     );
   }
-  return { pages: text.pages() };
+  return written(text);
 }
 
 async function sheetsOf(
@@ -110,6 +111,11 @@ const MAX_FORMULA_CHARACTERS = 8_192;
 /** Rows as they come; `show` turns the value of a cell into text, by its type (`t`) and the number of its style. */
 function sheetEvents(text: PageWriter, show: (kind: string, value: string, style: number) => string): XmlEvents {
   let cells: string[] = [];
+  let columns: number[] = [];
+  const add = (text: string): void => {
+    columns.push((placeOf(cell)?.column ?? cells.length + 1) - 1);
+    cells.push(text);
+  };
   let kind = "";
   let style = 0;
   let value = "";
@@ -123,7 +129,7 @@ function sheetEvents(text: PageWriter, show: (kind: string, value: string, style
   let inReading = false;
   return {
     open(name, attributes) {
-      if (name === "row") cells = [];
+      if (name === "row") [cells, columns] = [[], []];
       else if (name === "c") {
         kind = attributes.t ?? "";
         style = Number(attributes.s ?? 0);
@@ -146,9 +152,9 @@ function sheetEvents(text: PageWriter, show: (kind: string, value: string, style
         const written = shared.get(shares);
         if (formula !== "" && shared.size < MAX_SHARED) shared.set(shares, { formula, cell });
         else if (formula === "" && written) formula = movedFormula(written.formula, written.cell, cell);
-      } else if (name === "c" && value !== "") cells.push(show(kind, value, style));
-      else if (name === "c" && formula !== "" && kind !== "str") cells.push(`=${formula}`);
-      else if (name === "row") text.row(cells);
+      } else if (name === "c" && value !== "") add(show(kind, value, style));
+      else if (name === "c" && formula !== "" && kind !== "str") add(`=${formula}`);
+      else if (name === "row") text.row(cells, columns);
     },
     text(piece) {
       if (inFormula && formula.length < MAX_FORMULA_CHARACTERS) formula += piece;

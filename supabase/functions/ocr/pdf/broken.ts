@@ -6,7 +6,9 @@ import type { OpenedDocument } from "../document.ts";
 import type { Drawing } from "./drawing.ts";
 import { doubtOf } from "./soundness.ts";
 import { type Attachment, partsOf } from "./attachments.ts";
-import { textOfGlyphs } from "./text.ts";
+import { layoutOfGlyphs } from "./text.ts";
+import { markdownOf } from "../markdown.ts";
+import { marksOfPage } from "../structure.ts";
 import { commentsOf, withTyped } from "./typed.ts";
 
 /** What a page draws is unknown: only its text is looked at. */
@@ -29,17 +31,22 @@ export async function openBroken(
     throw thrown instanceof PipelineError && thrown.code === "broken_file" ? refusal : thrown;
   });
   const doubtful = new Map<number, string>();
+  /** Of the page that was read last. */
+  let markdown: string | null = null;
   let attached: Promise<Attachment[]> | undefined;
   const files = (): Promise<Attachment[]> => (attached ??= reader.attachments());
   return {
     pageCount: reader.pageCount,
     engine: "unpdf",
+    markdownOf: () => markdown,
     async textOf(number) {
       const { glyphs: own, box } = await reader.read(number);
       const typed = await reader.typed(number);
       const { glyphs, letters, filled } = withTyped(own, typed, { box });
-      const shown = filled(textOfGlyphs(glyphs));
+      const { text: laidOut, lines } = layoutOfGlyphs(glyphs);
+      const shown = filled(laidOut);
       const text = readable([shown, commentsOf(typed, shown)].filter(Boolean).join("\n\n"));
+      markdown = markdownOf(text, marksOfPage(text, lines, "layer"));
       if (text !== "" && doubtOf(letters, text, () => UNSEEN) === null) return text;
       if (/[\p{L}\p{N}]/u.test(text)) doubtful.set(number, text);
       return null;

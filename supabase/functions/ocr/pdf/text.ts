@@ -2,7 +2,9 @@ import { readable } from "../../_shared/readable.ts";
 import { trimmedEnd } from "../../_shared/trim.ts";
 import { inReadingOrder } from "./columns.ts";
 import type { Glyph, Turn } from "./layer.ts";
-import { type Line, linesOf, textOf } from "./lines.ts";
+import type { PlacedLine } from "../structure.ts";
+import { CELL_GAP, type Line, linesOf, textOf } from "./lines.ts";
+import { runsFromRight } from "./right-to-left.ts";
 import { slantedLabels } from "./slanted.ts";
 import { standsUpright } from "./vertical.ts";
 import { wordsOf } from "./words.ts";
@@ -12,16 +14,48 @@ const TURNS: Turn[] = [0, 1, 2, 3];
 /** White of more than this many line heights parts paragraphs. */
 const PARAGRAPH = 0.9;
 
+/** What a page says, and the lines that its text was made of, in the same order. */
+export type LaidOut = { text: string; lines: PlacedLine[] };
+
+/** As `textOfGlyphs`, with the places of the lines. */
+export function layoutOfGlyphs(glyphs: Glyph[]): LaidOut {
+  const lines: Line[] = [];
+  const text = textOfGlyphs(glyphs, lines);
+  return { text, lines: lines.map(placedLine) };
+}
+
+function placedLine(line: Line): PlacedLine {
+  const text = clean(textOf(line));
+  const texts = text.split(/  +/);
+  const groups: { x0: number; x1: number }[] = [];
+  for (const { x0, x1 } of line.words) {
+    const last = groups.at(-1);
+    if (!last || x0 - last.x1 > CELL_GAP * (line.y1 - line.y0)) groups.push({ x0, x1 });
+    else last.x1 = Math.max(last.x1, x1);
+  }
+  // A line from the right has its cells in that order.
+  if (runsFromRight(text)) groups.reverse();
+  const cells =
+    texts.length === groups.length
+      ? texts.map((cell, index) => ({ text: cell, ...groups[index]! }))
+      : [{ text, x0: line.x0, x1: line.x1 }];
+  return { text, cells, y0: line.y0, y1: line.y1, size: line.y1 - line.y0 };
+}
+
 /**
  * The text of a page from its glyphs: lines in reading order, an empty line between paragraphs. What is turned comes after
  * what is upright, what stands at a slant (a watermark) at the end.
  */
-export function textOfGlyphs(glyphs: Glyph[]): string {
+export function textOfGlyphs(glyphs: Glyph[], lines: Line[] = []): string {
   const { upright, labels } = standsUpright(glyphs);
   const turned = TURNS.map((turn) => upright.filter((glyph) => glyph.turn === turn)).sort(
     (a, b) => b.length - a.length,
   );
-  const parts = turned.map((glyphs) => paragraphs(inReadingOrder(linesOf(wordsOf(glyphs)))));
+  const parts = turned.map((glyphs) => {
+    const read = inReadingOrder(linesOf(wordsOf(glyphs)));
+    for (const line of read) lines.push(line);
+    return paragraphs(read);
+  });
   parts.push(paragraphs(linesOf(wordsOf(labels))));
   parts.push(slantedLabels(upright.filter((glyph) => glyph.turn === null)).join("\n"));
   return clean(

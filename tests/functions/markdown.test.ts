@@ -1,0 +1,243 @@
+// Markdown is made of the same lines as the text, so both have the same words. It is rendered here by a library that is no part of the project.
+import { readFile } from "node:fs/promises";
+import { PDFDocument, StandardFonts } from "@cantoo/pdf-lib";
+import { marked, type Tokens } from "marked";
+import { describe, expect, it } from "vitest";
+import { FORMATS, type FormatName } from "../../supabase/functions/_shared/file-formats.ts";
+import { openDocument } from "../../supabase/functions/ocr/document.ts";
+import { Bounds } from "../../supabase/functions/ocr/formats/bounds.ts";
+import { htmlText } from "../../supabase/functions/ocr/formats/html.ts";
+import { markdownOf } from "../../supabase/functions/ocr/markdown.ts";
+import { linesOfWords, marksOfPage } from "../../supabase/functions/ocr/structure.ts";
+import { packed } from "../../testing/fixtures/packed.ts";
+
+const words = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+/** The text of what a Markdown is shown as. The numbers of a list are no text there: browsers count. */
+const rendered = (markdown: string): string =>
+  htmlText(marked.parse(markdown.replace(/^(\s*\d+)([.)]) /gm, "$1\\$2 "), { async: false }), new Bounds());
+/** The cells of the tables that a Markdown is rendered as. */
+function tablesOf(markdown: string): string[][][] {
+  return marked
+    .lexer(markdown)
+    .filter((token): token is Tokens.Table => token.type === "table")
+    .map((table) => [table.header, ...table.rows].map((row) => row.map(({ text }) => text)));
+}
+
+type ReadPage = { text: string; markdown: string };
+
+async function pagesOf(format: FormatName, content: Uint8Array | string): Promise<ReadPage[]> {
+  await using document = await openDocument({
+    mime_type: FORMATS[format].type,
+    filename: `file.${format}`,
+    bytes: typeof content === "string" ? new TextEncoder().encode(content) : content,
+  });
+  const pages: ReadPage[] = [];
+  for (let page = 1; page <= document.pageCount; page += 1) {
+    const text = (await document.textOf(page)) ?? "";
+    const markdown = document.markdownOf?.(page) ?? text;
+    expect(words(rendered(markdown)).join(" "), markdown).toBe(words(text).join(" "));
+    pages.push({ text, markdown });
+  }
+  return pages;
+}
+const markdownIn = async (format: FormatName, content: Uint8Array | string): Promise<string> =>
+  (await pagesOf(format, content)).map(({ markdown }) => markdown).join("\n\n");
+
+const W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+const RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const rels = (...list: [type: string, target: string][]): string =>
+  `<Relationships>${list.map(([type, target], at) => `<Relationship Id="r${at + 1}" Type="${RELATIONS}/${type}" Target="${target}"/>`).join("")}</Relationships>`;
+
+function docx(body: string): Uint8Array {
+  return packed({
+    "_rels/.rels": rels(["officeDocument", "word/document.xml"]),
+    "word/_rels/document.xml.rels": rels(["styles", "styles.xml"]),
+    "word/styles.xml": `<w:styles ${W}><w:style w:styleId="Kop1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style><w:style w:styleId="Own"><w:name w:val="Own"/><w:basedOn w:val="Kop1"/></w:style></w:styles>`,
+    "word/document.xml": `<w:document ${W}><w:body>${body}</w:body></w:document>`,
+  });
+}
+const paragraph = (text: string, properties = ""): string =>
+  `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t>${text}</w:t></w:r></w:p>`;
+const cells = (...texts: string[]): string =>
+  `<w:tr>${texts.map((text) => `<w:tc>${paragraph(text)}</w:tc>`).join("")}</w:tr>`;
+
+describe("the Markdown of a page", () => {
+  it("of Word has its headings, lists and tables", async () => {
+    const markdown = await markdownIn(
+      "docx",
+      docx(
+        paragraph("Lease", '<w:pStyle w:val="Kop1"/>') +
+          paragraph("Terms", '<w:pStyle w:val="Own"/>') +
+          paragraph("One # of * things") +
+          paragraph("first", '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr>') +
+          paragraph("second", '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr>') +
+          `<w:tbl>${cells("Item", "Net", "Gross")}${cells("Chair", "", "12 | 13")}</w:tbl>`,
+      ),
+    );
+    expect(markdown).toContain("# Lease\n\n# Terms\n");
+    expect(markdown).toContain("- first\n  - second");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["Item", "Net", "Gross"],
+        ["Chair", "", "12 | 13"],
+      ],
+    ]);
+  });
+
+  it("of a web page has them too, with cells over several columns and rows in their places", async () => {
+    const markdown = await markdownIn(
+      "html",
+      "<h2>Prices</h2><p>As <b>agreed</b>:</p><ul><li>one<ul><li>two</li></ul></li><li><p>three</p></li></ul><table><tr><th>Item<th>Net<th>Gross<tr><td rowspan=2>Chair<td>10<td>12<tr><td>20<td>24<tr><td colspan=2>Sum<td>36</table><table><tr><td>a<td>b<tr><td>c<td>d</table>",
+    );
+    expect(markdown).toContain("## Prices\n");
+    expect(markdown).toContain("- one\n  - two\n");
+    expect(markdown).toContain("- three\n");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["Item", "Net", "Gross"],
+        ["Chair", "10", "12"],
+        ["", "20", "24"],
+        ["Sum", "", "36"],
+      ],
+      [
+        ["a", "b"],
+        ["c", "d"],
+      ],
+    ]);
+  });
+
+  it("of tables has their rows, empty cells too", async () => {
+    expect(tablesOf(await markdownIn("csv", "name;net;gross\nchair;;12\nlamp;3;4\n"))).toEqual([
+      [
+        ["name", "net", "gross"],
+        ["chair", "", "12"],
+        ["lamp", "3", "4"],
+      ],
+    ]);
+    const sheet = packed({
+      "_rels/.rels": rels(["officeDocument", "xl/workbook.xml"]),
+      "xl/_rels/workbook.xml.rels": rels(["worksheet", "worksheets/sheet1.xml"]),
+      "xl/workbook.xml": '<workbook><sheets><sheet name="Costs" r:id="r1"/></sheets></workbook>',
+      "xl/worksheets/sheet1.xml":
+        '<worksheet><sheetData><row><c r="B2" t="inlineStr"><is><t>name</t></is></c><c r="D2" t="inlineStr"><is><t>net</t></is></c></row><row><c r="D3"><v>4</v></c></row><row><c r="B4" t="inlineStr"><is><t>sum</t></is></c><c r="D4"><v>8</v></c></row></sheetData></worksheet>',
+    });
+    const markdown = await markdownIn("xlsx", sheet);
+    expect(markdown).toContain("## Costs\n");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["name", "net"],
+        ["", "4"],
+        ["sum", "8"],
+      ],
+    ]);
+  });
+
+  it("of RTF and text has lists, and nothing that would be shown as something else", async () => {
+    const rtf = "{\\rtf1\\pard\\outlinelevel0 Title\\par\\pard one *two*\\par\\pard\\ls1 item\\par\\pard end\\par}";
+    expect(await markdownIn("rtf", rtf)).toBe("# Title\n\none \\*two\\*\n\n- item\n\nend");
+    const [page] = await pagesOf(
+      "txt",
+      "# no heading\n1. one\n2. two\n\n4. four\n6. six\n\n• three\n<script>alert(1)</script> [a](javascript:b) a_b _c_ &amp; --\n---\nItem    Net\nChair   12\nLamp    13",
+    );
+    expect(rendered(page!.markdown)).toContain("# no heading");
+    expect(page!.markdown).toContain("1. one\n2. two\n- 4\\. four\n6. six\n- three\n");
+    expect(marked.parse(page!.markdown, { async: false })).not.toMatch(/<script|<a |<em|<h\d|<hr/);
+    expect(tablesOf(page!.markdown)).toEqual([
+      [
+        ["Item", "Net"],
+        ["Chair", "12"],
+        ["Lamp", "13"],
+      ],
+    ]);
+  });
+
+  it("of a PDF has headings by their size, and tables by the places of their cells", async () => {
+    const pdf = await PDFDocument.create();
+    const font = await pdf.embedFont(StandardFonts.Helvetica);
+    const page = pdf.addPage([595, 842]);
+    const put = (text: string, x: number, y: number, size = 11) => page.drawText(text, { x, y, size, font });
+    const right = (text: string, x: number, y: number) => put(text, x - font.widthOfTextAtSize(text, 11), y);
+    put("Delivery note", 50, 780, 24);
+    put("Goods", 50, 740, 15);
+    put("Thank you for your order, which we send to you with this letter today.", 50, 715);
+    put("• packed by hand", 50, 695);
+    put("Article", 50, 660);
+    put("Pieces", 300, 660);
+    put("Price", 400, 660);
+    for (const [index, [name, pieces, price]] of [
+      ["Writing paper", "3", "12.50"],
+      ["Envelopes, brown", "", "4.10"],
+      ["Pencils", "12", "1,199.00"],
+    ].entries()) {
+      put(name!, 50, 642 - index * 18);
+      right(pieces!, 336, 642 - index * 18);
+      right(price!, 450, 642 - index * 18);
+    }
+    put("Please pay within two weeks from today, and name the number of this note.", 50, 560);
+    const markdown = await markdownIn("pdf", await pdf.save());
+    expect(markdown).toContain("# Delivery note\n\n## Goods\n\nThank you");
+    expect(markdown).toContain("- packed by hand\n");
+    expect(tablesOf(markdown)).toEqual([
+      [
+        ["Article", "Pieces", "Price"],
+        ["Writing paper", "3", "12.50"],
+        ["Envelopes, brown", "", "4.10"],
+        ["Pencils", "12", "1,199.00"],
+      ],
+    ]);
+  });
+
+  it("of a picture has tables by the boxes of its words", () => {
+    const rows = [
+      ["Item", "Net", "Gross"],
+      ["Oak chair", "", "12.00"],
+      ["Lamp", "3.00", "4.00"],
+    ];
+    const [title, ...lines] = ["Invoice", ...rows.map((row) => row.filter(Boolean).join(" "))];
+    const boxes = rows.flatMap((row, at) =>
+      row.flatMap((cell, column) =>
+        cell
+          .split(" ")
+          .filter(Boolean)
+          .map((text, word) => {
+            const x0 = 100 + column * 300 + word * 80;
+            return { text, x0, y0: 200 + at * 60, x1: x0 + text.length * 14, y1: 230 + at * 60, confidence: 0.9 };
+          }),
+      ),
+    );
+    const heading = { text: title!, x0: 100, y0: 50, x1: 400, y1: 120, confidence: 0.9 };
+    const text = [title, "", ...lines].join("\n");
+    const placed = linesOfWords(text, [heading, ...boxes]);
+    const markdown = markdownOf(text, marksOfPage(text, placed, "picture"))!;
+    expect(markdown).toContain("# Invoice\n");
+    expect(tablesOf(markdown)).toEqual([rows]);
+    // Words that are not those of the text tell nothing of it.
+    expect(linesOfWords("another text", boxes)).toEqual([]);
+  });
+
+  it("of Markdown is what it is", async () => {
+    await using document = await openDocument({
+      mime_type: "text/markdown",
+      filename: "a.md",
+      bytes: new TextEncoder().encode("# A\n\n- [b](c)"),
+    });
+    expect(document.markdownOf?.(1)).toBeNull();
+  });
+
+  it.each([
+    ["mail.eml", "eml"],
+    ["minutes.docx", "docx"],
+    ["ledger.xlsx", "xlsx"],
+    ["letters.zip", "zip"],
+    ["archive.zip", "zip"],
+    ["many-pages.pdf", "pdf"],
+    ["mixed.pdf", "pdf"],
+    ["../../samples/Doc1.pdf", "pdf"],
+    ["../../samples/brief.pdf", "pdf"],
+    ["../../samples/ABT_report_final_v2.pdf", "pdf"],
+    ["../../samples/download-3.pdf", "pdf"],
+    ["../../docs/capacity.md", "txt"],
+  ] as const)("has the words of its text in %s", async (file, format) => {
+    expect(await pagesOf(format, await readFile(new URL(`../fixtures/${file}`, import.meta.url)))).not.toEqual([]);
+  });
+});

@@ -95,7 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await startStorage({ postgres, keys, folder: path.join(folder, "storage"), onLog: logOf("storage") }),
     );
     const realtime = running(await startRealtime({ postgres, keys, onLog: logOf("realtime") }));
-    const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest")));
+    const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest"), url));
 
     // Stopped in the reverse order: the functions finish while the gateway is open, and the services behind it close last.
     running({ stop: gateway.stop });

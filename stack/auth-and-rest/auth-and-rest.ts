@@ -5,9 +5,15 @@ import { startWorker, type Worker } from "../worker.ts";
 
 /**
  * `/auth/v1` and `/rest/v1`, in a process of its own. Each connects as upstream's does: Auth as supabase_auth_admin, PostgREST as
- * authenticator, with its timeouts. The superuser only reads the catalog, which PostgREST reads past privileges, too.
+ * authenticator, with its timeouts. No mail leaves the machine: what Auth would send is a line of the log, with its link, which leads to
+ * `siteUrl`. The superuser only reads the catalog, which PostgREST reads past privileges, too.
  */
-export function startAuthAndRest(postgres: Postgres, keys: Keys, onLog: (line: string) => void): Worker {
+export function startAuthAndRest(
+  postgres: Postgres,
+  keys: Keys,
+  onLog: (line: string) => void,
+  siteUrl = "http://127.0.0.1:54321",
+): Worker {
   return startWorker({
     name: "auth and rest",
     command: process.execPath,
@@ -19,6 +25,7 @@ export function startAuthAndRest(postgres: Postgres, keys: Keys, onLog: (line: s
       JWT_SECRET: keys.jwtSecret,
       PUBLISHABLE_KEY: keys.publishableKey,
       SECRET_KEY: keys.secretKey,
+      SITE_URL: siteUrl,
     },
     finishMs: 2_000,
     onLog,

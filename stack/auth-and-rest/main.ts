@@ -17,6 +17,7 @@ const {
   JWT_SECRET: jwtSecret,
   PUBLISHABLE_KEY: publishableKey,
   SECRET_KEY: secretKey,
+  SITE_URL: siteUrl,
 } = process.env;
 
 /** The library turns the objects among a function's arguments into JSON text, and its driver would do so once more. */
@@ -48,6 +49,9 @@ function app(connection: ReturnType<typeof connect>) {
     connection,
     auth: {
       enabled: true,
+      site_url: siteUrl,
+      // The page as `npm run dev:web` serves it.
+      additional_redirect_urls: ["http://127.0.0.1:5173/**", "http://localhost:5173/**"],
       jwt_secret: jwtSecret,
       jwt_expiry: 3600,
       minimum_password_length: 8,

@@ -20,14 +20,13 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
 import { useCommands } from "./commands.ts";
-import { dropDrafts } from "./document/drafts.ts";
-import { forgetPasswords } from "./document/passwords.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
 import { useLink } from "./online.ts";
 import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
-import { type Project, useProject, useSession } from "./project.tsx";
+import { useProject, useSession } from "./project.tsx";
 import { SearchBox } from "./SearchBox.tsx";
+import { signOut } from "./sign-in/sign-out.ts";
 import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
@@ -35,7 +34,7 @@ import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
 import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
-import { forgetUploads, uploadTo } from "./upload/uploads.ts";
+import { uploadTo } from "./upload/uploads.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
@@ -45,14 +44,24 @@ const Tables = lazy(() => import("./extraction/Tables.tsx"));
 const Review = lazy(() => import("./extraction/Review.tsx"));
 const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Trash = lazy(() => import("./trash/Trash.tsx"));
+const Account = lazy(() => import("./account/Account.tsx"));
+const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
-const VIEWS = ["usage", "tables", "review", "connections", "trash"] as const;
+const VIEWS = ["usage", "tables", "review", "connections", "trash", "account"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
+  const { arrival } = useProject();
+  const [forgotten, setForgotten] = useState(arrival.type === "recovery");
   if (session === undefined) return null;
+  if (session && forgotten)
+    return (
+      <Suspense>
+        <NewPassword onDone={() => setForgotten(false)} />
+      </Suspense>
+    );
   return session ? <Desk key={session.user.id} session={session} /> : <SignIn />;
 }
 
@@ -86,6 +95,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
           {view === "review" && <Review />}
           {view === "connections" && <Connections />}
           {view === "trash" && <Trash />}
+          {view === "account" && <Account session={session} />}
           {documentId && <DocumentView key={documentId} id={documentId} />}
         </Suspense>
       </main>
@@ -104,7 +114,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     setTheme(next);
   };
   const show = (next: string | null) => go(at(new URLSearchParams(), { view: next }));
-  const leave = () => signOut(project);
+  const leave = () => void signOut(project);
   useCommands([
     { key: "Mod+k", run: () => setOpen("palette") },
     ...(view === "list" || view === "document" ? [] : [{ key: "Escape", run: leaveView }]),
@@ -115,6 +125,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
     { label: "Connections", icon: <Plug aria-hidden />, run: () => show("connections") },
     { label: "Trash", icon: <Trash2 aria-hidden />, run: () => show("trash") },
+    { label: "Account", icon: <CircleUser aria-hidden />, run: () => show("account") },
     { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
     { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
     { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
@@ -178,6 +189,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
             <Trash2 aria-hidden />
             Trash
           </MenuItem>
+          <MenuItem onClick={() => show("account")}>
+            <CircleUser aria-hidden />
+            Account
+          </MenuItem>
           <MenuItem onClick={() => show("usage")}>
             <Gauge aria-hidden />
             Usage
@@ -214,15 +229,6 @@ function Header({ session, place, view }: { session: Session; place: Place; view
       </Suspense>
     </header>
   );
-}
-
-function signOut({ supabase }: Project): void {
-  go(new URLSearchParams(), { replace: true });
-  forgetUploads();
-  dropDrafts();
-  forgetPasswords();
-  // This browser only: other devices of the same user stay signed in.
-  void supabase.auth.signOut({ scope: "local" });
 }
 
 function Offline(): React.JSX.Element {

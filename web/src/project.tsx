@@ -5,10 +5,27 @@ import type { Config } from "./config.ts";
 import { keepSession, type SessionKeeper } from "./session.ts";
 
 /** The project the page talks to: supabase-js for the tables, and Docket's client for the functions. */
-export type Project = { config: Config; supabase: SupabaseClient; docket: Docket; session: SessionKeeper };
+export type Project = {
+  config: Config;
+  supabase: SupabaseClient;
+  docket: Docket;
+  session: SessionKeeper;
+  arrival: Arrival;
+};
+
+/** How a link of one of Auth's mails led here: its type ("recovery", "email_change", "signup"), or the code of why it did not. */
+export type Arrival = { type: string | null; error: string | null };
+
+function arrivalAt(hash: string): Arrival {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  if (said.has("error")) history.replaceState(null, "", location.pathname + location.search);
+  return { type: said.get("type"), error: said.get("error_code") ?? said.get("error") };
+}
 
 export function openProject(config: Config): Project {
   const session = keepSession();
+  // Before supabase-js takes the session out of the address.
+  const arrival = arrivalAt(location.hash);
   const supabase = createClient(config.url, config.publishableKey, { global: { fetch: session.fetch } });
   session.keep(supabase);
   const docket = createDocket({
@@ -21,7 +38,7 @@ export function openProject(config: Config): Project {
     // What waits, says so on the page, and goes on as soon as there is a connection.
     repeats: false,
   });
-  return { config, supabase, docket, session };
+  return { config, supabase, docket, session, arrival };
 }
 
 const ProjectContext = createContext<Project | null>(null);

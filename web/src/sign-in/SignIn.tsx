@@ -8,19 +8,25 @@ import { Wordmark } from "../Wordmark.tsx";
 import styles from "./SignIn.module.css";
 
 /** As in supabase/config.toml. A project that wants more says so itself. */
-const PASSWORD_LENGTH = 8;
+export const PASSWORD_LENGTH = 8;
 
 /** Sign in, or sign up; on the embedded stack also as the demo user. */
 export function SignIn(): React.JSX.Element {
   const {
     supabase,
     session,
+    arrival,
     config: { demo },
   } = useProject();
-  const [isNew, setNew] = useState(false);
+  const [mode, setMode] = useState<"in" | "up" | "forgotten">("in");
+  const isNew = mode === "up";
   const [busy, setBusy] = useState(false);
   const [message, setMessage] = useState<{ text: string; bad: boolean } | null>(() =>
-    session.hasEnded() ? { text: "Your session has ended. Sign in to go on where you were.", bad: false } : null,
+    arrival.error
+      ? { text: sentenceOf({ code: arrival.error, message: arrival.error }), bad: true }
+      : session.hasEnded()
+        ? { text: "Your session has ended. Sign in to go on where you were.", bad: false }
+        : null,
   );
 
   async function enter(email: string, password: string): Promise<void> {
@@ -38,9 +44,28 @@ export function SignIn(): React.JSX.Element {
     else if (!data.session) setMessage({ text: `We sent a link to ${email}. Follow it to finish.`, bad: false });
   }
 
+  async function remind(email: string): Promise<void> {
+    setBusy(true);
+    const { error } = await supabase.auth.resetPasswordForEmail(email, {
+      redirectTo: location.origin + location.pathname,
+    });
+    setBusy(false);
+    // Whether there is such an account is nobody's business.
+    setMessage(
+      error
+        ? { text: sentenceOf(error), bad: true }
+        : { text: `If ${email} has an account, a link is on its way. It leads to a new password.`, bad: false },
+    );
+  }
+  const change = (next: typeof mode) => {
+    setMode(next);
+    setMessage(null);
+  };
+
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
+    if (mode === "forgotten") return void remind(String(form.get("email")));
     void enter(String(form.get("email")), String(form.get("password")));
   }
 
@@ -48,43 +73,43 @@ export function SignIn(): React.JSX.Element {
     <div className={styles.view}>
       <main className={styles.main}>
         <Wordmark />
-        <h1>{isNew ? "Make an account" : "Sign in"}</h1>
+        <h1>{isNew ? "Make an account" : mode === "forgotten" ? "Forgotten password" : "Sign in"}</h1>
         <form onSubmit={submit}>
           <label>
             Email
             <input className={ui.input} name="email" type="email" autoComplete="email" required autoFocus />
           </label>
-          <label>
-            <span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span>
-            <input
-              className={ui.input}
-              name="password"
-              type="password"
-              autoComplete={isNew ? "new-password" : "current-password"}
-              minLength={isNew ? PASSWORD_LENGTH : undefined}
-              required
-            />
-          </label>
+          {mode !== "forgotten" && (
+            <label>
+              <span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span>
+              <input
+                className={ui.input}
+                name="password"
+                type="password"
+                autoComplete={isNew ? "new-password" : "current-password"}
+                minLength={isNew ? PASSWORD_LENGTH : undefined}
+                required
+              />
+            </label>
+          )}
           <p role="alert" data-bad={message?.bad || undefined} className={styles.message}>
             {message?.text}
           </p>
           <Button type="submit" look="primary" disabled={busy}>
             {busy && <LoaderCircle aria-hidden className={ui.spin} />}
-            {isNew ? "Sign up" : "Sign in"}
+            {isNew ? "Sign up" : mode === "forgotten" ? "Send the link" : "Sign in"}
           </Button>
         </form>
         <p className={styles.other}>
-          {isNew ? "You have an account?" : "New here?"}{" "}
-          <button
-            onClick={() => {
-              setNew(!isNew);
-              setMessage(null);
-            }}
-          >
-            {isNew ? "Sign in" : "Sign up"}
-          </button>
+          {mode === "in" ? "New here?" : "You have an account?"}{" "}
+          <button onClick={() => change(mode === "in" ? "up" : "in")}>{mode === "in" ? "Sign up" : "Sign in"}</button>
         </p>
-        {demo && !isNew && (
+        {mode === "in" && (
+          <p className={styles.other}>
+            <button onClick={() => change("forgotten")}>Forgotten password?</button>
+          </p>
+        )}
+        {demo && mode === "in" && (
           <p className={styles.demo}>
             <span>Just looking? The samples are in the demo account.</span>
             <Button disabled={busy} onClick={() => void enter(demo.email, demo.password)}>

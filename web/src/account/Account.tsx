@@ -1,0 +1,199 @@
+import type { Session } from "@supabase/supabase-js";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
+import { PASSWORD_LENGTH } from "../sign-in/SignIn.tsx";
+import { signOut } from "../sign-in/sign-out.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog, DialogActions } from "../ui/Dialog.tsx";
+import { LogOut, Trash2 } from "../ui/icons.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import styles from "./Account.module.css";
+
+/** The reader's own account: address, password, sessions, and its end. */
+export default function Account({ session }: { session: Session }): React.JSX.Element {
+  const project = useProject();
+  const { auth } = project.supabase;
+  const email = session.user.email ?? "";
+  const [deleting, setDeleting] = useState(false);
+
+  async function changeAddress(form: FormData): Promise<string> {
+    const address = String(form.get("email")).trim();
+    const { error } = await auth.updateUser(
+      { email: address },
+      { emailRedirectTo: location.origin + location.pathname },
+    );
+    if (error) throw error;
+    return `We sent links to ${email} and ${address}. Your address changes once they were followed.`;
+  }
+  async function changePassword(form: FormData): Promise<string> {
+    // Whoever finds this page open must not take the account.
+    const { error: wrong } = await auth.signInWithPassword({ email, password: String(form.get("current")) });
+    if (wrong) throw wrong.code === "invalid_credentials" ? "The current password is not right." : wrong;
+    const { error } = await auth.updateUser({ password: String(form.get("new")) });
+    if (error) throw error;
+    const { error: left } = await auth.signOut({ scope: "others" });
+    if (left) throw left;
+    return "Your password is changed. Everywhere else you are signed out.";
+  }
+  async function leaveOthers(): Promise<void> {
+    const { error } = await auth.signOut({ scope: "others" });
+    if (error) sayError(error);
+    else say("You are signed out everywhere else");
+  }
+
+  return (
+    <div className={styles.view}>
+      <h1>Account</h1>
+      <p>{email}</p>
+      <Section title="Address" about="Where links and news of your account go, and what you sign in with.">
+        <Form action="Change the address" onSubmit={changeAddress}>
+          <label>
+            New address
+            <input className={ui.input} name="email" type="email" autoComplete="email" required />
+          </label>
+        </Form>
+      </Section>
+      <Section title="Password" about="Changing it signs you out everywhere else.">
+        <Form action="Change the password" onSubmit={changePassword}>
+          <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+          <label>
+            Current password
+            <input className={ui.input} name="current" type="password" autoComplete="current-password" required />
+          </label>
+          <label>
+            <span>
+              New password <small>{PASSWORD_LENGTH} characters or more</small>
+            </span>
+            <input
+              className={ui.input}
+              name="new"
+              type="password"
+              autoComplete="new-password"
+              minLength={PASSWORD_LENGTH}
+              required
+            />
+          </label>
+        </Form>
+      </Section>
+      <Section
+        title="Sessions"
+        about="A lost phone, a computer that is not yours: end the sessions there. Who is signed in there sees nothing new within the hour."
+      >
+        <div className={styles.buttons}>
+          <Button onClick={() => void leaveOthers()}>Sign out everywhere else</Button>
+          <Button onClick={() => void signOut(project, "global")}>
+            <LogOut aria-hidden />
+            Sign out everywhere
+          </Button>
+        </div>
+      </Section>
+      <Section
+        title="Delete the account"
+        about="All documents, their files, texts and histories, and your account go. There is no way back. Export what you want to keep first: select all documents in the list."
+      >
+        <div className={styles.buttons}>
+          <Button look="danger" onClick={() => setDeleting(true)}>
+            <Trash2 aria-hidden />
+            Delete the account
+          </Button>
+        </div>
+      </Section>
+      {deleting && <Deleting email={email} onClose={() => setDeleting(false)} />}
+    </div>
+  );
+}
+
+function Section({ title, about, children }: { title: string; about: string; children: ReactNode }): React.JSX.Element {
+  return (
+    <section className={styles.section} aria-label={title}>
+      <div>
+        <h2>{title}</h2>
+        <p>{about}</p>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** A form that says what came of it. What was typed stays until it is saved. */
+function Form({
+  action,
+  onSubmit,
+  children,
+}: {
+  action: string;
+  onSubmit(form: FormData): Promise<string>;
+  children: ReactNode;
+}): React.JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState<{ text: string; bad: boolean } | null>(null);
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    const form = event.currentTarget;
+    setBusy(true);
+    try {
+      setSaid({ text: await onSubmit(new FormData(form)), bad: false });
+      form.reset();
+    } catch (error) {
+      setSaid({ text: sentenceOf(error), bad: true });
+    }
+    setBusy(false);
+  }
+  return (
+    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+      {children}
+      <p role="status" data-bad={said?.bad || undefined}>
+        {said?.text}
+      </p>
+      <div>
+        <Button type="submit" disabled={busy}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Asks for the address to be typed, so that nobody does this by accident. */
+function Deleting({ email, onClose }: { email: string; onClose(): void }): React.JSX.Element {
+  const project = useProject();
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  async function erase(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    setBusy(true);
+    const { error } = await project.supabase.rpc("erase_account");
+    setBusy(false);
+    if (error) return sayError(error);
+    await signOut(project);
+    say("Your account is deleted");
+  }
+  return (
+    <Dialog title="Delete your account for good?" onClose={onClose}>
+      <form className={styles.form} onSubmit={(event) => void erase(event)}>
+        <p>Everything that you have here goes, and nobody can bring it back.</p>
+        <label>
+          <span>
+            Type <b>{email}</b> to go on
+          </span>
+          <input
+            className={ui.input}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+            autoFocus
+          />
+        </label>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="danger" disabled={busy || typed.trim().toLowerCase() !== email.toLowerCase()}>
+            Delete everything
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

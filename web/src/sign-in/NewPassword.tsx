@@ -1,0 +1,60 @@
+import { type FormEvent, useState } from "react";
+import { useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
+import { Button } from "../ui/Button.tsx";
+import { say } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import { Wordmark } from "../Wordmark.tsx";
+import { PASSWORD_LENGTH } from "./SignIn.tsx";
+import styles from "./SignIn.module.css";
+
+/** For who comes by the link of a forgotten password. */
+export default function NewPassword({ onDone }: { onDone(): void }): React.JSX.Element {
+  const { supabase } = useProject();
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    setBusy(true);
+    const password = String(new FormData(event.currentTarget).get("password"));
+    const { error } = await supabase.auth.updateUser({ password });
+    setBusy(false);
+    if (error) return setWrong(sentenceOf(error));
+    say("Your password is changed");
+    onDone();
+  }
+  return (
+    <div className={styles.view}>
+      <main className={styles.main}>
+        <Wordmark />
+        <h1>Choose a new password</h1>
+        <form onSubmit={(event) => void submit(event)}>
+          <label>
+            <span>
+              New password <small>{PASSWORD_LENGTH} characters or more</small>
+            </span>
+            <input
+              className={ui.input}
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              minLength={PASSWORD_LENGTH}
+              required
+              autoFocus
+            />
+          </label>
+          <p role="alert" data-bad={wrong ? true : undefined} className={styles.message}>
+            {wrong}
+          </p>
+          <Button type="submit" look="primary" disabled={busy}>
+            Save and go on
+          </Button>
+        </form>
+        <p className={styles.other}>
+          <button onClick={onDone}>Keep the old one</button>
+        </p>
+      </main>
+      <aside className={styles.aside} aria-hidden />
+    </div>
+  );
+}

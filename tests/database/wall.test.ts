@@ -71,6 +71,7 @@ beforeAll(async () => {
       "insert into public.refused_mails (address_id, user_id, message_sha256, code, message, sender) values ($2, $1, 'x', 'bounce', 'A bounce.', $3)",
       [user, inbox!.made.id, text],
     );
+    await database.sql("insert into private.mail_tokens values (sha256(convert_to($1, 'UTF8')), 'x')", [text]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",

@@ -275,6 +275,17 @@ CREATE INDEX link_secrets_by_user ON private.link_secrets USING btree (user_id);
 alter table private.link_secrets enable row level security;
 grant select, update on table private.link_secrets to service_role;
 
+create table private.mail_tokens (
+  token_sha256 bytea not null,
+  message_sha256 bytea not null,
+  used_at timestamp with time zone default now() not null,
+  constraint mail_tokens_pkey PRIMARY KEY (token_sha256)
+);
+comment on table private.mail_tokens is 'Tokens that a provider signed by themselves, without the mail: each is good for one mail, so that nobody who sees a request sends others with its signature.';
+CREATE INDEX mail_tokens_by_age ON private.mail_tokens USING btree (used_at);
+alter table private.mail_tokens enable row level security;
+grant insert, select on table private.mail_tokens to service_role;
+
 create table private.mails (
   document_id uuid not null,
   address_id uuid not null,
@@ -714,6 +725,7 @@ create table public.document_pages (
   page_number integer not null,
   user_id uuid not null,
   text text not null,
+  markdown text,
   engine text,
   confidence real,
   words jsonb,
@@ -731,6 +743,7 @@ create table public.document_pages (
   constraint unreadable_pages_have_no_text CHECK (((error IS NULL) OR (text = ''::text)))
 );
 comment on table public.document_pages is 'The text of each page as it was read. Also the checkpoint: a reading that is cut off goes on with the pages that are missing here.';
+comment on column public.document_pages.markdown is 'The text as Markdown, with headings, lists and tables, in the same words; null where that is the text itself.';
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
@@ -1694,6 +1707,10 @@ create policy "closed to users" on private.link_addresses
   using (false);
 
 create policy "closed to users" on private.link_secrets
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.mail_tokens
   as permissive for all to anon, authenticated
   using (false);
 
@@ -3421,9 +3438,9 @@ AS $function$
     -- 25/122018, 2512/2018, 25122018: marks that were not read
     select found[3], found[1], found[2] from form, regexp_matches(form.words, '(?<![\d./-])(\d\d)[-./]?(\d\d)[-./]?((?:19|20)\d\d)(?:(?!\d|[-./]\d)|(?=\d{1,2}:\d\d))', 'g') as found
   ), named (year, name, day) as (
-    -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26
+    -- 15 march 2026, 1er mars 2026, 15 de marzo de 2026, 15mar26; in "no 41 of 12 march 2026" the 12 is no year
     select found[3], found[2], found[1] from form, regexp_matches(form.words,
-      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.|>>|")?[ ./-]*(?:day of |of |de |del |di |den |dei )?((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2})(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
+      '(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|e|o|\.|>>|")?[ ./-]*(?:day of |of |de |del |di |den |dei )?((?:(?:كانون|تشرين) )?[[:alpha:]]{2,12})[.׳'']?[ ,./-]*(?:de |del |do )?''?(\d{4}|\d{2}(?!\.? ?(?:de )?[[:alpha:]]{2,12}[.,]? ?(?:de )?\d{4}))(?:(?!\d)|(?<=\d{4})(?=\d{1,2}:\d\d))', 'g') as found
     union all
     -- march 15, 2026
     select found[3], found[1], found[2] from form, regexp_matches(form.words,
@@ -6850,8 +6867,10 @@ CREATE OR REPLACE FUNCTION private.prune_inbox_addresses()
 AS $function$
   delete from public.inbox_addresses where revoked_at < now() - interval '30 days';
   delete from public.refused_mails where created_at < now() - interval '30 days';
+  -- A signature is good for four days.
+  delete from private.mail_tokens where used_at < now() - interval '5 days';
 $function$;
-comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days. Run by pg_cron every hour.';
+comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days; tokens after 5. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_rule_runs()
  RETURNS void
@@ -10095,7 +10114,7 @@ begin
         'pages', coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]'),
         'next', max(pages.page_number) filter (where pages.page_number < document.page_count) + 1) into answer
       from (
-        select page_number, text, engine, confidence, error from public.document_pages
+        select page_number, text, markdown, engine, confidence, error from public.document_pages
         where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
           and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
         order by page_number limit 50) as pages;
@@ -11329,13 +11348,13 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, engine, confidence, words, usage, error)
-  select document.id, page.page_number, document.user_id, page.text, page.engine, page.confidence,
+  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, usage, error)
+  select document.id, page.page_number, document.user_id, page.text, page.markdown, page.engine, page.confidence,
     nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
   from jsonb_to_recordset(pages)
-    as page (page_number integer, text text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
+    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
     usage = excluded.usage, error = excluded.error;
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
@@ -11345,7 +11364,7 @@ begin
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
-comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100, filters jsonb DEFAULT NULL::jsonb, evidence boolean DEFAULT false)
@@ -11816,6 +11835,23 @@ AS $function$
 $function$;
 comment on function public.use_api_token(text,text) is 'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as private.admit_api_token.';
 grant execute on function public.use_api_token(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.use_mail_token(token_sha256 text, message_sha256 text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.mail_tokens (token_sha256, message_sha256)
+  values (decode(use_mail_token.token_sha256, 'hex'), decode(use_mail_token.message_sha256, 'hex'))
+  on conflict on constraint mail_tokens_pkey do nothing;
+  return exists (
+    select from private.mail_tokens as tokens
+    where tokens.token_sha256 = decode(use_mail_token.token_sha256, 'hex') and tokens.message_sha256 = decode(use_mail_token.message_sha256, 'hex'));
+end
+$function$;
+comment on function public.use_mail_token(text,text) is 'Whether a token that a provider signed is new, or comes again with the same mail. Both as SHA-256 in hexadecimal.';
+grant execute on function public.use_mail_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
  RETURNS void

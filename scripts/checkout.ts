@@ -63,12 +63,15 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
   const log = openLogFile(path.join(FOLDER, "docket.log"), {
     onLoss: (reason) => console.error(`The log is not complete from here on: ${reason}. Docket goes on without it.`),
   });
-  // The neighboring port, as `supabase start` has it, so that the URL stays the same from start to start.
-  const databasePort = port > 0 && (await isFree(port + 1)) ? port + 1 : undefined;
+  // The neighboring ports, as `supabase start` has it, so that they stay the same from start to start.
+  const neighbor = async (distance: number) =>
+    port > 0 && (await isFree(port + distance)) ? port + distance : undefined;
+  const [databasePort, smtpPort] = [await neighbor(1), await neighbor(4)];
   const stack = await startStack({
     folder: FOLDER,
     port,
     ...(databasePort === undefined ? {} : { databasePort }),
+    ...(smtpPort === undefined ? {} : { smtpPort }),
     env: await functionSettings(),
     ...(page && { page }),
     hosts: hostsFrom(process.env.DOCKET_HOSTS),

@@ -70,6 +70,7 @@ Docket is up.        Ctrl-C stops it; the data stays in .docket/.
   API                ${stack.url}
   Publishable key    ${stack.keys.publishableKey}
   Database           ${stack.postgres.url("postgres")}?sslmode=disable
+  Mail (SMTP)        127.0.0.1:${stack.smtp.port}
   Demo user          ${DEMO_USER.email} / ${DEMO_USER.password}
   Log                .docket/docket.log
 

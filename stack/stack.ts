@@ -15,6 +15,7 @@ import { makePlatform } from "./platform.ts";
 import { freePort } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { startRealtime } from "./realtime/realtime.ts";
+import { type Smtp, startSmtp } from "./smtp.ts";
 import { startStorage } from "./storage/storage.ts";
 import type { Worker } from "./worker.ts";
 
@@ -32,6 +33,8 @@ export type StackOptions = {
   port: number;
   /** The database's port; any that is free when not given. */
   databasePort?: number;
+  /** The port of the mail server; any that is free when not given. */
+  smtpPort?: number;
   /** Settings of the functions (.env.example), over the stack's own. An empty OCR_ENGINE_URL means no engine. */
   env?: Record<string, string>;
   /** Settings of single functions, by name, over those of all. */
@@ -55,6 +58,8 @@ export type Stack = {
   postgres: Postgres;
   functions: Record<string, Worker>;
   engine: Worker | undefined;
+  /** The mail server, for the function `inbound`. */
+  smtp: Smtp;
   /** The process of `/auth/v1` and `/rest/v1`. */
   authAndRest: Worker;
   stop(): Promise<void>;
@@ -102,7 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const ownEngine = env.OCR_ENGINE_URL === undefined;
     const enginePort = ownEngine ? await freePort() : 0;
     const engine = ownEngine ? running(startEngine(enginePort, logOf("engine"))) : undefined;
-    const functionEnv = {
+    const functionEnv: Record<string, string> = {
       SUPABASE_URL: url,
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
@@ -125,7 +130,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // From here on jobs are sent out, also those that waited since an earlier run.
     running(await startPgNet({ postgres, onLog: logOf("pg_net") }));
     running(await startPgCron({ postgres, onLog: logOf("pg_cron") }));
-    return { url, keys, postgres, functions, engine, authAndRest, stop };
+    const smtp = running(
+      await startSmtp({
+        port: options.smtpPort ?? 0,
+        functionsUrl: `${url}/functions/v1`,
+        secret: functionEnv.INBOUND_SECRET,
+        onLog: logOf("smtp"),
+      }),
+    );
+    return { url, keys, postgres, functions, engine, smtp, authAndRest, stop };
   } catch (error) {
     await stop();
     throw error;

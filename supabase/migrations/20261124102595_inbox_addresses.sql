@@ -102,6 +102,33 @@ revoke all on sequence public.refused_mails_id_seq from anon, authenticated, ser
 grant select on public.refused_mails to authenticated;
 grant select, insert, update, delete on public.refused_mails to service_role;
 
+create table private.mail_tokens (
+  token_sha256 bytea primary key,
+  message_sha256 bytea not null,
+  used_at timestamptz not null default now()
+);
+create index mail_tokens_by_age on private.mail_tokens (used_at);
+comment on table private.mail_tokens is
+  'Tokens that a provider signed by themselves, without the mail: each is good for one mail, so that nobody who sees a request sends others with its signature.';
+alter table private.mail_tokens enable row level security;
+create policy "closed to users" on private.mail_tokens for all to anon, authenticated using (false);
+revoke all on private.mail_tokens from anon, authenticated, service_role, public;
+grant select, insert on private.mail_tokens to service_role;
+
+create function public.use_mail_token(token_sha256 text, message_sha256 text) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  insert into private.mail_tokens (token_sha256, message_sha256)
+  values (decode(use_mail_token.token_sha256, 'hex'), decode(use_mail_token.message_sha256, 'hex'))
+  on conflict on constraint mail_tokens_pkey do nothing;
+  return exists (
+    select from private.mail_tokens as tokens
+    where tokens.token_sha256 = decode(use_mail_token.token_sha256, 'hex') and tokens.message_sha256 = decode(use_mail_token.message_sha256, 'hex'));
+end
+$$;
+comment on function public.use_mail_token(text, text) is
+  'Whether a token that a provider signed is new, or comes again with the same mail. Both as SHA-256 in hexadecimal.';
+
 create function private.make_inbox_address(name text, tags text[], allowed_senders text[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -319,8 +346,10 @@ create function private.prune_inbox_addresses() returns void
 language sql security definer set search_path = '' as $$
   delete from public.inbox_addresses where revoked_at < now() - interval '30 days';
   delete from public.refused_mails where created_at < now() - interval '30 days';
+  -- A signature is good for four days.
+  delete from private.mail_tokens where used_at < now() - interval '5 days';
 $$;
-comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days. Run by pg_cron every hour.';
+comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days; tokens after 5. Run by pg_cron every hour.';
 select cron.schedule('docket-prune-inbox-addresses', '53 * * * *', 'select private.prune_inbox_addresses()');
 
 revoke execute on function
@@ -329,7 +358,7 @@ revoke execute on function
   private.inbox_address_of(text), private.no_such_inbox_address(), public.look_at_inbox_address(text),
   private.try_inbox_address(public.inbox_addresses), private.list_refused_mail(public.inbox_addresses, text, text, text, text),
   public.refuse_mail(text, text, text, text, text), public.admit_mail(text, text, text, text, bigint, text),
-  private.tag_mails(), private.prune_inbox_addresses()
+  public.use_mail_token(text, text), private.tag_mails(), private.prune_inbox_addresses()
   from public, anon, authenticated, service_role;
 grant execute on function
   private.make_inbox_address(text, text[], text[]), private.end_inbox_address(uuid),
@@ -337,4 +366,5 @@ grant execute on function
 grant execute on function
   private.inbox_address_of(text), private.no_such_inbox_address(), public.look_at_inbox_address(text),
   private.try_inbox_address(public.inbox_addresses), private.list_refused_mail(public.inbox_addresses, text, text, text, text),
-  public.refuse_mail(text, text, text, text, text), public.admit_mail(text, text, text, text, bigint, text) to service_role;
+  public.refuse_mail(text, text, text, text, text), public.admit_mail(text, text, text, text, bigint, text),
+  public.use_mail_token(text, text) to service_role;

@@ -152,7 +152,31 @@ begin
   set local session_replication_role = replica;
   for emptied in
     select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'
-    union all values ('private.jobs'), ('private.reservations'), ('private.stored_bytes'), ('private.model_calls'), ('private.request_rates'), ('private.api_token_secrets'), ('private.user_limits'), ('private.account_erasures'), ('private.suspected_users'), ('private.settings'), ('private.stages'), ('private.event_consumers'), ('private.webhook_secrets'), ('private.link_secrets'), ('private.handed_in'), ('private.mails'), ('private.link_addresses'), ('private.compiled_rules'), ('private.rule_edits'), ('auth.users'), ('storage.objects'), ('vault.secrets'), ('net.http_request_queue')
+    union all values
+      ('private.jobs'),
+      ('private.reservations'),
+      ('private.stored_bytes'),
+      ('private.model_calls'),
+      ('private.request_rates'),
+      ('private.api_token_secrets'),
+      ('private.user_limits'),
+      ('private.account_erasures'),
+      ('private.suspected_users'),
+      ('private.settings'),
+      ('private.stages'),
+      ('private.event_consumers'),
+      ('private.webhook_secrets'),
+      ('private.link_secrets'),
+      ('private.handed_in'),
+      ('private.mails'),
+      ('private.link_addresses'),
+      ('private.compiled_rules'),
+      ('private.rule_edits'),
+      ('private.mail_tokens'),
+      ('auth.users'),
+      ('storage.objects'),
+      ('vault.secrets'),
+      ('net.http_request_queue')
   loop
     execute 'delete from ' || emptied;
   end loop;

@@ -36,6 +36,7 @@ const CALLERS: Record<string, string[]> = {
   "public.look_at_inbox_address": SERVICE,
   "public.refuse_mail": SERVICE,
   "public.admit_mail": SERVICE,
+  "public.use_mail_token": SERVICE,
   "private.make_inbox_address": USERS,
   "private.end_inbox_address": USERS,
   "private.inbox_address_of": SERVICE,
@@ -475,6 +476,7 @@ const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_
       service_role: ["DELETE", "INSERT", "SELECT", "UPDATE"],
       editable: [],
     },
+    "private.mail_tokens": { anon: [], authenticated: [], service_role: ["INSERT", "SELECT"], editable: [] },
     "private.mails": {
       anon: [],
       authenticated: [],

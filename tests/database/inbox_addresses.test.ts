@@ -239,6 +239,18 @@ describe("a refused mail", () => {
   });
 });
 
+it("a provider's token is good for one mail, and may be used for it again", async () => {
+  const use = (token: string, mail: string) =>
+    database.rpc("use_mail_token", { token_sha256: hashOf(token), message_sha256: hashOf(mail) });
+  const answers = await Promise.all(["a", "b", "a", "b"].map((mail) => use("token", mail)));
+  expect(new Set([`${answers[0]}${answers[1]}`, `${answers[2]}${answers[3]}`]).size).toBe(1);
+  expect(answers.filter(Boolean)).toHaveLength(2);
+  expect(await use("other", "b")).toBe(true);
+  await database.sql("update private.mail_tokens set used_at = now() - interval '6 days'");
+  await database.sql("select private.prune_inbox_addresses()");
+  expect(await database.sql("select from private.mail_tokens")).toEqual([]);
+});
+
 describe("an address", () => {
   it.each([
     ["its owner", "update public.inbox_addresses set revoked_at = now()"],

@@ -75,6 +75,7 @@ beforeAll(async () => {
       "with run as (insert into public.rule_runs (user_id, state) values ($1, 'done') returning *) insert into private.rule_edits select run.id, documents.id, run.user_id, '{}' from run join public.documents using (user_id) limit 1",
       [user],
     );
+    await database.sql("insert into private.mail_tokens values (sha256(convert_to($1, 'UTF8')), 'x')", [text]);
     await applySchema(database, user, text);
     await database.sql(
       "insert into private.document_clues (document_id, user_id, marks, dates, amounts) select id, user_id, '{}', '[]', '[]' from public.documents where user_id = $1 limit 1",

@@ -216,6 +216,7 @@ describe("npm run deploy:self-hosted", () => {
       "collect",
       "extract",
       "hello",
+      "inbound",
       "mcp",
       "metadata",
       "metadata-alone",

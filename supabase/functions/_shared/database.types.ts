@@ -88,6 +88,7 @@ export type Database = {
           document_id: string;
           engine: string | null;
           error: Json | null;
+          markdown: string | null;
           page_number: number;
           text: string;
           usage: Json | null;
@@ -101,6 +102,7 @@ export type Database = {
           document_id: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number: number;
           text: string;
           usage?: Json | null;
@@ -113,6 +115,7 @@ export type Database = {
           document_id?: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number?: number;
           text?: string;
           usage?: Json | null;
@@ -1634,6 +1637,7 @@ export type Database = {
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
       use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };
+      use_mail_token: { Args: { message_sha256: string; token_sha256: string }; Returns: boolean };
       yield_job: { Args: { job_id: string; lease: string }; Returns: undefined };
     };
     Enums: {

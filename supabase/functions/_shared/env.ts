@@ -71,6 +71,15 @@ export const settings = {
   textEngine: Deno.env.get("TEXT_ENGINE") ?? "auto",
   /** The local OCR engine (engine/), if there is one. */
   ocrEngineUrl: Deno.env.get("OCR_ENGINE_URL"),
+  /** What proves that a request with a mail is the provider's; docs/mail.md. */
+  inbound: {
+    rawSecret: Deno.env.get("INBOUND_SECRET"),
+    postmarkLogin: Deno.env.get("INBOUND_POSTMARK_LOGIN"),
+    mailgunSigningKey: Deno.env.get("INBOUND_MAILGUN_SIGNING_KEY"),
+    sendgridPublicKey: Deno.env.get("INBOUND_SENDGRID_PUBLIC_KEY"),
+    sendgridLogin: Deno.env.get("INBOUND_SENDGRID_LOGIN"),
+    sesTopicArn: Deno.env.get("INBOUND_SES_TOPIC_ARN"),
+  },
   /** Claude reads and describes when there is a key. */
   anthropicApiKey: Deno.env.get("ANTHROPIC_API_KEY"),
   anthropicBaseUrl: Deno.env.get("ANTHROPIC_BASE_URL"),

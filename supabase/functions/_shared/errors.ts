@@ -64,6 +64,20 @@ export const ERRORS = {
     message: "Too many requests in a short time. Wait as long as Retry-After says, and send them more slowly.",
   },
 
+  // Mail that comes to an address
+  sender_not_allowed: {
+    status: 403,
+    retryable: false,
+    message: "The sender is not among those who may send to this address.",
+  },
+  auto_reply: { status: 403, retryable: false, message: "The mail is an automatic reply; it becomes no document." },
+  bounce: {
+    status: 403,
+    retryable: false,
+    message: "The mail is a report that another mail was not delivered; it becomes no document.",
+  },
+  mail_loop: { status: 403, retryable: false, message: "The mail goes around in a loop; it becomes no document." },
+
   // Schemas
   invalid_schema: {
     status: 400,

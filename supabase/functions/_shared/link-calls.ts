@@ -3,7 +3,7 @@ import type { Database } from "./database.types.ts";
 import { type ErrorCode, isErrorCode, PipelineError } from "./errors.ts";
 
 /** A refusal that is an answer, because an error would undo that the request was counted (private.link_refusal). */
-const Refused = z.object({
+export const Refused = z.object({
   refused: z.object({ status: z.int(), code: z.custom<ErrorCode>(isErrorCode), message: z.string() }),
 });
 
@@ -48,7 +48,8 @@ export function createLinkCalls(call: Call) {
   };
 }
 
-function passed<Answer extends object>(answer: Answer | z.output<typeof Refused>): Answer {
+/** An answer that is no refusal. @throws PipelineError what the refusal says */
+export function passed<Answer extends object>(answer: Answer | z.output<typeof Refused>): Answer {
   if (!("refused" in answer)) return answer;
   const { code, message } = answer.refused;
   throw new PipelineError(code, message, code === "too_many_requests" ? { retryAfterMs: TOO_OFTEN_MS } : {});

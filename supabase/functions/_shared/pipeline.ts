@@ -13,6 +13,7 @@ import type { Page } from "./pages.ts";
 import { retried } from "./retry.ts";
 import { createExtractionCalls } from "./extraction/calls.ts";
 import { createLinkCalls } from "./link-calls.ts";
+import { createMailCalls } from "./mail-calls.ts";
 import { storable, storableText } from "./storable.ts";
 import { createWebhookCalls } from "./webhook-calls.ts";
 
@@ -136,6 +137,7 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
     ...createExtractionCalls(call, (claim: Claim) => held(claim)),
     ...createWebhookCalls(call, untilAnswered, held),
     ...createLinkCalls(call),
+    ...createMailCalls(call),
 
     completeMetadata: (claim: Claim, description: Description, takeNext: boolean) =>
       call(

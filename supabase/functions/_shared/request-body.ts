@@ -178,15 +178,15 @@ const DISCARD_MS = 5_000;
  * Reads the rest of a body that nobody wants, for a moment, before the answer: a sender that is cut off before it has sent
  * all does not see the answer.
  */
-export async function discard(request: Request): Promise<void> {
+export async function discard(request: Request, mostBytes = DISCARD_BYTES, mostMs = DISCARD_MS): Promise<void> {
   const { body } = request;
   if (!body || body.locked) return;
   if (discarding >= MOST_DISCARDING) return await body.cancel().catch(() => {});
   discarding += 1;
   const reader = body.getReader();
-  const timer = setTimeout(() => void reader.cancel().catch(() => {}), DISCARD_MS);
+  const timer = setTimeout(() => void reader.cancel().catch(() => {}), mostMs);
   try {
-    for (let bytes = 0; bytes < DISCARD_BYTES; ) {
+    for (let bytes = 0; bytes < mostBytes; ) {
       const { done, value } = await reader.read();
       if (done) return;
       bytes += value.byteLength;

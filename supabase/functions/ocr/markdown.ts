@@ -14,7 +14,7 @@ export type Mark =
 /** What the lines of a text are, by their places; undefined is text. */
 export type Marks = readonly (Mark | undefined)[];
 
-const BETWEEN_CELLS = /  +/;
+const BETWEEN_CELLS = / {2,}/;
 /** No table of a page that people read has more columns; a wider one stays as its lines are. */
 const MAX_COLUMNS = 100;
 const BULLET = /^[•▪●‣◦∙·○■□*–—-]\s+/u;

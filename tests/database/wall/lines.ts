@@ -64,6 +64,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.inbox_addresses": READ,
   "public.refused_mails": READ,
   "private.mails": CLOSED,
+  "private.mail_tokens": CLOSED,
   "private.link_addresses": CLOSED,
   "private.link_secrets": CLOSED,
   "public.webhook_endpoints": OWN,

@@ -26,7 +26,7 @@ export function layoutOfGlyphs(glyphs: Glyph[]): LaidOut {
 
 function placedLine(line: Line): PlacedLine {
   const text = clean(textOf(line));
-  const texts = text.split(/  +/);
+  const texts = text.split(/ {2,}/);
   const groups: { x0: number; x1: number }[] = [];
   for (const { x0, x1 } of line.words) {
     const last = groups.at(-1);

@@ -4,7 +4,7 @@ import { moneyIn } from "./money.ts";
 import { isNoName, TYPE_NAMES } from "./no-name.ts";
 import { ATTENTION, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
-import { CONFIRMATIONS, MORE_ISSUER_LABELS, VENDOR_LABELS } from "./tables/organizations.ts";
+import { CONFIRMATIONS, MORE_ISSUER_LABELS, PAYEE_LABELS, VENDOR_LABELS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, type Line } from "./text.ts";
 
 /** How many lines below a recipient's label are an address. */
@@ -15,10 +15,12 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
   const rows = new Map<number, string>();
   const ordered = isFromABuyer(lines, type);
   // On a ticket "from" is where the journey begins; an order names whom it goes to.
-  const labels = [...ISSUER_LABELS, ...MORE_ISSUER_LABELS].filter(
+  const labels = [...ISSUER_LABELS, ...MORE_ISSUER_LABELS, ...(PAID_TO.includes(type) ? PAYEE_LABELS : [])].filter(
     (label) => (type !== "ticket" || !ORIGINS.includes(label)) && !(ordered && VENDOR_LABELS.includes(label)),
   );
   for (const [index, line] of lines.entries()) {
+    // Far down, papers of these kinds name companies in their boxes.
+    if (index > NAMED_ABOVE && LABELS_OF_OTHERS.includes(type)) break;
     const labelled = /^([^:：]{2,40})[:：](.*)$/u.exec(line.text);
     const label = plainLabel(labelled ? (labelled[1] ?? "") : line.text);
     const atTheEnd = labels.find(
@@ -60,6 +62,13 @@ export function issuerRows(lines: Line[], type: DocumentType): Map<number, strin
   }
   return rows;
 }
+
+/** Bills are paid to whom they are from: the holder of the account. */
+const PAID_TO: readonly DocumentType[] = ["invoice", "quote"];
+
+/** Papers whose boxes name other companies, and the line below which they do. */
+const LABELS_OF_OTHERS: readonly DocumentType[] = ["other", "form", "article", "report", "manual"];
+const NAMED_ABOVE = 15;
 
 /** Whether a paper is an order that a buyer sends, and no confirmation by the seller. */
 export function isFromABuyer(lines: Line[], type: DocumentType): boolean {

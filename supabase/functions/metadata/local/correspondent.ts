@@ -49,6 +49,8 @@ function wholeBody(best: Candidate | null, head: Map<number, Candidate>, first: 
 
 /** Who the document is from, with the line that names it; null where nobody is named clearly enough. */
 export function findCorrespondent(lines: Line[], type: DocumentType): Finding<string> | null {
+  // A curriculum vitae names whom its person worked for.
+  if (type === "cv") return null;
   const first = lines.filter((line) => line.page === lines[0]?.page);
   const recipients = recipientCells(first, type);
   const labelled = issuerRows(first, type);
@@ -77,6 +79,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const looks = proofOf(name, line, next, type, addressBeside);
       const signs = [
         isLabelled && 7,
+        BILLS.includes(type) && onFirst && isFooter(first, index) && namesItself(name, line) && 9,
         column === 0 && index === heads?.own && 3,
         onFirst && BILLS.includes(type) && imprintBelow(first, index) && 3,
         signed.includes(whole) && 5,
@@ -99,7 +102,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
           name !== nameWithin(line.text) &&
           wordsOf(keyOf(name)).length <= 5 &&
           4,
-        addressed && onFirst && index === 0 && column === 0 && isHeadOfABill(name, whole) && 4,
+        addressed && onFirst && index === 0 && column === 0 && isHeadOfABill(name, whole, lines) && 4,
         onFirst &&
           index === 0 &&
           BILLS.includes(type) &&
@@ -147,7 +150,8 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
     best = { ...full, score: Math.max(best.score, full.score), strong: Math.max(best.strong, full.strong) };
   const stacked = type === "receipt" ? stackedName(first) : null;
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
-  if (!best || !isEnough(best, type, first)) return named(lines, issuers) ?? brandOf(first, domains);
+  if (!best || !isEnough(best, type, first) || isOneOfTwo(best, inFull, type))
+    return named(lines, issuers) ?? brandOf(first, domains);
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
 }
 
@@ -176,6 +180,38 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
   if (type === "letter") return strong >= 1 || heads;
   if (type === "ticket" && holds(keyOf(name), OPERATOR_WORDS)) return true;
   return strong >= 1 || (form && onTop) || (body && onTop && score >= 6);
+}
+
+/** Whether a line is one of the last of its page, and below the head. */
+function isFooter(lines: Line[], index: number): boolean {
+  return index >= Math.max(10, lines.length - 8);
+}
+
+/** Whether a company stands with the numbers of its register, of its tax or of its account in one line. */
+function namesItself(name: string, line: Line): boolean {
+  const beside = line.text.slice(line.text.indexOf(name) + name.length);
+  return (
+    name.length < line.text.length &&
+    hasLegalForm(name, keyOf(name)) &&
+    (holds(keyOf(beside), IMPRINT_WORDS) || IBAN.test(beside))
+  );
+}
+
+const IBAN = /\b[A-Z]{2}\d{2}\s?[A-Z\d]{4}\s?\d{4}/u;
+
+/** How far behind the best name another may be and still be the sender's as likely. */
+const CLOSE = 4;
+
+/** Whether nothing but its place speaks for a company, and another one on the same paper may be the sender as well. */
+function isOneOfTwo(best: Candidate, inFull: Candidate[], type: DocumentType): boolean {
+  if (type === "receipt" || best.strong > 0) return false;
+  const key = keyOf(best.name);
+  return inFull.some(
+    (other) =>
+      other.score >= best.score - CLOSE &&
+      !keyOf(other.name).includes(key.trimEnd()) &&
+      !key.includes(keyOf(other.name).trimEnd()),
+  );
 }
 
 /** Whether many words of a page are scraps of what was printed: a short word at its top may be one too. */
@@ -237,9 +273,10 @@ function firstRecipient(lines: Line[], isRecipient: (row: number, cell: number) 
   return lines.findIndex((line, row) => line.cells.some((_, cell) => isRecipient(row, cell)));
 }
 
-/** Whether the very first line of a bill is a name in a few words: whom it goes to is named below. */
-function isHeadOfABill(name: string, line: Line): boolean {
+/** Whether the very first line of a bill is a name in a few words that comes back: whom it goes to is named below. A stamp or a slogan stands there once. */
+function isHeadOfABill(name: string, line: Line, lines: Line[]): boolean {
   return (
+    lines.filter(({ key }) => key.includes(keyOf(name))).length >= 2 &&
     name === line.cells[0] &&
     wordsOf(keyOf(name)).length <= 5 &&
     !HONORIFICS.includes(wordsOf(keyOf(name))[0] ?? "") &&

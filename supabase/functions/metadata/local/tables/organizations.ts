@@ -41,3 +41,8 @@ export const VENDOR_LABELS: readonly string[] = [
 export const CONFIRMATIONS: readonly string[] = [
   "order confirmation", "confirmation", "acknowledgement", "*bestatigung", "confirmation de commande", "confirmacion de pedido", "conferma d ordine", "confirmacao", "orderbevestiging", "bevestiging", "potwierdzenie", "potvrzeni", "potvrdenie", "*bekraftelse", "*bekreftelse", "*bekraeftelse", "*vahvistus", "visszaigazolas", "confirmare", "onay", "sipariş onayı", "подтверждение",
 ];
+
+/** Labels of whom a bill is paid to. "Account holder" is none: it may be the customer's account that is debited. In key form. */
+export const PAYEE_LABELS: readonly string[] = [
+  "beneficiary", "beneficiary name", "payable to", "pay to", "remit to", "make checks payable to", "make cheques payable to", "zahlungsempfanger", "begunstigter", "beneficiaire", "a l ordre de", "beneficiario", "intestato a", "begunstigde", "odbiorca przelewu", "prijemce platby", "betalningsmottagare", "betalingsmottaker", "saaja", "kedvezmenyezett", "beneficiar", "δικαιουχος", "получатель", "отримувач", "口座名義", "收款人",
+];

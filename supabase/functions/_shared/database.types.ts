@@ -88,7 +88,9 @@ export type Database = {
           document_id: string;
           engine: string | null;
           error: Json | null;
+          markdown: string | null;
           page_number: number;
+          picture: Json | null;
           text: string;
           usage: Json | null;
           user_id: string;
@@ -101,7 +103,9 @@ export type Database = {
           document_id: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number: number;
+          picture?: Json | null;
           text: string;
           usage?: Json | null;
           user_id: string;
@@ -113,7 +117,9 @@ export type Database = {
           document_id?: string;
           engine?: string | null;
           error?: Json | null;
+          markdown?: string | null;
           page_number?: number;
+          picture?: Json | null;
           text?: string;
           usage?: Json | null;
           user_id?: string;

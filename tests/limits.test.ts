@@ -23,6 +23,8 @@ const code = (
       ...(await filesIn("supabase/functions/extract/claude")),
       "supabase/functions/extract/extracting.ts",
       "supabase/functions/api/export/xlsx.ts",
+      "supabase/functions/api/handler.ts",
+      "supabase/functions/api/searchable/searchable.ts",
       ...(await filesIn("supabase/functions/webhooks")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",

@@ -135,6 +135,8 @@ export function createDocket({
       if (!response.ok) throw new DocketError("file_missing", response.status, "The stored file could not be read.");
       return response;
     },
+    /** A PDF whose words can be found and copied, made of a scan. */
+    searchablePdf: (id: string): Promise<Response> => http.send(`${api}/documents/${id}/pdf`, { repeats: true }),
     /** What documents add up to, per currency. */
     sums: (options: SumOptions = {}): Promise<Sums> => http.json(`${api}/sums`, { query: options, repeats: true }),
 

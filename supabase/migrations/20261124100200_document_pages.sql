@@ -7,6 +7,7 @@ create table public.document_pages (
   engine text,
   confidence real,
   words jsonb,
+  picture jsonb,
   usage jsonb,
   error jsonb,
   created_at timestamptz not null default clock_timestamp(),
@@ -30,6 +31,9 @@ comment on column public.document_pages.usage is 'What a model counted: {model, 
 comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
 comment on column public.document_pages.words is
   '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
+
+comment on column public.document_pages.picture is
+  'The image that the words stand on: {width, height, rotation}, in pixels, turned to the right by so many degrees; null where there are no words.';
 
 alter table public.document_pages enable row level security;
 create policy "users can read the pages of their own documents" on public.document_pages

@@ -10,13 +10,13 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, usage, error)
+  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, picture, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.markdown, page.engine, page.confidence,
-    nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
+    nullif(page.words, 'null'), nullif(page.picture, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
   from jsonb_to_recordset(pages)
-    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
+    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, picture jsonb, usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words, picture = excluded.picture,
     usage = excluded.usage, error = excluded.error;
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
@@ -27,7 +27,7 @@ begin
 end
 $$;
 comment on function public.save_pages(uuid, uuid, jsonb, integer) is
-  'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
+  'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, picture, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 
 create function private.too_many_unreadable(document_id uuid, page_count integer) returns jsonb
 language sql stable set search_path = '' as $$

@@ -81,6 +81,13 @@ begin
           and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
         order by page_number limit 50) as pages;
       return answer;
+    when 'get_words' then
+      select coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]') into answer
+      from (
+        select page_number, words, picture from public.document_pages
+        where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
+        order by page_number limit 20) as pages;
+      return answer;
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
@@ -135,7 +142,7 @@ begin
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$

@@ -78,7 +78,7 @@ async function callOf(operation: Operation, id: string): Promise<[path: string, 
     unlockFields: { fields: ["summary"] },
   };
   const path = operation.path.replace("{document_id}", id).replace("{schema_id}", id === theirs ? theirSchema : schema);
-  return [operation.files ? `${path}?format=csv` : path, bodies[operation.id]];
+  return [operation.id === "exportRows" ? `${path}?format=csv` : path, bodies[operation.id]];
 }
 
 describe("the OpenAPI document", () => {

@@ -119,11 +119,9 @@ type GetOptions = {
 export async function get(id: string, options: GetOptions): Promise<void> {
   const { docket } = await signedIn();
   if (options.file || options.pdf) {
-    const { mime_type } = await docket.get(id);
-    if (options.pdf && mime_type !== "application/pdf")
-      throw new Failure(`The document's file is of type ${mime_type}. Get it with --file.`);
-    const body = Readable.fromWeb((await docket.download(id)).body as ReadableStream);
     if (!options.output && process.stdout.isTTY) throw new Failure("Name a file for it with --output.", EXIT.usage);
+    const response = await (options.pdf ? docket.searchablePdf(id) : docket.download(id));
+    const body = Readable.fromWeb(response.body as ReadableStream);
     await pipeline(body, options.output ? createWriteStream(options.output) : process.stdout).catch(
       (error: unknown) => {
         throw new Failure(sayOf(error, options.output ?? "The output"));

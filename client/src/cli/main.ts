@@ -102,7 +102,7 @@ program
     ]),
   )
   .addOption(new Option("--file", "the original file").conflicts(["json", "pdf"]))
-  .addOption(new Option("--pdf", "the original file, if it is a PDF").conflicts("json"))
+  .addOption(new Option("--pdf", "a PDF whose words can be found and copied, made of a scan").conflicts("json"))
   .addOption(json())
   .option("-o, --output <file>", "write to a file")
   .action(get);

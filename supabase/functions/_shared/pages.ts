@@ -23,8 +23,8 @@ export type Page = {
   confidence: number | null;
   /** Word boxes, where the engine gives them. */
   words: Word[] | null;
-  /** The picture that was read, in pixels, and by how many degrees it was turned to the right for it; not kept. */
-  picture?: { width: number; height: number; rotation: number };
+  /** The picture that was read, in pixels, and by how many degrees it was turned to the right for it. */
+  picture?: { width: number; height: number; rotation: number } | null;
   /** Where a model read it. */
   usage?: PageUsage | null;
   /** Why the page could not be read; its text is empty then. */

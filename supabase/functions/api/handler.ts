@@ -4,7 +4,8 @@ import { API_OPERATIONS } from "../_shared/contract/operations.ts";
 import { openapi } from "../_shared/contract/openapi.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
-import { type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
+import { BUDGET_PATIENCE_MS, createMemoryBudget, type MemoryBudget } from "../_shared/memory-budget.ts";
+import { CORS_HEADERS, type Handler, json, parsed, userEndpoint } from "../_shared/http.ts";
 import type { Dependencies } from "../_shared/dependencies.ts";
 import { addressOfCaller } from "../_shared/public-url.ts";
 import { MOST_JSON_BYTES, receivedJson } from "../_shared/request-body.ts";
@@ -12,15 +13,20 @@ import { conditionOf } from "./conditions.ts";
 import { cursorOf, positionOf } from "./cursor.ts";
 import { exported, type Format } from "./export/export.ts";
 import { parametersOf, routeOf } from "./routes.ts";
+import type { PageWords } from "./searchable/searchable.ts";
 
 export type ApiParts = Pick<Dependencies, "log" | "waitUntil" | "callers" | "pipeline"> & {
   acting: Acting;
-  files: Pick<Files, "link">;
+  files: Pick<Files, "link" | "load">;
+  /** For files that are put together; of its own where it is left out. */
+  memory?: MemoryBudget;
   /** Where the project is, as far as this function knows: callers may know it by another address. */
   projectUrl: string;
 };
 
 const LINK_SECONDS = 60;
+/** Bytes of files that are made searchable at the same time: each takes up to four times its size. */
+const SEARCHABLE_BUDGET_BYTES = 24 * 1024 * 1024;
 
 type Row = Record<string, unknown> & { storage_path: string };
 
@@ -29,7 +35,7 @@ type Row = Record<string, unknown> & { storage_path: string };
  * `GET /openapi.json` describes them and those of the other functions.
  */
 export function createApiHandler(parts: ApiParts): Handler {
-  const { acting, files, projectUrl } = parts;
+  const { acting, files, projectUrl, memory = createMemoryBudget(SEARCHABLE_BUDGET_BYTES) } = parts;
 
   return userEndpoint(
     parts,
@@ -47,10 +53,44 @@ export function createApiHandler(parts: ApiParts): Handler {
           ...(given as { schema_id: string; format: Format }),
           ...filtersOf(given),
         });
+      if (operation.id === "getSearchablePdf") return await searchable(request, given as { document_id: string });
       return json(await answerOf(request, operation.id, operation.operation, given, body, address));
     },
     ["GET", "POST", "PATCH", "DELETE"],
   );
+
+  async function searchable(request: Request, { document_id }: { document_id: string }): Promise<Response> {
+    const row = (await acting.run(request, "get_document", { document_id })) as Row;
+    const { storage_path, display_name, filename, mime_type, byte_size, user_id } = row;
+    const { inPieces, searchablePdf } = await import("./searchable/searchable.ts");
+    async function* pages() {
+      for (let from_page = 1; ; ) {
+        const found = (await acting.run(request, "get_words", { document_id, from_page })) as PageWords[];
+        if (found.length === 0) return;
+        yield found;
+        from_page = found.at(-1)!.page_number + 1;
+      }
+    }
+    using _memory = await memory.hold({
+      owner: String(user_id),
+      mostBytes: Number(byte_size),
+      patienceMs: BUDGET_PATIENCE_MS,
+      signal: request.signal,
+    });
+    const bytes = await searchablePdf(
+      { bytes: await files.load(storage_path), mime_type: String(mime_type), page_count: Number(row.page_count ?? 1) },
+      pages(),
+    );
+    const name = String(display_name ?? filename).replace(/\.[^.]{1,8}$/, "");
+    return new Response(inPieces(bytes), {
+      headers: {
+        ...CORS_HEADERS,
+        "Content-Type": "application/pdf",
+        "Content-Length": String(bytes.length),
+        "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.pdf`)}`,
+      },
+    });
+  }
 
   async function answerOf(
     request: Request,

@@ -65,10 +65,13 @@ export async function recognizeEach(
 ): Promise<Page[]> {
   const { file, document, pages, signal, attempt, budget } = run;
   try {
-    return (await recognize(file, pages, signal, budget)).map(({ picture, ...page }) =>
+    return (await recognize(file, pages, signal, budget)).map((page) =>
       page.text.trim() === ""
         ? (doubtful(document, page.page_number) ?? page)
-        : withMarkdown(page, withTypedValues(page, picture, document.typedOf?.(page.page_number) ?? [])),
+        : withMarkdown(
+            page,
+            withTypedValues(page, page.picture ?? undefined, document.typedOf?.(page.page_number) ?? []),
+          ),
     );
   } catch (thrown) {
     // What was cut off says nothing of the page.

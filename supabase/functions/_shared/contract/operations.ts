@@ -98,6 +98,19 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     answer: answers.FileLink,
   },
   {
+    id: "getSearchablePdf",
+    operation: "get_document",
+    method: "GET",
+    path: "/api/documents/{document_id}/pdf",
+    summary:
+      "A PDF whose words can be found and copied: of a scan its picture and the words that were read where they stand.",
+    scope: "documents:read",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.File,
+    files: ["application/pdf"],
+  },
+  {
     id: "editDocument",
     operation: "edit_document",
     method: "PATCH",

@@ -4,7 +4,8 @@ import { decodeText } from "./charset.ts";
 
 /** Words of a head that are written in ASCII (RFC 2047): their charset, how they are packed, and what is packed. */
 const WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?\s]*)\?=/gi;
-const NAME_WORD = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bq])\?([^?]{0,2000})\?=/gi;
+/** Most characters of a name that are looked at. */
+const MAX_NAME = 4_000;
 /** Bytes of a word that is written anew; readers take no longer ones for granted. */
 const WORD_BYTES = 45;
 
@@ -31,7 +32,7 @@ export async function withReadableWords(head: string): Promise<string> {
 export async function plainWords(text: string): Promise<string> {
   const pieces: string[] = [];
   let from = 0;
-  for (const words of runsOf(text, NAME_WORD)) {
+  for (const words of runsOf(text.slice(0, MAX_NAME), wordsInName)) {
     const all = joinedBytes(words.map(({ bytes }) => bytes));
     pieces.push(text.slice(from, words[0]!.from), await decodeText(all, words[0]!.charset));
     from = words.at(-1)!.to;
@@ -39,17 +40,38 @@ export async function plainWords(text: string): Promise<string> {
   return pieces.join("") + text.slice(from);
 }
 
-/** Words of one charset with nothing but white space between them. */
-function runsOf(head: string, pattern = WORD): Word[][] {
-  const runs: Word[][] = [];
-  for (const found of head.matchAll(pattern)) {
+function* wordsInHead(head: string): Generator<Word> {
+  for (const found of head.matchAll(WORD)) {
     const [whole, charset = "", kind = "", content = ""] = found;
-    const word = {
+    yield {
       charset: charset.toLowerCase(),
       bytes: unpacked(kind, content),
       from: found.index,
       to: found.index + whole.length,
     };
+  }
+}
+
+function* wordsInName(name: string): Generator<Word> {
+  for (let from = name.indexOf("=?"); from >= 0; from = name.indexOf("=?", from + 2)) {
+    const charsetEnd = name.indexOf("?", from + 2);
+    const kind = name.charAt(charsetEnd + 1);
+    const end = name.indexOf("?=", charsetEnd + 3);
+    if (charsetEnd < 0 || end < 0) return;
+    if (!/^[bq]$/i.test(kind) || name.charAt(charsetEnd + 2) !== "?") continue;
+    const charset = name
+      .slice(from + 2, charsetEnd)
+      .replace(/\*.*/, "")
+      .toLowerCase();
+    yield { charset, bytes: unpacked(kind, name.slice(charsetEnd + 3, end)), from, to: end + 2 };
+    from = end;
+  }
+}
+
+/** Words of one charset with nothing but white space between them. */
+function runsOf(head: string, find = wordsInHead): Word[][] {
+  const runs: Word[][] = [];
+  for (const word of find(head)) {
     const before = runs.at(-1)?.at(-1);
     if (before?.charset === word.charset && head.slice(before.to, word.from).trim() === "") runs.at(-1)!.push(word);
     else runs.push([word]);

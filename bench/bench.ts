@@ -12,9 +12,10 @@ const BENCHMARKS = [
   "learned",
   "webhooks",
   "doors",
+  "mail-delivery",
 ];
 /** Other spellings of theirs. */
-const ALSO: Record<string, string> = { neighbors: "neighbors" };
+const ALSO: Record<string, string> = { neighbors: "neighbors", mail: "mail-delivery" };
 
 /** `npm run bench -- <name> [options]`. */
 export async function main([given = "", ...args]: string[]): Promise<void> {

@@ -275,6 +275,17 @@ CREATE INDEX link_secrets_by_user ON private.link_secrets USING btree (user_id);
 alter table private.link_secrets enable row level security;
 grant select, update on table private.link_secrets to service_role;
 
+create table private.mail_tokens (
+  token_sha256 bytea not null,
+  message_sha256 bytea not null,
+  used_at timestamp with time zone default now() not null,
+  constraint mail_tokens_pkey PRIMARY KEY (token_sha256)
+);
+comment on table private.mail_tokens is 'Tokens that a provider signed by themselves, without the mail: each is good for one mail, so that nobody who sees a request sends others with its signature.';
+CREATE INDEX mail_tokens_by_age ON private.mail_tokens USING btree (used_at);
+alter table private.mail_tokens enable row level security;
+grant insert, select on table private.mail_tokens to service_role;
+
 create table private.mails (
   document_id uuid not null,
   address_id uuid not null,
@@ -1646,6 +1657,10 @@ create policy "closed to users" on private.link_addresses
   using (false);
 
 create policy "closed to users" on private.link_secrets
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.mail_tokens
   as permissive for all to anon, authenticated
   using (false);
 
@@ -6578,8 +6593,10 @@ CREATE OR REPLACE FUNCTION private.prune_inbox_addresses()
 AS $function$
   delete from public.inbox_addresses where revoked_at < now() - interval '30 days';
   delete from public.refused_mails where created_at < now() - interval '30 days';
+  -- A signature is good for four days.
+  delete from private.mail_tokens where used_at < now() - interval '5 days';
 $function$;
-comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days. Run by pg_cron every hour.';
+comment on function private.prune_inbox_addresses() is 'Removes addresses that were revoked, and what was noted of refused mails, after 30 days; tokens after 5. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.prune_share_links()
  RETURNS void
@@ -11366,6 +11383,23 @@ AS $function$
 $function$;
 comment on function public.use_api_token(text,text) is 'Whose an API token is: {id, user_id, scopes}. For functions that act with rights of their own. Errors: as private.admit_api_token.';
 grant execute on function public.use_api_token(text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION public.use_mail_token(token_sha256 text, message_sha256 text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into private.mail_tokens (token_sha256, message_sha256)
+  values (decode(use_mail_token.token_sha256, 'hex'), decode(use_mail_token.message_sha256, 'hex'))
+  on conflict on constraint mail_tokens_pkey do nothing;
+  return exists (
+    select from private.mail_tokens as tokens
+    where tokens.token_sha256 = decode(use_mail_token.token_sha256, 'hex') and tokens.message_sha256 = decode(use_mail_token.message_sha256, 'hex'));
+end
+$function$;
+comment on function public.use_mail_token(text,text) is 'Whether a token that a provider signed is new, or comes again with the same mail. Both as SHA-256 in hexadecimal.';
+grant execute on function public.use_mail_token(text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.yield_job(job_id uuid, lease uuid)
  RETURNS void

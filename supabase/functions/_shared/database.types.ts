@@ -1587,6 +1587,7 @@ export type Database = {
       unlock_fields: { Args: { document_id: string; fields: string[] }; Returns: string[] };
       usage_left: { Args: Record<PropertyKey, never>; Returns: Json };
       use_api_token: { Args: { scope: string; token_sha256: string }; Returns: Json };
+      use_mail_token: { Args: { message_sha256: string; token_sha256: string }; Returns: boolean };
       yield_job: { Args: { job_id: string; lease: string }; Returns: undefined };
     };
     Enums: {

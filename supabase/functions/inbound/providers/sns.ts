@@ -51,7 +51,7 @@ export function createSns(topicArn: string | undefined, get: typeof fetch = fetc
 
   async function certificateAt(text: string): Promise<X509Certificate> {
     const url = snsUrl(text);
-    if (!url || url.search !== "" || !CERTIFICATE_PATH.test(url.pathname)) throw notTheProvider();
+    if (url?.search !== "" || !CERTIFICATE_PATH.test(url.pathname)) throw notTheProvider();
     const known = certificates.get(url.href);
     const pem = known ?? (await fetched(url));
     const certificate = certificateOf(pem);

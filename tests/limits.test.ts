@@ -24,6 +24,7 @@ const code = (
       "supabase/functions/extract/extracting.ts",
       "supabase/functions/api/export/xlsx.ts",
       ...(await filesIn("supabase/functions/webhooks")),
+      ...(await filesIn("supabase/functions/inbound")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",
       "supabase/functions/_shared/memory-budget.ts",

@@ -13,11 +13,10 @@ const BENCHMARKS = [
   "webhooks",
   "doors",
   "rules",
+  "mail",
 ];
-/** Those whose file has another name. */
-const FILES: Record<string, string> = { rules: "rules-cost" };
 /** Other spellings of theirs. */
-const ALSO: Record<string, string> = { neighbors: "neighbors" };
+const ALSO: Record<string, string> = { neighbours: "neighbors" };
 
 /** `npm run bench -- <name> [options]`. */
 export async function main([given = "", ...args]: string[]): Promise<void> {
@@ -26,6 +25,6 @@ export async function main([given = "", ...args]: string[]): Promise<void> {
     console.error(`Usage: npm run bench -- ${BENCHMARKS.join("|")} [--json] …`);
     process.exit(2);
   }
-  const benchmark = (await import(`./${FILES[name] ?? name}.ts`)) as { main(args: string[]): Promise<void> };
+  const benchmark = (await import(`./${name}.ts`)) as { main(args: string[]): Promise<void> };
   await benchmark.main(args);
 }

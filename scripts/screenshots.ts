@@ -138,6 +138,39 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
       .first()
       .waitFor();
   },
+  trash: async (page) => {
+    await page.route("**/rpc/trash", (route) =>
+      route.fulfill({
+        json: {
+          documents: ["Lease 2024.pdf", "IMG_3391.jpg", "Newsletter May.eml"].map((name, index) => ({
+            id: crypto.randomUUID(),
+            filename: name,
+            display_name: null,
+            mime_type: ["application/pdf", "image/jpeg", "message/rfc822"][index],
+            byte_size: 120_000 * (index + 1),
+            trashed_at: new Date(Date.now() - index * 10 * 86_400_000).toISOString(),
+          })),
+          total: 3,
+          bytes: 720_000,
+          kept_for: 30 * 86_400,
+        },
+      }),
+    );
+    await page.goto(new URL("?view=trash", page.url()).href);
+    await page.getByRole("button", { name: "Restore Lease 2024.pdf" }).waitFor();
+  },
+  views: async (page) => {
+    await page.getByRole("group", { name: "Filters" }).getByRole("button", { name: /^View/ }).click();
+    await page.getByRole("menuitem", { name: "Keep this view" }).waitFor();
+  },
+  senders: async (page) => {
+    await page.getByRole("group", { name: "Filters" }).getByRole("button", { name: "From" }).click();
+    await page.getByRole("dialog", { name: "Senders" }).getByRole("button").first().waitFor();
+  },
+  account: async (page) => {
+    await page.goto(new URL("?view=account", page.url()).href);
+    await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
+  },
   palette: async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");

@@ -12,6 +12,7 @@ import {
   Plug,
   Sun,
   Table,
+  Tag,
   Trash2,
   Upload,
   WifiOff,
@@ -46,10 +47,11 @@ const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Trash = lazy(() => import("./trash/Trash.tsx"));
 const Account = lazy(() => import("./account/Account.tsx"));
 const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
+const Tags = lazy(() => import("./tags/Tags.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
-const VIEWS = ["usage", "tables", "review", "connections", "trash", "account"] as const;
+const VIEWS = ["usage", "tables", "review", "connections", "trash", "account", "tags"] as const;
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
@@ -95,6 +97,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
           {view === "review" && <Review />}
           {view === "connections" && <Connections />}
           {view === "trash" && <Trash />}
+          {view === "tags" && <Tags />}
           {view === "account" && <Account session={session} />}
           {documentId && <DocumentView key={documentId} id={documentId} />}
         </Suspense>
@@ -123,6 +126,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "All documents", icon: <LayoutList aria-hidden />, run: () => show(null) },
     { label: "Tables of values", icon: <Table aria-hidden />, run: () => show("tables") },
     { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
+    { label: "Tags and senders", icon: <Tag aria-hidden />, run: () => show("tags") },
     { label: "Connections", icon: <Plug aria-hidden />, run: () => show("connections") },
     { label: "Trash", icon: <Trash2 aria-hidden />, run: () => show("trash") },
     { label: "Account", icon: <CircleUser aria-hidden />, run: () => show("account") },
@@ -180,6 +184,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem onClick={() => show("review")}>
             <ListChecks aria-hidden />
             Review
+          </MenuItem>
+          <MenuItem onClick={() => show("tags")}>
+            <Tag aria-hidden />
+            Tags and senders
           </MenuItem>
           <MenuItem onClick={() => show("connections")}>
             <Plug aria-hidden />

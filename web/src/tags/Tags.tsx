@@ -1,0 +1,312 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { editAll } from "../documents/actions.ts";
+import { showFrom } from "../documents/SenderButton.tsx";
+import { toTag } from "../documents/tag-text.ts";
+import { type KnownTag, useTagsLike } from "../documents/tags.ts";
+import { count } from "../format.ts";
+import type { DocumentRow } from "../model.ts";
+import { at, go, linkTo, usePlace } from "../place.ts";
+import { useProject } from "../project.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Dialog, DialogActions } from "../ui/Dialog.tsx";
+import { Pencil, X } from "../ui/icons.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import styles from "./Tags.module.css";
+
+const KINDS = { tags: "Tags", senders: "Senders" } as const;
+const PAGE = 500;
+const MOST = 1000;
+
+/** The words that documents have in common: tags and senders, how often each is there, and what else they are called. */
+export default function Tags(): React.JSX.Element {
+  const kind = usePlace().get("kind") === "senders" ? "senders" : "tags";
+  return (
+    <div className={styles.view}>
+      <h1>Tags and senders</h1>
+      <nav aria-label="Tags and senders">
+        {Object.entries(KINDS).map(([id, name]) => (
+          <a
+            key={id}
+            aria-current={id === kind ? "page" : undefined}
+            {...linkTo(at(new URLSearchParams(), { view: "tags", kind: id }), { replace: true })}
+          >
+            {name}
+          </a>
+        ))}
+      </nav>
+      {kind === "tags" ? <AllTags /> : <AllSenders />}
+    </div>
+  );
+}
+
+function AllTags(): React.JSX.Element {
+  const project = useProject();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const tags = useTagsLike(typed.trim());
+  const [renaming, setRenaming] = useState<KnownTag | null>(null);
+  const { data: aliases = [] } = useQuery({
+    queryKey: ["tags", "aliases"],
+    staleTime: 0,
+    queryFn: async () => {
+      const { data, error } = await project.supabase.from("tag_aliases").select("alias, tag").order("alias");
+      if (error) throw error;
+      return data as { alias: string; tag: string }[];
+    },
+  });
+  const readAgain = () =>
+    Promise.all(["tags", "documents"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+
+  async function rename(tag: string, wanted: string, { canUndo = true } = {}): Promise<boolean> {
+    const { data, error } = await project.supabase.rpc("rename_tag", { old_tag: tag, new_tag: wanted });
+    if (error) {
+      sayError(error);
+      return false;
+    }
+    await readAgain();
+    const now = toTag(wanted);
+    say(
+      `“${tag}” is now “${now}” in ${count(data as number, "document")}`,
+      // Two that became one cannot be told apart any more.
+      canUndo ? { label: "Undo", run: () => void rename(now, tag, { canUndo: false }) } : undefined,
+    );
+    return true;
+  }
+  async function forget(alias: string): Promise<void> {
+    const { error } = await project.supabase.from("tag_aliases").delete().eq("alias", alias);
+    if (error) return sayError(error);
+    await readAgain();
+    say(`“${alias}” is a word of its own again`);
+  }
+  return (
+    <>
+      <p className={styles.about}>
+        A tag that is renamed changes in all documents, and its old name leads to the new one from then on. Two tags
+        become one when the new name is there already.
+      </p>
+      <Find label="Find a tag" typed={typed} onType={setTyped} />
+      <ul className={styles.list} aria-label="Tags">
+        {tags.map((known) => {
+          const words = aliases.filter(({ tag }) => tag === known.tag);
+          return (
+            <Line
+              key={known.tag}
+              name={known.tag}
+              documents={known.documents}
+              onShow={() => go(at(new URLSearchParams(), { tag: known.tag }))}
+              onRename={() => setRenaming(known)}
+            >
+              {words.length > 0 && (
+                <span className={styles.words}>
+                  also{" "}
+                  {words.map(({ alias }) => (
+                    <span key={alias} className={ui.tag}>
+                      {alias}
+                      <button aria-label={`Do not take ${alias} for ${known.tag}`} onClick={() => void forget(alias)}>
+                        <X aria-hidden />
+                      </button>
+                    </span>
+                  ))}
+                </span>
+              )}
+            </Line>
+          );
+        })}
+      </ul>
+      {tags.length === 0 && <p className={styles.none}>{typed ? "No tag is called so." : "No document has a tag."}</p>}
+      {renaming && (
+        <Rename
+          title={`Rename the tag “${renaming.tag}”`}
+          name={renaming.tag}
+          others={tags.map(({ tag }) => tag)}
+          sameAs={(wanted) => tags.find(({ tag }) => tag === toTag(wanted) && tag !== renaming.tag)?.tag}
+          onRename={(wanted, merges) => rename(renaming.tag, wanted, { canUndo: !merges })}
+          onClose={() => setRenaming(null)}
+        />
+      )}
+    </>
+  );
+}
+
+type KnownSender = { sender: string; documents: number };
+
+function AllSenders(): React.JSX.Element {
+  const context = { project: useProject(), client: useQueryClient() };
+  const { supabase } = context.project;
+  const [typed, setTyped] = useState("");
+  const [renaming, setRenaming] = useState<KnownSender | null>(null);
+  const { data: senders = [], isPending } = useQuery({
+    queryKey: ["senders", typed.trim(), "all"],
+    staleTime: 0,
+    queryFn: async () => {
+      const { data, error } = await supabase.rpc("my_senders", { query: typed.trim(), at_most: MOST });
+      if (error) throw error;
+      return data as KnownSender[];
+    },
+    placeholderData: keepPreviousData,
+  });
+  async function rename(sender: string, wanted: string): Promise<boolean> {
+    const documents: DocumentRow[] = [];
+    for (;;) {
+      const { data, error } = await supabase
+        .from("documents")
+        .select()
+        .eq("correspondent", sender)
+        .order("id")
+        .range(documents.length, documents.length + PAGE - 1);
+      if (error) {
+        sayError(error);
+        return false;
+      }
+      documents.push(...(data as DocumentRow[]));
+      if (data.length < PAGE) break;
+    }
+    const done = await editAll(context, documents, "correspondent", wanted);
+    await context.client.invalidateQueries({ queryKey: ["senders"] });
+    return done;
+  }
+  return (
+    <>
+      <p className={styles.about}>
+        A sender that is renamed changes in all of its documents; they keep the name when they are described anew.
+      </p>
+      <Find label="Find a sender" typed={typed} onType={setTyped} />
+      <ul className={styles.list} aria-label="Senders">
+        {senders.map((known) => (
+          <Line
+            key={known.sender}
+            name={known.sender}
+            documents={known.documents}
+            onShow={() => showFrom(known.sender)}
+            onRename={() => setRenaming(known)}
+          />
+        ))}
+      </ul>
+      {senders.length === 0 && !isPending && (
+        <p className={styles.none}>{typed ? "No sender is called so." : "No document has a sender."}</p>
+      )}
+      {renaming && (
+        <Rename
+          title={`Rename the sender “${renaming.sender}”`}
+          name={renaming.sender}
+          others={senders.map(({ sender }) => sender)}
+          sameAs={(wanted) => senders.find(({ sender }) => sender === wanted && sender !== renaming.sender)?.sender}
+          onRename={(wanted) => rename(renaming.sender, wanted)}
+          onClose={() => setRenaming(null)}
+        />
+      )}
+    </>
+  );
+}
+
+const Find = ({
+  label,
+  typed,
+  onType,
+}: {
+  label: string;
+  typed: string;
+  onType(typed: string): void;
+}): React.JSX.Element => (
+  <input
+    className={`${ui.input} ${styles.find}`}
+    type="search"
+    aria-label={label}
+    placeholder={label}
+    value={typed}
+    onChange={(event) => onType(event.target.value)}
+  />
+);
+
+function Line({
+  name,
+  documents,
+  onShow,
+  onRename,
+  children,
+}: {
+  name: string;
+  documents: number;
+  onShow(): void;
+  onRename(): void;
+  children?: ReactNode;
+}): React.JSX.Element {
+  return (
+    <li>
+      <div>
+        <button className={styles.name} onClick={onShow}>
+          {name}
+        </button>
+        {children}
+      </div>
+      <span className={styles.count}>{count(documents, "document")}</span>
+      <Button small look="quiet" onClick={onRename} aria-label={`Rename ${name}`}>
+        <Pencil aria-hidden />
+        Rename
+      </Button>
+    </li>
+  );
+}
+
+/** Asks for another name, and says when it is there already. */
+function Rename({
+  title,
+  name,
+  others,
+  sameAs,
+  onRename,
+  onClose,
+}: {
+  title: string;
+  name: string;
+  others: string[];
+  sameAs(wanted: string): string | undefined;
+  onRename(wanted: string, merges: boolean): Promise<boolean>;
+  onClose(): void;
+}): React.JSX.Element {
+  const [wanted, setWanted] = useState(name);
+  const [busy, setBusy] = useState(false);
+  const same = sameAs(wanted.trim());
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    if (wanted.trim() === name) return onClose();
+    setBusy(true);
+    const done = await onRename(wanted.trim(), same !== undefined);
+    setBusy(false);
+    if (done) onClose();
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <p>
+          <input
+            className={ui.input}
+            aria-label="New name"
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+            onFocus={(event) => event.currentTarget.select()}
+            list="names"
+            required
+            maxLength={200}
+            autoComplete="off"
+            autoFocus
+          />
+          <datalist id="names">
+            {others.map((other) => (
+              <option key={other} value={other} />
+            ))}
+          </datalist>
+        </p>
+        <p role="status">{same && `“${same}” is there already: the two become one.`}</p>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" disabled={busy}>
+            {same ? "Make them one" : "Rename"}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -88,7 +88,7 @@ declare
   nth integer;
 begin
   for candidate in
-    select id from public.documents where user_id = run.user_id and id > run.place order by id limit most_looked_at
+    select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
   loop
     select * into document from public.documents where id = candidate for update skip locked;
     if not found and exists (select from public.documents where id = candidate) then
@@ -335,7 +335,7 @@ begin
   if rules is null then
     perform private.refuse(400, 'invalid_request', 'rules is a list of 1 to 100 ids of your rules, or of {name, conditions, actions}.');
   end if;
-  for document in select * from public.documents where user_id = owner and id > place order by id limit most_looked_at loop
+  for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
     continue when document.status <> 'completed';
@@ -346,7 +346,7 @@ begin
     exit when jsonb_array_length(found_changes) >= most;
   end loop;
   return jsonb_build_object('documents', found_changes, 'looked_at', looked_at,
-    'next', case when exists (select from public.documents where user_id = owner and id > place) then place end);
+    'next', case when exists (select from public.documents where user_id = owner and id > place and trashed_at is null) then place end);
 end
 $$;
 comment on function private.try_rules(jsonb, uuid, integer) is 'See public.dry_run_rules.';

@@ -278,6 +278,17 @@ describe("undoing a run", () => {
   });
 });
 
+it("what is in the trash stays as it is, and is not foreseen", async () => {
+  await complete(database, user);
+  const gone = await complete(database, user, "Other\nInvoice of 16 March 2026\nTotal: EUR 20.00");
+  await database.asUser(user, "select public.trash_documents(array[$1::uuid])", [gone]);
+  await rule("Tag", {}, { add_tags: ["mine"] });
+  expect((await ask("public.dry_run_rules()")).documents).toHaveLength(1);
+  const { id } = await ask("public.apply_rules()");
+  await step();
+  expect(await run(id)).toMatchObject({ state: "done", changed: 1 });
+});
+
 describe("two hundred documents at once", () => {
   it("are one step, and the rest follows", async () => {
     await complete(database, user);

@@ -95,7 +95,7 @@ export function nameWithin(text: string): string {
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
     .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
-  name = endAtForm(name);
+  name = endAtForm(name.replace(CALLED_HEREAFTER, ""));
   name = name.split(/\s[●•·|⋅∙■▪*–—+]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
   name = name
@@ -114,12 +114,18 @@ export function nameWithin(text: string): string {
   return bare.includes("«") && text.includes(`${bare}»`) ? `${bare}»` : bare;
 }
 
+/** "ООО «Ромашка», именуемое в дальнейшем …": what a party is called within its contract. */
+const CALLED_HEREAFTER =
+  /,?\s\(?(?:именуе|в дальнейшем|надалі|hereinafter|hereafter|ci-après|nachfolgend|nachstehend|im folgenden|en adelante|en lo sucesivo|di seguito|doravante|zwan[aey]m? dalej|dále jen|ďalej len|nedan kallad|herefter|heretter|în continuare|bundan sonra).{0,200}$/iu;
+
 /** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */
 function endAtForm(text: string): string {
   const form = FORM_WITHIN.exec(text);
   if (!form) return text;
   const end = form.index + form[0].length;
   const rest = text.slice(end);
+  // "Acme AG, Postfach, 8021 Zürich", and not "Acme Co., Ltd".
+  if (/^,\s\p{L}/u.test(rest) && FORM_WITHIN.exec(`Xx ${rest.slice(2)}`)?.index !== 3) return text.slice(0, end);
   return /^\s[\p{L}#]/u.test(rest) && /:|\d/u.test(rest) && !/^\s(?:&|and|und|et|of)\s/iu.test(rest)
     ? text.slice(0, end)
     : text;

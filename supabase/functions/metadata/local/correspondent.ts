@@ -234,6 +234,7 @@ const BANK_WORDS: readonly string[] = [
   "banca",
   "cassa",
   "caixa",
+  "building society",
   "sparkasse",
   "*sparkasse",
   "*kasse",

@@ -166,6 +166,8 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   if (DATED_ANYWHERE.includes(type) && (date.year < 1970 || date.year > new Date().getUTCFullYear() + 1)) return -1;
   const place = line.page === 1 ? Math.max(0, 2 - line.row / 30) : -1;
   if (isInHeading(line, date, type)) return 5 + place;
+  // A row of a statement: what was paid on that day.
+  if (type === "bank-statement" && date.start < 3 && line.text.length - date.end > 6) return -1;
   const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".

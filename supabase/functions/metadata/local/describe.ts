@@ -135,7 +135,9 @@ const OTHER = { type: "other", finding: null } as const;
 /** A mail is a letter, unless it is itself the bill, order or ticket that its subject names. */
 function mailType({ subject, body }: MailHead, picture: boolean): ReturnType<typeof findDocumentType> {
   const found = findDocumentType(body, { picture });
-  if (["invoice", "receipt", "order", "ticket"].includes(found.type) && hasSums(body)) return found;
+  if (found.type === "ticket" && hasSums(body)) return found;
+  // A mail that merely speaks of a bill has no total of its own.
+  if (["invoice", "receipt", "order"].includes(found.type) && findTotal(body)) return found;
   const line = body.find(({ text }) => /\p{L}/u.test(text));
   const quote = subject ?? (line && { page: line.page, quote: line.text });
   return quote ? { type: "letter", finding: { value: "letter", page: quote.page, quote: quote.quote } } : OTHER;

@@ -111,8 +111,9 @@ function headingOf(lines: Line[]): Score | null {
       )
         continue;
       const numbered = numberedName(key);
-      if (numbered && (!best || best.score < NUMBERED * (1 - index / 60)))
-        best = { type: numbered.type, score: NUMBERED * (1 - index / 60), line, length: numbered.name.length };
+      const worth = (numbered?.type === "invoice" ? NUMBERED : WITHOUT_HEADING + 1) * (1 - index / 60);
+      if (numbered && index <= 10 && (!best || best.score < worth))
+        best = { type: numbered.type, score: worth, line, length: numbered.name.length };
       const hit = nameIn(key);
       if (!hit) continue;
       const share = RUNS_ON.test(hit.name)
@@ -133,8 +134,8 @@ const NUMBERED = 5;
 
 /** A bill's heading that holds its number: "Faktura nr 2201", "Счет на оплату № 41 от 12 марта 2025 г.". */
 function numberedName(key: string): { type: DocumentType; name: string } | null {
-  for (const { type, name } of NAMES) {
-    if (type !== "invoice" || !key.startsWith(` ${name} `)) continue;
+  for (const { type, name } of NUMBERED_NAMES) {
+    if (!key.startsWith(` ${name} `)) continue;
     if (
       /^(?:(?:no|nr|n|č|c|sp|seria|nro|numer|cislo|číslo|nummer|numero|号|번호) )?(?:\p{L}{1,4} )?\d/u.test(
         key.slice(name.length + 2),
@@ -192,6 +193,16 @@ const SPEAKS_OF_ANOTHER: readonly string[] = [
 const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">, readonly string[]][])
   .flatMap(([type, names]) => [...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })))
   .sort((one, other) => other.name.length - one.name.length);
+
+/** Names of trade papers that their heading has with a number: "BON DE COMMANDE N° 2025-1180". */
+const NUMBERED_NAMES = [
+  ...NAMES.filter(({ type }) => ["invoice", "quote", "order", "delivery-note"].includes(type)),
+  ...(["quote", "order", "delivery-note"] as const).flatMap((type) =>
+    DOCUMENT_TYPE_EVIDENCE[type]
+      .filter(([weight]) => weight >= 5)
+      .flatMap(([, ...names]) => names.map((name) => ({ type: type as DocumentType, name }))),
+  ),
+].sort((one, other) => other.name.length - one.name.length);
 
 /** Those that a key of letters a to z can hold. */
 const PLAIN_NAMES = NAMES.filter(({ name }) => !/[^\x20-\x7e]/.test(name));
@@ -257,6 +268,8 @@ function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, 
   if (weight < 5 || !ONLY_AS_HEADING.includes(type)) return false;
   const words = wordsOf(line.key);
   if (words.length > 12) return true;
+  // "Simmer for twenty minutes and season with lemon juice."
+  if (words.length >= 6 && at > 0 && /[.;!?]$/u.test(line.text)) return true;
   const after = wordsOf(line.key.slice(at + phrase.replaceAll("*", "").length + 1))[0] ?? "";
   const before = wordsOf(line.key.slice(0, at + 1)).at(-1) ?? "";
   const colon = line.text.indexOf(":");

@@ -46,7 +46,7 @@ export function isNoName(name: string): boolean {
   if (/[\p{Ll}]{3}\.$/u.test(name) && words.length > 5) return true;
   if (writtenDates(name, true).length > 0 || moneyIn(name).length > 0) return true;
   if (NO_NAME_BEGINNINGS.some((beginning) => key.startsWith(` ${beginning} `)) && !hasLegalForm(name, key)) return true;
-  if (LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s/u.test(name)) return true;
+  if (LABEL_OF_A_NUMBER.test(name) || /\p{L}:\s|：/u.test(name)) return true;
   if (TITLE_ENDINGS.includes(words.at(-1) ?? "") && words.length > 1 && !hasLegalForm(name, key)) return true;
   if (DOCUMENT_NAME_KEYS.some((phrase) => key.endsWith(phrase)) && !hasLegalForm(name, key)) return true;
   if (GLUED_TYPE_NAMES.has(key.replaceAll(" ", ""))) return true;

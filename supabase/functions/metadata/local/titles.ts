@@ -49,6 +49,8 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
   for (const [index, line] of first.slice(0, HEAD).entries()) {
     if (type === "ticket" && holds(line.key, TICKET_WORDS)) continue;
     for (const title of titlesAt(first, index)) {
+      // Below the title of an article stand those who wrote it, and where they work.
+      if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
       const likeness = titleLikeness(title.text, correspondent);
       if (likeness <= 0) continue;
       if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
@@ -64,6 +66,40 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
   }
   return best && best.score >= ENOUGH ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
+
+/** Where authors work. In key form. */
+const AFFILIATIONS: readonly string[] = [
+  "university",
+  "universitat",
+  "universite",
+  "universidad",
+  "universita",
+  "universidade",
+  "universiteit",
+  "uniwersytet",
+  "univerzita",
+  "universitet",
+  "institute",
+  "institut",
+  "instituto",
+  "istituto",
+  "department",
+  "departamento",
+  "departement",
+  "faculty",
+  "faculte",
+  "facultad",
+  "fakultat",
+  "laboratory",
+  "laboratoire",
+  "laboratorio",
+  "hospital",
+  "school of",
+  "college",
+  "academy",
+  "received",
+  "accepted",
+];
 
 /** Papers whose lines are boxes and rows: only what names the document is a title there. */
 const BOXES: readonly DocumentType[] = ["order", "quote", "tax", "ticket"];

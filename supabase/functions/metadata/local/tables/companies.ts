@@ -4,7 +4,7 @@ import { moreWords } from "./more-words.ts";
 export const LEGAL_FORMS: readonly string[] = [
   "GmbH & Co. KG", "GmbH", "gGmbH", "UG", "AG", "KG", "OHG", "GbR", "e.V.", "e.K.", "eG", "SE", "a.G.", "Ltd", "Ltd.", "Limited", "LLC", "LLP", "L.P.", "Inc", "Inc.", "Corp", "Corp.", "Corporation", "Co.", "PLC", "plc",
   "Pty Ltd", "Pvt. Ltd.", "Private Limited", "Public Limited Company", "Pte Ltd", "Sdn Bhd", "Sdn. Bhd.", "Bhd", "S/B", "SARL", "S.A.R.L.", "SAS", "SASU", "EURL", "SA", "S.A.", "SNC", "SCI", "S.L.", "S.L.U.", "SL", "S.R.L.", "SRL", "S.p.A.", "SpA", "B.V.", "BV", "N.V.", "NV", "VOF",
-  "Lda", "Ltda", "Ltda.", "A/S", "ApS", "AB", "Oy", "AS", "Sp. z o.o.", "s.r.o.", "Kft", "Kft.", "Zrt", "Zrt.", "Nyrt.", "Bt.", "d.o.o.", "K.K.", "a.s.", "A.Ş.", "Ltd. Şti.", "Oyj", "ASA", "Α.Ε.", "Ε.Π.Ε.", "Ο.Ε.", "Ι.Κ.Ε.",
+  "Lda", "Ltda", "Ltda.", "A/S", "ApS", "AB", "Oy", "AS", "Sp. z o.o.", "s.r.o.", "Kft", "Kft.", "Zrt", "Zrt.", "Nyrt.", "Bt.", "d.o.o.", "K.K.", "S.n.c.", "S.a.s.", "S.a.p.a.", "Soc. Coop.", "S.C.R.L.", "SCRL", "BVBA", "CVBA", "S.A.U.", "S. Coop.", "KGaA", "mbH", "PartG mbB", "Sp. j.", "Sp. k.", "v.o.s.", "k.s.", "Ky", "Tmi", "I/S", "EIRELI", "ONLUS", "d.d.", "a.s.", "A.Ş.", "Ltd. Şti.", "Oyj", "ASA", "Α.Ε.", "Ε.Π.Ε.", "Ο.Ε.", "Ι.Κ.Ε.",
 ];
 
 /** OCR reads these for "Sdn Bhd"; in key form. */
@@ -17,6 +17,7 @@ export const BUSINESS_WORDS: readonly string[] = [
   "stationery", "station", "petrol", "book", "books", "bookcentre", "electrical", "motor", "auto", "garage", "salon", "bank", "sparkasse", "volksbank", "insurance", "versicherung", "*versicherung", "*versicherungsverein", "assurance", "assurances", "seguros", "mutuelle",
   "stadtwerke", "stadt", "gemeinde", "landkreis", "finanzamt", "amt", "*amt", "university", "universitat", "universite", "universidad", "college", "school", "schule", "institute", "institut", "ministry", "ministere", "ministerio", "ministerium", "council", "city of", "mairie", "ayuntamiento",
   "department of", "agency", "agentur", "verlag", "praxis", "kanzlei", "apotheke", "backerei", "autohaus", "*vermietung", "foundation", "stiftung", "association", "verein", "club", "perniagaan", "syarikat", "kedai", "pasaraya", "perusahaan",
+  "patisserie", "boucherie", "charcuterie", "epicerie", "traiteur", "fromagerie", "fleuriste", "librairie", "quincaillerie", "konditorei", "metzgerei", "fleischerei", "gartnerei", "buchhandlung", "schreinerei", "tischlerei", "pasticceria", "panetteria", "panificio", "macelleria", "gelateria", "carniceria", "pasteleria", "ferreteria", "fruteria", "padaria", "pastelaria", "bakkerij", "slagerij", "bloemist", "catering",
   "boulangerie", "pharmacie", "cabinet", "societe", "panaderia", "farmacia", "tienda", "restaurante", "clinica", "gmbh",
 ];
 

@@ -9,7 +9,7 @@ export const DOCUMENT_NAMES: Record<Exclude<DocumentType, "other">, readonly str
   invoice: [
     "electricity bill", "gas bill", "water bill", "utility bill", "energy bill", "phone bill", "telephone bill", "internet bill", "your bill", "medical bill", "commercial invoice", "sales invoice", "proforma invoice", "pro forma invoice", "rent invoice",
     "stromrechnung", "gasrechnung", "jahresabrechnung", "verbrauchsabrechnung", "nebenkostenabrechnung", "honorarnote", "facture d electricite", "facture d eau", "facture de gaz", "note d honoraires", "factura de la luz", "factura de electricidad", "recibo de luz", "bolletta", "fattura elettronica", "conta de luz", "nota fiscal", "energierekening", "energienota",
-    "faktura", "faktura vat", "danovy doklad", "lasku", "szamla", "timologio", "e fatura",
+    "hyresavi", "hyra avi", "rekening", "avis d echeance", "avis de paiement", "zahlungsaufforderung", "kostenrechnung", "arztrechnung", "handwerkerrechnung", "mobilfunkrechnung", "telefonrechnung", "ihre rechnung", "votre facture", "tu factura", "su factura", "la tua bolletta", "a sua fatura", "uw factuur", "faktura", "faktura vat", "danovy doklad", "lasku", "szamla", "timologio", "e fatura",
   ],
   receipt: [
     "sales receipt", "payment receipt", "donation receipt", "rent receipt", "proof of payment", "spendenquittung", "zahlungsbeleg", "recu de paiement", "quittance de loyer", "recibo de pago", "comprobante de pago", "ricevuta di pagamento", "comprovante de pagamento", "betalingsbewijs", "paragon fiskalny", "kvitto", "kvittering", "uctenka", "nyugta", "kuitti",

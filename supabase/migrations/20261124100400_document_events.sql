@@ -9,7 +9,7 @@ create table public.document_events (
   created_at timestamptz not null default clock_timestamp(),
 
   constraint stage_is_a_name check (stage ~ '^[a-z][a-z_]{0,30}$'),
-  constraint kind_is_known check (kind in ('queued', 'started', 'progress', 'tool', 'parts', 'completed', 'retrying', 'failed', 'edited', 'undone', 'accepted', 'locked', 'unlocked', 'shared', 'opened', 'revoked', 'received', 'applied', 'skipped', 'trashed', 'restored'))
+  constraint kind_is_known check (kind in ('queued', 'started', 'progress', 'tool', 'parts', 'completed', 'retrying', 'failed', 'edited', 'undone', 'accepted', 'locked', 'unlocked', 'shared', 'opened', 'revoked', 'received', 'applied', 'skipped', 'held', 'released', 'trashed', 'restored'))
 );
 create index document_events_by_document on public.document_events (document_id, id);
 create index document_events_by_user on public.document_events (user_id);

@@ -73,7 +73,7 @@ begin
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
     'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written || coalesce(ruled -> 'fields', '{}'))), '($3)')))
   using before.id, description ->> 'engine', proposed;
-  perform private.apply_rule_schemas(before, ruled) where ruled is not null;
+  perform private.follow_rules(before, ruled) where ruled is not null;
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),

@@ -45,6 +45,7 @@ comment on function private.erase_log(uuid) is 'Auth''s own log names a user in 
 create function private.erase_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  perform private.refuse_erasing_kept(new.user_id);
   if not private.erase_some(new.user_id, 200) then
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
     delete from public.api_tokens where user_id = new.user_id;
@@ -57,7 +58,7 @@ begin
 end
 $$;
 comment on function private.erase_account() is
-  'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s.';
+  'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s. Errors: document_held (409), with what is held.';
 create trigger on_account_erasures_asked after insert on private.account_erasures
   for each row execute function private.erase_account();
 
@@ -82,7 +83,7 @@ begin atomic
   insert into private.account_erasures (user_id) values ((select auth.uid())) on conflict do nothing;
 end;
 comment on function public.erase_account() is
-  'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back.';
+  'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back. Errors: document_held (409) while documents are held or kept, with a report of them in the detail; nothing is erased then.';
 
 alter table private.settings add column keep_documents interval,
   add constraint documents_are_kept_for_a_while check (keep_documents > interval '0');
@@ -99,6 +100,7 @@ declare
 begin
   delete from public.documents where id in (
     select id from public.documents, private.settings where documents.created_at < now() - keep_documents
+      and not private.is_kept(documents.id)
     order by documents.created_at limit 1000 for update of documents skip locked);
   get diagnostics expired = row_count;
   delete from public.documents where id in (

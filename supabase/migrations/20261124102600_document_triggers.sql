@@ -10,6 +10,10 @@ create trigger documents_count_edit before update or delete on public.documents
   for each row when (current_setting('docket.rows_changed', true) <> '') execute function private.count_edit('1');
 create trigger documents_guard_status before update of status on public.documents
   for each row when (old.status is distinct from new.status) execute function private.guard_document_status();
+create trigger documents_refuse_deleting_kept before delete on public.documents
+  for each row execute function private.refuse_kept();
+create trigger documents_refuse_trashing_kept before update of trashed_at on public.documents
+  for each row when (old.trashed_at is null and new.trashed_at is not null) execute function private.refuse_kept();
 create trigger documents_touch_updated_at before update on public.documents
   for each row execute function private.touch_updated_at();
 create trigger on_documents_edited_by_people before update on public.documents

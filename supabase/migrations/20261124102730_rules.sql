@@ -99,6 +99,8 @@ begin atomic
     ('actions', 'document_type', 'type'),
     ('actions', 'correspondent', 'line'),
     ('actions', 'name', 'pattern'),
+    ('actions', 'keep_years', 'years'),
+    ('actions', 'hold', 'true'),
     ('actions', 'schemas', 'schemas'),
     ('actions', 'webhooks', 'webhooks')
   ) as parts (part, field, kind);
@@ -162,6 +164,10 @@ begin
       end if;
     when 'number' then
       if jsonb_typeof(value) <> 'number' or abs(value::numeric) > 1000000000000 then return 'is a number'; end if;
+    when 'years' then
+      if jsonb_typeof(value) <> 'number' or value::numeric not in (select generate_series(1, 100)) then return 'is a number of years, 1 to 100'; end if;
+    when 'true' then
+      if value <> 'true' then return 'is true'; end if;
     when 'date' then
       if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' or not pg_input_is_valid(value #>> '{}', 'date') then
         return 'is a day: "2026-03-15"';
@@ -330,7 +336,7 @@ create trigger on_rules_written after insert or update on public.rules
 
 create function private.document_sources() returns text[]
 language sql immutable parallel safe set search_path = '' as $$
-  select array['upload', 'part', 'upload_link']
+  select array['upload', 'part', 'upload_link', 'mail']
 $$;
 comment on function private.document_sources() is 'The ways in which documents come; see private.source_of.';
 
@@ -340,11 +346,12 @@ begin
   return case
     when document.parent_id is not null then 'part'
     when exists (select from private.handed_in where document_id = document.id) then 'upload_link'
+    when exists (select from private.mails where document_id = document.id) then 'mail'
     else 'upload' end;
 end
 $$;
 comment on function private.source_of(public.documents) is
-  'How a document came: by its owner (upload), in another file (part), or by an upload link (upload_link).';
+  'How a document came: by its owner (upload), in another file (part), by an upload link (upload_link), or as a mail (mail).';
 
 revoke execute on function
   private.rule_parts(), private.texts_of(jsonb), private.name_placeholders(text), private.are_texts(jsonb, integer),

@@ -26,10 +26,12 @@ create function private.matching_rules(document public.documents, rules private.
 language plpgsql stable set search_path = '' as $$
 declare
   sender constant text := lower(btrim(document.correspondent));
-  -- Tags that it gets in the same transaction, from the link that it came by.
-  known_tags constant text[] := document.tags || coalesce((
-    select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
-    where handed_in.document_id = document.id and not handed_in.tagged), '{}');
+  -- With the tags that it gets in the same transaction, from the link or the address that it came by.
+  known_tags constant text[] := document.tags
+    || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+      where handed_in.document_id = document.id and not handed_in.tagged), '{}')
+    || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+      where mails.document_id = document.id and not mails.tagged), '{}');
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -108,6 +110,8 @@ declare
   pattern text;
   changes jsonb;
   entry jsonb;
+  retention public.retentions;
+  kept_until date;
   told jsonb := jsonb_build_array();
   name_by integer;
 begin
@@ -172,6 +176,21 @@ begin
       entry := entry || jsonb_build_object('webhooks', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'webhooks'))));
     end if;
+    if rule.actions ?| array['keep_years', 'hold'] and document.trashed_at is null then
+      if retention.document_id is null then
+        select * into retention from public.retentions where document_id = document.id;
+        retention.document_id := document.id;
+      end if;
+      kept_until := coalesce(document.document_date, document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
+      if kept_until > coalesce(retention.keep_until, '-infinity') then
+        entry := entry || jsonb_build_object('keep_until', kept_until);
+        retention.keep_until := kept_until;
+      end if;
+      if rule.actions ? 'hold' and retention.held is not true then
+        entry := entry || jsonb_build_object('hold', true);
+        retention.held := true;
+      end if;
+    end if;
     told := told || jsonb_build_array(entry);
   end loop;
 
@@ -184,7 +203,8 @@ begin
   end if;
   told := (
     select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
-    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0);
+    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0
+      or one ?| array['keep_until', 'hold']);
   return jsonb_build_object('rules', told, 'fields',
     case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
     || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
@@ -193,7 +213,7 @@ begin
 end
 $$;
 comment on function private.rules_outcome(public.documents, private.compiled_rules[], boolean) is
-  'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
+  'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, keep_until, hold, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
 
 create function private.rules_of(owner uuid, ids uuid[] default null) returns private.compiled_rules[]
 language plpgsql stable set search_path = '' as $$
@@ -225,9 +245,11 @@ $$;
 comment on function private.run_rules(public.documents, boolean) is
   'What the enabled rules of its owner make of a document, as private.rules_outcome has it; null when there are none. Never fails: {error} says that they were left out.';
 
-create function private.apply_rule_schemas(document public.documents, outcome jsonb) returns void
+create function private.follow_rules(document public.documents, outcome jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
+  perform private.retain(document, (rule ->> 'keep_until')::date, (rule ->> 'hold')::boolean)
+  from jsonb_array_elements(outcome -> 'rules') as rule where rule ?| array['keep_until', 'hold'];
   insert into public.extractions (document_id, schema_id, user_id, schema_version)
   select document.id, schemas.id, document.user_id, schemas.version
   from (
@@ -236,11 +258,11 @@ begin
   join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
   on conflict do nothing;
 exception when others then
-  raise warning 'docket: the schemas of rules were not applied to %: %', document.id, sqlerrm;
+  raise warning 'docket: rules were not followed for %: %', document.id, sqlerrm;
 end
 $$;
-comment on function private.apply_rule_schemas(public.documents, jsonb) is
-  'An extraction for each schema that rules apply to a document, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
+comment on function private.follow_rules(public.documents, jsonb) is
+  'What rules start beside the metadata: they keep or hold a document, and it gets an extraction for each schema that they apply, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
 
 create function private.tell_rules(document public.documents, outcome jsonb, more jsonb default jsonb_build_object()) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -254,6 +276,8 @@ begin
   for rule in select * from jsonb_array_elements(outcome -> 'rules') loop
     what := concat_ws('; ',
       private.labels_of(array(select jsonb_object_keys(rule -> 'changes'))),
+      'kept until ' || (rule ->> 'keep_until'),
+      case when rule ? 'hold' then 'held' end,
       case when jsonb_array_length(rule -> 'schemas') > 0 then 'extraction' end,
       case when jsonb_array_length(rule -> 'webhooks') > 0 then 'sent to a webhook' end);
     perform private.record_event(document, 'rule', 'applied', format('Rule “%s”: %s.', rule ->> 'name', what),
@@ -263,7 +287,7 @@ begin
 end
 $$;
 comment on function private.tell_rules(public.documents, jsonb, jsonb) is
-  'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, schemas, webhooks}.';
+  'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, keep_until, hold, schemas, webhooks}.';
 
 create function private.deliver_ruled(event public.document_events) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -321,7 +345,7 @@ begin
   if document.status = 'completed' then
     outcome := private.run_rules(document, of_extracted => true);
     document := private.write_ruled(document, outcome);
-    perform private.apply_rule_schemas(document, outcome);
+    perform private.follow_rules(document, outcome);
     perform private.tell_rules(document, outcome);
   end if;
   return null;
@@ -338,8 +362,8 @@ create trigger on_extractions_settled after update of status on public.extractio
 revoke execute on function
   private.meets_extracted(uuid, jsonb), private.matching_rules(public.documents, private.compiled_rules[]), private.name_by_pattern(text, public.documents),
   private.rules_outcome(public.documents, private.compiled_rules[], boolean), private.rules_of(uuid, uuid[]), private.run_rules(public.documents, boolean),
-  private.apply_rule_schemas(public.documents, jsonb), private.tell_rules(public.documents, jsonb, jsonb), private.deliver_ruled(public.document_events),
+  private.follow_rules(public.documents, jsonb), private.tell_rules(public.documents, jsonb, jsonb), private.deliver_ruled(public.document_events),
   private.write_ruled(public.documents, jsonb), private.rule_extracted()
   from public, anon, authenticated, service_role;
-grant execute on function private.run_rules(public.documents, boolean), private.apply_rule_schemas(public.documents, jsonb),
+grant execute on function private.run_rules(public.documents, boolean), private.follow_rules(public.documents, jsonb),
   private.tell_rules(public.documents, jsonb, jsonb) to service_role;

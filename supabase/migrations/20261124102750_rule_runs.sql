@@ -99,7 +99,7 @@ begin
     seen := seen + 1;
     run.place := candidate;
     -- Others are completed later, and meet the rules then.
-    continue when document.id is null or document.status <> 'completed';
+    continue when document.id is null or document.status <> 'completed' or document.trashed_at is not null;
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     before := before || document;
@@ -121,7 +121,7 @@ begin
         insert into private.rule_edits (run_id, document_id, user_id, fields) values (run.id, changed[nth].id, run.user_id, changes[nth])
         on conflict on constraint rule_edits_pkey do nothing;
       end if;
-      perform private.apply_rule_schemas(changed[nth], outcomes[nth]);
+      perform private.follow_rules(changed[nth], outcomes[nth]);
       perform private.tell_rules(changed[nth], outcomes[nth], jsonb_build_object('run_id', run.id));
     end loop;
   end if;
@@ -338,7 +338,7 @@ begin
   for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
-    continue when document.status <> 'completed';
+    continue when document.status <> 'completed' or document.trashed_at is not null;
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),

@@ -354,6 +354,10 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["enabled_webhooks_have_no_reason", "update public.webhook_endpoints set disabled_reason = '{}' where $1 <> ''"],
   ["a_user_has_a_rule_name_once", rule("'a'") + " union all " + rule("'a'").slice(rule("'a'").indexOf("select"))],
   ["rule_name_is_one_short_line", rule("E'a\\nb'")],
+  [
+    "a_retention_keeps_or_holds",
+    "insert into public.retentions (document_id, user_id) select id, user_id from public.documents where id = $1",
+  ],
   ["rule_run_state_is_known", ruleRun("'lost', null, 0")],
   ["rules_of_a_run_are_some", ruleRun("'done', '{}', 0")],
   ["rule_run_counts_are_not_negative", ruleRun("'done', null, -1")],

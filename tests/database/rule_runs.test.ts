@@ -155,6 +155,17 @@ describe("applying rules to what is there", () => {
     expect(await tagsOf(id)).toEqual([]);
   });
 
+  it("leaves the trash alone, and so does a dry run", async () => {
+    const id = await complete(database, user);
+    await rule("Tag", {}, { add_tags: ["mine"] });
+    await ask("public.trash_documents($1)", [[id]]);
+    expect(await ask("public.dry_run_rules()")).toMatchObject({ documents: [] });
+    const made = await ask("public.apply_rules()");
+    await step();
+    expect(await run(made.id)).toMatchObject({ state: "done", changed: 0 });
+    expect(await tagsOf(id)).toEqual(["invoice", "acme"]);
+  });
+
   it("takes rules by their ids, also disabled ones, and none of others", async () => {
     const id = await complete(database, user);
     const off = await rule("Off", {}, { add_tags: ["off"] }, false);

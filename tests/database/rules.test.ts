@@ -201,6 +201,34 @@ describe("conditions", () => {
     expect(await matches(conditions)).toBe(expected);
   });
 
+  it("on sources and tags know of the link or the address by which it came", async () => {
+    await rule("Link", { sources: ["upload_link"], tags: ["from-link"] }, { add_tags: ["by-link"] });
+    await rule("Mail", { sources: ["mail"], tags: ["from-mail"] }, { add_tags: ["by-mail"] });
+    const [first, second] = [await readDocument(database, user), await readDocument(database, user)];
+    await database.sql(
+      `with link as (
+        insert into public.upload_links (user_id, title, tags, expires_at) values ($1, 'a', '{from-link}', now() + interval '1 day') returning *
+      ) insert into private.handed_in (document_id, link_id, user_id) select $2, id, user_id from link`,
+      [user, first],
+    );
+    await database.asUser(user, "select public.create_inbox_address('a', tags => '{from-mail}')");
+    await database.sql(
+      "insert into private.mails (document_id, address_id, user_id, message_sha256) select $1, id, user_id, 'x' from public.inbox_addresses",
+      [second],
+    );
+    for (const { id } of await database.sql(
+      "select id from private.jobs where stage = 'metadata' order by created_at",
+    )) {
+      const [job] = await database.sql("select token from private.jobs where id = $1", [id]);
+      const claimed = await database.rpc("claim_job", { job_id: id, token: job!.token, function_name: "metadata" });
+      await describeAs(database, claimed);
+    }
+    const tagsOf = async (id: string): Promise<string[]> =>
+      (await database.sql("select tags from public.documents where id = $1", [id]))[0]!.tags;
+    expect(await tagsOf(first)).toEqual(["invoice", "acme", "by-link", "from-link"]);
+    expect(await tagsOf(second)).toEqual(["invoice", "acme", "by-mail", "from-mail"]);
+  });
+
   it("on amounts and dates do not hold for a document without", async () => {
     expect(await matches({ amount_to: 1000 }, { amount: null })).toBe(false);
     expect(await matches({ date_from: "2000-01-01" }, { document_date: null })).toBe(false);
@@ -275,7 +303,7 @@ describe("writing a rule", () => {
     ["a tag in capitals", {}, { add_tags: ["Tax 2026"] }, /actions\.add_tags is a list of 1 to 50 tags/],
     ["a number as text", { amount_from: "5" }, { add_tags: ["a"] }, /amount_from is a number/],
     ["a day that is none", { date_from: "2026-02-30" }, { add_tags: ["a"] }, /date_from is a day/],
-    ["a source that is none", { sources: ["fax"] }, { add_tags: ["a"] }, /upload, part, upload_link/],
+    ["a source that is none", { sources: ["fax"] }, { add_tags: ["a"] }, /upload, part, upload_link, mail/],
     ["a placeholder that is none", {}, { name: "{date} {foo}" }, /unknown placeholders: \{foo\}/],
     ["a line break", {}, { correspondent: "a\nb" }, /one line/],
     [

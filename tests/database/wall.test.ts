@@ -72,6 +72,10 @@ beforeAll(async () => {
       [user, inbox!.made.id, text],
     );
     await database.sql(
+      "insert into public.retentions (document_id, user_id, held) select id, user_id, true from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
       "with run as (insert into public.rule_runs (user_id, state) values ($1, 'done') returning *) insert into private.rule_edits select run.id, documents.id, run.user_id, '{}' from run join public.documents using (user_id) limit 1",
       [user],
     );

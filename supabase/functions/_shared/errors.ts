@@ -47,6 +47,11 @@ export const ERRORS = {
   file_too_large: { status: 413, retryable: false, message: "The file is larger than this project takes." },
   unsupported_type: { status: 415, retryable: false, message: "This type of file cannot be read." },
   not_found: { status: 404, retryable: false, message: "There is no such document, or it is not yours." },
+  document_held: {
+    status: 409,
+    retryable: false,
+    message: "The document is held, or kept until a later day. Release it before you delete it.",
+  },
   not_allowed_now: { status: 409, retryable: false, message: "The document's status does not allow this." },
   monthly_limit_reached: {
     status: 402,

@@ -34,6 +34,8 @@ const CALLED_ON_PURPOSE = [
   "private.try_webhook",
   "private.send_again",
   "private.give_up_delivery",
+  "private.hold_own",
+  "private.release_own",
   "private.begin_rule_run",
   "private.halt_rule_run",
   "private.revert_rule_run",

@@ -75,6 +75,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.refused_mails": "select",
   "public.saved_views": `delete ${on("insert", VIEW)} select ${on("update", VIEW)}`,
   "public.share_links": "select",
+  "public.retentions": "select",
   "public.rule_runs": "select",
   "public.rules": `delete ${on("insert", [...RULE, "id"].sort())} select ${on("update", RULE)}`,
   "public.schema_applications": "delete insert(schema_id) select",

@@ -13,9 +13,10 @@ const BENCHMARKS = [
   "webhooks",
   "doors",
   "rules",
+  "mail",
 ];
 /** Those whose file has another name. */
-const FILES: Record<string, string> = { rules: "rules-cost" };
+const FILES: Record<string, string> = { rules: "rules-cost", mail: "mail-delivery" };
 /** Other spellings of theirs. */
 const ALSO: Record<string, string> = { neighbors: "neighbors" };
 

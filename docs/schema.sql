@@ -729,6 +729,7 @@ create table public.document_pages (
   engine text,
   confidence real,
   words jsonb,
+  picture jsonb,
   usage jsonb,
   error jsonb,
   created_at timestamp with time zone default clock_timestamp() not null,
@@ -747,6 +748,7 @@ comment on column public.document_pages.markdown is 'The text as Markdown, with 
 comment on column public.document_pages.engine is 'What read the page: pdf_text_layer, unpdf (the text layer of a PDF that PDFium cannot read), file_text (the text of a file that is no PDF), tesseract, ppocr or claude. Null for a page that could not be read.';
 comment on column public.document_pages.confidence is '0 to 1; null where the engine does not say. Low for a text layer that is not to be trusted but was all there was, and for a model''s reading that the OCR engine does not agree with.';
 comment on column public.document_pages.words is '[{text, x0, y0, x1, y1, confidence}], boxes in pixels of the image that was read, origin top left; null where the engine gives none.';
+comment on column public.document_pages.picture is 'The image that the words stand on: {width, height, rotation}, in pixels, turned to the right by so many degrees; null where there are no words.';
 comment on column public.document_pages.usage is 'What a model counted: {model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd}; null where none read the page.';
 comment on column public.document_pages.error is 'Why the page could not be read: {code, message}. The others of the document may well be.';
 CREATE INDEX document_pages_by_user ON public.document_pages USING btree (user_id);
@@ -10119,6 +10121,13 @@ begin
           and page_number <= coalesce((arguments ->> 'to_page')::integer, 2147483647)
         order by page_number limit 50) as pages;
       return answer;
+    when 'get_words' then
+      select coalesce(jsonb_agg(to_jsonb(pages) order by pages.page_number), '[]') into answer
+      from (
+        select page_number, words, picture from public.document_pages
+        where document_id = document.id and page_number >= coalesce((arguments ->> 'from_page')::integer, 1)
+        order by page_number limit 20) as pages;
+      return answer;
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
@@ -10172,7 +10181,7 @@ begin
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -11348,13 +11357,13 @@ begin
   where id = job.document_id and documents.page_count is distinct from save_pages.page_count;
   select * into document from public.documents where id = job.document_id;
 
-  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, usage, error)
+  insert into public.document_pages (document_id, page_number, user_id, text, markdown, engine, confidence, words, picture, usage, error)
   select document.id, page.page_number, document.user_id, page.text, page.markdown, page.engine, page.confidence,
-    nullif(page.words, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
+    nullif(page.words, 'null'), nullif(page.picture, 'null'), nullif(page.usage, 'null'), nullif(page.error, 'null')
   from jsonb_to_recordset(pages)
-    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, usage jsonb, error jsonb)
+    as page (page_number integer, text text, markdown text, engine text, confidence real, words jsonb, picture jsonb, usage jsonb, error jsonb)
   on conflict on constraint document_pages_pkey do update set
-    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words,
+    text = excluded.text, markdown = excluded.markdown, engine = excluded.engine, confidence = excluded.confidence, words = excluded.words, picture = excluded.picture,
     usage = excluded.usage, error = excluded.error;
 
   select count(*), count(*) filter (where error is null) into done, read from public.document_pages where document_id = document.id;
@@ -11364,7 +11373,7 @@ begin
   perform public.heartbeat(job.id, save_pages.lease);
 end
 $function$;
-comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
+comment on function public.save_pages(uuid,uuid,jsonb,integer) is 'Keeps pages that were read, [{page_number, text, markdown, engine, confidence, words, picture, usage, error}], counts those that have a text, each once, tells the progress, and renews the lease. Errors: lease_lost (409).';
 grant execute on function public.save_pages(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION public.schema_rows(schema_id uuid, line_items text DEFAULT NULL::text, sort text DEFAULT NULL::text, descending boolean DEFAULT false, after jsonb DEFAULT NULL::jsonb, at_most integer DEFAULT 100, filters jsonb DEFAULT NULL::jsonb, evidence boolean DEFAULT false)

@@ -90,6 +90,7 @@ export type Database = {
           error: Json | null;
           markdown: string | null;
           page_number: number;
+          picture: Json | null;
           text: string;
           usage: Json | null;
           user_id: string;
@@ -104,6 +105,7 @@ export type Database = {
           error?: Json | null;
           markdown?: string | null;
           page_number: number;
+          picture?: Json | null;
           text: string;
           usage?: Json | null;
           user_id: string;
@@ -117,6 +119,7 @@ export type Database = {
           error?: Json | null;
           markdown?: string | null;
           page_number?: number;
+          picture?: Json | null;
           text?: string;
           usage?: Json | null;
           user_id?: string;

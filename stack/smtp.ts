@@ -77,7 +77,8 @@ export async function startSmtp({
       body: mail,
       headers: {
         "Content-Type": "message/rfc822",
-        "X-Envelope-From": `<${encodeURI(sender)}>`,
+        // A header has no letters beyond ASCII.
+        "X-Envelope-From": `<${sender.replace(/[^\x20-\x7e]/gu, encodeURIComponent)}>`,
         ...(secret && { Authorization: `Bearer ${secret}` }),
       },
       signal: AbortSignal.timeout(ANSWER_MS),

@@ -1,3 +1,4 @@
+import { decodeWords } from "postal-mime";
 import { PipelineError } from "../_shared/errors.ts";
 import { localPartOf } from "./recipient.ts";
 import type { MailHead } from "./mail-head.ts";
@@ -7,7 +8,7 @@ const MOST_HOPS = 50;
 
 /** How programs that answer in somebody's absence begin the subject. */
 const ABSENT =
-  /^(?:auto(?:matic)?[ -]?reply|automatic response|auto[ -]?response|out of (?:the )?office|automatische antwort|abwesenheit|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|autosvar)\b/i;
+  /^(?:auto(?:matic)?[ -]?reply|automatic response|auto[ -]?response|out of (?:the )?office|automatische antwort|abwesenheit|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|autosvar)/i;
 
 /**
  * Why a mail that a program sent becomes no document: an answer in somebody's absence, a report that another mail could not be delivered, or
@@ -44,7 +45,7 @@ function isAutoReply(head: MailHead): boolean {
   if (head.first("x-autoreply") ?? head.first("x-autorespond") ?? head.first("x-autoresponder")) return true;
   const suppressed = head.first("x-auto-response-suppress");
   const isOfProgram = submitted !== undefined && submitted !== "no";
-  if (ABSENT.test(head.first("subject") ?? ""))
+  if (ABSENT.test(decodeWords(head.first("subject")?.slice(0, 1_000) ?? "")))
     return isOfProgram || suppressed !== undefined || precedence !== undefined;
   const answers = (head.first("in-reply-to") ?? head.first("references")) !== undefined;
   return (

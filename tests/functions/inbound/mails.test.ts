@@ -121,9 +121,11 @@ describe("mails of programs", () => {
     const box = inbox();
     expect(await box.post(mailWith(), { "X-Envelope-From": "<>" })).toMatchObject({ status: 403 });
     expect(await box.post(mailWith(), {}, `/${ADDRESS}?sender=%3C%3E`)).toMatchObject({ status: 403 });
-    const away = mailWith(["X-Auto-Response-Suppress: OOF"]).replace("Your bill", "Automatic reply: Your bill");
-    expect(await box.post(away)).toMatchObject({ body: { code: "auto_reply" } });
-    expect(box.codes()).toEqual(["bounce", "bounce", "auto_reply"]);
+    for (const subject of ["Automatic reply: Your bill", "Abwesenheitsnotiz", "=?utf-8?q?R=C3=A9ponse_automatique?="]) {
+      const away = mailWith(["X-Auto-Response-Suppress: OOF"]).replace("Your bill", subject);
+      expect(await box.post(away)).toMatchObject({ body: { code: "auto_reply" } });
+    }
+    expect(box.codes()).toEqual(["bounce", "bounce", "auto_reply", "auto_reply", "auto_reply"]);
   });
 
   it.each([

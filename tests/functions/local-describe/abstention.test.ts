@@ -79,3 +79,21 @@ test("claims no sender for a table of payees", async () => {
   );
   expect(metadata).toMatchObject({ correspondent: null, document_date: null, display_name: "Spending 2026.csv" });
 });
+
+test("keeps a person's file name rather than a heading that may be anything, where the type is unknown", async () => {
+  const text = "Quiet old mill walk\n\nThe tide turns at four and the birds come in over the mud flats.";
+  const { metadata: named } = await describePages([text], "notes for the walk.pdf");
+  expect(named.display_name).toBe("Notes for the walk.pdf");
+  const { metadata: scanned } = await describePages([text], "scan_0007.pdf");
+  expect(scanned.display_name).toMatch(/quiet old mill walk/i);
+});
+
+test("takes no subtotal for a total that was named but not read", async () => {
+  const { metadata } = await describePages(
+    ["CORNER GRILL\n12 Bay Road\nCashier 2  14:05\nSOUP  4.50\nFISH  12.50\nSub-Total  17.00\nTotal UAT\n:\nThank you"],
+    "IMG_1.png",
+    "image/png",
+  );
+  expect(metadata.document_type).toBe("receipt");
+  expect(metadata.amount).toBeNull();
+});

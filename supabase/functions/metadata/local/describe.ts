@@ -12,6 +12,7 @@ import { findLanguage } from "./language.ts";
 import { hasSums, mailHead, type MailHead } from "./mails.ts";
 import { mendedKey } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
+import { isMachineMade } from "./own-name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
 import { findSubject } from "./subject.ts";
@@ -86,7 +87,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       ? mail.subject
       : rows
         ? findCalendarTitle(lines)
-        : findSubject(lines, type, correspondent?.value ?? null);
+        : findSubject(lines, type, correspondent?.value ?? null, picture || !isMachineMade(input.filename));
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 

@@ -97,3 +97,13 @@ test("takes no subtotal for a total that was named but not read", async () => {
   expect(metadata.document_type).toBe("receipt");
   expect(metadata.amount).toBeNull();
 });
+
+test("takes the dash before the sum of a photographed receipt for no minus, unless it gives money back", async () => {
+  const receipt =
+    "PIZZA CORNER SDN BHD\n3 Jalan Satu\nCashier 1  19:20\nMARGHERITA  6.70\nTOTAL RM -6.70\nCASH  10.00\nCHANGE  3.30";
+  const { metadata } = await describePages([receipt], "IMG_2.png", "image/png");
+  expect(metadata.amount?.value).toBe(6.7);
+  const refund = "PIZZA CORNER SDN BHD\n3 Jalan Satu\nCashier 1  19:20\nREFUND\nMARGHERITA  -6.70\nTOTAL RM -6.70";
+  const { metadata: back } = await describePages([refund], "IMG_3.png", "image/png");
+  expect(back.amount?.value).toBe(-6.7);
+});

@@ -79,3 +79,31 @@ test("claims no sender for a table of payees", async () => {
   );
   expect(metadata).toMatchObject({ correspondent: null, document_date: null, display_name: "Spending 2026.csv" });
 });
+
+test("keeps a person's file name rather than a heading that may be anything, where the type is unknown", async () => {
+  const text = "Quiet old mill walk\n\nThe tide turns at four and the birds come in over the mud flats.";
+  const { metadata: named } = await describePages([text], "notes for the walk.pdf");
+  expect(named.display_name).toBe("Notes for the walk.pdf");
+  const { metadata: scanned } = await describePages([text], "scan_0007.pdf");
+  expect(scanned.display_name).toMatch(/quiet old mill walk/i);
+});
+
+test("takes no subtotal for a total that was named but not read", async () => {
+  const { metadata } = await describePages(
+    ["CORNER GRILL\n12 Bay Road\nCashier 2  14:05\nSOUP  4.50\nFISH  12.50\nSub-Total  17.00\nTotal UAT\n:\nThank you"],
+    "IMG_1.png",
+    "image/png",
+  );
+  expect(metadata.document_type).toBe("receipt");
+  expect(metadata.amount).toBeNull();
+});
+
+test("takes the dash before the sum of a photographed receipt for no minus, unless it gives money back", async () => {
+  const receipt =
+    "PIZZA CORNER SDN BHD\n3 Jalan Satu\nCashier 1  19:20\nMARGHERITA  6.70\nTOTAL RM -6.70\nCASH  10.00\nCHANGE  3.30";
+  const { metadata } = await describePages([receipt], "IMG_2.png", "image/png");
+  expect(metadata.amount?.value).toBe(6.7);
+  const refund = "PIZZA CORNER SDN BHD\n3 Jalan Satu\nCashier 1  19:20\nREFUND\nMARGHERITA  -6.70\nTOTAL RM -6.70";
+  const { metadata: back } = await describePages([refund], "IMG_3.png", "image/png");
+  expect(back.amount?.value).toBe(-6.7);
+});

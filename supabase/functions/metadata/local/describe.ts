@@ -12,13 +12,14 @@ import { findLanguage } from "./language.ts";
 import { hasSums, mailHead, type MailHead } from "./mails.ts";
 import { mendedKey } from "./misreadings.ts";
 import { blankName, displayName } from "./name.ts";
+import { isMachineMade } from "./own-name.ts";
 import { findParties } from "./parties.ts";
 import { findRoute, routeText, shortRoute } from "./route.ts";
 import { findSubject } from "./subject.ts";
 import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { type Finding, keyOf, type Line, linesOf } from "./text.ts";
+import { type Finding, holds, keyOf, type Line, linesOf } from "./text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,
@@ -52,7 +53,12 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     : null;
   const taughtType = taught?.type && isTaughtType(input.learned!, byWords.type) ? taught.type : null;
   const byName = xml?.type.value ?? taughtType ?? byWords.type;
-  const sum = xml?.amount ?? taught?.amount ?? (WITH_A_TOTAL.includes(byName) ? findTotal(told, language) : null);
+  const printed = xml?.amount ?? taught?.amount ?? (WITH_A_TOTAL.includes(byName) ? findTotal(told, language) : null);
+  // On a picture of a receipt the dash between a label and its sum looks like a minus.
+  const sum =
+    picture && byName === "receipt" && printed && !lines.some(({ key }) => holds(key, REFUNDS))
+      ? { ...printed, value: { ...printed.value, amount: Math.abs(printed.value.amount) } }
+      : printed;
   // An invoice over less than nothing gives money back, whatever it is called.
   const givesBack = !xml && byName === "invoice" && sum !== null && sum.value.amount < 0;
   const type = givesBack ? "credit-note" : byName;
@@ -86,7 +92,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       ? mail.subject
       : rows
         ? findCalendarTitle(lines)
-        : findSubject(lines, type, correspondent?.value ?? null);
+        : findSubject(lines, type, correspondent?.value ?? null, picture || !isMachineMade(input.filename));
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 
@@ -168,6 +174,28 @@ function findCalendarTitle(lines: Line[]): Finding<string> | null {
     .trim();
   return line && title ? { value: title, page: line.page, quote: line.text } : null;
 }
+
+/** Words of a receipt that gives money back. In key form. */
+const REFUNDS: readonly string[] = [
+  "refund",
+  "refunded",
+  "return",
+  "void",
+  "erstattung",
+  "storno",
+  "retoure",
+  "rembourse",
+  "remboursement",
+  "annulation",
+  "devolucion",
+  "reembolso",
+  "anulacion",
+  "rimborso",
+  "reso",
+  "retour",
+  "zwrot",
+  "bayaran balik",
+];
 
 /** Papers with a sum; an amount in a letter or a report is not its total. */
 const WITH_A_TOTAL: readonly Metadata["document_type"][] = [

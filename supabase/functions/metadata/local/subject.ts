@@ -53,8 +53,13 @@ const MATTER_LABELS: readonly string[] = [
 ];
 
 /** What a document is about, in its own words: the subject line of a letter, the title of a report; else null. */
-export function findSubject(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
-  const subject = WITHOUT_SUBJECT.includes(type) ? null : subjectOf(lines, type, correspondent);
+export function findSubject(
+  lines: Line[],
+  type: DocumentType,
+  correspondent: string | null,
+  doubtful = false,
+): Finding<string> | null {
+  const subject = WITHOUT_SUBJECT.includes(type) ? null : subjectOf(lines, type, correspondent, doubtful);
   return subject && saysNoMore(subject.value, type) ? null : subject;
 }
 
@@ -71,14 +76,19 @@ function saysNoMore(subject: string, type: DocumentType): boolean {
   );
 }
 
-function subjectOf(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
+function subjectOf(
+  lines: Line[],
+  type: DocumentType,
+  correspondent: string | null,
+  doubtful: boolean,
+): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
   return (
     labelledSubject(first, type === "ticket" ? EVENT_LABELS : [...SUBJECT_LABELS, ...MATTER_LABELS]) ??
     (type === "letter" ? lineAboveSalutation(first, correspondent) : null) ??
     (type === "cv" ? personOf(first) : null) ??
     (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: true }) : null) ??
-    (TITLED.includes(type) ? findTitle(lines, type, correspondent) : null) ??
+    (TITLED.includes(type) ? findTitle(lines, type, correspondent, doubtful) : null) ??
     (NUMBERED.includes(type) ? findFormNumber(first, { withTitle: false }) : null)
   );
 }

@@ -10,11 +10,15 @@ import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { GREETINGS, SALUTATIONS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { TICKET_WORDS } from "./tables/tickets.ts";
-import { foldSpace, holds, keyOf, wordsOf, type Finding, type Line } from "./text.ts";
+import { moreNames } from "./tables/more-words.ts";
+import { foldSpace, holds, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Below this a line is no title: a document without one keeps the name of its file. */
 const ENOUGH = 4.2;
+
+/** What more it takes where the type is unknown, and the title may be misread or the file has a name that a person gave it. */
+const SURE = 2;
 
 /** How many lines of the first page may hold the title. */
 const HEAD = 18;
@@ -27,7 +31,7 @@ const TITLE_NAMES = [
   ...new Set(
     Object.values(DOCUMENT_NAMES)
       .flat()
-      .concat(OTHER_NAMES)
+      .concat(OTHER_NAMES, (Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames))
       .map((name) => keyOf(name).trim()),
   ),
 ];
@@ -41,7 +45,12 @@ const CONTRACT_TITLES = CONTRACT_WORDS.flatMap((word) => [word, `*${word}`]);
 type Title = { text: string; line: Line; score: number };
 
 /** The title of a document: what looks most like one among its first lines; null where nothing looks enough like one. */
-export function findTitle(lines: Line[], type: DocumentType, correspondent: string | null): Finding<string> | null {
+export function findTitle(
+  lines: Line[],
+  type: DocumentType,
+  correspondent: string | null,
+  doubtful = false,
+): Finding<string> | null {
   const first = lines.filter((line) => line.page === lines[0]?.page);
   // On a page of scraps a title of one or two words is as likely one.
   const noisy = noiseOf(first.slice(0, 40)) > 0.12;
@@ -64,7 +73,8 @@ export function findTitle(lines: Line[], type: DocumentType, correspondent: stri
       if (!best || score > best.score) best = { text: title.text, line, score };
     }
   }
-  return best && best.score >= ENOUGH ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
+  const sure = doubtful && type === "other" && !(best && isNamed(keyOf(best.text))) ? SURE : 0;
+  return best && best.score >= ENOUGH + sure ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
 
 /** Where authors work. In key form. */
@@ -122,7 +132,8 @@ function noiseOf(lines: Line[]): number {
   return words.filter((word) => !isWritten(word)).length / Math.max(1, words.length);
 }
 
-const isNamed = (key: string): boolean => TITLE_NAMES.some((name) => key.includes(` ${name} `));
+const isNamed = (key: string): boolean =>
+  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : ` ${name} `));
 
 /** The titles that may begin at a line: the cells of a row, or the line with those that it runs on to. */
 function titlesAt(
@@ -236,7 +247,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   const longer = text.match(/\p{L}{3,}/gu) ?? [];
   if (longer.length === 0 && !/[^\p{Script=Latin}\P{L}]/u.test(text)) return 0;
   if (isSentence(text)) return 0.3;
-  const named = TITLE_NAMES.find((name) => key.includes(` ${name} `));
+  const named = isNamed(key);
   if (
     NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && key.startsWith(` ${beginning} `)) &&
     words.length <= 4 &&
@@ -252,7 +263,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
       : 0;
   return (
     2 +
-    Math.min(3, words.length * 0.6) +
+    Math.min(3, (RUNS_ON.test(key) ? letters / 3 : words.length) * 0.6) +
     (named ? 2 : 0) +
     (shape === "sentence" ? 0 : 0.7) +
     mixed -

@@ -707,7 +707,7 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text, 'trashed'::text, 'restored'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text, 'held'::text, 'released'::text, 'trashed'::text, 'restored'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
@@ -1336,6 +1336,25 @@ alter table public.refused_mails enable row level security;
 grant select on table public.refused_mails to authenticated;
 grant delete, insert, select, update on table public.refused_mails to service_role;
 
+create table public.retentions (
+  document_id uuid not null,
+  user_id uuid not null,
+  keep_until date,
+  held boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  constraint a_retention_keeps_or_holds CHECK ((held OR (keep_until IS NOT NULL))),
+  constraint retentions_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint retentions_pkey PRIMARY KEY (document_id),
+  constraint retentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules and hold_document; release_document removes them. docs/rules.md.';
+comment on column public.retentions.keep_until is 'It cannot be deleted before this day.';
+comment on column public.retentions.held is 'It cannot be deleted until its owner releases it.';
+CREATE INDEX retentions_by_user ON public.retentions USING btree (user_id);
+alter table public.retentions enable row level security;
+grant select on table public.retentions to authenticated;
+grant select on table public.retentions to service_role;
+
 create table public.rule_runs (
   id uuid default gen_random_uuid() not null,
   user_id uuid not null,
@@ -1893,6 +1912,10 @@ create policy "users can read their own refused mails" on public.refused_mails
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "users can read what is kept of theirs" on public.retentions
+  as permissive for select to authenticated
+  using ((user_id = ( SELECT auth.uid() AS uid)));
+
 create policy "users can read their own rule runs" on public.rule_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
@@ -2012,6 +2035,8 @@ CREATE TRIGGER documents_count_tags_of_changed AFTER UPDATE ON public.documents 
 CREATE TRIGGER documents_count_tags_of_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_deleted();
 CREATE TRIGGER documents_count_tags_of_new AFTER INSERT ON public.documents REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION private.count_tags_of_new();
 CREATE TRIGGER documents_guard_status BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION private.guard_document_status();
+CREATE TRIGGER documents_refuse_deleting_kept BEFORE DELETE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.refuse_kept();
+CREATE TRIGGER documents_refuse_trashing_kept BEFORE UPDATE OF trashed_at ON public.documents FOR EACH ROW WHEN (((old.trashed_at IS NULL) AND (new.trashed_at IS NOT NULL))) EXECUTE FUNCTION private.refuse_kept();
 CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
@@ -2053,6 +2078,7 @@ CREATE TRIGGER on_upload_links_deleted AFTER DELETE ON public.upload_links FOR E
 CREATE TRIGGER on_webhook_endpoints_changed BEFORE UPDATE OF url, enabled ON public.webhook_endpoints FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.change_webhook();
 CREATE TRIGGER webhook_endpoints_admit_edit BEFORE DELETE OR UPDATE ON public.webhook_endpoints FOR EACH STATEMENT WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.admit_edit();
 CREATE TRIGGER webhook_endpoints_touch_updated_at BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+CREATE TRIGGER on_document_files_deleted BEFORE DELETE ON storage.objects FOR EACH ROW WHEN ((old.bucket_id = 'documents'::text)) EXECUTE FUNCTION private.refuse_kept_file();
 CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name, bucket_id ON storage.objects FOR EACH ROW WHEN (((new.bucket_id = 'documents'::text) AND (new.version IS NOT NULL))) EXECUTE FUNCTION private.finish_stored_upload();
 
 -- Realtime's publication
@@ -2341,27 +2367,6 @@ begin
 end
 $function$;
 comment on function private.apply_review() is 'Trigger: what a person says of a value is written, locked and recorded, and the equations and the status follow. Errors: not_found (404), not_allowed_now (409), invalid_request (400) naming the field.';
-
-CREATE OR REPLACE FUNCTION private.apply_rule_schemas(document public.documents, outcome jsonb)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-begin
-  insert into public.extractions (document_id, schema_id, user_id, schema_version)
-  select document.id, schemas.id, document.user_id, schemas.version
-  from (
-    select distinct schema_id::uuid as id
-    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id) as wanted
-  join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
-  on conflict do nothing;
-exception when others then
-  raise warning 'docket: the schemas of rules were not applied to %: %', document.id, sqlerrm;
-end
-$function$;
-comment on function private.apply_rule_schemas(public.documents,jsonb) is 'An extraction for each schema that rules apply to a document, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
-grant execute on function private.apply_rule_schemas(public.documents,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.are_texts(list jsonb, longest integer)
  RETURNS boolean
@@ -3218,7 +3223,7 @@ begin
     seen := seen + 1;
     run.place := candidate;
     -- Others are completed later, and meet the rules then.
-    continue when document.id is null or document.status <> 'completed';
+    continue when document.id is null or document.status <> 'completed' or document.trashed_at is not null;
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     before := before || document;
@@ -3240,7 +3245,7 @@ begin
         insert into private.rule_edits (run_id, document_id, user_id, fields) values (run.id, changed[nth].id, run.user_id, changes[nth])
         on conflict on constraint rule_edits_pkey do nothing;
       end if;
-      perform private.apply_rule_schemas(changed[nth], outcomes[nth]);
+      perform private.follow_rules(changed[nth], outcomes[nth]);
       perform private.tell_rules(changed[nth], outcomes[nth], jsonb_build_object('run_id', run.id));
     end loop;
   end if;
@@ -3769,7 +3774,7 @@ CREATE OR REPLACE FUNCTION private.document_sources()
  IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
 AS $function$
-  select array['upload', 'part', 'upload_link']
+  select array['upload', 'part', 'upload_link', 'mail']
 $function$;
 comment on function private.document_sources() is 'The ways in which documents come; see private.source_of.';
 
@@ -3981,6 +3986,7 @@ CREATE OR REPLACE FUNCTION private.erase_account()
  SET search_path TO ''
 AS $function$
 begin
+  perform private.refuse_erasing_kept(new.user_id);
   if not private.erase_some(new.user_id, 200) then
     -- Nobody signs in again while private.erase_accounts deletes the rest. In the form that Auth's own bans have.
     delete from public.api_tokens where user_id = new.user_id;
@@ -3992,7 +3998,7 @@ begin
   return null;
 end
 $function$;
-comment on function private.erase_account() is 'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s.';
+comment on function private.erase_account() is 'Trigger: erases the account of a user who asked for it; of one with more than 200 documents the rest is left to private.erase_accounts, as is a long log of Auth''s. Errors: document_held (409), with what is held.';
 
 CREATE OR REPLACE FUNCTION private.erase_accounts()
  RETURNS void
@@ -4149,6 +4155,7 @@ declare
 begin
   delete from public.documents where id in (
     select id from public.documents, private.settings where documents.created_at < now() - keep_documents
+      and not private.is_kept(documents.id)
     order by documents.created_at limit 1000 for update of documents skip locked);
   get diagnostics expired = row_count;
   delete from public.documents where id in (
@@ -4522,6 +4529,29 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
  SET search_path TO ''
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.follow_rules(document public.documents, outcome jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.retain(document, (rule ->> 'keep_until')::date, (rule ->> 'hold')::boolean)
+  from jsonb_array_elements(outcome -> 'rules') as rule where rule ?| array['keep_until', 'hold'];
+  insert into public.extractions (document_id, schema_id, user_id, schema_version)
+  select document.id, schemas.id, document.user_id, schemas.version
+  from (
+    select distinct schema_id::uuid as id
+    from jsonb_array_elements(outcome -> 'rules') as rule, jsonb_array_elements_text(rule -> 'schemas') as schema_id) as wanted
+  join public.extraction_schemas as schemas on schemas.id = wanted.id and schemas.user_id = document.user_id
+  on conflict do nothing;
+exception when others then
+  raise warning 'docket: rules were not followed for %: %', document.id, sqlerrm;
+end
+$function$;
+comment on function private.follow_rules(public.documents,jsonb) is 'What rules start beside the metadata: they keep or hold a document, and it gets an extraction for each schema that they apply, unless it was applied before. Its job is queued when the document is completed, or by private.queue_extractions.';
+grant execute on function private.follow_rules(public.documents,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.forget(document public.documents, undone text[])
  RETURNS void
@@ -4985,6 +5015,25 @@ $function$;
 comment on function private.held_job(uuid,uuid) is 'The job, locked, and its document with it, if that lease still holds it. Errors: lease_lost (409). Everything that a worker saves goes through here.';
 grant execute on function private.held_job(uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.hold_own(document_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document constant public.documents := private.own_document(hold_own.document_id);
+begin
+  if exists (select from public.retentions as kept where kept.document_id = document.id and held) then
+    return;
+  end if;
+  perform private.retain(document, null, true);
+  perform private.record_event(document, 'edit', 'held', 'Held: it cannot be deleted.');
+end
+$function$;
+comment on function private.hold_own(uuid) is 'See public.hold_document.';
+grant execute on function private.hold_own(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.in_pairs(words text)
  RETURNS text
  LANGUAGE plpgsql
@@ -5091,6 +5140,18 @@ end
 $function$;
 comment on function private.is_excused(private.jobs,jsonb) is 'Whether an attempt that failed is given back, because another job may have caused that. Ten times a job at most, so that each comes to an end.';
 grant execute on function private.is_excused(private.jobs,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION private.is_kept(of_document uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select from public.retentions where document_id = of_document and (held or keep_until > current_date));
+end
+$function$;
+comment on function private.is_kept(uuid) is 'Whether a document must not be deleted today.';
 
 CREATE OR REPLACE FUNCTION private.is_live(link public.share_links)
  RETURNS boolean
@@ -6056,10 +6117,12 @@ CREATE OR REPLACE FUNCTION private.matching_rules(document public.documents, rul
 AS $function$
 declare
   sender constant text := lower(btrim(document.correspondent));
-  -- Tags that it gets in the same transaction, from the link that it came by.
-  known_tags constant text[] := document.tags || coalesce((
-    select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
-    where handed_in.document_id = document.id and not handed_in.tagged), '{}');
+  -- With the tags that it gets in the same transaction, from the link or the address that it came by.
+  known_tags constant text[] := document.tags
+    || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+      where handed_in.document_id = document.id and not handed_in.tagged), '{}')
+    || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+      where mails.document_id = document.id and not mails.tagged), '{}');
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -6573,6 +6636,25 @@ begin
 end
 $function$;
 comment on function private.own_delivery(bigint) is 'A message to a webhook of the signed-in user, locked. Errors: not_found (404), too_many_requests (429).';
+
+CREATE OR REPLACE FUNCTION private.own_document(of_document uuid)
+ RETURNS public.documents
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  owned public.documents;
+begin
+  perform private.admit_request((select auth.uid()));
+  select * into owned from public.documents where id = of_document and user_id = (select auth.uid()) and trashed_at is null for update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
+  end if;
+  return owned;
+end
+$function$;
+comment on function private.own_document(uuid) is 'A document of the signed-in user, locked; counts as a request. Errors: not_found (404), too_many_requests (429).';
 
 CREATE OR REPLACE FUNCTION private.own_fields(schema_id uuid, line_items text)
  RETURNS jsonb
@@ -7319,6 +7401,58 @@ $function$;
 comment on function private.refuse_beyond_part_limits(uuid) is 'Whether one more part may become a document; asked with the usage row locked, so archives of one upload count one after another. Errors: nested_too_deep (422), too_many_parts (422).';
 grant execute on function private.refuse_beyond_part_limits(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION private.refuse_erasing_kept(owner uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  report jsonb;
+begin
+  select jsonb_build_object('held', count(*) filter (where held), 'kept', count(*) filter (where not held), 'keep_until', max(keep_until),
+    'document_ids', to_jsonb((array_agg(document_id order by document_id))[:100])) into report
+  from public.retentions where user_id = owner and (held or keep_until > current_date);
+  if report -> 'document_ids' <> 'null' then
+    raise exception using errcode = 'PT409', hint = 'document_held', detail = report::text,
+      message = 'Some documents of the account are held, or kept until a later day. Release them first: nothing was erased.';
+  end if;
+  -- Nothing else becomes held while a large account is erased in steps.
+  delete from public.rules where user_id = owner;
+end
+$function$;
+comment on function private.refuse_erasing_kept(uuid) is 'An account with documents that are held or kept is not erased: the detail of the refusal has {held, kept, keep_until: the last day, document_ids: the first 100}. Errors: document_held (409).';
+
+CREATE OR REPLACE FUNCTION private.refuse_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if private.is_kept(old.id) then
+    perform private.refuse(409, 'document_held', format('“%s” is held, or kept until a later day. Release it before you delete it.', coalesce(old.display_name, old.filename)));
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end
+$function$;
+comment on function private.refuse_kept() is 'Trigger: a document that is kept or held is not deleted, nor moved to the trash, in whichever way; a part of it that is keeps the whole. Errors: document_held (409).';
+
+CREATE OR REPLACE FUNCTION private.refuse_kept_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select from public.documents where storage_path = old.name and private.is_kept(id)) then
+    perform private.refuse(409, 'document_held', 'The document of this file is held, or kept until a later day. Release it before you delete it.');
+  end if;
+  return old;
+end
+$function$;
+comment on function private.refuse_kept_file() is 'Trigger: nor is its file. Errors: document_held (409).';
+
 CREATE OR REPLACE FUNCTION private.refuse_until(status integer, code text, message text, again_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -7331,6 +7465,26 @@ end
 $function$;
 comment on function private.refuse_until(integer,text,text,timestamp with time zone) is 'As private.refuse, and says when to come back: {retry_after_ms} as detail, which becomes the Retry-After of the answer.';
 grant execute on function private.refuse_until(integer,text,text,timestamp with time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION private.release_own(document_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document constant public.documents := private.own_document(release_own.document_id);
+  lifted public.retentions;
+begin
+  delete from public.retentions as kept where kept.document_id = document.id returning * into lifted;
+  if found then
+    perform private.record_event(document, 'edit', 'released', 'Released: it can be deleted.',
+      jsonb_build_object('held', lifted.held, 'keep_until', lifted.keep_until));
+  end if;
+end
+$function$;
+comment on function private.release_own(uuid) is 'See public.release_document.';
+grant execute on function private.release_own(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.rename_documents(owner uuid, old_tag text, new_tag text, at_most integer)
  RETURNS integer
@@ -7520,6 +7674,21 @@ end
 $function$;
 comment on function private.restore_own(uuid[]) is 'See public.restore_documents.';
 grant execute on function private.restore_own(uuid[]) to authenticated;
+
+CREATE OR REPLACE FUNCTION private.retain(document public.documents, until date, hold boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.retentions as kept (document_id, user_id, keep_until, held)
+  values (document.id, document.user_id, retain.until, coalesce(retain.hold, false))
+  on conflict on constraint retentions_pkey do update
+  set keep_until = greatest(kept.keep_until, excluded.keep_until), held = kept.held or excluded.held;
+end
+$function$;
+comment on function private.retain(public.documents,date,boolean) is 'Keeps a document until a day, holds it, or both. What it is kept for already is never made shorter.';
 
 CREATE OR REPLACE FUNCTION private.retry_delay(attempt integer, asked interval DEFAULT NULL::interval, of_stage private.job_stage DEFAULT NULL::text)
  RETURNS interval
@@ -7734,7 +7903,7 @@ begin
   if document.status = 'completed' then
     outcome := private.run_rules(document, of_extracted => true);
     document := private.write_ruled(document, outcome);
-    perform private.apply_rule_schemas(document, outcome);
+    perform private.follow_rules(document, outcome);
     perform private.tell_rules(document, outcome);
   end if;
   return null;
@@ -7755,7 +7924,7 @@ BEGIN ATOMIC
  SELECT parts.part,
      parts.field,
      parts.kind
-    FROM ( VALUES ('conditions'::text,'document_types'::text,'texts'::text), ('conditions'::text,'senders'::text,'texts'::text), ('conditions'::text,'tags'::text,'texts'::text), ('conditions'::text,'text_words'::text,'words'::text), ('conditions'::text,'name_words'::text,'words'::text), ('conditions'::text,'amount_from'::text,'number'::text), ('conditions'::text,'amount_to'::text,'number'::text), ('conditions'::text,'currencies'::text,'currencies'::text), ('conditions'::text,'languages'::text,'texts'::text), ('conditions'::text,'date_from'::text,'date'::text), ('conditions'::text,'date_to'::text,'date'::text), ('conditions'::text,'sources'::text,'sources'::text), ('conditions'::text,'formats'::text,'texts'::text), ('conditions'::text,'values'::text,'values'::text), ('actions'::text,'add_tags'::text,'tags'::text), ('actions'::text,'remove_tags'::text,'texts'::text), ('actions'::text,'document_type'::text,'type'::text), ('actions'::text,'correspondent'::text,'line'::text), ('actions'::text,'name'::text,'pattern'::text), ('actions'::text,'schemas'::text,'schemas'::text), ('actions'::text,'webhooks'::text,'webhooks'::text)) parts(part, field, kind);
+    FROM ( VALUES ('conditions'::text,'document_types'::text,'texts'::text), ('conditions'::text,'senders'::text,'texts'::text), ('conditions'::text,'tags'::text,'texts'::text), ('conditions'::text,'text_words'::text,'words'::text), ('conditions'::text,'name_words'::text,'words'::text), ('conditions'::text,'amount_from'::text,'number'::text), ('conditions'::text,'amount_to'::text,'number'::text), ('conditions'::text,'currencies'::text,'currencies'::text), ('conditions'::text,'languages'::text,'texts'::text), ('conditions'::text,'date_from'::text,'date'::text), ('conditions'::text,'date_to'::text,'date'::text), ('conditions'::text,'sources'::text,'sources'::text), ('conditions'::text,'formats'::text,'texts'::text), ('conditions'::text,'values'::text,'values'::text), ('actions'::text,'add_tags'::text,'tags'::text), ('actions'::text,'remove_tags'::text,'texts'::text), ('actions'::text,'document_type'::text,'type'::text), ('actions'::text,'correspondent'::text,'line'::text), ('actions'::text,'name'::text,'pattern'::text), ('actions'::text,'keep_years'::text,'years'::text), ('actions'::text,'hold'::text,'true'::text), ('actions'::text,'schemas'::text,'schemas'::text), ('actions'::text,'webhooks'::text,'webhooks'::text)) parts(part, field, kind);
 END;
 comment on function private.rule_parts() is 'What a rule may consist of: its conditions and actions, and of which kind the value of each is.';
 
@@ -7800,6 +7969,10 @@ begin
       end if;
     when 'number' then
       if jsonb_typeof(value) <> 'number' or abs(value::numeric) > 1000000000000 then return 'is a number'; end if;
+    when 'years' then
+      if jsonb_typeof(value) <> 'number' or value::numeric not in (select generate_series(1, 100)) then return 'is a number of years, 1 to 100'; end if;
+    when 'true' then
+      if value <> 'true' then return 'is true'; end if;
     when 'date' then
       if jsonb_typeof(value) <> 'string' or value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' or not pg_input_is_valid(value #>> '{}', 'date') then
         return 'is a day: "2026-03-15"';
@@ -7876,6 +8049,8 @@ declare
   pattern text;
   changes jsonb;
   entry jsonb;
+  retention public.retentions;
+  kept_until date;
   told jsonb := jsonb_build_array();
   name_by integer;
 begin
@@ -7940,6 +8115,21 @@ begin
       entry := entry || jsonb_build_object('webhooks', (select coalesce(jsonb_agg(id order by id), jsonb_build_array()) from public.webhook_endpoints
         where user_id = document.user_id and id::text = any (private.texts_of(rule.actions -> 'webhooks'))));
     end if;
+    if rule.actions ?| array['keep_years', 'hold'] and document.trashed_at is null then
+      if retention.document_id is null then
+        select * into retention from public.retentions where document_id = document.id;
+        retention.document_id := document.id;
+      end if;
+      kept_until := coalesce(document.document_date, document.created_at::date) + make_interval(years => (rule.actions ->> 'keep_years')::integer);
+      if kept_until > coalesce(retention.keep_until, '-infinity') then
+        entry := entry || jsonb_build_object('keep_until', kept_until);
+        retention.keep_until := kept_until;
+      end if;
+      if rule.actions ? 'hold' and retention.held is not true then
+        entry := entry || jsonb_build_object('hold', true);
+        retention.held := true;
+      end if;
+    end if;
     told := told || jsonb_build_array(entry);
   end loop;
 
@@ -7952,7 +8142,8 @@ begin
   end if;
   told := (
     select coalesce(jsonb_agg(one order by place), jsonb_build_array()) from jsonb_array_elements(told) with ordinality as ones (one, place)
-    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0);
+    where one -> 'changes' <> jsonb_build_object() or jsonb_array_length(one -> 'schemas') > 0 or jsonb_array_length(one -> 'webhooks') > 0
+      or one ?| array['keep_until', 'hold']);
   return jsonb_build_object('rules', told, 'fields',
     case when document.document_type is distinct from now_is.document_type then jsonb_build_object('document_type', now_is.document_type) else jsonb_build_object() end
     || case when document.correspondent is distinct from now_is.correspondent then jsonb_build_object('correspondent', now_is.correspondent) else jsonb_build_object() end
@@ -7960,7 +8151,7 @@ begin
     || case when document.display_name is distinct from now_is.display_name then jsonb_build_object('display_name', now_is.display_name) else jsonb_build_object() end);
 end
 $function$;
-comment on function private.rules_outcome(public.documents,private.compiled_rules[],boolean) is 'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
+comment on function private.rules_outcome(public.documents,private.compiled_rules[],boolean) is 'What rules make of a document: {fields: {field: value}, rules: [{id, name, changes: {field: {from, to}}, keep_until, hold, schemas, webhooks}]}. Conditions look at the document as it is; the first rule that sets a field, or says something of a tag, keeps it; locked fields stay. of_extracted: only what rules do that ask for extracted values. Writes nothing.';
 
 CREATE OR REPLACE FUNCTION private.run_rules(document public.documents, of_extracted boolean DEFAULT false)
  RETURNS jsonb
@@ -8449,10 +8640,11 @@ begin
   return case
     when document.parent_id is not null then 'part'
     when exists (select from private.handed_in where document_id = document.id) then 'upload_link'
+    when exists (select from private.mails where document_id = document.id) then 'mail'
     else 'upload' end;
 end
 $function$;
-comment on function private.source_of(public.documents) is 'How a document came: by its owner (upload), in another file (part), or by an upload link (upload_link).';
+comment on function private.source_of(public.documents) is 'How a document came: by its owner (upload), in another file (part), by an upload link (upload_link), or as a mail (mail).';
 grant execute on function private.source_of(public.documents) to service_role;
 
 CREATE OR REPLACE FUNCTION private.span_of(written text)
@@ -9081,6 +9273,8 @@ begin
   for rule in select * from jsonb_array_elements(outcome -> 'rules') loop
     what := concat_ws('; ',
       private.labels_of(array(select jsonb_object_keys(rule -> 'changes'))),
+      'kept until ' || (rule ->> 'keep_until'),
+      case when rule ? 'hold' then 'held' end,
       case when jsonb_array_length(rule -> 'schemas') > 0 then 'extraction' end,
       case when jsonb_array_length(rule -> 'webhooks') > 0 then 'sent to a webhook' end);
     perform private.record_event(document, 'rule', 'applied', format('Rule “%s”: %s.', rule ->> 'name', what),
@@ -9089,7 +9283,7 @@ begin
   end loop;
 end
 $function$;
-comment on function private.tell_rules(public.documents,jsonb,jsonb) is 'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, schemas, webhooks}.';
+comment on function private.tell_rules(public.documents,jsonb,jsonb) is 'The history names each rule that changed something, or sent the document on: {rule_id, rule, fields, changes, keep_until, hold, schemas, webhooks}.';
 grant execute on function private.tell_rules(public.documents,jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.term_value(sign integer, factors text[], scalars jsonb, sums jsonb, of_row jsonb)
@@ -9298,7 +9492,7 @@ begin
   for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
-    continue when document.status <> 'completed';
+    continue when document.status <> 'completed' or document.trashed_at is not null;
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),
@@ -10390,7 +10584,7 @@ begin
   execute format('update public.documents set %s where id = $1', concat_ws(', ',
     'metadata_source = $2', private.assignments(array(select jsonb_object_keys(written || coalesce(ruled -> 'fields', '{}'))), '($3)')))
   using before.id, description ->> 'engine', proposed;
-  perform private.apply_rule_schemas(before, ruled) where ruled is not null;
+  perform private.follow_rules(before, ruled) where ruled is not null;
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
@@ -10651,7 +10845,7 @@ BEGIN ATOMIC
  INSERT INTO private.account_erasures (user_id)
    VALUES (( SELECT auth.uid() AS uid)) ON CONFLICT DO NOTHING;
 END;
-comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back.';
+comment on function public.erase_account() is 'Erases the account of the signed-in user with all documents; their files follow within seconds. Of more than 200 documents, the rest and the account itself follow within minutes, and nobody can sign in meanwhile. There is no way back. Errors: document_held (409) while documents are held or kept, with a report of them in the detail; nothing is erased then.';
 grant execute on function public.erase_account() to authenticated;
 
 CREATE OR REPLACE FUNCTION public.estimate_schema(schema_id uuid)
@@ -10719,6 +10913,16 @@ end
 $function$;
 comment on function public.heartbeat(uuid,uuid) is 'The worker is alive: its lease starts anew. A suspect''s worker calls it before it begins. Errors: lease_lost (409).';
 grant execute on function public.heartbeat(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.hold_document(document_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.hold_own(document_id) AS hold_own;
+END;
+comment on function public.hold_document(uuid) is 'Holds a document of the signed-in user: it cannot be deleted until it is released. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.hold_document(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.join_metadata(document_id uuid)
  RETURNS jsonb
@@ -11091,6 +11295,16 @@ end
 $function$;
 comment on function public.regenerate_metadata(uuid) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
 grant execute on function public.regenerate_metadata(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.release_document(document_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.release_own(document_id) AS release_own;
+END;
+comment on function public.release_document(uuid) is 'Lifts the hold of a document of the signed-in user, and the day until which it is kept; its history says so. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
+grant execute on function public.release_document(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.rename_tag(old_tag text, new_tag text)
  RETURNS integer

@@ -946,6 +946,39 @@ export type Database = {
           },
         ];
       };
+      retentions: {
+        Row: {
+          created_at: string;
+          document_id: string;
+          held: boolean;
+          keep_until: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          document_id: string;
+          held?: boolean;
+          keep_until?: string | null;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          document_id?: string;
+          held?: boolean;
+          keep_until?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "retentions_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: true;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       rule_runs: {
         Row: {
           changed: number;
@@ -1508,6 +1541,7 @@ export type Database = {
       extraction_of: { Args: { extraction_id: string }; Returns: Json };
       fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
+      hold_document: { Args: { document_id: string }; Returns: undefined };
       join_metadata: { Args: { document_id: string }; Returns: Json };
       judge_extraction: {
         Args: { claims: Json; engine: string; extraction_id: string; job_id: string; lease: string };
@@ -1548,6 +1582,7 @@ export type Database = {
         Returns: undefined;
       };
       regenerate_metadata: { Args: { document_id: string }; Returns: Json };
+      release_document: { Args: { document_id: string }; Returns: undefined };
       rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
       request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };
       reserve_model_call: {

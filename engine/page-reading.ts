@@ -6,7 +6,7 @@ import { isLegible, showsPrint } from "./legible.ts";
 import { cleaned, contrasted, smoothed } from "./picture/background.ts";
 import { type Grey, type Quarters, turned } from "./picture/grey.ts";
 import { scaleFor } from "./picture/letters.ts";
-import { lieOf } from "./picture/skew.ts";
+import { lieOf, MOST_DEGREES, MOST_DEGREES_ON_A_TABLE } from "./picture/skew.ts";
 import { type Straight, straightened } from "./picture/straight.ts";
 import { stripsOf } from "./picture/strips.ts";
 import { withoutSurroundings } from "./picture/surroundings.ts";
@@ -53,8 +53,15 @@ export async function readPicture(
 ): Promise<PageReading> {
   const clean = cleaned(withoutSurroundings(page));
   let [way, read] = await readLevel(clean, dpi, recognizers, choice);
-  if (isSure(read)) return pageText(way, read);
   if (read.lines.length === 0 && !showsPrint(clean)) return pageText(way, read);
+  if (!isSure(read) || read.confidence < TURNED) {
+    const lie = lieOf(clean, MOST_DEGREES_ON_A_TABLE);
+    if (Math.abs(lie.degrees) > MOST_DEGREES) {
+      const [leaning, there] = await readLevel(clean, dpi, recognizers, choice, lie);
+      if (surer(read, there, SURER) === there) [way, read] = [leaning, there];
+    }
+  }
+  if (isSure(read)) return pageText(way, read);
   // The grain of a table beneath the paper is taken for print; it is weak
   const [otherWay, other] = await readLevel(contrasted(clean), dpi, recognizers, choice);
   if (surer(read, other, SURER) === other) [way, read] = [otherWay, other];
@@ -77,8 +84,8 @@ async function readLevel(
   dpi: number | undefined,
   recognizers: Recognizers,
   choice: LanguageChoice,
+  lie = lieOf(clean),
 ): Promise<[Way, Reading]> {
-  const lie = lieOf(clean);
   const tesseract = await recognizers.tesseract(choice.languages);
   const quarters: Quarters = lie.onItsSide ? await surestOf(clean, [0, 1, 3], tesseract) : 0; // amounts below each other look like lines, too
   let way = upright(quarters);

@@ -9,7 +9,9 @@ export type Lie = {
 };
 
 const SIDE = 1_000; // pixels of the longer side that are looked at
-const MOST_DEGREES = 7;
+/** By how much what was laid on a scanner leans, and by how much what was photographed on a table may. */
+export const MOST_DEGREES = 7;
+export const MOST_DEGREES_ON_A_TABLE = 40;
 const COARSE = 0.5;
 const FINE = 0.1;
 const SIDEWAYS = 1.3; // how much clearer lines must be down than across
@@ -20,7 +22,7 @@ const LEAST_INK = 200;
  * Finds lines by their profile: when dark pixels are added up along the lines' own direction, print and the blanks between
  * lines alternate most sharply.
  */
-export function lieOf(picture: Grey): Lie {
+export function lieOf(picture: Grey, most = MOST_DEGREES): Lie {
   const shrink = Math.min(1, SIDE / Math.max(picture.width, picture.height));
   const small = scaled(
     picture,
@@ -29,9 +31,9 @@ export function lieOf(picture: Grey): Lie {
   );
   const ink = inkOf(small);
   if (ink.x.length < LEAST_INK) return { degrees: 0, onItsSide: false };
-  const across = sharpest(ink.x, ink.y, small.width, small.height);
+  const across = sharpest(ink.x, ink.y, small.width, small.height, most);
   // Seen from the side, a turn to the right is one to the left
-  const down = sharpest(ink.y, ink.x, small.height, small.width);
+  const down = sharpest(ink.y, ink.x, small.height, small.width, most);
   return ink.x.length >= SIDEWAYS_INK && down.sharpness > across.sharpness * SIDEWAYS
     ? { degrees: -down.degrees, onItsSide: true }
     : { degrees: across.degrees, onItsSide: false };
@@ -87,8 +89,9 @@ function sharpest(
   across: Int32Array,
   length: number,
   depth: number,
+  most: number,
 ): { degrees: number; sharpness: number } {
-  const margin = Math.ceil(length * Math.tan((MOST_DEGREES * Math.PI) / 180)) + 1;
+  const margin = Math.ceil(length * Math.tan((most * Math.PI) / 180)) + 1;
   const bins = new Float64Array(depth + 2 * margin);
   const sharpnessAt = (degrees: number): number => {
     const slope = Math.tan((degrees * Math.PI) / 180);
@@ -109,7 +112,7 @@ function sharpest(
       if (sharpness > best.sharpness) best = { degrees, sharpness };
     }
   };
-  look(-MOST_DEGREES + COARSE, MOST_DEGREES - COARSE, COARSE);
+  look(-most + COARSE, most - COARSE, COARSE);
   look(best.degrees - COARSE, best.degrees + COARSE, FINE);
   return best;
 }

@@ -54,7 +54,10 @@ async function read({ file, name, type }: { file: string; name: string; type?: s
     for (let page = 1; page <= Math.min(document.pageCount, MOST_PAGES); page += 1) {
       await step("page", async () => {
         try {
-          const text = storable((await document.textOf(page)) ?? document.doubtfulTextOf?.(page) ?? "");
+          const read = await document.textOf(page);
+          const text = storable(read ?? document.doubtfulTextOf?.(page) ?? "");
+          // As the ocr function does with each page that it keeps.
+          storable(read === null ? null : document.markdownOf?.(page));
           if (text.includes("\0") || !text.isWellFormed()) throw new Error("A text is not storable.");
         } catch (thrown) {
           if (!(thrown instanceof PipelineError)) throw thrown;

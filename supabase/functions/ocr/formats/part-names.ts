@@ -17,7 +17,7 @@ type Head = { from: number; to: number };
  */
 export async function withReadableNames(bytes: Uint8Array, bounds: Bounds): Promise<Uint8Array> {
   const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const odd = headsOf(mail, bounds).filter(({ from, to }) => ODD.test(mail.toString("latin1", from, to)));
+  const odd = headsOf(mail, bytes.length, bounds).filter(({ from, to }) => ODD.test(mail.toString("latin1", from, to)));
   if (odd.length === 0) return bytes;
   const raw = odd.map(({ from, to }) => bytes.subarray(from, to));
   // A name is a few bytes, which could be anything: all heads tell the charset together.
@@ -50,11 +50,11 @@ const namedLines = (head: Uint8Array): Uint8Array[] => {
 };
 
 /** The heads of a mail and of its parts. What is in an attached mail is none of this one's. */
-function headsOf(mail: Buffer, bounds: Bounds): Head[] {
+function headsOf(mail: Buffer, length: number, bounds: Bounds): Head[] {
   const heads: Head[] = [];
   const open: string[] = [];
   const read = (from: number): void => {
-    const end = endOfHead(mail, from);
+    const end = endOfHead(mail, length, from);
     heads.push({ from, to: end });
     const boundary = boundaryOf(mail.toString("latin1", from, end));
     if (boundary !== undefined) open.push(boundary);
@@ -63,7 +63,7 @@ function headsOf(mail: Buffer, bounds: Bounds): Head[] {
   for (let at = mail.indexOf("\n--"); at >= 0 && open.length > 0; at = mail.indexOf("\n--", at + 1)) {
     bounds.step(STEPS);
     const end = mail.indexOf(LINE_FEED, at + 1);
-    const line = mail.toString("latin1", at + 3, end < 0 ? mail.length : Math.min(end, at + 300)).trimEnd();
+    const line = mail.toString("latin1", at + 3, end < 0 ? at + 300 : Math.min(end, at + 300)).trimEnd();
     const index = open.lastIndexOf(line.endsWith("--") && !open.includes(line) ? line.slice(0, -2) : line);
     if (index < 0) continue;
     const isEnd = line !== open[index];
@@ -73,12 +73,12 @@ function headsOf(mail: Buffer, bounds: Bounds): Head[] {
   return heads;
 }
 
-function endOfHead(mail: Buffer, from: number): number {
-  const most = Math.min(mail.length, from + MAX_HEAD_BYTES);
+function endOfHead(mail: Buffer, length: number, from: number): number {
+  const most = Math.min(length, from + MAX_HEAD_BYTES);
   for (let at = from; at < most; ) {
     const end = mail.indexOf(LINE_FEED, at);
     if (end < 0 || end >= most) return most;
-    if (end === at || (end === at + 1 && mail[at] === 13)) return at;
+    if (end === at || mail.toString("latin1", at, end) === "\r") return at;
     at = end + 1;
   }
   return most;

@@ -141,6 +141,18 @@ CREATE INDEX document_clues_by_user ON private.document_clues USING btree (user_
 alter table private.document_clues enable row level security;
 grant delete, insert, select, update on table private.document_clues to service_role;
 
+create table private.due_told (
+  document_id uuid not null,
+  due_date date not null,
+  user_id uuid not null,
+  constraint due_told_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
+  constraint due_told_pkey PRIMARY KEY (document_id, due_date),
+  constraint due_told_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+comment on table private.due_told is 'Which documents were said to be due soon, and for which day: once for each.';
+CREATE INDEX due_told_by_user ON private.due_told USING btree (user_id);
+alter table private.due_told enable row level security;
+
 create table private.event_consumers (
   name text not null,
   event_types text[] not null,
@@ -439,11 +451,13 @@ create table private.settings (
   webhooks_tried_for interval default '1 day'::interval not null,
   keep_webhook_deliveries interval default '30 days'::interval not null,
   rules_per_user integer default 100 not null,
+  due_soon_days integer default 3 not null,
   share_links_per_document integer default 50 not null,
   constraint cost_micro_usd_per_month_is_not_negative CHECK ((cost_micro_usd_per_month >= 0)),
   constraint documents_are_kept_for_a_while CHECK ((keep_documents > '00:00:00'::interval)),
   constraint documents_per_edit_is_positive CHECK ((documents_per_edit > 0)),
   constraint documents_per_month_is_not_negative CHECK ((documents_per_month >= 0)),
+  constraint due_soon_days_are_not_negative CHECK (((due_soon_days >= 0) AND (due_soon_days <= 365))),
   constraint files_per_minute_and_address_is_positive CHECK ((files_per_minute_and_address > 0)),
   constraint files_per_minute_and_upload_link_is_positive CHECK ((files_per_minute_and_upload_link > 0)),
   constraint inbox_addresses_per_user_is_not_negative CHECK ((inbox_addresses_per_user >= 0)),
@@ -501,6 +515,7 @@ comment on column private.settings.loopback_webhooks is 'Whether webhooks may go
 comment on column private.settings.webhooks_tried_for is 'How long a message is tried before its webhook is disabled.';
 comment on column private.settings.keep_webhook_deliveries is 'How long messages to webhooks are kept, delivered or not.';
 comment on column private.settings.rules_per_user is 'Rules that a user may have.';
+comment on column private.settings.due_soon_days is 'So many days before the day by which it is payable a document is due soon.';
 comment on column private.settings.share_links_per_document is 'Share links that a document may have, those that ended included.';
 alter table private.settings enable row level security;
 grant select on table private.settings to service_role;
@@ -707,11 +722,11 @@ create table public.document_events (
   constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint document_events_pkey PRIMARY KEY (id),
   constraint document_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text, 'held'::text, 'released'::text, 'trashed'::text, 'restored'::text]))),
+  constraint kind_is_known CHECK ((kind = ANY (ARRAY['queued'::text, 'started'::text, 'progress'::text, 'tool'::text, 'parts'::text, 'completed'::text, 'retrying'::text, 'failed'::text, 'edited'::text, 'undone'::text, 'accepted'::text, 'locked'::text, 'unlocked'::text, 'shared'::text, 'opened'::text, 'revoked'::text, 'received'::text, 'applied'::text, 'skipped'::text, 'held'::text, 'released'::text, 'soon'::text, 'trashed'::text, 'restored'::text]))),
   constraint stage_is_a_name CHECK ((stage ~ '^[a-z][a-z_]{0,30}$'::text))
 );
 comment on table public.document_events is 'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner, or due.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 CREATE INDEX document_events_by_document ON public.document_events USING btree (document_id, id);
@@ -973,6 +988,7 @@ CREATE INDEX extracted_values_by_document ON public.extracted_values USING btree
 CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number);
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
+CREATE INDEX extracted_values_due ON public.extracted_values USING btree (text_value) WHERE (path = 'due_date'::text);
 alter table public.extracted_values enable row level security;
 grant select on table public.extracted_values to authenticated;
 grant delete, insert, select, update on table public.extracted_values to service_role;
@@ -1666,7 +1682,7 @@ create table public.webhook_endpoints (
   constraint webhook_description_fits CHECK (((length(description) <= 200) AND (description !~ '[[:cntrl:]]'::text))),
   constraint webhook_endpoints_pkey PRIMARY KEY (id),
   constraint webhook_endpoints_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
-  constraint webhook_events_are_known CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 20)) AND (events <@ ARRAY['document.uploaded'::text, 'document.read'::text, 'document.completed'::text, 'document.extracted'::text, 'document.edited'::text, 'document.failed'::text, 'document.deleted'::text, 'document.trashed'::text, 'document.restored'::text]))),
+  constraint webhook_events_are_known CHECK ((((cardinality(events) >= 1) AND (cardinality(events) <= 20)) AND (events <@ ARRAY['document.uploaded'::text, 'document.read'::text, 'document.completed'::text, 'document.extracted'::text, 'document.edited'::text, 'document.failed'::text, 'document.deleted'::text, 'document.trashed'::text, 'document.restored'::text, 'document.due_soon'::text]))),
   constraint webhook_failures_are_not_negative CHECK ((failures >= 0)),
   constraint webhook_url_is_an_address_of_the_web CHECK (((length(url) <= 2000) AND (url ~ '^https?://[^[:space:][:cntrl:]/?#@\\]+([/?#][^[:space:][:cntrl:]]*)?$'::text)))
 );
@@ -1708,6 +1724,10 @@ create policy "closed to users" on private.currency_signs
   using (false);
 
 create policy "closed to users" on private.document_clues
+  as permissive for all to anon, authenticated
+  using (false);
+
+create policy "closed to users" on private.due_told
   as permissive for all to anon, authenticated
   using (false);
 
@@ -2088,6 +2108,7 @@ alter publication supabase_realtime add table public.documents;
 
 -- Schedules
 
+select cron.schedule('docket-due', '*/10 * * * *', 'select private.tell_due()');
 select cron.schedule('docket-erase-accounts', '10 seconds', 'select private.erase_accounts()');
 select cron.schedule('docket-expire', '*/10 * * * *', 'select private.expire_documents()');
 select cron.schedule('docket-extractions', '10 seconds', 'select private.queue_extractions()');
@@ -9257,6 +9278,41 @@ $function$;
 comment on function private.taught_name(uuid,text,text) is 'Whether words of a document, as private.plain writes them, bear a mark that its owner taught to be this sender''s: a number of the company, an account, a domain or a telephone number.';
 grant execute on function private.taught_name(uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.tell_due()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  at_once constant integer := 200;
+  days constant integer := (select due_soon_days from private.settings);
+  due record;
+  document public.documents;
+  told integer := 0;
+begin
+  for due in
+    select distinct found.document_id, found.text_value
+    from public.extracted_values as found
+    where found.path = 'due_date' and found.text_value between current_date::text and (current_date + days)::text
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end
+      and not exists (
+        select from private.due_told where due_told.document_id = found.document_id and due_told.due_date::text = found.text_value)
+    order by found.text_value, found.document_id limit at_once
+  loop
+    -- The next sweep tells of a document that somebody has just now.
+    select * into document from public.documents where id = due.document_id and trashed_at is null for key share skip locked;
+    continue when not found;
+    insert into private.due_told (document_id, due_date, user_id) values (document.id, due.text_value::date, document.user_id) on conflict do nothing;
+    continue when not found;
+    perform private.record_event(document, 'due', 'soon', format('Payable by %s.', due.text_value), jsonb_build_object('due_date', due.text_value));
+    told := told + 1;
+  end loop;
+  return told;
+end
+$function$;
+comment on function private.tell_due() is 'Records due.soon for documents whose proven value due_date is at most due_soon_days away, once for each document and day, 200 at once; returns how many. The trash is left out. Run by pg_cron every 10 minutes.';
+
 CREATE OR REPLACE FUNCTION private.tell_rules(document public.documents, outcome jsonb, more jsonb DEFAULT jsonb_build_object())
  RETURNS void
  LANGUAGE plpgsql
@@ -9708,6 +9764,7 @@ begin
     when 'edit.edited' then 'document.edited'
     when 'edit.undone' then 'document.edited'
     when 'edit.accepted' then 'document.edited'
+    when 'due.soon' then 'document.due_soon'
     when 'edit.deleted' then 'document.deleted'
     when 'edit.trashed' then 'document.trashed'
     when 'edit.restored' then 'document.restored'
@@ -9738,6 +9795,8 @@ begin
   end if;
   if event_type = 'document.edited' then
     told := told || jsonb_build_object('fields', coalesce(event.data -> 'fields', jsonb_build_array()));
+  elsif event_type = 'document.due_soon' then
+    told := told || jsonb_build_object('due_date', event.data -> 'due_date');
   elsif event_type = 'document.extracted' then
     extractions := coalesce(private.extractions_told(event.data -> 'extractions'), jsonb_build_array());
     -- A receiver takes some hundred kilobytes. The values are in the Data API.
@@ -9750,7 +9809,7 @@ begin
   return jsonb_build_object('type', event_type, 'timestamp', event.created_at, 'data', told);
 end
 $function$;
-comment on function private.webhook_payload(text,public.document_events,public.documents) is 'The body of a message: {type, timestamp, data: {event_id, document, fields, extractions}}. The document is as it is now, at the end of the event''s transaction; of a deleted one only the id.';
+comment on function private.webhook_payload(text,public.document_events,public.documents) is 'The body of a message: {type, timestamp, data: {event_id, document, fields, due_date, extractions}}. The document is as it is now, at the end of the event''s transaction; of a deleted one only the id.';
 
 CREATE OR REPLACE FUNCTION private.webhook_secrets_of(endpoint_id uuid)
  RETURNS text[]

@@ -47,6 +47,7 @@ const settings = (
       "20261124102580_links.sql",
       "20261124102590_upload_links.sql",
       "20261124102730_rules.sql",
+      "20261124102760_due_dates.sql",
       "20261124102595_inbox_addresses.sql",
       "20261124102810_share_links.sql",
       "20261124102710_webhook_deliveries.sql",

@@ -9,14 +9,14 @@ create table public.document_events (
   created_at timestamptz not null default clock_timestamp(),
 
   constraint stage_is_a_name check (stage ~ '^[a-z][a-z_]{0,30}$'),
-  constraint kind_is_known check (kind in ('queued', 'started', 'progress', 'tool', 'parts', 'completed', 'retrying', 'failed', 'edited', 'undone', 'accepted', 'locked', 'unlocked', 'shared', 'opened', 'revoked', 'received', 'applied', 'skipped', 'held', 'released', 'trashed', 'restored'))
+  constraint kind_is_known check (kind in ('queued', 'started', 'progress', 'tool', 'parts', 'completed', 'retrying', 'failed', 'edited', 'undone', 'accepted', 'locked', 'unlocked', 'shared', 'opened', 'revoked', 'received', 'applied', 'skipped', 'held', 'released', 'soon', 'trashed', 'restored'))
 );
 create index document_events_by_document on public.document_events (document_id, id);
 create index document_events_by_user on public.document_events (user_id);
 
 comment on table public.document_events is
   'The history of a document, append-only: progress, attempts, tool calls, edits. Never holds a document''s text.';
-comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner.';
+comment on column public.document_events.stage is 'A stage of private.stages; upload, edit by a person, share by a link, mail, or rule of the owner, or due.';
 comment on column public.document_events.message is 'A sentence for people.';
 comment on column public.document_events.data is 'The same for programs: page and page_count of progress, attempt and error of a retry, tool of a tool call, fields of an edit.';
 

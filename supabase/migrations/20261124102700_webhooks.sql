@@ -28,7 +28,7 @@ create table public.webhook_endpoints (
     length(url) <= 2000 and url ~ '^https?://[^[:space:][:cntrl:]/?#@\\]+([/?#][^[:space:][:cntrl:]]*)?$'),
   constraint webhook_events_are_known check (
     cardinality(events) between 1 and 20 and events <@ array['document.uploaded', 'document.read', 'document.completed',
-      'document.extracted', 'document.edited', 'document.failed', 'document.deleted', 'document.trashed', 'document.restored']),
+      'document.extracted', 'document.edited', 'document.failed', 'document.deleted', 'document.trashed', 'document.restored', 'document.due_soon']),
   constraint webhook_description_fits check (length(description) <= 200 and description !~ '[[:cntrl:]]'),
   constraint disabled_webhooks_say_since_when check (enabled = (disabled_at is null)),
   constraint enabled_webhooks_have_no_reason check (not enabled or disabled_reason is null),

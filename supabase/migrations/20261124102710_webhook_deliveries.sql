@@ -79,6 +79,7 @@ begin
     when 'edit.edited' then 'document.edited'
     when 'edit.undone' then 'document.edited'
     when 'edit.accepted' then 'document.edited'
+    when 'due.soon' then 'document.due_soon'
     when 'edit.deleted' then 'document.deleted'
     when 'edit.trashed' then 'document.trashed'
     when 'edit.restored' then 'document.restored'
@@ -125,6 +126,8 @@ begin
   end if;
   if event_type = 'document.edited' then
     told := told || jsonb_build_object('fields', coalesce(event.data -> 'fields', jsonb_build_array()));
+  elsif event_type = 'document.due_soon' then
+    told := told || jsonb_build_object('due_date', event.data -> 'due_date');
   elsif event_type = 'document.extracted' then
     extractions := coalesce(private.extractions_told(event.data -> 'extractions'), jsonb_build_array());
     -- A receiver takes some hundred kilobytes. The values are in the Data API.
@@ -138,7 +141,7 @@ begin
 end
 $$;
 comment on function private.webhook_payload(text, public.document_events, public.documents) is
-  'The body of a message: {type, timestamp, data: {event_id, document, fields, extractions}}. The document is as it is now, at the end of the event''s transaction; of a deleted one only the id.';
+  'The body of a message: {type, timestamp, data: {event_id, document, fields, due_date, extractions}}. The document is as it is now, at the end of the event''s transaction; of a deleted one only the id.';
 
 create function private.queue_webhook_line(line uuid, owner uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -218,7 +221,7 @@ comment on function private.deliver_event(public.document_events) is
   'An action of private.event_consumers: makes a message of the event for each enabled webhook of its user that wants it.';
 
 insert into private.event_consumers (name, event_types, action) values (
-  'webhooks', '{upload.completed,ocr.completed,metadata.completed,extract.completed,edit.edited,edit.undone,edit.accepted,edit.deleted,edit.trashed,edit.restored,upload.failed,ocr.failed,metadata.failed}',
+  'webhooks', '{upload.completed,ocr.completed,metadata.completed,extract.completed,edit.edited,edit.undone,edit.accepted,due.soon,edit.deleted,edit.trashed,edit.restored,upload.failed,ocr.failed,metadata.failed}',
   'deliver_event');
 
 create function private.queue_webhooks() returns integer

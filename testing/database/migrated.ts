@@ -172,6 +172,7 @@ begin
       ('private.link_addresses'),
       ('private.compiled_rules'),
       ('private.rule_edits'),
+      ('private.due_told'),
       ('private.mail_tokens'),
       ('auth.users'),
       ('storage.objects'),

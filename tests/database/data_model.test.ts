@@ -358,6 +358,7 @@ const REFUSED: [constraint: string, statement: string][] = [
     "a_retention_keeps_or_holds",
     "insert into public.retentions (document_id, user_id) select id, user_id from public.documents where id = $1",
   ],
+  ["due_soon_days_are_not_negative", "update private.settings set due_soon_days = -1 where $1 <> ''"],
   ["rule_run_state_is_known", ruleRun("'lost', null, 0")],
   ["rules_of_a_run_are_some", ruleRun("'done', '{}', 0")],
   ["rule_run_counts_are_not_negative", ruleRun("'done', null, -1")],

@@ -76,6 +76,10 @@ beforeAll(async () => {
       [user],
     );
     await database.sql(
+      "insert into private.due_told (document_id, due_date, user_id) select id, current_date, user_id from public.documents where user_id = $1 limit 1",
+      [user],
+    );
+    await database.sql(
       "with run as (insert into public.rule_runs (user_id, state) values ($1, 'done') returning *) insert into private.rule_edits select run.id, documents.id, run.user_id, '{}' from run join public.documents using (user_id) limit 1",
       [user],
     );

@@ -58,6 +58,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.upload_links": READ,
   "public.rules": OWN,
   "public.retentions": READ,
+  "private.due_told": CLOSED,
   "public.rule_runs": READ,
   "private.rule_edits": CLOSED,
   "private.compiled_rules": CLOSED,

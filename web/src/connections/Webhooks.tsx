@@ -20,6 +20,7 @@ export const EVENTS: Record<string, string> = {
   "document.completed": "Described",
   "document.extracted": "Values extracted",
   "document.edited": "Edited",
+  "document.due_soon": "Due soon",
   "document.failed": "Failed",
   "document.trashed": "Moved to the trash",
   "document.restored": "Taken back",

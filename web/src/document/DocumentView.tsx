@@ -1,7 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import {
   ArrowLeft,
+  ChevronLeft,
+  ChevronRight,
   CircleAlert,
+  Copy,
   Download,
   FileQuestionMark,
   Pencil,
@@ -23,12 +26,14 @@ import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
+import { copy } from "../ui/copy.ts";
 import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
-import { useDocument } from "./data.ts";
+import { useDocument, usePages } from "./data.ts";
 import styles from "./DocumentView.module.css";
 import { Details } from "./Details.tsx";
 import { canRetry, needsPassword, reasonOf } from "./failure.ts";
+import { openInstead, useNeighbors } from "./neighbors.ts";
 import { rememberPassword } from "./passwords.ts";
 import { Pages } from "./Pages.tsx";
 import { Regenerate } from "./Regenerate.tsx";
@@ -106,6 +111,8 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     void trashDocuments(context, [document.id]);
   };
 
+  const { previous, next } = useNeighbors(usePlace(), document.id);
+  const { data: pages = [] } = usePages(document.id);
   const hasText =
     document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
   useCommands([
@@ -118,6 +125,21 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     ...(hasText
       ? [{ label: "Describe this document anew", icon: <Sparkles aria-hidden />, run: () => setAsking("regenerate") }]
       : []),
+    ...(previous
+      ? [{ label: "Previous document", icon: <ChevronLeft aria-hidden />, key: "k", run: () => openInstead(previous) }]
+      : []),
+    ...(next
+      ? [{ label: "Next document", icon: <ChevronRight aria-hidden />, key: "j", run: () => openInstead(next) }]
+      : []),
+    ...(pages.some(({ text }) => text.trim())
+      ? [
+          {
+            label: "Copy the text of this document",
+            icon: <Copy aria-hidden />,
+            run: () => void copy(pages.map(({ text }) => text).join("\n\n"), "Text"),
+          },
+        ]
+      : []),
     { label: "Share this document", icon: <Share2 aria-hidden />, run: () => setAsking("share") },
     { label: "Download the original", icon: <Download aria-hidden />, run: () => void download() },
     { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => remove() },
@@ -127,6 +149,30 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
       <Button look="quiet" square aria-label="Back to the documents" onClick={leaveView}>
         <ArrowLeft aria-hidden />
       </Button>
+      {(previous || next) && (
+        <div className={styles.neighbors}>
+          <Button
+            look="quiet"
+            square
+            small
+            aria-label="Previous document"
+            disabled={!previous}
+            onClick={() => previous && openInstead(previous)}
+          >
+            <ChevronLeft aria-hidden />
+          </Button>
+          <Button
+            look="quiet"
+            square
+            small
+            aria-label="Next document"
+            disabled={!next}
+            onClick={() => next && openInstead(next)}
+          >
+            <ChevronRight aria-hidden />
+          </Button>
+        </div>
+      )}
       <div className={styles.title}>
         <h1 ref={heading} tabIndex={-1}>
           {nameOf(document)}

@@ -7,16 +7,21 @@ import type { Pdf, PdfPage } from "./pdf.ts";
 
 type Size = { width: number; height: number };
 
+/** As many dots as a canvas is given: phones let go of larger ones. */
+const MOST_DOTS = 16_000_000;
+
 /** A page of a PDF, drawn when it comes near the screen and let go when it is far. */
 export function PdfPageImage({
   pdf,
   number,
   documentId,
+  zoom,
   shown,
 }: {
   pdf: Pdf;
   number: number;
   documentId: string;
+  zoom: number;
   shown: Evidence | null;
 }): React.JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
@@ -46,8 +51,9 @@ export function PdfPageImage({
 
   useEffect(() => {
     if (!near || !page || !canvas.current) return;
-    const { width } = page.getViewport({ scale: 1 });
-    const viewport = page.getViewport({ scale: (frame.current!.clientWidth / width) * Math.min(devicePixelRatio, 2) });
+    const { width, height } = page.getViewport({ scale: 1 });
+    const wanted = (frame.current!.clientWidth / width) * Math.min(devicePixelRatio, 2);
+    const viewport = page.getViewport({ scale: Math.min(wanted, Math.sqrt(MOST_DOTS / (width * height))) });
     const target = canvas.current;
     target.width = Math.floor(viewport.width);
     target.height = Math.floor(viewport.height);
@@ -57,7 +63,8 @@ export function PdfPageImage({
       drawing.cancel();
       target.width = target.height = 0;
     };
-  }, [near, page]);
+    // Drawn anew for another width.
+  }, [near, page, zoom]);
 
   useEffect(() => {
     setLayer([]);

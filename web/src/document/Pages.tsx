@@ -1,5 +1,7 @@
-import { ArrowDown, ArrowUp, FileText, LoaderCircle, Lock, ScanText } from "../ui/icons.tsx";
-import { Fragment, useEffect, useMemo, useRef, useState } from "react";
+import { useCommands } from "../commands.ts";
+import { copy } from "../ui/copy.ts";
+import { ArrowDown, ArrowUp, Copy, FileText, LoaderCircle, Lock, ScanText, ZoomIn, ZoomOut } from "../ui/icons.tsx";
+import { type CSSProperties, Fragment, useEffect, useMemo, useRef, useState } from "react";
 import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -22,6 +24,9 @@ const ENGINES: Record<string, string> = {
   ppocr: "Read by OCR",
   claude: "Read by Claude",
 };
+
+/** How wide a picture is, in widths of what there is for it. At the first it stands beside its text, then above it. */
+const ZOOMS = [1, 1.5, 2, 3];
 
 /** The pages as pictures, each with its text beside it. */
 export function Pages({
@@ -61,6 +66,19 @@ export function Pages({
   const all = [...hits.values()].reduce((sum, { spans }) => sum + spans.length, 0);
   const total = Math.max(pdf?.numPages ?? 0, document.page_count ?? 0, pages.at(-1)?.page_number ?? 0, isImage ? 1 : 0);
 
+  const hasPicture = total > 0 && ((isPdf && !failed) || isImage);
+  const [zoom, setZoom] = useState(0);
+  const zoomTo = (next: number) => setZoom(Math.min(Math.max(next, 0), ZOOMS.length - 1));
+  useCommands(
+    hasPicture
+      ? [
+          { label: "Zoom in", icon: <ZoomIn aria-hidden />, key: "+", run: () => zoomTo(zoom + 1) },
+          { label: "Zoom out", icon: <ZoomOut aria-hidden />, key: "-", run: () => zoomTo(zoom - 1) },
+          { label: "Fit the pages", icon: <FileText aria-hidden />, key: "0", run: () => zoomTo(0) },
+        ]
+      : [],
+  );
+
   if (total === 0) {
     return (
       <section className={styles.pages} aria-label="Pages">
@@ -79,20 +97,27 @@ export function Pages({
       </section>
     );
   }
-  const hasPicture = (isPdf && !failed) || isImage;
   return (
-    <section className={styles.pages} aria-label="Pages" data-textonly={!hasPicture || undefined} tabIndex={0}>
+    <section
+      className={styles.pages}
+      aria-label="Pages"
+      data-textonly={!hasPicture || undefined}
+      data-zoomed={zoom > 0 || undefined}
+      style={{ "--zoom": ZOOMS[zoom] } as CSSProperties}
+      tabIndex={0}
+    >
       {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
       {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
       {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
         <article key={number} className={styles.page} aria-label={`Page ${number}`}>
           {hasPicture && (
-            <div className={styles.picture}>
+            <div className={styles.picture} tabIndex={zoom > 0 ? 0 : undefined}>
               {isPdf && pdf && number <= pdf.numPages && (
                 <PdfPageImage
                   pdf={pdf}
                   number={number}
                   documentId={document.id}
+                  zoom={ZOOMS[zoom]!}
                   shown={shown?.page === number ? shown : null}
                 />
               )}
@@ -114,6 +139,34 @@ export function Pages({
           />
         </article>
       ))}
+      {hasPicture && (
+        <div className={styles.zoom} role="group" aria-label="Zoom">
+          <Button
+            small
+            square
+            look="quiet"
+            aria-label="Zoom out"
+            disabled={zoom === 0}
+            onClick={() => zoomTo(zoom - 1)}
+          >
+            <ZoomOut aria-hidden />
+          </Button>
+          <button disabled={zoom === 0} onClick={() => zoomTo(0)}>
+            <span>{zoom === 0 ? "Fit" : `${ZOOMS[zoom]! * 100} %`}</span>
+            <span className="unseen">{zoom === 0 ? "The pages fit" : "Fit the pages"}</span>
+          </button>
+          <Button
+            small
+            square
+            look="quiet"
+            aria-label="Zoom in"
+            disabled={zoom === ZOOMS.length - 1}
+            onClick={() => zoomTo(zoom + 1)}
+          >
+            <ZoomIn aria-hidden />
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
@@ -160,6 +213,15 @@ function Text({
           <small>
             {page.engine === null ? "Not readable" : (ENGINES[page.engine] ?? page.engine)}
             {page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}
+            {page.text.trim() !== "" && (
+              <button
+                className={styles.copy}
+                aria-label={`Copy the text of page ${number}`}
+                onClick={() => void copy(page.text, `Text of page ${number}`)}
+              >
+                <Copy aria-hidden />
+              </button>
+            )}
           </small>
         )}
       </h2>

@@ -29,7 +29,15 @@ const SHORTCUTS: [title: string, keys: [keys: string[], what: string][]][] = [
       [["Shift", "x"], "Select all from the last one to here"],
     ],
   ],
-  ["In a document", [[["r"], "Rename"]]],
+  [
+    "In a document",
+    [
+      [["r"], "Rename"],
+      [["j", "k"], "Go to the next or the previous document of the list"],
+      [["+", "-"], "Zoom in or out"],
+      [["0"], "Fit the pages"],
+    ],
+  ],
   [
     "In the review",
     [

@@ -64,6 +64,8 @@ export const CalendarDays = icon(
 );
 export const Check = icon(<path d="M20 6 9 17l-5-5" />);
 export const ChevronDown = icon(<path d="m6 9 6 6 6-6" />);
+export const ChevronLeft = icon(<path d="m15 18-6-6 6-6" />);
+export const ChevronRight = icon(<path d="m9 18 6-6-6-6" />);
 export const CircleAlert = icon(
   <>
     <circle cx="12" cy="12" r="10" />
@@ -389,5 +391,17 @@ export const X = icon(
   <>
     <path d="M18 6 6 18" />
     <path d="m6 6 12 12" />
+  </>,
+);
+export const ZoomIn = icon(
+  <>
+    <circle cx="11" cy="11" r="8" />
+    <path d="m21 21-4.35-4.35M11 8v6M8 11h6" />
+  </>,
+);
+export const ZoomOut = icon(
+  <>
+    <circle cx="11" cy="11" r="8" />
+    <path d="m21 21-4.35-4.35M8 11h6" />
   </>,
 );

@@ -13,30 +13,39 @@ const STAMP = ".built-from";
  */
 export async function builtPage(onBuild: () => void = () => {}): Promise<string> {
   const sources = await stampOfSources();
-  const built = await readFile(path.join(BUILT, STAMP), "utf8").catch(() => "");
-  if (built === sources) return BUILT;
+  if ((await builtStamp()) === sources) return BUILT;
   onBuild();
   // Loaded when it is needed: a start with a fresh page does without.
   const { build } = await import("vite");
-  const aside = path.join(WEB, `.dist-${randomUUID()}`);
+  const [aside, old] = [randomUUID(), randomUUID()].map((name) => path.join(WEB, `.dist-${name}`)) as [string, string];
   // Vite takes React for development, at a third more weight, when this says anything else, as it does in tests.
   const environment = process.env.NODE_ENV;
   process.env.NODE_ENV = "production";
   try {
     await build({ configFile: path.join(WEB, "vite.config.ts"), logLevel: "error", build: { outDir: aside } });
     await writeFile(path.join(aside, STAMP), sources);
-    await rm(BUILT, { recursive: true, force: true });
-    await rename(aside, BUILT).catch(async (error: NodeJS.ErrnoException) => {
-      // Another start was faster; what it built is as good.
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
+    // Another start may have been faster; what it built is as good, and is served already.
+    if ((await builtStamp()) !== sources) {
+      // Moved, and not removed: what is removed file by file may meanwhile be another's new page.
+      await rename(BUILT, old).catch(unless("ENOENT"));
+      await rename(aside, BUILT).catch(unless("ENOTEMPTY", "EEXIST"));
+    }
   } finally {
     if (environment === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = environment;
-    await rm(aside, { recursive: true, force: true });
+    for (const folder of [aside, old]) await rm(folder, { recursive: true, force: true });
   }
   return BUILT;
 }
+
+const builtStamp = (): Promise<string> => readFile(path.join(BUILT, STAMP), "utf8").catch(() => "");
+
+/** Passes over an error with one of these codes. */
+const unless =
+  (...codes: string[]) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (!codes.includes(error.code ?? "")) throw error;
+  };
 
 /** A hash of all that the built page depends on: its sources, the versions of the packages, and the settings that Vite bakes in. */
 async function stampOfSources(): Promise<string> {

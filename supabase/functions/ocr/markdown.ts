@@ -4,12 +4,12 @@
  * - `heading`: 1 to 6
  * - `item`: of a list, so many lists within others; a sign or number of its own may begin it
  * - `row`: of a table; its cells stand two spaces apart in the line. `columns`: the column of each cell from 0, where they are not one after the other
- *   from the first on. `begins`: of another table than the row before
+ *   from the first on. `begins`: of another table than the row before; `goesOn`: its cells go on with those of the row before
  */
 export type Mark =
   | { kind: "heading"; level: number }
   | { kind: "item"; depth: number }
-  | { kind: "row"; columns?: number[]; begins?: boolean; cells?: string[] };
+  | { kind: "row"; columns?: number[]; begins?: boolean; goesOn?: boolean; cells?: string[] };
 
 /** What the lines of a text are, by their places; undefined is text. */
 export type Marks = readonly (Mark | undefined)[];
@@ -69,15 +69,15 @@ function endOfTable(lines: string[], marks: Marks, from: number): number {
 }
 
 function tableOf(lines: string[], marks: Marks, from: number, to: number): string[] {
-  const rows: { cells: string[]; columns: number[] }[] = [];
+  const rows: Row[] = [];
   for (let at = from; at <= to; at += 1) {
     const mark = marks[at];
     if (mark?.kind !== "row") continue;
     const cells = mark.cells ?? lines[at]!.split(BETWEEN_CELLS);
-    rows.push({
-      cells,
-      columns: mark.columns?.length === cells.length ? mark.columns : cells.map((_, index) => index),
-    });
+    const columns = mark.columns?.length === cells.length ? mark.columns : cells.map((_, index) => index);
+    const before = rows.at(-1);
+    if (mark.goesOn && before) addTo(before, { cells, columns });
+    else rows.push({ cells: [...cells], columns: [...columns] });
   }
   const used = [...new Set(rows.flatMap(({ columns }) => columns))].toSorted((a, b) => a - b);
   const places = new Map(used.map((column, place) => [column, place]));
@@ -90,6 +90,20 @@ function tableOf(lines: string[], marks: Marks, from: number, to: number): strin
     return `| ${row.join(" | ")} |`;
   });
   return [written[0]!, `|${" --- |".repeat(width)}`, ...written.slice(1)];
+}
+
+type Row = { cells: string[]; columns: number[] };
+
+/** Puts the second line of a row to its first. */
+function addTo(row: Row, { cells, columns }: Row): void {
+  for (const [index, column] of columns.entries()) {
+    const at = row.columns.indexOf(column);
+    if (at >= 0) row.cells[at] += ` ${cells[index]}`;
+    else {
+      row.columns.push(column);
+      row.cells.push(cells[index]!);
+    }
+  }
 }
 
 /** An item with the sign that Markdown has for one. Numbers stay where they count on: those of a list are counted when it is shown. */

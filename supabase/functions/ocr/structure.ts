@@ -15,6 +15,8 @@ const LEVELS = 3;
 const SAME_SIZE = 0.06;
 /** Lines of the page that are looked at to find a line of the text: words that were broken are put together, so some are not found. */
 const LOOK_AHEAD = 12;
+/** No table that people read has more columns; what looks like one costs too much to look at. */
+const MAX_COLUMNS = 100;
 /** White of more than so many line heights parts tables. */
 const TABLE_GAP = 3.5;
 /** White of more than this share of a word's height parts cells of a recognized line. */
@@ -27,7 +29,10 @@ export function marksOfPage(text: string, placed: readonly PlacedLine[], source:
   const found = aligned(lines, placed);
   const levelOf = headings(placed, HEADING[source]);
   let table: { at: number; line: PlacedLine }[] = [];
+  /** The last row that has cells side by side. */
+  let full: PlacedLine | undefined;
   const endTable = (): void => {
+    full = undefined;
     markTable(table, marks);
     table = [];
   };
@@ -45,15 +50,10 @@ export function marksOfPage(text: string, placed: readonly PlacedLine[], source:
     if (level !== undefined) {
       endTable();
       marks[at] = { kind: "heading", level };
-    } else if (
-      own.cells.length > 1 ||
-      (table.length > 0 &&
-        isInOneColumn(
-          own,
-          table.map((row) => row.line),
-        ))
-    )
+    } else if (own.cells.length > 1 && own.cells.length <= MAX_COLUMNS) {
       table.push({ at, line: own });
+      full = own;
+    } else if (table.length > 0 && full && isInOneColumn(own, full, table.at(-1)!.line)) table.push({ at, line: own });
     else {
       endTable();
       if (BULLET.test(line)) marks[at] = { kind: "item", depth: 0 };
@@ -100,10 +100,9 @@ function headings(placed: readonly PlacedLine[], factor: number): (line: PlacedL
 const rounded = (size: number): number => Math.round(size * 2) / 2;
 
 /** Whether the only cell of a line stands below one cell of the rows above and no other: it goes on with that cell. */
-function isInOneColumn({ cells, y0, size }: PlacedLine, rows: PlacedLine[]): boolean {
-  const above = rows.at(-1)!;
+function isInOneColumn({ cells, y0, size }: PlacedLine, above: PlacedLine, last: PlacedLine): boolean {
   const cell = cells[0]!;
-  if (above.cells.length < 2 || y0 - above.y1 > size) return false;
+  if (cells.length > 1 || y0 - last.y1 > size) return false;
   const under = above.cells.filter(({ x0, x1 }) => x0 < cell.x1 && x1 > cell.x0);
   const next = above.cells.find(({ x0 }) => x0 > cell.x0 + size);
   return under.length <= 1 && (next ? cell.x1 < next.x0 : above.cells.some(({ x0 }) => Math.abs(x0 - cell.x0) < size));
@@ -111,17 +110,48 @@ function isInOneColumn({ cells, y0, size }: PlacedLine, rows: PlacedLine[]): boo
 
 /** Marks the rows of a table, if it is one: at least two rows have cells side by side. */
 function markTable(rows: { at: number; line: PlacedLine }[], marks: (Mark | undefined)[]): void {
-  while (rows.length > 0 && rows.at(-1)!.line.cells.length < 2) rows.pop();
+  const goesOn = secondLines(rows.map(({ line }) => line));
+  while (rows.length > 0 && rows.at(-1)!.line.cells.length < 2 && !goesOn[rows.length - 1]) rows.pop();
   if (rows.filter(({ line }) => line.cells.length > 1).length < 2) return;
   const columns = columnsOf(rows.map(({ line }) => line));
+  if (columns.length > MAX_COLUMNS) return;
   for (const [index, { at, line }] of rows.entries()) {
     marks[at] = {
       kind: "row",
       ...(index === 0 ? { begins: true } : {}),
+      ...(goesOn[index] ? { goesOn: true } : {}),
       cells: line.cells.map(({ text }) => text),
       columns: places(line.cells, columns),
     };
   }
+}
+
+/** A line stands closer to the one above, whose cells it goes on with, than the next row does. */
+const CLOSER = 0.9;
+const LEAST_ROWS = 3;
+
+/** Which lines of a table are the second, or a further one, of their row: they have fewer cells, and stand closer to the line above than rows do. */
+function secondLines(lines: PlacedLine[]): boolean[] {
+  const most = lines.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const isFull = ({ cells }: PlacedLine): boolean => cells.length > 1 && cells.length >= most - 1;
+  const pitches = lines.map((line, at) => (at === 0 ? 0 : line.y0 - lines[at - 1]!.y0));
+  const found = lines.map(() => false);
+  // A letterhead with a number beside it has lines close together, too.
+  if (lines.filter(isFull).length < LEAST_ROWS) return found;
+  let next = lines.length;
+  const nextFull = new Array<number>(lines.length);
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    nextFull[at] = next;
+    if (isFull(lines[at]!)) next = at;
+  }
+  const widest = pitches.reduce((most, pitch, at) => (isFull(lines[at]!) ? Math.max(most, pitch) : most), 0);
+  for (let at = 1; at < lines.length; at += 1) {
+    if (isFull(lines[at]!) || (lines[at]!.cells.length >= lines[at - 1]!.cells.length && !found[at - 1])) continue;
+    // Of the last row, what the rows before had
+    const between = nextFull[at]! < lines.length ? pitches[nextFull[at]!]! : widest;
+    found[at] = pitches[at]! < between * CLOSER;
+  }
+  return found;
 }
 
 type Column = { x0: number; x1: number };
@@ -140,6 +170,7 @@ function columnsOf(lines: PlacedLine[]): Column[] {
       else if (under.length === 1) widen(under[0]!, cell);
     }
     columns.sort((a, b) => a.x0 - b.x0);
+    if (columns.length > MAX_COLUMNS) return columns;
   }
   return columns;
 }

@@ -1248,6 +1248,7 @@ create table public.metadata_runs (
   cost_micro_usd bigint default 0 not null,
   note text,
   pages_read integer[],
+  instruction text,
   proposal jsonb not null,
   applied text[] not null,
   evidence jsonb not null,
@@ -1256,6 +1257,7 @@ create table public.metadata_runs (
   created_at timestamp with time zone default now() not null,
   constraint counts_are_not_negative CHECK (((input_tokens >= 0) AND (output_tokens >= 0) AND (cache_read_tokens >= 0) AND (cache_write_tokens >= 0) AND (cost_micro_usd >= 0))),
   constraint engine_is_known CHECK ((engine = ANY (ARRAY['claude'::text, 'local'::text]))),
+  constraint instruction_of_a_run_fits CHECK (((length(instruction) >= 1) AND (length(instruction) <= 1000))),
   constraint metadata_runs_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.documents(id) ON DELETE CASCADE,
   constraint metadata_runs_pkey PRIMARY KEY (id),
   constraint metadata_runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
@@ -1266,6 +1268,7 @@ comment on column public.metadata_runs.input_tokens is 'Without those of the pro
 comment on column public.metadata_runs.cost_micro_usd is 'Millionths of a US dollar; 0 where nothing was paid or no price is known.';
 comment on column public.metadata_runs.note is 'over_budget: the month''s budget for the model was used up, so the local generator wrote this.';
 comment on column public.metadata_runs.pages_read is 'The pages whose text the agent was shown; null where the engine was given what it needs, as the local one is.';
+comment on column public.metadata_runs.instruction is 'The owner''s sentence that the engine was given: "dates are American".';
 comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
 comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
 comment on column public.metadata_runs.evidence is '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
@@ -5420,10 +5423,11 @@ CREATE OR REPLACE FUNCTION private.keep_run(document public.documents, descripti
  SET search_path TO ''
 AS $function$
   insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
-    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, proposal, applied, evidence, written, previous)
+    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, instruction, proposal, applied, evidence, written, previous)
   select (document).id, (document).user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
     used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
     case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
+    description ->> 'instruction',
     (description -> 'metadata') - 'evidence',
     array(select field from private.metadata_fields() where written ? field order by place),
     evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
@@ -10636,7 +10640,7 @@ begin
   ruled := private.run_rules(proposed);
   proposed := jsonb_populate_record(proposed, ruled -> 'fields');
 
-  run_id := private.keep_run(before, description, evidence, written);
+  run_id := private.keep_run(before, description || jsonb_build_object('instruction', job.payload -> 'instruction'), evidence, written);
   perform private.keep_clues(before, description -> 'clues');
   learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
@@ -11323,7 +11327,7 @@ $function$;
 comment on function public.refuse_part(uuid,uuid,integer,text,jsonb) is 'Writes down why a part became no document: {code, message}. Errors: lease_lost (409).';
 grant execute on function public.refuse_part(uuid,uuid,integer,text,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid)
+CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -11345,15 +11349,16 @@ begin
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
-  perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
+  perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $function$;
-comment on function public.regenerate_metadata(uuid) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
-grant execute on function public.regenerate_metadata(uuid) to service_role;
+comment on function public.regenerate_metadata(uuid,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.regenerate_metadata(uuid,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.release_document(document_id uuid)
  RETURNS void

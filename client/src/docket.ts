@@ -186,10 +186,14 @@ export function createDocket({
     ): Promise<{ document_id: string; status: Status }> =>
       http.json("/functions/v1/ocr", { json: { document_id: id, ...options } }),
     /** Describes a document again, and yields each step. Leaving the loop does not stop the work. */
-    async *regenerate(id: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<DescribingEvent, void> {
+    async *regenerate(
+      id: string,
+      /** `instruction`: a sentence that a model follows, as "dates are American". */
+      { instruction, signal }: { instruction?: string; signal?: AbortSignal } = {},
+    ): AsyncGenerator<DescribingEvent, void> {
       const response = await http.send("/functions/v1/metadata", {
-        json: { document_id: id },
-        signal: options.signal,
+        json: { document_id: id, ...(instruction && { instruction }) },
+        signal,
       });
       yield* eventsOf<DescribingEvent>(response);
     },

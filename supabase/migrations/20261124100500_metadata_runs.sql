@@ -12,6 +12,7 @@ create table public.metadata_runs (
   cost_micro_usd bigint not null default 0,
   note text,
   pages_read integer[],
+  instruction text,
   proposal jsonb not null,
   applied text[] not null,
   evidence jsonb not null,
@@ -20,6 +21,7 @@ create table public.metadata_runs (
   created_at timestamptz not null default now(),
 
   constraint engine_is_known check (engine in ('claude', 'local')),
+  constraint instruction_of_a_run_fits check (length(instruction) between 1 and 1000),
   constraint note_is_known check (note in ('over_budget')),
   constraint counts_are_not_negative check (
     input_tokens >= 0 and output_tokens >= 0 and cache_read_tokens >= 0 and cache_write_tokens >= 0 and cost_micro_usd >= 0
@@ -33,6 +35,7 @@ comment on column public.metadata_runs.cost_micro_usd is 'Millionths of a US dol
 comment on column public.metadata_runs.input_tokens is 'Without those of the prompt cache, which have columns and prices of their own.';
 comment on column public.metadata_runs.note is 'over_budget: the month''s budget for the model was used up, so the local generator wrote this.';
 comment on column public.metadata_runs.pages_read is 'The pages whose text the agent was shown; null where the engine was given what it needs, as the local one is.';
+comment on column public.metadata_runs.instruction is 'The owner''s sentence that the engine was given: "dates are American".';
 comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
 comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
 comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';

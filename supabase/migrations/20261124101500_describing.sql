@@ -17,10 +17,11 @@ revoke execute on function private.request_metadata() from public, anon, authent
 create function private.keep_run(document public.documents, description jsonb, evidence jsonb, written jsonb) returns bigint
 language sql set search_path = '' as $$
   insert into public.metadata_runs (document_id, user_id, engine, model, prompt_version, input_tokens, output_tokens,
-    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, proposal, applied, evidence, written, previous)
+    cache_read_tokens, cache_write_tokens, cost_micro_usd, note, pages_read, instruction, proposal, applied, evidence, written, previous)
   select (document).id, (document).user_id, description ->> 'engine', description ->> 'model', description ->> 'prompt_version',
     used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_tokens, used.cost_micro_usd, description ->> 'note',
     case when description ? 'pages_read' then array(select jsonb_array_elements_text(description -> 'pages_read')::integer) end,
+    description ->> 'instruction',
     (description -> 'metadata') - 'evidence',
     array(select field from private.metadata_fields() where written ? field order by place),
     evidence, written, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(to_jsonb(document)) where written ? key)
@@ -66,7 +67,7 @@ begin
   ruled := private.run_rules(proposed);
   proposed := jsonb_populate_record(proposed, ruled -> 'fields');
 
-  run_id := private.keep_run(before, description, evidence, written);
+  run_id := private.keep_run(before, description || jsonb_build_object('instruction', job.payload -> 'instruction'), evidence, written);
   perform private.keep_clues(before, description -> 'clues');
   learned := private.use_hint(before.user_id, description -> 'learned', written);
   -- Before the job ends: tags are locked before the dispatch, by whoever takes both.
@@ -102,7 +103,7 @@ $$;
 comment on function public.record_tool_call(uuid, uuid, text) is
   'Tells a document''s history that the agent called a tool, and renews the lease. Errors: lease_lost (409).';
 
-create function public.regenerate_metadata(document_id uuid) returns jsonb
+create function public.regenerate_metadata(document_id uuid, instruction text default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -121,15 +122,16 @@ begin
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
-  perform private.queue_job('metadata', document.id, document.user_id, '{"watched": true}');
+  perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $$;
-comment on function public.regenerate_metadata(uuid) is
-  'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+comment on function public.regenerate_metadata(uuid, text) is
+  'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
 
 create function public.take_watched(waiting jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -172,7 +174,7 @@ comment on function public.take_watched(jsonb) is
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid), public.take_watched(jsonb) from public, anon, authenticated;
+  public.regenerate_metadata(uuid, text), public.take_watched(jsonb) from public, anon, authenticated;
 grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid), public.take_watched(jsonb) to service_role;
+  public.regenerate_metadata(uuid, text), public.take_watched(jsonb) to service_role;

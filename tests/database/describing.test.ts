@@ -62,6 +62,7 @@ describe("describing", () => {
         cost_micro_usd: "7",
         note: null,
         pages_read: null,
+        instruction: null,
         proposal,
         applied: FIELDS,
         evidence: {
@@ -242,6 +243,25 @@ describe("regenerating", () => {
     expect(await database.sql("select from public.metadata_runs")).toHaveLength(2);
     expect(await database.sql("select documents, input_tokens from public.usage_months")).toEqual([
       { documents: 1, input_tokens: "200" },
+    ]);
+  });
+
+  it("tells the worker what the owner wants minded, and keeps it with the run", async () => {
+    const id = await complete(database, user);
+    const asked = async (instruction: string) => {
+      const { job_id } = await database.rpc("regenerate_metadata", { document_id: id, instruction });
+      const [{ claim: claimed }] = await database.rpc("take_watched", { waiting: [{ job_id, patient: true }] });
+      await describeAs(database, claimed);
+      return claimed.payload.instruction;
+    };
+    expect(await asked("  The dates\u0007 are American. ")).toBe("The dates are American.");
+    expect(await asked("x".repeat(1_200))).toHaveLength(1_000);
+    expect(await asked(" \u0007 ")).toBeUndefined();
+    expect(await database.sql("select length(instruction) from public.metadata_runs order by id")).toEqual([
+      { length: null },
+      { length: 23 },
+      { length: 1_000 },
+      { length: null },
     ]);
   });
 

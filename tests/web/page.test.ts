@@ -194,6 +194,14 @@ describe("a reader", () => {
           locked_fields: ["summary"],
         },
       ]);
+    // With a sentence: without a model nothing follows it, and the reader is told.
+    await dialog.getByLabel("Still wrong? Say what to mind").fill("The dates are American.");
+    await dialog.getByRole("button", { name: "Describe again" }).click();
+    await dialog.getByText("Without a model nothing follows an instruction").waitFor();
+    await dialog.getByRole("button", { name: "Describe again" }).waitFor();
+    expect(await stack.sql("select instruction from metadata_runs order by id desc limit 1")).toEqual([
+      { instruction: "The dates are American." },
+    ]);
     await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Back to the documents" }).click();
   });

@@ -97,6 +97,9 @@ const SENTENCES: Record<string, string> = {
 
 /** The rules of docs/api.md in words, by the name that a refusal has. */
 const RULES: Record<string, string> = {
+  a_user_has_a_rule_name_once: "There is a rule of this name already.",
+  allowed_senders_are_addresses_or_domains:
+    "Senders are addresses or domains, as billing@acme.example or acme.example.",
   display_name_is_not_blank: "A document needs a name.",
   completed_documents_have_a_name: "A document needs a name.",
   display_name_fits: "A name has at most 200 characters.",

@@ -53,6 +53,8 @@ export const Claim = z.object({
   payload: ReadingOptions.extend({
     storage_path: z.string().optional(),
     cleared: z.boolean().optional(),
+    /** What the owner wants minded, of a describing that they asked for. */
+    instruction: z.string().optional(),
     event: PublishedEvent.optional(),
   }),
   /** The job is a suspect: a worker died that held it. Its worker must hold nothing else, and says that it got the job. */

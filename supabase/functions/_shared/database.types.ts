@@ -771,6 +771,7 @@ export type Database = {
           evidence: NonNullable<Json>;
           id: number;
           input_tokens: number;
+          instruction: string | null;
           model: string | null;
           note: string | null;
           output_tokens: number;
@@ -793,6 +794,7 @@ export type Database = {
           evidence: NonNullable<Json>;
           id?: never;
           input_tokens?: number;
+          instruction?: string | null;
           model?: string | null;
           note?: string | null;
           output_tokens?: number;
@@ -814,6 +816,7 @@ export type Database = {
           evidence?: NonNullable<Json>;
           id?: never;
           input_tokens?: number;
+          instruction?: string | null;
           model?: string | null;
           note?: string | null;
           output_tokens?: number;
@@ -1581,7 +1584,7 @@ export type Database = {
         Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
         Returns: undefined;
       };
-      regenerate_metadata: { Args: { document_id: string }; Returns: Json };
+      regenerate_metadata: { Args: { document_id: string; instruction?: string }; Returns: Json };
       release_document: { Args: { document_id: string }; Returns: undefined };
       rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
       request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };

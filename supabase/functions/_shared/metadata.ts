@@ -145,6 +145,8 @@ export type DescribeInput = {
   text?: DocumentText;
   /** The language that the owner wants summaries in, ISO 639-1; null for the document's own. */
   summary_language?: string | null;
+  /** What the owner wants minded this time: a sentence of theirs, not of the document. */
+  instruction?: string | null;
   /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
   known_tags?: { tag: string; documents: number }[];
   /** What the XML inside an e-invoice says; it is the truth where it is there. */

@@ -175,8 +175,12 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
 
     retryDocument: (documentId: string, options: ReadingOptions = {}) =>
       call("retry_document", { document_id: documentId, options }, answers.DocumentStatus),
-    regenerateMetadata: (documentId: string) =>
-      call("regenerate_metadata", { document_id: documentId }, answers.Regeneration),
+    regenerateMetadata: (documentId: string, instruction?: string) =>
+      call(
+        "regenerate_metadata",
+        { document_id: documentId, ...(instruction && { instruction }) },
+        answers.Regeneration,
+      ),
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */
     takeWatched: (jobId: string, patient: boolean) => takeWatched({ job_id: jobId, patient, worker: WORKER }),
     async completeErasure(claim: Claim, takeNext: boolean): Promise<Next> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instruction } from "../_shared/contract/requests.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { StoredExtraction } from "../_shared/extraction/calls.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
@@ -19,7 +20,7 @@ const PATIENCE_MS = 30_000;
 const ExtractCall = z.strictObject({
   document_id: z.uuid(),
   schema_id: z.uuid(),
-  instruction: z.string().trim().min(1).max(1_000).optional(),
+  instruction: Instruction.optional(),
 });
 
 export type ExtractParts = Dependencies & { extract: Extract; waiting?: Wait };

@@ -113,6 +113,7 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
       .parse(claim.einvoice ?? null),
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,
+    instruction: claim.payload.instruction ?? null,
     known_tags: claim.known_tags ?? [],
     findTags: (query) => reading(() => pipeline.tagsOf(id, query || null, TAGS)),
   };

@@ -1,5 +1,5 @@
 import { PipelineError } from "../_shared/errors.ts";
-import { DocumentCall } from "../_shared/contract/requests.ts";
+import { DescribeCall } from "../_shared/contract/requests.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
 import { doJob, ReportedError, runInvocation } from "../_shared/job-run.ts";
 import type { Describe, DescribeStep } from "../_shared/metadata.ts";
@@ -21,7 +21,7 @@ export type MetadataParts = Dependencies & { describe: Describe; waiting?: Wait 
 
 /**
  * `POST /functions/v1/metadata`. An invocation `{job_id, token}` → 202 at once; the document is described in the background. A
- * user's `{document_id}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
+ * user's `{document_id, instruction?}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
  * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
  * stop the work. The job queues like any other, in its user's turn. A document that is being described already is not
  * described twice: the stream follows the run in flight. So many streams a user and document may be open at once; beyond
@@ -34,7 +34,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
   const streams = createStreams();
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, DocumentCall, "documents:write");
+    const call = await callOf(request, parts.callers, DescribeCall, "documents:write");
     if (call.invocation) {
       parts.waitUntil(runInvocation(parts, call.invocation, describing()));
       return json({ accepted: true }, 202);
@@ -42,7 +42,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     const { caller, body } = call;
     await parts.callers.mustOwn(caller, body.document_id);
     const closed = streams.open(caller.userId, body.document_id);
-    const begun = await queueOrJoin(body.document_id).catch((thrown: unknown) => {
+    const begun = await queueOrJoin(body.document_id, body.instruction).catch((thrown: unknown) => {
       closed();
       throw thrown;
     });
@@ -64,12 +64,18 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     return stream.response;
   });
 
-  /** The job of describing anew; or, when the document is being described, or is about to be, after which event that began. */
-  async function queueOrJoin(documentId: string): Promise<{ job_id: string } | { after: number }> {
+  /**
+   * The job of describing anew; or, when the document is being described, or is about to be, after which event that began. Who
+   * gave an instruction joins nothing: that run does not know of it.
+   */
+  async function queueOrJoin(
+    documentId: string,
+    instruction: string | undefined,
+  ): Promise<{ job_id: string } | { after: number }> {
     try {
-      return await pipeline.regenerateMetadata(documentId);
+      return await pipeline.regenerateMetadata(documentId, instruction);
     } catch (thrown) {
-      if (PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
+      if (instruction || PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
       const joined = await pipeline.joinMetadata(documentId);
       if (!joined) throw thrown;
       return joined;

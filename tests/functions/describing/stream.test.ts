@@ -323,4 +323,46 @@ describe("the streams of one worker", () => {
     });
     for (const id of ids(10)) expect((await ask(handler, id, "me")).status).toBe(409);
   });
+
+  it("are not joined by who gives an instruction, which the run in flight does not know of", async () => {
+    let joined = 0;
+    const given: unknown[] = [];
+    const handler = createMetadataHandler({
+      log: createLog("error", () => {}),
+      waitUntil: () => {},
+      callers: {
+        identify: async () => ({ userId: "me", token: "t" }),
+        known: () => undefined,
+        turnAway: () => {},
+        mustOwn: async () => {},
+      },
+      pipeline: {
+        regenerateMetadata: (_: string, instruction?: string) => {
+          given.push(instruction);
+          return Promise.reject(new PipelineError("not_allowed_now"));
+        },
+        joinMetadata: async () => {
+          joined += 1;
+          return { after: 0 };
+        },
+      } as unknown as Pipeline,
+      describe: steps,
+    });
+    const [id] = ids(1);
+    const asking = (instruction: unknown) =>
+      handler(
+        new Request("http://functions.test/metadata", {
+          method: "POST",
+          headers: { Authorization: "me" },
+          body: JSON.stringify({ document_id: id, instruction }),
+        }),
+      );
+    expect((await asking("  The dates are American. ")).status).toBe(409);
+    expect({ joined, given }).toEqual({ joined: 0, given: ["The dates are American."] });
+    for (const wrong of ["", " ", "x".repeat(1_001), 7]) {
+      const refused = await asking(wrong);
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain("instruction");
+    }
+  });
 });

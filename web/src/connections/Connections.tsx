@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { at, linkTo, usePlace } from "../place.ts";
-import { FileUp, KeyRound, Link, Webhook } from "../ui/icons.tsx";
+import { FileUp, KeyRound, Link, ListChecks, Mail, Webhook } from "../ui/icons.tsx";
 import styles from "./Connections.module.css";
 
 type Kind = { name: string; icon: ReactNode; View: ComponentType };
@@ -11,6 +11,8 @@ const KINDS: Record<string, Kind> = {
   webhooks: { name: "Webhooks", icon: <Webhook aria-hidden />, View: lazy(() => import("./Webhooks.tsx")) },
   sharing: { name: "Share links", icon: <Link aria-hidden />, View: lazy(() => import("./ShareLinks.tsx")) },
   collecting: { name: "Upload links", icon: <FileUp aria-hidden />, View: lazy(() => import("./UploadLinks.tsx")) },
+  mail: { name: "Mail addresses", icon: <Mail aria-hidden />, View: lazy(() => import("./MailAddresses.tsx")) },
+  rules: { name: "Rules", icon: <ListChecks aria-hidden />, View: lazy(() => import("./Rules.tsx")) },
 };
 
 /** Who and what reaches the documents beside their owner: programs, and people with a link. */

@@ -7,7 +7,19 @@ import { say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import { call, endOf, type UploadLink, useContext, useUploadLinks } from "./data.ts";
-import { endFrom, Ends, Item, Kind, LinkPassword, Making, None, numberFrom, Secret, textFrom } from "./parts.tsx";
+import {
+  endFrom,
+  Ends,
+  Item,
+  Kind,
+  LinkPassword,
+  listFrom,
+  Making,
+  None,
+  numberFrom,
+  Secret,
+  textFrom,
+} from "./parts.tsx";
 
 const MB = 1_000_000;
 
@@ -79,7 +91,7 @@ function NewLink({ onClose }: { onClose(): void }): React.JSX.Element {
       "create_upload_link",
       {
         title: textFrom(form, "title"),
-        tags: String(form.get("tags")).split(",").map(toTag).filter(Boolean),
+        tags: listFrom(form, "tags").map(toTag).filter(Boolean),
         expires_at: endFrom(form),
         password: textFrom(form, "password"),
         most_files: numberFrom(form, "most_files"),

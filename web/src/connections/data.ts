@@ -10,6 +10,10 @@ export type Endpoint = Row<"webhook_endpoints"> & { disabled_reason: { message: 
 export type Delivery = Row<"webhook_deliveries"> & { error: { message: string } | null };
 export type ShareLink = Row<"share_links">;
 export type UploadLink = Row<"upload_links">;
+export type InboxAddress = Row<"inbox_addresses">;
+export type RefusedMail = Row<"refused_mails">;
+export type Rule = Row<"rules">;
+export type RuleRun = Row<"rule_runs">;
 
 /** What is shown of a list; the database bounds each, but not share links over all documents. */
 const MOST_ROWS = 200;
@@ -41,10 +45,17 @@ export async function call<Result>(
 }
 
 /** A user's rows of a table, the newest first. Others may have changed them, so they are read each time they are shown. */
-function useOwn<Table extends "api_tokens" | "webhook_endpoints" | "share_links" | "upload_links">(
-  table: Table,
-  refetchInterval: number | false = false,
-) {
+function useOwn<
+  Table extends
+    | "api_tokens"
+    | "webhook_endpoints"
+    | "share_links"
+    | "upload_links"
+    | "inbox_addresses"
+    | "refused_mails"
+    | "rules"
+    | "rule_runs",
+>(table: Table, refetchInterval: number | false = false) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: [table],
@@ -62,6 +73,15 @@ export const useTokens = () => useOwn("api_tokens");
 export const useUploadLinks = () => useOwn("upload_links");
 export const useShareLinks = () => useOwn("share_links");
 export const useEndpoints = () => useOwn("webhook_endpoints", WATCHING_MS);
+
+export const useInboxAddresses = () => useOwn("inbox_addresses");
+export const useRefusedMails = () => useOwn("refused_mails");
+export const useRuleRuns = () => useOwn("rule_runs", WAITING_MS);
+/** In the order in which they run. */
+export function useRules() {
+  const { data, ...rest } = useOwn("rules");
+  return { ...rest, data: data && [...data].sort((a, b) => a.position - b.position) };
+}
 
 /** The names of the documents that links show. */
 export function useNames(ids: string[]) {
@@ -109,6 +129,22 @@ export async function changeEndpoint(
     error: (await (values ? endpoints.update(values) : endpoints.delete()).eq("id", id)).error,
   });
   await client.invalidateQueries({ queryKey: ["webhook_endpoints"] });
+}
+
+/** Makes a rule where there is no id, changes one, or deletes it where there are no values. */
+export async function changeRule(
+  { project, client }: Context,
+  id: string | undefined,
+  values: object | null,
+): Promise<void> {
+  const rules = project.supabase.from("rules");
+  const { error } = await (values === null
+    ? rules.delete().eq("id", id!)
+    : id
+      ? rules.update(values).eq("id", id)
+      : rules.insert(values));
+  if (error) throw error;
+  await client.invalidateQueries({ queryKey: ["rules"] });
 }
 
 type Ending = { expires_at: string | null; revoked_at: string | null };

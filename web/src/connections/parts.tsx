@@ -242,6 +242,13 @@ export const textFrom = (form: FormData, name: string): string | null => {
   return text === "" ? null : text;
 };
 
+/** What was typed in a field, with commas between. */
+export const listFrom = (form: FormData, name: string): string[] =>
+  String(form.get(name) ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
 /** A number that was typed in a field; null when none was. */
 export const numberFrom = (form: FormData, name: string): number | null => {
   const text = textFrom(form, name);

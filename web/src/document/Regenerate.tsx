@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
-import { useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { accept } from "../documents/actions.ts";
 import { showRow } from "../documents/query.ts";
 import { type DocumentRow, FIELD_NAMES } from "../model.ts";
@@ -26,10 +26,8 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   const before = useRef(document);
   const began = useRef(false);
 
-  useEffect(() => {
-    if (began.current) return;
-    began.current = true;
-    regenerate(project, before.current, (step) => setSteps((known) => [...known, step])).then(
+  const describe = (instruction?: string) =>
+    regenerate(project, before.current, (step) => setSteps((known) => [...known, step]), instruction).then(
       (result) => {
         showRow(client, result.document);
         client.setQueryData(["document", result.document.id], result.document);
@@ -37,7 +35,23 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
       },
       (error: unknown) => setFailure(sentenceOf(error)),
     );
-  }, [project, client]);
+  useEffect(() => {
+    if (began.current) return;
+    began.current = true;
+    void describe();
+  }, []);
+
+  /** Once more, from what it came to, with what its reader says. */
+  function again(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const instruction = String(new FormData(event.currentTarget).get("instruction")).trim();
+    if (!instruction) return;
+    before.current = client.getQueryData<DocumentRow>(["document", document.id]) ?? outcome?.document ?? document;
+    setSteps([]);
+    setOutcome(null);
+    setFailure("");
+    void describe(instruction);
+  }
 
   async function decide(change: Change, keep: boolean): Promise<void> {
     if (!outcome) return;
@@ -101,6 +115,21 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
         </ul>
       )}
       {outcome && outcome.changes.length === 0 && <p>The new description is the same.</p>}
+      {(outcome || failure) && (
+        <form className={styles.again} onSubmit={again}>
+          <label>
+            Still wrong? Say what to mind
+            <input
+              className={ui.input}
+              name="instruction"
+              maxLength={1000}
+              autoComplete="off"
+              placeholder="The dates are American"
+            />
+          </label>
+          <Button type="submit">Describe again</Button>
+        </form>
+      )}
       <DialogActions>
         <Button look={outcome ? "primary" : undefined} onClick={onClose}>
           {outcome || failure ? "Done" : "Go on in the background"}

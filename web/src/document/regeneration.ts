@@ -22,8 +22,9 @@ export async function regenerate(
   project: Project,
   before: DocumentRow,
   onStep: (step: { kind: "text" | "tool"; text: string }) => void,
+  instruction?: string,
 ): Promise<Outcome> {
-  for await (const event of project.docket.regenerate(before.id)) {
+  for await (const event of project.docket.regenerate(before.id, instruction ? { instruction } : {})) {
     if ("text" in event) onStep({ kind: "text", text: event.text });
     if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
     if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);

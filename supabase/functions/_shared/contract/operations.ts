@@ -283,7 +283,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Describe a document anew.",
     scope: "documents:write",
     parameters: None,
-    body: requests.DocumentCall,
+    body: requests.DescribeCall,
     status: 200,
     answer: answers.DescribingEvent,
     streams: true,

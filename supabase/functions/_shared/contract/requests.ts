@@ -18,6 +18,14 @@ export const AnnouncedFile = z.strictObject({
 /** What a user sends to act on a document. */
 export const DocumentCall = z.strictObject({ document_id: z.uuid() });
 
+/** A sentence of the owner's that the engine follows: "the total includes the deposit". */
+export const Instruction = z.string().trim().min(1).max(1_000);
+
+/** What an owner sends to have a document described anew. */
+export const DescribeCall = DocumentCall.extend({
+  instruction: Instruction.optional().describe("What a model is to mind this time. It is kept with the run."),
+});
+
 /** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
 export const RetryCall = DocumentCall.extend({
   password: z.string().min(1).max(127).optional().describe("Opens an encrypted PDF."),

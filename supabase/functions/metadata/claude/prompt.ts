@@ -5,7 +5,7 @@ import { plainText } from "../../_shared/plain-text.ts";
 import { textOf } from "./document-text.ts";
 
 /** Changes with every change of this file's wording, and is kept with each description. */
-export const PROMPT_VERSION = "2026-11-28.2";
+export const PROMPT_VERSION = "2026-11-28.3";
 
 /** What is asked for each field, in the order of the list. */
 const ASKED = METADATA_FIELDS.filter(({ name, source }) => source[0] === name)
@@ -47,6 +47,11 @@ export function openingMessage(input: DescribeInput): string {
       : []),
     ...(input.summary_language
       ? [`The owner wants the summary in this language (ISO 639-1): ${input.summary_language}`]
+      : []),
+    ...(input.instruction
+      ? [
+          `The owner of the document says how to describe it (an instruction, from the owner; values still need their evidence): ${JSON.stringify(input.instruction)}`,
+        ]
       : []),
     ...tagsInUse(input.known_tags ?? []),
     ...corrections(input.learned ?? null),

@@ -93,6 +93,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       : rows
         ? findCalendarTitle(lines)
         : findSubject(lines, type, correspondent?.value ?? null, picture || !isMachineMade(input.filename));
+  if (input.instruction) say("Without a model nothing follows an instruction: the rules are the same as before.");
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
   signal?.throwIfAborted();
 

@@ -1,0 +1,142 @@
+// What documents come by and get without a hand: mail addresses and rules, on the page.
+import path from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtPage } from "../../scripts/page.ts";
+import { openBrowser } from "../../testing/browser.ts";
+import { hurry, temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
+import { SAMPLES } from "../../testing/user.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf } from "./reader.ts";
+
+let stack: TemporaryStack;
+let browser: Browser;
+let ada: Reader;
+beforeAll(async () => {
+  stack = await temporaryStack({ OCR_ENGINE_URL: "" }, { folder: await builtPage() });
+  await hurry(stack);
+  browser = await openBrowser();
+  ada = await newReader(browser, stack.url, "ada@docket.test");
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const open = async (name: string) => {
+  const { page } = ada;
+  await page.getByRole("button", { name: "Account", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Connections" }).click();
+  await page.getByRole("navigation", { name: "Connections" }).getByRole("link", { name }).click();
+  await page.getByRole("region", { name }).waitFor();
+  return page.getByRole("region", { name });
+};
+
+it("makes a mail address for some senders, shows the mails that came and the one that was refused, and revokes it", async () => {
+  const { page } = ada;
+  const addresses = await open("Mail addresses");
+  await addresses.getByText("No mail becomes a document.").waitFor();
+  await expectAccessible(page, "no mail addresses");
+  await addresses.getByRole("button", { name: "New address" }).click();
+  const dialog = page.getByRole("dialog", { name: "New mail address" });
+  await dialog.getByLabel("Name").fill("Invoices");
+  await dialog.getByLabel("Who may send").fill("no sender");
+  await dialog.getByRole("button", { name: "Make the address" }).click();
+  await dialog.getByRole("alert").getByText("each an address or a domain").waitFor();
+  await dialog.getByLabel("Who may send").fill("billing@acme.example, Bank.example");
+  await dialog.getByLabel("Tags").fill("Invoice");
+  await dialog.getByRole("button", { name: "Make the address" }).click();
+  const made = page.getByRole("dialog", { name: "The address is made" });
+  const local = await made.getByLabel("Address before the @").inputValue();
+  expect(local).toMatch(/^inbox-[0-9a-f]{32}$/);
+  await made.getByRole("button", { name: "Done" }).click();
+
+  const send = (from: string, id: string) =>
+    fetch(`${stack.url}/functions/v1/inbound/${local}@in.example.com?sender=${encodeURIComponent(from)}`, {
+      method: "POST",
+      headers: { "Content-Type": "message/rfc822" },
+      body: `From: ${from}\r\nTo: ${local}@in.example.com\r\nSubject: Your invoice\r\nMessage-ID: <${id}@acme.example>\r\nDate: Tue, 17 Mar 2026 09:00:00 +0000\r\n\r\nPlease find the invoice.\r\n`,
+    });
+  expect((await send("billing@acme.example", "1")).status).toBe(200);
+  expect((await send("mallory@evil.example", "2")).status).toBeGreaterThanOrEqual(400);
+  await page.reload();
+  await addresses.getByText("1 mail", { exact: true }).waitFor();
+  await addresses.getByText("1 mail was not taken").click();
+  await addresses.getByText("mallory@evil.example").waitFor();
+  await expectAccessible(page, "mail addresses");
+  await addresses.getByRole("button", { name: "Revoke Invoices" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await addresses.getByText("Revoked", { exact: true }).waitFor();
+  expect((await send("billing@acme.example", "3")).status).toBe(404);
+});
+
+it("makes a rule, sees what it would change, applies it to the archive, takes that back, and deletes it", async () => {
+  const { page } = ada;
+  await page.goto(stack.url);
+  await drop(page, [path.join(SAMPLES, "download-3.pdf")]);
+  await rowOf(page, /Quillmark/)
+    .getByText("Done")
+    .filter({ visible: true })
+    .waitFor({ timeout: 60_000 });
+  const rules = await open("Rules");
+  await rules.getByText("Nothing happens by itself.").waitFor();
+  await rules.getByRole("button", { name: "New rule" }).click();
+  const dialog = page.getByRole("dialog", { name: "New rule" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Paper");
+  await dialog.getByRole("combobox", { name: "Type", exact: true }).selectOption("invoice");
+  await dialog.getByLabel("Words in the text").fill("paper, ink");
+  await dialog.getByLabel("Add tags").fill("stationery");
+  await expectAccessible(page, "a new rule");
+  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await rules.getByText("When it is Invoice and its text has paper or ink").waitFor();
+  expect(await stack.sql("select conditions, actions from rules")).toEqual([
+    {
+      conditions: { document_types: ["invoice"], text_words: ["paper", "ink"] },
+      actions: { add_tags: ["stationery"] },
+    },
+  ]);
+  await rules.getByRole("button", { name: "New rule" }).click();
+  await dialog.getByLabel("Name", { exact: true }).fill("Paper");
+  await dialog.getByLabel("Add tags").fill("again");
+  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await dialog.getByRole("alert").getByText("There is a rule of this name already.").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expectAccessible(page, "rules");
+
+  await rules.getByRole("button", { name: "Try Paper" }).click();
+  const trial = page.getByRole("dialog", { name: "What “Paper” would change" });
+  await trial
+    .getByRole("list", { name: "Changes" })
+    .getByText(/stationery/)
+    .waitFor();
+  await expectAccessible(page, "what a rule would change");
+  expect(
+    await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
+  ).toEqual([{ tagged: false }]);
+  await trial.getByRole("button", { name: "Apply to the archive" }).click();
+  await rules.getByText("Rules were applied: 1 document changed").waitFor({ timeout: 60_000 });
+  expect(
+    await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
+  ).toEqual([{ tagged: true }]);
+  await rules.getByRole("button", { name: "Take back" }).click();
+  await rules.getByRole("status").waitFor({ state: "detached", timeout: 60_000 });
+  expect(
+    await stack.sql("select 'stationery' = any (tags) as tagged from documents where filename like '%.pdf'"),
+  ).toEqual([{ tagged: false }]);
+
+  const more = async (name: string) => {
+    await rules.getByRole("button", { name: "More for Paper" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await more("Disable");
+  await rules.getByText("Disabled", { exact: true }).waitFor();
+  await more("Edit");
+  const edit = page.getByRole("dialog", { name: "Edit the rule" });
+  expect(await edit.getByLabel("Words in the text").inputValue()).toBe("paper, ink");
+  await edit.getByLabel("Words in the text").fill("");
+  await edit.getByRole("button", { name: "Save" }).click();
+  await edit.waitFor({ state: "detached" });
+  expect(await stack.sql("select conditions from rules")).toEqual([{ conditions: { document_types: ["invoice"] } }]);
+  await more("Delete");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await rules.getByText("Nothing happens by itself.").waitFor();
+});

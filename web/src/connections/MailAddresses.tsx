@@ -1,0 +1,166 @@
+import { useState } from "react";
+import { toTag } from "../documents/tag-text.ts";
+import { ago, count, moment } from "../format.ts";
+import { sentenceOf } from "../sentences.ts";
+import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Dialog.tsx";
+import { Plus } from "../ui/icons.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
+import ui from "../ui/ui.module.css";
+import styles from "./Connections.module.css";
+import {
+  call,
+  endOf,
+  type InboxAddress,
+  type RefusedMail,
+  useContext,
+  useInboxAddresses,
+  useRefusedMails,
+} from "./data.ts";
+import { Item, Kind, listFrom, Making, None, Secret, textFrom } from "./parts.tsx";
+
+/** The addresses whose mails become documents, and what came there and was not taken. */
+export default function MailAddresses(): React.JSX.Element {
+  const { data: addresses, error } = useInboxAddresses();
+  const { data: refused } = useRefusedMails();
+  const [making, setMaking] = useState(false);
+  return (
+    <Kind
+      title="Mail addresses"
+      about="A mail to one of these addresses becomes a document, with what is attached to it. Give each sender an address of its own: it can be revoked alone."
+      error={error}
+      action={
+        <Button look="primary" onClick={() => setMaking(true)}>
+          <Plus aria-hidden />
+          New address
+        </Button>
+      }
+    >
+      {addresses?.length === 0 && <None>No mail becomes a document.</None>}
+      {addresses && addresses.length > 0 && (
+        <ul className={styles.list}>
+          {addresses.map((address) => (
+            <One
+              key={address.id}
+              address={address}
+              refused={refused?.filter(({ address_id }) => address_id === address.id) ?? []}
+            />
+          ))}
+        </ul>
+      )}
+      {making && <NewAddress onClose={() => setMaking(false)} />}
+    </Kind>
+  );
+}
+
+function One({ address, refused }: { address: InboxAddress; refused: RefusedMail[] }): React.JSX.Element {
+  const context = useContext();
+  const [asking, setAsking] = useState(false);
+  const end = endOf({ revoked_at: address.revoked_at, expires_at: null });
+  async function revoke(): Promise<void> {
+    try {
+      await call(context, "revoke_inbox_address", { address_id: address.id }, "inbox_addresses");
+      say("The address is revoked");
+    } catch (failure) {
+      sayError(failure);
+    }
+  }
+  return (
+    <Item
+      name={address.name}
+      state={end}
+      facts={[
+        <code key="address">{address.local_part}@…</code>,
+        count(Number(address.mails), "mail"),
+        address.tags.length > 0 && `Tags them ${address.tags.join(", ")}`,
+        address.allowed_senders.length > 0 && `From ${address.allowed_senders.join(", ")} alone`,
+        address.last_used_at && `Last used ${ago(address.last_used_at)}`,
+      ]}
+      actions={
+        !end && (
+          <Button small onClick={() => setAsking(true)} aria-label={`Revoke ${address.name}`}>
+            Revoke
+          </Button>
+        )
+      }
+    >
+      {refused.length > 0 && (
+        <details className={styles.refused}>
+          <summary>{count(refused.length, "mail was", "mails were")} not taken</summary>
+          <ul>
+            {refused.map((mail) => (
+              <li key={mail.id}>
+                <time dateTime={mail.created_at}>{moment(mail.created_at)}</time> <b>{mail.sender || "Nobody"}</b>{" "}
+                {sentenceOf(mail.message)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {asking && (
+        <Confirm
+          title={`Revoke “${address.name}”?`}
+          action="Revoke"
+          onClose={() => setAsking(false)}
+          onConfirm={() => void revoke()}
+        >
+          Mails to it are refused from now on. What came by it stays.
+        </Confirm>
+      )}
+    </Item>
+  );
+}
+
+function NewAddress({ onClose }: { onClose(): void }): React.JSX.Element {
+  const context = useContext();
+  const [made, setMade] = useState<string | null>(null);
+  async function make(form: FormData): Promise<void> {
+    const { local_part } = await call<{ local_part: string }>(
+      context,
+      "create_inbox_address",
+      {
+        name: textFrom(form, "name"),
+        tags: listFrom(form, "tags").map(toTag).filter(Boolean),
+        allowed_senders: listFrom(form, "senders").map((sender) => sender.toLowerCase()),
+      },
+      "inbox_addresses",
+    );
+    setMade(local_part);
+  }
+  return (
+    <Making
+      title={made ? "The address is made" : "New mail address"}
+      action="Make the address"
+      onMake={make}
+      onClose={onClose}
+      made={
+        made && (
+          <Secret
+            label="Address before the @"
+            value={made}
+            note="Behind the @ stands the domain whose mails this project takes. Whoever knows the address can send documents until you revoke it."
+          />
+        )
+      }
+    >
+      <label>
+        <span>
+          Name <small>the history of a document says it</small>
+        </span>
+        <input className={ui.input} name="name" required maxLength={200} placeholder="Invoices" autoFocus />
+      </label>
+      <label>
+        <span>
+          Who may send <small>optional: addresses and domains, with commas between</small>
+        </span>
+        <input className={ui.input} name="senders" maxLength={2000} placeholder="billing@acme.example, bank.example" />
+      </label>
+      <label>
+        <span>
+          Tags <small>optional, with commas between; what comes gets them</small>
+        </span>
+        <input className={ui.input} name="tags" maxLength={400} placeholder="invoice" />
+      </label>
+    </Making>
+  );
+}

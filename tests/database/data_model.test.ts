@@ -233,7 +233,10 @@ const REFUSED: [constraint: string, statement: string][] = [
     `insert into public.learned_hints (user_id, ${columns}) select user_id, ${values} from public.documents where id = $1`,
   ]),
   ["counts_are_not_negative", "update public.metadata_runs set input_tokens = -1 where document_id = $1"],
-  ["instruction_of_a_run_fits", "update public.metadata_runs set instruction = repeat('x', 1001) where document_id = $1"],
+  [
+    "instruction_of_a_run_fits",
+    "update public.metadata_runs set instruction = repeat('x', 1001) where document_id = $1",
+  ],
   ["note_is_known", "update public.metadata_runs set note = 'well done' where document_id = $1"],
   ["einvoice_is_a_small_object", "update public.ocr_results set einvoice = '[]' where document_id = $1"],
   [

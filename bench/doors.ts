@@ -7,14 +7,20 @@ import { reads } from "./doors/reads.ts";
 import { clientSize } from "./doors/size.ts";
 import { watched } from "./doors/watch.ts";
 import { machine, say, table } from "./figures.ts";
+import { mailsOverSmtp } from "./mail.ts";
+import { ruleCosts } from "./rules.ts";
 import { temporaryStack } from "./temporary-stack.ts";
 import { signUp } from "./user.ts";
+import { deliveries } from "./webhooks.ts";
 
-const PARTS = ["size", "reads", "command", "watch"];
-const FULL = { reads: 60, commands: 20, files: 500 };
-const QUICK = { reads: 10, commands: 4, files: 40 };
+const PARTS = ["size", "reads", "command", "watch", "webhooks", "mail", "rules"];
+const FULL = { reads: 60, commands: 20, files: 500, messages: 1000, mails: 300, ruled: 200 };
+const QUICK = { reads: 10, commands: 4, files: 40, messages: 50, mails: 20, ruled: 20 };
 
-/** `npm run bench -- doors [--json] [--quick] [--only size,reads,command,watch]`: what programs see of the pipeline: api, mcp, the client and the command line. */
+/**
+ * `npm run bench -- doors [--json] [--quick] [--only size,reads,…]`: what comes in and goes out by programs: api, mcp, the client, the
+ * command line, webhooks, mails, and what rules cost. All of it takes about twenty minutes.
+ */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -46,6 +52,15 @@ export async function main(args: string[]): Promise<void> {
       say("docket watch …");
       figures.watch = await watched(folder, sizes.files);
     }
+    if (parts.includes("webhooks")) {
+      say("webhooks …");
+      figures.webhooks = await deliveries(sizes.messages);
+    }
+    if (parts.includes("mail")) {
+      say("mails …");
+      figures.mail = await mailsOverSmtp(sizes.mails);
+    }
+    if (parts.includes("rules")) figures.rules = await ruleCosts(sizes.ruled);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -8809,12 +8809,13 @@ CREATE OR REPLACE FUNCTION private.stray_documents(looked_at integer)
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time.
+  -- From a random owner on, and around again: the whole of a short list, and a different part of a long one each time. The owner as a
+  -- value, not joined: the index begins there, and reads nothing before.
   with place as materialized (select gen_random_uuid() as first_owner)
   select count(*)::integer from (
-    (select documents.* from place, public.documents where user_id >= first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    (select * from public.documents where user_id >= (select first_owner from place) and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
     union all
-    (select documents.* from place, public.documents where user_id < first_owner and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
+    (select * from public.documents where user_id < (select first_owner from place) and status <> 'completed' order by user_id, status, created_at, id limit looked_at)
   ) as under_way
   where exists (select from private.stages where status in (waits_as, runs_as)) and updated_at < now() - interval '1 minute'
     -- One look into the index for each: "not exists" would be joined, and read all jobs there are.

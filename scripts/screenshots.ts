@@ -122,6 +122,31 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByLabel("Title").fill("Receipts of March");
     await page.getByLabel("Tags").fill("receipt, march");
   },
+  addresses: async (page) => {
+    await page.goto(new URL("?view=connections&kind=mail", page.url()).href);
+    await page.getByRole("button", { name: "New address" }).click();
+    await page.getByLabel("Name").fill("Invoices");
+    await page.getByLabel("Who may send").fill("billing@acme.example");
+    await page.getByRole("button", { name: "Make the address" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByText("From billing@acme.example alone").first().waitFor();
+  },
+  rules: async (page) => {
+    await page.goto(new URL("?view=connections&kind=rules", page.url()).href);
+    await page
+      .getByText(/Nothing happens by itself|When its text has/)
+      .first()
+      .waitFor();
+    if ((await page.getByText("Stationery", { exact: true }).count()) === 0) {
+      await page.getByRole("button", { name: "New rule" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("Stationery");
+      await page.getByLabel("Words in the text").fill("paper, ink");
+      await page.getByLabel("Add tags").fill("stationery");
+      await page.getByRole("button", { name: "Make the rule" }).click();
+    }
+    await page.getByRole("button", { name: "Try Stationery" }).click();
+    await page.getByRole("list", { name: "Changes" }).waitFor();
+  },
   share: async (page) => {
     await page.getByRole("link", { name: /Quillmark/ }).click();
     await page.getByRole("button", { name: "Share" }).click();

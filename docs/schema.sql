@@ -1179,7 +1179,7 @@ create table public.inbox_addresses (
 );
 comment on table public.inbox_addresses is 'Mail addresses whose mails become documents of their owner. Made by create_inbox_address, ended by revoke_inbox_address. docs/mail.md.';
 comment on column public.inbox_addresses.name is 'What its owner calls it: "Invoices".';
-comment on column public.inbox_addresses.local_part is 'What stands before the @: 128 random bits. Whoever knows it can send.';
+comment on column public.inbox_addresses.local_part is 'What stands before the @: 128 random bits. Anyone who knows it can send.';
 comment on column public.inbox_addresses.allowed_senders is 'Addresses and domains that may send, in lower case; a domain stands for those below it too. Empty: everybody.';
 comment on column public.inbox_addresses.tags is 'Mails to it, and what is attached to them, get these tags when they are completed.';
 comment on column public.inbox_addresses.mails is 'Mails that were taken.';
@@ -9553,7 +9553,7 @@ begin
   for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
-    continue when document.status <> 'completed' or document.trashed_at is not null;
+    continue when document.status <> 'completed';
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),

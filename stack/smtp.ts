@@ -100,7 +100,7 @@ export async function startSmtp({
   };
 }
 
-/** What a mail server is told (RFC 5321, 4.2): 4xx sends the mail again, 5xx gives it back to whoever sent it. */
+/** What a mail server is told (RFC 5321, 4.2): 4xx sends the mail again, 5xx returns it to the sender. */
 function replyTo(status: number): number {
   if (status === 404) return 550;
   if (status === 413) return 552;

@@ -38,7 +38,7 @@ create index inbox_addresses_by_user on public.inbox_addresses (user_id, created
 comment on table public.inbox_addresses is
   'Mail addresses whose mails become documents of their owner. Made by create_inbox_address, ended by revoke_inbox_address. docs/mail.md.';
 comment on column public.inbox_addresses.name is 'What its owner calls it: "Invoices".';
-comment on column public.inbox_addresses.local_part is 'What stands before the @: 128 random bits. Whoever knows it can send.';
+comment on column public.inbox_addresses.local_part is 'What stands before the @: 128 random bits. Anyone who knows it can send.';
 comment on column public.inbox_addresses.allowed_senders is 'Addresses and domains that may send, in lower case; a domain stands for those below it too. Empty: everybody.';
 comment on column public.inbox_addresses.tags is 'Mails to it, and what is attached to them, get these tags when they are completed.';
 comment on column public.inbox_addresses.mails is 'Mails that were taken.';

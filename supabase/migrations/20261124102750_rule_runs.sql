@@ -338,7 +338,7 @@ begin
   for document in select * from public.documents where user_id = owner and id > place and trashed_at is null order by id limit most_looked_at loop
     looked_at := looked_at + 1;
     place := document.id;
-    continue when document.status <> 'completed' or document.trashed_at is not null;
+    continue when document.status <> 'completed';
     outcome := private.rules_outcome(document, rules);
     continue when outcome -> 'rules' = jsonb_build_array();
     found_changes := found_changes || jsonb_build_object('document_id', document.id, 'name', coalesce(document.display_name, document.filename),

@@ -5,7 +5,7 @@ import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Plus } from "../ui/icons.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
+import { attempt } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import {
@@ -57,14 +57,11 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
   const context = useContext();
   const [asking, setAsking] = useState(false);
   const end = endOf({ revoked_at: address.revoked_at, expires_at: null });
-  async function revoke(): Promise<void> {
-    try {
-      await call(context, "revoke_inbox_address", { address_id: address.id }, "inbox_addresses");
-      say("The address is revoked");
-    } catch (failure) {
-      sayError(failure);
-    }
-  }
+  const revoke = () =>
+    attempt(
+      call(context, "revoke_inbox_address", { address_id: address.id }, "inbox_addresses"),
+      "The address is revoked",
+    );
   return (
     <Item
       name={address.name}
@@ -102,7 +99,7 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
           title={`Revoke “${address.name}”?`}
           action="Revoke"
           onClose={() => setAsking(false)}
-          onConfirm={() => void revoke()}
+          onConfirm={revoke}
         >
           Mails to it are refused from now on. What came by it stays.
         </Confirm>

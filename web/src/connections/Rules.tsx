@@ -1,21 +1,25 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { count, words } from "../format.ts";
-import { DOCUMENT_TYPES, type Field, FIELD_NAMES } from "../model.ts";
-import { at, linkTo } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Ellipsis, FlaskConical, Pencil, Plus, Power, Trash2 } from "../ui/icons.tsx";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
-import ui from "../ui/ui.module.css";
+import { attempt } from "../ui/toasts.tsx";
 import styles from "./Connections.module.css";
-import { call, changeRule, type Rule, type RuleRun, useContext, useRuleRuns, useRules } from "./data.ts";
-import { Item, Kind, listFrom, Making, None, numberFrom, textFrom } from "./parts.tsx";
-
-/** Docs/rules.md has all of them; those without a field in the form stay as they are. */
-type Conditions = Record<string, unknown>;
-type Actions = Record<string, unknown>;
+import {
+  type Actions,
+  call,
+  changeRule,
+  type Conditions,
+  type Rule,
+  type RuleRun,
+  useContext,
+  useRuleRuns,
+  useRules,
+} from "./data.ts";
+import { Item, Kind, None } from "./parts.tsx";
+import { RuleForm } from "./RuleForm.tsx";
+import { RuleTrial } from "./RuleTrial.tsx";
 
 /** What documents get by themselves, and what that would change in the archive. */
 export default function Rules(): React.JSX.Element {
@@ -45,7 +49,7 @@ export default function Rules(): React.JSX.Element {
         </ul>
       )}
       {making && (
-        <Form
+        <RuleForm
           onClose={() => setMaking(false)}
           position={Math.max(0, ...(rules ?? []).map((rule) => rule.position)) + 1}
         />
@@ -57,7 +61,6 @@ export default function Rules(): React.JSX.Element {
 function One({ rule }: { rule: Rule }): React.JSX.Element {
   const context = useContext();
   const [asking, setAsking] = useState<"edit" | "delete" | "try" | null>(null);
-  const attempt = (work: Promise<unknown>, done: string) => void work.then(() => say(done)).catch(sayError);
   return (
     <Item
       name={rule.name}
@@ -98,8 +101,8 @@ function One({ rule }: { rule: Rule }): React.JSX.Element {
         </>
       }
     >
-      {asking === "edit" && <Form rule={rule} position={rule.position} onClose={() => setAsking(null)} />}
-      {asking === "try" && <Trial rule={rule} onClose={() => setAsking(null)} />}
+      {asking === "edit" && <RuleForm rule={rule} position={rule.position} onClose={() => setAsking(null)} />}
+      {asking === "try" && <RuleTrial rule={rule} onClose={() => setAsking(null)} />}
       {asking === "delete" && (
         <Confirm
           title={`Delete the rule “${rule.name}”?`}
@@ -159,10 +162,7 @@ function actionsText(actions: Actions): string {
 /** How the newest run over the archive goes, with the way to stop it and to take it back. */
 function Run({ run }: { run: RuleRun }): React.JSX.Element {
   const context = useContext();
-  const ask = (name: string, done: string) =>
-    void call(context, name, { rule_run_id: run.id }, "rule_runs")
-      .then(() => say(done))
-      .catch(sayError);
+  const ask = (name: string, done: string) => attempt(call(context, name, { rule_run_id: run.id }, "rule_runs"), done);
   const changed = count(run.changed, "document");
   return (
     <p className={styles.run} role="status">
@@ -186,224 +186,5 @@ function Run({ run }: { run: RuleRun }): React.JSX.Element {
         </>
       )}
     </p>
-  );
-}
-
-type Change = { from: unknown; to: unknown };
-type Foreseen = { document_id: string; name: string; changes: Record<string, Change> };
-
-const shown = (value: unknown): string =>
-  Array.isArray(value) ? value.join(", ") || "none" : value === null || value === "" ? "none" : String(value);
-
-/** What a rule would change in the archive, before it does. */
-function Trial({ rule, onClose }: { rule: Rule; onClose(): void }): React.JSX.Element {
-  const context = useContext();
-  const { data, error } = useQuery({
-    queryKey: ["dry run", rule.id, rule.updated_at],
-    staleTime: 0,
-    gcTime: 0,
-    queryFn: async () => {
-      const { data: found, error: failed } = await context.project.supabase.rpc("dry_run_rules", { rules: [rule.id] });
-      if (failed) throw failed;
-      return found as { documents: Foreseen[]; looked_at: number; next: string | null };
-    },
-  });
-  if (error) sayError(error);
-  async function apply(): Promise<void> {
-    await call(context, "apply_rules", { rule_ids: [rule.id] }, "rule_runs");
-    onClose();
-  }
-  return (
-    <Making title={`What “${rule.name}” would change`} action="Apply to the archive" onMake={apply} onClose={onClose}>
-      {data && data.documents.length === 0 && (
-        <p>{data.next ? "Nothing in the first documents; older ones may fit." : "No document of yours fits it."}</p>
-      )}
-      {data && data.documents.length > 0 && (
-        <ul className={styles.trial} aria-label="Changes">
-          {data.documents.map(({ document_id, name, changes }) => (
-            <li key={document_id}>
-              <a {...linkTo(at(new URLSearchParams(), { document: document_id }))}>{name}</a>
-              {Object.entries(changes).map(([field, { from, to }]) => (
-                <span key={field}>
-                  {FIELD_NAMES[field as Field] ?? field}: <del>{shown(from)}</del> <ins>{shown(to)}</ins>
-                </span>
-              ))}
-            </li>
-          ))}
-        </ul>
-      )}
-      {data?.next && <p>The archive goes on behind these. Applying looks at all of it.</p>}
-    </Making>
-  );
-}
-
-/** Makes a rule, or changes one. What has no field here stays as it is. */
-function Form({ rule, position, onClose }: { rule?: Rule; position: number; onClose(): void }): React.JSX.Element {
-  const context = useContext();
-  const conditions = (rule?.conditions ?? {}) as Conditions;
-  const actions = (rule?.actions ?? {}) as Actions;
-  const joined = (value: unknown) => (value as string[] | undefined)?.join(", ");
-  async function submit(form: FormData): Promise<void> {
-    const some = (values: string[]) => (values.length > 0 ? values : undefined);
-    const type = textFrom(form, "type");
-    const values = {
-      name: textFrom(form, "name") ?? "",
-      position,
-      conditions: {
-        ...conditions,
-        document_types: type ? [type] : undefined,
-        senders: some(listFrom(form, "senders")),
-        tags: some(listFrom(form, "tags")),
-        text_words: some(listFrom(form, "words")),
-        amount_from: numberFrom(form, "amount_from") ?? undefined,
-        amount_to: numberFrom(form, "amount_to") ?? undefined,
-      },
-      actions: {
-        ...actions,
-        add_tags: some(listFrom(form, "add_tags")),
-        remove_tags: some(listFrom(form, "remove_tags")),
-        document_type: textFrom(form, "document_type") ?? undefined,
-        correspondent: textFrom(form, "correspondent") ?? undefined,
-        name: textFrom(form, "pattern") ?? undefined,
-        keep_years: numberFrom(form, "keep_years") ?? undefined,
-      },
-    };
-    await changeRule(context, rule?.id, values);
-    onClose();
-  }
-  const types = (
-    <>
-      {DOCUMENT_TYPES.map((type) => (
-        <option key={type} value={type}>
-          {words(type)}
-        </option>
-      ))}
-    </>
-  );
-  return (
-    <Making
-      title={rule ? "Edit the rule" : "New rule"}
-      action={rule ? "Save" : "Make the rule"}
-      onMake={submit}
-      onClose={onClose}
-    >
-      <label>
-        Name
-        <input
-          className={ui.input}
-          name="name"
-          required
-          maxLength={100}
-          defaultValue={rule?.name}
-          placeholder="Invoices of Acme"
-          autoFocus
-        />
-      </label>
-      <fieldset>
-        <legend>When all of this holds</legend>
-        <div className={styles.pair}>
-          <label>
-            Type
-            <select
-              className={ui.input}
-              name="type"
-              defaultValue={(conditions.document_types as string[] | undefined)?.[0] ?? ""}
-            >
-              <option value="">Any</option>
-              {types}
-            </select>
-          </label>
-          <label>
-            <span>
-              Sender <small>one of</small>
-            </span>
-            <input className={ui.input} name="senders" defaultValue={joined(conditions.senders)} placeholder="Acme" />
-          </label>
-          <label>
-            <span>
-              Words in the text <small>one of</small>
-            </span>
-            <input
-              className={ui.input}
-              name="words"
-              defaultValue={joined(conditions.text_words)}
-              placeholder="meter reading"
-            />
-          </label>
-          <label>
-            <span>
-              Tags <small>one of</small>
-            </span>
-            <input className={ui.input} name="tags" defaultValue={joined(conditions.tags)} />
-          </label>
-          <label>
-            Amount from
-            <input
-              className={ui.input}
-              name="amount_from"
-              type="number"
-              step="any"
-              defaultValue={conditions.amount_from as number}
-            />
-          </label>
-          <label>
-            Amount to
-            <input
-              className={ui.input}
-              name="amount_to"
-              type="number"
-              step="any"
-              defaultValue={conditions.amount_to as number}
-            />
-          </label>
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>Do this</legend>
-        <div className={styles.pair}>
-          <label>
-            Add tags
-            <input className={ui.input} name="add_tags" defaultValue={joined(actions.add_tags)} placeholder="tax" />
-          </label>
-          <label>
-            Remove tags
-            <input className={ui.input} name="remove_tags" defaultValue={joined(actions.remove_tags)} />
-          </label>
-          <label>
-            Set the type
-            <select className={ui.input} name="document_type" defaultValue={(actions.document_type as string) ?? ""}>
-              <option value="">Leave it</option>
-              {types}
-            </select>
-          </label>
-          <label>
-            Set the sender
-            <input
-              className={ui.input}
-              name="correspondent"
-              maxLength={200}
-              defaultValue={actions.correspondent as string}
-            />
-          </label>
-          <label>
-            <span>
-              Name it <small>{"{date} {type} {sender}"}</small>
-            </span>
-            <input className={ui.input} name="pattern" maxLength={200} defaultValue={actions.name as string} />
-          </label>
-          <label>
-            Keep for years
-            <input
-              className={ui.input}
-              name="keep_years"
-              type="number"
-              min={1}
-              max={100}
-              defaultValue={actions.keep_years as number}
-            />
-          </label>
-        </div>
-      </fieldset>
-    </Making>
   );
 }

@@ -3,7 +3,7 @@ import { ago, date } from "../format.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Plus } from "../ui/icons.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
+import { attempt } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import { call, endOf, type Token, useContext, useTokens } from "./data.ts";
@@ -26,14 +26,8 @@ export default function Tokens(): React.JSX.Element {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
 
-  async function revoke({ id }: Token): Promise<void> {
-    try {
-      await call(context, "revoke_api_token", { token_id: id }, "api_tokens");
-      say("The token is revoked");
-    } catch (failure) {
-      sayError(failure);
-    }
-  }
+  const revoke = ({ id }: Token) =>
+    attempt(call(context, "revoke_api_token", { token_id: id }, "api_tokens"), "The token is revoked");
   return (
     <Kind
       title="API tokens"
@@ -79,7 +73,7 @@ export default function Tokens(): React.JSX.Element {
           title={`Revoke “${revoking.name}”?`}
           action="Revoke"
           onClose={() => setRevoking(null)}
-          onConfirm={() => void revoke(revoking)}
+          onConfirm={() => revoke(revoking)}
         >
           The program that has it is refused from its next request on. This cannot be undone.
         </Confirm>

@@ -3,7 +3,7 @@ import { toTag } from "../documents/tag-text.ts";
 import { ago, bytes, count, date } from "../format.ts";
 import { Button } from "../ui/Button.tsx";
 import { Plus } from "../ui/icons.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
+import { attempt } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
 import { call, endOf, type UploadLink, useContext, useUploadLinks } from "./data.ts";
@@ -28,14 +28,8 @@ export default function UploadLinks(): React.JSX.Element {
   const context = useContext();
   const { data: links, error } = useUploadLinks();
   const [making, setMaking] = useState(false);
-  async function revoke({ id }: UploadLink): Promise<void> {
-    try {
-      await call(context, "revoke_upload_link", { link_id: id }, "upload_links");
-      say("The link is revoked");
-    } catch (failure) {
-      sayError(failure);
-    }
-  }
+  const revoke = ({ id }: UploadLink) =>
+    attempt(call(context, "revoke_upload_link", { link_id: id }, "upload_links"), "The link is revoked");
   return (
     <Kind
       title="Upload links"
@@ -67,7 +61,7 @@ export default function UploadLinks(): React.JSX.Element {
                 ]}
                 actions={
                   !end && (
-                    <Button small onClick={() => void revoke(link)} aria-label={`Revoke the link ${link.title}`}>
+                    <Button small onClick={() => revoke(link)} aria-label={`Revoke the link ${link.title}`}>
                       Revoke
                     </Button>
                   )

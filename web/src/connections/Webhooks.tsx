@@ -3,7 +3,7 @@ import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { ChevronDown, Ellipsis, KeyRound, Pencil, Plus, Power, Send, Trash2 } from "../ui/icons.tsx";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
+import { attempt } from "../ui/toasts.tsx";
 import { ago, moment } from "../format.ts";
 import { sentenceOf } from "../sentences.ts";
 import ui from "../ui/ui.module.css";
@@ -63,7 +63,6 @@ function One({ endpoint }: { endpoint: Endpoint }): React.JSX.Element {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<"edit" | "delete" | "secret" | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
-  const attempt = (work: Promise<unknown>, done?: string) => void work.then(() => done && say(done)).catch(sayError);
 
   const test = () => {
     setOpen(true);

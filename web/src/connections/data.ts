@@ -14,6 +14,9 @@ export type InboxAddress = Row<"inbox_addresses">;
 export type RefusedMail = Row<"refused_mails">;
 export type Rule = Row<"rules">;
 export type RuleRun = Row<"rule_runs">;
+/** What a rule asks for and does: docs/rules.md. Those without a field in the form stay as they are. */
+export type Conditions = Record<string, unknown>;
+export type Actions = Record<string, unknown>;
 
 /** What is shown of a list; the database bounds each, but not share links over all documents. */
 const MOST_ROWS = 200;
@@ -55,7 +58,10 @@ function useOwn<
     | "refused_mails"
     | "rules"
     | "rule_runs",
->(table: Table, refetchInterval: number | false = false) {
+>(
+  table: Table,
+  refetchInterval: number | false | ((query: { state: { data: Row<Table>[] | undefined } }) => number) = false,
+) {
   const { supabase } = useProject();
   return useQuery({
     queryKey: [table],
@@ -76,7 +82,10 @@ export const useEndpoints = () => useOwn("webhook_endpoints", WATCHING_MS);
 
 export const useInboxAddresses = () => useOwn("inbox_addresses");
 export const useRefusedMails = () => useOwn("refused_mails");
-export const useRuleRuns = () => useOwn("rule_runs", WAITING_MS);
+export const useRuleRuns = () =>
+  useOwn("rule_runs", ({ state }) =>
+    state.data?.some((run) => run.state === "running" || run.state === "undoing") ? WAITING_MS : WATCHING_MS,
+  );
 /** In the order in which they run. */
 export function useRules() {
   const { data, ...rest } = useOwn("rules");

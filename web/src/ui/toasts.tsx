@@ -28,6 +28,10 @@ export const sayError = (error: unknown): void => {
   });
 };
 
+/** Waits for work that a button began: says that it is done, or why it is not. */
+export const attempt = (work: Promise<unknown>, done?: string): void =>
+  void work.then(() => done && say(done)).catch(sayError);
+
 function List(): React.JSX.Element[] {
   const { toasts } = Toast.useToastManager();
   return toasts.map((toast) => (

@@ -1,0 +1,185 @@
+import { words } from "../format.ts";
+import { DOCUMENT_TYPES } from "../model.ts";
+import ui from "../ui/ui.module.css";
+import styles from "./Connections.module.css";
+import { type Actions, changeRule, type Conditions, type Rule, useContext } from "./data.ts";
+import { listFrom, Making, numberFrom, textFrom } from "./parts.tsx";
+
+/** Makes a rule, or changes one. What has no field here stays as it is. */
+export function RuleForm({
+  rule,
+  position,
+  onClose,
+}: {
+  rule?: Rule;
+  position: number;
+  onClose(): void;
+}): React.JSX.Element {
+  const context = useContext();
+  const conditions = (rule?.conditions ?? {}) as Conditions;
+  const actions = (rule?.actions ?? {}) as Actions;
+  const joined = (value: unknown) => (value as string[] | undefined)?.join(", ");
+  async function submit(form: FormData): Promise<void> {
+    const some = (values: string[]) => (values.length > 0 ? values : undefined);
+    const type = textFrom(form, "type");
+    const values = {
+      name: textFrom(form, "name") ?? "",
+      position,
+      conditions: {
+        ...conditions,
+        document_types: type ? [type] : undefined,
+        senders: some(listFrom(form, "senders")),
+        tags: some(listFrom(form, "tags")),
+        text_words: some(listFrom(form, "words")),
+        amount_from: numberFrom(form, "amount_from") ?? undefined,
+        amount_to: numberFrom(form, "amount_to") ?? undefined,
+      },
+      actions: {
+        ...actions,
+        add_tags: some(listFrom(form, "add_tags")),
+        remove_tags: some(listFrom(form, "remove_tags")),
+        document_type: textFrom(form, "document_type") ?? undefined,
+        correspondent: textFrom(form, "correspondent") ?? undefined,
+        name: textFrom(form, "pattern") ?? undefined,
+        keep_years: numberFrom(form, "keep_years") ?? undefined,
+      },
+    };
+    await changeRule(context, rule?.id, values);
+    onClose();
+  }
+  const types = (
+    <>
+      {DOCUMENT_TYPES.map((type) => (
+        <option key={type} value={type}>
+          {words(type)}
+        </option>
+      ))}
+    </>
+  );
+  return (
+    <Making
+      title={rule ? "Edit the rule" : "New rule"}
+      action={rule ? "Save" : "Make the rule"}
+      onMake={submit}
+      onClose={onClose}
+    >
+      <label>
+        Name
+        <input
+          className={ui.input}
+          name="name"
+          required
+          maxLength={100}
+          defaultValue={rule?.name}
+          placeholder="Invoices of Acme"
+          autoFocus
+        />
+      </label>
+      <fieldset>
+        <legend>When all of this holds</legend>
+        <div className={styles.pair}>
+          <label>
+            Type
+            <select
+              className={ui.input}
+              name="type"
+              defaultValue={(conditions.document_types as string[] | undefined)?.[0] ?? ""}
+            >
+              <option value="">Any</option>
+              {types}
+            </select>
+          </label>
+          <label>
+            <span>
+              Sender <small>one of</small>
+            </span>
+            <input className={ui.input} name="senders" defaultValue={joined(conditions.senders)} placeholder="Acme" />
+          </label>
+          <label>
+            <span>
+              Words in the text <small>one of</small>
+            </span>
+            <input
+              className={ui.input}
+              name="words"
+              defaultValue={joined(conditions.text_words)}
+              placeholder="meter reading"
+            />
+          </label>
+          <label>
+            <span>
+              Tags <small>one of</small>
+            </span>
+            <input className={ui.input} name="tags" defaultValue={joined(conditions.tags)} />
+          </label>
+          <label>
+            Amount from
+            <input
+              className={ui.input}
+              name="amount_from"
+              type="number"
+              step="any"
+              defaultValue={conditions.amount_from as number}
+            />
+          </label>
+          <label>
+            Amount to
+            <input
+              className={ui.input}
+              name="amount_to"
+              type="number"
+              step="any"
+              defaultValue={conditions.amount_to as number}
+            />
+          </label>
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>Do this</legend>
+        <div className={styles.pair}>
+          <label>
+            Add tags
+            <input className={ui.input} name="add_tags" defaultValue={joined(actions.add_tags)} placeholder="tax" />
+          </label>
+          <label>
+            Remove tags
+            <input className={ui.input} name="remove_tags" defaultValue={joined(actions.remove_tags)} />
+          </label>
+          <label>
+            Set the type
+            <select className={ui.input} name="document_type" defaultValue={(actions.document_type as string) ?? ""}>
+              <option value="">Leave it</option>
+              {types}
+            </select>
+          </label>
+          <label>
+            Set the sender
+            <input
+              className={ui.input}
+              name="correspondent"
+              maxLength={200}
+              defaultValue={actions.correspondent as string}
+            />
+          </label>
+          <label>
+            <span>
+              Name it <small>{"{date} {type} {sender}"}</small>
+            </span>
+            <input className={ui.input} name="pattern" maxLength={200} defaultValue={actions.name as string} />
+          </label>
+          <label>
+            Keep for years
+            <input
+              className={ui.input}
+              name="keep_years"
+              type="number"
+              min={1}
+              max={100}
+              defaultValue={actions.keep_years as number}
+            />
+          </label>
+        </div>
+      </fieldset>
+    </Making>
+  );
+}

@@ -1,16 +1,14 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { keysOf } from "../stack/keys.ts";
-import { migrate } from "../stack/migrate.ts";
+import { MIGRATIONS, migrate } from "../stack/migrate.ts";
 import { makePlatform } from "../stack/platform.ts";
 import { startPostgres, SUPERUSER } from "../stack/postgres.ts";
 import { latencyOf, machine, ratio, round, say, table } from "./figures.ts";
 
-const MIGRATIONS = fileURLToPath(new URL("../supabase/migrations/", import.meta.url));
 const RULES = 100;
 
 /**

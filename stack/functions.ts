@@ -51,8 +51,9 @@ type FunctionWorker = {
 };
 
 /**
- * One Edge Function in Deno processes of its own, one of which takes requests. A worker that nears a limit is retired: the next
- * one takes the requests, and it finishes its own work until it is done or killed. `folder` holds `index.ts` and `deno.json`.
+ * One Edge Function in Deno processes of its own, one of which takes requests. The first request starts it, as on Supabase. A worker
+ * that nears a limit is retired: the next one takes the requests, and it finishes its own work until it is done or killed.
+ * `folder` holds `index.ts` and `deno.json`.
  */
 export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
   const name = path.basename(folder);
@@ -114,7 +115,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
   function retire(worker: FunctionWorker): void {
     if (worker !== active || !worker.process.running) return;
     retired.add(worker);
-    keeper.replace();
+    keeper.start();
     worker.process.tell("retire");
   }
   /** Where there is no hurry, the next worker listens before. */

@@ -1,6 +1,10 @@
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
+
+/** This project's migrations. */
+export const MIGRATIONS = fileURLToPath(new URL("../supabase/migrations/", import.meta.url));
 
 /**
  * Applies the migrations of a folder that the database has not seen, each in a transaction of its own, and records

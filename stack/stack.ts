@@ -7,7 +7,7 @@ import { startEngine } from "./engine.ts";
 import { startFunction } from "./functions.ts";
 import { openGateway } from "./gateway.ts";
 import { type Keys, keysOf } from "./keys.ts";
-import { migrate } from "./migrate.ts";
+import { MIGRATIONS, migrate } from "./migrate.ts";
 import type { Page } from "./page.ts";
 import { startPgCron } from "./pg-cron.ts";
 import { startPgNet } from "./pg-net.ts";
@@ -93,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
     );
     await makePlatform(postgres, keys.password);
-    await migrate(postgres.url("postgres"), path.join(supabase, "migrations"));
+    await migrate(postgres.url("postgres"), MIGRATIONS);
     await tellFunctionsUrl(postgres, `${url}/functions/v1`);
 
     const storage = running(
@@ -125,7 +125,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
     );
     gateway.serve({ authAndRest, storage, realtime, functions });
-    await Promise.all([authAndRest, ...Object.values(functions)].map((worker) => worker.url()));
+    await authAndRest.url();
 
     // From here on jobs are sent out, also those that waited since an earlier run.
     running(await startPgNet({ postgres, onLog: logOf("pg_net") }));

@@ -22,20 +22,22 @@ export type WorkerOptions = {
 
 /** One process, kept running. */
 export function startWorker({ name, command, args, env, finishMs, onLog }: WorkerOptions): Worker {
-  return keepRunning(name, () => startProcess({ command, args, env, onLog }), finishMs, onLog);
+  const worker = keepRunning(name, () => startProcess({ command, args, env, onLog }), finishMs, onLog);
+  worker.start();
+  return worker;
 }
 
 const START_LIMIT_MS = 30_000;
 const RESTART_MS = { first: 50, most: 2_000 };
 
-/** Keeps a process running that `launch` starts. */
+/** Keeps a process running that `launch` starts: from `start` or the first question for its URL. */
 export function keepRunning(
   name: string,
   launch: () => OwnProcess,
   finishMs: number,
   onLog: (line: string) => void,
-): Worker & { replace(): OwnProcess } {
-  let current: OwnProcess;
+): Worker & { start(): OwnProcess } {
+  let current: OwnProcess | undefined;
   let stopping = false;
   let restartMs = RESTART_MS.first;
 
@@ -53,33 +55,30 @@ export function keepRunning(
       setTimeout(() => stopping || current !== mine || start(), restartMs).unref();
       restartMs = Math.min(restartMs * 2, RESTART_MS.most);
     });
+    return mine;
   };
-  start();
 
   return {
     name,
     get pid() {
-      return current.pid;
+      return current?.pid;
     },
     async url() {
       const deadline = Date.now() + START_LIMIT_MS;
       for (;;) {
-        const tried = current;
+        if (stopping) throw new Error(`${name} is stopping.`);
+        const tried = current ?? start();
         const url = await tried.listening.catch(() => undefined);
         if (url !== undefined && tried === current && tried.running) return url;
         if (stopping || Date.now() > deadline) throw new Error(`${name} does not start; its log says why.`);
         await new Promise((resolve) => setTimeout(resolve, RESTART_MS.first));
       }
     },
-    /** Lets another process take the requests from now on. @returns the one that took them */
-    replace() {
-      const before = current;
-      start();
-      return before;
-    },
+    /** Lets a new process take the requests from now on. */
+    start,
     async stop() {
       stopping = true;
-      await current.stop(finishMs + 1_000);
+      await current?.stop(finishMs + 1_000);
     },
   };
 }

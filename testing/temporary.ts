@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { type Keys, keysOf } from "../stack/keys.ts";
+import { MIGRATIONS, migrate } from "../stack/migrate.ts";
 import { makePlatform } from "../stack/platform.ts";
 import { type Postgres, startPostgres } from "../stack/postgres.ts";
 import type { Page } from "../stack/page.ts";
@@ -12,24 +13,42 @@ import type { Stack } from "../stack/stack.ts";
 /** What the name of every temporary folder of this run begins with. */
 export const markOfRun = (): string => `docket-test-${process.env.DOCKET_TEST_RUN}-`;
 
-/** A stack's folder with its keys and a Postgres that has the platform in it, stopped: to be copied, which takes a tenth of the time. */
-export async function makeTemplate(): Promise<string> {
+/** What every database of the tests begins as: Supabase's platform alone, or with this project's migrations on it. */
+export type Template = "platform" | "migrated";
+
+/** A folder with a stack's folder for each template: its keys, and a Postgres that is stopped. A copy takes a tenth of the time. */
+export async function makeTemplates(): Promise<string> {
   const folder = await temporaryFolder();
-  const keys = await keysOf(folder.path);
-  const postgres = await startPostgres({
-    dataFolder: path.join(folder.path, "postgres"),
-    password: keys.password,
-    settings: { fsync: "off" },
-  });
-  await makePlatform(postgres, keys.password);
-  await postgres.stop();
+  const platform = path.join(folder.path, "platform" satisfies Template);
+  const migrated = path.join(folder.path, "migrated" satisfies Template);
+  await mkdir(platform);
+  const keys = await keysOf(platform);
+  await withPostgres(platform, keys, (postgres) => makePlatform(postgres, keys.password));
+  copy(platform, migrated);
+  await withPostgres(migrated, keys, (postgres) => migrate(postgres.url("postgres"), MIGRATIONS));
   return folder.path;
 }
 
-/** A folder as `makeTemplate` left it. The copy keeps owners: Postgres's files are not root's. */
-async function folderFromTemplate(): Promise<Awaited<ReturnType<typeof temporaryFolder>>> {
+async function withPostgres(folder: string, keys: Keys, work: (postgres: Postgres) => Promise<unknown>): Promise<void> {
+  const postgres = await startTestPostgres(folder, keys);
+  try {
+    await work(postgres);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+const startTestPostgres = (folder: string, keys: Keys) =>
+  startPostgres({ dataFolder: path.join(folder, "postgres"), password: keys.password, settings: { fsync: "off" } });
+
+/** Keeps owners: Postgres's files are not root's. */
+function copy(from: string, to: string): void {
+  execFileSync("cp", ["-a", `${from}/.`, to]);
+}
+
+async function folderFromTemplate(template: Template): Promise<Awaited<ReturnType<typeof temporaryFolder>>> {
   const folder = await temporaryFolder();
-  execFileSync("cp", ["-a", `${process.env.DOCKET_TEST_TEMPLATE}/.`, folder.path]);
+  copy(path.join(process.env.DOCKET_TEST_TEMPLATES!, template), folder.path);
   return folder;
 }
 
@@ -40,18 +59,14 @@ export async function temporaryFolder(): Promise<{ path: string; [Symbol.asyncDi
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A real Postgres with everything a Supabase database has before the first migration, in a temporary folder. */
+/** A real Postgres with everything a Supabase database has before the first migration, or after this project's, in a temporary folder. */
 export type TemporaryDatabase = { postgres: Postgres; keys: Keys; folder: string; stop(): Promise<void> };
 
-export async function temporaryDatabase(): Promise<TemporaryDatabase> {
-  const folder = await folderFromTemplate();
+export async function temporaryDatabase(template: Template = "platform"): Promise<TemporaryDatabase> {
+  const folder = await folderFromTemplate(template);
   try {
     const keys = await keysOf(folder.path);
-    const postgres = await startPostgres({
-      dataFolder: path.join(folder.path, "postgres"),
-      password: keys.password,
-      settings: { fsync: "off" },
-    });
+    const postgres = await startTestPostgres(folder.path, keys);
     return {
       postgres,
       keys,
@@ -80,7 +95,7 @@ export type TemporaryStack = Stack & {
 export async function temporaryStack(env: Record<string, string> = {}, page?: Page): Promise<TemporaryStack> {
   // Loaded when it is needed: most tests want Postgres alone.
   const { startStack } = await import("../stack/stack.ts");
-  const folder = await folderFromTemplate();
+  const folder = await folderFromTemplate("migrated");
   const logs: TemporaryStack["logs"] = [];
   const stack = await startStack({
     folder: folder.path,

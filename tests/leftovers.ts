@@ -1,18 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { makeTemplate, markOfRun } from "../testing/temporary.ts";
+import { makeTemplates, markOfRun } from "../testing/temporary.ts";
 
 /**
- * Before the tests, a Postgres with Supabase's platform in it is made once, for all of them to copy. After them, the run
+ * Before the tests, a Postgres with Supabase's platform, and one with the migrations, are made once, for all of them to copy. After them, the run
  * fails when one of its tests left a process or a folder behind: each carries the run's own mark in its path.
  */
 export async function setup(): Promise<() => Promise<void>> {
   process.env.DOCKET_TEST_RUN = String(process.pid);
-  const template = await makeTemplate();
-  process.env.DOCKET_TEST_TEMPLATE = template;
+  const templates = await makeTemplates();
+  process.env.DOCKET_TEST_TEMPLATES = templates;
   return async () => {
-    await rm(template, { recursive: true });
+    await rm(templates, { recursive: true });
     const mark = markOfRun();
     const folders = (await readdir(tmpdir())).filter((name) => name.startsWith(mark));
     const processes = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })

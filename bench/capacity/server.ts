@@ -1,14 +1,11 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { keysOf } from "../../stack/keys.ts";
-import { migrate } from "../../stack/migrate.ts";
+import { MIGRATIONS, migrate } from "../../stack/migrate.ts";
 import { makePlatform } from "../../stack/platform.ts";
 import { startPostgres, SUPERUSER } from "../../stack/postgres.ts";
-
-const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
 
 /** Room for a million rows: a checkpoint in the middle of them would be measured instead of the pipeline. */
 const SETTINGS = {

@@ -1,12 +1,8 @@
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { actingAs, type Identity } from "../../stack/identity.ts";
-import { migrate } from "../../stack/migrate.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { temporaryDatabase } from "../temporary.ts";
-
-export const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
 
 /** Where the invocations of a test would go; nothing listens there, and no pg_net worker runs. */
 export const FUNCTIONS_URL = "http://functions.test/functions/v1";
@@ -45,15 +41,11 @@ export type DatabaseOptions = {
 export type MigratedServer = { database(options?: DatabaseOptions): Promise<Database>; stop(): Promise<void> };
 
 /**
- * A real Postgres on which the migrations were applied once; `database` gives each test an empty database. What a test
+ * A real Postgres with the migrations; `database` gives each test an empty database. What a test
  * opened is closed with the server, so a test file needs one `afterAll`.
  */
 export async function migratedServer(): Promise<MigratedServer> {
-  const { postgres, stop } = await temporaryDatabase();
-  await migrate(postgres.url("postgres"), MIGRATIONS).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
+  const { postgres, stop } = await temporaryDatabase("migrated");
   const admin = new pg.Client({ connectionString: postgres.url(SUPERUSER, "template1") });
   await admin.connect();
   const open: { end(): Promise<void> }[] = [admin];

@@ -2,10 +2,9 @@
 // (supabase/postgres, migrations/db/init-scripts/00000000000000-initial-schema.sql). What is ours must not depend on it.
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../../stack/migrate.ts";
+import { MIGRATIONS, migrate } from "../../stack/migrate.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { type TemporaryDatabase, temporaryDatabase } from "../../testing/temporary.ts";
-import { MIGRATIONS } from "../../testing/database/migrated.ts";
 import { CALLABLE } from "./wall/lines.ts";
 import { type Privileges, privilegesOf, USERS_MAY } from "./wall/privileges.ts";
 

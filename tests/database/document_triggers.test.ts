@@ -1,13 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { ROOT } from "../../scripts/checkout.ts";
+import { MIGRATIONS } from "../../stack/migrate.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 
 let database: Database;
 withDatabase((made) => ({ database } = made));
 
-const MIGRATIONS = path.join(ROOT, "supabase", "migrations");
 const LIST = "20261124102600_document_triggers.sql";
 
 /** The names of the triggers on documents that a migration makes, in its order. */

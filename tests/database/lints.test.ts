@@ -9,7 +9,8 @@ import { madeWithoutRevoke, migrationsIn } from "./lints/revokes.ts";
 import type { Rule } from "./lints/rule.ts";
 import { SHAPE_RULES } from "./lints/shape.ts";
 import { unsafeStatement } from "../../stack/auth-and-rest/safeupdate.ts";
-import { migratedServer, type MigratedServer, MIGRATIONS } from "../../testing/database/migrated.ts";
+import { migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
+import { MIGRATIONS } from "../../stack/migrate.ts";
 
 let server: MigratedServer;
 let connection: pg.Client;

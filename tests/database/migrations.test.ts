@@ -2,10 +2,9 @@ import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../../stack/migrate.ts";
+import { MIGRATIONS, migrate } from "../../stack/migrate.ts";
 import { SUPERUSER } from "../../stack/postgres.ts";
 import { type TemporaryDatabase, temporaryDatabase, temporaryFolder } from "../../testing/temporary.ts";
-import { MIGRATIONS } from "../../testing/database/migrated.ts";
 
 let platform: TemporaryDatabase;
 beforeAll(async () => {

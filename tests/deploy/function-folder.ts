@@ -33,8 +33,16 @@ const packageOf = (specifier: string): string => specifier.split("/", specifier.
 
 type Info = { modules: { kind: string; specifier: string; error?: string; dependencies?: { specifier: string }[] }[] };
 
-/** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. */
-export async function reachOf(name: string, denoFolder: string): Promise<Reach> {
+const reaches = new Map<string, Promise<Reach>>();
+
+/** What a function is made of, as Deno sees it; type imports count, as they do when it is deployed. Asked once a function. */
+export function reachOf(name: string, denoFolder: string): Promise<Reach> {
+  const known = reaches.get(name) ?? askForReach(name, denoFolder);
+  reaches.set(name, known);
+  return known;
+}
+
+async function askForReach(name: string, denoFolder: string): Promise<Reach> {
   const folder = path.join(FUNCTIONS_FOLDER, name);
   const { stdout } = await run(
     denoBinary(),

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { TEMPLATES } from "../supabase/functions/_shared/extraction/templates/index.ts";
 import { extractLocally } from "../supabase/functions/extract/local/extract.ts";
-import { LAYOUTS, madeInvoices } from "./extraction/made.ts";
+import { LAYOUTS, madeInvoices } from "../testing/fixtures/invoices-of-layouts.ts";
 import { type Figures, figuresOf, type Scored } from "./extraction/score.ts";
 import { machine, say, table } from "./figures.ts";
 

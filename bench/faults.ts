@@ -3,8 +3,8 @@ import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { runFaults } from "./faults/run.ts";
-import { reportLines } from "./faults/table.ts";
+import { runFaults } from "../testing/faults/run.ts";
+import { reportLines } from "../testing/faults/table.ts";
 
 /**
  * `npm run bench -- faults [--documents 300] [--seed N] [--log FILE] [--json]`: documents flow through a stack of their own

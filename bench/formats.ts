@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../scripts/checkout.ts";
 import { eml } from "../testing/fixtures/mail.ts";
-import { seeded } from "../testing/fixtures/noise.ts";
+import { seeded } from "../testing/random.ts";
 import { docx, odf, p, tr, xlsx } from "../testing/fixtures/office.ts";
 import { packed } from "../testing/fixtures/packed.ts";
 import { denoBinary } from "../stack/functions.ts";

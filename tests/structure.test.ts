@@ -34,8 +34,12 @@ it.each(Object.entries(MAY_IMPORT))("%s imports itself and %j, nothing else", (p
   expect(others.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
-it("benchmarks and what tests share import no test", () => {
-  const upward = imports.filter(({ from, to }) => /^(bench|testing|scripts|stack)\//.test(from) && /^tests\//.test(to));
+it("benchmarks and what tests share import no test, and only the benchmarks' own tests import a benchmark", () => {
+  const upward = imports.filter(
+    ({ from, to }) =>
+      (/^(bench|testing|scripts|stack)\//.test(from) && /^tests\//.test(to)) ||
+      (/^(?:testing|stack|scripts|tests\/(?!bench\/))/.test(from) && /^bench\//.test(to)),
+  );
   expect(upward.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 

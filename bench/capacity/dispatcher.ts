@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { PAGE } from "../../testing/database/backlog.ts";
 import { INVOCATIONS_PER_BATCH } from "./slots.ts";
 
 export type Stage = "ocr" | "metadata";
@@ -6,9 +7,7 @@ export type Invocation = { job_id: string; token: string; function: string };
 /** What a worker is told of its job, as far as it matters here (private.claim_of). */
 export type Claim = { job_id: string; lease: string; stage: Stage; document: { id: string; user_id: string } };
 
-/** What a page of a short invoice says, and what is found in it. */
-export const PAGE =
-  "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
+/** What is found in PAGE. */
 const DESCRIPTION = {
   metadata: {
     display_name: "Invoice - Acme - 2026-03-15.pdf",

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { watchPlans } from "../plans.ts";
+import { watchPlans } from "../../testing/database/plans.ts";
 
 /** Which statements read the jobs or the documents as a whole while `run` goes on, those inside functions too. */
 export async function sequentialReads(db: pg.Client, run: () => Promise<unknown>): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { percentile, ratio, round, say } from "../figures.ts";
 import { newUser } from "../user.ts";
-import { queueDocuments, type Size } from "./backlog.ts";
+import { queueDocuments, type Size } from "../../testing/database/backlog.ts";
 import { type Dispatcher, dispatcherOf, type Timings } from "./dispatcher.ts";
 import { drive, type Taken } from "./drive.ts";
 import { sequentialReads } from "./plans.ts";

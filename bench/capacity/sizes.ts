@@ -2,7 +2,7 @@ import type pg from "pg";
 import { newUser } from "../user.ts";
 import { dispatcherOf } from "./dispatcher.ts";
 import { drive } from "./drive.ts";
-import { TABLES } from "./indexes.ts";
+import { TABLES } from "../../testing/database/indexes.ts";
 
 /** Bytes of each table with its indexes and toast, by document that is queued. */
 export async function bytesADocument(db: pg.Client, documents: number): Promise<Record<string, number>> {

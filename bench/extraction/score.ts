@@ -1,6 +1,6 @@
 import type { FoundValue, Proposal, Value } from "../../supabase/functions/_shared/extraction/values.ts";
 import { keyOf } from "../../supabase/functions/metadata/local/text.ts";
-import type { MadeInvoice } from "./made.ts";
+import type { MadeInvoice } from "../../testing/fixtures/invoices-of-layouts.ts";
 
 /** What was counted over some documents. `f1` of line items: a line counts when all of its values are right. */
 export type Figures = {

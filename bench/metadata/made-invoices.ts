@@ -1,5 +1,5 @@
 import type { DocumentType, TextPage } from "../../supabase/functions/_shared/metadata.ts";
-import { INVOICE_WORDS, type InvoiceWords } from "./invoice-words.ts";
+import { INVOICE_WORDS, type InvoiceWords } from "../../testing/fixtures/invoice-words.ts";
 import type { Sample, Half } from "./samples.ts";
 
 /** What one invoice says. */

@@ -1,6 +1,6 @@
 // A process of its own for the attacker, so that it does not share an event loop with the stack that it attacks.
 import type { Stack } from "../../stack/stack.ts";
-import { createRandom } from "../faults/random.ts";
+import { createRandom } from "../../testing/random.ts";
 import { type Attack, makeAttacks } from "./attacks.ts";
 import { makeHostileFiles } from "./files.ts";
 

@@ -1,6 +1,6 @@
 import { FUNCTIONS } from "../../stack/stack.ts";
-import { makePdf } from "../faults/pdf.ts";
-import type { Random } from "../faults/random.ts";
+import { makePdf } from "../../testing/faults/pdf.ts";
+import type { Random } from "../../testing/random.ts";
 import type { HostileFile } from "./files.ts";
 import { call, idIn, listen, type Neighbor, trickle, upload } from "./requests.ts";
 

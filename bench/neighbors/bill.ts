@@ -1,4 +1,4 @@
-import type { Database } from "../faults/database.ts";
+import type { Database } from "../../testing/faults/database.ts";
 import type { Neighbor } from "./requests.ts";
 
 /** Input tokens of each answer of the fake model. */

@@ -6,8 +6,8 @@ import { strFromU8, unzipSync } from "fflate";
 import { msg } from "../../testing/fixtures/mail.ts";
 import { pptx, shape, xlsx } from "../../testing/fixtures/office.ts";
 import { bomb, packed } from "../../testing/fixtures/packed.ts";
-import { makePdf } from "../faults/pdf.ts";
-import type { Random } from "../faults/random.ts";
+import { makePdf } from "../../testing/faults/pdf.ts";
+import type { Random } from "../../testing/random.ts";
 
 /** A file that is made to stop, slow or fool its reader. */
 export type HostileFile = { name: string; bytes: Uint8Array };

@@ -1,6 +1,6 @@
-import type { Database } from "../faults/database.ts";
-import { makePdf } from "../faults/pdf.ts";
-import { pause } from "../faults/watch.ts";
+import type { Database } from "../../testing/faults/database.ts";
+import { makePdf } from "../../testing/faults/pdf.ts";
+import { pause } from "../../testing/faults/watch.ts";
 import { idIn, type Neighbor, type Reply, upload } from "./requests.ts";
 
 /** What an honest user's documents took, in milliseconds from the first attempt to send one to its end. */

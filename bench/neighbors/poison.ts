@@ -1,6 +1,6 @@
 import type { Stack } from "../../stack/stack.ts";
-import type { Database } from "../faults/database.ts";
-import { pause } from "../faults/watch.ts";
+import type { Database } from "../../testing/faults/database.ts";
+import { pause } from "../../testing/faults/watch.ts";
 import { POISON } from "./attacks.ts";
 
 const LOOK_MS = 25;

@@ -1,4 +1,5 @@
 import { type Grey, rotated, scaled, turned } from "../../engine/picture/grey.ts";
+import { seeded } from "../../testing/random.ts";
 
 /** What happens to a sheet between the desk and the file. Each takes a clean page and gives one that is worse. */
 export const DISTURBANCES: Record<string, (page: Grey) => Grey | { page: Grey; quality: number }> = {
@@ -18,7 +19,7 @@ export const DISTURBANCES: Record<string, (page: Grey) => Grey | { page: Grey; q
 
 /** Noise as sensors make it: normal, with that standard deviation, the same in every run. */
 function noisy({ width, height, data }: Grey, deviation: number): Grey {
-  const random = randomFrom(7);
+  const random = seeded(7);
   return {
     width,
     height,
@@ -40,15 +41,4 @@ function shaded({ width, height, data }: Grey): Grey {
     }
   }
   return { width, height, data: result };
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { deflateSync, inflateSync } from "node:zlib";
 import { unzipSync, zipSync } from "fflate";
 import { mutateBytes, mutateText } from "./mutations.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const bytesOf = (text: string): Buffer => Buffer.from(text, "latin1");
@@ -30,16 +30,16 @@ export function mutateZip(zip: Uint8Array, random: Random): Uint8Array {
   const members: Record<string, Uint8Array> = unzipSync(zip);
   const names = Object.keys(members);
   for (let left = random.times(4); left > 0; left -= 1) {
-    const name = random.of(names);
+    const name = random.pick(names);
     const content = members[name] ?? new Uint8Array(0);
     const kind = random.below(8);
     if (kind <= 4) members[name] = bytesOf(mutateText(text(content), random));
     else if (kind === 5) members[name] = mutateBytes(content, random);
-    else if (kind === 6) members[random.of(BAD_NAMES)] = content;
+    else if (kind === 6) members[random.pick(BAD_NAMES)] = content;
     else for (let copies = random.times(3_000); copies > 0; copies -= 1) members[`${copies}-${name}`] = content;
   }
   let packed: Uint8Array = zipSync(members as Parameters<typeof zipSync>[0], {
-    level: random.of([0, 1, 6]),
+    level: random.pick([0, 1, 6]),
     mtime: THEN,
   });
   if (random.chance(0.3)) packed = mutateDirectory(packed, random);
@@ -58,10 +58,10 @@ function mutateDirectory(zip: Uint8Array, random: Random): Uint8Array {
     )
       places.push(at);
   for (let left = random.times(4); left > 0 && places.length > 0; left -= 1) {
-    const at = random.of(places) + 4 + 2 * random.below(20);
+    const at = random.pick(places) + 4 + 2 * random.below(20);
     if (at + 4 > bytes.length) continue;
-    if (random.chance(0.5)) bytes.writeUInt16LE(random.of([0, 1, 8, 0x800, 0xffff, 99, 12]), at);
-    else bytes.writeUInt32LE(random.of([0, 1, 100, 0xffff_ffff, 0x7fff_ffff, random.below(bytes.length)]), at);
+    if (random.chance(0.5)) bytes.writeUInt16LE(random.pick([0, 1, 8, 0x800, 0xffff, 99, 12]), at);
+    else bytes.writeUInt32LE(random.pick([0, 1, 100, 0xffff_ffff, 0x7fff_ffff, random.below(bytes.length)]), at);
   }
   return bytes;
 }
@@ -98,7 +98,7 @@ export function mutatePdf(pdf: Uint8Array, random: Random): Uint8Array {
   }));
   if (objects.length === 0) return mutateBytes(pdf, random);
   for (let left = random.times(5); left > 0; left -= 1) {
-    const object = random.of(objects);
+    const object = random.pick(objects);
     const stream = /stream\r?\n/.exec(object.body);
     const kind = random.below(7);
     if (stream && kind < 4) object.body = withStream(object.body, stream.index, stream[0].length, random);
@@ -113,12 +113,12 @@ export function mutatePdf(pdf: Uint8Array, random: Random): Uint8Array {
         "/Type",
         "/Kids",
         "0 R ",
-        `${random.of(objects).number} 0 R `,
+        `${random.pick(objects).number} 0 R `,
         "null ",
         "\0",
       ]);
-    else if (kind === 5) object.body = object.body.replace(/\d+ 0 R/, `${random.of(objects).number} 0 R`);
-    else objects.push({ number: random.of(objects).number, body: random.of(objects).body });
+    else if (kind === 5) object.body = object.body.replace(/\d+ 0 R/, `${random.pick(objects).number} 0 R`);
+    else objects.push({ number: random.pick(objects).number, body: random.pick(objects).body });
     if (object.body.length > 4_000_000) object.body = object.body.slice(0, 4_000_000);
   }
   if (random.chance(0.15)) return mutateBytes(pdf, random);
@@ -168,17 +168,17 @@ export function mutateTiff(tiff: Uint8Array, random: Random): Uint8Array {
     const kind = random.below(6);
     if (kind === 0)
       bytes.writeUInt16LE(
-        random.of([254, 256, 257, 258, 259, 273, 277, 278, 279, 322, 323, 324, 330, 34665, 37500]),
+        random.pick([254, 256, 257, 258, 259, 273, 277, 278, 279, 322, 323, 324, 330, 34665, 37500]),
         entry,
       );
     else if (kind === 1) bytes.writeUInt16LE(random.below(15), entry + 2);
-    else if (kind === 2) bytes.writeUInt32LE(random.of([0, 1, 2, 1_000, 0x7fff_ffff, 0xffff_ffff]), entry + 4);
+    else if (kind === 2) bytes.writeUInt32LE(random.pick([0, 1, 2, 1_000, 0x7fff_ffff, 0xffff_ffff]), entry + 4);
     else if (kind === 3)
-      bytes.writeUInt32LE(random.of([0, 8, 5_000, 65_535, 0xffff_ffff, random.below(bytes.length)]), entry + 8);
-    else if (kind === 4) bytes.writeUInt16LE(random.of([0, 1, 65_535]), directory);
+      bytes.writeUInt32LE(random.pick([0, 8, 5_000, 65_535, 0xffff_ffff, random.below(bytes.length)]), entry + 8);
+    else if (kind === 4) bytes.writeUInt16LE(random.pick([0, 1, 65_535]), directory);
     else
       bytes.writeUInt32LE(
-        random.of([0, 8, directory, random.below(bytes.length)]),
+        random.pick([0, 8, directory, random.below(bytes.length)]),
         Math.min(directory + 2 + entries * 12, bytes.length - 4),
       );
   }
@@ -190,15 +190,15 @@ export function mutateCompound(file: Uint8Array, random: Random): Uint8Array {
   const bytes = Buffer.from(file);
   const sectors = Math.floor(bytes.length / 512);
   for (let left = random.times(10); left > 0; left -= 1) {
-    const value = random.of([-1, -2, -3, 0, 1, 2, random.below(sectors), random.below(sectors), 0x7fff_ffff]);
+    const value = random.pick([-1, -2, -3, 0, 1, 2, random.below(sectors), random.below(sectors), 0x7fff_ffff]);
     const kind = random.below(4);
     if (kind === 0) bytes.writeInt32LE(value, 44 + 4 * random.below(12));
     else if (kind === 1) bytes.writeInt32LE(value, 76 + 4 * random.below(5));
-    else if (kind === 2) bytes.writeInt32LE(value, 512 * random.between(1, sectors - 1) + 4 * random.below(128));
+    else if (kind === 2) bytes.writeInt32LE(value, 512 * random.whole(1, sectors - 1) + 4 * random.below(128));
     else
       bytes.writeInt32LE(
         value,
-        512 * random.between(1, sectors - 1) + 128 * random.below(4) + random.of([68, 72, 76, 116, 120]),
+        512 * random.whole(1, sectors - 1) + 128 * random.below(4) + random.pick([68, 72, 76, 116, 120]),
       );
   }
   return random.chance(0.2) ? mutateBytes(bytes, random) : bytes;
@@ -223,13 +223,13 @@ export function mutateMime(mail: Uint8Array, random: Random): Uint8Array {
   if (kind === 1)
     return bytesOf(
       source +
-        `--${boundary}\r\n${random.of(["", "Content-Type: text/plain\r\n", "Content-Disposition: attachment\r\n"])}\r\nx\r\n`.repeat(
+        `--${boundary}\r\n${random.pick(["", "Content-Type: text/plain\r\n", "Content-Disposition: attachment\r\n"])}\r\nx\r\n`.repeat(
           times,
         ),
     );
   if (kind === 2) {
-    const field = random.of(["To: ", "Subject: ", "X: ", "Content-Type: ", "References: "]);
-    const piece = random.of(["a@b.c, ", "=?utf-8?q?=41?= ", "\r\n ", "(", '"', "<", ";name*0*=a", ":", "a:;", "\\"]);
+    const field = random.pick(["To: ", "Subject: ", "X: ", "Content-Type: ", "References: "]);
+    const piece = random.pick(["a@b.c, ", "=?utf-8?q?=41?= ", "\r\n ", "(", '"', "<", ";name*0*=a", ":", "a:;", "\\"]);
     return bytesOf(`${field}${piece.repeat(times)}\r\n${source}`);
   }
   return bytesOf(mutateText(source, random));

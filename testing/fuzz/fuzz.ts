@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { randomOf } from "./random.ts";
+import { createRandom } from "../random.ts";
 import { seeds } from "./seeds.ts";
 import { failureOf, LIMITS, type Reading, Worker } from "./worker.ts";
 
@@ -41,9 +41,9 @@ export async function main(args: string[]): Promise<void> {
   const dearest: Record<string, number> = {};
   try {
     for (let seed = Number(values.seed); Date.now() < until; seed += 1) {
-      const random = randomOf(seed);
+      const random = createRandom(seed);
       const format = formats[seed % formats.length]!;
-      const bytes = format.mutate(random.of(format.files), random).subarray(0, mostBytes(format.type));
+      const bytes = format.mutate(random.pick(format.files), random).subarray(0, mostBytes(format.type));
       const file = path.join(folder, `${seed}.${format.ending}`);
       await writeFile(file, bytes);
       // One in four comes by its bytes alone, as an upload does; the others reach their reader whatever they look like.

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** Largest text that a mutation makes, and now and then: it is then as large as a project takes, or unpacks to so much. */
 const MOST_BYTES = 4_000_000;
@@ -18,15 +18,15 @@ export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
     const kind = random.below(8);
     if (kind === 0) result[at] = random.below(256);
     else if (kind === 1) result[at]! ^= 1 << random.below(8);
-    else if (kind === 2) result.writeInt32LE(random.of(NUMBERS) | 0, at);
-    else if (kind === 3) result.writeInt32BE(random.of(NUMBERS) | 0, at);
-    else if (kind === 4) result.writeUInt16LE(random.of(NUMBERS) & 0xffff, at);
+    else if (kind === 2) result.writeInt32LE(random.pick(NUMBERS) | 0, at);
+    else if (kind === 3) result.writeInt32BE(random.pick(NUMBERS) | 0, at);
+    else if (kind === 4) result.writeUInt16LE(random.pick(NUMBERS) & 0xffff, at);
     else if (kind === 5) result = Buffer.concat([result.subarray(0, at), result.subarray(at + length)]);
     else if (kind === 6) result = repeated(result, at, length, random.times(5_000));
     else
       result = Buffer.concat([
         result.subarray(0, at),
-        Buffer.alloc(random.times(200_000), random.of([0, 32, 10, 255, 60, 40])),
+        Buffer.alloc(random.times(200_000), random.pick([0, 32, 10, 255, 60, 40])),
         result.subarray(at),
       ]);
   }
@@ -107,9 +107,9 @@ export function mutateText(text: string, random: Random, splinters: readonly str
     const kind = random.below(9);
     const at = random.below(result.length + 1);
     const times = isLarge ? 5_000_000 : random.times(50_000);
-    if (kind === 0) result = inserted(result, at, random.of(splinters), times, most);
-    else if (kind === 1) result = inserted(result, at, random.of(splinters) + random.of(splinters), times, most);
-    else if (kind === 2) result = replacedMatch(result, /-?\d+/g, random, () => String(random.of(NUMBERS)));
+    if (kind === 0) result = inserted(result, at, random.pick(splinters), times, most);
+    else if (kind === 1) result = inserted(result, at, random.pick(splinters) + random.pick(splinters), times, most);
+    else if (kind === 2) result = replacedMatch(result, /-?\d+/g, random, () => String(random.pick(NUMBERS)));
     else if (kind === 3)
       result = replacedMatch(
         result,
@@ -146,6 +146,6 @@ function inserted(text: string, at: number, piece: string, times: number, most: 
 function replacedMatch(text: string, pattern: RegExp, random: Random, change: (match: string) => string): string {
   const matches = Array.from(text.slice(0, 200_000).matchAll(pattern));
   if (matches.length === 0) return text;
-  const match = random.of(matches);
+  const match = random.pick(matches);
   return text.slice(0, match.index) + change(match[0]) + text.slice(match.index + match[0].length);
 }

@@ -10,7 +10,7 @@ import { attached, attribute, der, properties, property, signed, tnef } from "..
 import { packed } from "../fixtures/packed.ts";
 import { mutateCompound, mutateMime, mutatePdf, mutateTiff, mutateZip } from "./containers.ts";
 import { mutateBytes, mutateText } from "./mutations.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** Sound files of one format, and how they are made unsound. */
 export type Seeds = {

@@ -1,7 +1,7 @@
 // What the database reads when very many documents wait: no more than with few.
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queueDocuments } from "../../bench/capacity/backlog.ts";
+import { queueDocuments } from "../../testing/database/backlog.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 const DOCUMENTS = 30_000;

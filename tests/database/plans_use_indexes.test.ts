@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../bench/plans.ts";
+import { watchPlans } from "../../testing/database/plans.ts";
 import { callOf, type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 
 /** So many that reading them all would be the slower plan. */

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../bench/plans.ts";
+import { watchPlans } from "../../testing/database/plans.ts";
 import { type Database, withDatabase } from "../../testing/database/migrated.ts";
 import { claim, complete, describeAs, readDocument, upload } from "../../testing/database/worker.ts";
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../bench/plans.ts";
+import { watchPlans } from "../../testing/database/plans.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../testing/database/migrated.ts";
 import { claim, propose, readDocument } from "../../testing/database/worker.ts";
 

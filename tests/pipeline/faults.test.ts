@@ -1,6 +1,6 @@
 // A small run of npm run bench -- faults: each kind of fault once.
 import { expect, it } from "vitest";
-import { runFaults } from "../../bench/faults/run.ts";
+import { runFaults } from "../../testing/faults/run.ts";
 import { temporaryFolder } from "../../testing/temporary.ts";
 
 it("loses nothing, does nothing twice and gets stuck nowhere while everything around it fails", async () => {

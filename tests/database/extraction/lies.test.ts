@@ -1,6 +1,6 @@
 // A model that lies at random: whatever it says, nothing that is wrong is written.
 import { expect, it } from "vitest";
-import { madeInvoices, numbersFrom, type MadeInvoice } from "../../../bench/extraction/made.ts";
+import { madeInvoices, numbersFrom, type MadeInvoice } from "../../../testing/fixtures/invoices-of-layouts.ts";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import type { FoundValue, Value } from "../../../supabase/functions/_shared/extraction/values.ts";
 import { extractLocally } from "../../../supabase/functions/extract/local/extract.ts";

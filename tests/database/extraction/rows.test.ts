@@ -1,6 +1,6 @@
 // The table of a schema: filters, order, pages, sums, and what a page reads when there are many rows.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchPlans } from "../../../bench/plans.ts";
+import { watchPlans } from "../../../testing/database/plans.ts";
 import { manyRows } from "../../../testing/database/many-rows.ts";
 import { type Database, migratedServer, type MigratedServer } from "../../../testing/database/migrated.ts";
 

@@ -1,5 +1,5 @@
-import { type FakeAnswer, type FakeRequest, startFakeClaude } from "../../testing/fakes/claude.ts";
-import { modelStep } from "../../testing/fakes/claude/model.ts";
+import { type FakeAnswer, type FakeRequest, startFakeClaude } from "../fakes/claude.ts";
+import { modelStep } from "../fakes/claude/model.ts";
 import { MARK } from "./sample.ts";
 
 /** Ways in which the model lets its caller down. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode } from "../../supabase/functions/_shared/errors.ts";
 import { makePdf } from "./pdf.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** A file of a run, and what must become of it. */
 export type Sample = {

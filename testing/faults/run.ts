@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { createInjection } from "./injection.ts";
 import { openInvocations } from "./invocations.ts";
 import { type Model, startModel } from "./model.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../random.ts";
 import { makeSamples, type Sample } from "./sample.ts";
 import { makeSchedule, type Scheduled } from "./schedule.ts";
 import { signUp } from "./sender.ts";

@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { TABLES, withTables } from "../bench/capacity/tables.ts";
-import { SLOTS } from "../bench/capacity/rates.ts";
-import { jobsADay, jobsPerInvocation, INVOCATIONS_PER_BATCH, TAKE_NEXT_SECONDS } from "../bench/capacity/slots.ts";
-import { ROOT } from "../scripts/checkout.ts";
+import { TABLES, withTables } from "../../bench/capacity/tables.ts";
+import { SLOTS } from "../../bench/capacity/rates.ts";
+import { jobsADay, jobsPerInvocation, INVOCATIONS_PER_BATCH, TAKE_NEXT_SECONDS } from "../../bench/capacity/slots.ts";
+import { ROOT } from "../../scripts/checkout.ts";
 
 const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), "utf8");
 

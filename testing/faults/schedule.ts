@@ -1,5 +1,5 @@
 import { MODEL_FAULTS, type ModelFault } from "./model.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 export const PROCESSES = [
   "upload",

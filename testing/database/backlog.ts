@@ -1,10 +1,11 @@
 import pg from "pg";
-import { PAGE } from "./dispatcher.ts";
 import { withoutIndexes } from "./indexes.ts";
 
 export type Size = { documents: number; users: number };
 
-/** The page of a document that is read: short, so that a million documents fit. */
+/** The page of a document that is read: a short invoice, so that a million documents fit. */
+export const PAGE =
+  "Acme\nInvoice of 15 March 2026\nTotal: EUR 120.00\nThank you for your order. Payment is due within 30 days of receipt.";
 const TEXT = pg.escapeLiteral(PAGE);
 
 /**

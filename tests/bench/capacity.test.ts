@@ -9,7 +9,7 @@ it("measures a queue, gives each user a turn, and keeps the slots of reading bus
     large,
     simulation,
     bytes_of_a_described_document: bytes,
-  } = await capacity({ documents: 2_000, users: USERS }, 300, 3);
+  } = await capacity({ documents: 2_000, users: USERS }, 300, 6);
 
   expect(Object.entries(large.ms).filter(([, ms]) => !(ms > 0))).toEqual([]);
   const { fairness } = large;

@@ -25,6 +25,9 @@ const BAD_NAMES = [
   "a/".repeat(2_000),
 ];
 
+/** Copies of a member come to so much in all: more than a reader unpacks, and no more than the fuzzer can pack. */
+const COPIED_BYTES = 100 * 1024 * 1024;
+
 /** A ZIP, or an office file: a member is changed, renamed, or copied often, and all of it packed again. */
 export function mutateZip(zip: Uint8Array, random: Random): Uint8Array {
   const members: Record<string, Uint8Array> = unzipSync(zip);
@@ -36,7 +39,11 @@ export function mutateZip(zip: Uint8Array, random: Random): Uint8Array {
     if (kind <= 4) members[name] = bytesOf(mutateText(text(content), random));
     else if (kind === 5) members[name] = mutateBytes(content, random);
     else if (kind === 6) members[random.pick(BAD_NAMES)] = content;
-    else for (let copies = random.times(3_000); copies > 0; copies -= 1) members[`${copies}-${name}`] = content;
+    else {
+      const most = Math.ceil(COPIED_BYTES / (content.length + 1));
+      for (let copies = Math.min(random.times(3_000), most); copies > 0; copies -= 1)
+        members[`${copies}-${name}`] = content;
+    }
   }
   let packed: Uint8Array = zipSync(members as Parameters<typeof zipSync>[0], {
     level: random.pick([0, 1, 6]),

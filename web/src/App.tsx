@@ -5,6 +5,7 @@ import {
   Gauge,
   LogOut,
   Keyboard,
+  Languages,
   LayoutList,
   ListChecks,
   Monitor,
@@ -23,6 +24,7 @@ import styles from "./App.module.css";
 import { useCommands } from "./commands.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
+import { chooseLanguage, LANGUAGE_CODES, LANGUAGES, languageNow, t, useLanguage } from "./language.ts";
 import { useLink } from "./online.ts";
 import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
 import { useProject, useSession } from "./project.tsx";
@@ -32,6 +34,7 @@ import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
 import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
+import { attempt } from "./ui/toasts.tsx";
 import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
@@ -55,6 +58,8 @@ const VIEWS = ["usage", "tables", "review", "connections", "trash", "account", "
 
 export function App(): React.JSX.Element | null {
   const session = useSession();
+  // Another language draws everything again, and keeps what was typed and opened.
+  useLanguage();
   const { arrival } = useProject();
   const [forgotten, setForgotten] = useState(arrival.type === "recovery");
   if (session === undefined) return null;
@@ -135,6 +140,11 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
     { label: "Dark", icon: <Moon aria-hidden />, run: () => choose("dark") },
     { label: "Light or dark as the system", icon: <Monitor aria-hidden />, run: () => choose("system") },
+    ...LANGUAGE_CODES.map((code) => ({
+      label: `${t("Language")}: ${LANGUAGES[code]}`,
+      icon: <Languages aria-hidden />,
+      run: () => attempt(chooseLanguage(code)),
+    })),
     { label: "Sign out", icon: <LogOut aria-hidden />, run: leave },
   ]);
   return (
@@ -224,6 +234,22 @@ function Header({ session, place, view }: { session: Session; place: Place; view
             <Monitor aria-hidden />
             As the system{theme === "system" && <small>chosen</small>}
           </MenuItem>
+          <MenuLine />
+          <div role="group" aria-label={t("Language")} className={styles.languages}>
+            <Languages aria-hidden />
+            {LANGUAGE_CODES.map((code) => (
+              <MenuItem
+                key={code}
+                lang={code}
+                aria-label={LANGUAGES[code]}
+                title={LANGUAGES[code]}
+                data-chosen={code === languageNow() || undefined}
+                onClick={() => attempt(chooseLanguage(code))}
+              >
+                {code.toUpperCase()}
+              </MenuItem>
+            ))}
+          </div>
           <MenuLine />
           <MenuItem onClick={leave}>
             <LogOut aria-hidden />

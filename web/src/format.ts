@@ -1,73 +1,96 @@
-const bytesFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+import { localeNow, t } from "./language.ts";
 
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
-  const units = ["KB", "MB", "GB"];
-  let value = count / 1000;
-  while (value >= 1000 && units.length > 1) {
-    value /= 1000;
-    units.shift();
-  }
-  return `${bytesFormat.format(value)} ${units[0]}`;
+/** A format of Intl in the locale of the reader, made when it is first needed and again when the locale changes. */
+function byLocale<Format>(make: (locale: string) => Format): () => Format {
+  let known: { locale: string; format: Format } | undefined;
+  return () => {
+    const locale = localeNow();
+    if (known?.locale !== locale) known = { locale, format: make(locale) };
+    return known.format;
+  };
+}
+const numbers = (options?: Intl.NumberFormatOptions) => byLocale((locale) => new Intl.NumberFormat(locale, options));
+const dates = (options: Intl.DateTimeFormatOptions) => byLocale((locale) => new Intl.DateTimeFormat(locale, options));
+
+const plainNumbers = numbers();
+/** A number as the reader writes it: "1,001". */
+export const number = (amount: number): string => plainNumbers().format(amount);
+
+const decimals = numbers({ maximumFractionDigits: 4 });
+export const decimal = (amount: number): string => decimals().format(amount);
+
+const sizes = numbers({ maximumFractionDigits: 1 });
+export function bytes(amount: number): string {
+  if (amount < 1000) return t("{size} B", { size: amount });
+  if (amount < 1_000_000) return t("{size} KB", { size: sizes().format(amount / 1000) });
+  if (amount < 1_000_000_000) return t("{size} MB", { size: sizes().format(amount / 1_000_000) });
+  return t("{size} GB", { size: sizes().format(amount / 1_000_000_000) });
 }
 
 /** "credit-note" → "Credit note" */
 export const words = (slug: string): string => slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll("-", " ");
 
-const dayFormat = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  timeZone: "UTC",
-});
+const days = dates({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 /** A calendar day, "2026-03-17", in no time zone. */
-export const day = (iso: string): string => dayFormat.format(new Date(`${iso}T00:00:00Z`));
+export const day = (iso: string): string => days().format(new Date(`${iso}T00:00:00Z`));
 
-const timeFormat = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-const shortFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const monthNames = {
+  narrow: dates({ month: "narrow", timeZone: "UTC" }),
+  long: dates({ month: "long", timeZone: "UTC" }),
+  withYear: dates({ month: "long", year: "numeric", timeZone: "UTC" }),
+};
+/** The month of a calendar day, "2026-03-01". */
+export const monthName = (iso: string, style: keyof typeof monthNames): string =>
+  monthNames[style]().format(new Date(`${iso}T00:00:00Z`));
+
+const moments = dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const daysHere = dates({ day: "numeric", month: "short", year: "numeric" });
+const daysOfMonths = dates({ day: "numeric", month: "long", timeZone: "UTC" });
+const clocks = dates({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const relatives = byLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
 
 /** Postgres writes "2026-11-24 17:49:01.116654+00", PostgREST ISO 8601; browsers are sure of the latter only. */
 export const instant = (time: string): Date => new Date(time.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
 
-export const moment = (time: string): string => timeFormat.format(instant(time));
+export const moment = (time: string): string => moments().format(instant(time));
 /** The day of a time, where the reader is. */
-export const date = (time: string): string => shortFormat.format(instant(time));
-export const clock = (time: string): string => clockFormat.format(instant(time));
+export const date = (time: string): string => daysHere().format(instant(time));
+/** The day and month of a time in UTC: "1 December". */
+export const dayOfMonth = (time: string): string => daysOfMonths().format(instant(time));
+export const clock = (time: string): string => clocks().format(instant(time));
 
 /** "2 hours ago" within a day; the day beyond. */
 export function ago(time: string, now = Date.now()): string {
   const seconds = Math.round((instant(time).getTime() - now) / 1000);
-  if (seconds > -45) return "just now";
-  if (seconds > -3600) return relativeFormat.format(Math.round(seconds / 60), "minute");
-  if (seconds > -86_400) return relativeFormat.format(Math.round(seconds / 3600), "hour");
-  return shortFormat.format(instant(time));
+  if (seconds > -45) return t("just now");
+  if (seconds > -3600) return relatives().format(Math.round(seconds / 60), "minute");
+  if (seconds > -86_400) return relatives().format(Math.round(seconds / 3600), "hour");
+  return daysHere().format(instant(time));
 }
 
-export const count = (amount: number, one: string, many = `${one}s`): string =>
-  `${amount.toLocaleString()} ${amount === 1 ? one : many}`;
+/**
+ * "1 page", "2,000 pages". The catalogs have it under `countText(one, many)`.
+ *
+ * @param one and `many` are texts of the code, for the catalogs
+ */
+export const count = (amount: number, one: string, many?: string): string => t(countText(one, many), { count: amount });
 
-const sumFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+/** The text of the catalogs for a count: "{count, plural, one {# page} other {# pages}}". */
+export const countText = (one: string, many = `${one}s`): string => `{count, plural, one {# ${one}} other {# ${many}}}`;
+
+const sums = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 4 });
 /** An amount of money without its currency. */
-export const sum = (amount: number): string => sumFormat.format(amount);
+export const sum = (amount: number): string => sums().format(amount);
 
+const cents = numbers({ style: "currency", currency: "USD", maximumFractionDigits: 2 });
+const partsOfCents = numbers({ style: "currency", currency: "USD", maximumFractionDigits: 4 });
 export const dollars = (microUsd: number): string =>
-  new Intl.NumberFormat(undefined, {
-    style: "currency",
-    currency: "USD",
-    maximumFractionDigits: microUsd > 0 && microUsd < 100_000 ? 4 : 2,
-  }).format(microUsd / 1_000_000);
+  (microUsd > 0 && microUsd < 100_000 ? partsOfCents : cents)().format(microUsd / 1_000_000);
 
-const languageNames = new Intl.DisplayNames(undefined, { type: "language" });
+const languageNames = byLocale((locale) => new Intl.DisplayNames(locale, { type: "language" }));
 export function language(code: string): string {
   try {
-    return languageNames.of(code) ?? code;
+    return languageNames().of(code) ?? code;
   } catch {
     return code;
   }

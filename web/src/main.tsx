@@ -6,6 +6,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { loadConfig } from "./config.ts";
+import { preferredLanguage, speak } from "./language.ts";
 import { openProject, ProjectProvider } from "./project.tsx";
 import { isConnection } from "./sentences.ts";
 import { applyTheme } from "./theme.ts";
@@ -29,8 +30,11 @@ const client = new QueryClient({
   },
 });
 
-loadConfig().then(
-  (config) =>
+// Before the first text. English needs nothing; without its catalog the page is in English rather than not there.
+const spoken = speak(preferredLanguage()).catch(() => {});
+
+Promise.all([loadConfig(), spoken]).then(
+  ([config]) =>
     root.render(
       <CSPProvider disableStyleElements>
         <ProjectProvider value={openProject(config)}>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { clock, count, moment } from "../format.ts";
+import { clock, count, moment, number } from "../format.ts";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChevronDown, LoaderCircle } from "../ui/icons.tsx";
@@ -55,7 +55,7 @@ function One({ delivery }: { delivery: Delivery }): React.JSX.Element {
           <p className={styles.facts}>
             <span>{count(attempts, "attempt")}</span>
             {delivery.last_attempt_at && <span>The last at {clock(delivery.last_attempt_at)}</span>}
-            {duration_ms !== null && <span>{duration_ms.toLocaleString()} ms</span>}
+            {duration_ms !== null && <span>{number(duration_ms)} ms</span>}
             <span>{delivery.message_id}</span>
           </p>
           {error && <p className={styles.wrong}>{sentenceOf(error.message)}</p>}

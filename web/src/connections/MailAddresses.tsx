@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { toTag } from "../documents/tag-text.ts";
 import { ago, count, moment } from "../format.ts";
+import { t } from "../language.ts";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
@@ -83,7 +84,9 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
     >
       {refused.length > 0 && (
         <details className={styles.refused}>
-          <summary>{count(refused.length, "mail was", "mails were")} not taken</summary>
+          <summary>
+            {t("{count, plural, one {# mail was not taken} other {# mails were not taken}}", { count: refused.length })}
+          </summary>
           <ul>
             {refused.map((mail) => (
               <li key={mail.id}>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { count, words } from "../format.ts";
+import { count, number, words } from "../format.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Ellipsis, FlaskConical, Pencil, Plus, Power, Trash2 } from "../ui/icons.tsx";
@@ -168,7 +168,7 @@ function Run({ run }: { run: RuleRun }): React.JSX.Element {
     <p className={styles.run} role="status">
       {run.state === "running" && (
         <>
-          Applying rules: {changed} changed of {run.looked_at.toLocaleString()} so far
+          Applying rules: {changed} changed of {number(run.looked_at)} so far
           <Button small onClick={() => ask("stop_rule_run", "Stopped")}>
             Stop
           </Button>

@@ -1,4 +1,5 @@
-import { ago, count, date } from "../format.ts";
+import { ago, date } from "../format.ts";
+import { t } from "../language.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
@@ -71,8 +72,13 @@ export function ShareItem({
         `Shows ${["the file", link.with_values && "its values", link.with_text && "its text"].filter(Boolean).join(", ")}`,
         link.is_protected && "With a password",
         openings === 0
-          ? "Not opened"
-          : `Opened ${count(openings, "time")}${last_opened_at ? `, last ${ago(last_opened_at)}` : ""}`,
+          ? t("Not opened")
+          : last_opened_at
+            ? t("{count, plural, one {Opened # time} other {Opened # times}}, last {when}", {
+                count: openings,
+                when: ago(last_opened_at),
+              })
+            : t("{count, plural, one {Opened # time} other {Opened # times}}", { count: openings }),
         most_openings !== null && !end && `${most_openings - openings} left`,
         !end && `Ends on ${date(link.expires_at)}`,
       ]}

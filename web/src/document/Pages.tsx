@@ -1,6 +1,7 @@
 import { useCommands } from "../commands.ts";
 import { copy } from "../ui/copy.ts";
 import { ArrowDown, ArrowUp, Copy, FileText, LoaderCircle, Lock, ScanText, ZoomIn, ZoomOut } from "../ui/icons.tsx";
+import { number } from "../format.ts";
 import { type CSSProperties, Fragment, useEffect, useMemo, useRef, useState } from "react";
 import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
@@ -279,7 +280,7 @@ function Hits({ hit, all, onHit }: { hit: number; all: number; onHit(hit: number
   return (
     <div className={styles.hits} role="group" aria-label="Places of what you searched">
       <span role="status">
-        {hit + 1} of {all.toLocaleString()}
+        {hit + 1} of {number(all)}
       </span>
       <Button small square look="quiet" aria-label="Previous place" onClick={() => onHit((hit + all - 1) % all)}>
         <ArrowUp aria-hidden />

@@ -1,6 +1,7 @@
 import { Paperclip } from "../ui/icons.tsx";
 import { memo, type ReactNode } from "react";
 import { ago, day, sum, words } from "../format.ts";
+import { useLanguage } from "../language.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -80,6 +81,7 @@ export const Row = memo(function Row({
   height,
   selected,
 }: RowProps): React.JSX.Element {
+  useLanguage();
   return (
     <div
       role="row"

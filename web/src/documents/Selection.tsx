@@ -13,7 +13,7 @@ import {
 } from "../ui/icons.tsx";
 import { useState } from "react";
 import { canRetry } from "../document/failure.ts";
-import { count } from "../format.ts";
+import { count, number } from "../format.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
@@ -41,7 +41,7 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
 
   return (
     <div className={styles.bar} role="toolbar" aria-label="Selected documents">
-      <strong aria-live="polite">{chosen.length.toLocaleString()} selected</strong>
+      <strong aria-live="polite">{number(chosen.length)} selected</strong>
       <Button small look="quiet" onClick={() => setAsking("tag")}>
         <Tag aria-hidden />
         <span>Tag</span>

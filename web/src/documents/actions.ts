@@ -1,6 +1,7 @@
 import { DocketError } from "@docket/client";
 import type { QueryClient } from "@tanstack/react-query";
 import { count } from "../format.ts";
+import { t } from "../language.ts";
 import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
@@ -90,7 +91,8 @@ export async function undo(context: Context, edits: Edit[]): Promise<void> {
   try {
     const undone = await setFields(context, changes, "undone");
     const left = edits.length - undone;
-    if (left > 0) say(`${count(left, "document was", "documents were")} changed since and left`);
+    if (left > 0)
+      say(t("{count, plural, one {# document was} other {# documents were}} changed since and left", { count: left }));
   } catch (error) {
     sayError(error);
   }

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useCommands } from "../commands.ts";
 import { useDocument } from "../document/data.ts";
 import { Pages } from "../document/Pages.tsx";
-import { count } from "../format.ts";
+import { t } from "../language.ts";
 import { type DocumentRow, type Evidence, nameOf } from "../model.ts";
 import { at, leaveView, linkTo } from "../place.ts";
 import { useProject } from "../project.tsx";
@@ -139,7 +139,7 @@ function Items({
   return (
     <div className={styles.view}>
       <div className={styles.head}>
-        <h1>{count(waiting, "document waits", "documents wait")} for you</h1>
+        <h1>{t("{count, plural, one {# document waits} other {# documents wait}} for you", { count: waiting })}</h1>
         <p>
           <a {...linkTo(at(new URLSearchParams(), { document: document.id }))}>{nameOf(document)}</a>, {schema.name}
         </p>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { csvOf, save } from "../documents/export.ts";
 import { count, dollars, sum, words } from "../format.ts";
+import { t } from "../language.ts";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
@@ -163,14 +164,18 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
           <span role="status">
             {underWay > 0 && (
               <>
-                <LoaderCircle aria-hidden className={ui.spin} /> {count(underWay, "document is", "documents are")} being
-                looked through.
+                <LoaderCircle aria-hidden className={ui.spin} />{" "}
+                {t("{count, plural, one {# document is} other {# documents are}} being looked through.", {
+                  count: underWay,
+                })}
               </>
             )}
           </span>
           {waiting > 0 && (
             <a {...linkTo(at(new URLSearchParams(), { view: "review" }))}>
-              {count(waiting, "document waits", "documents wait")} for your review
+              {t("{count, plural, one {# document waits} other {# documents wait}} for your review", {
+                count: waiting,
+              })}
             </a>
           )}
         </p>

@@ -1,6 +1,6 @@
 import type { Fields, Kind, ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { amountOf } from "../documents/typed.ts";
-import { day, sum, words } from "../format.ts";
+import { day, decimal, sum, words } from "../format.ts";
 
 export type { Fields, Kind, ScalarField };
 
@@ -85,7 +85,7 @@ export function textOf(value: Value): string {
   if (value === null) return "None";
   if (typeof value === "object") return value.currency ? `${sum(value.amount)} ${value.currency}` : sum(value.amount);
   if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (typeof value === "number") return value.toLocaleString(undefined, { maximumFractionDigits: 4 });
+  if (typeof value === "number") return decimal(value);
   return /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
 }
 

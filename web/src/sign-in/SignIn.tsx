@@ -1,8 +1,10 @@
 import { LoaderCircle } from "../ui/icons.tsx";
 import { type FormEvent, useState } from "react";
+import { chooseLanguage, LANGUAGE_CODES, LANGUAGES, languageNow, t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
+import { attempt } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { Wordmark } from "../Wordmark.tsx";
 import styles from "./SignIn.module.css";
@@ -109,6 +111,18 @@ export function SignIn(): React.JSX.Element {
             <button onClick={() => change("forgotten")}>Forgotten password?</button>
           </p>
         )}
+        <p role="group" aria-label={t("Language")} className={styles.languages}>
+          {LANGUAGE_CODES.map((code) => (
+            <button
+              key={code}
+              lang={code}
+              aria-pressed={code === languageNow()}
+              onClick={() => attempt(chooseLanguage(code))}
+            >
+              {LANGUAGES[code]}
+            </button>
+          ))}
+        </p>
         {demo && mode === "in" && (
           <p className={styles.demo}>
             <span>Just looking? The samples are in the demo account.</span>

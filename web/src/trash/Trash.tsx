@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { restoreDocuments } from "../documents/actions.ts";
 import { ago, bytes, count, instant } from "../format.ts";
+import { t } from "../language.ts";
 import { type DocumentRow, nameOf } from "../model.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
@@ -118,7 +119,11 @@ export default function Trash(): React.JSX.Element {
         })}
       </ul>
       {data.total > data.documents.length && (
-        <p className={styles.more}>and {count(data.total - data.documents.length, "older document")}</p>
+        <p className={styles.more}>
+          {t("and {count, plural, one {# older document} other {# older documents}}", {
+            count: data.total - data.documents.length,
+          })}
+        </p>
       )}
       {asking && (
         <Confirm

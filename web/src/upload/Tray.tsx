@@ -1,8 +1,9 @@
+import { t } from "../language.ts";
 import { Check, ChevronDown, CircleAlert, Copy, LoaderCircle, RotateCcw, X } from "../ui/icons.tsx";
 import { useEffect, useState } from "react";
 import { useDocumentsById } from "../document/data.ts";
 import { STATUS_NAMES } from "../documents/Status.tsx";
-import { bytes, count } from "../format.ts";
+import { bytes, count, number } from "../format.ts";
 import { type DocumentRow, isUnderWay } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -51,7 +52,7 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
       <header>
         <h2 role="status">
           {titleOf(uploads, under)}
-          {failed > 0 && `, ${failed.toLocaleString()} could not be read`}
+          {failed > 0 && `, ${number(failed)} could not be read`}
         </h2>
         <Button
           square
@@ -95,7 +96,7 @@ function titleOf(uploads: Upload[], under: number): string {
       ? `${among("failed")} of ${count(all, "file")} not sent`
       : `${count(all, "file")} not sent`;
   return among("duplicate") === all
-    ? `${count(all, "file was", "files were")} here before`
+    ? t("{count, plural, one {# file was} other {# files were}} here before", { count: all })
     : `${count(all, "file")} sent`;
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
-import { dollars, instant } from "../format.ts";
+import { dayOfMonth, dollars, monthName, number } from "../format.ts";
 import { sentenceOf } from "../sentences.ts";
 import { Nothing } from "../ui/Nothing.tsx";
 import { CloudOff } from "../ui/icons.tsx";
@@ -11,8 +11,8 @@ type Left = { month: string; resets_at: string; documents: Amount; pages: Amount
 type Month = { month: string; documents: number; pages: number; cost_micro_usd: number };
 
 const MEASURES = [
-  { key: "documents", name: "Documents", show: (value: number) => value.toLocaleString() },
-  { key: "pages", name: "Pages", show: (value: number) => value.toLocaleString() },
+  { key: "documents", name: "Documents", show: number },
+  { key: "pages", name: "Pages", show: number },
   { key: "cost_micro_usd", name: "Spent on Claude", show: dollars },
 ] as const;
 
@@ -44,17 +44,8 @@ export default function Usage(): React.JSX.Element {
   const { months, left } = data;
   return (
     <div className={styles.view}>
-      <h1>
-        {new Date(`${left.month}T00:00:00Z`).toLocaleDateString(undefined, {
-          month: "long",
-          year: "numeric",
-          timeZone: "UTC",
-        })}
-      </h1>
-      <p>
-        Counted anew from{" "}
-        {instant(left.resets_at).toLocaleDateString(undefined, { day: "numeric", month: "long", timeZone: "UTC" })}.
-      </p>
+      <h1>{monthName(left.month, "withYear")}</h1>
+      <p>Counted anew from {dayOfMonth(left.resets_at)}.</p>
       <div className={styles.measures}>
         {MEASURES.map(({ key, name, show }) => {
           const { used, limit } = left[key];
@@ -96,20 +87,18 @@ function Bars({
   show(value: number): string;
   name: string;
 }): React.JSX.Element {
-  const most = Math.max(...months.map((month) => month[measure]), 1);
-  const label = (month: string, style: "narrow" | "long") =>
-    new Date(`${month}T00:00:00Z`).toLocaleDateString(undefined, { month: style, timeZone: "UTC" });
+  const most = Math.max(...months.map((one) => one[measure]), 1);
   return (
     <>
       <div className={styles.bars} aria-hidden>
-        {months.map((month, index) => (
+        {months.map((one, index) => (
           <div
-            key={month.month}
-            title={`${label(month.month, "long")}: ${show(month[measure])}`}
+            key={one.month}
+            title={`${monthName(one.month, "long")}: ${show(one[measure])}`}
             data-now={index === months.length - 1 || undefined}
           >
-            <i style={{ height: `${month[measure] === 0 ? 0 : Math.max(3, (month[measure] / most) * 100)}%` }} />
-            <small>{label(month.month, "narrow")}</small>
+            <i style={{ height: `${one[measure] === 0 ? 0 : Math.max(3, (one[measure] / most) * 100)}%` }} />
+            <small>{monthName(one.month, "narrow")}</small>
           </div>
         ))}
       </div>
@@ -117,10 +106,10 @@ function Bars({
         <table>
           <caption>{name} by month</caption>
           <tbody>
-            {months.map((month) => (
-              <tr key={month.month}>
-                <th scope="row">{label(month.month, "long")}</th>
-                <td>{show(month[measure])}</td>
+            {months.map((one) => (
+              <tr key={one.month}>
+                <th scope="row">{monthName(one.month, "long")}</th>
+                <td>{show(one[measure])}</td>
               </tr>
             ))}
           </tbody>

@@ -1,0 +1,96 @@
+import { Children, type ReactElement, type ReactNode, useSyncExternalStore } from "react";
+import { IntlMessageFormat } from "intl-messageformat";
+
+/** The languages that the page speaks, each by its own name. English stands in the code; the others in languages/. */
+export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" } as const;
+export type Language = keyof typeof LANGUAGES;
+export const LANGUAGE_CODES = Object.keys(LANGUAGES).filter(isLanguage);
+
+/** English text to that of another language. */
+export type Catalog = Readonly<Record<string, string>>;
+
+const CATALOGS: Record<Exclude<Language, "en">, () => Promise<{ default: Catalog }>> = {
+  de: () => import("./languages/de.json"),
+  fr: () => import("./languages/fr.json"),
+  es: () => import("./languages/es.json"),
+};
+
+let language: Language = "en";
+let locale: string = "en";
+let catalog: Catalog = {};
+let formats = new Map<string, IntlMessageFormat>();
+const listeners = new Set<() => void>();
+
+/** What a text is filled with. Numbers are written as they are; `{count, plural, …}` and `{count, number}` write them by the locale. */
+export type Values = Record<string, string | number>;
+
+/**
+ * An English text in the language of the reader. With values it is an ICU message: `t("{count, plural, one {# page} other
+ * {# pages}}", { count })`. The text is the key of the catalogs, so it stands here as it is: no variable, no template.
+ */
+export function t(english: string, values?: Values): string {
+  return values ? String(formatOf(english).format(values)) : catalog[english] || english;
+}
+
+/** A text with elements in it: `rich("Type <b>{email}</b> to go on", { email, b: (words) => <b>{words}</b> })`. */
+export function rich(
+  english: string,
+  values: Record<string, string | number | ReactElement | ((words: ReactNode[]) => ReactNode)>,
+): ReactNode {
+  const parts = formatOf(english).format<ReactNode>(values);
+  // Gives each part a key.
+  return Array.isArray(parts) ? Children.toArray(parts) : parts;
+}
+
+/** Marks a text of a constant for the catalogs; `t` translates it where it is shown, when the language is known. */
+export const mark = (english: string): string => english;
+
+export const languageNow = (): Language => language;
+/** The chosen language with the reader's region, as "de-CH": how dates and numbers are written. */
+export const localeNow = (): string => locale;
+
+/** Draws the component again when the language changes. */
+export const useLanguage = (): Language => useSyncExternalStore(subscribe, languageNow);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The language that was chosen on this device, or else the first of the browser's that the page speaks. */
+export function preferredLanguage(): Language {
+  const chosen = localStorage.getItem("language");
+  const wanted = [...(chosen ? [chosen] : []), ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
+  return wanted.find(isLanguage) ?? "en";
+}
+
+/** Speaks a language from now on; without its catalog, when that cannot be loaded, the one that was spoken before. */
+export async function speak(next: Language): Promise<void> {
+  const read = next === "en" ? {} : (await CATALOGS[next]()).default;
+  language = next;
+  locale = localeOf(next);
+  catalog = read;
+  formats = new Map();
+  document.documentElement.lang = next;
+  for (const listener of listeners) listener();
+}
+
+/** Speaks a language, and remembers it on this device. */
+export async function chooseLanguage(next: Language): Promise<void> {
+  await speak(next);
+  localStorage.setItem("language", next);
+}
+
+function isLanguage(code: string): code is Language {
+  return Object.hasOwn(LANGUAGES, code);
+}
+
+function localeOf(code: Language): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === code) ?? code;
+}
+
+function formatOf(english: string): IntlMessageFormat {
+  let format = formats.get(english);
+  if (!format) formats.set(english, (format = new IntlMessageFormat(catalog[english] || english, locale)));
+  return format;
+}

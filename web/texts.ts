@@ -4,8 +4,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import { parseAst } from "vite";
-import { METADATA_FIELDS, DOCUMENT_TYPES } from "../supabase/functions/_shared/metadata-fields.ts";
+import { ERRORS } from "../supabase/functions/_shared/errors.ts";
+import { TEMPLATES } from "../supabase/functions/_shared/extraction/templates/index.ts";
+import { DOCUMENT_TYPES, METADATA_FIELDS } from "../supabase/functions/_shared/metadata-fields.ts";
+import { labelOf, scalarsOf, tablesOf } from "./src/extraction/model.ts";
 import { countText, words } from "./src/format.ts";
+import { SENTENCES } from "./src/sentences.ts";
 
 const SOURCE = fileURLToPath(new URL("src/", import.meta.url));
 export const OTHER_LANGUAGES = ["de", "fr", "es"] as const;
@@ -24,6 +28,17 @@ export function usedTexts(): Found[] {
     ...files().flatMap((file) => textsIn(readFileSync(path.join(SOURCE, file), "utf8"), file)),
     ...METADATA_FIELDS.map(({ label }) => ({ text: label, at: "METADATA_FIELDS" })),
     ...DOCUMENT_TYPES.map((type) => ({ text: words(type), at: "DOCUMENT_TYPES" })),
+    ...Object.values(TEMPLATES).flatMap(({ name, description, fields }) =>
+      [
+        name,
+        description,
+        ...[...scalarsOf(fields).keys(), ...tablesOf(fields).map(([table]) => table)].map(labelOf),
+      ].map((text) => ({ text, at: "TEMPLATES" })),
+    ),
+    // Those that the page has no sentence of its own for: the project's message is English.
+    ...Object.keys(ERRORS)
+      .filter((code) => !(code in SENTENCES))
+      .map((code) => ({ text: `error ${code}`, at: "ERRORS" })),
   ];
 }
 
@@ -71,7 +86,8 @@ export function untranslatedIn(code: string, file: string): Found[] {
   const found: Found[] = [];
   visit(parsed(code, file), [], (node, above) => {
     const text = textOf(node);
-    if (text === undefined || !/\p{L}{2}/u.test(text)) return;
+    // An address that is an example is one in every language.
+    if (text === undefined || !/\p{L}{2}/u.test(text.replace(/\S*[@/]\S*|\S+\.example/g, ""))) return;
     if (isShown(node, text, above)) found.push({ text: text.trim().replace(/\s+/g, " "), at: place(code, file, node) });
   });
   return found;
@@ -79,6 +95,9 @@ export function untranslatedIn(code: string, file: string): Found[] {
 
 function isShown(node: Node, text: string, above: Node[]): boolean {
   if (node.type === "JSXText") return true;
+  // Keys of the keyboard, and of queries.
+  if (above.some(({ type, key }) => type === "Property" && /^(?:key|queryKey)$/.test(String((key as Node).name))))
+    return false;
   for (let up = above.length - 1; up >= 0; up -= 1) {
     const parent = above[up]!;
     const child = above[up + 1] ?? node;

@@ -90,7 +90,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   return (
     <div className={styles.desk}>
       <a className={styles.skip} href="#main">
-        Skip to the content
+        {t("Skip to the content")}
       </a>
       <Header session={session} place={place} view={view} />
       <Offline />
@@ -126,30 +126,30 @@ function Header({ session, place, view }: { session: Session; place: Place; view
   useCommands([
     { key: "Mod+k", run: () => setOpen("palette") },
     ...(view === "list" || view === "document" ? [] : [{ key: "Escape", run: leaveView }]),
-    { label: "Add files", icon: <Upload aria-hidden />, run: () => chooseFiles() },
-    { label: "Add a folder", icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
-    { label: "All documents", icon: <LayoutList aria-hidden />, run: () => show(null) },
-    { label: "Tables of values", icon: <Table aria-hidden />, run: () => show("tables") },
-    { label: "Review of values", icon: <ListChecks aria-hidden />, run: () => show("review") },
-    { label: "Tags and senders", icon: <Tag aria-hidden />, run: () => show("tags") },
-    { label: "Connections", icon: <Plug aria-hidden />, run: () => show("connections") },
-    { label: "Trash", icon: <Trash2 aria-hidden />, run: () => show("trash") },
-    { label: "Account", icon: <CircleUser aria-hidden />, run: () => show("account") },
-    { label: "Usage", icon: <Gauge aria-hidden />, run: () => show("usage") },
-    { label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
-    { label: "Light", icon: <Sun aria-hidden />, run: () => choose("light") },
-    { label: "Dark", icon: <Moon aria-hidden />, run: () => choose("dark") },
-    { label: "Light or dark as the system", icon: <Monitor aria-hidden />, run: () => choose("system") },
+    { label: t("Add files"), icon: <Upload aria-hidden />, run: () => chooseFiles() },
+    { label: t("Add a folder"), icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
+    { label: t("All documents"), icon: <LayoutList aria-hidden />, run: () => show(null) },
+    { label: t("Tables of values"), icon: <Table aria-hidden />, run: () => show("tables") },
+    { label: t("Review of values"), icon: <ListChecks aria-hidden />, run: () => show("review") },
+    { label: t("Tags and senders"), icon: <Tag aria-hidden />, run: () => show("tags") },
+    { label: t("Connections"), icon: <Plug aria-hidden />, run: () => show("connections") },
+    { label: t("Trash"), icon: <Trash2 aria-hidden />, run: () => show("trash") },
+    { label: t("Account"), icon: <CircleUser aria-hidden />, run: () => show("account") },
+    { label: t("Usage"), icon: <Gauge aria-hidden />, run: () => show("usage") },
+    { label: t("Keyboard shortcuts"), icon: <Keyboard aria-hidden />, key: "?", run: () => setOpen("shortcuts") },
+    { label: t("Light"), icon: <Sun aria-hidden />, run: () => choose("light") },
+    { label: t("Dark"), icon: <Moon aria-hidden />, run: () => choose("dark") },
+    { label: t("Light or dark as the system"), icon: <Monitor aria-hidden />, run: () => choose("system") },
     ...LANGUAGE_CODES.map((code) => ({
       label: `${t("Language")}: ${LANGUAGES[code]}`,
       icon: <Languages aria-hidden />,
       run: () => attempt(chooseLanguage(code)),
     })),
-    { label: "Sign out", icon: <LogOut aria-hidden />, run: leave },
+    { label: t("Sign out"), icon: <LogOut aria-hidden />, run: leave },
   ]);
   return (
     <header className={styles.header}>
-      <a className={styles.home} {...linkTo(new URLSearchParams())} aria-label="Docket, all documents">
+      <a className={styles.home} {...linkTo(new URLSearchParams())} aria-label={t("Docket, all documents")}>
         <Wordmark />
       </a>
       <SearchBox place={place} />
@@ -157,24 +157,25 @@ function Header({ session, place, view }: { session: Session; place: Place; view
         <Menu
           align="end"
           trigger={
-            <Button look="primary" aria-label="Add documents">
+            <Button look="primary" aria-label={t("Add documents")}>
               <Upload aria-hidden />
-              <span>Add</span>
+              <span>{t("Add")}</span>
             </Button>
           }
         >
           <MenuItem onClick={() => chooseFiles()}>
             <Upload aria-hidden />
-            Files
+            {t("Files")}
           </MenuItem>
           <MenuItem onClick={() => chooseFiles({ folder: true })}>
-            <FolderOpen aria-hidden />A folder
+            <FolderOpen aria-hidden />
+            {t("A folder")}
           </MenuItem>
         </Menu>
         <Menu
           align="end"
           trigger={
-            <Button look="quiet" square aria-label="Account" className={styles.account}>
+            <Button look="quiet" square aria-label={t("Account")} className={styles.account}>
               <CircleUser aria-hidden />
             </Button>
           }
@@ -184,55 +185,58 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           {view !== "list" && (
             <MenuItem onClick={() => show(null)}>
               <LayoutList aria-hidden />
-              Documents
+              {t("Documents")}
             </MenuItem>
           )}
           <MenuItem onClick={() => show("tables")}>
             <Table aria-hidden />
-            Tables
+            {t("Tables")}
           </MenuItem>
           <MenuItem onClick={() => show("review")}>
             <ListChecks aria-hidden />
-            Review
+            {t("Review")}
           </MenuItem>
           <MenuItem onClick={() => show("tags")}>
             <Tag aria-hidden />
-            Tags and senders
+            {t("Tags and senders")}
           </MenuItem>
           <MenuItem onClick={() => show("connections")}>
             <Plug aria-hidden />
-            Connections
+            {t("Connections")}
           </MenuItem>
           <MenuItem onClick={() => show("trash")}>
             <Trash2 aria-hidden />
-            Trash
+            {t("Trash")}
           </MenuItem>
           <MenuItem onClick={() => show("account")}>
             <CircleUser aria-hidden />
-            Account
+            {t("Account")}
           </MenuItem>
           <MenuItem onClick={() => show("usage")}>
             <Gauge aria-hidden />
-            Usage
+            {t("Usage")}
           </MenuItem>
           <MenuLine />
           <MenuItem onClick={() => setOpen("shortcuts")}>
             <Keyboard aria-hidden />
-            Keyboard
+            {t("Keyboard")}
             <small>?</small>
           </MenuItem>
           <MenuLine />
           <MenuItem onClick={() => choose("light")}>
             <Sun aria-hidden />
-            Light{theme === "light" && <small>chosen</small>}
+            {t("Light")}
+            {theme === "light" && <small>{t("chosen")}</small>}
           </MenuItem>
           <MenuItem onClick={() => choose("dark")}>
             <Moon aria-hidden />
-            Dark{theme === "dark" && <small>chosen</small>}
+            {t("Dark")}
+            {theme === "dark" && <small>{t("chosen")}</small>}
           </MenuItem>
           <MenuItem onClick={() => choose("system")}>
             <Monitor aria-hidden />
-            As the system{theme === "system" && <small>chosen</small>}
+            {t("As the system")}
+            {theme === "system" && <small>{t("chosen")}</small>}
           </MenuItem>
           <MenuLine />
           <div role="group" aria-label={t("Language")} className={styles.languages}>
@@ -253,7 +257,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuLine />
           <MenuItem onClick={leave}>
             <LogOut aria-hidden />
-            Sign out
+            {t("Sign out")}
           </MenuItem>
         </Menu>
       </div>
@@ -272,12 +276,12 @@ function Offline(): React.JSX.Element {
       {!online ? (
         <>
           <WifiOff aria-hidden />
-          You are offline. What you see is from before; it is read again when you are back.
+          {t("You are offline. What you see is from before; it is read again when you are back.")}
         </>
       ) : live ? (
         ""
       ) : (
-        <span className="unseen">Connecting</span>
+        <span className="unseen">{t("Connecting")}</span>
       )}
     </p>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import styles from "./App.module.css";
 import { runKey, useCommands } from "./commands.ts";
+import { t } from "./language.ts";
 import { at, go, type Place } from "./place.ts";
 import { Search, X } from "./ui/icons.tsx";
 
@@ -43,7 +44,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
     input.current?.focus();
     input.current?.select();
   };
-  useCommands([{ label: "Search documents", icon: <Search aria-hidden />, key: "/", run: focus }]);
+  useCommands([{ label: t("Search documents"), icon: <Search aria-hidden />, key: "/", run: focus }]);
 
   const clear = () => {
     typedAt.current = whatIsOpen();
@@ -69,8 +70,8 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
       <input
         ref={input}
         type="search"
-        aria-label="Search documents"
-        placeholder="Search names, tags and every word"
+        aria-label={t("Search documents")}
+        placeholder={t("Search names, tags and every word")}
         value={text}
         onChange={(event) => {
           typedAt.current = whatIsOpen();
@@ -89,7 +90,7 @@ export function SearchBox({ place }: { place: Place }): React.JSX.Element {
       {text ? (
         <button
           type="button"
-          aria-label="Clear the search"
+          aria-label={t("Clear the search")}
           onClick={() => {
             clear();
             input.current?.focus();

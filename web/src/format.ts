@@ -1,4 +1,4 @@
-import { localeNow, t } from "./language.ts";
+import { languageNow, localeNow, t } from "./language.ts";
 
 /** A format of Intl in the locale of the reader, made when it is first needed and again when the locale changes. */
 function byLocale<Format>(make: (locale: string) => Format): () => Format {
@@ -29,6 +29,12 @@ export function bytes(amount: number): string {
 
 /** "credit-note" → "Credit note" */
 export const words = (slug: string): string => slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll("-", " ");
+
+/** What a document is, in the reader's language. The catalogs have all of DOCUMENT_TYPES. */
+export const typeName = (type: string): string => t(words(type));
+
+/** A name within a sentence: "Edit amount". German nouns keep their capital. */
+export const within = (name: string): string => (languageNow() === "de" ? name : name.toLowerCase());
 
 const days = dates({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 /** A calendar day, "2026-03-17", in no time zone. */

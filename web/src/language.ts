@@ -24,12 +24,16 @@ const listeners = new Set<() => void>();
 /** What a text is filled with. Numbers are written as they are; `{count, plural, …}` and `{count, number}` write them by the locale. */
 export type Values = Record<string, string | number>;
 
+/** A text of a constant: it has to pass through `t`, where it is shown. */
+export type Text = { readonly english: string };
+
 /**
  * An English text in the language of the reader. With values it is an ICU message: `t("{count, plural, one {# page} other
- * {# pages}}", { count })`. The text is the key of the catalogs, so it stands here as it is: no variable, no template.
+ * {# pages}}", { count })`. The text is the key of the catalogs, so it stands where it is used: no variable, no template.
  */
-export function t(english: string, values?: Values): string {
-  return values ? String(formatOf(english).format(values)) : catalog[english] || english;
+export function t(text: string | Text, values?: Values): string {
+  const english = typeof text === "string" ? text : text.english;
+  return values ? String(formatOf(english).format(values)) : catalog[english] || plain(english);
 }
 
 /** A text with elements in it: `rich("Type <b>{email}</b> to go on", { email, b: (words) => <b>{words}</b> })`. */
@@ -42,8 +46,14 @@ export function rich(
   return Array.isArray(parts) ? Children.toArray(parts) : parts;
 }
 
-/** Marks a text of a constant for the catalogs; `t` translates it where it is shown, when the language is known. */
-export const mark = (english: string): string => english;
+/** A text of a constant, for the catalogs. `t` translates it where it is shown, when the language is known. */
+export const mark = (english: string): Text => ({ english });
+
+/** Where English has one word for two meanings, the text says which after a tilde: "Read ~ as a right". */
+const plain = (english: string): string => english.split(" ~ ")[0] ?? english;
+
+/** The sentence of a catalog for an error's code, in another language than English; the codes are those of _shared/errors.ts. */
+export const errorText = (code: string): string | undefined => catalog[`error ${code}`] || undefined;
 
 export const languageNow = (): Language => language;
 /** The chosen language with the reader's region, as "de-CH": how dates and numbers are written. */
@@ -91,6 +101,6 @@ function localeOf(code: Language): string {
 
 function formatOf(english: string): IntlMessageFormat {
   let format = formats.get(english);
-  if (!format) formats.set(english, (format = new IntlMessageFormat(catalog[english] || english, locale)));
+  if (!format) formats.set(english, (format = new IntlMessageFormat(catalog[english] || plain(english), locale)));
   return format;
 }

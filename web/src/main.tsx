@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { loadConfig } from "./config.ts";
-import { preferredLanguage, speak } from "./language.ts";
+import { preferredLanguage, speak, t } from "./language.ts";
 import { openProject, ProjectProvider } from "./project.tsx";
 import { isConnection } from "./sentences.ts";
 import { applyTheme } from "./theme.ts";
@@ -48,7 +48,7 @@ Promise.all([loadConfig(), spoken]).then(
     ),
   (error: Error) =>
     root.render(
-      <Nothing icon={<Unplug aria-hidden />} title="Docket cannot start">
+      <Nothing icon={<Unplug aria-hidden />} title={t("Docket cannot start")}>
         {error.message}
       </Nothing>,
     ),

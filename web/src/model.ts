@@ -5,6 +5,7 @@ import {
   METADATA_FIELDS,
   type MetadataField,
 } from "../../supabase/functions/_shared/metadata-fields.ts";
+import type { Text } from "./language.ts";
 
 export { DOCUMENT_TYPES, type FieldKind };
 
@@ -57,7 +58,8 @@ export const FIELDS: Field[] = METADATA_FIELDS.map(({ name }) => name);
 export type Metadata = Pick<Database["public"]["Tables"]["documents"]["Row"], Field>;
 const entries = <Value>(value: (entry: (typeof METADATA_FIELDS)[number]) => Value) =>
   Object.fromEntries(METADATA_FIELDS.map((entry) => [entry.name, value(entry)])) as Record<Field, Value>;
-export const FIELD_NAMES = entries(({ label }) => label);
+/** What people call a field. The catalogs have the labels of METADATA_FIELDS. */
+export const FIELD_NAMES = entries<Text>(({ label }) => ({ english: label }));
 export const FIELD_KINDS = entries<FieldKind>(({ kind }) => kind);
 
 export type Word = { text: string; x0: number; y0: number; x1: number; y1: number };

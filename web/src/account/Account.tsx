@@ -1,5 +1,6 @@
 import type { Session } from "@supabase/supabase-js";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { rich, t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { PASSWORD_LENGTH } from "../sign-in/SignIn.tsx";
@@ -25,46 +26,49 @@ export default function Account({ session }: { session: Session }): React.JSX.El
       { emailRedirectTo: location.origin + location.pathname },
     );
     if (error) throw error;
-    return `We sent links to ${email} and ${address}. Your address changes once they were followed.`;
+    return t("We sent links to {email} and {address}. Your address changes once they were followed.", {
+      email,
+      address,
+    });
   }
   async function changePassword(form: FormData): Promise<string> {
     // Whoever finds this page open must not take the account.
     const { error: wrong } = await auth.signInWithPassword({ email, password: String(form.get("current")) });
-    if (wrong) throw wrong.code === "invalid_credentials" ? "The current password is not right." : wrong;
+    if (wrong) throw wrong.code === "invalid_credentials" ? t("The current password is not right.") : wrong;
     const { error } = await auth.updateUser({ password: String(form.get("new")) });
     if (error) throw error;
     const { error: left } = await auth.signOut({ scope: "others" });
     if (left) throw left;
-    return "Your password is changed. Everywhere else you are signed out.";
+    return t("Your password is changed. Everywhere else you are signed out.");
   }
   async function leaveOthers(): Promise<void> {
     const { error } = await auth.signOut({ scope: "others" });
     if (error) sayError(error);
-    else say("You are signed out everywhere else");
+    else say(t("You are signed out everywhere else"));
   }
 
   return (
     <div className={styles.view}>
-      <h1>Account</h1>
+      <h1>{t("Account")}</h1>
       <p>{email}</p>
-      <Section title="Address" about="Where links and news of your account go, and what you sign in with.">
-        <Form action="Change the address" onSubmit={changeAddress}>
+      <Section title={t("Address")} about={t("Where links and news of your account go, and what you sign in with.")}>
+        <Form action={t("Change the address")} onSubmit={changeAddress}>
           <label>
-            New address
+            {t("New address")}
             <input className={ui.input} name="email" type="email" autoComplete="email" required />
           </label>
         </Form>
       </Section>
-      <Section title="Password" about="Changing it signs you out everywhere else.">
-        <Form action="Change the password" onSubmit={changePassword}>
+      <Section title={t("Password")} about={t("Changing it signs you out everywhere else.")}>
+        <Form action={t("Change the password")} onSubmit={changePassword}>
           <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
           <label>
-            Current password
+            {t("Current password")}
             <input className={ui.input} name="current" type="password" autoComplete="current-password" required />
           </label>
           <label>
             <span>
-              New password <small>{PASSWORD_LENGTH} characters or more</small>
+              {t("New password")} <small>{t("{length} characters or more", { length: PASSWORD_LENGTH })}</small>
             </span>
             <input
               className={ui.input}
@@ -78,25 +82,29 @@ export default function Account({ session }: { session: Session }): React.JSX.El
         </Form>
       </Section>
       <Section
-        title="Sessions"
-        about="A lost phone, a computer that is not yours: end the sessions there. Who is signed in there sees nothing new within the hour."
+        title={t("Sessions")}
+        about={t(
+          "A lost phone, a computer that is not yours: end the sessions there. Who is signed in there sees nothing new within the hour.",
+        )}
       >
         <div className={styles.buttons}>
-          <Button onClick={() => void leaveOthers()}>Sign out everywhere else</Button>
+          <Button onClick={() => void leaveOthers()}>{t("Sign out everywhere else")}</Button>
           <Button onClick={() => void signOut(project, "global")}>
             <LogOut aria-hidden />
-            Sign out everywhere
+            {t("Sign out everywhere")}
           </Button>
         </div>
       </Section>
       <Section
-        title="Delete the account"
-        about="All documents, their files, texts and histories, and your account go. There is no way back. Export what you want to keep first: select all documents in the list."
+        title={t("Delete the account")}
+        about={t(
+          "All documents, their files, texts and histories, and your account go. There is no way back. Export what you want to keep first: select all documents in the list.",
+        )}
       >
         <div className={styles.buttons}>
           <Button look="danger" onClick={() => setDeleting(true)}>
             <Trash2 aria-hidden />
-            Delete the account
+            {t("Delete the account")}
           </Button>
         </div>
       </Section>
@@ -168,16 +176,14 @@ function Deleting({ email, onClose }: { email: string; onClose(): void }): React
     setBusy(false);
     if (error) return sayError(error);
     await signOut(project);
-    say("Your account is deleted");
+    say(t("Your account is deleted"));
   }
   return (
-    <Dialog title="Delete your account for good?" onClose={onClose}>
+    <Dialog title={t("Delete your account for good?")} onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void erase(event)}>
-        <p>Everything that you have here goes, and nobody can bring it back.</p>
+        <p>{t("Everything that you have here goes, and nobody can bring it back.")}</p>
         <label>
-          <span>
-            Type <b>{email}</b> to go on
-          </span>
+          <span>{rich("Type <b>{email}</b> to go on", { email, b: (words) => <b>{words}</b> })}</span>
           <input
             className={ui.input}
             value={typed}
@@ -188,9 +194,9 @@ function Deleting({ email, onClose }: { email: string; onClose(): void }): React
           />
         </label>
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" look="danger" disabled={busy || typed.trim().toLowerCase() !== email.toLowerCase()}>
-            Delete everything
+            {t("Delete everything")}
           </Button>
         </DialogActions>
       </form>

@@ -1,18 +1,23 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { mark, t, type Text } from "../language.ts";
 import { at, linkTo, usePlace } from "../place.ts";
 import { FileUp, KeyRound, Link, ListChecks, Mail, Webhook } from "../ui/icons.tsx";
 import styles from "./Connections.module.css";
 
-type Kind = { name: string; icon: ReactNode; View: ComponentType };
+type Kind = { name: Text; icon: ReactNode; View: ComponentType };
 
 /** What can be connected, by its name in the address. */
 const KINDS: Record<string, Kind> = {
-  tokens: { name: "API tokens", icon: <KeyRound aria-hidden />, View: lazy(() => import("./Tokens.tsx")) },
-  webhooks: { name: "Webhooks", icon: <Webhook aria-hidden />, View: lazy(() => import("./Webhooks.tsx")) },
-  sharing: { name: "Share links", icon: <Link aria-hidden />, View: lazy(() => import("./ShareLinks.tsx")) },
-  collecting: { name: "Upload links", icon: <FileUp aria-hidden />, View: lazy(() => import("./UploadLinks.tsx")) },
-  mail: { name: "Mail addresses", icon: <Mail aria-hidden />, View: lazy(() => import("./MailAddresses.tsx")) },
-  rules: { name: "Rules", icon: <ListChecks aria-hidden />, View: lazy(() => import("./Rules.tsx")) },
+  tokens: { name: mark("API tokens"), icon: <KeyRound aria-hidden />, View: lazy(() => import("./Tokens.tsx")) },
+  webhooks: { name: mark("Webhooks"), icon: <Webhook aria-hidden />, View: lazy(() => import("./Webhooks.tsx")) },
+  sharing: { name: mark("Share links"), icon: <Link aria-hidden />, View: lazy(() => import("./ShareLinks.tsx")) },
+  collecting: {
+    name: mark("Upload links"),
+    icon: <FileUp aria-hidden />,
+    View: lazy(() => import("./UploadLinks.tsx")),
+  },
+  mail: { name: mark("Mail addresses"), icon: <Mail aria-hidden />, View: lazy(() => import("./MailAddresses.tsx")) },
+  rules: { name: mark("Rules"), icon: <ListChecks aria-hidden />, View: lazy(() => import("./Rules.tsx")) },
 };
 
 /** Who and what reaches the documents beside their owner: programs, and people with a link. */
@@ -22,8 +27,8 @@ export default function Connections(): React.JSX.Element {
   const { View } = KINDS[kind]!;
   return (
     <div className={styles.view}>
-      <nav aria-label="Connections" className={styles.kinds}>
-        <h1>Connections</h1>
+      <nav aria-label={t("Connections")} className={styles.kinds}>
+        <h1>{t("Connections")}</h1>
         {Object.entries(KINDS).map(([id, { name, icon }]) => (
           <a
             key={id}
@@ -31,7 +36,7 @@ export default function Connections(): React.JSX.Element {
             {...linkTo(at(new URLSearchParams(), { view: "connections", kind: id }), { replace: true })}
           >
             {icon}
-            {name}
+            {t(name)}
           </a>
         ))}
       </nav>

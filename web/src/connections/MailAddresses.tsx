@@ -27,17 +27,19 @@ export default function MailAddresses(): React.JSX.Element {
   const [making, setMaking] = useState(false);
   return (
     <Kind
-      title="Mail addresses"
-      about="A mail to one of these addresses becomes a document, with what is attached to it. Give each sender an address of its own: it can be revoked alone."
+      title={t("Mail addresses")}
+      about={t(
+        "A mail to one of these addresses becomes a document, with what is attached to it. Give each sender an address of its own: it can be revoked alone.",
+      )}
       error={error}
       action={
         <Button look="primary" onClick={() => setMaking(true)}>
           <Plus aria-hidden />
-          New address
+          {t("New address")}
         </Button>
       }
     >
-      {addresses?.length === 0 && <None>No mail becomes a document.</None>}
+      {addresses?.length === 0 && <None>{t("No mail becomes a document.")}</None>}
       {addresses && addresses.length > 0 && (
         <ul className={styles.list}>
           {addresses.map((address) => (
@@ -61,7 +63,7 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
   const revoke = () =>
     attempt(
       call(context, "revoke_inbox_address", { address_id: address.id }, "inbox_addresses"),
-      "The address is revoked",
+      t("The address is revoked"),
     );
   return (
     <Item
@@ -70,14 +72,15 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
       facts={[
         <code key="address">{address.local_part}@…</code>,
         count(Number(address.mails), "mail"),
-        address.tags.length > 0 && `Tags them ${address.tags.join(", ")}`,
-        address.allowed_senders.length > 0 && `From ${address.allowed_senders.join(", ")} alone`,
-        address.last_used_at && `Last used ${ago(address.last_used_at)}`,
+        address.tags.length > 0 && t("Tags them {tags}", { tags: address.tags.join(", ") }),
+        address.allowed_senders.length > 0 &&
+          t("From {senders} alone", { senders: address.allowed_senders.join(", ") }),
+        address.last_used_at && t("Last used {when}", { when: ago(address.last_used_at) }),
       ]}
       actions={
         !end && (
-          <Button small onClick={() => setAsking(true)} aria-label={`Revoke ${address.name}`}>
-            Revoke
+          <Button small onClick={() => setAsking(true)} aria-label={t("Revoke {name}", { name: address.name })}>
+            {t("Revoke")}
           </Button>
         )
       }
@@ -90,7 +93,7 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
           <ul>
             {refused.map((mail) => (
               <li key={mail.id}>
-                <time dateTime={mail.created_at}>{moment(mail.created_at)}</time> <b>{mail.sender || "Nobody"}</b>{" "}
+                <time dateTime={mail.created_at}>{moment(mail.created_at)}</time> <b>{mail.sender || t("Nobody")}</b>{" "}
                 {sentenceOf(mail.message)}
               </li>
             ))}
@@ -99,12 +102,12 @@ function One({ address, refused }: { address: InboxAddress; refused: RefusedMail
       )}
       {asking && (
         <Confirm
-          title={`Revoke “${address.name}”?`}
-          action="Revoke"
+          title={t("Revoke “{name}”?", { name: address.name })}
+          action={t("Revoke")}
           onClose={() => setAsking(false)}
           onConfirm={revoke}
         >
-          Mails to it are refused from now on. What came by it stays.
+          {t("Mails to it are refused from now on. What came by it stays.")}
         </Confirm>
       )}
     </Item>
@@ -129,37 +132,39 @@ function NewAddress({ onClose }: { onClose(): void }): React.JSX.Element {
   }
   return (
     <Making
-      title={made ? "The address is made" : "New mail address"}
-      action="Make the address"
+      title={made ? t("The address is made") : t("New mail address")}
+      action={t("Make the address")}
       onMake={make}
       onClose={onClose}
       made={
         made && (
           <Secret
-            label="Address before the @"
+            label={t("Address before the @")}
             value={made}
-            note="Behind the @ stands the domain whose mails this project takes. Whoever knows the address can send documents until you revoke it."
+            note={t(
+              "Behind the @ stands the domain whose mails this project takes. Whoever knows the address can send documents until you revoke it.",
+            )}
           />
         )
       }
     >
       <label>
         <span>
-          Name <small>the history of a document says it</small>
+          {t("Name")} <small>{t("the history of a document says it")}</small>
         </span>
-        <input className={ui.input} name="name" required maxLength={200} placeholder="Invoices" autoFocus />
+        <input className={ui.input} name="name" required maxLength={200} placeholder={t("Invoices")} autoFocus />
       </label>
       <label>
         <span>
-          Who may send <small>optional: addresses and domains, with commas between</small>
+          {t("Who may send")} <small>{t("optional: addresses and domains, with commas between")}</small>
         </span>
         <input className={ui.input} name="senders" maxLength={2000} placeholder="billing@acme.example, bank.example" />
       </label>
       <label>
         <span>
-          Tags <small>optional, with commas between; what comes gets them</small>
+          {t("Tags")} <small>{t("optional, with commas between; what comes gets them")}</small>
         </span>
-        <input className={ui.input} name="tags" maxLength={400} placeholder="invoice" />
+        <input className={ui.input} name="tags" maxLength={400} placeholder={t("invoice")} />
       </label>
     </Making>
   );

@@ -1,4 +1,5 @@
-import { words } from "../format.ts";
+import { typeName } from "../format.ts";
+import { t } from "../language.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
@@ -51,69 +52,69 @@ export function RuleForm({
     <>
       {DOCUMENT_TYPES.map((type) => (
         <option key={type} value={type}>
-          {words(type)}
+          {typeName(type)}
         </option>
       ))}
     </>
   );
   return (
     <Making
-      title={rule ? "Edit the rule" : "New rule"}
-      action={rule ? "Save" : "Make the rule"}
+      title={rule ? t("Edit the rule") : t("New rule")}
+      action={rule ? t("Save") : t("Make the rule")}
       onMake={submit}
       onClose={onClose}
     >
       <label>
-        Name
+        {t("Name")}
         <input
           className={ui.input}
           name="name"
           required
           maxLength={100}
           defaultValue={rule?.name}
-          placeholder="Invoices of Acme"
+          placeholder={t("Invoices of Acme")}
           autoFocus
         />
       </label>
       <fieldset>
-        <legend>When all of this holds</legend>
+        <legend>{t("When all of this holds")}</legend>
         <div className={styles.pair}>
           <label>
-            Type
+            {t("Type")}
             <select
               className={ui.input}
               name="type"
               defaultValue={(conditions.document_types as string[] | undefined)?.[0] ?? ""}
             >
-              <option value="">Any</option>
+              <option value="">{t("Any")}</option>
               {types}
             </select>
           </label>
           <label>
             <span>
-              Sender <small>one of</small>
+              {t("Sender")} <small>{t("one of")}</small>
             </span>
             <input className={ui.input} name="senders" defaultValue={joined(conditions.senders)} placeholder="Acme" />
           </label>
           <label>
             <span>
-              Words in the text <small>one of</small>
+              {t("Words in the text")} <small>{t("one of")}</small>
             </span>
             <input
               className={ui.input}
               name="words"
               defaultValue={joined(conditions.text_words)}
-              placeholder="meter reading"
+              placeholder={t("meter reading")}
             />
           </label>
           <label>
             <span>
-              Tags <small>one of</small>
+              {t("Tags")} <small>{t("one of")}</small>
             </span>
             <input className={ui.input} name="tags" defaultValue={joined(conditions.tags)} />
           </label>
           <label>
-            Amount from
+            {t("Amount from")}
             <input
               className={ui.input}
               name="amount_from"
@@ -123,7 +124,7 @@ export function RuleForm({
             />
           </label>
           <label>
-            Amount to
+            {t("Amount to")}
             <input
               className={ui.input}
               name="amount_to"
@@ -135,25 +136,30 @@ export function RuleForm({
         </div>
       </fieldset>
       <fieldset>
-        <legend>Do this</legend>
+        <legend>{t("Do this")}</legend>
         <div className={styles.pair}>
           <label>
-            Add tags
-            <input className={ui.input} name="add_tags" defaultValue={joined(actions.add_tags)} placeholder="tax" />
+            {t("Add tags")}
+            <input
+              className={ui.input}
+              name="add_tags"
+              defaultValue={joined(actions.add_tags)}
+              placeholder={t("tax")}
+            />
           </label>
           <label>
-            Remove tags
+            {t("Remove tags")}
             <input className={ui.input} name="remove_tags" defaultValue={joined(actions.remove_tags)} />
           </label>
           <label>
-            Set the type
+            {t("Set the type")}
             <select className={ui.input} name="document_type" defaultValue={(actions.document_type as string) ?? ""}>
-              <option value="">Leave it</option>
+              <option value="">{t("Leave it")}</option>
               {types}
             </select>
           </label>
           <label>
-            Set the sender
+            {t("Set the sender")}
             <input
               className={ui.input}
               name="correspondent"
@@ -163,12 +169,12 @@ export function RuleForm({
           </label>
           <label>
             <span>
-              Name it <small>{"{date} {type} {sender}"}</small>
+              {t("Name it")} <small>{t("{date} {type} {sender}")}</small>
             </span>
             <input className={ui.input} name="pattern" maxLength={200} defaultValue={actions.name as string} />
           </label>
           <label>
-            Keep for years
+            {t("Keep for years")}
             <input
               className={ui.input}
               name="keep_years"

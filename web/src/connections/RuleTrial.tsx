@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { t } from "../language.ts";
 import { type Field, FIELD_NAMES } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -10,7 +11,7 @@ type Change = { from: unknown; to: unknown };
 type Foreseen = { document_id: string; name: string; changes: Record<string, Change> };
 
 const shown = (value: unknown): string =>
-  Array.isArray(value) ? value.join(", ") || "none" : value === null || value === "" ? "none" : String(value);
+  Array.isArray(value) ? value.join(", ") || t("none") : value === null || value === "" ? t("none") : String(value);
 
 /** What a rule would change in the archive, before it does. */
 export function RuleTrial({ rule, onClose }: { rule: Rule; onClose(): void }): React.JSX.Element {
@@ -30,26 +31,34 @@ export function RuleTrial({ rule, onClose }: { rule: Rule; onClose(): void }): R
     onClose();
   }
   return (
-    <Making title={`What “${rule.name}” would change`} action="Apply to the archive" onMake={apply} onClose={onClose}>
+    <Making
+      title={t("What “{name}” would change", { name: rule.name })}
+      action={t("Apply to the archive")}
+      onMake={apply}
+      onClose={onClose}
+    >
       {error && <p className={styles.wrong}>{sentenceOf(error)}</p>}
       {data && data.documents.length === 0 && (
-        <p>{data.next ? "Nothing in the first documents; older ones may fit." : "No document of yours fits it."}</p>
+        <p>
+          {data.next ? t("Nothing in the first documents; older ones may fit.") : t("No document of yours fits it.")}
+        </p>
       )}
       {data && data.documents.length > 0 && (
-        <ul className={styles.trial} aria-label="Changes">
+        <ul className={styles.trial} aria-label={t("Changes")}>
           {data.documents.map(({ document_id, name, changes }) => (
             <li key={document_id}>
               <a {...linkTo(at(new URLSearchParams(), { document: document_id }))}>{name}</a>
               {Object.entries(changes).map(([field, { from, to }]) => (
                 <span key={field}>
-                  {FIELD_NAMES[field as Field] ?? field}: <del>{shown(from)}</del> <ins>{shown(to)}</ins>
+                  {t("{field}:", { field: t(FIELD_NAMES[field as Field] ?? field) })} <del>{shown(from)}</del>{" "}
+                  <ins>{shown(to)}</ins>
                 </span>
               ))}
             </li>
           ))}
         </ul>
       )}
-      {data?.next && <p>The archive goes on behind these. Applying looks at all of it.</p>}
+      {data?.next && <p>{t("The archive goes on behind these. Applying looks at all of it.")}</p>}
     </Making>
   );
 }

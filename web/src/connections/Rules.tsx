@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { count, number, words } from "../format.ts";
+import { typeName } from "../format.ts";
+import { t } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Ellipsis, FlaskConical, Pencil, Plus, Power, Trash2 } from "../ui/icons.tsx";
@@ -29,18 +30,20 @@ export default function Rules(): React.JSX.Element {
   const run = runs?.[0];
   return (
     <Kind
-      title="Rules"
-      about="When a document looks like this, do that. Rules run as soon as a document is described, from the first to the last; what you edited yourself is left alone."
+      title={t("Rules")}
+      about={t(
+        "When a document looks like this, do that. Rules run as soon as a document is described, from the first to the last; what you edited yourself is left alone.",
+      )}
       error={error}
       action={
         <Button look="primary" onClick={() => setMaking(true)}>
           <Plus aria-hidden />
-          New rule
+          {t("New rule")}
         </Button>
       }
     >
       {run && run.state !== "undone" && <Run run={run} />}
-      {rules?.length === 0 && <None>Nothing happens by itself.</None>}
+      {rules?.length === 0 && <None>{t("Nothing happens by itself.")}</None>}
       {rules && rules.length > 0 && (
         <ul className={styles.list}>
           {rules.map((rule) => (
@@ -64,38 +67,44 @@ function One({ rule }: { rule: Rule }): React.JSX.Element {
   return (
     <Item
       name={rule.name}
-      state={rule.enabled ? null : "Disabled"}
-      facts={[`When ${conditionsText(rule.conditions as Conditions)}`, actionsText(rule.actions as Actions)]}
+      state={rule.enabled ? null : t("Disabled")}
+      facts={[
+        t("When {conditions}", { conditions: conditionsText(rule.conditions as Conditions) }),
+        actionsText(rule.actions as Actions),
+      ]}
       actions={
         <>
-          <Button small look="quiet" onClick={() => setAsking("try")} aria-label={`Try ${rule.name}`}>
+          <Button small look="quiet" onClick={() => setAsking("try")} aria-label={t("Try {name}", { name: rule.name })}>
             <FlaskConical aria-hidden />
-            Try
+            {t("Try")}
           </Button>
           <Menu
             align="end"
             trigger={
-              <Button small square look="quiet" aria-label={`More for ${rule.name}`}>
+              <Button small square look="quiet" aria-label={t("More for {name}", { name: rule.name })}>
                 <Ellipsis aria-hidden />
               </Button>
             }
           >
             <MenuItem onClick={() => setAsking("edit")}>
               <Pencil aria-hidden />
-              Edit
+              {t("Edit")}
             </MenuItem>
             <MenuItem
               onClick={() =>
-                attempt(changeRule(context, rule.id, { enabled: !rule.enabled }), rule.enabled ? "Disabled" : "Enabled")
+                attempt(
+                  changeRule(context, rule.id, { enabled: !rule.enabled }),
+                  rule.enabled ? t("Disabled") : t("Enabled"),
+                )
               }
             >
               <Power aria-hidden />
-              {rule.enabled ? "Disable" : "Enable"}
+              {rule.enabled ? t("Disable") : t("Enable")}
             </MenuItem>
             <MenuLine />
             <MenuItem danger onClick={() => setAsking("delete")}>
               <Trash2 aria-hidden />
-              Delete
+              {t("Delete")}
             </MenuItem>
           </Menu>
         </>
@@ -105,29 +114,30 @@ function One({ rule }: { rule: Rule }): React.JSX.Element {
       {asking === "try" && <RuleTrial rule={rule} onClose={() => setAsking(null)} />}
       {asking === "delete" && (
         <Confirm
-          title={`Delete the rule “${rule.name}”?`}
-          action="Delete"
+          title={t("Delete the rule “{name}”?", { name: rule.name })}
+          action={t("Delete")}
           onClose={() => setAsking(null)}
-          onConfirm={() => attempt(changeRule(context, rule.id, null), "The rule is deleted")}
+          onConfirm={() => attempt(changeRule(context, rule.id, null), t("The rule is deleted"))}
         >
-          What it did to documents stays.
+          {t("What it did to documents stays.")}
         </Confirm>
       )}
     </Item>
   );
 }
 
-const list = (values: unknown): string => (values as string[]).join(" or ");
+const orOf = (values: string[]): string => values.join(t(" or "));
+const list = (values: unknown): string => orOf(values as string[]);
 
 /** What conditions say, in the order in which a sentence names them. */
 const CONDITION_TEXTS: Record<string, (value: never) => string> = {
-  document_types: (types: string[]) => `it is ${types.map(words).join(" or ")}`,
-  senders: (senders) => `it is from ${list(senders)}`,
-  tags: (tags) => `it is tagged ${list(tags)}`,
-  text_words: (texts) => `its text has ${list(texts)}`,
-  name_words: (texts) => `its name has ${list(texts)}`,
-  amount_from: (amount) => `its amount is ${amount} or more`,
-  amount_to: (amount) => `its amount is ${amount} or less`,
+  document_types: (types: string[]) => t("it is {types}", { types: orOf(types.map(typeName)) }),
+  senders: (senders) => t("it is from {senders}", { senders: list(senders) }),
+  tags: (tags) => t("it is tagged {tags}", { tags: list(tags) }),
+  text_words: (texts) => t("its text has {words}", { words: list(texts) }),
+  name_words: (texts) => t("its name has {words}", { words: list(texts) }),
+  amount_from: (amount) => t("its amount is {amount} or more", { amount }),
+  amount_to: (amount) => t("its amount is {amount} or less", { amount }),
 };
 
 /** A rule's conditions as the rest of a sentence. */
@@ -138,23 +148,23 @@ function conditionsText(conditions: Conditions): string {
     ),
     ...Object.keys(conditions)
       .filter((name) => !(name in CONDITION_TEXTS))
-      .map((name) => `its ${name.replaceAll("_", " ")} fit`),
+      .map((name) => t("its {what} fit", { what: name.replaceAll("_", " ") })),
   ];
-  return said.length === 0 ? "a document is described" : said.join(" and ");
+  return said.length === 0 ? t("a document is described") : said.join(t(" and "));
 }
 
 /** What a rule does, as sentences without their ends. */
 function actionsText(actions: Actions): string {
   const said = Object.entries(actions).map(([name, value]) => {
-    if (name === "add_tags") return `add ${(value as string[]).join(", ")}`;
-    if (name === "remove_tags") return `remove ${(value as string[]).join(", ")}`;
-    if (name === "document_type") return `type ${words(String(value))}`;
-    if (name === "correspondent") return `sender ${value}`;
-    if (name === "name") return `name ${value}`;
-    if (name === "keep_years") return `keep ${count(Number(value), "year")}`;
-    if (name === "hold") return "hold";
-    if (name === "schemas") return "extract values";
-    return "send to a webhook";
+    if (name === "add_tags") return t("add {tags}", { tags: (value as string[]).join(", ") });
+    if (name === "remove_tags") return t("remove {tags}", { tags: (value as string[]).join(", ") });
+    if (name === "document_type") return t("type {type}", { type: typeName(String(value)) });
+    if (name === "correspondent") return t("sender {sender}", { sender: String(value) });
+    if (name === "name") return t("name {name}", { name: String(value) });
+    if (name === "keep_years") return t("keep {count, plural, one {# year} other {# years}}", { count: Number(value) });
+    if (name === "hold") return t("hold");
+    if (name === "schemas") return t("extract values");
+    return t("send to a webhook");
   });
   return said.join("; ");
 }
@@ -163,24 +173,32 @@ function actionsText(actions: Actions): string {
 function Run({ run }: { run: RuleRun }): React.JSX.Element {
   const context = useContext();
   const ask = (name: string, done: string) => attempt(call(context, name, { rule_run_id: run.id }, "rule_runs"), done);
-  const changed = count(run.changed, "document");
   return (
     <p className={styles.run} role="status">
       {run.state === "running" && (
         <>
-          Applying rules: {changed} changed of {number(run.looked_at)} so far
-          <Button small onClick={() => ask("stop_rule_run", "Stopped")}>
-            Stop
+          {t(
+            "Applying rules: {changed, plural, one {# document} other {# documents}} changed of {all, number} so far",
+            { changed: run.changed, all: run.looked_at },
+          )}
+          <Button small onClick={() => ask("stop_rule_run", t("Stopped"))}>
+            {t("Stop")}
           </Button>
         </>
       )}
-      {run.state === "undoing" && <>Taking back: {count(run.undone, "document")} so far</>}
+      {run.state === "undoing" &&
+        t("Taking back: {count, plural, one {# document} other {# documents}} so far", { count: run.undone })}
       {(run.state === "done" || run.state === "stopped") && (
         <>
-          Rules {run.state === "done" ? "were applied" : "were stopped"}: {changed} changed
+          {t(
+            run.state === "done"
+              ? "Rules were applied: {count, plural, one {# document} other {# documents}} changed"
+              : "Rules were stopped: {count, plural, one {# document} other {# documents}} changed",
+            { count: run.changed },
+          )}
           {run.changed > 0 && (
-            <Button small onClick={() => ask("undo_rule_run", "It is being taken back")}>
-              Take back
+            <Button small onClick={() => ask("undo_rule_run", t("It is being taken back"))}>
+              {t("Take back")}
             </Button>
           )}
         </>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { t } from "../language.ts";
 import { type DocumentRow, nameOf } from "../model.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
@@ -31,32 +32,34 @@ export default function Share({ document, onClose }: { document: DocumentRow; on
   }
   return (
     <Making
-      title={token ? "The link is made" : `Share “${nameOf(document)}”`}
-      action="Make a link"
+      title={token ? t("The link is made") : t("Share “{name}”", { name: nameOf(document) })}
+      action={t("Make a link")}
       onMake={make}
       onClose={onClose}
       made={
         token && (
           <Secret
-            label="Link"
+            label={t("Link")}
             value={`${context.project.config.url}/functions/v1/share/${token}`}
-            note="Copy it now: it is shown this once. Whoever has it sees the document until the link ends or you revoke it."
+            note={t(
+              "Copy it now: it is shown this once. Whoever has it sees the document until the link ends or you revoke it.",
+            )}
           />
         )
       }
     >
       <fieldset>
-        <legend>Whoever has the link sees the file, and</legend>
+        <legend>{t("Whoever has the link sees the file, and")}</legend>
         <label className={styles.check}>
           <input type="checkbox" className={ui.check} name="with_values" defaultChecked />
           <span>
-            Its values <small>name, type, date, amount, what was extracted</small>
+            {t("Its values")} <small>{t("name, type, date, amount, what was extracted")}</small>
           </span>
         </label>
         <label className={styles.check}>
           <input type="checkbox" className={ui.check} name="with_text" />
           <span>
-            Its text <small>the first 100 pages</small>
+            {t("Its text")} <small>{t("the first 100 pages")}</small>
           </span>
         </label>
       </fieldset>
@@ -64,22 +67,22 @@ export default function Share({ document, onClose }: { document: DocumentRow; on
       <LinkPassword />
       <label>
         <span>
-          Openings <small>optional; after so many it ends</small>
+          {t("Openings")} <small>{t("optional; after so many it ends")}</small>
         </span>
         <input className={ui.input} name="most_openings" type="number" min={1} max={1_000_000} inputMode="numeric" />
       </label>
       <label>
         <span>
-          For whom <small>optional; only you see it</small>
+          {t("For whom")} <small>{t("optional; only you see it")}</small>
         </span>
-        <input className={ui.input} name="description" maxLength={200} placeholder="The tax adviser" />
+        <input className={ui.input} name="description" maxLength={200} placeholder={t("The tax adviser")} />
       </label>
       {links.length > 0 && (
         <div className={styles.existing}>
-          <h3>Links to this document</h3>
+          <h3>{t("Links to this document")}</h3>
           <ul className={styles.list}>
             {links.map((link) => {
-              const name = link.description || "A link";
+              const name = link.description || t("A link");
               return <ShareItem key={link.id} context={context} link={link} name={name} called={name} />;
             })}
           </ul>

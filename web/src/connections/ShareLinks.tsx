@@ -15,16 +15,16 @@ export default function ShareLinks(): React.JSX.Element {
   const { data: names } = useNames([...new Set(links?.map(({ document_id }) => document_id))]);
   return (
     <Kind
-      title="Share links"
-      about="Whoever has a link sees one document, without an account. You make one with “Share” in a document."
+      title={t("Share links")}
+      about={t("Whoever has a link sees one document, without an account. You make one with “Share” in a document.")}
       error={error}
     >
-      {links?.length === 0 && <None>No document is shared.</None>}
+      {links?.length === 0 && <None>{t("No document is shared.")}</None>}
       {links && links.length > 0 && (
         <ul className={styles.list}>
           {links.map((link) => {
             const document = names?.get(link.document_id);
-            const name = document ? nameOf(document) : "A document";
+            const name = document ? nameOf(document) : t("A document");
             return (
               <ShareItem
                 key={link.id}
@@ -58,7 +58,7 @@ export function ShareItem({
   async function revoke(): Promise<void> {
     try {
       await call(context, "revoke_share_link", { link_id: link.id }, "share_links");
-      say("The link is revoked");
+      say(t("The link is revoked"));
     } catch (failure) {
       sayError(failure);
     }
@@ -69,8 +69,12 @@ export function ShareItem({
       state={end}
       facts={[
         link.description !== name && link.description,
-        `Shows ${["the file", link.with_values && "its values", link.with_text && "its text"].filter(Boolean).join(", ")}`,
-        link.is_protected && "With a password",
+        t("Shows {what}", {
+          what: [t("the file"), link.with_values && t("its values"), link.with_text && t("its text")]
+            .filter(Boolean)
+            .join(", "),
+        }),
+        link.is_protected && t("With a password"),
         openings === 0
           ? t("Not opened")
           : last_opened_at
@@ -79,13 +83,13 @@ export function ShareItem({
                 when: ago(last_opened_at),
               })
             : t("{count, plural, one {Opened # time} other {Opened # times}}", { count: openings }),
-        most_openings !== null && !end && `${most_openings - openings} left`,
-        !end && `Ends on ${date(link.expires_at)}`,
+        most_openings !== null && !end && t("{count, number} left", { count: most_openings - openings }),
+        !end && t("Ends on {day}", { day: date(link.expires_at) }),
       ]}
       actions={
         !end && (
-          <Button small onClick={() => void revoke()} aria-label={`Revoke the link ${called}`}>
-            Revoke
+          <Button small onClick={() => void revoke()} aria-label={t("Revoke the link {name}", { name: called })}>
+            {t("Revoke")}
           </Button>
         )
       }

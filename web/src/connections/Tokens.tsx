@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { ago, date } from "../format.ts";
+import { mark, t } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { Plus } from "../ui/icons.tsx";
@@ -10,13 +11,13 @@ import { call, endOf, type Token, useContext, useTokens } from "./data.ts";
 import { endFrom, Ends, Item, Kind, Making, None, Secret, textFrom } from "./parts.tsx";
 
 const SCOPES = [
-  ["documents:read", "Read", "list, search and read documents and their files"],
-  ["documents:write", "Edit", "edit, describe anew and delete documents"],
-  ["upload", "Add", "add documents"],
+  ["documents:read", mark("Read ~ as a right"), mark("list, search and read documents and their files")],
+  ["documents:write", mark("Edit ~ as a right"), mark("edit, describe anew and delete documents")],
+  ["upload", mark("Add ~ as a right"), mark("add documents")],
 ] as const;
 const scopeNames = (scopes: string[]): string =>
   SCOPES.filter(([scope]) => scopes.includes(scope))
-    .map(([, name]) => name.toLowerCase())
+    .map(([, name]) => t(name).toLowerCase())
     .join(", ");
 
 /** What programs show in place of a password. */
@@ -27,20 +28,22 @@ export default function Tokens(): React.JSX.Element {
   const [revoking, setRevoking] = useState<Token | null>(null);
 
   const revoke = ({ id }: Token) =>
-    attempt(call(context, "revoke_api_token", { token_id: id }, "api_tokens"), "The token is revoked");
+    attempt(call(context, "revoke_api_token", { token_id: id }, "api_tokens"), t("The token is revoked"));
   return (
     <Kind
-      title="API tokens"
-      about="A script, a scanner or an assistant shows a token in place of your password. It can do what you choose here, and nothing to your account."
+      title={t("API tokens")}
+      about={t(
+        "A script, a scanner or an assistant shows a token in place of your password. It can do what you choose here, and nothing to your account.",
+      )}
       error={error}
       action={
         <Button look="primary" onClick={() => setMaking(true)}>
           <Plus aria-hidden />
-          New token
+          {t("New token")}
         </Button>
       }
     >
-      {tokens?.length === 0 && <None>No program has a token of yours.</None>}
+      {tokens?.length === 0 && <None>{t("No program has a token of yours.")}</None>}
       {tokens && tokens.length > 0 && (
         <ul className={styles.list}>
           {tokens.map((token) => {
@@ -51,14 +54,18 @@ export default function Tokens(): React.JSX.Element {
                 name={token.name}
                 state={end}
                 facts={[
-                  `May ${scopeNames(token.scopes)}`,
-                  token.last_used_at ? `Last used ${ago(token.last_used_at)}` : "Never used",
-                  !end && (token.expires_at ? `Ends on ${date(token.expires_at)}` : "Never ends"),
+                  t("May {rights}", { rights: scopeNames(token.scopes) }),
+                  token.last_used_at ? t("Last used {when}", { when: ago(token.last_used_at) }) : t("Never used"),
+                  !end && (token.expires_at ? t("Ends on {day}", { day: date(token.expires_at) }) : t("Never ends")),
                 ]}
                 actions={
                   !end && (
-                    <Button small onClick={() => setRevoking(token)} aria-label={`Revoke ${token.name}`}>
-                      Revoke
+                    <Button
+                      small
+                      onClick={() => setRevoking(token)}
+                      aria-label={t("Revoke {name}", { name: token.name })}
+                    >
+                      {t("Revoke")}
                     </Button>
                   )
                 }
@@ -70,12 +77,12 @@ export default function Tokens(): React.JSX.Element {
       {making && <NewToken onClose={() => setMaking(false)} />}
       {revoking && (
         <Confirm
-          title={`Revoke “${revoking.name}”?`}
-          action="Revoke"
+          title={t("Revoke “{name}”?", { name: revoking.name })}
+          action={t("Revoke")}
           onClose={() => setRevoking(null)}
           onConfirm={() => revoke(revoking)}
         >
-          The program that has it is refused from its next request on. This cannot be undone.
+          {t("The program that has it is refused from its next request on. This cannot be undone.")}
         </Confirm>
       )}
     </Kind>
@@ -97,33 +104,33 @@ function NewToken({ onClose }: { onClose(): void }): React.JSX.Element {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(["documents:read"]));
   return (
     <Making
-      title={token ? "The token is made" : "New API token"}
-      action="Make the token"
+      title={token ? t("The token is made") : t("New API token")}
+      action={t("Make the token")}
       onMake={make}
       onClose={onClose}
       made={
         token && (
           <Secret
-            label="Token"
+            label={t("Token")}
             value={token}
-            note="Copy it now: it is shown this once. Whoever has it can do what you chose."
+            note={t("Copy it now: it is shown this once. Whoever has it can do what you chose.")}
           />
         )
       }
     >
       <label>
-        Name
+        {t("Name")}
         <input
           className={ui.input}
           name="name"
           required
           maxLength={100}
-          placeholder="Scanner in the office"
+          placeholder={t("Scanner in the office")}
           autoFocus
         />
       </label>
       <fieldset>
-        <legend>It may</legend>
+        <legend>{t("It may")}</legend>
         {SCOPES.map(([scope, name, what], index) => (
           <label key={scope} className={styles.check}>
             <input
@@ -142,7 +149,7 @@ function NewToken({ onClose }: { onClose(): void }): React.JSX.Element {
               }}
             />
             <span>
-              {name} <small>{what}</small>
+              {t(name)} <small>{t(what)}</small>
             </span>
           </label>
         ))}

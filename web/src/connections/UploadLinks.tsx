@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { toTag } from "../documents/tag-text.ts";
-import { ago, bytes, count, date } from "../format.ts";
+import { ago, bytes, date } from "../format.ts";
+import { t } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Plus } from "../ui/icons.tsx";
 import { attempt } from "../ui/toasts.tsx";
@@ -29,20 +30,22 @@ export default function UploadLinks(): React.JSX.Element {
   const { data: links, error } = useUploadLinks();
   const [making, setMaking] = useState(false);
   const revoke = ({ id }: UploadLink) =>
-    attempt(call(context, "revoke_upload_link", { link_id: id }, "upload_links"), "The link is revoked");
+    attempt(call(context, "revoke_upload_link", { link_id: id }, "upload_links"), t("The link is revoked"));
   return (
     <Kind
-      title="Upload links"
-      about="Whoever has a link hands in files, without an account. They become documents of yours, and count in your month."
+      title={t("Upload links")}
+      about={t(
+        "Whoever has a link hands in files, without an account. They become documents of yours, and count in your month.",
+      )}
       error={error}
       action={
         <Button look="primary" onClick={() => setMaking(true)}>
           <Plus aria-hidden />
-          New link
+          {t("New link")}
         </Button>
       }
     >
-      {links?.length === 0 && <None>Nobody can hand in files.</None>}
+      {links?.length === 0 && <None>{t("Nobody can hand in files.")}</None>}
       {links && links.length > 0 && (
         <ul className={styles.list}>
           {links.map((link) => {
@@ -53,16 +56,25 @@ export default function UploadLinks(): React.JSX.Element {
                 name={link.title}
                 state={end}
                 facts={[
-                  `${link.files} of ${count(link.most_files, "file")}, ${bytes(link.bytes)} of ${bytes(link.most_bytes)}`,
-                  link.tags.length > 0 && `Tags them ${link.tags.join(", ")}`,
-                  link.is_protected && "With a password",
-                  link.last_used_at && `Last used ${ago(link.last_used_at)}`,
-                  !end && `Ends on ${date(link.expires_at)}`,
+                  t("{files, number} of {count, plural, one {# file} other {# files}}, {bytes} of {most}", {
+                    files: link.files,
+                    count: link.most_files,
+                    bytes: bytes(link.bytes),
+                    most: bytes(link.most_bytes),
+                  }),
+                  link.tags.length > 0 && t("Tags them {tags}", { tags: link.tags.join(", ") }),
+                  link.is_protected && t("With a password"),
+                  link.last_used_at && t("Last used {when}", { when: ago(link.last_used_at) }),
+                  !end && t("Ends on {day}", { day: date(link.expires_at) }),
                 ]}
                 actions={
                   !end && (
-                    <Button small onClick={() => revoke(link)} aria-label={`Revoke the link ${link.title}`}>
-                      Revoke
+                    <Button
+                      small
+                      onClick={() => revoke(link)}
+                      aria-label={t("Revoke the link {name}", { name: link.title })}
+                    >
+                      {t("Revoke")}
                     </Button>
                   )
                 }
@@ -97,35 +109,44 @@ function NewLink({ onClose }: { onClose(): void }): React.JSX.Element {
   }
   return (
     <Making
-      title={token ? "The link is made" : "New upload link"}
-      action="Make the link"
+      title={token ? t("The link is made") : t("New upload link")}
+      action={t("Make the link")}
       onMake={make}
       onClose={onClose}
       made={
         token && (
           <Secret
-            label="Link"
+            label={t("Link")}
             value={`${context.project.config.url}/functions/v1/collect/${token}`}
-            note="Copy it now: it is shown this once. Whoever has it can hand in files until it ends or you revoke it."
+            note={t(
+              "Copy it now: it is shown this once. Whoever has it can hand in files until it ends or you revoke it.",
+            )}
           />
         )
       }
     >
       <label>
         <span>
-          Title <small>visitors see it</small>
+          {t("Title")} <small>{t("visitors see it")}</small>
         </span>
-        <input className={ui.input} name="title" required maxLength={200} placeholder="Receipts of March" autoFocus />
+        <input
+          className={ui.input}
+          name="title"
+          required
+          maxLength={200}
+          placeholder={t("Receipts of March")}
+          autoFocus
+        />
       </label>
       <label>
         <span>
-          Tags <small>optional, with commas between; what comes gets them</small>
+          {t("Tags")} <small>{t("optional, with commas between; what comes gets them")}</small>
         </span>
-        <input className={ui.input} name="tags" maxLength={400} placeholder="receipt, march" />
+        <input className={ui.input} name="tags" maxLength={400} placeholder={t("receipt, march")} />
       </label>
       <div className={styles.pair}>
         <label>
-          Files at most
+          {t("Files at most")}
           <input
             className={ui.input}
             name="most_files"
@@ -138,7 +159,7 @@ function NewLink({ onClose }: { onClose(): void }): React.JSX.Element {
           />
         </label>
         <label>
-          Megabytes at most
+          {t("Megabytes at most")}
           <input
             className={ui.input}
             name="most_megabytes"

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import { mark, t, type Text } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
 import { ChevronDown, Ellipsis, KeyRound, Pencil, Plus, Power, Send, Trash2 } from "../ui/icons.tsx";
@@ -14,19 +15,19 @@ import { Item, Kind, Making, None, Secret, textFrom } from "./parts.tsx";
 const Deliveries = lazy(() => import("./Deliveries.tsx"));
 
 /** What is told, in words, by what messages call it. */
-export const EVENTS: Record<string, string> = {
-  "document.uploaded": "Stored",
-  "document.read": "Read",
-  "document.completed": "Described",
-  "document.extracted": "Values extracted",
-  "document.edited": "Edited",
-  "document.due_soon": "Due soon",
-  "document.failed": "Failed",
-  "document.trashed": "Moved to the trash",
-  "document.restored": "Taken back",
-  "document.deleted": "Deleted for good",
+export const EVENTS: Record<string, Text> = {
+  "document.uploaded": mark("Stored"),
+  "document.read": mark("Read ~ as an event"),
+  "document.completed": mark("Described"),
+  "document.extracted": mark("Values extracted"),
+  "document.edited": mark("Edited"),
+  "document.due_soon": mark("Due soon"),
+  "document.failed": mark("Failed ~ as an event"),
+  "document.trashed": mark("Moved to the trash"),
+  "document.restored": mark("Taken back"),
+  "document.deleted": mark("Deleted for good"),
 };
-const SECRET_NOTE = "Copy it now: it is shown this once. Your receiver verifies messages with it.";
+const SECRET_NOTE = mark("Copy it now: it is shown this once. Your receiver verifies messages with it.");
 
 /** Addresses that are told of what happens to documents. */
 export default function Webhooks(): React.JSX.Element {
@@ -34,17 +35,19 @@ export default function Webhooks(): React.JSX.Element {
   const [making, setMaking] = useState(false);
   return (
     <Kind
-      title="Webhooks"
-      about="A webhook is told of what happens to your documents: a signed message for each event, in order, until it has arrived. Texts are never sent."
+      title={t("Webhooks")}
+      about={t(
+        "A webhook is told of what happens to your documents: a signed message for each event, in order, until it has arrived. Texts are never sent.",
+      )}
       error={error}
       action={
         <Button look="primary" onClick={() => setMaking(true)}>
           <Plus aria-hidden />
-          New webhook
+          {t("New webhook")}
         </Button>
       }
     >
-      {endpoints?.length === 0 && <None>Nothing is told of your documents.</None>}
+      {endpoints?.length === 0 && <None>{t("Nothing is told of your documents.")}</None>}
       {endpoints && endpoints.length > 0 && (
         <ul className={styles.list}>
           {endpoints.map((endpoint) => (
@@ -66,7 +69,7 @@ function One({ endpoint }: { endpoint: Endpoint }): React.JSX.Element {
 
   const test = () => {
     setOpen(true);
-    attempt(call(context, "test_webhook", { webhook_id: id }, "webhook_deliveries"), "A test is on its way");
+    attempt(call(context, "test_webhook", { webhook_id: id }, "webhook_deliveries"), t("A test is on its way"));
   };
   async function rotate(): Promise<void> {
     const made = await call<{ secret: string }>(
@@ -80,63 +83,63 @@ function One({ endpoint }: { endpoint: Endpoint }): React.JSX.Element {
   return (
     <Item
       name={description || url}
-      state={enabled ? null : "Disabled"}
+      state={enabled ? null : t("Disabled")}
       facts={[
         description && url,
         Object.keys(EVENTS)
           .filter((event) => endpoint.events.includes(event))
-          .map((event) => EVENTS[event])
+          .map((event) => t(EVENTS[event]!))
           .join(", "),
         !enabled && endpoint.disabled_reason && sentenceOf(endpoint.disabled_reason.message),
         enabled && endpoint.failures > 0 && (
           <em>
-            {endpoint.failing_since ? `Fails since ${moment(endpoint.failing_since)}` : "Fails"}
-            {endpoint.paused_until && `, tried again ${moment(endpoint.paused_until)}`}
+            {endpoint.failing_since ? t("Fails since {when}", { when: moment(endpoint.failing_since) }) : t("Fails")}
+            {endpoint.paused_until && t(", tried again {when}", { when: moment(endpoint.paused_until) })}
           </em>
         ),
-        `Made ${ago(endpoint.created_at)}`,
+        t("Made {when}", { when: ago(endpoint.created_at) }),
       ]}
       actions={
         <>
           <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
-            Messages
+            {t("Messages")}
             <ChevronDown aria-hidden />
           </Button>
           <Menu
             align="end"
             trigger={
-              <Button small square look="quiet" aria-label={`More for ${description || url}`}>
+              <Button small square look="quiet" aria-label={t("More for {name}", { name: description || url })}>
                 <Ellipsis aria-hidden />
               </Button>
             }
           >
             <MenuItem onClick={test}>
               <Send aria-hidden />
-              Send a test
+              {t("Send a test")}
             </MenuItem>
             <MenuItem onClick={() => setAsking("edit")}>
               <Pencil aria-hidden />
-              Edit
+              {t("Edit")}
             </MenuItem>
             <MenuItem
               onClick={() =>
                 attempt(
                   changeEndpoint(context, id, { enabled: !enabled }),
-                  enabled ? "Disabled: what happens from now on is not told" : "Enabled",
+                  enabled ? t("Disabled: what happens from now on is not told") : t("Enabled"),
                 )
               }
             >
               <Power aria-hidden />
-              {enabled ? "Disable" : "Enable"}
+              {enabled ? t("Disable") : t("Enable")}
             </MenuItem>
             <MenuItem onClick={() => setAsking("secret")}>
               <KeyRound aria-hidden />
-              New secret
+              {t("New secret")}
             </MenuItem>
             <MenuLine />
             <MenuItem danger onClick={() => setAsking("delete")}>
               <Trash2 aria-hidden />
-              Delete
+              {t("Delete")}
             </MenuItem>
           </Menu>
         </>
@@ -150,26 +153,26 @@ function One({ endpoint }: { endpoint: Endpoint }): React.JSX.Element {
       {asking === "edit" && <Form endpoint={endpoint} onClose={() => setAsking(null)} />}
       {asking === "secret" && (
         <Making
-          title={secret ? "The secret is made" : "Give the webhook a new secret?"}
-          action="Make a new secret"
+          title={secret ? t("The secret is made") : t("Give the webhook a new secret?")}
+          action={t("Make a new secret")}
           onMake={rotate}
           onClose={() => {
             setAsking(null);
             setSecret(null);
           }}
-          made={secret && <Secret label="Secret" value={secret} note={SECRET_NOTE} />}
+          made={secret && <Secret label={t("Secret")} value={secret} note={t(SECRET_NOTE)} />}
         >
-          <p>For a day messages are signed with the old one too, so that your receiver can change over.</p>
+          <p>{t("For a day messages are signed with the old one too, so that your receiver can change over.")}</p>
         </Making>
       )}
       {asking === "delete" && (
         <Confirm
-          title="Delete this webhook?"
-          action="Delete"
+          title={t("Delete this webhook?")}
+          action={t("Delete")}
           onClose={() => setAsking(null)}
-          onConfirm={() => attempt(changeEndpoint(context, id, null), "The webhook is deleted")}
+          onConfirm={() => attempt(changeEndpoint(context, id, null), t("The webhook is deleted"))}
         >
-          Its messages and its secret go with it. This cannot be undone.
+          {t("Its messages and its secret go with it. This cannot be undone.")}
         </Confirm>
       )}
     </Item>
@@ -197,14 +200,14 @@ function Form({ endpoint, onClose }: { endpoint?: Endpoint; onClose(): void }): 
   }
   return (
     <Making
-      title={secret ? "The webhook is made" : endpoint ? "Edit the webhook" : "New webhook"}
-      action={endpoint ? "Save" : "Make the webhook"}
+      title={secret ? t("The webhook is made") : endpoint ? t("Edit the webhook") : t("New webhook")}
+      action={endpoint ? t("Save") : t("Make the webhook")}
       onMake={submit}
       onClose={onClose}
-      made={secret && <Secret label="Secret" value={secret} note={SECRET_NOTE} />}
+      made={secret && <Secret label={t("Secret")} value={secret} note={t(SECRET_NOTE)} />}
     >
       <label>
-        Address
+        {t("Address")}
         <input
           className={ui.input}
           name="url"
@@ -218,18 +221,18 @@ function Form({ endpoint, onClose }: { endpoint?: Endpoint; onClose(): void }): 
       </label>
       <label>
         <span>
-          Name <small>optional</small>
+          {t("Name")} <small>{t("optional")}</small>
         </span>
         <input
           className={ui.input}
           name="description"
           maxLength={200}
           defaultValue={endpoint?.description}
-          placeholder="Accounting"
+          placeholder={t("Accounting")}
         />
       </label>
       <fieldset className={styles.events}>
-        <legend>It is told when a document is</legend>
+        <legend>{t("It is told when a document is")}</legend>
         {Object.entries(EVENTS).map(([event, name], index) => (
           <label key={event} className={styles.check}>
             <input
@@ -245,7 +248,7 @@ function Form({ endpoint, onClose }: { endpoint?: Endpoint; onClose(): void }): 
               }}
             />
             <span>
-              {name} <small>{event}</small>
+              {t(name)} <small>{event}</small>
             </span>
           </label>
         ))}

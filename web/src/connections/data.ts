@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Database } from "../../../supabase/functions/_shared/database.types.ts";
 import { instant } from "../format.ts";
+import { t } from "../language.ts";
 import type { DocumentRow } from "../model.ts";
 import { type Project, useProject } from "../project.tsx";
 
@@ -159,8 +160,8 @@ export async function changeRule(
 type Ending = { expires_at: string | null; revoked_at: string | null };
 
 /** Why something works no longer; null while it does. `used` is what ends it beside its time. */
-export function endOf({ expires_at, revoked_at }: Ending, used = false): "Revoked" | "Expired" | "Used up" | null {
-  if (revoked_at) return "Revoked";
-  if (expires_at && instant(expires_at).getTime() <= Date.now()) return "Expired";
-  return used ? "Used up" : null;
+export function endOf({ expires_at, revoked_at }: Ending, used = false): string | null {
+  if (revoked_at) return t("Revoked");
+  if (expires_at && instant(expires_at).getTime() <= Date.now()) return t("Expired");
+  return used ? t("Used up") : null;
 }

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { mark, t } from "../language.ts";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
@@ -31,7 +32,7 @@ export function Kind({
         {action}
       </header>
       {error ? (
-        <Nothing icon={<CloudOff aria-hidden />} title="This could not be loaded">
+        <Nothing icon={<CloudOff aria-hidden />} title={t("This could not be loaded")}>
           {sentenceOf(error)}
         </Nothing>
       ) : (
@@ -110,7 +111,7 @@ export function Secret({ label, value, note }: { label: string; value: string; n
       </label>
       <Button look="primary" onClick={() => void copy()}>
         {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
-        {copied ? "Copied" : "Copy"}
+        {copied ? t("Copied") : t("Copy")}
       </Button>
       <p>{note}</p>
     </div>
@@ -149,7 +150,7 @@ export function Making({
         <>
           {made}
           <DialogActions>
-            <Button onClick={onClose}>Done</Button>
+            <Button onClick={onClose}>{t("Done")}</Button>
           </DialogActions>
         </>
       ) : (
@@ -159,7 +160,7 @@ export function Making({
             {wrong}
           </p>
           <DialogActions>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t("Cancel")}</Button>
             <Button look="primary" type="submit" disabled={busy}>
               {action}
             </Button>
@@ -172,12 +173,12 @@ export function Making({
 
 const DAY_MS = 86_400_000;
 const SPANS = [
-  ["1", "1 day"],
-  ["7", "7 days"],
-  ["14", "14 days"],
-  ["30", "30 days"],
-  ["90", "90 days"],
-  ["365", "1 year"],
+  ["1", mark("In 1 day")],
+  ["7", mark("In 7 days")],
+  ["14", mark("In 14 days")],
+  ["30", mark("In 30 days")],
+  ["90", mark("In 90 days")],
+  ["365", mark("In 1 year")],
 ] as const;
 
 /** When something ends: after a while, on a day, or never where that is possible. `endFrom` reads it from the form. */
@@ -187,7 +188,7 @@ export function Ends({ first, never = false }: { first: string; never?: boolean 
   const day = (from: number) => new Date(Date.now() + from * DAY_MS).toISOString().slice(0, 10);
   return (
     <div className={styles.ends}>
-      <label htmlFor={id}>Ends</label>
+      <label htmlFor={id}>{t("Ends")}</label>
       <select
         id={id}
         className={ui.input}
@@ -197,14 +198,14 @@ export function Ends({ first, never = false }: { first: string; never?: boolean 
       >
         {SPANS.map(([days, name]) => (
           <option key={days} value={days}>
-            In {name}
+            {t(name)}
           </option>
         ))}
-        <option value="day">On a day…</option>
-        {never && <option value="never">Never</option>}
+        <option value="day">{t("On a day…")}</option>
+        {never && <option value="never">{t("Never")}</option>}
       </select>
       {span === "day" && (
-        <input className={ui.input} type="date" name="day" aria-label="Day" required min={day(1)} max={day(365)} />
+        <input className={ui.input} type="date" name="day" aria-label={t("Day")} required min={day(1)} max={day(365)} />
       )}
     </div>
   );
@@ -222,7 +223,7 @@ export function endFrom(form: FormData): string | null {
 export const LinkPassword = (): React.JSX.Element => (
   <label>
     <span>
-      Password <small>optional, 8 characters or more</small>
+      {t("Password")} <small>{t("optional, 8 characters or more")}</small>
     </span>
     <input
       className={ui.input}

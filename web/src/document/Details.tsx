@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { t } from "../language.ts";
 import { Quote } from "../ui/icons.tsx";
 import { edit, undo, unlock } from "../documents/actions.ts";
 import { bytes, count, dollars, moment } from "../format.ts";
@@ -39,8 +40,8 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
     if (JSON.stringify(before) === JSON.stringify(value)) return true;
     const after = await edit(context, document, { [field]: value });
     if (after)
-      say(`${FIELD_NAMES[field]} saved`, {
-        label: "Undo",
+      say(t("{field} saved", { field: t(FIELD_NAMES[field]) }), {
+        label: t("Undo"),
         run: () => void undo(context, [{ before: document, after, fields: [field] }]),
       });
     return after !== null;
@@ -49,7 +50,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
   const isShown = (one: Evidence | undefined) =>
     Boolean(one && shown && shown.page === one.page && shown.quote === one.quote);
   return (
-    <aside className={styles.details} aria-label="Details">
+    <aside className={styles.details} aria-label={t("Details")}>
       {/* On a narrow screen the values stand before the pages, and the rest after them. */}
       <dl className={styles.fields}>
         {FIELDS.map((field) => (
@@ -66,13 +67,13 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
         ))}
         {others.map(([value, one]) => (
           <div key={value} className={styles.field}>
-            <dt>{value === "subject" ? "Subject" : value.replaceAll("_", " ")}</dt>
+            <dt>{value === "subject" ? t("Subject") : value.replaceAll("_", " ")}</dt>
             <dd>
               {one.page === null ? (
                 <div className={styles.evidence}>
                   <Quote aria-hidden />
                   {one.quote}
-                  <small>{OWN_DATA}</small>
+                  <small>{t(OWN_DATA)}</small>
                 </div>
               ) : (
                 <button
@@ -82,7 +83,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
                 >
                   <Quote aria-hidden />
                   {one.quote}
-                  <small>page {one.page}</small>
+                  <small>{t("page {page}", { page: one.page })}</small>
                 </button>
               )}
             </dd>
@@ -93,14 +94,14 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
         <Extracted document={document} shown={shown} onShow={onShow} />
       </Suspense>
       <div className={styles.about}>
-        <h2>File</h2>
+        <h2>{t("File")}</h2>
         <dl className={styles.facts}>
           <div>
-            <dt>Came as</dt>
+            <dt>{t("Came as")}</dt>
             <dd>{document.filename}</dd>
           </div>
           <div>
-            <dt>Size</dt>
+            <dt>{t("Size")}</dt>
             <dd>
               {bytes(document.byte_size)}
               {document.page_count ? `, ${count(document.page_count, "page")}` : ""}
@@ -108,27 +109,27 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
           </div>
           {document.unreadable_pages > 0 && (
             <div>
-              <dt>Not readable</dt>
+              <dt>{t("Not readable")}</dt>
               <dd>{count(document.unreadable_pages, "page")}</dd>
             </div>
           )}
           {document.parent_id && (
             <div>
-              <dt>Came in</dt>
+              <dt>{t("Came in")}</dt>
               <dd>
                 <Parent id={document.parent_id} />
               </dd>
             </div>
           )}
           <div>
-            <dt>Added</dt>
+            <dt>{t("Added")}</dt>
             <dd>{moment(document.created_at)}</dd>
           </div>
           {runs[0] && (
             <div>
-              <dt>Described by</dt>
+              <dt>{t("Described by")}</dt>
               <dd>
-                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : "the local generator, without a model"}
+                {runs[0].engine === "claude" ? (runs[0].model ?? "Claude") : t("the local generator, without a model")}
                 {runs[0].cost_micro_usd > 0 && `, ${dollars(runs[0].cost_micro_usd)}`}
               </dd>
             </div>
@@ -145,7 +146,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
                   ) : (
                     <>
                       {filename}
-                      <small>{error ? sentenceOf(error) : "Deleted"}</small>
+                      <small>{error ? sentenceOf(error) : t("Deleted")}</small>
                     </>
                   )}
                 </li>
@@ -164,7 +165,7 @@ const toDocument = (id: string) => linkTo(at(new URLSearchParams(location.search
 /** The mail or the archive that a document came in. */
 function Parent({ id }: { id: string }): React.JSX.Element {
   const { data: parent } = useDocument(id);
-  return <a {...toDocument(id)}>{parent ? nameOf(parent) : "Another document"}</a>;
+  return <a {...toDocument(id)}>{parent ? nameOf(parent) : t("Another document")}</a>;
 }
 
 /** Evidence by value; of several quotes for one value the first. What has another shape is left out. */

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { t } from "../language.ts";
 import {
   ArrowLeft,
   ChevronLeft,
@@ -55,7 +56,7 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
     if (!title) return;
     window.document.title = `${title} · Docket`;
     return () => {
-      window.document.title = "Docket";
+      window.document.title = t("Docket");
     };
   }, [title]);
 
@@ -64,16 +65,18 @@ export default function DocumentView({ id }: { id: string }): React.JSX.Element 
     return (
       <Nothing
         icon={<FileQuestionMark aria-hidden />}
-        title={error ? "The document could not be loaded" : "This document is not here"}
+        title={error ? t("The document could not be loaded") : t("This document is not here")}
         actions={
           <>
-            {error && <Button onClick={() => void refetch()}>Try again</Button>}
-            <Button onClick={() => go(at(new URLSearchParams(), { view: "trash" }), { replace: true })}>Trash</Button>
-            <Button onClick={leaveView}>All documents</Button>
+            {error && <Button onClick={() => void refetch()}>{t("Try again")}</Button>}
+            <Button onClick={() => go(at(new URLSearchParams(), { view: "trash" }), { replace: true })}>
+              {t("Trash")}
+            </Button>
+            <Button onClick={leaveView}>{t("All documents")}</Button>
           </>
         }
       >
-        {error ? sentenceOf(error) : "It is in the trash, was deleted, or belongs to somebody else."}
+        {error ? sentenceOf(error) : t("It is in the trash, was deleted, or belongs to somebody else.")}
       </Nothing>
     );
   }
@@ -98,7 +101,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     const { data, error } = await project.supabase.storage
       .from("documents")
       .createSignedUrl(document.storage_path, 60, { download: fileNameOf(document) });
-    if (error) return sayError(new Error("The file could not be loaded. Try again in a moment."));
+    if (error) return sayError(new Error(t("The file could not be loaded. Try again in a moment.")));
     Object.assign(window.document.createElement("a"), {
       href: data.signedUrl,
       download: fileNameOf(document),
@@ -117,36 +120,49 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
     document.status === "completed" || (document.status === "failed" && document.error?.stage === "metadata");
   useCommands([
     {
-      label: "Rename this document",
+      label: t("Rename this document"),
       icon: <Pencil aria-hidden />,
       key: "r",
       run: () => window.document.querySelector<HTMLElement>(`[data-edit="display_name"]`)?.click(),
     },
     ...(hasText
-      ? [{ label: "Describe this document anew", icon: <Sparkles aria-hidden />, run: () => setAsking("regenerate") }]
+      ? [
+          {
+            label: t("Describe this document anew"),
+            icon: <Sparkles aria-hidden />,
+            run: () => setAsking("regenerate"),
+          },
+        ]
       : []),
     ...(previous
-      ? [{ label: "Previous document", icon: <ChevronLeft aria-hidden />, key: "k", run: () => openInstead(previous) }]
+      ? [
+          {
+            label: t("Previous document"),
+            icon: <ChevronLeft aria-hidden />,
+            key: "k",
+            run: () => openInstead(previous),
+          },
+        ]
       : []),
     ...(next
-      ? [{ label: "Next document", icon: <ChevronRight aria-hidden />, key: "j", run: () => openInstead(next) }]
+      ? [{ label: t("Next document"), icon: <ChevronRight aria-hidden />, key: "j", run: () => openInstead(next) }]
       : []),
     ...(pages.some(({ text }) => text.trim())
       ? [
           {
-            label: "Copy the text of this document",
+            label: t("Copy the text of this document"),
             icon: <Copy aria-hidden />,
-            run: () => void copy(pages.map(({ text }) => text).join("\n\n"), "Text"),
+            run: () => void copy(pages.map(({ text }) => text).join("\n\n"), t("Text")),
           },
         ]
       : []),
-    { label: "Share this document", icon: <Share2 aria-hidden />, run: () => setAsking("share") },
-    { label: "Download the original", icon: <Download aria-hidden />, run: () => void download() },
-    { label: "Delete this document", icon: <Trash2 aria-hidden />, run: () => remove() },
+    { label: t("Share this document"), icon: <Share2 aria-hidden />, run: () => setAsking("share") },
+    { label: t("Download the original"), icon: <Download aria-hidden />, run: () => void download() },
+    { label: t("Delete this document"), icon: <Trash2 aria-hidden />, run: () => remove() },
   ]);
   return (
     <div className={styles.head}>
-      <Button look="quiet" square aria-label="Back to the documents" onClick={leaveView}>
+      <Button look="quiet" square aria-label={t("Back to the documents")} onClick={leaveView}>
         <ArrowLeft aria-hidden />
       </Button>
       {(previous || next) && (
@@ -155,7 +171,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
             look="quiet"
             square
             small
-            aria-label="Previous document"
+            aria-label={t("Previous document")}
             disabled={!previous}
             onClick={() => previous && openInstead(previous)}
           >
@@ -165,7 +181,7 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
             look="quiet"
             square
             small
-            aria-label="Next document"
+            aria-label={t("Next document")}
             disabled={!next}
             onClick={() => next && openInstead(next)}
           >
@@ -184,17 +200,17 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
       <div className={styles.tools}>
         <Button disabled={!hasText} onClick={() => setAsking("regenerate")}>
           <Sparkles aria-hidden />
-          <span>Regenerate</span>
+          <span>{t("Regenerate")}</span>
         </Button>
         <Button onClick={() => setAsking("share")} disabled={document.status === "uploading"}>
           <Share2 aria-hidden />
-          <span>Share</span>
+          <span>{t("Share")}</span>
         </Button>
         <Button onClick={() => void download()} disabled={document.status === "uploading"}>
           <Download aria-hidden />
-          <span>Original</span>
+          <span>{t("Original")}</span>
         </Button>
-        <Button square look="quiet" aria-label="Delete the document" onClick={remove}>
+        <Button square look="quiet" aria-label={t("Delete the document")} onClick={remove}>
           <Trash2 aria-hidden />
         </Button>
       </div>
@@ -218,14 +234,14 @@ function Head({ document }: { document: DocumentRow }): React.JSX.Element {
                   className={ui.input}
                   name="password"
                   type="password"
-                  aria-label="Password of the PDF"
-                  placeholder="Its password"
+                  aria-label={t("Password of the PDF")}
+                  placeholder={t("Its password")}
                   autoComplete="off"
                 />
               )}
               <Button small type="submit">
                 <RotateCcw aria-hidden />
-                Retry
+                {t("Retry")}
               </Button>
             </form>
           )}

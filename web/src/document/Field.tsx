@@ -1,10 +1,11 @@
+import { mark, t } from "../language.ts";
 import { Lock, Pencil, Quote, X } from "../ui/icons.tsx";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { TagButton } from "../documents/TagButton.tsx";
 import { toTag } from "../documents/tag-text.ts";
 import { useTags } from "../documents/tags.ts";
-import { day, language, sum, words } from "../format.ts";
+import { day, language, sum, typeName, within } from "../format.ts";
 import {
   DOCUMENT_TYPES,
   type DocumentRow,
@@ -20,7 +21,7 @@ import ui from "../ui/ui.module.css";
 import styles from "./Details.module.css";
 
 /** Where a value of an e-invoice comes from that stands on no page. */
-export const OWN_DATA = "in the invoice's data";
+export const OWN_DATA = mark("in the invoice's data");
 
 /** The most characters that can be typed; 200 where a kind is not here. */
 const LONGEST: Partial<Record<FieldKind, number>> = { language: 2, currency: 3 };
@@ -45,7 +46,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
   );
   const pencil = useRef<HTMLButtonElement>(null);
   const value = document[field];
-  const name = FIELD_NAMES[field];
+  const name = t(FIELD_NAMES[field]);
   const isLocked = document.locked_fields.includes(field);
   const done = (next?: Value) => {
     setEditing(false);
@@ -58,7 +59,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
   const empty = isUnderWay(document) ? (
     <span className={styles.pending}>…</span>
   ) : (
-    <span className={styles.empty}>None</span>
+    <span className={styles.empty}>{t("None")}</span>
   );
   return (
     <div className={styles.field} data-editing={editing || undefined}>
@@ -67,8 +68,8 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
         {isLocked && (
           <button
             className={styles.locked}
-            title="You changed this, so describing anew leaves it as it is. Press to unlock it."
-            aria-label={`Unlock ${name.toLowerCase()}, changed by you and kept`}
+            title={t("You changed this, so describing anew leaves it as it is. Press to unlock it.")}
+            aria-label={t("Unlock {field}, changed by you and kept", { field: within(name) })}
             onClick={onUnlock}
           >
             <Lock aria-hidden />
@@ -90,7 +91,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
               <button
                 className={styles.value}
                 aria-pressed={isShown}
-                title="Show where it was read"
+                title={t("Show where it was read")}
                 onClick={() => onShow(isShown ? null : evidence)}
               >
                 <span className="unseen">{name}: </span>
@@ -106,7 +107,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
                 {evidence && (
                   <span className={styles.quote}>
                     <Quote aria-hidden />
-                    {evidence.quote}, {OWN_DATA}
+                    {evidence.quote}, {t(OWN_DATA)}
                   </span>
                 )}
               </div>
@@ -115,7 +116,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
               ref={pencil}
               className={styles.pencil}
               data-edit={field}
-              aria-label={`Edit ${name.toLowerCase()}`}
+              aria-label={t("Edit {field}", { field: within(name) })}
               onClick={() => setEditing("asked")}
             >
               <Pencil aria-hidden />
@@ -160,10 +161,10 @@ export function Shown({
 
 export function plainText(field: FieldName, value: Value | undefined): string {
   if (Array.isArray(value)) return value.join(", ");
-  if (value === null || value === undefined || value === "") return "none";
+  if (value === null || value === undefined || value === "") return t("none");
   const kind = FIELD_KINDS[field];
   if (typeof value === "number") return sum(value);
-  if (kind === "type") return words(value);
+  if (kind === "type") return typeName(value);
   if (kind === "date") return day(value);
   return kind === "language" ? language(value) : value;
 }
@@ -208,7 +209,7 @@ function Editor({
   const common = {
     ref: box,
     defaultValue: text,
-    "aria-label": FIELD_NAMES[field],
+    "aria-label": t(FIELD_NAMES[field]),
     className: ui.input,
     onInput: () => onDraft(read()),
     onBlur: () => finish(read()),
@@ -225,10 +226,10 @@ function Editor({
   if (kind === "type") {
     return (
       <select {...common} onChange={() => finish(read())}>
-        <option value="">None</option>
+        <option value="">{t("None")}</option>
         {[...new Set([...DOCUMENT_TYPES, ...(text ? [text] : [])])].map((type) => (
           <option key={type} value={type}>
-            {words(type)}
+            {typeName(type)}
           </option>
         ))}
       </select>
@@ -275,17 +276,20 @@ function TagEditor({
       {tags.map((tag) => (
         <span key={tag} className={ui.tag}>
           {tag}
-          <button aria-label={`Remove the tag ${tag}`} onClick={() => setTags(tags.filter((one) => one !== tag))}>
+          <button
+            aria-label={t("Remove the tag {tag}", { tag })}
+            onClick={() => setTags(tags.filter((one) => one !== tag))}
+          >
             <X aria-hidden />
           </button>
         </span>
       ))}
       <input
         autoFocus={focus}
-        aria-label="Add a tag"
+        aria-label={t("Add a tag")}
         list="known-tags"
         value={text}
-        placeholder="Add a tag"
+        placeholder={t("Add a tag")}
         onChange={(event) => {
           if (!event.target.value.endsWith(",")) return setText(event.target.value);
           setTags(all);

@@ -1,4 +1,5 @@
-import { clock, moment } from "../format.ts";
+import { clock, moment, within } from "../format.ts";
+import { mark, t, type Text } from "../language.ts";
 import { type EventRow, type Field, FIELD_NAMES } from "../model.ts";
 import { useEvents } from "./data.ts";
 import styles from "./Details.module.css";
@@ -10,7 +11,7 @@ export function History({ documentId }: { documentId: string }): React.JSX.Eleme
   const lines = events.filter((event, index) => event.kind !== "progress" || events[index + 1]?.kind !== "progress");
   return (
     <>
-      <h2>History</h2>
+      <h2>{t("History")}</h2>
       <ol className={styles.history}>
         {lines.map((event) => (
           <li key={event.id} data-kind={event.kind}>
@@ -26,18 +27,18 @@ export function History({ documentId }: { documentId: string }): React.JSX.Eleme
 }
 
 /** What a person did to fields. */
-const VERBS: Record<string, string> = {
-  edited: "changed",
-  undone: "took back the change of",
-  accepted: "accepted the new",
-  locked: "locked",
-  unlocked: "unlocked",
+const DEEDS: Record<string, Text> = {
+  edited: mark("You changed {fields}."),
+  undone: mark("You took back the change of {fields}."),
+  accepted: mark("You accepted the new {fields}."),
+  locked: mark("You locked {fields}."),
+  unlocked: mark("You unlocked {fields}."),
 };
 
 function wordsOf({ kind, message, data }: EventRow): string {
-  const verb = VERBS[kind];
-  if (verb && Array.isArray(data.fields))
-    return `You ${verb} ${data.fields.map((field: Field) => (FIELD_NAMES[field] ?? field).toLowerCase()).join(", ")}.`;
-  if (kind === "retrying" && data.attempt) return `Attempt ${data.attempt}: ${message}`;
+  const deed = DEEDS[kind];
+  if (deed && Array.isArray(data.fields))
+    return t(deed, { fields: data.fields.map((field: Field) => within(t(FIELD_NAMES[field] ?? field))).join(", ") });
+  if (kind === "retrying" && data.attempt) return t("Attempt {attempt}: {message}", { attempt: data.attempt, message });
   return message;
 }

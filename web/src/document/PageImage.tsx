@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { t } from "../language.ts";
 import type { Evidence } from "../model.ts";
 import { type Box, boxesOfTextLayer, boxesOfWords, sizeReadByEngine } from "./boxes.ts";
 import { useWords } from "./data.ts";
@@ -87,7 +88,7 @@ export function PdfPageImage({
       className={styles.frame}
       style={{ aspectRatio: size ? `${size.width} / ${size.height}` : "210 / 297" }}
     >
-      <canvas ref={canvas} role="img" aria-label={`Page ${number} as a picture`} />
+      <canvas ref={canvas} role="img" aria-label={t("Page {page} as a picture", { page: number })} />
       <Marks boxes={boxes} shown={shown} />
     </div>
   );
@@ -110,7 +111,7 @@ export function ImagePage({
     <div className={styles.frame} style={size && { aspectRatio: `${size.width} / ${size.height}` }}>
       <img
         src={url}
-        alt="Page 1 as a picture"
+        alt={t("Page {page} as a picture", { page: 1 })}
         onLoad={({ currentTarget }) =>
           setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
         }

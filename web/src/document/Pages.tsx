@@ -1,7 +1,7 @@
 import { useCommands } from "../commands.ts";
+import { mark, t, type Text } from "../language.ts";
 import { copy } from "../ui/copy.ts";
 import { ArrowDown, ArrowUp, Copy, FileText, LoaderCircle, Lock, ScanText, ZoomIn, ZoomOut } from "../ui/icons.tsx";
-import { number } from "../format.ts";
 import { type CSSProperties, Fragment, useEffect, useMemo, useRef, useState } from "react";
 import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
@@ -17,13 +17,13 @@ import { rememberPassword, usePassword } from "./passwords.ts";
 import { isLocked, openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
 
-const ENGINES: Record<string, string> = {
-  pdf_text_layer: "Text layer",
-  unpdf: "Text layer",
-  file_text: "File text",
-  tesseract: "Read by OCR",
-  ppocr: "Read by OCR",
-  claude: "Read by Claude",
+const ENGINES: Record<string, Text> = {
+  pdf_text_layer: mark("Text layer"),
+  unpdf: mark("Text layer"),
+  file_text: mark("File text"),
+  tesseract: mark("Read by OCR"),
+  ppocr: mark("Read by OCR"),
+  claude: mark("Read by Claude"),
 };
 
 /** How wide a picture is, in widths of what there is for it. At the first it stands beside its text, then above it. */
@@ -73,25 +73,25 @@ export function Pages({
   useCommands(
     hasPicture
       ? [
-          { label: "Zoom in", icon: <ZoomIn aria-hidden />, key: "+", run: () => zoomTo(zoom + 1) },
-          { label: "Zoom out", icon: <ZoomOut aria-hidden />, key: "-", run: () => zoomTo(zoom - 1) },
-          { label: "Fit the pages", icon: <FileText aria-hidden />, key: "0", run: () => zoomTo(0) },
+          { label: t("Zoom in"), icon: <ZoomIn aria-hidden />, key: "+", run: () => zoomTo(zoom + 1) },
+          { label: t("Zoom out"), icon: <ZoomOut aria-hidden />, key: "-", run: () => zoomTo(zoom - 1) },
+          { label: t("Fit the pages"), icon: <FileText aria-hidden />, key: "0", run: () => zoomTo(0) },
         ]
       : [],
   );
 
   if (total === 0) {
     return (
-      <section className={styles.pages} aria-label="Pages">
+      <section className={styles.pages} aria-label={t("Pages")}>
         {isUnderWay(document) ? (
-          <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title="Being read">
-            Its pages appear here one by one.
+          <Nothing icon={<LoaderCircle aria-hidden className={ui.spin} />} title={t("Being read")}>
+            {t("Its pages appear here one by one.")}
           </Nothing>
         ) : (
           !isPending &&
           (!isPdf || failed) && (
-            <Nothing icon={<FileText aria-hidden />} title="No pages">
-              Nothing of this file could be shown.
+            <Nothing icon={<FileText aria-hidden />} title={t("No pages")}>
+              {t("Nothing of this file could be shown.")}
             </Nothing>
           )
         )}
@@ -101,7 +101,7 @@ export function Pages({
   return (
     <section
       className={styles.pages}
-      aria-label="Pages"
+      aria-label={t("Pages")}
       data-textonly={!hasPicture || undefined}
       data-zoomed={zoom > 0 || undefined}
       style={{ "--zoom": ZOOMS[zoom] } as CSSProperties}
@@ -110,7 +110,7 @@ export function Pages({
       {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
       {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
       {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
-        <article key={number} className={styles.page} aria-label={`Page ${number}`}>
+        <article key={number} className={styles.page} aria-label={t("Page {page}", { page: number })}>
           {hasPicture && (
             <div className={styles.picture} tabIndex={zoom > 0 ? 0 : undefined}>
               {isPdf && pdf && number <= pdf.numPages && (
@@ -128,7 +128,7 @@ export function Pages({
               )}
             </div>
           )}
-          <Text
+          <PageText
             page={byNumber.get(number)}
             number={number}
             total={total}
@@ -141,26 +141,26 @@ export function Pages({
         </article>
       ))}
       {hasPicture && (
-        <div className={styles.zoom} role="group" aria-label="Zoom">
+        <div className={styles.zoom} role="group" aria-label={t("Zoom")}>
           <Button
             small
             square
             look="quiet"
-            aria-label="Zoom out"
+            aria-label={t("Zoom out")}
             disabled={zoom === 0}
             onClick={() => zoomTo(zoom - 1)}
           >
             <ZoomOut aria-hidden />
           </Button>
           <button disabled={zoom === 0} onClick={() => zoomTo(0)}>
-            <span>{zoom === 0 ? "Fit" : `${ZOOMS[zoom]! * 100} %`}</span>
-            <span className="unseen">{zoom === 0 ? "The pages fit" : "Fit the pages"}</span>
+            <span>{zoom === 0 ? t("Fit") : `${ZOOMS[zoom]! * 100} %`}</span>
+            <span className="unseen">{zoom === 0 ? t("The pages fit") : t("Fit the pages")}</span>
           </button>
           <Button
             small
             square
             look="quiet"
-            aria-label="Zoom in"
+            aria-label={t("Zoom in")}
             disabled={zoom === ZOOMS.length - 1}
             onClick={() => zoomTo(zoom + 1)}
           >
@@ -172,7 +172,7 @@ export function Pages({
   );
 }
 
-function Text({
+function PageText({
   page,
   number,
   total,
@@ -207,18 +207,16 @@ function Text({
   return (
     <div className={styles.text}>
       <h2>
-        <span>
-          Page {number} of {total}
-        </span>
+        <span>{t("Page {page} of {all}", { page: number, all: total })}</span>
         {page && (
           <small>
-            {page.engine === null ? "Not readable" : (ENGINES[page.engine] ?? page.engine)}
-            {page.confidence !== null && `, ${Math.round(page.confidence * 100)} % sure`}
+            {page.engine === null ? t("Not readable") : t(ENGINES[page.engine] ?? page.engine)}
+            {page.confidence !== null && t(", {percent} % sure", { percent: Math.round(page.confidence * 100) })}
             {page.text.trim() !== "" && (
               <button
                 className={styles.copy}
-                aria-label={`Copy the text of page ${number}`}
-                onClick={() => void copy(page.text, `Text of page ${number}`)}
+                aria-label={t("Copy the text of page {page}", { page: number })}
+                onClick={() => void copy(page.text, t("Text of page {page}", { page: number }))}
               >
                 <Copy aria-hidden />
               </button>
@@ -231,16 +229,16 @@ function Text({
           {waiting ? (
             <>
               <LoaderCircle aria-hidden className={ui.spin} />
-              Not read yet
+              {t("Not read yet")}
             </>
           ) : (
-            "Not read"
+            t("Not read")
           )}
         </p>
       ) : page.text.trim() === "" ? (
         <p className={styles.none}>
           <ScanText aria-hidden />
-          {page.error ? sentenceOf(page.error) : "No text on this page"}
+          {page.error ? sentenceOf(page.error) : t("No text on this page")}
         </p>
       ) : (
         <pre>
@@ -278,14 +276,12 @@ function Text({
 /** Which of the places that were searched one is at, and the way to the others. */
 function Hits({ hit, all, onHit }: { hit: number; all: number; onHit(hit: number): void }): React.JSX.Element {
   return (
-    <div className={styles.hits} role="group" aria-label="Places of what you searched">
-      <span role="status">
-        {hit + 1} of {number(all)}
-      </span>
-      <Button small square look="quiet" aria-label="Previous place" onClick={() => onHit((hit + all - 1) % all)}>
+    <div className={styles.hits} role="group" aria-label={t("Places of what you searched")}>
+      <span role="status">{t("{hit, number} of {all, number}", { hit: hit + 1, all })}</span>
+      <Button small square look="quiet" aria-label={t("Previous place")} onClick={() => onHit((hit + all - 1) % all)}>
         <ArrowUp aria-hidden />
       </Button>
-      <Button small square look="quiet" aria-label="Next place" onClick={() => onHit((hit + 1) % all)}>
+      <Button small square look="quiet" aria-label={t("Next place")} onClick={() => onHit((hit + 1) % all)}>
         <ArrowDown aria-hidden />
       </Button>
     </div>
@@ -326,20 +322,20 @@ function Unlock({ documentId, wrong }: { documentId: string; wrong: boolean }): 
       <Lock aria-hidden />
       <p role={wrong ? "alert" : undefined}>
         {wrong
-          ? "That is not its password."
-          : "The file is locked. With its password the pages are shown as they look; it stays in this tab."}
+          ? t("That is not its password.")
+          : t("The file is locked. With its password the pages are shown as they look; it stays in this tab.")}
       </p>
       <input
         className={ui.input}
         name="password"
         type="password"
-        aria-label="Password of the PDF"
-        placeholder="Its password"
+        aria-label={t("Password of the PDF")}
+        placeholder={t("Its password")}
         autoComplete="off"
         required
       />
       <Button small type="submit">
-        Show pages
+        {t("Show pages")}
       </Button>
     </form>
   );

@@ -1,4 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { within } from "../format.ts";
+import { t } from "../language.ts";
 import { Check, LoaderCircle, Lock, Undo2, Wrench } from "../ui/icons.tsx";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { accept } from "../documents/actions.ts";
@@ -79,7 +81,11 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
   // As it came out, whatever is accepted or refused afterwards.
   const written = outcome?.changes.some((change) => change.written);
   return (
-    <Dialog title={outcome ? (written ? "What changed" : "Nothing changed") : "Describing anew"} wide onClose={onClose}>
+    <Dialog
+      title={outcome ? (written ? t("What changed") : t("Nothing changed")) : t("Describing anew")}
+      wide
+      onClose={onClose}
+    >
       <ol className={styles.steps} aria-live="polite" data-done={outcome !== null || undefined}>
         {steps.map(({ kind, text }, index) => (
           <li key={index}>
@@ -90,7 +96,7 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
         {!outcome && !failure && (
           <li className={styles.now}>
             <LoaderCircle aria-hidden className={ui.spin} />
-            <span>{steps.length === 0 ? "Asking" : "Working"}</span>
+            <span>{steps.length === 0 ? t("Asking") : t("Working")}</span>
           </li>
         )}
       </ol>
@@ -100,7 +106,7 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
         </p>
       )}
       {outcome && outcome.changes.length > 0 && !written && (
-        <p>You locked these fields, so they stay as they are. Accept what is better.</p>
+        <p>{t("You locked these fields, so they stay as they are. Accept what is better.")}</p>
       )}
       {outcome && outcome.changes.length > 0 && (
         <ul className={styles.changes}>
@@ -114,25 +120,25 @@ export function Regenerate({ document, onClose }: { document: DocumentRow; onClo
           ))}
         </ul>
       )}
-      {outcome && outcome.changes.length === 0 && <p>The new description is the same.</p>}
+      {outcome && outcome.changes.length === 0 && <p>{t("The new description is the same.")}</p>}
       {(outcome || failure) && (
         <form className={styles.again} onSubmit={again}>
           <label>
-            Still wrong? Say what to mind
+            {t("Still wrong? Say what to mind")}
             <input
               className={ui.input}
               name="instruction"
               maxLength={1000}
               autoComplete="off"
-              placeholder="The dates are American"
+              placeholder={t("The dates are American")}
             />
           </label>
-          <Button type="submit">Describe again</Button>
+          <Button type="submit">{t("Describe again")}</Button>
         </form>
       )}
       <DialogActions>
         <Button look={outcome ? "primary" : undefined} onClick={onClose}>
-          {outcome || failure ? "Done" : "Go on in the background"}
+          {outcome || failure ? t("Done") : t("Go on in the background")}
         </Button>
       </DialogActions>
     </Dialog>
@@ -148,23 +154,23 @@ function ChangeRow({
   wasLocked: boolean;
   onDecide(keep: boolean): void;
 }): React.JSX.Element {
-  const none = <span className={styles.none}>none</span>;
-  const name = FIELD_NAMES[field];
+  const none = <span className={styles.none}>{t("none")}</span>;
+  const name = t(FIELD_NAMES[field]);
   const tags = Array.isArray(before) && Array.isArray(proposed) ? tagChanges(before, proposed) : null;
   return (
     <li data-applied={applied || undefined}>
       <h3>
         {name}
         {wasLocked && (
-          <span title="You changed this before, so it was left.">
+          <span title={t("You changed this before, so it was left.")}>
             <Lock aria-hidden />
-            <span className="unseen">, locked by you</span>
+            <span className="unseen">{t(", locked by you")}</span>
           </span>
         )}
       </h3>
       <div className={styles.versions}>
         <div data-chosen={!applied || undefined}>
-          <small>Before</small>
+          <small>{t("Before")}</small>
           {tags ? (
             <Tags all={tags.before} marked={tags.removed} as="del" none={none} />
           ) : (
@@ -172,7 +178,7 @@ function ChangeRow({
           )}
         </div>
         <div data-chosen={applied || undefined}>
-          <small>New</small>
+          <small>{t("New")}</small>
           {tags ? (
             <Tags all={tags.after} marked={tags.added} as="ins" none={none} />
           ) : (
@@ -182,14 +188,22 @@ function ChangeRow({
       </div>
       <div className={styles.decide}>
         {applied ? (
-          <Button small aria-label={`Refuse the new ${name.toLowerCase()}`} onClick={() => onDecide(false)}>
+          <Button
+            small
+            aria-label={t("Refuse the new {field}", { field: within(name) })}
+            onClick={() => onDecide(false)}
+          >
             <Undo2 aria-hidden />
-            Refuse
+            {t("Refuse")}
           </Button>
         ) : (
-          <Button small aria-label={`Accept the new ${name.toLowerCase()}`} onClick={() => onDecide(true)}>
+          <Button
+            small
+            aria-label={t("Accept the new {field}", { field: within(name) })}
+            onClick={() => onDecide(true)}
+          >
             <Check aria-hidden />
-            Accept
+            {t("Accept")}
           </Button>
         )}
       </div>

@@ -1,31 +1,32 @@
+import { mark, t, type Text } from "../language.ts";
 import type { Failure } from "../model.ts";
 
 /** What went wrong, in a few words, by code; the failure's own message says what to do. */
-const REASONS: Record<string, string> = {
-  encrypted_pdf: "This PDF is locked.",
-  wrong_password: "That is not its password.",
-  unreadable_pages: "Too much of this could not be read.",
-  broken_file: "This file is damaged.",
-  too_many_pages: "This is too long.",
-  image_too_large: "This picture is too large.",
-  no_ocr_engine: "Nothing here can read pictures.",
-  no_language_model: "Nothing here reads its language.",
-  illegible_page: "Nothing on it could be read.",
-  xfa_form: "A form that only Adobe Reader shows.",
-  file_missing: "The file is gone.",
-  file_differs: "Another file came than was announced.",
-  upload_interrupted: "The upload broke off.",
-  worker_lost: "The work was cut off.",
-  monthly_limit_reached: "The month's limit is reached.",
-  storage_limit_reached: "There is no room for more files.",
-  unsupported_type: "This kind of file cannot be read.",
-  model_refused: "Claude declined.",
+const REASONS: Record<string, Text> = {
+  encrypted_pdf: mark("This PDF is locked."),
+  wrong_password: mark("That is not its password."),
+  unreadable_pages: mark("Too much of this could not be read."),
+  broken_file: mark("This file is damaged."),
+  too_many_pages: mark("This is too long."),
+  image_too_large: mark("This picture is too large."),
+  no_ocr_engine: mark("Nothing here can read pictures."),
+  no_language_model: mark("Nothing here reads its language."),
+  illegible_page: mark("Nothing on it could be read."),
+  xfa_form: mark("A form that only Adobe Reader shows."),
+  file_missing: mark("The file is gone."),
+  file_differs: mark("Another file came than was announced."),
+  upload_interrupted: mark("The upload broke off."),
+  worker_lost: mark("The work was cut off."),
+  monthly_limit_reached: mark("The month's limit is reached."),
+  storage_limit_reached: mark("There is no room for more files."),
+  unsupported_type: mark("This kind of file cannot be read."),
+  model_refused: mark("Claude declined."),
 };
 
-const STAGES: Record<string, string> = {
-  upload: "Uploading failed.",
-  ocr: "Reading failed.",
-  metadata: "Describing failed.",
+const STAGES: Record<string, Text> = {
+  upload: mark("Uploading failed."),
+  ocr: mark("Reading failed."),
+  metadata: mark("Describing failed."),
 };
 
 /** Whether a password would help. */
@@ -41,4 +42,4 @@ const HOPELESS = new Set([
 export const canRetry = (error: Failure | null): boolean =>
   error !== null && error.stage !== "upload" && !HOPELESS.has(error.code);
 
-export const reasonOf = ({ code, stage }: Failure): string => REASONS[code] ?? STAGES[stage] ?? "This failed.";
+export const reasonOf = ({ code, stage }: Failure): string => t(REASONS[code] ?? STAGES[stage] ?? "This failed.");

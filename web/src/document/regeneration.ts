@@ -1,4 +1,5 @@
 import { DocketError } from "@docket/client";
+import { t } from "../language.ts";
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
 
@@ -36,7 +37,7 @@ export async function regenerate(
         changes: changesOf(event.diff as Diff),
       };
   }
-  throw new Error("The answer broke off. The document is as it was, or will change here when the work is done.");
+  throw new Error(t("The answer broke off. The document is as it was, or will change here when the work is done."));
 }
 
 /** Tags are the same in any order. */

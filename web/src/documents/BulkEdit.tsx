@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { count, words } from "../format.ts";
+import { typeName } from "../format.ts";
+import { t } from "../language.ts";
 import { DOCUMENT_TYPES, type Field, FIELD_NAMES } from "../model.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -25,9 +26,8 @@ export function BulkEdit({
 }): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const [busy, setBusy] = useState(false);
-  const which = count(chosen.length, "document");
   const tags = [...new Set(chosen.flatMap((document) => document.tags))].sort();
-  const label = what === "tag" || what === "untag" ? "Tag" : FIELD_NAMES[what];
+  const label = what === "tag" || what === "untag" ? t("Tag") : t(FIELD_NAMES[what]);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -45,7 +45,16 @@ export function BulkEdit({
   }
   return (
     <Dialog
-      title={what === "tag" ? `Tag ${which}` : what === "untag" ? `Take a tag from ${which}` : `${label} of ${which}`}
+      title={
+        what === "tag"
+          ? t("Tag {count, plural, one {# document} other {# documents}}", { count: chosen.length })
+          : what === "untag"
+            ? t("Take a tag from {count, plural, one {# document} other {# documents}}", { count: chosen.length })
+            : t("{field} of {count, plural, one {# document} other {# documents}}", {
+                field: label,
+                count: chosen.length,
+              })
+      }
       onClose={onClose}
     >
       <form onSubmit={(event) => void submit(event)}>
@@ -60,7 +69,7 @@ export function BulkEdit({
             <select className={ui.input} name="value" aria-label={label} required>
               {DOCUMENT_TYPES.map((type) => (
                 <option key={type} value={type}>
-                  {words(type)}
+                  {typeName(type)}
                 </option>
               ))}
             </select>
@@ -70,7 +79,7 @@ export function BulkEdit({
               name="value"
               type={what === "document_date" ? "date" : "text"}
               aria-label={label}
-              placeholder={what === "tag" ? "taxes-2026" : what === "correspondent" ? "Acme Ltd" : undefined}
+              placeholder={what === "tag" ? t("taxes-2026") : what === "correspondent" ? t("Acme Ltd") : undefined}
               autoComplete="off"
               required
               maxLength={what === "tag" ? 40 : 200}
@@ -79,9 +88,9 @@ export function BulkEdit({
           )}
         </p>
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" look="primary" disabled={busy}>
-            {what === "tag" ? "Add tag" : what === "untag" ? "Remove tag" : "Save"}
+            {what === "tag" ? t("Add tag") : what === "untag" ? t("Remove tag") : t("Save")}
           </Button>
         </DialogActions>
       </form>

@@ -1,6 +1,7 @@
 import { Popover } from "@base-ui/react/popover";
+import { mark, t, type Text } from "../language.ts";
 import { CalendarDays, ChevronDown, X } from "../ui/icons.tsx";
-import { day, words } from "../format.ts";
+import { day, typeName } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,20 +16,20 @@ import { TagFilter } from "./TagFilter.tsx";
 import { useTags } from "./tags.ts";
 
 const STATUS_FILTERS = [
-  ["completed", "Done"],
-  [UNDER_WAY, "In progress"],
-  ["failed", "Failed"],
+  ["completed", mark("Done")],
+  [UNDER_WAY, mark("In progress")],
+  ["failed", mark("Failed")],
 ] as const;
-const SORT_NAMES: Record<string, string> = {
-  "-created_at": "Newest first",
-  created_at: "Oldest first",
-  name: "Name",
-  correspondent: "Sender",
-  "-document_date": "Latest date",
-  document_date: "Earliest date",
-  "-amount": "Highest amount",
-  amount: "Lowest amount",
-  "-byte_size": "Largest",
+const SORT_NAMES: Record<string, Text> = {
+  "-created_at": mark("Newest first"),
+  created_at: mark("Oldest first"),
+  name: mark("Name"),
+  correspondent: mark("Sender"),
+  "-document_date": mark("Latest date"),
+  document_date: mark("Earliest date"),
+  "-amount": mark("Highest amount"),
+  amount: mark("Lowest amount"),
+  "-byte_size": mark("Largest"),
 };
 
 /** What narrows the list. Each choice is in the address. */
@@ -37,21 +38,25 @@ export function Filters({ place, question }: { place: Place; question: Question 
   const set = (values: Record<string, string | string[] | null>) => go(at(place, values), { replace: true });
   const toggle = (name: string, all: string[], value: string, on: boolean) =>
     set({ [name]: on ? [...all, value] : all.filter((one) => one !== value) });
-  const statusName = Object.fromEntries(STATUS_FILTERS);
+  const statusName = new Map<string, Text>(STATUS_FILTERS);
   const chips = [
-    ...question.statuses.map((status) => ({ name: "status", value: status, label: statusName[status] ?? status })),
-    ...question.types.map((type) => ({ name: "type", value: type, label: words(type) })),
+    ...question.statuses.map((status) => ({
+      name: "status",
+      value: status,
+      label: t(statusName.get(status) ?? status),
+    })),
+    ...question.types.map((type) => ({ name: "type", value: type, label: typeName(type) })),
     ...question.currencies.map((code) => ({ name: "currency", value: code, label: code })),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
   return (
-    <div className={styles.bar} role="group" aria-label="Filters">
+    <div className={styles.bar} role="group" aria-label={t("Filters")}>
       <Views place={place} />
       <Menu
         trigger={
           <Button look="quiet" small>
-            Status
+            {t("Status")}
             <ChevronDown aria-hidden />
           </Button>
         }
@@ -62,14 +67,14 @@ export function Filters({ place, question }: { place: Place; question: Question 
             checked={question.statuses.includes(status)}
             onChange={(on) => toggle("status", question.statuses, status, on)}
           >
-            {name}
+            {t(name)}
           </MenuCheck>
         ))}
       </Menu>
       <Menu
         trigger={
           <Button look="quiet" small>
-            Type
+            {t("Type")}
             <ChevronDown aria-hidden />
           </Button>
         }
@@ -80,7 +85,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
             checked={question.types.includes(type)}
             onChange={(on) => toggle("type", question.types, type, on)}
           >
-            {words(type)}
+            {typeName(type)}
           </MenuCheck>
         ))}
       </Menu>
@@ -97,15 +102,15 @@ export function Filters({ place, question }: { place: Place; question: Question 
               <CalendarDays aria-hidden className={styles.calendar} />
               {question.from || question.to
                 ? `${question.from ? day(question.from) : "…"} – ${question.to ? day(question.to) : "…"}`
-                : "Date"}
+                : t("Date")}
             </Button>
           }
         />
         <Popover.Portal>
           <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
-            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label="Date">
+            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label={t("Date")}>
               <label>
-                From
+                {t("From ~ a day")}
                 <input
                   className={ui.input}
                   type="date"
@@ -115,7 +120,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
                 />
               </label>
               <label>
-                To
+                {t("To ~ a day")}
                 <input
                   className={ui.input}
                   type="date"
@@ -125,7 +130,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
                 />
               </label>
               <Button small look="quiet" onClick={() => set({ from: null, to: null })}>
-                Any date
+                {t("Any date")}
               </Button>
             </Popover.Popup>
           </Popover.Positioner>
@@ -137,18 +142,18 @@ export function Filters({ place, question }: { place: Place; question: Question 
             <Button look="quiet" small>
               {question.amountFrom || question.amountTo
                 ? `${question.amountFrom || "…"} – ${question.amountTo || "…"}`
-                : "Amount"}
+                : t("Amount")}
               <ChevronDown aria-hidden />
             </Button>
           }
         />
         <Popover.Portal>
           <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
-            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label="Amount">
+            <Popover.Popup className={`${ui.popup} ${styles.dates}`} aria-label={t("Amount")}>
               {(
                 [
-                  ["least", "At least", question.amountFrom],
-                  ["most", "At most", question.amountTo],
+                  ["least", t("At least"), question.amountFrom],
+                  ["most", t("At most"), question.amountTo],
                 ] as const
               ).map(([name, label, value]) => (
                 <label key={name}>
@@ -162,7 +167,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
                 </label>
               ))}
               <label>
-                Currency
+                {t("Currency")}
                 <input
                   className={ui.input}
                   defaultValue={question.currencies[0] ?? ""}
@@ -182,7 +187,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
         <button
           key={name + value}
           className={styles.chip}
-          aria-label={`Remove the filter ${label}`}
+          aria-label={t("Remove the filter {label}", { label })}
           onClick={() => set({ [name]: place.getAll(name).filter((one) => one !== value) })}
         >
           {label}
@@ -191,30 +196,30 @@ export function Filters({ place, question }: { place: Place; question: Question 
       ))}
       {isFiltered({ ...question, query: "" }) && (
         <Button look="quiet" small onClick={() => go(new URLSearchParams(), { replace: true })}>
-          Clear
+          {t("Clear")}
         </Button>
       )}
       <label className={styles.sort}>
-        <span className="unseen">Sort by</span>
+        <span className="unseen">{t("Sort by")}</span>
         <select
           value={question.sort || (question.query ? "" : "-created_at")}
           onChange={(event) =>
             set({ sort: event.target.value === "-created_at" && !question.query ? null : event.target.value })
           }
         >
-          {question.query && <option value="">Best match</option>}
+          {question.query && <option value="">{t("Best match")}</option>}
           {Object.entries(SORT_NAMES).map(([value, name]) => (
             <option key={value} value={value}>
-              {name}
+              {t(name)}
             </option>
           ))}
           {question.sort && !SORT_NAMES[question.sort] && (
             <option value={question.sort}>
               {question.sort === "-name"
-                ? "Name, backwards"
+                ? t("Name, backwards")
                 : question.sort === "-correspondent"
-                  ? "Sender, backwards"
-                  : "Smallest"}
+                  ? t("Sender, backwards")
+                  : t("Smallest")}
             </option>
           )}
         </select>

@@ -1,3 +1,4 @@
+import { t } from "../language.ts";
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
 import { Fragment, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
@@ -90,7 +91,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
             <Fragment key={currency}>
               {" · "}
               <b>
-                {sum(total)} {currency ?? "without a currency"}
+                {sum(total)} {currency ?? t("without a currency")}
               </b>
             </Fragment>
           ))}
@@ -98,7 +99,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       )}
       {isPlaceholderData && !online && (
         <p role="status" className={styles.before}>
-          These are the results of your last search. This one is answered when you are back online.
+          {t("These are the results of your last search. This one is answered when you are back online.")}
         </p>
       )}
       <div
@@ -112,7 +113,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
         {rows.length > 0 && (
           <div
             role="table"
-            aria-label="Documents"
+            aria-label={t("Documents")}
             aria-rowcount={hasNextPage ? -1 : rows.length + 1}
             className={styles.table}
           >
@@ -122,7 +123,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
                   <input
                     type="checkbox"
                     className={ui.check}
-                    aria-label="Select all that are loaded"
+                    aria-label={t("Select all that are loaded")}
                     checked={chosen.length > 0 && chosen.length === rows.length}
                     ref={(box) => {
                       if (box) box.indeterminate = chosen.length > 0 && chosen.length < rows.length;
@@ -141,12 +142,12 @@ function Documents({ place, question }: { place: Place; question: Question }): R
                     <div role="columnheader" key={id} data-column={id} aria-sort={way}>
                       {sort ? (
                         <button onClick={() => sortBy(sort)}>
-                          {header}
+                          {t(header)}
                           {way === "ascending" && <ArrowUp aria-hidden />}
                           {way === "descending" && <ArrowDown aria-hidden />}
                         </button>
                       ) : (
-                        header
+                        t(header)
                       )}
                     </div>
                   );
@@ -168,7 +169,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
             {isFetchingNextPage && (
               <p className={styles.more}>
                 <LoaderCircle aria-hidden className={ui.spin} />
-                Loading more
+                {t("Loading more")}
               </p>
             )}
           </div>
@@ -179,26 +180,25 @@ function Documents({ place, question }: { place: Place; question: Question }): R
           ) : error || (isPending && !online) ? (
             <Nothing
               icon={<CloudOff aria-hidden />}
-              title={online ? "The documents could not be loaded" : "You are offline"}
-              actions={<Button onClick={() => void refetch()}>Try again</Button>}
+              title={online ? t("The documents could not be loaded") : t("You are offline")}
+              actions={<Button onClick={() => void refetch()}>{t("Try again")}</Button>}
             >
-              {online ? sentenceOf(error) : "They are here again as soon as the connection is."}
+              {online ? sentenceOf(error) : t("They are here again as soon as the connection is.")}
             </Nothing>
           ) : isFiltered(question) ? (
             <Nothing
               icon={<SearchX aria-hidden />}
-              title="Nothing found"
-              actions={<Button onClick={() => go(new URLSearchParams())}>Clear search and filters</Button>}
+              title={t("Nothing found")}
+              actions={<Button onClick={() => go(new URLSearchParams())}>{t("Clear search and filters")}</Button>}
             >
-              {searched ? (
-                <>
-                  No document has “{question.query}” in its name, tags, summary or text
-                  {question.tags.length + question.types.length + question.statuses.length > 0 && " with these filters"}
-                  .
-                </>
-              ) : (
-                "No document fits these filters."
-              )}
+              {searched
+                ? t(
+                    question.tags.length + question.types.length + question.statuses.length > 0
+                      ? "No document has “{query}” in its name, tags, summary or text with these filters."
+                      : "No document has “{query}” in its name, tags, summary or text.",
+                    { query: question.query },
+                  )
+                : t("No document fits these filters.")}
             </Nothing>
           ) : (
             <Suspense>
@@ -208,8 +208,10 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       </div>
       <p className="unseen" role="status">
         {isPending
-          ? "Loading documents"
-          : `${count(rows.length, "document")}${hasNextPage ? " loaded, more below" : ""}`}
+          ? t("Loading documents")
+          : hasNextPage
+            ? t("{count, plural, one {# document} other {# documents}} loaded, more below", { count: rows.length })
+            : count(rows.length, "document")}
       </p>
       {chosen.length > 0 && (
         <Suspense>
@@ -222,9 +224,9 @@ function Documents({ place, question }: { place: Place; question: Question }): R
 
 /** How many were found. The server ranks the newest 500, and counts no further than 1,000. */
 function resultsOf(total: number, ranked: boolean, similar: boolean): string {
-  if (total === 0) return similar ? "No exact result" : "";
-  if (ranked && total >= 500) return "500 results and more";
-  return total > 1000 ? "More than 1,000 results" : count(total, "result");
+  if (total === 0) return similar ? t("No exact result") : "";
+  if (ranked && total >= 500) return t("500 results and more");
+  return total > 1000 ? t("More than 1,000 results") : count(total, "result");
 }
 
 const Skeleton = (): React.JSX.Element => (

@@ -1,7 +1,7 @@
+import { mark, t, type Text, useLanguage } from "../language.ts";
 import { Paperclip } from "../ui/icons.tsx";
 import { memo, type ReactNode } from "react";
-import { ago, day, sum, words } from "../format.ts";
-import { useLanguage } from "../language.ts";
+import { ago, day, sum, typeName } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -18,7 +18,7 @@ import { Status } from "./Status.tsx";
 /** `sort`: what the server sorts by, and the way a first click sorts. */
 type Column = {
   id: string;
-  header: string;
+  header: Text;
   sort?: { key: string; first: "" | "-" };
   cell(document: FoundRow, terms: string[]): ReactNode;
   /** What is cut where there is no room. */
@@ -28,28 +28,28 @@ type Column = {
 export const COLUMNS: Column[] = [
   {
     id: "name",
-    header: "Name",
+    header: mark("Name"),
     sort: { key: "name", first: "" },
     cell: (document, terms) => <Name document={document} terms={terms} />,
   },
-  { id: "status", header: "Status", cell: (document) => <Status document={document} quiet /> },
-  { id: "type", header: "Type", cell: ({ document_type }) => document_type && words(document_type) },
+  { id: "status", header: mark("Status"), cell: (document) => <Status document={document} quiet /> },
+  { id: "type", header: mark("Type"), cell: ({ document_type }) => document_type && typeName(document_type) },
   {
     id: "from",
-    header: "From",
+    header: mark("From"),
     sort: { key: "correspondent", first: "" },
     cell: ({ correspondent }) => correspondent && <SenderButton sender={correspondent} />,
     title: ({ correspondent }) => correspondent,
   },
   {
     id: "date",
-    header: "Date",
+    header: mark("Date"),
     sort: { key: "document_date", first: "-" },
     cell: ({ document_date }) => document_date && day(document_date),
   },
   {
     id: "amount",
-    header: "Amount",
+    header: mark("Amount"),
     sort: { key: "amount", first: "-" },
     cell: ({ amount, currency }) =>
       amount !== null && (
@@ -58,7 +58,12 @@ export const COLUMNS: Column[] = [
         </>
       ),
   },
-  { id: "added", header: "Added", sort: { key: "created_at", first: "-" }, cell: ({ created_at }) => ago(created_at) },
+  {
+    id: "added",
+    header: mark("Added"),
+    sort: { key: "created_at", first: "-" },
+    cell: ({ created_at }) => ago(created_at),
+  },
 ];
 
 type RowProps = {
@@ -92,11 +97,11 @@ export const Row = memo(function Row({
       style={{ height, transform: `translateY(${start}px)`, paddingTop: firstSimilar ? 32 : undefined }}
     >
       <div role="cell" className={styles.box}>
-        {firstSimilar && <span className={styles.similarHead}>Similar:</span>}
+        {firstSimilar && <span className={styles.similarHead}>{t("Similar:")}</span>}
         <input
           type="checkbox"
           className={ui.check}
-          aria-label={`Select ${nameOf(document)}`}
+          aria-label={t("Select {name}", { name: nameOf(document) })}
           checked={selected}
           readOnly
         />
@@ -137,14 +142,14 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
         ) : (
           (tags.length > 0 || document.summary) && (
             <p className={styles.about}>
-              {document.parent_id && <Paperclip role="img" aria-label="Came inside another document" />}
+              {document.parent_id && <Paperclip role="img" aria-label={t("Came inside another document")} />}
               {tags.map((tag) => (
                 <TagButton key={tag} tag={tag} />
               ))}
               {others.length > 0 && (
                 <span className={ui.tag} title={others.join(", ")}>
                   +{others.length}
-                  <span className="unseen"> more tags: {others.join(", ")}</span>
+                  <span className="unseen">{t(" more tags: {tags}", { tags: others.join(", ") })}</span>
                 </span>
               )}
               <span title={document.summary ?? undefined}>{document.summary}</span>

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { t } from "../language.ts";
 import {
   Download,
   FileArchive,
@@ -13,7 +14,6 @@ import {
 } from "../ui/icons.tsx";
 import { useState } from "react";
 import { canRetry } from "../document/failure.ts";
-import { count, number } from "../format.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
@@ -33,65 +33,70 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
   const stamp = new Date().toISOString().slice(0, 10);
 
   async function zip(): Promise<void> {
-    say(`Collecting ${count(chosen.length, "file")}`);
+    say(t("Collecting {count, plural, one {# file} other {# files}}", { count: chosen.length }));
     await toZip(context.project, chosen)
       .blob()
       .then((blob) => save(blob, `docket-${stamp}.zip`), sayError);
   }
 
   return (
-    <div className={styles.bar} role="toolbar" aria-label="Selected documents">
-      <strong aria-live="polite">{number(chosen.length)} selected</strong>
+    <div className={styles.bar} role="toolbar" aria-label={t("Selected documents")}>
+      <strong aria-live="polite">{t("{count, number} selected", { count: chosen.length })}</strong>
       <Button small look="quiet" onClick={() => setAsking("tag")}>
         <Tag aria-hidden />
-        <span>Tag</span>
+        <span>{t("Tag ~ to tag")}</span>
       </Button>
       <Menu
         trigger={
           <Button small look="quiet">
             <Pencil aria-hidden />
-            <span>Edit</span>
+            <span>{t("Edit")}</span>
           </Button>
         }
       >
-        <MenuItem onClick={() => setAsking("document_type")}>Type</MenuItem>
-        <MenuItem onClick={() => setAsking("correspondent")}>From</MenuItem>
-        <MenuItem onClick={() => setAsking("document_date")}>Date</MenuItem>
+        <MenuItem onClick={() => setAsking("document_type")}>{t("Type")}</MenuItem>
+        <MenuItem onClick={() => setAsking("correspondent")}>{t("From")}</MenuItem>
+        <MenuItem onClick={() => setAsking("document_date")}>{t("Date")}</MenuItem>
         <MenuItem disabled={chosen.every(({ tags }) => tags.length === 0)} onClick={() => setAsking("untag")}>
-          Remove a tag
+          {t("Remove a tag")}
         </MenuItem>
       </Menu>
       {failed.length > 0 && (
         <Button small look="quiet" onClick={() => void retry(context, failed)}>
           <RotateCcw aria-hidden />
-          <span>Retry{failed.length < chosen.length && ` ${failed.length} failed`}</span>
+          <span>
+            {failed.length < chosen.length ? t("Retry {count, number} failed", { count: failed.length }) : t("Retry")}
+          </span>
         </Button>
       )}
       {completed.length > 0 && (
         <Button small look="quiet" onClick={() => void regenerateAll(context, completed)}>
           <Sparkles aria-hidden />
-          <span>Regenerate</span>
+          <span>{t("Regenerate")}</span>
         </Button>
       )}
       <Menu
         trigger={
           <Button small look="quiet">
             <Download aria-hidden />
-            <span>Export</span>
+            <span>{t("Export")}</span>
           </Button>
         }
       >
         <MenuItem onClick={() => void zip()}>
           <FileArchive aria-hidden />
-          Files, with their new names<small>ZIP</small>
+          {t("Files, with their new names")}
+          <small>ZIP</small>
         </MenuItem>
         <MenuItem onClick={() => save(toCsv(chosen), `docket-${stamp}.csv`, "text/csv")}>
           <FileSpreadsheet aria-hidden />
-          Table<small>CSV</small>
+          {t("Table")}
+          <small>CSV</small>
         </MenuItem>
         <MenuItem onClick={() => save(toJson(chosen), `docket-${stamp}.json`, "application/json")}>
           <FileJson aria-hidden />
-          Data<small>JSON</small>
+          {t("Data")}
+          <small>JSON</small>
         </MenuItem>
       </Menu>
       <Button
@@ -106,9 +111,9 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
         }}
       >
         <Trash2 aria-hidden />
-        <span>Delete</span>
+        <span>{t("Delete")}</span>
       </Button>
-      <Button small square look="quiet" aria-label="Clear the selection" onClick={onDone}>
+      <Button small square look="quiet" aria-label={t("Clear the selection")} onClick={onDone}>
         <X aria-hidden />
       </Button>
       {asking && <BulkEdit what={asking} chosen={chosen} onClose={() => setAsking(null)} />}

@@ -1,3 +1,4 @@
+import { t } from "../language.ts";
 import { at, go } from "../place.ts";
 import styles from "./List.module.css";
 
@@ -14,7 +15,7 @@ export function SenderButton({ sender }: { sender: string }): React.JSX.Element 
     <button
       className={styles.sender}
       title={sender}
-      aria-label={`Documents from ${sender}`}
+      aria-label={t("Documents from {sender}", { sender })}
       onClick={() => showFrom(sender)}
     >
       {sender}

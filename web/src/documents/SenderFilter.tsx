@@ -2,6 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { count } from "../format.ts";
+import { t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ChevronDown } from "../ui/icons.tsx";
@@ -17,14 +18,14 @@ export function SenderFilter(): React.JSX.Element {
       <Popover.Trigger
         render={
           <Button look="quiet" small>
-            From
+            {t("From")}
             <ChevronDown aria-hidden />
           </Button>
         }
       />
       <Popover.Portal>
         <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
-          <Popover.Popup className={`${ui.popup} ${styles.tags}`} aria-label="Senders">
+          <Popover.Popup className={`${ui.popup} ${styles.tags}`} aria-label={t("Senders")}>
             <Senders onChosen={() => setOpen(false)} />
           </Popover.Popup>
         </Popover.Positioner>
@@ -51,8 +52,8 @@ function Senders({ onChosen }: { onChosen(): void }): React.JSX.Element {
       <input
         className={ui.input}
         type="search"
-        aria-label="Find a sender"
-        placeholder="Find a sender"
+        aria-label={t("Find a sender")}
+        placeholder={t("Find a sender")}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
@@ -72,7 +73,7 @@ function Senders({ onChosen }: { onChosen(): void }): React.JSX.Element {
           </li>
         ))}
       </ul>
-      {senders.length === 0 && <p>{isPending ? "Loading" : "No sender is called so."}</p>}
+      {senders.length === 0 && <p>{isPending ? t("Loading") : t("No sender is called so.")}</p>}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { mark, t, type Text } from "../language.ts";
 import { CircleAlert, Check, LoaderCircle } from "../ui/icons.tsx";
 import type { DocumentRow, DocumentStatus } from "../model.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -5,13 +6,13 @@ import ui from "../ui/ui.module.css";
 import { useStep } from "./live.ts";
 import styles from "./Status.module.css";
 
-export const STATUS_NAMES: Record<DocumentStatus, string> = {
-  uploading: "Uploading",
-  processing: "Reading",
-  ocr_complete: "Read",
-  generating_metadata: "Describing",
-  completed: "Done",
-  failed: "Failed",
+export const STATUS_NAMES: Record<DocumentStatus, Text> = {
+  uploading: mark("Uploading"),
+  processing: mark("Reading"),
+  ocr_complete: mark("Read ~ as a status"),
+  generating_metadata: mark("Describing"),
+  completed: mark("Done"),
+  failed: mark("Failed"),
 };
 
 /** How far along the way each status is, of four steps. */
@@ -36,14 +37,14 @@ export function Status({
     return (
       <span className={styles.status} data-quiet={quiet || undefined} data-status="completed">
         <Check aria-hidden />
-        Done
+        {t("Done")}
       </span>
     );
   if (status === "failed")
     return (
       <span className={styles.status} data-status="failed" title={sentenceOf(error)}>
         <CircleAlert aria-hidden />
-        Failed
+        {t("Failed")}
       </span>
     );
   const at = STEPS[status] ?? 1;
@@ -51,7 +52,7 @@ export function Status({
     <span className={styles.status} data-status="busy">
       <LoaderCircle aria-hidden className={ui.spin} />
       <span>
-        {STATUS_NAMES[status]}
+        {t(STATUS_NAMES[status])}
         {step && <span className={styles.step}>{step}</span>}
         {!step && (
           <span className={styles.bar} aria-hidden>

@@ -1,3 +1,4 @@
+import { t } from "../language.ts";
 import { at, go } from "../place.ts";
 import ui from "../ui/ui.module.css";
 
@@ -7,7 +8,7 @@ export function TagButton({ tag }: { tag: string }): React.JSX.Element {
     <button
       className={`${ui.tag} ${ui.pressable}`}
       title={tag}
-      aria-label={`Documents tagged ${tag}`}
+      aria-label={t("Documents tagged {tag}", { tag })}
       onClick={() => {
         const here = new URLSearchParams(location.search);
         const tags = here.has("document") ? [] : here.getAll("tag");

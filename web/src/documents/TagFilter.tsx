@@ -1,6 +1,7 @@
 import { Popover } from "@base-ui/react/popover";
 import { useState } from "react";
 import { count } from "../format.ts";
+import { t } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChevronDown } from "../ui/icons.tsx";
 import ui from "../ui/ui.module.css";
@@ -22,14 +23,14 @@ export function TagFilter({
       <Popover.Trigger
         render={
           <Button look="quiet" small disabled={disabled}>
-            Tag
+            {t("Tag")}
             <ChevronDown aria-hidden />
           </Button>
         }
       />
       <Popover.Portal>
         <Popover.Positioner className={ui.positioner} sideOffset={6} align="start">
-          <Popover.Popup className={`${ui.popup} ${styles.tags}`} aria-label="Tags">
+          <Popover.Popup className={`${ui.popup} ${styles.tags}`} aria-label={t("Tags")}>
             <Tags chosen={chosen} onToggle={onToggle} />
           </Popover.Popup>
         </Popover.Positioner>
@@ -46,8 +47,8 @@ function Tags({ chosen, onToggle }: { chosen: string[]; onToggle(tag: string, on
       <input
         className={ui.input}
         type="search"
-        aria-label="Find a tag"
-        placeholder="Find a tag"
+        aria-label={t("Find a tag")}
+        placeholder={t("Find a tag")}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
@@ -67,7 +68,7 @@ function Tags({ chosen, onToggle }: { chosen: string[]; onToggle(tag: string, on
           </li>
         ))}
       </ul>
-      {tags.length === 0 && <p>No tag is called so.</p>}
+      {tags.length === 0 && <p>{t("No tag is called so.")}</p>}
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { DocketError } from "@docket/client";
 import type { QueryClient } from "@tanstack/react-query";
-import { count } from "../format.ts";
 import { t } from "../language.ts";
 import { type DocumentRow, type Field, FIELD_NAMES, type Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
@@ -25,8 +24,8 @@ export async function trashDocuments(context: Context, ids: string[]): Promise<v
     leaveLists(client, some);
   }
   void client.invalidateQueries({ queryKey: ["trash"] });
-  say(`${count(ids.length, "document")} moved to the trash`, {
-    label: "Undo",
+  say(t("{count, plural, one {# document} other {# documents}} moved to the trash", { count: ids.length }), {
+    label: t("Undo"),
     run: () => void restoreDocuments(context, ids),
   });
 }
@@ -38,7 +37,11 @@ export async function restoreDocuments({ project, client }: Context, ids: string
     if (error) return sayError(error);
   }
   await readListsAgain(client, ids);
-  say(ids.length === 1 ? "The document is back" : `${count(ids.length, "document")} are back`);
+  say(
+    ids.length === 1
+      ? t("The document is back")
+      : t("{count, plural, one {# document is} other {# documents are}} back", { count: ids.length }),
+  );
 }
 
 /** Documents that went to the trash, here or elsewhere. */
@@ -102,7 +105,7 @@ export async function undo(context: Context, edits: Edit[]): Promise<void> {
 export async function accept(context: Context, document: DocumentRow, field: Field, value: unknown): Promise<void> {
   const proposed = { ...document, [field]: value } as DocumentRow;
   if ((await setFields(context, [changeOf(document, proposed, [field], [])], "accepted")) === 0)
-    throw new Error("The document was changed meanwhile. Look at it again.");
+    throw new Error(t("The document was changed meanwhile. Look at it again."));
 }
 
 /** Leaves a field to the pipeline again: describing anew may change it. */
@@ -110,7 +113,7 @@ export async function unlock({ project, client }: Context, document: DocumentRow
   const { data, error } = await project.supabase.rpc("unlock_fields", { document_id: document.id, fields: [field] });
   if (error) return sayError(error);
   keep(client, { ...document, locked_fields: data as string[] });
-  say(`${FIELD_NAMES[field]} unlocked`);
+  say(t("{field} unlocked", { field: t(FIELD_NAMES[field]) }));
 }
 
 const changeOf = (from: DocumentRow, to: DocumentRow, fields: Field[], locked: string[]) => ({
@@ -154,8 +157,14 @@ export async function changeTag(
     if (!after) return false;
     edits.push({ before, after, fields: ["tags"] });
   }
-  const which = count(edits.length, "document");
-  sayEdited(context, edits, remove ? `“${tag}” taken from ${which}` : `Tagged ${which} “${tag}”`);
+  const what = { tag, count: edits.length };
+  sayEdited(
+    context,
+    edits,
+    remove
+      ? t("“{tag}” taken from {count, plural, one {# document} other {# documents}}", what)
+      : t("Tagged {count, plural, one {# document} other {# documents}} “{tag}”", what),
+  );
   return true;
 }
 
@@ -185,13 +194,20 @@ export async function editAll(
       edits.push({ before: some.find(({ id }) => id === after.id)!, after, fields: [field] });
     }
   }
-  sayEdited(context, edits, `${FIELD_NAMES[field]} of ${count(edits.length, "document")} set`);
+  sayEdited(
+    context,
+    edits,
+    t("{field} of {count, plural, one {# document} other {# documents}} set", {
+      field: t(FIELD_NAMES[field]),
+      count: edits.length,
+    }),
+  );
   return true;
 }
 
 function sayEdited(context: Context, edits: Edit[], what: string): void {
-  if (edits.length === 0) return say("Nothing to change");
-  say(what, { label: "Undo", run: () => void undo(context, edits) });
+  if (edits.length === 0) return say(t("Nothing to change"));
+  say(what, { label: t("Undo"), run: () => void undo(context, edits) });
 }
 
 /** Has failed documents tried again; a locked PDF with its password, which is kept no longer than the reading takes. */
@@ -210,7 +226,7 @@ export async function retry({ project, client }: Context, documents: DocumentRow
 
 /** Describes documents anew, one after the other; Realtime shows what comes of it. */
 export async function regenerateAll({ project }: Context, documents: DocumentRow[]): Promise<void> {
-  say(`Describing ${count(documents.length, "document")} anew`);
+  say(t("Describing {count, plural, one {# document} other {# documents}} anew", { count: documents.length }));
   for (const { id } of documents) {
     try {
       for await (const event of project.docket.regenerate(id))

@@ -1,4 +1,5 @@
 import { downloadZip } from "client-zip";
+import { t } from "../language.ts";
 import { type DocumentRow, FIELDS, nameOf } from "../model.ts";
 import type { Project } from "../project.tsx";
 
@@ -40,7 +41,7 @@ export function toZip({ supabase }: Project, documents: DocumentRow[]): Response
     (async function* () {
       for (const [index, document] of documents.entries()) {
         const { data, error } = await supabase.storage.from("documents").download(document.storage_path);
-        if (error) throw new Error(`“${nameOf(document)}” could not be loaded.`);
+        if (error) throw new Error(t("“{name}” could not be loaded.", { name: nameOf(document) }));
         yield { name: names[index]!, input: data, lastModified: new Date(document.created_at.replace(" ", "T")) };
       }
     })(),

@@ -1,4 +1,5 @@
 import { sum } from "../format.ts";
+import { t } from "../language.ts";
 import { CircleAlert } from "../ui/icons.tsx";
 import { type Check, type ExtractedValue, linesOf, type Proposal, type Value } from "./model.ts";
 import styles from "./Extraction.module.css";
@@ -30,7 +31,9 @@ export function BrokenSum({
     <figure className={styles.sum}>
       <figcaption>
         <CircleAlert aria-hidden />
-        This does not add up{check.row !== null && ` in row ${check.row + 1}`}
+        {check.row === null
+          ? t("This does not add up")
+          : t("This does not add up in row {row}", { row: check.row + 1 })}
       </figcaption>
       <table>
         <tbody>
@@ -47,7 +50,7 @@ export function BrokenSum({
             <tr className={styles.off}>
               <th scope="row">
                 <span />
-                Off by
+                {t("Off by")}
               </th>
               <td>{sum(Math.abs(check.difference))}</td>
             </tr>

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { mark, t, type Text } from "../language.ts";
 import type { DocumentRow, Evidence } from "../model.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
@@ -24,10 +25,10 @@ import { type Answer, ValueLine } from "./ValueLine.tsx";
 
 type Props = { document: DocumentRow; shown: Evidence | null; onShow(evidence: Evidence | null): void };
 
-const STATUSES: Partial<Record<Extraction["status"], string>> = {
-  needs_review: "Needs review",
-  failed: "Failed",
-  stopped: "Stopped",
+const STATUSES: Partial<Record<Extraction["status"], Text>> = {
+  needs_review: mark("Needs review"),
+  failed: mark("Failed"),
+  stopped: mark("Stopped"),
 };
 
 /** What the schemas found in a document, each value with the words that prove it. */
@@ -47,11 +48,11 @@ export default function Extracted({ document, shown, onShow }: Props): React.JSX
               {extraction.status === "queued" || extraction.status === "running" ? (
                 <small role="status">
                   <LoaderCircle aria-hidden className={ui.spin} />
-                  Being looked for
+                  {t("Being looked for")}
                 </small>
               ) : (
                 STATUSES[extraction.status] && (
-                  <small data-status={extraction.status}>{STATUSES[extraction.status]}</small>
+                  <small data-status={extraction.status}>{t(STATUSES[extraction.status] ?? extraction.status)}</small>
                 )
               )}
             </h2>
@@ -161,7 +162,7 @@ function Values({
                                 );
                               }}
                             >
-                              {cell ? textOf(cell.value) : <span className="unseen">None</span>}
+                              {cell ? textOf(cell.value) : <span className="unseen">{t("None")}</span>}
                             </button>
                           </td>
                         );

@@ -27,7 +27,7 @@ export default function Review(): React.JSX.Element {
   const [passed, setPassed] = useState<string[]>([]);
   if (error)
     return (
-      <Nothing icon={<CloudOff aria-hidden />} title="What waits for you could not be loaded">
+      <Nothing icon={<CloudOff aria-hidden />} title={t("What waits for you could not be loaded")}>
         {sentenceOf(error)}
       </Nothing>
     );
@@ -38,10 +38,10 @@ export default function Review(): React.JSX.Element {
     return (
       <Nothing
         icon={<Check aria-hidden />}
-        title="Nothing waits for you"
-        actions={<Button onClick={leaveView}>Back</Button>}
+        title={t("Nothing waits for you")}
+        actions={<Button onClick={leaveView}>{t("Back")}</Button>}
       >
-        Values that could not be proven come here, to be accepted, corrected, or said to be absent.
+        {t("Values that could not be proven come here, to be accepted, corrected, or said to be absent.")}
       </Nothing>
     );
   if (!schema) return <div />;
@@ -144,10 +144,10 @@ function Items({
           <a {...linkTo(at(new URLSearchParams(), { document: document.id }))}>{nameOf(document)}</a>, {schema.name}
         </p>
         <Button small onClick={onPass}>
-          Later <kbd aria-hidden>s</kbd>
+          {t("Later")} <kbd aria-hidden>s</kbd>
         </Button>
       </div>
-      <aside className={styles.items} aria-label="What waits">
+      <aside className={styles.items} aria-label={t("What waits")}>
         {broken.map((check) => (
           <BrokenSum key={`${check.check} ${check.row}`} check={check} cells={[...values, ...proposals]} />
         ))}
@@ -159,7 +159,7 @@ function Items({
             </p>
           ))}
         {items.length === 0 && (
-          <p className={styles.none}>No value waits here. Look at the document, or come back later.</p>
+          <p className={styles.none}>{t("No value waits here. Look at the document, or come back later.")}</p>
         )}
         <ol>
           {items.map((one, index) => {
@@ -193,7 +193,8 @@ function Items({
           })}
         </ol>
         <p className={styles.keys} aria-hidden>
-          <kbd>a</kbd> accept <kbd>e</kbd> correct <kbd>n</kbd> there is none <kbd>j</kbd> <kbd>k</kbd> next, previous
+          <kbd>a</kbd> {t("accept")} <kbd>e</kbd> {t("correct")} <kbd>n</kbd> {t("there is none")} <kbd>j</kbd>{" "}
+          <kbd>k</kbd> {t("next, previous")}
         </p>
       </aside>
       <Pages document={document} shown={shown} terms={[]} hit={0} onHit={() => {}} />

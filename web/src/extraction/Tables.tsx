@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { csvOf, save } from "../documents/export.ts";
-import { count, dollars, sum, words } from "../format.ts";
+import { dollars, sum, typeName, within } from "../format.ts";
 import { t } from "../language.ts";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
@@ -37,7 +37,7 @@ export default function Tables(): React.JSX.Element {
   const { data: schemas, error } = useSchemas();
   if (error)
     return (
-      <Nothing icon={<CloudOff aria-hidden />} title="The tables could not be loaded">
+      <Nothing icon={<CloudOff aria-hidden />} title={t("The tables could not be loaded")}>
         {sentenceOf(error)}
       </Nothing>
     );
@@ -48,7 +48,7 @@ export default function Tables(): React.JSX.Element {
     try {
       const id = await makeSchema(
         context,
-        TEMPLATES[name]!,
+        { ...TEMPLATES[name]!, name: t(TEMPLATES[name]!.name) },
         schemas!.map((one) => one.name),
       );
       go(at(new URLSearchParams(), { view: "tables", schema: id }), { replace: true });
@@ -63,15 +63,15 @@ export default function Tables(): React.JSX.Element {
       trigger={
         <Button look={look} small={!look}>
           <Plus aria-hidden />
-          New table
+          {t("New table")}
         </Button>
       }
     >
       {Object.entries(TEMPLATES).map(([name, template]) => (
         <MenuItem key={name} onClick={() => void take(name)}>
           <span className={styles.template}>
-            {template.name}
-            <small>{template.description}</small>
+            {t(template.name)}
+            <small>{t(template.description)}</small>
           </span>
         </MenuItem>
       ))}
@@ -79,15 +79,16 @@ export default function Tables(): React.JSX.Element {
   );
   if (!schema)
     return (
-      <Nothing icon={<ScanText aria-hidden />} title="No tables yet" actions={templates("primary")}>
-        A table says which values you want to know of your documents: the number and total of each invoice, the lines of
-        a bank statement. Every value is proven by the words that it was read from; the rest waits for you.
+      <Nothing icon={<ScanText aria-hidden />} title={t("No tables yet")} actions={templates("primary")}>
+        {t(
+          "A table says which values you want to know of your documents: the number and total of each invoice, the lines of a bank statement. Every value is proven by the words that it was read from; the rest waits for you.",
+        )}
       </Nothing>
     );
   return (
     <div className={styles.view}>
       <div className={styles.head}>
-        <nav aria-label="Tables">
+        <nav aria-label={t("Tables")}>
           {schemas.map(({ id, name }) => (
             <a
               key={id}
@@ -151,7 +152,7 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
     }
     const cells = all.map(({ name, values }) => [name, ...columns.map((path) => typedOf(values[path]))]);
     save(csvOf([["document", ...columns], ...cells]), `${schema.name}.csv`, "text/csv");
-    say(`${count(all.length, "row")} exported`);
+    say(t("{count, plural, one {# row} other {# rows}} exported", { count: all.length }));
   }
 
   return (
@@ -159,8 +160,10 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
       <div className={styles.about}>
         <p>
           {schema.document_types.length > 0
-            ? `Of each ${schema.document_types.map((type) => words(type).toLowerCase()).join(" and ")}.`
-            : "Applied by hand."}{" "}
+            ? t("Of each {types}.", {
+                types: schema.document_types.map((type) => within(typeName(type))).join(t(" and ")),
+              })
+            : t("Applied by hand.")}{" "}
           <span role="status">
             {underWay > 0 && (
               <>
@@ -181,43 +184,46 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
         </p>
         <div className={styles.tools}>
           {tablesOf(schema.fields).length > 0 && (
-            <div role="group" aria-label="Rows" className={styles.rows}>
+            <div role="group" aria-label={t("Rows")} className={styles.rows}>
               {[null, ...tablesOf(schema.fields).map(([name]) => name)].map((name) => (
                 <button
                   key={name}
                   aria-pressed={lines === name}
                   onClick={() => setQuestion({ schemaId: schema.id, lines: name, sort: null, descending: false })}
                 >
-                  {name === null ? "Documents" : labelOf(name)}
+                  {name === null ? t("Documents") : labelOf(name)}
                 </button>
               ))}
             </div>
           )}
           {progress && progress.lacking.documents > 0 && underWay === 0 && (
             <Button small onClick={() => void run(applySchema(context, schema.id))}>
-              Look through {count(progress.lacking.documents, "document")}
-              {progress.lacking.cost_micro_usd > 0 && `, about ${dollars(progress.lacking.cost_micro_usd)}`}
+              {t("Look through {count, plural, one {# document} other {# documents}}", {
+                count: progress.lacking.documents,
+              })}
+              {progress.lacking.cost_micro_usd > 0 &&
+                t(", about {cost}", { cost: dollars(progress.lacking.cost_micro_usd) })}
             </Button>
           )}
           <Button small disabled={rows.length === 0} onClick={() => void run(exportCsv())}>
             <Download aria-hidden />
             CSV
           </Button>
-          <Button small square look="quiet" aria-label="Delete the table" onClick={() => setAsking(true)}>
+          <Button small square look="quiet" aria-label={t("Delete the table")} onClick={() => setAsking(true)}>
             <Trash2 aria-hidden />
           </Button>
         </div>
       </div>
       {error ? (
-        <Nothing icon={<CloudOff aria-hidden />} title="The table could not be loaded">
+        <Nothing icon={<CloudOff aria-hidden />} title={t("The table could not be loaded")}>
           {sentenceOf(error)}
         </Nothing>
       ) : rows.length === 0 ? (
         data && (
-          <Nothing icon={<ScanText aria-hidden />} title={underWay > 0 ? "Being looked for" : "Nothing here yet"}>
+          <Nothing icon={<ScanText aria-hidden />} title={underWay > 0 ? t("Being looked for") : t("Nothing here yet")}>
             {underWay > 0
-              ? "The values appear here one document after the other."
-              : "Documents that fit are looked through as soon as they are described."}
+              ? t("The values appear here one document after the other.")
+              : t("Documents that fit are looked through as soon as they are described.")}
           </Nothing>
         )
       ) : (
@@ -225,7 +231,7 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
           <table className={styles.table}>
             <thead>
               <tr>
-                <th scope="col">Document</th>
+                <th scope="col">{t("Document")}</th>
                 {columns.map((path) => {
                   const way = question.sort === path ? (question.descending ? "descending" : "ascending") : undefined;
                   return (
@@ -244,8 +250,8 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
               {rows.map(({ document_id, extraction_id, row_number, status, values, name }) => (
                 <tr key={`${extraction_id} ${row_number}`}>
                   <th scope="row">
-                    <a {...linkTo(at(new URLSearchParams(), { document: document_id }))}>{name ?? "Deleted"}</a>
-                    {status === "needs_review" && <small>Needs review</small>}
+                    <a {...linkTo(at(new URLSearchParams(), { document: document_id }))}>{name ?? t("Deleted")}</a>
+                    {status === "needs_review" && <small>{t("Needs review")}</small>}
                   </th>
                   {columns.map((path) => (
                     <td key={path} data-number={isNumber(path) || undefined}>
@@ -257,7 +263,7 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
             </tbody>
             <tfoot>
               <tr>
-                <th scope="row">Sums of all documents</th>
+                <th scope="row">{t("Sums of all documents")}</th>
                 {columns.map((path) => (
                   <td key={path} data-number={isNumber(path) || undefined}>
                     {kindOf(fields.get(path)!) === "money" &&
@@ -275,19 +281,19 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
           </table>
           {hasNextPage && (
             <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              More
+              {t("More")}
             </Button>
           )}
         </div>
       )}
       {asking && (
         <Confirm
-          title={`Delete the table “${schema.name}”?`}
-          action="Delete"
+          title={t("Delete the table “{name}”?", { name: schema.name })}
+          action={t("Delete")}
           onClose={() => setAsking(false)}
           onConfirm={() => void run(deleteSchema(context, schema.id))}
         >
-          Its values and what you said about them go. The documents stay as they are. This cannot be undone.
+          {t("Its values and what you said about them go. The documents stay as they are. This cannot be undone.")}
         </Confirm>
       )}
     </>

@@ -1,4 +1,6 @@
 import { type FormEvent, useState } from "react";
+import { within } from "../format.ts";
+import { mark, t, type Text } from "../language.ts";
 import type { Evidence } from "../model.ts";
 import { Button } from "../ui/Button.tsx";
 import { Check, Pencil, Quote } from "../ui/icons.tsx";
@@ -43,11 +45,8 @@ export function ValueLine(props: Props): React.JSX.Element {
   const cell = value ?? proposal;
   const evidence = cell?.page && cell.quote ? { page: cell.page, quote: cell.quote } : null;
   const open = !value && (proposal !== undefined || isMissing);
-  const shown = cell ? textOf(cell.value) : "None";
-  const about =
-    proposal && !value
-      ? REASONS[proposal.reason]
-      : (value?.note ?? (value ? PROOFS[value.proof] : isMissing ? "Looked for, and not found" : undefined));
+  const shown = cell ? textOf(cell.value) : t("None");
+  const about = proposal && !value ? t(REASONS[proposal.reason]) : (value?.note ?? proofOf(value, isMissing));
   const body = (
     <>
       <span data-none={cell === undefined || cell.value === null || undefined}>{shown}</span>
@@ -82,7 +81,7 @@ export function ValueLine(props: Props): React.JSX.Element {
               <button
                 className={styles.value}
                 aria-pressed={isShown}
-                title="Show where it was read"
+                title={t("Show where it was read")}
                 onClick={() => onShow(isShown ? null : evidence)}
               >
                 <span className="unseen">{label}: </span>
@@ -97,7 +96,7 @@ export function ValueLine(props: Props): React.JSX.Element {
                   small
                   square
                   look="quiet"
-                  aria-label={`Accept ${label.toLowerCase()}`}
+                  aria-label={t("Accept {field}", { field: within(label) })}
                   onClick={() => void onAnswer("accept")}
                 >
                   <Check aria-hidden />
@@ -107,7 +106,7 @@ export function ValueLine(props: Props): React.JSX.Element {
                 small
                 square
                 look="quiet"
-                aria-label={`Correct ${label.toLowerCase()}`}
+                aria-label={t("Correct {field}", { field: within(label) })}
                 onClick={() => setEditing(true)}
               >
                 <Pencil aria-hidden />
@@ -120,17 +119,23 @@ export function ValueLine(props: Props): React.JSX.Element {
   );
 }
 
-const PROOFS: Partial<Record<ExtractedValue["proof"], string>> = {
-  equation: "Follows from the other values",
-  einvoice: "From the data of the e-invoice",
-  person: "Given by you",
+function proofOf(value: ExtractedValue | undefined, isMissing: boolean): string | undefined {
+  const proof = value && PROOFS[value.proof];
+  if (proof) return t(proof);
+  return !value && isMissing ? t("Looked for, and not found") : undefined;
+}
+
+const PROOFS: Partial<Record<ExtractedValue["proof"], Text>> = {
+  equation: mark("Follows from the other values"),
+  einvoice: mark("From the data of the e-invoice"),
+  person: mark("Given by you"),
 };
 
-const HINTS: Partial<Record<string, string>> = {
-  money: "An amount, with its currency where it has one: 12.50 EUR",
-  number: "A number",
-  integer: "A number without decimals",
-  date: "A date",
+const HINTS: Partial<Record<string, Text>> = {
+  money: mark("An amount, with its currency where it has one: 12.50 EUR"),
+  number: mark("A number"),
+  integer: mark("A number without decimals"),
+  date: mark("A date"),
 };
 
 function Editor({
@@ -158,7 +163,7 @@ function Editor({
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const next = parse(kind, String(new FormData(event.currentTarget).get("value")));
-    if (next === undefined) setProblem(HINTS[kind] ?? "Something has to stand here");
+    if (next === undefined) setProblem(t(HINTS[kind] ?? "Something has to stand here"));
     else void onAnswer("correct", next);
   }
   return (
@@ -185,13 +190,13 @@ function Editor({
       {problem && <p role="alert">{problem}</p>}
       <span>
         <Button small type="submit" look="primary">
-          Save
+          {t("Save")}
         </Button>
         <Button small onClick={() => void onAnswer("absent")}>
-          There is none
+          {t("There is none")}
         </Button>
         <Button small look="quiet" onClick={onCancel}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </span>
     </form>

@@ -1,6 +1,7 @@
 import type { Fields, Kind, ScalarField } from "../../../supabase/functions/_shared/extraction/schema.ts";
 import { amountOf } from "../documents/typed.ts";
-import { day, decimal, sum, words } from "../format.ts";
+import { day, decimal, sum, within, words } from "../format.ts";
+import { mark, t, type Text } from "../language.ts";
 
 export type { Fields, Kind, ScalarField };
 
@@ -38,11 +39,11 @@ type Cell = {
 export type ExtractedValue = Cell & { proof: "quote" | "equation" | "einvoice" | "person"; note: string | null };
 export type Proposal = Cell & { reason: "ambiguous" | "check_broken" | "not_on_page" | "unsure" };
 
-export const REASONS: Record<Proposal["reason"], string> = {
-  not_on_page: "These words are not on the page",
-  check_broken: "The sum does not add up",
-  ambiguous: "Another value is as likely",
-  unsure: "It stands by no label",
+export const REASONS: Record<Proposal["reason"], Text> = {
+  not_on_page: mark("These words are not on the page"),
+  check_broken: mark("The sum does not add up"),
+  ambiguous: mark("Another value is as likely"),
+  unsure: mark("It stands by no label"),
 };
 
 /** As _shared/extraction/schema.ts has it, without the checks of schemas that come with it. */
@@ -79,12 +80,12 @@ export const isNumeric = (field: ScalarField | undefined): boolean =>
   field !== undefined && ["integer", "number", "money"].includes(kindOf(field));
 
 /** "due_date" → "Due date", "items.unit_price" → "Unit price" */
-export const labelOf = (path: string): string => words(path.split(".").at(-1)!.replaceAll("_", "-"));
+export const labelOf = (path: string): string => t(words(path.split(".").at(-1)!.replaceAll("_", "-")));
 
 export function textOf(value: Value): string {
-  if (value === null) return "None";
+  if (value === null) return t("None");
   if (typeof value === "object") return value.currency ? `${sum(value.amount)} ${value.currency}` : sum(value.amount);
-  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "boolean") return value ? t("Yes") : t("No");
   if (typeof value === "number") return decimal(value);
   return /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
 }
@@ -129,7 +130,12 @@ export function linesOf(
       const label = /^\d/.test(token)
         ? token
         : token.startsWith("sum(")
-          ? `All ${path.replace(".", ", ").replaceAll("_", " ")}`
+          ? t("All {what}", {
+              what: path
+                .split(".")
+                .map((part) => within(labelOf(part)))
+                .join(", "),
+            })
           : labelOf(path);
       const last = lines.at(-1);
       // A factor belongs to the line before.

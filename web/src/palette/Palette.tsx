@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useCommandsNow } from "../commands.ts";
 import { questionAt, searchDocuments } from "../documents/query.ts";
+import { t } from "../language.ts";
 import { nameOf } from "../model.ts";
 import { at, go } from "../place.ts";
 import { useProject } from "../project.tsx";
@@ -69,17 +70,17 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
       <Parts.Portal>
         <Parts.Backdrop className={ui.backdrop} />
-        <Parts.Popup className={styles.palette} aria-label="Commands and documents">
+        <Parts.Popup className={styles.palette} aria-label={t("Commands and documents")}>
           <input
             className={styles.input}
             role="combobox"
-            aria-label="What to do, or a document"
+            aria-label={t("What to do, or a document")}
             aria-expanded
             aria-controls={list}
             aria-activedescendant={choices[current] ? `${list}${choices[current].id}` : undefined}
             aria-autocomplete="list"
             autoComplete="off"
-            placeholder="What to do, or a document"
+            placeholder={t("What to do, or a document")}
             value={text}
             onChange={(event) => {
               setText(event.target.value);
@@ -87,7 +88,7 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
             }}
             onKeyDown={onKeyDown}
           />
-          <ul id={list} role="listbox" aria-label="Choices" className={styles.choices}>
+          <ul id={list} role="listbox" aria-label={t("Choices")} className={styles.choices}>
             {choices.map((choice, index) => (
               <li
                 key={choice.id}
@@ -105,7 +106,7 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
             ))}
           </ul>
           {choices.length === 0 && (
-            <p className={styles.none}>{text.trim() === asked ? "Nothing has this name." : "Searching"}</p>
+            <p className={styles.none}>{text.trim() === asked ? t("Nothing has this name.") : t("Searching")}</p>
           )}
         </Parts.Popup>
       </Parts.Portal>
@@ -115,5 +116,5 @@ export default function Palette({ onClose }: { onClose(): void }): React.JSX.Ele
 
 export const keyName = (key: string): string =>
   key.startsWith("Mod+")
-    ? `${/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl"} ${key.slice(4).toUpperCase()}`
+    ? `${/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : t("Ctrl")} ${key.slice(4).toUpperCase()}`
     : key;

@@ -1,50 +1,51 @@
+import { mark, t, type Text } from "../language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { keyName } from "./Palette.tsx";
 import styles from "./Palette.module.css";
 
-const SHORTCUTS: [title: string, keys: [keys: string[], what: string][]][] = [
+const SHORTCUTS: [title: Text, keys: [keys: string[], what: Text][]][] = [
   [
-    "Everywhere",
+    mark("Everywhere"),
     [
-      [["/"], "Search"],
-      [["Mod+k"], "Do or open anything by its name"],
-      [["Esc"], "Leave: the search, a selection, a document"],
-      [["?"], "Show these keys"],
+      [["/"], mark("Search")],
+      [["Mod+k"], mark("Do or open anything by its name")],
+      [["Esc"], mark("Leave: the search, a selection, a document")],
+      [["?"], mark("Show these keys")],
     ],
   ],
   [
-    "In the search",
+    mark("In the search"),
     [
-      [["↓"], "Go to the first result"],
-      [["Enter"], "Open the first result"],
+      [["↓"], mark("Go to the first result")],
+      [["Enter"], mark("Open the first result")],
     ],
   ],
   [
-    "In the list",
+    mark("In the list"),
     [
-      [["↓", "↑"], "Go from row to row, as do j and k"],
-      [["Enter"], "Open"],
-      [["x"], "Select"],
-      [["Shift", "x"], "Select all from the last one to here"],
+      [["↓", "↑"], mark("Go from row to row, as do j and k")],
+      [["Enter"], mark("Open")],
+      [["x"], mark("Select")],
+      [["Shift", "x"], mark("Select all from the last one to here")],
     ],
   ],
   [
-    "In a document",
+    mark("In a document"),
     [
-      [["r"], "Rename"],
-      [["j", "k"], "Go to the next or the previous document of the list"],
-      [["+", "-"], "Zoom in or out"],
-      [["0"], "Fit the pages"],
+      [["r"], mark("Rename")],
+      [["j", "k"], mark("Go to the next or the previous document of the list")],
+      [["+", "-"], mark("Zoom in or out")],
+      [["0"], mark("Fit the pages")],
     ],
   ],
   [
-    "In the review",
+    mark("In the review"),
     [
-      [["a"], "Accept"],
-      [["e"], "Correct"],
-      [["n"], "There is none"],
-      [["s"], "Leave this document for later"],
+      [["a"], mark("Accept")],
+      [["e"], mark("Correct")],
+      [["n"], mark("There is none")],
+      [["s"], mark("Leave this document for later")],
     ],
   ],
 ];
@@ -52,14 +53,14 @@ const SHORTCUTS: [title: string, keys: [keys: string[], what: string][]][] = [
 /** The keys that the page knows. */
 export default function Shortcuts({ onClose }: { onClose(): void }): React.JSX.Element {
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
+    <Dialog title={t("Keyboard")} onClose={onClose}>
       {SHORTCUTS.map(([title, all]) => (
-        <section key={title} className={styles.shortcuts}>
-          <h3>{title}</h3>
+        <section key={title.english} className={styles.shortcuts}>
+          <h3>{t(title)}</h3>
           <dl>
             {all.map(([keys, what]) => (
-              <div key={what}>
-                <dt>{what}</dt>
+              <div key={what.english}>
+                <dt>{t(what)}</dt>
                 <dd>
                   {keys.map((key) => (
                     <kbd key={key}>{keyName(key)}</kbd>
@@ -71,7 +72,7 @@ export default function Shortcuts({ onClose }: { onClose(): void }): React.JSX.E
         </section>
       ))}
       <DialogActions>
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t("Close")}</Button>
       </DialogActions>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
@@ -20,18 +21,18 @@ export default function NewPassword({ onDone }: { onDone(): void }): React.JSX.E
     const { error } = await supabase.auth.updateUser({ password });
     setBusy(false);
     if (error) return setWrong(sentenceOf(error));
-    say("Your password is changed");
+    say(t("Your password is changed"));
     onDone();
   }
   return (
     <div className={styles.view}>
       <main className={styles.main}>
         <Wordmark />
-        <h1>Choose a new password</h1>
+        <h1>{t("Choose a new password")}</h1>
         <form onSubmit={(event) => void submit(event)}>
           <label>
             <span>
-              New password <small>{PASSWORD_LENGTH} characters or more</small>
+              {t("New password")} <small>{t("{length} characters or more", { length: PASSWORD_LENGTH })}</small>
             </span>
             <input
               className={ui.input}
@@ -47,11 +48,11 @@ export default function NewPassword({ onDone }: { onDone(): void }): React.JSX.E
             {wrong}
           </p>
           <Button type="submit" look="primary" disabled={busy}>
-            Save and go on
+            {t("Save and go on")}
           </Button>
         </form>
         <p className={styles.other}>
-          <button onClick={onDone}>Keep the old one</button>
+          <button onClick={onDone}>{t("Keep the old one")}</button>
         </p>
       </main>
       <aside className={styles.aside} aria-hidden />

@@ -27,7 +27,7 @@ export function SignIn(): React.JSX.Element {
     arrival.error
       ? { text: sentenceOf({ code: arrival.error, message: arrival.error }), bad: true }
       : session.hasEnded()
-        ? { text: "Your session has ended. Sign in to go on where you were.", bad: false }
+        ? { text: t("Your session has ended. Sign in to go on where you were."), bad: false }
         : null,
   );
 
@@ -43,7 +43,8 @@ export function SignIn(): React.JSX.Element {
       : await supabase.auth.signInWithPassword({ email, password });
     setBusy(false);
     if (error) setMessage({ text: sentenceOf(error), bad: true });
-    else if (!data.session) setMessage({ text: `We sent a link to ${email}. Follow it to finish.`, bad: false });
+    else if (!data.session)
+      setMessage({ text: t("We sent a link to {email}. Follow it to finish.", { email }), bad: false });
   }
 
   async function remind(email: string): Promise<void> {
@@ -56,7 +57,10 @@ export function SignIn(): React.JSX.Element {
     setMessage(
       error
         ? { text: sentenceOf(error), bad: true }
-        : { text: `If ${email} has an account, a link is on its way. It leads to a new password.`, bad: false },
+        : {
+            text: t("If {email} has an account, a link is on its way. It leads to a new password.", { email }),
+            bad: false,
+          },
     );
   }
   const change = (next: typeof mode) => {
@@ -75,15 +79,18 @@ export function SignIn(): React.JSX.Element {
     <div className={styles.view}>
       <main className={styles.main}>
         <Wordmark />
-        <h1>{isNew ? "Make an account" : mode === "forgotten" ? "Forgotten password" : "Sign in"}</h1>
+        <h1>{isNew ? t("Make an account") : mode === "forgotten" ? t("Forgotten password") : t("Sign in")}</h1>
         <form onSubmit={submit}>
           <label>
-            Email
+            {t("Email")}
             <input className={ui.input} name="email" type="email" autoComplete="email" required autoFocus />
           </label>
           {mode !== "forgotten" && (
             <label>
-              <span>Password{isNew && <small>{PASSWORD_LENGTH} characters or more</small>}</span>
+              <span>
+                {t("Password")}
+                {isNew && <small>{t("{length} characters or more", { length: PASSWORD_LENGTH })}</small>}
+              </span>
               <input
                 className={ui.input}
                 name="password"
@@ -99,16 +106,18 @@ export function SignIn(): React.JSX.Element {
           </p>
           <Button type="submit" look="primary" disabled={busy}>
             {busy && <LoaderCircle aria-hidden className={ui.spin} />}
-            {isNew ? "Sign up" : mode === "forgotten" ? "Send the link" : "Sign in"}
+            {isNew ? t("Sign up") : mode === "forgotten" ? t("Send the link") : t("Sign in")}
           </Button>
         </form>
         <p className={styles.other}>
-          {mode === "in" ? "New here?" : "You have an account?"}{" "}
-          <button onClick={() => change(mode === "in" ? "up" : "in")}>{mode === "in" ? "Sign up" : "Sign in"}</button>
+          {mode === "in" ? t("New here?") : t("You have an account?")}{" "}
+          <button onClick={() => change(mode === "in" ? "up" : "in")}>
+            {mode === "in" ? t("Sign up") : t("Sign in")}
+          </button>
         </p>
         {mode === "in" && (
           <p className={styles.other}>
-            <button onClick={() => change("forgotten")}>Forgotten password?</button>
+            <button onClick={() => change("forgotten")}>{t("Forgotten password?")}</button>
           </p>
         )}
         <p role="group" aria-label={t("Language")} className={styles.languages}>
@@ -125,31 +134,31 @@ export function SignIn(): React.JSX.Element {
         </p>
         {demo && mode === "in" && (
           <p className={styles.demo}>
-            <span>Just looking? The samples are in the demo account.</span>
+            <span>{t("Just looking? The samples are in the demo account.")}</span>
             <Button disabled={busy} onClick={() => void enter(demo.email, demo.password)}>
-              Open the demo
+              {t("Open the demo")}
             </Button>
           </p>
         )}
       </main>
       <aside className={styles.aside} aria-hidden>
         <figure>
-          <figcaption>download-3.pdf</figcaption>
+          <figcaption>{t("download-3.pdf")}</figcaption>
           <i />
           <i />
           <i />
-          <mark>Invoice date 17 March 2026</mark>
+          <mark>{t("Invoice date 17 March 2026")}</mark>
           <i />
           <i />
-          <mark>Total due £965.76</mark>
+          <mark>{t("Total due £965.76")}</mark>
           <i />
           <i />
           <i />
           <i />
         </figure>
         <p>
-          <strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong>
-          <span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span>
+          <strong>{t("Invoice - Quillmark Paper & Print Ltd - 2026-03-17.pdf")}</strong>
+          <span className={ui.tag}>{t("invoice")}</span> <span className={ui.tag}>{t("quillmark-paper-print")}</span>
         </p>
       </aside>
     </div>

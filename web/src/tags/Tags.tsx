@@ -5,6 +5,7 @@ import { showFrom } from "../documents/SenderButton.tsx";
 import { toTag } from "../documents/tag-text.ts";
 import { type KnownTag, useTagsLike } from "../documents/tags.ts";
 import { count } from "../format.ts";
+import { mark, t } from "../language.ts";
 import type { DocumentRow } from "../model.ts";
 import { at, go, linkTo, usePlace } from "../place.ts";
 import { useProject } from "../project.tsx";
@@ -15,7 +16,7 @@ import { say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Tags.module.css";
 
-const KINDS = { tags: "Tags", senders: "Senders" } as const;
+const KINDS = { tags: mark("Tags"), senders: mark("Senders") } as const;
 const PAGE = 500;
 const MOST = 1000;
 
@@ -24,15 +25,15 @@ export default function Tags(): React.JSX.Element {
   const kind = usePlace().get("kind") === "senders" ? "senders" : "tags";
   return (
     <div className={styles.view}>
-      <h1>Tags and senders</h1>
-      <nav aria-label="Tags and senders">
+      <h1>{t("Tags and senders")}</h1>
+      <nav aria-label={t("Tags and senders")}>
         {Object.entries(KINDS).map(([id, name]) => (
           <a
             key={id}
             aria-current={id === kind ? "page" : undefined}
             {...linkTo(at(new URLSearchParams(), { view: "tags", kind: id }), { replace: true })}
           >
-            {name}
+            {t(name)}
           </a>
         ))}
       </nav>
@@ -68,9 +69,13 @@ function AllTags(): React.JSX.Element {
     await readAgain();
     const now = toTag(wanted);
     say(
-      `“${tag}” is now “${now}” in ${count(data as number, "document")}`,
+      t("“{tag}” is now “{now}” in {count, plural, one {# document} other {# documents}}", {
+        tag,
+        now,
+        count: data as number,
+      }),
       // Two that became one cannot be told apart any more.
-      canUndo ? { label: "Undo", run: () => void rename(now, tag, { canUndo: false }) } : undefined,
+      canUndo ? { label: t("Undo"), run: () => void rename(now, tag, { canUndo: false }) } : undefined,
     );
     return true;
   }
@@ -78,16 +83,17 @@ function AllTags(): React.JSX.Element {
     const { error } = await project.supabase.from("tag_aliases").delete().eq("alias", alias);
     if (error) return sayError(error);
     await readAgain();
-    say(`“${alias}” is a word of its own again`);
+    say(t("“{tag}” is a word of its own again", { tag: alias }));
   }
   return (
     <>
       <p className={styles.about}>
-        A tag that is renamed changes in all documents, and its old name leads to the new one from then on. Two tags
-        become one when the new name is there already.
+        {t(
+          "A tag that is renamed changes in all documents, and its old name leads to the new one from then on. Two tags become one when the new name is there already.",
+        )}
       </p>
-      <Find label="Find a tag" typed={typed} onType={setTyped} />
-      <ul className={styles.list} aria-label="Tags">
+      <Find label={t("Find a tag")} typed={typed} onType={setTyped} />
+      <ul className={styles.list} aria-label={t("Tags")}>
         {tags.map((known) => {
           const words = aliases.filter(({ tag }) => tag === known.tag);
           return (
@@ -100,11 +106,14 @@ function AllTags(): React.JSX.Element {
             >
               {words.length > 0 && (
                 <span className={styles.words}>
-                  also{" "}
+                  {t("also")}{" "}
                   {words.map(({ alias }) => (
                     <span key={alias} className={ui.tag}>
                       {alias}
-                      <button aria-label={`Do not take ${alias} for ${known.tag}`} onClick={() => void forget(alias)}>
+                      <button
+                        aria-label={t("Do not take {alias} for {tag}", { alias, tag: known.tag })}
+                        onClick={() => void forget(alias)}
+                      >
                         <X aria-hidden />
                       </button>
                     </span>
@@ -115,10 +124,12 @@ function AllTags(): React.JSX.Element {
           );
         })}
       </ul>
-      {tags.length === 0 && <p className={styles.none}>{typed ? "No tag is called so." : "No document has a tag."}</p>}
+      {tags.length === 0 && (
+        <p className={styles.none}>{typed ? t("No tag is called so.") : t("No document has a tag.")}</p>
+      )}
       {renaming && (
         <Rename
-          title={`Rename the tag “${renaming.tag}”`}
+          title={t("Rename the tag “{tag}”", { tag: renaming.tag })}
           name={renaming.tag}
           others={tags.map(({ tag }) => tag)}
           sameAs={(wanted) => tags.find(({ tag }) => tag === toTag(wanted) && tag !== renaming.tag)?.tag}
@@ -170,10 +181,12 @@ function AllSenders(): React.JSX.Element {
   return (
     <>
       <p className={styles.about}>
-        A sender that is renamed changes in all of its documents; they keep the name when they are described anew.
+        {t(
+          "A sender that is renamed changes in all of its documents; they keep the name when they are described anew.",
+        )}
       </p>
-      <Find label="Find a sender" typed={typed} onType={setTyped} />
-      <ul className={styles.list} aria-label="Senders">
+      <Find label={t("Find a sender")} typed={typed} onType={setTyped} />
+      <ul className={styles.list} aria-label={t("Senders")}>
         {senders.map((known) => (
           <Line
             key={known.sender}
@@ -185,11 +198,11 @@ function AllSenders(): React.JSX.Element {
         ))}
       </ul>
       {senders.length === 0 && !isPending && (
-        <p className={styles.none}>{typed ? "No sender is called so." : "No document has a sender."}</p>
+        <p className={styles.none}>{typed ? t("No sender is called so.") : t("No document has a sender.")}</p>
       )}
       {renaming && (
         <Rename
-          title={`Rename the sender “${renaming.sender}”`}
+          title={t("Rename the sender “{sender}”", { sender: renaming.sender })}
           name={renaming.sender}
           others={senders.map(({ sender }) => sender)}
           sameAs={(wanted) => senders.find(({ sender }) => sender === wanted && sender !== renaming.sender)?.sender}
@@ -242,9 +255,9 @@ function Line({
         {children}
       </div>
       <span className={styles.count}>{count(documents, "document")}</span>
-      <Button small look="quiet" onClick={onRename} aria-label={`Rename ${name}`}>
+      <Button small look="quiet" onClick={onRename} aria-label={t("Rename {name}", { name })}>
         <Pencil aria-hidden />
-        Rename
+        {t("Rename")}
       </Button>
     </li>
   );
@@ -283,7 +296,7 @@ function Rename({
         <p>
           <input
             className={ui.input}
-            aria-label="New name"
+            aria-label={t("New name")}
             value={wanted}
             onChange={(event) => setWanted(event.currentTarget.value)}
             onFocus={(event) => event.currentTarget.select()}
@@ -299,11 +312,11 @@ function Rename({
             ))}
           </datalist>
         </p>
-        <p role="status">{same && `“${same}” is there already: the two become one.`}</p>
+        <p role="status">{same && t("“{name}” is there already: the two become one.", { name: same })}</p>
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" look="primary" disabled={busy}>
-            {same ? "Make them one" : "Rename"}
+            {same ? t("Make them one") : t("Rename")}
           </Button>
         </DialogActions>
       </form>

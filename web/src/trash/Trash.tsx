@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { restoreDocuments } from "../documents/actions.ts";
-import { ago, bytes, count, instant } from "../format.ts";
+import { ago, bytes, instant } from "../format.ts";
 import { t } from "../language.ts";
 import { type DocumentRow, nameOf } from "../model.ts";
 import { useProject } from "../project.tsx";
@@ -38,7 +38,7 @@ export default function Trash(): React.JSX.Element {
   const [asking, setAsking] = useState<Trashed | "all" | null>(null);
   if (error)
     return (
-      <Nothing icon={<CloudOff aria-hidden />} title="The trash could not be loaded">
+      <Nothing icon={<CloudOff aria-hidden />} title={t("The trash could not be loaded")}>
         {sentenceOf(error)}
       </Nothing>
     );
@@ -46,8 +46,10 @@ export default function Trash(): React.JSX.Element {
   const days = Math.round(data.kept_for / DAY_S);
   if (data.total === 0)
     return (
-      <Nothing icon={<Trash2 aria-hidden />} title="The trash is empty">
-        What you delete stays here for {count(days, "day")}, then it is gone for good.
+      <Nothing icon={<Trash2 aria-hidden />} title={t("The trash is empty")}>
+        {t("What you delete stays here for {count, plural, one {# day} other {# days}}, then it is gone for good.", {
+          count: days,
+        })}
       </Nothing>
     );
 
@@ -58,7 +60,7 @@ export default function Trash(): React.JSX.Element {
         if (failure) throw failure;
         left = (answer as { left: number }).left;
       }
-      say(ids ? "Deleted for good" : "The trash is empty");
+      say(ids ? t("Deleted for good") : t("The trash is empty"));
     } catch (failure) {
       sayError(failure);
     }
@@ -69,18 +71,20 @@ export default function Trash(): React.JSX.Element {
     <div className={styles.view}>
       <header>
         <div>
-          <h1>Trash</h1>
+          <h1>{t("Trash")}</h1>
           <p>
-            {count(data.total, "document")}, {bytes(data.bytes)}. After {count(days, "day")} here a document is deleted
-            for good; until then its bytes count in your space.
+            {t(
+              "{count, plural, one {# document} other {# documents}}, {size}. After {days, plural, one {# day} other {# days}} here a document is deleted for good; until then its bytes count in your space.",
+              { count: data.total, size: bytes(data.bytes), days },
+            )}
           </p>
         </div>
         <Button look="danger" onClick={() => setAsking("all")}>
           <Trash2 aria-hidden />
-          Empty the trash
+          {t("Empty the trash")}
         </Button>
       </header>
-      <ul aria-label="Documents in the trash">
+      <ul aria-label={t("Documents in the trash")}>
         {data.documents.map((document) => {
           const name = nameOf(document);
           const ends = (instant(document.trashed_at).getTime() - Date.now()) / 1000 + data.kept_for;
@@ -90,9 +94,11 @@ export default function Trash(): React.JSX.Element {
               <div>
                 <b title={name}>{name}</b>
                 <p>
-                  Deleted {ago(document.trashed_at)}
+                  {t("Deleted {when}", { when: ago(document.trashed_at) })}
                   {" · "}
-                  {ends < DAY_S ? "gone within a day" : `gone in ${count(Math.floor(ends / DAY_S), "day")}`}
+                  {ends < DAY_S
+                    ? t("gone within a day")
+                    : t("gone in {count, plural, one {# day} other {# days}}", { count: Math.floor(ends / DAY_S) })}
                   {" · "}
                   {bytes(document.byte_size)}
                 </p>
@@ -100,17 +106,17 @@ export default function Trash(): React.JSX.Element {
               <Button
                 small
                 onClick={() => void restoreDocuments(context, [document.id])}
-                aria-label={`Restore ${name}`}
+                aria-label={t("Restore {name}", { name })}
               >
                 <RotateCcw aria-hidden />
-                Restore
+                {t("Restore")}
               </Button>
               <Button
                 small
                 square
                 look="quiet"
                 onClick={() => setAsking(document)}
-                aria-label={`Delete ${name} for good`}
+                aria-label={t("Delete {name} for good", { name })}
               >
                 <Trash2 aria-hidden />
               </Button>
@@ -127,14 +133,17 @@ export default function Trash(): React.JSX.Element {
       )}
       {asking && (
         <Confirm
-          title={asking === "all" ? "Empty the trash?" : `Delete “${nameOf(asking)}” for good?`}
-          action="Delete for good"
+          title={asking === "all" ? t("Empty the trash?") : t("Delete “{name}” for good?", { name: nameOf(asking) })}
+          action={t("Delete for good")}
           onClose={() => setAsking(null)}
           onConfirm={() => void deleteForGood(asking === "all" ? null : [asking.id])}
         >
           {asking === "all"
-            ? `${count(data.total, "document")} with files, texts and histories. This cannot be undone.`
-            : "Its file, its text and its history go too. This cannot be undone."}
+            ? t(
+                "{count, plural, one {# document} other {# documents}} with files, texts and histories. This cannot be undone.",
+                { count: data.total },
+              )
+            : t("Its file, its text and its history go too. This cannot be undone.")}
         </Confirm>
       )}
     </div>

@@ -2,6 +2,7 @@ import { Dialog as Parts } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
 import { Button } from "./Button.tsx";
 import styles from "./ui.module.css";
+import { t } from "../language.ts";
 
 /** A modal dialog that is open while it is rendered. Focus goes in, stays in, and comes back. */
 export function Dialog({
@@ -49,7 +50,7 @@ export function Confirm({
     <Dialog title={title} onClose={onClose}>
       <Parts.Description>{children}</Parts.Description>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("Cancel")}</Button>
         <Button
           look="danger"
           onClick={() => {

@@ -1,4 +1,5 @@
 import { say } from "./toasts.tsx";
+import { t } from "../language.ts";
 
 /** Copies a text, and says so. */
 export async function copy(text: string, what: string): Promise<void> {
@@ -13,5 +14,5 @@ export async function copy(text: string, what: string): Promise<void> {
     document.execCommand("copy");
     box.remove();
   }
-  say(`${what} copied`);
+  say(t("{what} copied", { what }));
 }

@@ -1,3 +1,4 @@
+import { t } from "../language.ts";
 import { FileDown } from "../ui/icons.tsx";
 import { useEffect, useState } from "react";
 import { filesOf } from "./choose.ts";
@@ -43,7 +44,9 @@ export function Drop(): React.JSX.Element | null {
       const stamp = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", "-");
       addFiles(
         files.map((file) =>
-          file.name === "image.png" ? new File([file], `Pasted ${stamp}.png`, { type: file.type }) : file,
+          file.name === "image.png"
+            ? new File([file], t("Pasted {time}.png", { time: stamp }), { type: file.type })
+            : file,
         ),
       );
     });
@@ -54,8 +57,8 @@ export function Drop(): React.JSX.Element | null {
     <div className={styles.over}>
       <div>
         <FileDown aria-hidden />
-        <strong>Drop to add</strong>
-        <span>Files and folders, as many as you like</span>
+        <strong>{t("Drop to add")}</strong>
+        <span>{t("Files and folders, as many as you like")}</span>
       </div>
     </div>
   );

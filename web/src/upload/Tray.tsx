@@ -3,7 +3,7 @@ import { Check, ChevronDown, CircleAlert, Copy, LoaderCircle, RotateCcw, X } fro
 import { useEffect, useState } from "react";
 import { useDocumentsById } from "../document/data.ts";
 import { STATUS_NAMES } from "../documents/Status.tsx";
-import { bytes, count, number } from "../format.ts";
+import { bytes } from "../format.ts";
 import { type DocumentRow, isUnderWay } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -43,7 +43,7 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
   return (
     <section
       className={styles.tray}
-      aria-label="Uploads"
+      aria-label={t("Uploads")}
       onPointerEnter={() => setWatched(true)}
       onPointerLeave={() => setWatched(false)}
       onFocus={() => setWatched(true)}
@@ -52,14 +52,14 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
       <header>
         <h2 role="status">
           {titleOf(uploads, under)}
-          {failed > 0 && `, ${number(failed)} could not be read`}
+          {failed > 0 && t(", {failed, number} could not be read", { failed })}
         </h2>
         <Button
           square
           small
           look="quiet"
           aria-expanded={open}
-          aria-label={open ? "Fold the uploads" : "Show the uploads"}
+          aria-label={open ? t("Fold the uploads") : t("Show the uploads")}
           onClick={() => setOpen(!open)}
         >
           <ChevronDown aria-hidden />
@@ -68,7 +68,7 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
           square
           small
           look="quiet"
-          aria-label="Clear what is done"
+          aria-label={t("Clear what is done")}
           disabled={under === uploads.length}
           onClick={clearUploads}
         >
@@ -80,7 +80,9 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
           {uploads.slice(0, SHOWN).map((upload) => (
             <Line key={upload.key} upload={upload} document={documents.get(upload.documentId ?? "")} />
           ))}
-          {uploads.length > SHOWN && <li className={styles.rest}>and {uploads.length - SHOWN} more</li>}
+          {uploads.length > SHOWN && (
+            <li className={styles.rest}>{t("and {count, number} more", { count: uploads.length - SHOWN })}</li>
+          )}
         </ul>
       )}
     </section>
@@ -90,14 +92,17 @@ function Lines({ uploads }: { uploads: Upload[] }): React.JSX.Element {
 function titleOf(uploads: Upload[], under: number): string {
   const all = uploads.length;
   const among = (state: Upload["state"]) => uploads.filter((upload) => upload.state === state).length;
-  if (under > 0) return `Sending ${count(under, "file")}`;
+  if (under > 0) return t("Sending {count, plural, one {# file} other {# files}}", { count: under });
   if (among("failed") > 0)
     return among("failed") < all
-      ? `${among("failed")} of ${count(all, "file")} not sent`
-      : `${count(all, "file")} not sent`;
+      ? t("{failed, number} of {count, plural, one {# file} other {# files}} not sent", {
+          failed: among("failed"),
+          count: all,
+        })
+      : t("{count, plural, one {# file} other {# files}} not sent", { count: all });
   return among("duplicate") === all
     ? t("{count, plural, one {# file was} other {# files were}} here before", { count: all })
-    : `${count(all, "file")} sent`;
+    : t("{count, plural, one {# file} other {# files}} sent", { count: all });
 }
 
 function Line({
@@ -117,30 +122,46 @@ function Line({
       <div>
         <span className={styles.filename}>{openIt && stored ? <a {...openIt}>{file.name}</a> : file.name}</span>
         {state === "sending" && (
-          <progress aria-label={`Sending ${file.name}`} max={total} value={Math.min(sent, total)} />
+          <progress aria-label={t("Sending {name}", { name: file.name })} max={total} value={Math.min(sent, total)} />
         )}
         <small>
-          {state === "waiting" && "Waiting"}
-          {state === "interrupted" && "Waiting for the connection; it is sent by itself"}
-          {state === "sending" && `${bytes(Math.min(sent, file.size))} of ${bytes(file.size)}`}
+          {state === "waiting" && t("Waiting")}
+          {state === "interrupted" && t("Waiting for the connection; it is sent by itself")}
+          {state === "sending" &&
+            t("{done} of {all}", { done: bytes(Math.min(sent, file.size)), all: bytes(file.size) })}
           {stored &&
-            (unread ? sentenceOf(document.error) : document ? STATUS_NAMES[document.status] : bytes(file.size))}
-          {state === "cancelled" && "Cancelled"}
+            (unread ? sentenceOf(document.error) : document ? t(STATUS_NAMES[document.status]) : bytes(file.size))}
+          {state === "cancelled" && t("Cancelled")}
           {state === "failed" && error}
           {state === "duplicate" && openIt && (
             <>
-              Already here{storedAs && storedAs !== file.name && ` as “${storedAs}”`}. <a {...openIt}>Open it</a>
+              {storedAs && storedAs !== file.name
+                ? t("Already here as “{name}”.", { name: storedAs })
+                : t("Already here.")}{" "}
+              <a {...openIt}>{t("Open it")}</a>
             </>
           )}
         </small>
       </div>
       {(state === "sending" || state === "waiting" || state === "interrupted") && (
-        <Button square small look="quiet" aria-label={`Cancel ${file.name}`} onClick={() => cancel(key)}>
+        <Button
+          square
+          small
+          look="quiet"
+          aria-label={t("Cancel {name}", { name: file.name })}
+          onClick={() => cancel(key)}
+        >
           <X aria-hidden />
         </Button>
       )}
       {((state === "failed" && again) || state === "cancelled") && (
-        <Button square small look="quiet" aria-label={`Send ${file.name} again`} onClick={() => retryUpload(key)}>
+        <Button
+          square
+          small
+          look="quiet"
+          aria-label={t("Send {name} again", { name: file.name })}
+          onClick={() => retryUpload(key)}
+        >
           <RotateCcw aria-hidden />
         </Button>
       )}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { mark, t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { dayOfMonth, dollars, monthName, number } from "../format.ts";
 import { sentenceOf } from "../sentences.ts";
@@ -11,9 +12,9 @@ type Left = { month: string; resets_at: string; documents: Amount; pages: Amount
 type Month = { month: string; documents: number; pages: number; cost_micro_usd: number };
 
 const MEASURES = [
-  { key: "documents", name: "Documents", show: number },
-  { key: "pages", name: "Pages", show: number },
-  { key: "cost_micro_usd", name: "Spent on Claude", show: dollars },
+  { key: "documents", name: mark("Documents"), show: number },
+  { key: "pages", name: mark("Pages"), show: number },
+  { key: "cost_micro_usd", name: mark("Spent on Claude"), show: dollars },
 ] as const;
 
 /** This month against its limits, and the year behind it. */
@@ -36,7 +37,7 @@ export default function Usage(): React.JSX.Element {
   });
   if (error)
     return (
-      <Nothing icon={<CloudOff aria-hidden />} title="The usage could not be loaded">
+      <Nothing icon={<CloudOff aria-hidden />} title={t("The usage could not be loaded")}>
         {sentenceOf(error)}
       </Nothing>
     );
@@ -45,16 +46,16 @@ export default function Usage(): React.JSX.Element {
   return (
     <div className={styles.view}>
       <h1>{monthName(left.month, "withYear")}</h1>
-      <p>Counted anew from {dayOfMonth(left.resets_at)}.</p>
+      <p>{t("Counted anew from {day}.", { day: dayOfMonth(left.resets_at) })}</p>
       <div className={styles.measures}>
         {MEASURES.map(({ key, name, show }) => {
           const { used, limit } = left[key];
           return (
-            <section key={key} aria-label={name}>
-              <h2>{name}</h2>
+            <section key={key} aria-label={t(name)}>
+              <h2>{t(name)}</h2>
               <p className={styles.figure}>
                 <strong>{show(used)}</strong>
-                <span>{limit === null ? "no limit" : `of ${show(limit)}`}</span>
+                <span>{limit === null ? t("no limit") : t("of {limit}", { limit: show(limit) })}</span>
               </p>
               {limit !== null && (
                 <meter
@@ -63,10 +64,10 @@ export default function Usage(): React.JSX.Element {
                   max={Math.max(limit, 1)}
                   value={used}
                   high={limit * 0.9}
-                  aria-label={`${name}: ${show(used)} of ${show(limit)}`}
+                  aria-label={t("{name}: {used} of {limit}", { name: t(name), used: show(used), limit: show(limit) })}
                 />
               )}
-              <Bars months={months} measure={key} show={show} name={name} />
+              <Bars months={months} measure={key} show={show} name={t(name)} />
             </section>
           );
         })}
@@ -104,7 +105,7 @@ function Bars({
       </div>
       <div className="unseen">
         <table>
-          <caption>{name} by month</caption>
+          <caption>{t("{name} by month", { name })}</caption>
           <tbody>
             {months.map((one) => (
               <tr key={one.month}>

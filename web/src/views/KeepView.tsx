@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
+import { t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
@@ -25,21 +26,21 @@ export default function KeepView({
     try {
       await keepView(context, name, question, count);
       onClose();
-      say(`The view “${name}” is kept`);
+      say(t("The view “{name}” is kept", { name }));
     } catch (error) {
       sayError(error);
     }
   }
   return (
-    <Dialog title="Keep this view" onClose={onClose}>
+    <Dialog title={t("Keep this view")} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
-        <p>The search, the filters and the order stay together under a name.</p>
+        <p>{t("The search, the filters and the order stay together under a name.")}</p>
         <p>
           <input
             className={ui.input}
             name="name"
-            aria-label="Name"
-            placeholder="Unpaid invoices"
+            aria-label={t("Name")}
+            placeholder={t("Unpaid invoices")}
             required
             maxLength={100}
             autoComplete="off"
@@ -47,9 +48,9 @@ export default function KeepView({
           />
         </p>
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" look="primary">
-            Keep
+            {t("Keep")}
           </Button>
         </DialogActions>
       </form>

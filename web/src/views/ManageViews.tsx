@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { t } from "../language.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
@@ -19,19 +20,19 @@ export default function ManageViews({ views, onClose }: { views: View[]; onClose
   }
   async function remove(view: View, position: number): Promise<void> {
     await deleteView(context, view.id);
-    say(`The view “${view.name}” is deleted`, {
-      label: "Undo",
+    say(t("The view “{name}” is deleted", { name: view.name }), {
+      label: t("Undo"),
       run: () => attempt(keepView(context, view.name, view.question, position)),
     });
   }
   return (
-    <Dialog title="Views" onClose={onClose}>
+    <Dialog title={t("Views")} onClose={onClose}>
       <ul className={styles.list}>
         {views.map((view, index) => (
           <li key={view.id}>
             <input
               className={ui.input}
-              aria-label={`Name of ${view.name}`}
+              aria-label={t("Name of {name}", { name: view.name })}
               defaultValue={view.name}
               maxLength={100}
               onBlur={(event) => rename(view, event.currentTarget.value)}
@@ -40,7 +41,7 @@ export default function ManageViews({ views, onClose }: { views: View[]; onClose
             <Button
               square
               look="quiet"
-              aria-label={`Move ${view.name} up`}
+              aria-label={t("Move {name} up", { name: view.name })}
               disabled={index === 0}
               onClick={() => attempt(moveView(context, views, index, index - 1))}
             >
@@ -49,21 +50,26 @@ export default function ManageViews({ views, onClose }: { views: View[]; onClose
             <Button
               square
               look="quiet"
-              aria-label={`Move ${view.name} down`}
+              aria-label={t("Move {name} down", { name: view.name })}
               disabled={index === views.length - 1}
               onClick={() => attempt(moveView(context, views, index, index + 1))}
             >
               <ArrowDown aria-hidden />
             </Button>
-            <Button square look="quiet" aria-label={`Delete ${view.name}`} onClick={() => attempt(remove(view, index))}>
+            <Button
+              square
+              look="quiet"
+              aria-label={t("Delete {name}", { name: view.name })}
+              onClick={() => attempt(remove(view, index))}
+            >
               <Trash2 aria-hidden />
             </Button>
           </li>
         ))}
       </ul>
-      {views.length === 0 && <p>There are no views any more.</p>}
+      {views.length === 0 && <p>{t("There are no views any more.")}</p>}
       <DialogActions>
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onClose}>{t("Done")}</Button>
       </DialogActions>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useCommands } from "../commands.ts";
+import { t } from "../language.ts";
 import { go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import { Bookmark, Check, ChevronDown, Pencil, Plus } from "../ui/icons.tsx";
@@ -19,21 +20,26 @@ export function Views({ place }: { place: Place }): React.JSX.Element {
   const open = (wanted: string) => go(new URLSearchParams(wanted), { replace: true });
   useCommands([
     ...views.map((view) => ({
-      label: `View: ${view.name}`,
+      label: t("View: {name}", { name: view.name }),
       icon: <Bookmark aria-hidden />,
       run: () => open(view.question),
     })),
     ...(question && !current
-      ? [{ label: "Keep this view", icon: <Bookmark aria-hidden />, run: () => setAsking("keep") }]
+      ? [{ label: t("Keep this view"), icon: <Bookmark aria-hidden />, run: () => setAsking("keep") }]
       : []),
   ]);
   return (
     <>
       <Menu
         trigger={
-          <Button look="quiet" small className={styles.views} aria-label={current ? `View: ${current.name}` : "Views"}>
+          <Button
+            look="quiet"
+            small
+            className={styles.views}
+            aria-label={current ? t("View: {name}", { name: current.name }) : t("Views")}
+          >
             <Bookmark aria-hidden />
-            <span>{current?.name ?? "Views"}</span>
+            <span>{current?.name ?? t("Views")}</span>
             <ChevronDown aria-hidden />
           </Button>
         }
@@ -47,13 +53,13 @@ export function Views({ place }: { place: Place }): React.JSX.Element {
         {views.length > 0 && <MenuLine />}
         <MenuItem disabled={!question || Boolean(current)} onClick={() => setAsking("keep")}>
           <Plus aria-hidden />
-          Keep this view
-          {!question && <small>search or filter first</small>}
+          {t("Keep this view")}
+          {!question && <small>{t("search or filter first")}</small>}
         </MenuItem>
         {views.length > 0 && (
           <MenuItem onClick={() => setAsking("manage")}>
             <Pencil aria-hidden />
-            Edit views
+            {t("Edit views")}
           </MenuItem>
         )}
       </Menu>

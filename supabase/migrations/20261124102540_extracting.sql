@@ -77,7 +77,8 @@ begin
     returning extractions.id, extractions.instruction, extractions.created_at, schemas.id as schema_id, schemas.name, schemas.description, schemas.fields
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', id, 'schema_id', schema_id, 'name', name, 'description', description, 'fields', fields, 'instruction', instruction) order by created_at, id), jsonb_build_array())
+    'id', id, 'schema_id', schema_id, 'name', name, 'description', description, 'fields', fields, 'instruction', instruction,
+    'learned', private.hints_for(job.document_id, schema_id)) order by created_at, id), jsonb_build_array())
   into waiting from begun;
   return jsonb_build_object('extractions', waiting, 'document', (
     select jsonb_build_object('document_type', document_type, 'correspondent', correspondent, 'language', language,
@@ -86,7 +87,7 @@ begin
 end
 $$;
 comment on function public.begin_extractions(uuid, uuid) is
-  'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
+  'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
 
 create function private.missing_fields(extraction public.extractions, fields jsonb) returns text[]
 language sql stable set search_path = '' as $$
@@ -154,7 +155,7 @@ begin
     return jsonb_build_object('gone', true);
   end if;
   schema_fields := (select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version);
-  judged := private.judged_values(extraction.document_id, schema_fields, result -> 'values', result ->> 'engine');
+  judged := private.judged_values(extraction.document_id, private.taught_fields(schema_fields, extraction.document_id, extraction.schema_id), result -> 'values', result ->> 'engine');
 
   -- What a person said stays.
   delete from public.extracted_values where extracted_values.extraction_id = extraction.id and proof <> 'person';
@@ -192,11 +193,11 @@ begin
     checks = private.joined_checks(judged -> 'checks', result -> 'checks')
   where id = extraction.id;
   extraction := private.settle_extraction(extraction.id);
-  return jsonb_build_object('extraction', to_jsonb(extraction));
+  return jsonb_build_object('extraction', to_jsonb(extraction), 'learned', private.use_extraction_hints(extraction.user_id, extraction.id, result -> 'learned'));
 end
 $$;
 comment on function public.save_extraction(uuid, uuid, uuid, jsonb) is
-  'Writes what an engine found that is proven, keeps the rest for review, and settles the status. result: {values: [{path, row, value, page, quote, label, box, proof, confidence, note}], proposals: [{…, reason}], checks, engine, model, prompt_version, note, input_tokens, output_tokens, cost_micro_usd}. Returns {extraction}, or {gone: true} when its schema was deleted. Errors: lease_lost (409).';
+  'Writes what an engine found that is proven, keeps the rest for review, and settles the status. result: {values: [{path, row, value, page, quote, label, box, proof, confidence, note}], proposals: [{…, reason}], checks, learned: the ids of hints that were used, engine, model, prompt_version, note, input_tokens, output_tokens, cost_micro_usd}. Returns {extraction, learned: the sentence for the history, or null}, or {gone: true} when its schema was deleted. Errors: lease_lost (409).';
 
 create function public.judge_extraction(job_id uuid, lease uuid, extraction_id uuid, claims jsonb, engine text) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -209,9 +210,9 @@ begin
   if not found then
     return jsonb_build_object('gone', true);
   end if;
-  judged := private.judged_values(extraction.document_id, (
+  judged := private.judged_values(extraction.document_id, private.taught_fields((
     select fields from public.extraction_schema_versions where schema_id = extraction.schema_id and version = extraction.schema_version),
-    judge_extraction.claims, judge_extraction.engine);
+    extraction.document_id, extraction.schema_id), judge_extraction.claims, judge_extraction.engine);
   return jsonb_build_object(
     'rejected', (
       select coalesce(jsonb_agg(jsonb_build_object('path', value ->> 'path', 'row', value -> 'row_number', 'reason', value ->> 'reason')), jsonb_build_array())

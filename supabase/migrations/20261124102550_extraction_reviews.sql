@@ -85,13 +85,17 @@ begin
     case when new.action <> 'absent' then given end, coalesce(before.page, proposal.page), coalesce(before.quote, proposal.quote), coalesce(before.box, proposal.box), 'person')
   on conflict (extraction_id, path, row_number) do update set value = excluded.value, proof = 'person', similarity = null, confidence = null, note = null;
   delete from public.extraction_proposals where extraction_id = extraction.id and path = new.path and row_number = new.row_number;
+  -- To accept what was proven teaches nothing new.
+  if new.action <> 'accept' or before.extraction_id is null then
+    perform private.learn_value(extraction, new.path, of_field, case when new.action <> 'absent' then given end);
+  end if;
   update public.extractions set checks = private.checks_now(extraction) where id = extraction.id;
   perform private.settle_extraction(extraction.id);
   return new;
 end
 $$;
 comment on function private.apply_review() is
-  'Trigger: what a person says of a value is written, locked and recorded, and the equations and the status follow. Errors: not_found (404), not_allowed_now (409), invalid_request (400) naming the field.';
+  'Trigger: what a person says of a value is written, locked and recorded, its place is learned, and the equations and the status follow. Errors: not_found (404), not_allowed_now (409), invalid_request (400) naming the field.';
 
 create function private.checks_now(extraction public.extractions) returns jsonb
 language plpgsql stable set search_path = '' as $$

@@ -22,5 +22,9 @@ export async function applySchema(database: Database, user: string, text: string
     "insert into public.extraction_reviews (extraction_id, user_id, path, action) select id, user_id, 'a', 'accept' from public.extractions where user_id = $1",
     [user],
   );
+  await database.sql(
+    "insert into public.extraction_hints (user_id, schema_id, marks, path, value) values ($1, $2, array['head:' || $3], 'a', to_jsonb($3::text))",
+    [user, schema!.id, text],
+  );
   await database.sql("insert into public.schema_applications (schema_id, user_id) values ($1, $2)", [schema!.id, user]);
 }

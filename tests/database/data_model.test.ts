@@ -125,6 +125,13 @@ const REFUSED: [constraint: string, statement: string][] = [
     "proposal_fits",
     `update public.extraction_proposals set value = to_jsonb(repeat('a', 4000)) where $1::uuid is not null`,
   ],
+  ["an_extraction_hint_knows_its_sender", `update public.extraction_hints set marks = '{}' where $1::uuid is not null`],
+  [
+    "extraction_hint_is_small",
+    `update public.extraction_hints set label = repeat('a', 101) where $1::uuid is not null`,
+  ],
+  ["hint_places_are_a_small_list", `update public.extraction_hints set places = '{}' where $1::uuid is not null`],
+  ["extraction_hint_uses_are_not_negative", `update public.extraction_hints set used = -1 where $1::uuid is not null`],
   ["review_action_is_known", `update public.extraction_reviews set action = 'guess' where $1::uuid is not null`],
   [
     "only_corrections_bring_a_value",

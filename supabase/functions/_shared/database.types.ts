@@ -399,6 +399,73 @@ export type Database = {
           },
         ];
       };
+      extraction_hints: {
+        Row: {
+          corrected_at: string;
+          document_id: string | null;
+          id: number;
+          label: string;
+          marks: string[];
+          page: number | null;
+          path: string;
+          places: NonNullable<Json>;
+          quote: string | null;
+          schema_id: string;
+          used: number;
+          used_at: string | null;
+          user_id: string;
+          value: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          corrected_at?: string;
+          document_id?: string | null;
+          id?: never;
+          label?: string;
+          marks: string[];
+          page?: number | null;
+          path: string;
+          places?: NonNullable<Json>;
+          quote?: string | null;
+          schema_id: string;
+          used?: number;
+          used_at?: string | null;
+          user_id: string;
+          value: NonNullable<Json>;
+        };
+        Update: {
+          corrected_at?: string;
+          document_id?: string | null;
+          id?: never;
+          label?: string;
+          marks?: string[];
+          page?: number | null;
+          path?: string;
+          places?: NonNullable<Json>;
+          quote?: string | null;
+          schema_id?: string;
+          used?: number;
+          used_at?: string | null;
+          user_id?: string;
+          value?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "extraction_hints_document_id_fkey";
+            columns: ["document_id"];
+            isOneToOne: false;
+            referencedRelation: "documents";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "extraction_hints_schema_id_fkey";
+            columns: ["schema_id"];
+            isOneToOne: false;
+            referencedRelation: "extraction_schemas";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       extraction_proposals: {
         Row: {
           box: Json | null;

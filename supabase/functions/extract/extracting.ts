@@ -39,6 +39,8 @@ export function createExtracting({
       const begun = await reading(() => pipeline.beginExtractions(claim));
       const { pages, unread_from } =
         begun.extractions.length > 0 ? await pagesOf(claim, pipeline, reading) : { pages: [] };
+      /** "As you corrected this sender on …", a sentence a schema, for the document's history. */
+      const taught: string[] = [];
       for (const one of begun.extractions) {
         signal.throwIfAborted();
         const started = performance.now();
@@ -60,12 +62,15 @@ export function createExtracting({
           values: result.values.length,
           ms: Math.round(performance.now() - started),
         });
+        if (saved.learned !== null) taught.push(saved.learned);
         watcher.onSaved(saved.extraction);
       }
       const done = begun.extractions.length;
       const { next } = await pipeline.completeJob(
         claim,
-        done === 1 ? "Extracted the fields of 1 schema." : `Extracted the fields of ${done} schemas.`,
+        [done === 1 ? "Extracted the fields of 1 schema." : `Extracted the fields of ${done} schemas.`, ...taught].join(
+          " ",
+        ),
         { extractions: begun.extractions.map(({ id }) => id) },
         takeNext(),
       );
@@ -105,6 +110,7 @@ function inputOf(
     description: one.description,
     fields: parseFields(one.fields),
     instruction: one.instruction,
+    learned: one.learned,
     document_type: document?.document_type ?? null,
     language: document?.language ?? null,
     einvoice: Einvoice.nullable()

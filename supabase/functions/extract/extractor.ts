@@ -1,5 +1,6 @@
 import { computing } from "../_shared/computing.ts";
 import type { EngineResult, Verdict } from "../_shared/extraction/calls.ts";
+import type { Lesson } from "../_shared/extraction/lessons.ts";
 import type { Fields } from "../_shared/extraction/schema.ts";
 import type { ExtractPage, FoundValue } from "../_shared/extraction/values.ts";
 import type { Einvoice } from "../_shared/einvoice.ts";
@@ -18,6 +19,8 @@ export type ExtractInput = {
   document_type: string | null;
   language: string | null;
   einvoice: Einvoice | null;
+  /** What corrections taught of this schema and the sender. */
+  learned: Lesson[];
   pages: ExtractPage[];
   /** The page from which on pages are not among `pages`. */
   unread_from?: number | undefined;

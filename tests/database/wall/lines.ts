@@ -52,6 +52,7 @@ export const RELATIONS: Record<string, Line> = {
   "public.extracted_values": READ,
   "public.extraction_proposals": READ,
   "public.extraction_reviews": READ,
+  "public.extraction_hints": { ...READ, stranger: { ...READ.stranger, delete: "nothing" } },
   "public.schema_applications": { ...READ, stranger: { ...READ.stranger, delete: "nothing" } },
   "public.learned_hints": { ...READ, stranger: { ...READ.stranger, delete: "nothing" } },
   "public.share_links": READ,

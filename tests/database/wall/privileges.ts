@@ -62,6 +62,7 @@ export const USERS_MAY: Record<string, string> = {
   "public.document_parts": "select",
   "public.document_search": "select",
   "public.extracted_values": "select",
+  "public.extraction_hints": "delete select",
   "public.extraction_proposals": "select",
   "public.extraction_reviews": `${on("insert", ["action", "extraction_id", "path", "row_number", "value"])} select`,
   "public.extraction_schema_versions": "select",

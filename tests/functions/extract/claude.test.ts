@@ -40,6 +40,7 @@ async function run(
       document_type: "invoice",
       language: "en",
       einvoice: null,
+      learned: [],
       pages: [],
       text: {
         numbers: [1],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Claim } from "../answers.ts";
 import type { Database, Json } from "../database.types.ts";
 import type { ModelUse } from "../model-use.ts";
+import { Lesson } from "./lessons.ts";
 import type { Extraction, FoundValue } from "./values.ts";
 
 const Waiting = z.object({
@@ -11,6 +12,7 @@ const Waiting = z.object({
   description: z.string().nullable(),
   fields: z.unknown(),
   instruction: z.string().nullable(),
+  learned: z.array(Lesson),
 });
 /** A schema that waits to be applied, as begin_extractions gives it. */
 export type Waiting = z.infer<typeof Waiting>;
@@ -53,7 +55,7 @@ export type Verdict = z.infer<typeof Verdict>;
 const StoredExtraction = z.looseObject({ id: z.string(), schema_id: z.string(), status: z.string() });
 /** An extraction as it is stored. */
 export type StoredExtraction = z.infer<typeof StoredExtraction>;
-const Saved = z.union([Gone, z.object({ extraction: StoredExtraction })]);
+const Saved = z.union([Gone, z.object({ extraction: StoredExtraction, learned: z.string().nullable() })]);
 const Asked = z.object({ job_id: z.string(), extraction_id: z.string() });
 
 /** What an engine came to, and by what. */
@@ -63,6 +65,8 @@ export type EngineResult = Extraction &
     model: string | null;
     prompt_version: string | null;
     note?: "over_budget";
+    /** The ids of the lessons that it followed. */
+    learned?: number[];
     /** The page from which on nothing was looked at; left out when all pages were. */
     unread_from?: number | undefined;
   };

@@ -151,6 +151,7 @@ function finished(values: FoundValue[], input: ExtractInput, model: string, used
     model,
     prompt_version: PROMPT_VERSION,
     unread_from: input.unread_from,
+    learned: input.learned.map(({ id }) => id),
     ...(used as { input_tokens: number; output_tokens: number }),
   };
 }

@@ -1,4 +1,5 @@
 import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/extraction/checks.ts";
+import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import { type Fields, isArray, kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
@@ -16,6 +17,8 @@ import {
   type Proposal,
   type Value,
 } from "../../_shared/extraction/values.ts";
+import { taughtHeadings } from "../learned/headings.ts";
+import { type Taught, taughtValue } from "../learned/taught.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
@@ -28,6 +31,8 @@ export type LocalInput = {
   document_type?: string | null;
   language?: string | null;
   einvoice?: Einvoice | null;
+  /** What corrections taught of the schema and the sender. */
+  learned?: Lesson[];
 };
 
 /** A value below this is shown for review and not written: it stands by no label, or can be read in two ways. */
@@ -37,7 +42,7 @@ const LEAST_SCORE = 6;
  * Finds the values of a schema's fields by rules: labels and what stands by them, columns of tables, equations between the
  * values. Whatever is unsure, or breaks an equation, is a proposal.
  */
-export function extractLocally(input: LocalInput): Extraction {
+export function extractLocally(input: LocalInput): Extraction & { learned: number[] } {
   const { fields } = input;
   const { rows } = rowsOf(input.pages);
   const lines = linesOf(input.pages);
@@ -49,6 +54,8 @@ export function extractLocally(input: LocalInput): Extraction {
   const scalars = new Map<string, ScalarField>();
   for (const [name, field] of Object.entries(fields.properties)) if (!isArray(field)) scalars.set(name, field);
 
+  const lessons = input.learned ?? [];
+
   const labels = createLabels(fields, [...scalars.keys()]);
   const isSum = sumLines(scalars, labels);
   const checks = (fields.checks ?? []).map(parseCheck);
@@ -59,7 +66,8 @@ export function extractLocally(input: LocalInput): Extraction {
       fields,
       Object.keys(field.items.properties).map((column) => `${name}.${column}`),
     );
-    const found = tableRows(name, field, rows, columns, isSum, reading);
+    const own = new Map(Object.entries(field.items.properties).map(([column, one]) => [`${name}.${column}`, one]));
+    const found = tableRows(name, field, rows, columns, isSum, reading, taughtHeadings(lessons, own, reading));
     tables.set(
       name,
       readRows(
@@ -70,14 +78,50 @@ export function extractLocally(input: LocalInput): Extraction {
   }
 
   const inTables = new Set([...tables.values()].flat().map(({ row }) => `${row.page}:${row.quote}`));
-  const outside = rows.filter((row) => !inTables.has(`${row.page}:${row.text.slice(0, 290)}`));
+  const inTable = (row: Row): boolean => inTables.has(`${row.page}:${row.text.slice(0, 290)}`);
+  const outside = rows.filter((row) => !inTable(row));
   const candidates = [
     ...labelledValues(outside, scalars, labels, reading),
     ...ruleValues(input, scalars, reading, lines),
   ];
   const byField = ranked(candidates);
+  const taught = applyLessons(lessons, scalars, byField, (lesson, field) =>
+    taughtValue(lesson, field, rows, inTable, reading),
+  );
   const { choices, checks: results } = choose(byField, fields, columnsOf(tables), countOf(rows));
-  return resultOf({ fields, scalars, choices, byField, tables, results, checks });
+  const found = resultOf({ choices, tables, results, checks });
+  const columns = new Set(found.values.map(({ path }) => path).filter((path) => path.includes(".")));
+  return {
+    ...found,
+    values: found.values.map((value) => {
+      const lesson = value.row === 0 ? taught.get(value.path) : undefined;
+      return lesson ? { ...value, note: value.note ?? `As you corrected on ${lesson.corrected_on}.` } : value;
+    }),
+    learned: [...taught.values(), ...lessons.filter(({ path }) => columns.has(path))].map(({ id }) => id),
+  };
+}
+
+/**
+ * What a person taught takes the place of what labels say; what is only like it is left to a person, where nothing else is found. Returns the
+ * lessons whose value was taken, by field.
+ */
+function applyLessons(
+  lessons: Lesson[],
+  scalars: Map<string, ScalarField>,
+  byField: Map<string, Candidate[]>,
+  find: (lesson: Lesson, field: ScalarField) => Taught | null,
+): Map<string, Lesson> {
+  const taken = new Map<string, Lesson>();
+  for (const lesson of lessons) {
+    const field = scalars.get(lesson.path);
+    const taught = field && find(lesson, field);
+    if (!taught) continue;
+    if (taught.sure) {
+      byField.set(lesson.path, [taught.candidate]);
+      taken.set(lesson.path, lesson);
+    } else if (!byField.has(lesson.path)) byField.set(lesson.path, [{ ...taught.candidate, score: LEAST_SCORE - 1 }]);
+  }
+  return taken;
 }
 
 /** A line of sums ends a table: it begins with the label of an amount that the document has once, and holds an amount. */
@@ -164,10 +208,7 @@ function countOf(rows: Row[]): (value: number) => number {
 }
 
 type Parts = {
-  fields: Fields;
-  scalars: Map<string, ScalarField>;
   choices: Map<string, Choice>;
-  byField: Map<string, Candidate[]>;
   tables: Map<string, ReadRow[]>;
   results: CheckResult[];
   checks: ReturnType<typeof parseCheck>[];

@@ -113,7 +113,8 @@ function below(place: Place): Candidate[] {
   return [];
 }
 
-function cellUnder(row: Row, cell: Cell, nth: number, under: Row): Cell | null {
+/** The cell of a row that stands in the column of another row's cell; null where there is none. */
+export function cellUnder(row: Row, cell: Cell, nth: number, under: Row): Cell | null {
   if (cell.box) {
     const [x0, , x1] = cell.box;
     const overlap = (other: Cell): number => (other.box ? Math.min(x1, other.box[2]) - Math.max(x0, other.box[0]) : -1);

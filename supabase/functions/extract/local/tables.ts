@@ -3,6 +3,7 @@ import type { Box, Value } from "../../_shared/extraction/values.ts";
 import type { Cell, Row } from "./grid.ts";
 import type { Labels } from "./labels.ts";
 import { parseValues, type Reading } from "./parse.ts";
+import { columnsOfTaught, type TaughtHeading } from "../learned/headings.ts";
 
 /** A column of a table as its heading says: the field that it holds, or null for one that the schema does not ask for. */
 type Column = { path: string | null; field: ScalarField | null; box: Box | null };
@@ -26,13 +27,14 @@ export function tableRows(
   labels: Labels,
   isEnd: (row: Row) => boolean,
   reading: Reading,
+  taught: TaughtHeading[] = [],
 ): TableRow[] {
   const fields = new Map(Object.entries(array.items.properties).map(([column, field]) => [`${name}.${column}`, field]));
   const found: TableRow[] = [];
   let heading: Heading | null = null;
   let bare = 0;
   rows.forEach((row, index) => {
-    const next = headingOf(row, index, fields, labels);
+    const next = headingOf(row, index, fields, labels, taught);
     if (next) {
       // The headings of a page that goes on; another table's are not this one's.
       if (!heading || found.length === 0 || sameColumns(next, heading)) heading = next;
@@ -61,11 +63,24 @@ const sameColumns = (one: Heading, other: Heading): boolean =>
   one.columns.map(({ path }) => path).join() === other.columns.map(({ path }) => path).join();
 
 /** The columns that a line of headings names; null where it names fewer than two of the schema's, or holds numbers. */
-function headingOf(row: Row, index: number, fields: Map<string, ScalarField>, labels: Labels): Heading | null {
+function headingOf(
+  row: Row,
+  index: number,
+  fields: Map<string, ScalarField>,
+  labels: Labels,
+  headings: TaughtHeading[],
+): Heading | null {
   if (row.text.length > 200 || /\d{3}/.test(row.text)) return null;
+  const taught = columnsOfTaught(row, headings);
   const used = new Set<string>();
   const columns: Column[] = [];
-  for (const cell of row.cells) {
+  for (const path of taught?.values() ?? []) used.add(path);
+  for (const [nth, cell] of row.cells.entries()) {
+    const known = taught?.get(nth);
+    if (known !== undefined) {
+      columns.push({ path: known, field: fields.get(known)!, box: cell.box });
+      continue;
+    }
     const matches = labels.find(cell.key).sort((a, b) => a.start - b.start);
     const own = matches.filter(({ start }) => start <= 1);
     if (row.cells.length > 1) {
@@ -83,7 +98,7 @@ function headingOf(row: Row, index: number, fields: Map<string, ScalarField>, la
       columns.push({ path, field: fields.get(path)!, box: null });
     }
   }
-  return used.size >= 2 ? { columns, index } : null;
+  return used.size >= 2 || taught ? { columns, index } : null;
 }
 
 function cellsIn(row: Row, heading: Heading, reading: Reading): TableCell[] {

@@ -1,0 +1,70 @@
+import type { Lesson } from "../../_shared/extraction/lessons.ts";
+import type { ScalarField } from "../../_shared/extraction/schema.ts";
+import { foldSpace } from "../../metadata/local/text.ts";
+import { type Row, rowsOf } from "../local/grid.ts";
+import type { Reading } from "../local/parse.ts";
+import { cellUnder } from "../local/scalars.ts";
+import { standsIn } from "./occurrences.ts";
+import { alike, lastWords } from "./surroundings.ts";
+import { pageOf } from "./taught.ts";
+
+/** A line of headings of a sender's tables, cell by cell, and the fields of the columns that were corrected. */
+export type TaughtHeading = { cells: string[]; columns: Map<number, string> };
+
+/** The headings above corrected cells. Corrections of several columns of one table are one line of headings. */
+export function taughtHeadings(lessons: Lesson[], fields: Map<string, ScalarField>, reading: Reading): TaughtHeading[] {
+  const found: TaughtHeading[] = [];
+  for (const lesson of lessons) {
+    const field = fields.get(lesson.path);
+    if (!field) continue;
+    for (const place of lesson.places) {
+      const { rows } = rowsOf([pageOf(place)]);
+      const line = foldSpace(place.line);
+      const heading = headingAbove(
+        rows,
+        rows.findIndex(({ text }) => text === line),
+        lesson,
+        field,
+        reading,
+      );
+      if (!heading) continue;
+      const known = found.find(({ cells }) => cells.join("|") === heading.cells.join("|"));
+      if (known) known.columns.set(heading.column, lesson.path);
+      else found.push({ cells: heading.cells, columns: new Map([[heading.column, lesson.path]]) });
+      break;
+    }
+  }
+  return found;
+}
+
+/** The nearest line of words above a value that has a cell in its column. */
+function headingAbove(
+  rows: Row[],
+  at: number,
+  lesson: Lesson,
+  field: ScalarField,
+  reading: Reading,
+): { cells: string[]; column: number } | null {
+  const row = rows[at];
+  const nth = row?.cells.findLastIndex((cell) => standsIn(cell, lesson.value, field, reading) !== null) ?? -1;
+  if (!row || nth < 0) return null;
+  for (const above of rows.slice(0, at).reverse()) {
+    if (above.cells.length < 2 || /\d{3}/.test(above.text)) continue;
+    if (2 * above.cells.filter(({ text }) => /\d/.test(text)).length > above.cells.length) continue;
+    const cell = cellUnder(row, row.cells[nth]!, nth, above);
+    const column = cell ? above.cells.indexOf(cell) : -1;
+    if (column >= 0 && lastWords(above.cells[column]!.text) !== "")
+      return { cells: above.cells.map(({ text }) => lastWords(text)), column };
+  }
+  return null;
+}
+
+/** The fields of the columns of a line, where it is one of the taught headings; null where it is none. */
+export function columnsOfTaught(row: Row, headings: TaughtHeading[]): Map<number, string> | null {
+  for (const { cells, columns } of headings) {
+    if (row.cells.length !== cells.length) continue;
+    const same = row.cells.filter(({ text }, nth) => alike(lastWords(text), cells[nth]!)).length;
+    if (same >= 2 && same >= 0.7 * cells.length) return columns;
+  }
+  return null;
+}

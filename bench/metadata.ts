@@ -9,16 +9,18 @@ import { describeAll, figuresOf, type Described } from "./metadata/run.ts";
 import { madeInvoices } from "./metadata/made-invoices.ts";
 import { describeMixed, loadMixed, type DescribedMixed, type MixedSample } from "./metadata/mixed.ts";
 import { mixedFiguresOf } from "./metadata/mixed-score.ts";
+import { loadPapers } from "./metadata/papers.ts";
 import { loadSamples, type Half, type Sample, type SampleFile } from "./metadata/samples.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 
 /**
- * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread]`: what
+ * `npm run bench -- metadata [--json] [--engine local|claude] [--data DIR] [--split seen|held-out|all] [--errors] [--reread] [--papers]`: what
  * share of the descriptions is right, over the receipts and invoices of a folder with a manifest.json. Receipts are described
  * twice: from their true text, and from our own reading of the picture (kept in .docket/, so only the first run reads).
  * E-invoices too: with what their XML says, and from their pages alone, as if they were plain invoices. Beside them, invoices that are made
- * up in five languages, and papers that are like invoices; and the everyday documents of `mixed/`.
+ * up in five languages, and papers that are like invoices; the everyday documents of `mixed/`, and those made up in `metadata/papers/`.
+ * With `--papers` these alone, which takes seconds and no data.
  * The errors are shown of the half that the rules were written on, never of the other.
  */
 export async function main(args: string[]): Promise<void> {
@@ -31,6 +33,7 @@ export async function main(args: string[]): Promise<void> {
       split: { type: "string", default: "all" },
       errors: { type: "boolean" },
       reread: { type: "boolean" },
+      papers: { type: "boolean" },
     },
   });
   if (!["local", "claude"].includes(values.engine)) throw new Error("--engine is local or claude.");
@@ -44,9 +47,9 @@ export async function main(args: string[]): Promise<void> {
   });
 
   const wanted = ({ half }: { half: Half }): boolean => values.split === "all" || half === values.split;
-  const loaded = await loadSamples(values.data);
+  const loaded = values.papers ? { samples: [], leftOut: [] } : await loadSamples(values.data);
   const samples = loaded.samples.filter(wanted);
-  const mixed = (await loadMixed(values.data)).filter(wanted);
+  const mixed = values.papers ? [] : (await loadMixed(values.data)).filter(wanted);
   const readings = createReadings(path.join(ROOT, ".docket/bench/readings"), values.reread ?? false);
   const inputs: { sample: Sample; from: string; input: DescribeInput }[] = [];
   const mixedInputs: { sample: MixedSample; input: DescribeInput }[] = [];
@@ -84,7 +87,7 @@ export async function main(args: string[]): Promise<void> {
     await readings.stop();
   }
 
-  for (const { sample, pages } of madeInvoices()) {
+  for (const { sample, pages } of values.papers ? [] : madeInvoices()) {
     if (values.split === "all" || sample.half === values.split)
       inputs.push({
         sample,
@@ -112,7 +115,12 @@ export async function main(args: string[]): Promise<void> {
     );
     if (run.length > 0)
       (halves[half.replace("-", "_")] ??= {})["mixed"] = mixedFiguresOf(run.map(({ score }) => score));
-    if (values.errors && half === "seen") for (const each of run) reportMixed(each);
+    const papers = await describeMixed(describe, wanted({ half }) ? await paperInputs(half) : []);
+    if (papers.length > 0)
+      (halves[half.replace("-", "_")] ??= {})["made papers of all kinds"] = mixedFiguresOf(
+        papers.map(({ score }) => score),
+      );
+    if (values.errors && half === "seen") for (const each of [...run, ...papers]) reportMixed(each);
   }
   if (values.errors) for (const each of described) if (each.sample.half === "seen") report(each);
   const texts = inputs.flatMap(({ input }) => input.pages.map(({ text }) => text));
@@ -121,10 +129,16 @@ export async function main(args: string[]): Promise<void> {
     engine: values.engine,
     ...halves,
     left_out: [...loaded.leftOut, ...Object.entries(failed).map(([file, reason]) => `${file}: ${reason}`)],
-    ...(values.engine === "local" ? { twenty_pages_in_a_function: await measureHosted(texts) } : {}),
+    ...(values.engine === "local" && !values.papers ? { twenty_pages_in_a_function: await measureHosted(texts) } : {}),
   };
   console.log(values.json ? JSON.stringify(figures, null, 2) : table(figures));
 }
+
+const paperInputs = async (half: Half): Promise<{ sample: MixedSample; input: DescribeInput }[]> =>
+  (await loadPapers(half)).map(({ sample, pages }) => ({
+    sample,
+    input: inputOf({ ...sample, file: sample.truth.file }, { pages, einvoice: null }),
+  }));
 
 const inputOf = (sample: SampleFile, { pages, einvoice }: Reading): DescribeInput => ({
   filename: path.basename(sample.file).replace(/^[a-z0-9]+-/i, sample.group === "mixed" ? "" : "$&"),

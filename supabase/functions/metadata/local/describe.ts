@@ -5,6 +5,7 @@ import { isTaughtType, taughtBy } from "../learned/hint.ts";
 import { findCorrespondent } from "./correspondent.ts";
 import { findDocumentDate, readsDayFirst } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
+import { calendarTitle, containerOf, contentsOf, membersOf } from "./containers.ts";
 import { einvoiceFindings, evidenceFrom, type XmlFinding } from "./einvoice.ts";
 import { tagsOf } from "./keywords.ts";
 import { withKnownTags } from "./known-tags.ts";
@@ -39,13 +40,15 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   }
 
   say(`Reading ${input.pages.length === 1 ? "one page" : `${input.pages.length} pages`}.`);
-  const language = await findLanguage(lines);
   const xml = input.einvoice ? einvoiceFindings(input.einvoice, lines) : null;
   const mail = mailHead(input.mime_type, lines);
   const told = mail ? mail.body : lines;
+  const container = containerOf(input.mime_type, lines);
+  const contents = container ? contentsOf(container, lines) : lines;
+  const language = await findLanguage(contents, { names: container !== null });
   const byWords = mail
     ? mailType(mail, picture)
-    : isContainer(input.mime_type, lines)
+    : container && container !== "table"
       ? OTHER
       : findDocumentType(lines, { picture });
   const taught = input.learned
@@ -63,7 +66,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const givesBack = !xml && byName === "invoice" && sum !== null && sum.value.amount < 0;
   const type = givesBack ? "credit-note" : byName;
   // A table names payees and days in its rows, not who it is from.
-  const rows = type === "other" && isTable(input.mime_type, lines);
+  const rows = type === "other" && container !== null;
   const typeFinding = givesBack
     ? { value: type, page: sum.page, quote: sum.quote }
     : type === byWords.type && byWords.finding
@@ -91,7 +94,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
     : mail
       ? mail.subject
       : rows
-        ? findCalendarTitle(lines)
+        ? container === "calendar"
+          ? calendarTitle(lines)
+          : null
         : findSubject(lines, type, correspondent?.value ?? null, picture || !isMachineMade(input.filename));
   if (input.instruction) say("Without a model nothing follows an instruction: the rules are the same as before.");
   say(`Found in the text: ${found({ sender: correspondent, date, amount: total, subject })}.`);
@@ -109,7 +114,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const ownTags = tagsOf(
     mail
       ? [...lines.slice(0, lines.length - told.length).filter(({ text }) => text.startsWith("Subject: ")), ...told]
-      : lines,
+      : contents,
     { ...facts, language, names, places: short ? [short.from, short.to] : [] },
   );
   const tags = withKnownTags(ownTags, input.known_tags ?? []);
@@ -125,6 +130,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       language,
       parties: parties.map(({ value }) => value),
       wanted: input.summary_language ?? null,
+      holds: rows ? { kind: container, names: membersOf(container, lines) } : null,
       topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null,
     }),
     document_type: type,
@@ -148,32 +154,6 @@ function mailType({ subject, body }: MailHead, picture: boolean): ReturnType<typ
   const line = body.find(({ text }) => /\p{L}/u.test(text));
   const quote = subject ?? (line && { page: line.page, quote: line.text });
   return quote ? { type: "letter", finding: { value: "letter", page: quote.page, quote: quote.quote } } : OTHER;
-}
-
-/** An archive or a calendar holds many things: none of them is what the whole is. */
-function isContainer(mimeType: string, lines: Line[]): boolean {
-  return formatOfType(mimeType)?.kind === "archive" || isCalendar(lines);
-}
-
-function isCalendar(lines: Line[]): boolean {
-  return lines[0]?.text === "BEGIN:VCALENDAR";
-}
-
-function isTable(mimeType: string, lines: Line[]): boolean {
-  return formatOfType(mimeType)?.kind === "table" || isContainer(mimeType, lines);
-}
-
-/** What a calendar is called, or its one appointment. */
-function findCalendarTitle(lines: Line[]): Finding<string> | null {
-  if (!isCalendar(lines)) return null;
-  const value = (label: string): Line[] => lines.filter(({ text }) => text.startsWith(label));
-  const events = value("BEGIN:VEVENT").length;
-  const line = value("X-WR-CALNAME")[0] ?? (events === 1 ? value("SUMMARY")[0] : undefined);
-  const title = line?.text
-    .replace(/^[^:]*:/u, "")
-    .replaceAll("\\,", ",")
-    .trim();
-  return line && title ? { value: title, page: line.page, quote: line.text } : null;
 }
 
 /** Words of a receipt that gives money back. In key form. */

@@ -86,8 +86,10 @@ const DENSE: readonly string[] = ["Han", "Kana", "Hangul"];
 /**
  * The language of the text as an ISO 639-1 code, or null where nothing tells it. The script comes first. The small words
  * decide between the languages of the table, which works for bills of a few words too; trigrams decide the rest.
+ *
+ * @param names whether the text is names and headings, in which trigrams see any language: then small words alone tell
  */
-export async function findLanguage(lines: Line[]): Promise<string | null> {
+export async function findLanguage(lines: Line[], { names = false } = {}): Promise<string | null> {
   const byScript = scriptLanguage(
     lines
       .map(({ text }) => text)
@@ -109,6 +111,7 @@ export async function findLanguage(lines: Line[]): Promise<string | null> {
   const ahead = first.votes >= 1.25 * (rival?.votes ?? 0);
   if (first.held.length >= (words.length < 16 ? 2 : 3) && first.votes >= 1 && ahead && share)
     return nearest(votes.filter(({ language }) => near.includes(language)));
+  if (names) return null;
   const byTrigrams = await trigramLanguage(lines);
   // A text of names and numbers looks like any language to the trigrams: a few words of one language say more.
   const ownVotes = votes.find(({ language }) => language === byTrigrams);

@@ -2,6 +2,7 @@ import { trimmedEnd } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { tellingSentence } from "./sentences.ts";
+import type { Container } from "./containers.ts";
 import { SUMMARIES, type SummaryWords } from "./tables/summaries.ts";
 import { foldSpace, shorten, visible, type Line } from "./text.ts";
 
@@ -31,10 +32,19 @@ export type Facts = {
   parties: readonly string[];
   language: string | null;
   wanted: string | null;
+  /** What an archive, a table or a calendar holds. */
+  holds: { kind: Container; names: string[] } | null;
 };
 
 /** A sentence of at most 200 characters: one of the text's own, or one from the table, in the language that is wanted, the document's, or English. */
 export function summaryOf(lines: Line[], facts: Facts): string {
+  const { holds } = facts;
+  if (holds && holds.names.length > 0)
+    return visible(
+      ended(
+        wordsFor(facts)[holds.kind](listed(holds.names)) + (facts.subject ? `: ${shorten(facts.subject, 70)}` : ""),
+      ),
+    );
   // Who has agreed with whom about what says more than a clause.
   const sentence =
     PROSE.includes(facts.type) && facts.parties.length < 2
@@ -52,8 +62,22 @@ export function blankSummary(wanted: string | null): string {
   return (SUMMARIES[wanted ?? "en"] ?? SUMMARIES.en!).noText;
 }
 
+const wordsFor = ({ wanted, language }: Facts): SummaryWords =>
+  SUMMARIES[wanted ?? ""] ?? SUMMARIES[language ?? ""] ?? SUMMARIES.en!;
+
+/** As many names as a summary takes, and "…" for the others. */
+function listed(names: string[]): string {
+  let list = "";
+  for (const name of names) {
+    const longer = list === "" ? shorten(name, 60) : `${list}, ${shorten(name, 60)}`;
+    if (longer.length > 120) return `${list}, …`;
+    list = longer;
+  }
+  return list;
+}
+
 function fromFacts(facts: Facts): string {
-  const words = SUMMARIES[facts.wanted ?? ""] ?? SUMMARIES[facts.language ?? ""] ?? SUMMARIES.en!;
+  const words = wordsFor(facts);
   const parts = [
     words.types[facts.type] ?? words.document,
     facts.parties.length >= 2
@@ -67,8 +91,14 @@ function fromFacts(facts: Facts): string {
     facts.topic && words === SUMMARIES.en && !facts.subject ? ` for ${facts.topic.replaceAll("-", " ")}` : "",
     facts.subject ? words.about(shorten(facts.subject, 70)) : "",
   ];
-  const sentence = trimmedEnd(parts.join(""), /[.,;:\s]/u);
-  return /[!?。！？]$/u.test(sentence) ? sentence : `${sentence}.`;
+  return ended(parts.join(""), words.locale);
+}
+
+/** With a full stop, which is a sign of its own in Chinese and Japanese. */
+function ended(text: string, locale = ""): string {
+  const sentence = trimmedEnd(text, /[.,;:\s]/u);
+  if (/[!?。！？]$/u.test(sentence)) return sentence;
+  return sentence + (/^(?:ja|zh)/u.test(locale) ? "。" : ".");
 }
 
 function longDate(iso: string, words: SummaryWords): string {

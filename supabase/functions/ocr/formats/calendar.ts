@@ -12,10 +12,12 @@ export function calendarText(text: string, bounds: Bounds): string | null {
   let entry: { kind: string; lines: ContentLine[] } | undefined;
   let inside = 0;
   let method = "";
+  let calendar = "";
   for (const line of contentLines(text, bounds)) {
     const { name } = line;
     const value = line.value.trim().toUpperCase();
-    if (name === "METHOD") method = METHODS[value] ?? "";
+    if ((name === "X-WR-CALNAME" || name === "NAME") && !entry) calendar = unescaped(line.value).trim();
+    else if (name === "METHOD") method = METHODS[value] ?? "";
     else if (name === "BEGIN" && entry) inside += 1;
     else if (name === "BEGIN" && Object.hasOwn(KINDS, value)) entry = { kind: KINDS[value]!, lines: [] };
     else if (name === "END" && inside > 0) inside -= 1;
@@ -24,7 +26,9 @@ export function calendarText(text: string, bounds: Bounds): string | null {
       entry = undefined;
     } else if (entry && inside === 0) entry.lines.push(line);
   }
-  return entries.length > 0 ? entries.join("\n\n") : null;
+  if (entries.length === 0) return null;
+  // RFC 7986 calls it NAME, most programs X-WR-CALNAME.
+  return [...(calendar ? [`Calendar: ${calendar.replace(/\s+/g, " ")}`] : []), ...entries].join("\n\n");
 }
 
 function entryText(kind: string, lines: ContentLine[], method: string): string {

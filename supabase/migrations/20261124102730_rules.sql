@@ -61,6 +61,8 @@ create table private.compiled_rules (
   date_from date,
   date_to date,
   sources text[],
+  inbox_addresses uuid[],
+  upload_links uuid[],
   formats text[],
   extracted jsonb,
   actions jsonb not null
@@ -92,6 +94,8 @@ begin atomic
     ('conditions', 'date_from', 'date'),
     ('conditions', 'date_to', 'date'),
     ('conditions', 'sources', 'sources'),
+    ('conditions', 'inbox_addresses', 'inbox_addresses'),
+    ('conditions', 'upload_links', 'upload_links'),
     ('conditions', 'formats', 'texts'),
     ('conditions', 'values', 'values'),
     ('actions', 'add_tags', 'tags'),
@@ -177,6 +181,16 @@ begin
     when 'sources' then
       if not private.are_texts(value, 200) or not private.texts_of(value) <@ private.document_sources() then
         return format('is a list of %s', array_to_string(private.document_sources(), ', '));
+      end if;
+    when 'inbox_addresses' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.inbox_addresses as addresses where addresses.user_id = owner and addresses.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your mail addresses';
+      end if;
+    when 'upload_links' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.upload_links as links where links.user_id = owner and links.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your upload links';
       end if;
     when 'schemas' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
@@ -285,6 +299,8 @@ begin
   compiled.date_from := (given ->> 'date_from')::date;
   compiled.date_to := (given ->> 'date_to')::date;
   compiled.sources := private.texts_of(given -> 'sources');
+  compiled.inbox_addresses := private.texts_of(given -> 'inbox_addresses')::uuid[];
+  compiled.upload_links := private.texts_of(given -> 'upload_links')::uuid[];
   compiled.formats := private.texts_of(given -> 'formats');
   compiled.extracted := given -> 'values';
   compiled.actions := rule.actions;
@@ -297,8 +313,12 @@ create function private.check_rule() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   most constant integer := (select rules_per_user from private.settings);
-  wrong constant text := private.rule_error(new.conditions, new.actions, new.user_id);
+  wrong text;
 begin
+  -- What a rule names may be gone since it was written: then it can still be moved, renamed and disabled.
+  if tg_op = 'INSERT' or (new.conditions, new.actions) is distinct from (old.conditions, old.actions) then
+    wrong := private.rule_error(new.conditions, new.actions, new.user_id);
+  end if;
   if wrong is not null then
     perform private.refuse(400, 'invalid_request', wrong);
   end if;

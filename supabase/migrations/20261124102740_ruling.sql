@@ -22,6 +22,21 @@ $$;
 comment on function private.meets_extracted(uuid, jsonb) is
   'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
 
+create function private.holders_of(document public.documents) returns uuid[]
+language plpgsql stable set search_path = '' as $$
+begin
+  if document.parent_id is null then
+    return array[document.id];
+  end if;
+  return array(
+    with recursive holders as (
+      select document.parent_id as id
+      union select documents.parent_id from holders join public.documents on documents.id = holders.id where documents.parent_id is not null)
+    select id from holders) || document.id;
+end
+$$;
+comment on function private.holders_of(public.documents) is 'The document, and the mails and archives that it came in.';
+
 create function private.matching_rules(document public.documents, rules private.compiled_rules[]) returns setof private.compiled_rules
 language plpgsql stable set search_path = '' as $$
 declare
@@ -31,7 +46,9 @@ declare
     || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
       where handed_in.document_id = document.id and not handed_in.tagged), '{}')
     || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
-      where mails.document_id = document.id and not mails.tagged), '{}');
+      where mails.document_id = document.id and not mails.tagged
+        -- What is attached to a mail gets them when it is described for the first time (private.tag_mails).
+        or mails.document_id = document.parent_id and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)), '{}');
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -47,6 +64,10 @@ begin
       and (one.date_to is null or document.document_date <= one.date_to)
       and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1) || '/*' = any (one.formats))
       and (one.sources is null or (select private.source_of(document)) = any (one.sources))
+      and (one.inbox_addresses is null or exists (
+        select from private.mails where mails.document_id = any (private.holders_of(document)) and mails.address_id = any (one.inbox_addresses)))
+      and (one.upload_links is null or exists (
+        select from private.handed_in where handed_in.document_id = any (private.holders_of(document)) and handed_in.link_id = any (one.upload_links)))
       and (one.name_query is null or one.name_query @@ (
         select to_tsvector('public.unaccented', regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
       and (one.text_query is null or one.text_query @@ (
@@ -360,7 +381,7 @@ create trigger on_extractions_settled after update of status on public.extractio
   for each row when (new.status in ('completed', 'needs_review') and old.status is distinct from new.status) execute function private.rule_extracted();
 
 revoke execute on function
-  private.meets_extracted(uuid, jsonb), private.matching_rules(public.documents, private.compiled_rules[]), private.name_by_pattern(text, public.documents),
+  private.meets_extracted(uuid, jsonb), private.holders_of(public.documents), private.matching_rules(public.documents, private.compiled_rules[]), private.name_by_pattern(text, public.documents),
   private.rules_outcome(public.documents, private.compiled_rules[], boolean), private.rules_of(uuid, uuid[]), private.run_rules(public.documents, boolean),
   private.follow_rules(public.documents, jsonb), private.tell_rules(public.documents, jsonb, jsonb), private.deliver_ruled(public.document_events),
   private.write_ruled(public.documents, jsonb), private.rule_extracted()

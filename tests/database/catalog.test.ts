@@ -96,6 +96,7 @@ const CALLERS: Record<string, string[]> = {
   "private.document_sources": NOBODY,
   "private.source_of": SERVICE,
   "private.meets_extracted": NOBODY,
+  "private.holders_of": NOBODY,
   "private.matching_rules": NOBODY,
   "private.name_by_pattern": NOBODY,
   "private.rules_outcome": NOBODY,

@@ -229,6 +229,54 @@ describe("conditions", () => {
     expect(await tagsOf(second)).toEqual(["invoice", "acme", "by-mail", "from-mail"]);
   });
 
+  it("on the mail address or the upload link hold for what came by it, and for what is in that", async () => {
+    const [invoices, others] = (await Promise.all(
+      ["invoices", "others"].map(async (name) => {
+        const [row] = await database.asUser(
+          user,
+          "select public.create_inbox_address($1, tags => '{by-mail}') as made",
+          [name],
+        );
+        return row!.made.id;
+      }),
+    )) as [string, string];
+    const [link] = await database.asUser(user, "select public.create_upload_link('Receipts') as made");
+    await rule("Invoices", { inbox_addresses: [invoices] }, { add_tags: ["to-invoices"] });
+    await rule("Others", { inbox_addresses: [others] }, { add_tags: ["to-others"] });
+    await rule("Receipts", { upload_links: [link!.made.id] }, { add_tags: ["by-link"] });
+    await rule("Tagged", { tags: ["by-mail"] }, { add_tags: ["tagged-by-mail"] });
+    const documents: string[] = [];
+    for (const _ of ["a mail", "an archive in it", "a file in that", "a receipt", "an upload"])
+      documents.push(await readDocument(database, user));
+    const [mail, archive, file, receipt] = documents;
+    await database.sql("update public.documents set parent_id = $2 where id = $1", [archive, mail]);
+    await database.sql("update public.documents set parent_id = $2 where id = $1", [file, archive]);
+    await database.sql(
+      "insert into private.mails (document_id, address_id, user_id, message_sha256) values ($1, $2, $3, 'x')",
+      [mail, invoices, user],
+    );
+    await database.sql("insert into private.handed_in (document_id, link_id, user_id) values ($1, $2, $3)", [
+      receipt,
+      link!.made.id,
+      user,
+    ]);
+    const tags: Record<string, string[]> = {};
+    const jobs = await database.sql("select id from private.jobs where stage = 'metadata' order by created_at");
+    for (const { id } of jobs) {
+      const [job] = await database.sql("select token from private.jobs where id = $1", [id]);
+      const claimed = await database.rpc("claim_job", { job_id: id, token: job!.token, function_name: "metadata" });
+      const described = await describeAs(database, claimed);
+      tags[described.id] = described.tags.filter((tag: string) => !["invoice", "acme"].includes(tag)).sort();
+    }
+    expect(documents.map((id) => tags[id])).toEqual([
+      ["by-mail", "tagged-by-mail", "to-invoices"],
+      ["by-mail", "tagged-by-mail", "to-invoices"],
+      ["to-invoices"],
+      ["by-link"],
+      [],
+    ]);
+  });
+
   it("on amounts and dates do not hold for a document without", async () => {
     expect(await matches({ amount_to: 1000 }, { amount: null })).toBe(false);
     expect(await matches({ date_from: "2000-01-01" }, { document_date: null })).toBe(false);
@@ -313,6 +361,13 @@ describe("writing a rule", () => {
       /conditions.tags .*conditions.amount_to .*actions.name/,
     ],
     ["a webhook that is none", {}, { webhooks: ["00000000-0000-0000-0000-000000000000"] }, /ids of your webhooks/],
+    [
+      "an address that is none",
+      { inbox_addresses: ["00000000-0000-0000-0000-000000000000"] },
+      { add_tags: ["a"] },
+      /ids of your mail addresses/,
+    ],
+    ["a link that is none", { upload_links: ["x"] }, { add_tags: ["a"] }, /ids of your upload links/],
     ["a schema that is none", {}, { schemas: ["x"] }, /ids of your extraction schemas/],
     ["values without a schema", { values: [{ path: "a", from: 1 }] }, { add_tags: ["a"] }, /schema_id/],
     ["values with unknown fields", { values: [{ path: "a", more: 1 }] }, { add_tags: ["a"] }, /"more"/],
@@ -329,6 +384,22 @@ describe("writing a rule", () => {
       "select public.create_webhook('https://example.com', '{document.completed}') as made",
     );
     expect(await refusal({}, { webhooks: [hook!.made.id] })).toMatchObject({ code: "PT400" });
+  });
+
+  it("that names a webhook which is gone can still be moved and disabled", async () => {
+    const [hook] = await database.asUser(
+      user,
+      "select public.create_webhook('https://example.com', '{document.completed}') as made",
+    );
+    const id = await rule("Sent", {}, { webhooks: [hook!.made.id], add_tags: ["a"] });
+    await database.asUser(user, "delete from public.webhook_endpoints where id = $1", [hook!.made.id]);
+    await database.asUser(user, "update public.rules set position = 7, enabled = false where id = $1", [id]);
+    expect(await database.sql("select position, enabled from private.compiled_rules")).toEqual([
+      { position: 7, enabled: false },
+    ]);
+    await expect(
+      database.asUser(user, `update public.rules set conditions = '{"tags": ["b"]}' where id = $1`, [id]),
+    ).rejects.toMatchObject({ hint: "invalid_request" });
   });
 
   it("above the limit is refused", async () => {

@@ -91,6 +91,8 @@ create table private.compiled_rules (
   date_from date,
   date_to date,
   sources text[],
+  inbox_addresses uuid[],
+  upload_links uuid[],
   formats text[],
   extracted jsonb,
   actions jsonb not null,
@@ -2785,8 +2787,12 @@ CREATE OR REPLACE FUNCTION private.check_rule()
 AS $function$
 declare
   most constant integer := (select rules_per_user from private.settings);
-  wrong constant text := private.rule_error(new.conditions, new.actions, new.user_id);
+  wrong text;
 begin
+  -- What a rule names may be gone since it was written: then it can still be moved, renamed and disabled.
+  if tg_op = 'INSERT' or (new.conditions, new.actions) is distinct from (old.conditions, old.actions) then
+    wrong := private.rule_error(new.conditions, new.actions, new.user_id);
+  end if;
   if wrong is not null then
     perform private.refuse(400, 'invalid_request', wrong);
   end if;
@@ -3194,6 +3200,8 @@ begin
   compiled.date_from := (given ->> 'date_from')::date;
   compiled.date_to := (given ->> 'date_to')::date;
   compiled.sources := private.texts_of(given -> 'sources');
+  compiled.inbox_addresses := private.texts_of(given -> 'inbox_addresses')::uuid[];
+  compiled.upload_links := private.texts_of(given -> 'upload_links')::uuid[];
   compiled.formats := private.texts_of(given -> 'formats');
   compiled.extracted := given -> 'values';
   compiled.actions := rule.actions;
@@ -5134,6 +5142,25 @@ $function$;
 comment on function private.hold_own(uuid) is 'See public.hold_document.';
 grant execute on function private.hold_own(uuid) to authenticated;
 
+CREATE OR REPLACE FUNCTION private.holders_of(document public.documents)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if document.parent_id is null then
+    return array[document.id];
+  end if;
+  return array(
+    with recursive holders as (
+      select document.parent_id as id
+      union select documents.parent_id from holders join public.documents on documents.id = holders.id where documents.parent_id is not null)
+    select id from holders) || document.id;
+end
+$function$;
+comment on function private.holders_of(public.documents) is 'The document, and the mails and archives that it came in.';
+
 CREATE OR REPLACE FUNCTION private.in_pairs(words text)
  RETURNS text
  LANGUAGE plpgsql
@@ -6302,7 +6329,9 @@ declare
     || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
       where handed_in.document_id = document.id and not handed_in.tagged), '{}')
     || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
-      where mails.document_id = document.id and not mails.tagged), '{}');
+      where mails.document_id = document.id and not mails.tagged
+        -- What is attached to a mail gets them when it is described for the first time (private.tag_mails).
+        or mails.document_id = document.parent_id and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)), '{}');
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -6318,6 +6347,10 @@ begin
       and (one.date_to is null or document.document_date <= one.date_to)
       and (one.formats is null or document.mime_type = any (one.formats) or split_part(document.mime_type, '/', 1) || '/*' = any (one.formats))
       and (one.sources is null or (select private.source_of(document)) = any (one.sources))
+      and (one.inbox_addresses is null or exists (
+        select from private.mails where mails.document_id = any (private.holders_of(document)) and mails.address_id = any (one.inbox_addresses)))
+      and (one.upload_links is null or exists (
+        select from private.handed_in where handed_in.document_id = any (private.holders_of(document)) and handed_in.link_id = any (one.upload_links)))
       and (one.name_query is null or one.name_query @@ (
         select to_tsvector('public.unaccented', regexp_replace(concat_ws(' ', document.display_name, document.filename), '[^[:alnum:]]+', ' ', 'g'))))
       and (one.text_query is null or one.text_query @@ (
@@ -8170,7 +8203,7 @@ BEGIN ATOMIC
  SELECT parts.part,
      parts.field,
      parts.kind
-    FROM ( VALUES ('conditions'::text,'document_types'::text,'texts'::text), ('conditions'::text,'senders'::text,'texts'::text), ('conditions'::text,'tags'::text,'texts'::text), ('conditions'::text,'text_words'::text,'words'::text), ('conditions'::text,'name_words'::text,'words'::text), ('conditions'::text,'amount_from'::text,'number'::text), ('conditions'::text,'amount_to'::text,'number'::text), ('conditions'::text,'currencies'::text,'currencies'::text), ('conditions'::text,'languages'::text,'texts'::text), ('conditions'::text,'date_from'::text,'date'::text), ('conditions'::text,'date_to'::text,'date'::text), ('conditions'::text,'sources'::text,'sources'::text), ('conditions'::text,'formats'::text,'texts'::text), ('conditions'::text,'values'::text,'values'::text), ('actions'::text,'add_tags'::text,'tags'::text), ('actions'::text,'remove_tags'::text,'texts'::text), ('actions'::text,'document_type'::text,'type'::text), ('actions'::text,'correspondent'::text,'line'::text), ('actions'::text,'name'::text,'pattern'::text), ('actions'::text,'keep_years'::text,'years'::text), ('actions'::text,'hold'::text,'true'::text), ('actions'::text,'schemas'::text,'schemas'::text), ('actions'::text,'webhooks'::text,'webhooks'::text)) parts(part, field, kind);
+    FROM ( VALUES ('conditions'::text,'document_types'::text,'texts'::text), ('conditions'::text,'senders'::text,'texts'::text), ('conditions'::text,'tags'::text,'texts'::text), ('conditions'::text,'text_words'::text,'words'::text), ('conditions'::text,'name_words'::text,'words'::text), ('conditions'::text,'amount_from'::text,'number'::text), ('conditions'::text,'amount_to'::text,'number'::text), ('conditions'::text,'currencies'::text,'currencies'::text), ('conditions'::text,'languages'::text,'texts'::text), ('conditions'::text,'date_from'::text,'date'::text), ('conditions'::text,'date_to'::text,'date'::text), ('conditions'::text,'sources'::text,'sources'::text), ('conditions'::text,'inbox_addresses'::text,'inbox_addresses'::text), ('conditions'::text,'upload_links'::text,'upload_links'::text), ('conditions'::text,'formats'::text,'texts'::text), ('conditions'::text,'values'::text,'values'::text), ('actions'::text,'add_tags'::text,'tags'::text), ('actions'::text,'remove_tags'::text,'texts'::text), ('actions'::text,'document_type'::text,'type'::text), ('actions'::text,'correspondent'::text,'line'::text), ('actions'::text,'name'::text,'pattern'::text), ('actions'::text,'keep_years'::text,'years'::text), ('actions'::text,'hold'::text,'true'::text), ('actions'::text,'schemas'::text,'schemas'::text), ('actions'::text,'webhooks'::text,'webhooks'::text)) parts(part, field, kind);
 END;
 comment on function private.rule_parts() is 'What a rule may consist of: its conditions and actions, and of which kind the value of each is.';
 
@@ -8228,6 +8261,16 @@ begin
     when 'sources' then
       if not private.are_texts(value, 200) or not private.texts_of(value) <@ private.document_sources() then
         return format('is a list of %s', array_to_string(private.document_sources(), ', '));
+      end if;
+    when 'inbox_addresses' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.inbox_addresses as addresses where addresses.user_id = owner and addresses.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your mail addresses';
+      end if;
+    when 'upload_links' then
+      if not private.are_texts(value, 36) or jsonb_array_length(value) <> (
+        select count(*) from public.upload_links as links where links.user_id = owner and links.id::text = any (private.texts_of(value))) then
+        return 'is a list of ids of your upload links';
       end if;
     when 'schemas' then
       if not private.are_texts(value, 36) or jsonb_array_length(value) <> (

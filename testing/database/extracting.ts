@@ -3,7 +3,7 @@ import type { ExtractPage } from "../../supabase/functions/_shared/extraction/va
 import { extractLocally } from "../../supabase/functions/extract/local/extract.ts";
 import { cluesOf } from "../../supabase/functions/metadata/learned/clues.ts";
 import type { Database } from "./migrated.ts";
-import { claim, claimInvocation, held, METADATA, propose, sha256, upload } from "./worker.ts";
+import { claim, claimInvocation, held, propose, sha256, upload } from "./worker.ts";
 
 /** A paper that goes through the stages: its pages as they were read, and how it was described. */
 export type Paper = { pages: ExtractPage[]; described?: Record<string, unknown> };

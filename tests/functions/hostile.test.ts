@@ -57,6 +57,14 @@ const page = (content: string, resources = "", ...more: string[]): Uint8Array =>
 const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
   "comments one after the other": ["txt", () => latin1(`${"<!---->".repeat(500)}x`)],
   "declarations one after the other": ["html", () => latin1(`${"<?xml ?> ".repeat(400)}x`)],
+  "a cut-off PDF of a dictionary that names its catalog a million times": [
+    "pdf",
+    () => latin1(`%PDF-1.7\n1 0 obj\n<<${"/Page /Catalog ".repeat(1_000_000)}\n`),
+  ],
+  "a cut-off PDF of a million catalogs without a number": [
+    "pdf",
+    () => latin1(`%PDF-1.7\n${" obj /Catalog".repeat(1_000_000)}\n`),
+  ],
   "comments in a member of an archive": ["zip", () => packed({ "a.txt": `${"<!---->".repeat(500)}x` })],
   "a line of spaces with a letter behind": ["txt", () => latin1(`${" ".repeat(400_000)}x`)],
   "tabs and spaces in a table": ["csv", () => latin1(`a,${" \t".repeat(400_000)}x\n`)],

@@ -65,6 +65,12 @@ export async function openBroken(
 const CATALOG = "/Catalog";
 /** How far before its type the object of a catalog may begin. */
 const CATALOG_WITHIN = 2_000;
+/** Objects that are looked at for a catalog, from the end: a file has one catalog, or one of each time that it was saved. */
+const MAX_OBJECTS = 1_000;
+
+/** The last place of a text that begins before `end`; -1 where there is none. */
+const lastBefore = (file: Buffer, text: string, end: number): number =>
+  end <= 0 ? -1 : file.lastIndexOf(text, end - 1);
 
 /**
  * A file that was cut off, with an end that names its catalog: a reader finds all other objects by itself. Null where there is none, or where the
@@ -73,11 +79,18 @@ const CATALOG_WITHIN = 2_000;
 export function withTrailer(bytes: Uint8Array): Uint8Array | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.includes("/Encrypt") || file.includes("/Standard")) return null;
-  for (let at = file.lastIndexOf(CATALOG); at >= 0; at = at === 0 ? -1 : file.lastIndexOf(CATALOG, at - 1)) {
-    const before = file.toString("latin1", Math.max(0, at - CATALOG_WITHIN), at);
-    const begin = before.lastIndexOf(" obj");
-    const number = /(\d{1,10})\s{1,3}(\d{1,5})$/.exec(before.slice(Math.max(0, begin - 20), begin));
-    if (begin < 0 || !number || before.includes("endobj", begin)) continue;
+  let at = lastBefore(file, CATALOG, file.length);
+  for (let objects = 0; at >= 0 && objects < MAX_OBJECTS; objects += 1) {
+    const begin = lastBefore(file, " obj", at);
+    if (begin < 0) return null;
+    // Each object is looked at once, however many catalogs it names.
+    const isNear = at - begin <= CATALOG_WITHIN;
+    const next = lastBefore(file, CATALOG, isNear ? begin : begin + CATALOG_WITHIN);
+    const number = /(\d{1,10})\s{1,3}(\d{1,5})$/.exec(file.toString("latin1", Math.max(0, begin - 20), begin));
+    if (!isNear || !number || file.toString("latin1", begin, at).includes("endobj")) {
+      at = next;
+      continue;
+    }
     const end = new TextEncoder().encode(
       `\nendstream\nendobj\ntrailer\n<</Root ${number[1]} ${number[2]} R>>\n%%EOF\n`,
     );

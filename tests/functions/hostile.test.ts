@@ -65,6 +65,14 @@ const FILES: Record<string, [ending: FormatName, make: () => Uint8Array]> = {
     "pdf",
     () => latin1(`%PDF-1.7\n${" obj /Catalog".repeat(1_000_000)}\n`),
   ],
+  "a mail of 20,000 parts whose heads do not end": [
+    "eml",
+    () =>
+      latin1(
+        `From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n${'--b\nContent-Type: text/plain; name="a.txt"\n>\n'.repeat(20_000)}`,
+      ),
+  ],
+  "a mail of 600,000 lines": ["eml", () => latin1(`From: a@b.c\nSubject: s\n\n${"x\n".repeat(600_000)}`)],
   "comments in a member of an archive": ["zip", () => packed({ "a.txt": `${"<!---->".repeat(500)}x` })],
   "a line of spaces with a letter behind": ["txt", () => latin1(`${" ".repeat(400_000)}x`)],
   "tabs and spaces in a table": ["csv", () => latin1(`a,${" \t".repeat(400_000)}x\n`)],

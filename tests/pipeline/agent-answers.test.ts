@@ -4,7 +4,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bill, bills, written } from "../../testing/fixtures/bills.ts";
-import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
+import { type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
 import { signUp, type User } from "../../testing/user.ts";
 
 const BILLS = bills(200);
@@ -18,7 +18,6 @@ const billOf = new Map<string, Bill>();
 
 beforeAll(async () => {
   stack = await temporaryStack({ OCR_ENGINE_URL: "" });
-  await hurry(stack);
   user = await signUp(stack);
   const left = [...BILLS];
   await Promise.all(

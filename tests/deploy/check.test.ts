@@ -38,7 +38,7 @@ it("all functions pass 'deno check'", async () => {
     (error: { stderr: string }) => error.stderr,
   );
   expect(problems).toBe("");
-});
+}, 240_000);
 
 describe.each(FUNCTIONS)("%s", (name) => {
   it("is wired in an index.ts of at most 15 lines beside its imports", async () => {

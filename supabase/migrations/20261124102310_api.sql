@@ -156,8 +156,9 @@ language plpgsql set search_path = '' as $$
 declare
   token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
 begin
+  -- Only a session with all of its user's factors makes API tokens.
   perform set_config('request.jwt.claims',
-    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'api_token_id', token.id)::text, true);
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
   if 'documents:write' <> all (token.scopes) then
     -- Whatever an operation does, a token that may only read changes nothing.

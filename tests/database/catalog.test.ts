@@ -345,6 +345,9 @@ const CALLERS: Record<string, string[]> = {
   "private.known_tag": SERVICE,
   "private.lacks_its_file": SERVICE,
   "private.is_excused": SERVICE,
+  // Row level security asks it as the user.
+  "private.is_assured": USERS,
+  "private.caller": NOBODY,
   "private.is_silent": SERVICE,
   "private.lose_silent_workers": SERVICE,
   "private.lease_after": SERVICE,

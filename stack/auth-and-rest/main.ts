@@ -9,6 +9,7 @@ import pg from "pg";
 import postgres from "postgres";
 import { HOST_REFUSED, isOwnHost } from "../hosts.ts";
 import { withFactors } from "./auth-answers.ts";
+import type { AuthSettings } from "./auth-settings.ts";
 import { createClaims } from "./claims.ts";
 import { withDatabaseErrors } from "./database-errors.ts";
 import { createSecondFactor } from "./second-factor.ts";
@@ -22,7 +23,9 @@ const {
   PUBLISHABLE_KEY: publishableKey,
   SECRET_KEY: secretKey,
   SITE_URL: siteUrl,
+  AUTH_SETTINGS: authSettings,
 } = process.env;
+const { confirmations, external } = JSON.parse(authSettings!) as AuthSettings;
 
 /** The library turns the objects among a function's arguments into JSON text, and its driver would do so once more. */
 const once = (value: unknown): string =>
@@ -51,6 +54,8 @@ function connect(url: string, max: number) {
 function app(connection: ReturnType<typeof connect>) {
   return new App({
     connection,
+    // Where providers lead back to.
+    api: { external_url: siteUrl },
     auth: {
       enabled: true,
       site_url: siteUrl,
@@ -61,7 +66,8 @@ function app(connection: ReturnType<typeof connect>) {
       minimum_password_length: 8,
       publishable_key: publishableKey,
       secret_key: secretKey,
-      email: { enable_signup: true, enable_confirmations: false },
+      email: { enable_signup: true, enable_confirmations: confirmations },
+      external,
     },
     options: { server: { disableStudio: true, admin: false } },
   } as ConstructorParameters<typeof App>[0]);

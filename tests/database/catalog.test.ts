@@ -216,6 +216,8 @@ const CALLERS: Record<string, string[]> = {
   "public.look_at_describing": SERVICE,
   "public.my_senders": USERS,
   "public.my_tags": USERS,
+  "public.export_account": USERS,
+  "public.document_history": USERS,
   "public.pipeline_health": SERVICE,
   "public.record_progress": SERVICE,
   "public.record_tool_call": SERVICE,

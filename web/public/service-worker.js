@@ -2,7 +2,7 @@
 // has: an old copy cannot live on in a browser.
 
 /** Where shared files wait for the page (web/src/upload/shared.ts). */
-const CACHE = "shared files";
+const CACHE = "shared-files";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -133,7 +133,7 @@ export default function Account({ session }: { session: Session }): React.JSX.El
 /** In a session of its own, which ends at once: this one may know a second factor, which a new one would not. */
 async function checkPassword({ config }: Project, email: string, password: string): Promise<void> {
   const { auth } = createClient(config.url, config.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false, storageKey: "password check" },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false, storageKey: "password-check" },
   });
   const { error } = await auth.signInWithPassword({ email, password });
   if (error) throw error.code === "invalid_credentials" ? t("The current password is not right.") : error;

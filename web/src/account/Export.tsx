@@ -42,7 +42,9 @@ export function Export(): React.JSX.Element {
   return (
     <div className={styles.form}>
       <p role="status" data-bad={wrong !== null || undefined}>
-        {packed === null ? wrong : t("{count, plural, one {# document} other {# documents}} packed. Keep this page open.", { count: packed })}
+        {packed === null
+          ? wrong
+          : t("{count, plural, one {# document} other {# documents}} packed. Keep this page open.", { count: packed })}
       </p>
       <div className={styles.buttons}>
         <Button disabled={packed !== null} onClick={() => void pack()}>

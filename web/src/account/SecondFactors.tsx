@@ -15,7 +15,7 @@ import styles from "./Account.module.css";
 type Enrolled = { id: string; totp: { qr_code: string; secret: string } };
 type Factor = { id: string; friendly_name?: string; created_at: string };
 
-const FACTORS = ["second factors"];
+const FACTORS = ["second-factors"];
 
 /** The authenticator apps whose codes the account asks for, beside the password. */
 export function SecondFactors(): React.JSX.Element {
@@ -56,7 +56,11 @@ export function SecondFactors(): React.JSX.Element {
                 {nameOf(factor)}
                 <small>{t("since {day}", { day: date(factor.created_at) })}</small>
               </span>
-              <Button small onClick={() => setRemoved(factor)} aria-label={t("Remove {name}", { name: nameOf(factor) })}>
+              <Button
+                small
+                onClick={() => setRemoved(factor)}
+                aria-label={t("Remove {name}", { name: nameOf(factor) })}
+              >
                 {t("Remove")}
               </Button>
             </li>
@@ -147,7 +151,13 @@ function Enrolling({ enrolled, onClose }: { enrolled: Enrolled; onClose(): void 
     <Dialog title={t("Set up a second factor")} onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <p>{t("Scan this with an authenticator app, such as the one of your password manager.")}</p>
-        <img className={styles.qr} src={enrolled.totp.qr_code} alt={t("The secret as a QR code")} width="200" height="200" />
+        <img
+          className={styles.qr}
+          src={enrolled.totp.qr_code}
+          alt={t("The secret as a QR code")}
+          width="200"
+          height="200"
+        />
         <p>{t("Or type the secret. Keep it in a safe place: it brings the codes back when the device is lost.")}</p>
         <p className={styles.secret}>
           <code aria-label={t("Secret")}>{enrolled.totp.secret.replace(/.{4}(?=.)/g, "$& ")}</code>

@@ -23,14 +23,9 @@ const HEADINGS = {
 
 /** Sign in, or sign up; on the embedded stack also as the demo user. */
 export function SignIn(): React.JSX.Element {
-  const {
-    supabase,
-    session,
-    arrival,
-    config,
-  } = useProject();
+  const { supabase, session, arrival, config } = useProject();
   const { demo } = config;
-  const { data: offered } = useQuery({ queryKey: ["what sign-in offers"], queryFn: () => offeredBy(config) });
+  const { data: offered } = useQuery({ queryKey: ["sign-in-offers"], queryFn: () => offeredBy(config) });
   const [mode, setMode] = useState<"in" | "up" | "forgotten" | "link">("in");
   const isNew = mode === "up";
   const [busy, setBusy] = useState(false);

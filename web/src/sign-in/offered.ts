@@ -7,7 +7,7 @@ export type Provider = keyof typeof PROVIDERS;
 /** What the project's Auth offers: its providers, and whether it is closed to new accounts. */
 export async function offeredBy({ url, publishableKey }: Config): Promise<{ providers: Provider[]; closed: boolean }> {
   const response = await fetch(`${url}/auth/v1/settings`, { headers: { apikey: publishableKey } });
-  if (!response.ok) throw new Error(`Auth answered ${response.status}.`);
+  if (!response.ok) throw new Error(String(response.status));
   const { external, disable_signup } = (await response.json()) as {
     external: Partial<Record<string, boolean>>;
     disable_signup: boolean;

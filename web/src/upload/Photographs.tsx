@@ -72,7 +72,12 @@ export default function Photographs({ onClose }: { onClose(): void }): React.JSX
             {pages.map((page, index) => (
               <li key={page.key}>
                 <img src={page.url} alt={t("Page {number}", { number: index + 1 })} />
-                <Button small square aria-label={t("Remove page {number}", { number: index + 1 })} onClick={() => remove(page)}>
+                <Button
+                  small
+                  square
+                  aria-label={t("Remove page {number}", { number: index + 1 })}
+                  onClick={() => remove(page)}
+                >
                   <X aria-hidden />
                 </Button>
               </li>

@@ -14,7 +14,7 @@ export async function pageOf(photograph: Blob): Promise<Blob> {
   canvas.getContext("2d")!.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   return new Promise((resolve, reject) =>
-    canvas.toBlob((page) => (page ? resolve(page) : reject(new Error("No picture."))), "image/jpeg", QUALITY),
+    canvas.toBlob((page) => (page ? resolve(page) : reject(new Error("no-picture"))), "image/jpeg", QUALITY),
   );
 }
 

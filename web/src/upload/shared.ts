@@ -1,5 +1,5 @@
 /** Where the service worker (web/public/service-worker.js) leaves what came from the phone's share sheet. */
-const CACHE = "shared files";
+const CACHE = "shared-files";
 
 /**
  * Registers the service worker where the page is an app of its own, which alone has a share sheet: a browser's tab needs none.

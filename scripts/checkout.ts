@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { AUTH_SETTING_NAMES } from "../stack/auth-and-rest/auth-settings.ts";
 import { keysOf } from "../stack/keys.ts";
 import type { Page } from "../stack/page.ts";
 import { openLogFile } from "../stack/log-file.ts";
@@ -91,9 +92,10 @@ export async function startCheckout(port: number, page?: Page): Promise<Stack> {
   };
 }
 
-/** The names that .env.example lists, from the environment or the file `.env`; the environment wins. */
+/** The names that .env.example lists, and those of Auth's settings, from the environment or the file `.env`; the environment wins. */
 async function functionSettings(): Promise<Record<string, string>> {
-  const names = await readFile(path.join(ROOT, ".env.example"), "utf8").then((text) => Object.keys(parse(text)));
+  const listed = await readFile(path.join(ROOT, ".env.example"), "utf8").then((text) => Object.keys(parse(text)));
+  const names = [...listed, ...AUTH_SETTING_NAMES];
   const file = parse(await readFile(path.join(ROOT, ".env"), "utf8").catch(() => ""));
   return Object.fromEntries(
     names.flatMap((name) => {

@@ -196,6 +196,25 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto(new URL("?view=account", page.url()).href);
     await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
   },
+  "sign-in-by-mail": async (page) => {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Mail me a link instead" }).click();
+    await page.getByRole("heading", { name: "Sign in by mail" }).waitFor();
+  },
+  photographs: async (page) => {
+    await page.getByRole("button", { name: "Add documents" }).click();
+    await page.getByRole("menuitem", { name: "Photographs as one PDF" }).click();
+    const dialog = page.getByRole("dialog", { name: "Photograph pages" });
+    for (const file of ["IMG_2041.jpg", "Screenshot_20260304-181502.png"])
+      await dialog.getByLabel("Photograph", { exact: true }).setInputFiles(path.join(ROOT, "samples", file));
+    await dialog.getByAltText("Page 2").waitFor();
+  },
+  "second-factor": async (page) => {
+    await page.goto(new URL("?view=account", page.url()).href);
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.getByAltText("The secret as a QR code").waitFor();
+  },
   palette: async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "What to do, or a document" }).fill("re");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { startAuthAndRest } from "./auth-and-rest/auth-and-rest.ts";
+import { authSettingsOf, withoutAuthSettings } from "./auth-and-rest/auth-settings.ts";
 import { startEngine } from "./engine.ts";
 import { startFunction } from "./functions.ts";
 import { openGateway } from "./gateway.ts";
@@ -35,7 +36,7 @@ export type StackOptions = {
   databasePort?: number;
   /** The port of the mail server; any that is free when not given. */
   smtpPort?: number;
-  /** Settings of the functions (.env.example), over the stack's own. An empty OCR_ENGINE_URL means no engine. */
+  /** Settings of the functions and of Auth (.env.example), over the stack's own. An empty OCR_ENGINE_URL means no engine. */
   env?: Record<string, string>;
   /** Settings of single functions, by name, over those of all. */
   envOf?: Record<string, Record<string, string>>;
@@ -100,7 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await startStorage({ postgres, keys, folder: path.join(folder, "storage"), onLog: logOf("storage") }),
     );
     const realtime = running(await startRealtime({ postgres, keys, onLog: logOf("realtime") }));
-    const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest"), url));
+    const authAndRest = running(startAuthAndRest(postgres, keys, logOf("auth and rest"), url, authSettingsOf(env)));
 
     // Stopped in the reverse order: the functions finish while the gateway is open, and the services behind it close last.
     running({ stop: gateway.stop });
@@ -112,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
       OCR_ENGINE_URL: `http://127.0.0.1:${enginePort}`,
-      ...env,
+      ...withoutAuthSettings(env),
     };
     const folders = [
       ...FUNCTIONS.map((name) => path.join(supabase, "functions", name)),

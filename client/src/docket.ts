@@ -1,15 +1,18 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { archive, type ArchivedFile, type ArchiveOptions } from "./archive.ts";
 import { DocketError } from "./error.ts";
 import { eventsOf } from "./events.ts";
 import { createHttp, type TokenSource } from "./http.ts";
 import { createTokens } from "./tokens.ts";
 import type {
+  Account,
   Changes,
   DescribingEvent,
   Document,
   FileLink,
   Filters,
   Found,
+  History,
   Listed,
   Page,
   RowFilters,
@@ -126,6 +129,8 @@ export function createDocket({
     values: (id: string): Promise<Value[]> => http.json(`${api}/documents/${id}/values`, { repeats: true }),
     events: (id: string, after = 0): Promise<Step[]> =>
       http.json(`${api}/documents/${id}/events`, { query: { after }, repeats: true }),
+    /** All that happened: events, descriptions, parts, extractions and reviews. */
+    history: (id: string): Promise<History> => http.json(`${api}/documents/${id}/history`, { repeats: true }),
     /** A link to the original file, good for a minute. */
     link,
     /** The original file. */
@@ -164,6 +169,8 @@ export function createDocket({
       http.send(`${api}/schemas/${schema}/export`, { query: { ...options, format }, repeats: true }),
 
     tags: (query?: string): Promise<Tag[]> => http.json(`${api}/tags`, { query: { query }, repeats: true }),
+    /** Everything beside documents, without secrets. */
+    account: (): Promise<Account> => http.json(`${api}/account`, { repeats: true }),
     usage: (): Promise<Usage> => http.json(`${api}/usage`, { repeats: true }),
 
     /** Corrects fields, which the pipeline then leaves as they are. */
@@ -198,12 +205,20 @@ export function createDocket({
       yield* eventsOf<DescribingEvent>(response);
     },
 
-    /** Everything, for a copy elsewhere: each document with its values, and its text and file when they are asked for. */
+    /**
+     * Everything, as the files of an archive: `for await (const file of docket.archive())`. One document at a time is in memory; files
+     * come as streams. What could not be read is said in problems.txt, which comes last.
+     */
+    archive(options: ArchiveOptions = {}): AsyncGenerator<ArchivedFile, void> {
+      return archive(this, options);
+    },
+    /** Each document with its values, and its text and file when they are asked for. */
     async *export(filters: Filters = {}) {
       for await (const document of this.all(filters))
         yield {
           document,
           values: () => this.values(document.id),
+          history: () => this.history(document.id),
           text: () => this.text(document.id),
           file: () => this.download(document.id),
         };

@@ -1,3 +1,4 @@
+export type { ArchivedFile, ArchiveOptions } from "./archive.ts";
 export { createDocket, type Docket, type DocketOptions } from "./docket.ts";
 export { DocketError } from "./error.ts";
 export type * from "./types.ts";

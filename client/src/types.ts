@@ -183,3 +183,28 @@ export type ApiToken = {
   revoked_at: string | null;
   created_at: string;
 };
+
+type TableRows = Record<string, unknown>[];
+
+/** All that happened to a document, as the tables have it. */
+export type History = Record<"events" | "runs" | "parts" | "extractions", TableRows>;
+
+/** Everything beside documents, as the tables have it. */
+export type Account = Record<
+  | "tags"
+  | "tag_aliases"
+  | "saved_views"
+  | "rules"
+  | "schemas"
+  | "schema_versions"
+  | "learned_hints"
+  | "retentions"
+  | "share_links"
+  | "upload_links"
+  | "inbox_addresses"
+  | "refused_mails"
+  | "webhooks"
+  | "api_tokens"
+  | "usage_months",
+  TableRows
+> & { preferences: Record<string, unknown> | null };

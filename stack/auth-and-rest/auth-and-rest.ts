@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Keys } from "../keys.ts";
 import { type Postgres, SUPERUSER } from "../postgres.ts";
+import { type AuthSettings, authSettingsOf } from "./auth-settings.ts";
 import { startWorker, type Worker } from "../worker.ts";
 
 /**
@@ -13,6 +14,7 @@ export function startAuthAndRest(
   keys: Keys,
   onLog: (line: string) => void,
   siteUrl = "http://127.0.0.1:54321",
+  settings: AuthSettings = authSettingsOf({}),
 ): Worker {
   return startWorker({
     name: "auth and rest",
@@ -26,6 +28,7 @@ export function startAuthAndRest(
       PUBLISHABLE_KEY: keys.publishableKey,
       SECRET_KEY: keys.secretKey,
       SITE_URL: siteUrl,
+      AUTH_SETTINGS: JSON.stringify(settings),
     },
     finishMs: 2_000,
     onLog,

@@ -6,8 +6,13 @@ import { getRequestListener } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import postgres from "postgres";
 import { HOST_REFUSED, isOwnHost } from "../hosts.ts";
+import { withFactors } from "./auth-answers.ts";
+import type { AuthSettings } from "./auth-settings.ts";
+import { createClaims } from "./claims.ts";
 import { withDatabaseErrors } from "./database-errors.ts";
+import { createSecondFactor } from "./second-factor.ts";
 import { type RoleSettings, sendSettingsAhead } from "./settings-ahead.ts";
 
 const {
@@ -18,7 +23,9 @@ const {
   PUBLISHABLE_KEY: publishableKey,
   SECRET_KEY: secretKey,
   SITE_URL: siteUrl,
+  AUTH_SETTINGS: authSettings,
 } = process.env;
+const { confirmations, external } = JSON.parse(authSettings!) as AuthSettings;
 
 /** The library turns the objects among a function's arguments into JSON text, and its driver would do so once more. */
 const once = (value: unknown): string =>
@@ -47,6 +54,8 @@ function connect(url: string, max: number) {
 function app(connection: ReturnType<typeof connect>) {
   return new App({
     connection,
+    // Where providers lead back to.
+    api: { external_url: siteUrl },
     auth: {
       enabled: true,
       site_url: siteUrl,
@@ -57,7 +66,8 @@ function app(connection: ReturnType<typeof connect>) {
       minimum_password_length: 8,
       publishable_key: publishableKey,
       secret_key: secretKey,
-      email: { enable_signup: true, enable_confirmations: false },
+      email: { enable_signup: true, enable_confirmations: confirmations },
+      external,
     },
     options: { server: { disableStudio: true, admin: false } },
   } as ConstructorParameters<typeof App>[0]);
@@ -82,9 +92,33 @@ const [rest, auth] = [app(restConnection), app(authConnection)];
 await rest.init();
 await auth.init();
 
+// With the driver's own types: the library's has days and times as text.
+const sql = postgres(authUrl!, { max: 3 });
+const claims = createClaims({ jwtSecret: jwtSecret!, issuer: `${siteUrl}/auth/v1` });
+const secondFactor = createSecondFactor({
+  sql,
+  claims,
+  jwtSecret: jwtSecret!,
+  siteUrl: siteUrl!,
+  async userOf(token) {
+    const headers = { apikey: publishableKey!, authorization: `Bearer ${token}` };
+    const response = await toAuth(new Request(`${siteUrl}/auth/v1/user`, { headers }));
+    return (await response.json()) as object;
+  },
+});
+
+async function toAuth(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (/^\/auth\/v1\/factors(\/|$)/.test(pathname)) return secondFactor.fetch(request);
+  const refused =
+    request.method === "PUT" && pathname === "/auth/v1/user" && (await secondFactor.refuseChange(request));
+  if (refused) return refused;
+  return withFactors(request, await auth.fetch(request, { peerAddress: null }), { sql, claims });
+}
+
 const listener = getRequestListener(
   (request) => {
-    if (new URL(request.url).pathname.startsWith("/auth/")) return auth.fetch(request, { peerAddress: null });
+    if (new URL(request.url).pathname.startsWith("/auth/")) return toAuth(request);
     return withDatabaseErrors(async () => rest.fetch(request, { peerAddress: null }));
   },
   { overrideGlobalObjects: false },
@@ -105,6 +139,7 @@ process.once("SIGTERM", async () => {
   server.close();
   server.closeAllConnections();
   await Promise.all([restConnection, authConnection, catalog].map((connection) => connection.close()));
+  await sql.end();
   process.exit(0);
 });
 // When the stack is gone, whatever ended it, so is this process.

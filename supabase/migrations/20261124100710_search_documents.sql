@@ -14,7 +14,7 @@ set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
-  caller constant uuid := (select auth.uid());
+  caller constant uuid := private.caller();
   words constant text := question ->> 'words';
   all_tags constant text[] := tags || array(select jsonb_array_elements_text(question -> 'tags'));
   descending constant boolean := sort like '-%' or sort = 'relevance';

@@ -58,7 +58,7 @@ grant select, update on private.api_token_secrets to service_role;
 create function private.make_api_token(name text, scopes text[], expires_at timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := 100;
   begun text;
   token text;
@@ -99,7 +99,7 @@ create function private.end_api_token(token_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.api_tokens as t set revoked_at = coalesce(t.revoked_at, now())
-  where t.id = end_api_token.token_id and t.user_id = (select auth.uid());
+  where t.id = end_api_token.token_id and t.user_id = (select private.caller());
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such API token, or it is not yours.');
   end if;

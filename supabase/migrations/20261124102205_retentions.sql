@@ -89,8 +89,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   owned public.documents;
 begin
-  perform private.admit_request((select auth.uid()));
-  select * into owned from public.documents where id = of_document and user_id = (select auth.uid()) and trashed_at is null for update;
+  perform private.admit_request(private.caller());
+  select * into owned from public.documents where id = of_document and user_id = (select private.caller()) and trashed_at is null for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;

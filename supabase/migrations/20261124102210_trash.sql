@@ -4,7 +4,7 @@
 create function private.move_to_trash(document_ids uuid[]) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   moved public.documents[];
   document public.documents;
 begin
@@ -63,8 +63,8 @@ create function private.restore_own(document_ids uuid[]) returns integer
 language plpgsql security definer set search_path = '' as $$
 begin
   perform set_config('docket.rows_changed', '0', true);
-  perform private.admit_request((select auth.uid()));
-  return private.bring_back(restore_own.document_ids, (select auth.uid()));
+  perform private.admit_request(private.caller());
+  return private.bring_back(restore_own.document_ids, private.caller());
 end
 $$;
 comment on function private.restore_own(uuid[]) is 'See public.restore_documents.';
@@ -87,7 +87,7 @@ create function private.own_trash() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   most constant integer := 500;
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   return jsonb_build_object(
     'documents', (select coalesce(jsonb_agg(to_jsonb(newest) order by newest.trashed_at desc, newest.id), '[]') from (
@@ -104,7 +104,7 @@ create function private.delete_trash(document_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   most constant integer := 200;
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   deleted integer;
 begin
   perform private.admit_request(owner);

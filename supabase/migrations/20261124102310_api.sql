@@ -58,6 +58,8 @@ begin
       return answer;
     when 'get_usage' then
       return public.usage_left();
+    when 'get_account' then
+      return public.export_account();
     else null;
   end case;
 
@@ -109,6 +111,8 @@ begin
         select id, stage, kind, message, data, created_at from public.document_events
         where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
       return answer;
+    when 'get_history' then
+      return public.document_history(document.id);
     when 'edit_document' then
       select * into document from public.documents where id = document.id for update;
       changed := jsonb_populate_record(document, arguments -> 'changes');
@@ -142,7 +146,7 @@ begin
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$
@@ -156,8 +160,9 @@ language plpgsql set search_path = '' as $$
 declare
   token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
 begin
+  -- Only a session with all of its user's factors makes API tokens.
   perform set_config('request.jwt.claims',
-    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'api_token_id', token.id)::text, true);
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
   if 'documents:write' <> all (token.scopes) then
     -- Whatever an operation does, a token that may only read changes nothing.

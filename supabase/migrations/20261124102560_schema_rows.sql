@@ -79,7 +79,7 @@ declare
   found_fields jsonb;
 begin
   select schemas.fields into found_fields from public.extraction_schemas as schemas
-  where schemas.id = own_fields.schema_id and schemas.user_id = (select auth.uid());
+  where schemas.id = own_fields.schema_id and schemas.user_id = (select private.caller());
   if found_fields is null then
     raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
   end if;
@@ -117,7 +117,7 @@ begin
       'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
       from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
       order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
-      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
+      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, private.caller(), wanted,
       private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
@@ -132,7 +132,7 @@ begin
     order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
     case when lines is null then 'select 0' else format(
       'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
-    found_rows.schema_id, (select auth.uid()), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
+    found_rows.schema_id, private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
     case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
       start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
 end
@@ -151,7 +151,7 @@ begin
     'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
     where cells.schema_id = %1$L and cells.user_id = %2$L and cells.number_value is not null
       and cells.document_id not in (select trash.id from public.documents as trash where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s group by 1, 2',
-    summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
+    summed_rows.schema_id, private.caller(), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
     private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
 end
 $$;

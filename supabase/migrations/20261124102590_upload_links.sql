@@ -89,7 +89,7 @@ grant select, insert, update on private.link_addresses to service_role;
 create function private.make_upload_link(title text, tags text[], expires_at timestamptz, password text, most_files integer, most_bytes bigint) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select upload_links_per_user from private.settings);
   made public.upload_links;
 begin
@@ -117,7 +117,7 @@ comment on function private.make_upload_link(text, text[], timestamptz, text, in
 create function private.end_upload_link(link_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
   update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id and user_id = owner;

@@ -132,7 +132,7 @@ comment on function public.use_mail_token(text, text) is
 create function private.make_inbox_address(name text, tags text[], allowed_senders text[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select inbox_addresses_per_user from private.settings);
   made public.inbox_addresses;
 begin
@@ -161,7 +161,7 @@ comment on function private.make_inbox_address(text, text[], text[]) is 'See pub
 create function private.end_inbox_address(address_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
   update public.inbox_addresses set revoked_at = coalesce(revoked_at, now()) where id = end_inbox_address.address_id and user_id = owner;

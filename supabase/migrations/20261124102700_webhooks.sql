@@ -160,7 +160,7 @@ comment on function private.webhook_secrets_of(uuid) is 'The secrets that sign t
 create function private.own_webhook(webhook_id uuid) returns public.webhook_endpoints
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   found_webhook public.webhook_endpoints;
 begin
   perform private.admit_request(owner);
@@ -177,7 +177,7 @@ comment on function private.own_webhook(uuid) is
 create function private.make_webhook(url text, events text[], description text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select webhooks_per_user from private.settings);
   made public.webhook_endpoints;
 begin

@@ -272,7 +272,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   owned public.webhook_deliveries;
 begin
-  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select auth.uid());
+  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select private.caller());
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such message, or it is not yours.');
   end if;

@@ -202,7 +202,7 @@ select cron.schedule('docket-prune-rules', '57 * * * *', 'select private.prune_r
 create function private.begin_rule_run(rule_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   wanted constant uuid[] := array(select distinct unnest(rule_ids));
   made public.rule_runs;
 begin
@@ -231,8 +231,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   run public.rule_runs;
 begin
-  perform private.admit_request((select auth.uid()));
-  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select auth.uid()) for update;
+  perform private.admit_request(private.caller());
+  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select private.caller()) for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such rule run, or it is not yours.');
   end if;
@@ -317,7 +317,7 @@ comment on function private.given_rules(uuid, jsonb) is
 create function private.try_rules(given jsonb, after uuid, page_size integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most_looked_at constant integer := 500;
   most constant integer := least(greatest(coalesce(try_rules.page_size, 50), 1), 200);
   rules private.compiled_rules[];

@@ -50,7 +50,7 @@ create function private.make_share_link(document_id uuid, expires_at timestamptz
   most_openings integer, description text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   document public.documents;
   made public.share_links;
   token text;
@@ -83,7 +83,7 @@ comment on function private.make_share_link(uuid, timestamptz, text, boolean, bo
 create function private.end_share_link(link_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   document public.documents;
 begin
   perform private.admit_request(owner);

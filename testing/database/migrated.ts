@@ -14,11 +14,12 @@ export type Invocation = { function: string; job_id: string; token: string };
 export type Database = {
   /** Rows of a query by the superuser: to look at what happened, and to move the clock by moving timestamps. */
   sql<Row extends pg.QueryResultRow = Record<string, any>>(query: string, values?: unknown[]): Promise<Row[]>;
-  /** Rows of a query by a signed-in user, under grants and row level security. */
+  /** Rows of a query by a signed-in user, under grants and row level security. `more`: claims of the session beside the usual ones. */
   asUser<Row extends pg.QueryResultRow = Record<string, any>>(
     userId: string,
     query: string,
     values?: unknown[],
+    more?: { aal: "aal1" | "aal2" },
   ): Promise<Row[]>;
   asAnon(query: string, values?: unknown[]): Promise<Record<string, any>[]>;
   /** A SQL function, of `public` where no schema is named, called by the service role with named arguments, as the Edge Functions do. */
@@ -74,8 +75,8 @@ export async function migratedServer(): Promise<MigratedServer> {
     );
     return {
       sql,
-      asUser: (userId, query, values) =>
-        as({ role: "authenticated", claims: { sub: userId, role: "authenticated" } }, query, values),
+      asUser: (userId, query, values, more) =>
+        as({ role: "authenticated", claims: { sub: userId, role: "authenticated", ...more } }, query, values),
       asAnon: (query, values) => as({ role: "anon", claims: { role: "anon" } }, query, values),
       async rpc(name, args) {
         const { text, values } = callOf(name, args);

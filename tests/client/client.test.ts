@@ -62,6 +62,16 @@ describe("a program with an API token", () => {
     expect(new Uint8Array(await (await docket.download(id)).arrayBuffer())).toEqual(
       new Uint8Array(await readFile(`${SAMPLES}download-3.pdf`)),
     );
+    expect((await docket.history(id)).runs[0]).toMatchObject({ engine: "local", applied: expect.any(Array) });
+    expect((await docket.account()).tags).toContainEqual(expect.objectContaining({ tag: "office" }));
+    const files = await allOf(docket.archive());
+    expect(files.map(({ name }) => name.replace(/ \(\w{8}\)/, ""))).toEqual([
+      "README.txt",
+      "account.json",
+      expect.stringMatching(/^metadata\/.*Quillmark.*\.pdf\.json$/),
+      expect.stringMatching(/^texts\/.*\.pdf\.txt$/),
+      expect.stringMatching(/^documents\/.*\.pdf$/),
+    ]);
     const [copy] = await allOf(docket.export());
     expect(copy!.document.id).toBe(id);
     expect((await docket.upload(await fileOf(`${SAMPLES}download-3.pdf`))).duplicate).toBe(true);

@@ -22,6 +22,8 @@ it("has the answers of the functions", () => {
   expectTypeOf<Answer<"RowSums">[number]>().toExtend<client.RowSum>();
   expectTypeOf<Answer<"Tags">[number]>().toExtend<client.Tag>();
   expectTypeOf<Answer<"Usage">>().toExtend<client.Usage>();
+  expectTypeOf<Answer<"History">>().toExtend<client.History>();
+  expectTypeOf<Answer<"Account">>().toExtend<client.Account>();
   expectTypeOf<Answer<"FileLink">>().toExtend<client.FileLink>();
   expectTypeOf<Answer<"Undone">>().toExtend<client.Undone>();
   expectTypeOf<Answer<"DescribingEvent">>().toExtend<client.DescribingEvent>();

@@ -216,6 +216,8 @@ const CALLERS: Record<string, string[]> = {
   "public.look_at_describing": SERVICE,
   "public.my_senders": USERS,
   "public.my_tags": USERS,
+  "public.export_account": USERS,
+  "public.document_history": USERS,
   "public.pipeline_health": SERVICE,
   "public.record_progress": SERVICE,
   "public.record_tool_call": SERVICE,
@@ -345,6 +347,9 @@ const CALLERS: Record<string, string[]> = {
   "private.known_tag": SERVICE,
   "private.lacks_its_file": SERVICE,
   "private.is_excused": SERVICE,
+  // Row level security asks it as the user.
+  "private.is_assured": USERS,
+  "private.caller": NOBODY,
   "private.is_silent": SERVICE,
   "private.lose_silent_workers": SERVICE,
   "private.lease_after": SERVICE,

@@ -116,3 +116,22 @@ it.each(["dkt_", `${API_TOKEN}00000000`, API_TOKEN + checksum.toUpperCase(), `${
     expect(asked).toBe(0);
   },
 );
+
+it("asks a session that knows only the password for the second factor, where the user has one", async () => {
+  const callers = createCallers(project, () => START);
+  const request = requestWith(await token(3600));
+  answer = { id: "u1", factors: [{ id: "f1", factor_type: "totp", status: "unverified" }] };
+  expect(await callers.identify(request, "upload")).toMatchObject({ userId: "u1" });
+  answer = { id: "u1", factors: [{ id: "f1", factor_type: "totp", status: "verified" }] };
+  const later = createCallers(project, () => START);
+  await expect(later.identify(request, "upload")).rejects.toMatchObject({
+    code: "second_factor_required",
+    status: 403,
+  });
+});
+
+it("takes a token that is no user's for none", async () => {
+  const callers = createCallers(project, () => START);
+  await expect(callers.identify(requestWith("a.b.c"), "upload")).rejects.toMatchObject({ code: "unauthorized" });
+  expect(asked).toBe(0);
+});

@@ -1,10 +1,15 @@
 // The reader's own account: a forgotten password, a new one, another address, all sessions, and its end.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { unzipSync } from "fflate";
+import { Secret, TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPage } from "../../scripts/page.ts";
 import { openBrowser } from "../../testing/browser.ts";
 import { temporaryStack, type TemporaryStack } from "../../testing/temporary.ts";
-import { expectAccessible, newReader, type Reader, sameReader } from "./reader.ts";
+import { SAMPLES } from "../../testing/user.ts";
+import { drop, expectAccessible, newReader, type Reader, rowOf, sameReader } from "./reader.ts";
 
 let stack: TemporaryStack;
 let browser: Browser;
@@ -117,6 +122,137 @@ it("changes the address once the link of the mail was followed", async () => {
   expect(await stack.sql("select email from auth.users")).toEqual([{ email: "ada@lovelace.test" }]);
 });
 
+it("asks for the code of an authenticator app, once one is set up", async () => {
+  const { page } = ada;
+  const phone = await browser.newContext({ reducedMotion: "reduce", locale: "en-GB" });
+  const other = await phone.newPage();
+  await other.goto(stack.url);
+  await signIn(other, "the third horse", "ada@lovelace.test");
+  await isIn(other);
+
+  await open(page);
+  const section = page.getByRole("region", { name: "Second factor" });
+  await section.getByRole("button", { name: "Set up" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set up a second factor" });
+  const secret = (await dialog.getByLabel("Secret", { exact: true }).textContent())!.replaceAll(" ", "");
+  const qr = dialog.getByAltText("The secret as a QR code");
+  expect(decodeURIComponent((await qr.getAttribute("src"))!)).toContain("<svg");
+  expect(await qr.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(
+    0,
+  );
+  await expectAccessible(page, "setting up a second factor");
+  const app = new TOTP({ secret: Secret.fromBase32(secret) });
+  await dialog.getByLabel("Code of your authenticator app").fill(wrongFor(app));
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  await dialog.getByText("This code is not right.").waitFor();
+  await dialog.getByLabel("Code of your authenticator app").fill(app.generate());
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  await section.getByRole("button", { name: "Remove Authenticator app" }).waitFor();
+  await expectAccessible(page, "an account with a second factor");
+
+  // The other browser knows the password alone: it is signed out, and sees nothing before it has a code.
+  await other.reload();
+  await isOut(other);
+  await signIn(other, "the third horse", "ada@lovelace.test");
+  await other.getByRole("heading", { name: "Enter the code" }).waitFor();
+  await expectAccessible(other, "the code of a second factor");
+  await other.getByText("You do not have the device?").click();
+  await other.getByText("The secret that you kept").waitFor();
+  await other.getByLabel("Code of your authenticator app").fill(wrongFor(app));
+  await other.getByRole("button", { name: "Go on" }).click();
+  await other.getByText("This code is not right.").waitFor();
+  await other.reload();
+  await other.getByRole("heading", { name: "Enter the code" }).waitFor();
+  await other.getByLabel("Code of your authenticator app").fill(app.generate());
+  await other.getByRole("button", { name: "Go on" }).click();
+  await isIn(other);
+  await other.reload();
+  await isIn(other);
+  await phone.close();
+
+  // The password can be changed without losing what the session knows.
+  const password = page.getByRole("region", { name: "Password" });
+  await password.getByLabel("Current password").fill("the third horse");
+  await password.getByLabel("New password").fill("the fourth horse");
+  await password.getByRole("button", { name: "Change the password" }).click();
+  await password.getByText("Your password is changed.").waitFor();
+
+  await section.getByRole("button", { name: "Remove Authenticator app" }).click();
+  const sure = page.getByRole("dialog", { name: "Remove Authenticator app?" });
+  await expectAccessible(page, "removing a second factor");
+  await sure.getByRole("button", { name: "Remove" }).click();
+  await section.getByRole("button", { name: "Set up" }).waitFor();
+  expect(await stack.sql("select from auth.mfa_factors")).toEqual([]);
+  await page.reload();
+  await isIn(page);
+});
+
+it("forgets a second factor that was begun and not finished", async () => {
+  const { page } = ada;
+  await open(page);
+  const section = page.getByRole("region", { name: "Second factor" });
+  await section.getByRole("button", { name: "Set up" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set up a second factor" });
+  await dialog.getByLabel("Secret", { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect.poll(() => stack.sql("select from auth.mfa_factors")).toEqual([]);
+});
+
+/** Six digits that no app shows now. */
+const wrongFor = (app: TOTP): string => app.generate().replace(/./g, (digit) => String((Number(digit) + 1) % 10));
+
+it("exports everything as one ZIP", async () => {
+  const { page } = ada;
+  await page.goto(stack.url);
+  await drop(page, [path.join(SAMPLES, "download-3.pdf"), path.join(SAMPLES, "brief.pdf")]);
+  await rowOf(page, /Invoice - Quillmark/)
+    .getByText("Done")
+    .filter({ visible: true })
+    .waitFor();
+  await expect
+    .poll(() => stack.sql("select count(*)::int from documents where status = 'completed'"), { timeout: 20_000 })
+    .toEqual([{ count: 2 }]);
+  await open(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export everything" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^docket-\d{4}-\d\d-\d\d\.zip$/);
+  const files = unzipSync(await readFile(await file.path()));
+  const names = Object.keys(files);
+  expect(names.slice(0, 2)).toEqual(["README.txt", "account.json"]);
+  expect(names.filter((name) => name.startsWith("documents/"))).toHaveLength(2);
+  expect(names).not.toContain("problems.txt");
+  const invoice = names.find((name) => /^documents\/Invoice - Quillmark/.test(name))!;
+  expect(Buffer.from(files[invoice]!)).toEqual(await readFile(path.join(SAMPLES, "download-3.pdf")));
+  const read = (name: string) => Buffer.from(files[name]!).toString();
+  expect(read(invoice.replace("documents/", "texts/").concat(".txt"))).toContain("Quillmark Paper & Print Ltd");
+  const metadata = JSON.parse(read(invoice.replace("documents/", "metadata/").concat(".json")));
+  expect(metadata.document.correspondent).toBe("Quillmark Paper & Print Ltd");
+  expect(metadata.values.map(({ field }: { field: string }) => field)).toContain("amount");
+  expect(metadata.history.events.map(({ stage }: { stage: string }) => stage)).toContain("ocr");
+  const account = JSON.parse(read("account.json"));
+  expect(account.tags.map(({ tag }: { tag: string }) => tag)).toContain("invoice");
+  await page.getByText("Your copy is ready").waitFor();
+  await expectAccessible(page, "an export");
+});
+
+it("stops an export, and says when one cannot go on", async () => {
+  const { page } = ada;
+  await open(page);
+  let cut = () => {};
+  const held = new Promise<void>((resolve) => (cut = resolve));
+  await page.route("**/functions/v1/api/account", async (route) => {
+    await held;
+    await route.abort();
+  });
+  const section = page.getByRole("region", { name: "Export" });
+  await section.getByRole("button", { name: "Export everything" }).click();
+  await section.getByText("0 documents packed.").waitFor();
+  cut();
+  await section.getByText("The project does not answer.").waitFor();
+  await page.unroute("**/functions/v1/api/account");
+});
+
 it("ends all sessions at once", async () => {
   const { page } = ada;
   await open(page);
@@ -130,7 +266,7 @@ it("ends all sessions at once", async () => {
 
 it("deletes the account of who types its address", async () => {
   const { page } = ada;
-  await signIn(page, "the third horse", "ada@lovelace.test");
+  await signIn(page, "the fourth horse", "ada@lovelace.test");
   await isIn(page);
   await open(page);
   await page.getByRole("button", { name: "Delete the account" }).click();

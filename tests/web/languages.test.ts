@@ -29,7 +29,7 @@ it.each(OTHER_LANGUAGES)("%s fills its texts with what the English ones are fill
 
 /** What is the same in every language: names, formats, a currency, keys. */
 const NAMES = new Set<string>([
-  ...["Docket", "Claude", "Acme", ...Object.values(LANGUAGES)],
+  ...["Docket", "Claude", "Acme", "Google", "GitHub", ...Object.values(LANGUAGES)],
   ...["CSV", "JSON", "ZIP", "EUR", "Esc", "Enter", "Shift"],
 ]);
 /** Where a message is for whoever sets up or changes the page. */

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import {
+  Camera,
   CircleUser,
   FolderOpen,
   Gauge,
@@ -30,6 +31,7 @@ import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
 import { useProject, useSession } from "./project.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { signOut } from "./sign-in/sign-out.ts";
+import { wantsCode } from "./sign-in/second-factor.ts";
 import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
@@ -38,7 +40,8 @@ import { attempt } from "./ui/toasts.tsx";
 import { chooseFiles } from "./upload/choose.ts";
 import { Drop } from "./upload/Drop.tsx";
 import { Tray } from "./upload/Tray.tsx";
-import { uploadTo } from "./upload/uploads.ts";
+import { sharedFiles } from "./upload/shared.ts";
+import { addFiles, uploadTo } from "./upload/uploads.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
@@ -49,9 +52,11 @@ const Review = lazy(() => import("./extraction/Review.tsx"));
 const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Trash = lazy(() => import("./trash/Trash.tsx"));
 const Account = lazy(() => import("./account/Account.tsx"));
+const SecondFactor = lazy(() => import("./sign-in/SecondFactor.tsx"));
 const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
 const Tags = lazy(() => import("./tags/Tags.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
+const Photographs = lazy(() => import("./upload/Photographs.tsx"));
 const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
 
 const VIEWS = ["usage", "tables", "review", "connections", "trash", "account", "tags"] as const;
@@ -63,6 +68,12 @@ export function App(): React.JSX.Element | null {
   const { arrival } = useProject();
   const [forgotten, setForgotten] = useState(arrival.type === "recovery");
   if (session === undefined) return null;
+  if (session && wantsCode(session))
+    return (
+      <Suspense>
+        <SecondFactor session={session} />
+      </Suspense>
+    );
   if (session && forgotten)
     return (
       <Suspense>
@@ -79,6 +90,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
   useLive(session.user.id);
   useEffect(() => {
     uploadTo(project, session.user.id);
+    void sharedFiles().then((files) => files.length > 0 && addFiles(files));
     return () => {
       uploadTo(undefined);
       client.clear();
@@ -116,7 +128,7 @@ function Desk({ session }: { session: Session }): React.JSX.Element {
 function Header({ session, place, view }: { session: Session; place: Place; view: string }): React.JSX.Element {
   const project = useProject();
   const [theme, setTheme] = useState(themeNow);
-  const [open, setOpen] = useState<"palette" | "shortcuts" | null>(null);
+  const [open, setOpen] = useState<"palette" | "shortcuts" | "photographs" | null>(null);
   const choose = (next: Theme) => {
     applyTheme(next);
     setTheme(next);
@@ -128,6 +140,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
     ...(view === "list" || view === "document" ? [] : [{ key: "Escape", run: leaveView }]),
     { label: t("Add files"), icon: <Upload aria-hidden />, run: () => chooseFiles() },
     { label: t("Add a folder"), icon: <FolderOpen aria-hidden />, run: () => chooseFiles({ folder: true }) },
+    { label: t("Photograph pages"), icon: <Camera aria-hidden />, run: () => setOpen("photographs") },
     { label: t("All documents"), icon: <LayoutList aria-hidden />, run: () => show(null) },
     { label: t("Tables of values"), icon: <Table aria-hidden />, run: () => show("tables") },
     { label: t("Review of values"), icon: <ListChecks aria-hidden />, run: () => show("review") },
@@ -170,6 +183,10 @@ function Header({ session, place, view }: { session: Session; place: Place; view
           <MenuItem onClick={() => chooseFiles({ folder: true })}>
             <FolderOpen aria-hidden />
             {t("A folder")}
+          </MenuItem>
+          <MenuItem onClick={() => setOpen("photographs")}>
+            <Camera aria-hidden />
+            {t("Photographs as one PDF")}
           </MenuItem>
         </Menu>
         <Menu
@@ -264,6 +281,7 @@ function Header({ session, place, view }: { session: Session; place: Place; view
       <Suspense>
         {open === "palette" && <Palette onClose={() => setOpen(null)} />}
         {open === "shortcuts" && <Shortcuts onClose={() => setOpen(null)} />}
+        {open === "photographs" && <Photographs onClose={() => setOpen(null)} />}
       </Suspense>
     </header>
   );

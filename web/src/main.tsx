@@ -12,9 +12,11 @@ import { isConnection } from "./sentences.ts";
 import { applyTheme } from "./theme.ts";
 import { Nothing } from "./ui/Nothing.tsx";
 import { Toasts } from "./ui/toasts.tsx";
+import { takeShares } from "./upload/shared.ts";
 import { Unplug } from "./ui/icons.tsx";
 
 applyTheme();
+takeShares();
 const root = createRoot(document.getElementById("root")!);
 // Realtime says when something changed, so nothing goes stale by itself.
 const client = new QueryClient({

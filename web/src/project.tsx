@@ -3,6 +3,7 @@ import { createDocket, type Docket } from "@docket/client";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
 import { keepSession, type SessionKeeper } from "./session.ts";
+import { wantsCode } from "./sign-in/second-factor.ts";
 
 /** The project the page talks to: supabase-js for the tables, and Docket's client for the functions. */
 export type Project = {
@@ -55,8 +56,10 @@ export function useSession(): Session | null | undefined {
   const [session, setSession] = useState<Session | null>();
   useEffect(() => {
     const { data } = supabase.auth.onAuthStateChange((_event, next) => {
-      // Tokens are renewed now and then; the page asks for a session only when the user changes.
-      setSession((known) => (known && next && known.user.id === next.user.id ? known : next));
+      // Tokens are renewed now and then; the page asks for a session only when the user changes, or has used a second factor.
+      setSession((known) =>
+        known && next && known.user.id === next.user.id && wantsCode(known) === wantsCode(next) ? known : next,
+      );
     });
     return () => data.subscription.unsubscribe();
   }, [supabase]);

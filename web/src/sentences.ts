@@ -97,6 +97,12 @@ export const SENTENCES: Record<string, Text> = {
   signup_disabled: mark("This project takes no new accounts."),
   over_request_rate_limit: mark("Too many tries. Wait a moment."),
   over_email_send_rate_limit: mark("Too many mails in a short time. Wait a few minutes."),
+  second_factor_required: mark("Sign in with the code of your authenticator app, too."),
+  insufficient_aal: mark("Sign in with the code of your authenticator app, too."),
+  mfa_verification_failed: mark("This code is not right. Codes change every 30 seconds: type the newest one."),
+  mfa_challenge_expired: mark("That took too long. Type the newest code."),
+  mfa_factor_not_found: mark("This device is not set up any more. Reload the page."),
+  too_many_enrolled_mfa_factors: mark("An account has at most ten devices. Remove one first."),
   user_banned: mark("This account is locked."),
 };
 

@@ -1,4 +1,10 @@
-import { isAuthRetryableFetchError, type SupabaseClient } from "@supabase/supabase-js";
+import {
+  isAuthApiError,
+  isAuthRetryableFetchError,
+  isAuthSessionMissingError,
+  type SupabaseClient,
+} from "@supabase/supabase-js";
+import { wantsCode } from "./sign-in/second-factor.ts";
 
 /** Watches what the project answers: a 401 renews the session once, and ends it here when it cannot be renewed. */
 export type SessionKeeper = {
@@ -34,6 +40,25 @@ export function keepSession(): SessionKeeper {
     await supabase.auth.signOut({ scope: "local" });
   }
 
+  /**
+   * Asks Auth whether the session is still one: it ends when another browser sets up a second factor, and then the project shows this
+   * one nothing, as if there were nothing.
+   */
+  async function look(): Promise<void> {
+    const { data } = await supabase.auth.getSession();
+    if (!data.session) return;
+    const { data: now, error } = await supabase.auth.getUser();
+    if (isAuthSessionMissingError(error) || (isAuthApiError(error) && error.status === 403)) await end();
+    else if (now.user && wantsCode({ ...data.session, user: now.user }) && !wantsCode(data.session))
+      await supabase.auth.refreshSession();
+  }
+  let looked = 0;
+  const lookNowAndThen = () => {
+    if (Date.now() - looked < LOOK_MS || document.visibilityState !== "visible") return;
+    looked = Date.now();
+    void look();
+  };
+
   const renew = (refused: string | undefined) =>
     (renewing ??= renewed(refused).finally(() => {
       renewing = undefined;
@@ -59,10 +84,16 @@ export function keepSession(): SessionKeeper {
       supabase = client;
       client.auth.onAuthStateChange((event) => {
         if (event === "SIGNED_IN") ended = false;
+        // Not from within: what is asked of Auth here waits until Auth's own work is done, of which this is a part.
+        if (event === "INITIAL_SESSION") setTimeout(lookNowAndThen);
       });
+      document.addEventListener("visibilitychange", lookNowAndThen);
     },
   };
 }
+
+/** How often the page looks whether its session is still one, when the reader comes back to it: in milliseconds. */
+const LOOK_MS = 60_000;
 
 /** Auth answers for itself: its 401 is a wrong password, and renewing there would never end. */
 const isAuth = (input: RequestInfo | URL): boolean =>

@@ -4,17 +4,19 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { fileNameOf } from "../file-name.ts";
 import type { Document, TableFormat } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
 import { createProgress, print, say } from "./lines.ts";
 import { exportTables } from "./tables.ts";
 
-/** Copies all documents into a folder. A file that is there from an earlier run is not fetched again. */
+/** Copies all documents into a folder, with what happened to them and what else the account has. A file that is there from an earlier run is not fetched again. */
 export async function exportTo(
   folder: string,
-  options: { tag?: string[]; text?: boolean; tables?: TableFormat },
+  given: { tag?: string[]; text?: boolean; tables?: TableFormat; all?: boolean },
 ): Promise<void> {
+  const options = given.all ? { text: true, tables: "csv" as const, ...given } : given;
   const { docket } = await signedIn();
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new Failure(sayOf(error, folder));
@@ -27,7 +29,8 @@ export async function exportTo(
   for (const document of all) {
     const name = fileNameOf(document);
     try {
-      lines.push(JSON.stringify({ ...document, file: name, values: await docket.values(document.id) }));
+      const [values, history] = await Promise.all([docket.values(document.id), docket.history(document.id)]);
+      lines.push(JSON.stringify({ ...document, file: name, values, history }));
       if (document.status !== "uploading")
         await once(path.join(folder, name), async (part) =>
           pipeline(
@@ -45,6 +48,7 @@ export async function exportTo(
   }
   progress.end();
   await writeFile(path.join(folder, "metadata.jsonl"), lines.map((line) => `${line}\n`).join(""));
+  await writeFile(path.join(folder, "account.json"), `${JSON.stringify(await docket.account(), null, 2)}\n`);
   const tables = options.tables && (await exportTables(docket, path.join(folder, "tables"), options.tables));
   print(`${all.length - failed} documents are in ${folder}${tables === undefined ? "" : `, and ${tables} tables`}.`);
   if (failed > 0) process.exitCode = EXIT.failed;
@@ -66,14 +70,4 @@ async function once(file: string, write: (part: string) => Promise<unknown>): Pr
   } finally {
     await rm(part, { force: true });
   }
-}
-
-/** A name that every file system takes, and that no two documents share. */
-export function fileNameOf({ id, display_name, filename }: Document): string {
-  const ending = /\.[a-z0-9]{1,8}$/i.exec(filename)?.[0] ?? "";
-  const base = (display_name ?? filename)
-    .replace(/\.[a-z0-9]{1,8}$/i, "")
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029<>:"/\\|?*]+/gu, " ")
-    .replace(/^[. ]+|[. ]+$/g, "");
-  return `${Array.from(base).slice(0, 50).join("").trim() || "document"} (${id.slice(0, 8)})${ending}`;
 }

@@ -138,11 +138,14 @@ program
 
 program
   .command("export")
-  .description("copy all documents into a folder: the files, and metadata.jsonl; goes on where it was interrupted")
+  .description(
+    "copy everything into a folder: the files, metadata.jsonl with values and histories, account.json with the rest; goes on where it was interrupted",
+  )
   .argument("<folder>")
   .addOption(new Option("--tables <format>", "the table of each schema, too, in the folder tables").choices(FORMATS))
   .option("--tag <tag>", "documents with this tag; may be repeated", listed)
   .option("--text", "the text beside each file")
+  .option("--all", "texts and tables, too")
   .action(exportTo);
 
 program

@@ -11,7 +11,7 @@ export type Caller = { userId: string; token: string; apiToken?: { sha256: strin
 export type Callers = {
   /**
    * @param scope what an API token must allow; an access token allows everything
-   * @throws PipelineError unauthorized; token_unknown, token_expired, token_revoked, scope_missing; too_many_requests while the
+   * @throws PipelineError unauthorized; second_factor_required; token_unknown, token_expired, token_revoked, scope_missing; too_many_requests while the
    *   caller is turned away
    */
   identify(request: Request, scope: Scope): Promise<Caller>;
@@ -60,17 +60,30 @@ export function createCallers(project: Project, now: () => number = Date.now): C
     return { userId: user_id, token, apiToken: { sha256, scopes } };
   }
 
+  /** One of a few questions to Auth at a time. */
+  async function asked<Answer extends { error: unknown }>(ask: () => Promise<Answer>): Promise<Answer> {
+    const answer = await oneOfFew(ask);
+    if (answer.error && isOutage(answer.error))
+      throw new PipelineError("database_unavailable", undefined, { cause: answer.error });
+    return answer;
+  }
+
   async function callerWith(token: string): Promise<Caller> {
     const remembered = known.get(token);
     if (remembered && now() < remembered.until) return remembered.caller;
-    if (!mayBeToken(token, now())) throw new PipelineError("unauthorized");
-    // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
-    const { data, error } = await oneOfFew(() =>
-      auth.getClaims(token).catch((cause: unknown) => ({ data: null, error: cause })),
-    );
-    const claims = data?.claims;
-    if (error && isOutage(error)) throw new PipelineError("database_unavailable", undefined, { cause: error });
-    if (error || !claims?.sub || claims.role !== "authenticated") throw new PipelineError("unauthorized");
+    const claims = claimsOf(token, now());
+    if (!claims) throw new PipelineError("unauthorized");
+    if (claims.aal === "aal2") {
+      // getClaims checks HS256 tokens by asking Auth, and asymmetric ones by the project's published keys.
+      const { data, error } = await asked(() => auth.getClaims(token));
+      if (error || !data) throw new PipelineError("unauthorized");
+    } else {
+      // As private.is_assured: a session that knows the password alone is enough for who has nothing else, and only Auth knows that.
+      const { data, error } = await asked(() => auth.getUser(token));
+      if (error || !data.user) throw new PipelineError("unauthorized");
+      if (data.user.factors?.some(({ status }) => status === "verified"))
+        throw new PipelineError("second_factor_required");
+    }
     const caller = { userId: claims.sub, token };
     remember(known, token, { caller, until: Math.min(now() + KNOWN_MS, claims.exp * 1000) });
     return caller;
@@ -127,17 +140,19 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
 }
 
 /**
- * What can be seen of a token without its key: that it is a signed-in user's, and not expired. Only such a one is worth a
- * question to Auth.
+ * What a token says of itself, without its key: undefined unless it is a signed-in user's, and not expired. Only such a one is
+ * worth a question to Auth.
  */
-function mayBeToken(token: string, now: number): boolean {
+function claimsOf(token: string, now: number): { sub: string; exp: number; aal?: unknown } | undefined {
   try {
     const parts = token.split(".");
-    if (parts.length !== 3) return false;
+    if (parts.length !== 3) return undefined;
     const claims = JSON.parse(atob(parts[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as Record<string, unknown>;
-    return claims.role === "authenticated" && typeof claims.exp === "number" && claims.exp * 1000 > now;
+    const { role, sub, exp, aal } = claims;
+    const may = role === "authenticated" && typeof sub === "string" && typeof exp === "number" && exp * 1000 > now;
+    return may ? { sub, exp, aal } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -21,6 +21,11 @@ export const ERRORS = {
     retryable: false,
     message: "This API token lacks a scope that the call needs. Make one that has it.",
   },
+  second_factor_required: {
+    status: 403,
+    retryable: false,
+    message: "Sign in with the code of your authenticator app, too.",
+  },
   invalid_request: {
     status: 400,
     retryable: false,

@@ -18,6 +18,7 @@ const readable = (kinds: string): string => `
  */
 const CALLED_ON_PURPOSE = [
   "private.delete_trash",
+  "private.is_assured",
   "private.make_api_token",
   "private.move_to_trash",
   "private.own_trash",

@@ -1,7 +1,7 @@
-import type { Session } from "@supabase/supabase-js";
+import { createClient, type Session } from "@supabase/supabase-js";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { rich, t } from "../language.ts";
-import { useProject } from "../project.tsx";
+import { type Project, useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { PASSWORD_LENGTH } from "../sign-in/SignIn.tsx";
 import { signOut } from "../sign-in/sign-out.ts";
@@ -11,6 +11,8 @@ import { LogOut, Trash2 } from "../ui/icons.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Account.module.css";
+import { Export } from "./Export.tsx";
+import { SecondFactors } from "./SecondFactors.tsx";
 
 /** The reader's own account: address, password, sessions, and its end. */
 export default function Account({ session }: { session: Session }): React.JSX.Element {
@@ -33,8 +35,7 @@ export default function Account({ session }: { session: Session }): React.JSX.El
   }
   async function changePassword(form: FormData): Promise<string> {
     // Whoever finds this page open must not take the account.
-    const { error: wrong } = await auth.signInWithPassword({ email, password: String(form.get("current")) });
-    if (wrong) throw wrong.code === "invalid_credentials" ? t("The current password is not right.") : wrong;
+    await checkPassword(project, email, String(form.get("current")));
     const { error } = await auth.updateUser({ password: String(form.get("new")) });
     if (error) throw error;
     const { error: left } = await auth.signOut({ scope: "others" });
@@ -82,6 +83,14 @@ export default function Account({ session }: { session: Session }): React.JSX.El
         </Form>
       </Section>
       <Section
+        title={t("Second factor")}
+        about={t(
+          "A code of an authenticator app beside the password: who learns your password alone sees nothing. API tokens go on without one.",
+        )}
+      >
+        <SecondFactors />
+      </Section>
+      <Section
         title={t("Sessions")}
         about={t(
           "A lost phone, a computer that is not yours: end the sessions there. Who is signed in there sees nothing new within the hour.",
@@ -96,9 +105,17 @@ export default function Account({ session }: { session: Session }): React.JSX.El
         </div>
       </Section>
       <Section
+        title={t("Export")}
+        about={t(
+          "One ZIP with everything: files, texts, values with their proofs, histories, tags, tables, schemas, rules and views. Documents in the trash are not in it.",
+        )}
+      >
+        <Export />
+      </Section>
+      <Section
         title={t("Delete the account")}
         about={t(
-          "All documents, their files, texts and histories, and your account go. There is no way back. Export what you want to keep first: select all documents in the list.",
+          "All documents, their files, texts and histories, and your account go. There is no way back: export what you want to keep first.",
         )}
       >
         <div className={styles.buttons}>
@@ -111,6 +128,16 @@ export default function Account({ session }: { session: Session }): React.JSX.El
       {deleting && <Deleting email={email} onClose={() => setDeleting(false)} />}
     </div>
   );
+}
+
+/** In a session of its own, which ends at once: this one may know a second factor, which a new one would not. */
+async function checkPassword({ config }: Project, email: string, password: string): Promise<void> {
+  const { auth } = createClient(config.url, config.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false, storageKey: "password-check" },
+  });
+  const { error } = await auth.signInWithPassword({ email, password });
+  if (error) throw error.code === "invalid_credentials" ? t("The current password is not right.") : error;
+  await auth.signOut({ scope: "local" });
 }
 
 function Section({ title, about, children }: { title: string; about: string; children: ReactNode }): React.JSX.Element {

@@ -177,6 +177,33 @@ export const Usage = z.object({
   stored_bytes: Used,
 });
 
+/** Rows as the Data API has them. */
+const TableRows = z.array(z.record(z.string(), z.unknown()));
+export const History = z.object({
+  events: TableRows,
+  runs: TableRows,
+  parts: TableRows,
+  extractions: TableRows,
+});
+export const Account = z.object({
+  preferences: z.record(z.string(), z.unknown()).nullable(),
+  tags: TableRows,
+  tag_aliases: TableRows,
+  saved_views: TableRows,
+  rules: TableRows,
+  schemas: TableRows,
+  schema_versions: TableRows,
+  learned_hints: TableRows,
+  retentions: TableRows,
+  share_links: TableRows,
+  upload_links: TableRows,
+  inbox_addresses: TableRows,
+  refused_mails: TableRows,
+  webhooks: TableRows,
+  api_tokens: TableRows,
+  usage_months: TableRows,
+});
+
 export const FileLink = z.object({
   signed_url: z.string(),
   expires_in: z.number().int().describe("Seconds."),

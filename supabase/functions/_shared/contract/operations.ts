@@ -87,6 +87,17 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     answer: answers.Events,
   },
   {
+    id: "getHistory",
+    operation: "get_history",
+    method: "GET",
+    path: "/api/documents/{document_id}/history",
+    summary: "All that happened to a document: its events, descriptions, parts, extractions and reviews.",
+    scope: "documents:read",
+    parameters: OneDocument,
+    status: 200,
+    answer: answers.History,
+  },
+  {
     id: "getFile",
     operation: "get_document",
     method: "GET",
@@ -246,6 +257,18 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     parameters: None,
     status: 200,
     answer: answers.Usage,
+  },
+  {
+    id: "getAccount",
+    operation: "get_account",
+    method: "GET",
+    path: "/api/account",
+    summary:
+      "Everything beside documents, for a copy: tags, rules, schemas, saved views, links, addresses. Without secrets.",
+    scope: "documents:read",
+    parameters: None,
+    status: 200,
+    answer: answers.Account,
   },
 ];
 

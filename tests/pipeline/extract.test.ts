@@ -105,6 +105,25 @@ it("is refused for another's document, another's schema, and what is no request"
   expect((await user.callJson("extract", { document_id: asked.document_id })).status).toBe(400);
 });
 
+it("suggests a schema from documents, which can be saved and is not saved by itself", async () => {
+  const documents = [await upload("120,60", "RE-11"), await upload("99,00", "RE-12")];
+  const before = (await user.supabase.from("extraction_schemas").select("id")).data;
+  const response = await user.callJson("extract", { suggest_from: documents });
+  expect(response.status).toBe(200);
+  const { engine, schema } = (await response.json()) as any;
+  expect(engine).toBe("local");
+  expect(Object.keys(schema.fields.properties)).toEqual(
+    expect.arrayContaining(["invoice_number", "invoice_date", "net", "tax", "total", "items"]),
+  );
+  expect((await user.supabase.from("extraction_schemas").select("id")).data).toEqual(before);
+  const { error } = await user.supabase.from("extraction_schemas").insert({ ...schema, name: "Suggested" });
+  expect(error).toBeNull();
+
+  const stranger = await signUp(stack);
+  expect((await stranger.callJson("extract", { suggest_from: documents })).status).toBe(404);
+  expect((await user.callJson("extract", { suggest_from: [] })).status).toBe(400);
+});
+
 it("refuses a schema with the name of the field that is wrong", async () => {
   const { error } = await user.supabase
     .from("extraction_schemas")

@@ -8,7 +8,7 @@ import { type Figures, figuresOf, type Scored } from "./extraction/score.ts";
 import { machine, say } from "./figures.ts";
 
 /**
- * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--errors]`. `made`: invoices that are made in forty layouts and five languages, a third of
+ * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--layouts 50] [--errors]`. `made`: invoices that are made in forty layouts and five languages, a third of
  * them with a misread digit in the total, extracted by rules. The layouts alternate between the half that rules are written on and
  * the other, whose errors are never shown.
  * `learning`: fifty unseen layouts before and after their first paper was corrected.
@@ -19,13 +19,15 @@ export async function main(args: string[]): Promise<void> {
     options: {
       json: { type: "boolean" },
       count: { type: "string", default: "1000" },
+      layouts: { type: "string", default: "50" },
       only: { type: "string" },
       errors: { type: "boolean" },
     },
   });
   const parts: Record<string, () => Promise<unknown>> = {
     made: async () => madeFigures(Number(values.count), values.errors === true),
-    learning: async () => await withServer((database) => learningFigures(database, values.errors === true)),
+    learning: async () =>
+      await withServer((database) => learningFigures(database, Number(values.layouts), values.errors === true)),
   };
   const wanted = values.only?.split(",") ?? Object.keys(parts);
   const figures: Record<string, unknown> = { machine: machine() };

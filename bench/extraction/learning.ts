@@ -19,7 +19,7 @@ export type LearningFigures = {
 };
 
 /** Fifty unseen layouts, by a user who corrects what is wrong on the first paper of each, and by one who corrects nothing. */
-export async function learningFigures(database: Database, errors: boolean): Promise<LearningFigures> {
+export async function learningFigures(database: Database, most: number, errors: boolean): Promise<LearningFigures> {
   const template = TEMPLATES.invoice!.fields;
   const fields = parseFields({
     ...template,
@@ -43,7 +43,7 @@ export async function learningFigures(database: Database, errors: boolean): Prom
     return { id, found: await writtenOf(database, id) };
   };
 
-  const layouts = unseenLayouts(1 + FOLLOWING);
+  const layouts = unseenLayouts(1 + FOLLOWING).slice(0, most);
   const [learning, other] = [await owner(), await owner()];
   let corrections = 0;
   for (const [first] of layouts) {

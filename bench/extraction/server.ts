@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
-import { makeTemplate } from "../../testing/temporary.ts";
+import { makeTemplates } from "../../testing/temporary.ts";
 import type { Database } from "../../testing/database/migrated.ts";
 
 /** A database with all migrations and no limits, for what only SQL can judge. The benchmark is the worker. */
 export async function withServer<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
   process.env.DOCKET_TEST_RUN = `bench-${process.pid}`;
-  process.env.DOCKET_TEST_TEMPLATE = await makeTemplate();
+  const templates = await makeTemplates();
+  process.env.DOCKET_TEST_TEMPLATES = templates;
   try {
     const { migratedServer } = await import("../../testing/database/migrated.ts");
     const server = await migratedServer();
@@ -19,6 +20,6 @@ export async function withServer<Result>(work: (database: Database) => Promise<R
       await server.stop();
     }
   } finally {
-    await rm(process.env.DOCKET_TEST_TEMPLATE, { recursive: true, force: true });
+    await rm(templates, { recursive: true, force: true });
   }
 }

@@ -2159,6 +2159,7 @@ CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name,
 
 alter publication supabase_realtime add table public.document_events;
 alter publication supabase_realtime add table public.documents;
+alter publication supabase_realtime add table public.extractions;
 
 -- Schedules
 

@@ -76,9 +76,12 @@ export async function learningFigures(database: Database, most: number, errors: 
         }
       }
       lines += paper.lines.length;
-      linesRight += paper.lines.filter((line, row) =>
-        Object.entries(line).every(([column, value]) => same(found[`items.${column}`]?.[row], value)),
-      ).length;
+      const wrongLines = paper.lines.filter(
+        (line, row) => !Object.entries(line).every(([column, value]) => same(found[`items.${column}`]?.[row], value)),
+      );
+      linesRight += paper.lines.length - wrongLines.length;
+      if (tell && errors && wrongLines.length > 0)
+        console.error(paper.layout, JSON.stringify(wrongLines), JSON.stringify(found["items.quantity"]));
     }
     return {
       header_coverage: share(right, asked),

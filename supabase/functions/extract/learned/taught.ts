@@ -70,6 +70,19 @@ export function taughtValue(lesson: Lesson, field: ScalarField, rows: Row[], rea
   };
 }
 
+/** Whether the sender's dates have the day first, as corrected dates show it; null where none does. */
+export function taughtDayFirst(lessons: Lesson[], fields: Map<string, ScalarField>): boolean | null {
+  for (const lesson of lessons) {
+    const field = fields.get(lesson.path);
+    if (!field || kindOf(field) !== "date") continue;
+    for (const place of lesson.places) {
+      const shown = shownBy(place, lesson, field, { dayFirst: null, currency: null });
+      if (shown && shown.dayFirst !== null) return shown.dayFirst;
+    }
+  }
+  return null;
+}
+
 /** What stood around a corrected value; null where the line does not hold it as this field's kind. */
 export function shownBy(place: Place, lesson: Lesson, field: ScalarField, reading: Reading): Shown | null {
   const { rows } = rowsOf([pageOf(place)]);

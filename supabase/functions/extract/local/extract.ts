@@ -1,6 +1,6 @@
 import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/extraction/checks.ts";
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
-import { type Fields, isArray, kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
+import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
 import { findTotal } from "../../metadata/local/amounts.ts";
@@ -18,7 +18,7 @@ import {
   type Value,
 } from "../../_shared/extraction/values.ts";
 import { taughtHeadings } from "../learned/headings.ts";
-import { type Taught, taughtValue } from "../learned/taught.ts";
+import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
@@ -47,14 +47,13 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
   const { rows } = rowsOf(input.pages);
   const lines = linesOf(input.pages);
   const language = input.language ?? null;
+  const lessons = input.learned ?? [];
   const reading = {
-    dayFirst: readsDayFirst(lines, language),
+    dayFirst: taughtDayFirst(lessons, scalarsOf(fields)) ?? readsDayFirst(lines, language),
     currency: currencyOf(mainCurrency(lines), lines, language),
   };
   const scalars = new Map<string, ScalarField>();
   for (const [name, field] of Object.entries(fields.properties)) if (!isArray(field)) scalars.set(name, field);
-
-  const lessons = input.learned ?? [];
 
   const taught = new Map<Lesson, Taught>();
   for (const lesson of lessons) {

@@ -2,22 +2,49 @@ import { parseArgs } from "node:util";
 import { TEMPLATES } from "../supabase/functions/_shared/extraction/templates/index.ts";
 import { extractLocally } from "../supabase/functions/extract/local/extract.ts";
 import { LAYOUTS, madeInvoices } from "../testing/fixtures/invoices-of-layouts.ts";
+import { learningFigures } from "./extraction/learning.ts";
+import { withServer } from "./extraction/server.ts";
 import { type Figures, figuresOf, type Scored } from "./extraction/score.ts";
-import { machine, say, table } from "./figures.ts";
+import { machine, say } from "./figures.ts";
 
 /**
- * `npm run bench -- extract [--json] [--count 1000] [--errors]`: invoices that are made in forty layouts and five languages, a third of
+ * `npm run bench -- extract [--json] [--only made,learning] [--count 1000] [--layouts 50] [--errors]`. `made`: invoices that are made in forty layouts and five languages, a third of
  * them with a misread digit in the total, extracted by rules. The layouts alternate between the half that rules are written on and
  * the other, whose errors are never shown.
+ * `learning`: fifty unseen layouts before and after their first paper was corrected.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: "boolean" }, count: { type: "string", default: "1000" }, errors: { type: "boolean" } },
+    options: {
+      json: { type: "boolean" },
+      count: { type: "string", default: "1000" },
+      layouts: { type: "string", default: "50" },
+      only: { type: "string" },
+      errors: { type: "boolean" },
+    },
   });
+  const parts: Record<string, () => Promise<unknown>> = {
+    made: async () => madeFigures(Number(values.count), values.errors === true),
+    learning: async () =>
+      await withServer((database) => learningFigures(database, Number(values.layouts), values.errors === true)),
+  };
+  const wanted = values.only?.split(",") ?? Object.keys(parts);
+  const figures: Record<string, unknown> = { machine: machine() };
+  for (const part of wanted) {
+    const run = parts[part];
+    if (!run) throw new Error(`There is no part ${part}: ${Object.keys(parts).join(", ")}.`);
+    say(`extract: ${part} …`);
+    figures[part] = await run();
+  }
+  console.log(JSON.stringify(figures, null, 2));
+}
+
+/** Invoices in forty layouts: the half that rules were written on, and the other. */
+function madeFigures(count: number, errors: boolean): object {
   const fields = TEMPLATES.invoice!.fields;
   const started = process.cpuUsage();
-  const scored: Scored[] = madeInvoices(Number(values.count)).map((truth) => ({
+  const scored: Scored[] = madeInvoices(count).map((truth) => ({
     truth,
     ...extractLocally({
       pages: [{ page_number: 1, text: truth.text }],
@@ -30,8 +57,8 @@ export async function main(args: string[]): Promise<void> {
   const cpu_ms = Math.round((used.user + used.system) / 100 / scored.length) / 10;
   const half = (tuned: boolean): Figures =>
     figuresOf(scored.filter(({ truth }) => (LAYOUTS.indexOf(truth.layout) % 2 === 0) === tuned));
-  const figures = { machine: machine(), cpu_ms_per_document: cpu_ms, tuned: half(true), untouched: half(false) };
-  if (values.errors)
+  const figures = { cpu_ms_per_document: cpu_ms, tuned: half(true), untouched: half(false) };
+  if (errors)
     for (const { truth, values: found, proposals } of scored
       .filter(({ truth }) => LAYOUTS.indexOf(truth.layout) % 2 === 0)
       .slice(0, 400)) {
@@ -45,7 +72,5 @@ export async function main(args: string[]): Promise<void> {
           JSON.stringify(proposals.slice(0, 2)),
         );
     }
-  if (values.json) return void console.log(JSON.stringify(figures, null, 2));
-  say(`${cpu_ms} ms of CPU a document`);
-  console.log(table({ "tuned half": figures.tuned, "untouched half": figures.untouched }));
+  return figures;
 }

@@ -2159,6 +2159,7 @@ CREATE TRIGGER on_document_files_stored AFTER INSERT OR UPDATE OF version, name,
 
 alter publication supabase_realtime add table public.document_events;
 alter publication supabase_realtime add table public.documents;
+alter publication supabase_realtime add table public.extractions;
 
 -- Schedules
 
@@ -10612,6 +10613,38 @@ end
 $function$;
 comment on function public.begin_extractions(uuid,uuid) is 'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
 grant execute on function public.begin_extractions(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.begin_suggestion(owner uuid, document_ids uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most_pages constant integer := 5;
+  most_characters constant integer := 20000;
+  samples jsonb;
+begin
+  perform private.admit_request(begin_suggestion.owner);
+  select jsonb_agg(jsonb_build_object('id', documents.id, 'document_type', documents.document_type, 'language', documents.language, 'pages', pages.found) order by asked.place)
+  into samples
+  from unnest(begin_suggestion.document_ids) with ordinality as asked (id, place)
+  join public.documents on documents.id = asked.id and documents.user_id = begin_suggestion.owner and documents.trashed_at is null
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('page_number', page_number, 'text', left(text, most_characters), 'words', words) order by page_number), jsonb_build_array()) as found
+    from (
+      select page_number, text, words from public.document_pages
+      where document_id = documents.id and error is null and text ~ '\S' order by page_number limit most_pages) as first_pages
+  ) as pages;
+  if coalesce(jsonb_array_length(samples), 0) < cardinality(begin_suggestion.document_ids) then
+    perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
+  elsif jsonb_path_exists(samples, '$[*] ? (@.pages.size() == 0)') then
+    perform private.refuse(409, 'not_allowed_now', 'One of the documents has no text yet.');
+  end if;
+  return samples;
+end
+$function$;
+comment on function public.begin_suggestion(uuid,uuid[]) is 'The first pages of a user''s documents, from which a schema is suggested: [{id, document_type, language, pages: [{page_number, text, words}]}], in the order asked for. Errors: not_found (404), not_allowed_now (409) for one without text, too_many_requests (429). The caller proves who the owner is.';
+grant execute on function public.begin_suggestion(uuid,uuid[]) to service_role;
 
 CREATE OR REPLACE FUNCTION public.call_api(operation text, arguments jsonb)
  RETURNS jsonb

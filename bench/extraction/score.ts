@@ -16,12 +16,16 @@ export type Figures = {
 
 export type Scored = { truth: MadeInvoice; values: FoundValue[]; proposals: Proposal[] };
 
-const same = (one: Value | undefined, other: Value | undefined): boolean => {
+/** Whether a value is the true one to a reader. */
+export const same = (one: Value | undefined, other: Value | undefined): boolean => {
   if (one === undefined || other === undefined) return false;
   if (typeof one === "object" && typeof other === "object")
     return Math.abs(one.amount - other.amount) < 0.005 && one.currency === other.currency;
   return typeof one === "string" && typeof other === "string" ? keyOf(one) === keyOf(other) : one === other;
 };
+
+/** A share of a whole, to a hundredth of a percent. */
+export const share = (part: number, whole: number): number => Math.round((10_000 * part) / Math.max(1, whole)) / 10_000;
 
 export function figuresOf(scored: Scored[]): Figures {
   let [asked, right, written, wrong, all, allWrong, misread, repaired, badly] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -56,7 +60,6 @@ export function figuresOf(scored: Scored[]): Figures {
       )
         linesRight += 1;
   }
-  const share = (part: number, whole: number): number => Math.round((10_000 * part) / Math.max(1, whole)) / 10_000;
   return {
     documents: scored.length,
     header_coverage: share(right, asked),

@@ -22,6 +22,7 @@ import type {
   Schema,
   SchemaRow,
   Status,
+  SuggestedSchema,
   Step,
   SumOptions,
   Sums,
@@ -147,6 +148,9 @@ export function createDocket({
 
     /** The schemas of extraction. */
     schemas: (): Promise<Schema[]> => http.json(`${api}/schemas`, { repeats: true }),
+    /** A schema from documents that look alike: their shared labels, or a model's proposal. Nothing is saved. */
+    suggestSchema: (documentIds: string[]): Promise<SuggestedSchema> =>
+      http.json("/functions/v1/extract", { json: { suggest_from: documentIds } }),
     /** One page of a schema's table; `next` of the answer is `after` of the next one. */
     rows,
     /** All rows of a schema's table that the filters leave, page by page. */

@@ -127,6 +127,13 @@ export type Schema = {
   fields: { properties: Record<string, { type: string; items?: { properties: Record<string, unknown> } }> };
   version: number;
 };
+/** A schema that nobody saved: it can be inserted into extraction_schemas as it is, or changed first. */
+export type SuggestedSchema = {
+  engine: "local" | "claude";
+  schema: Pick<Schema, "name" | "description" | "document_types"> & {
+    fields: Schema["fields"] & { type: "object"; required?: string[]; checks?: string[] };
+  };
+};
 /** Which rows of a schema's table are meant: `where` are conditions such as "total>=100", "number=RE-17", "seller~acme", "!number". */
 export type RowFilters = { line_items?: string | undefined; where?: string[] | undefined };
 export type RowOptions = RowFilters & {

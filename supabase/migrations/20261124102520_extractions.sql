@@ -126,3 +126,7 @@ create policy "users can read the proposals for their own documents" on public.e
 revoke all on public.extractions, public.extracted_values, public.extraction_proposals from anon, authenticated, service_role, public;
 grant select on public.extractions, public.extracted_values, public.extraction_proposals to authenticated;
 grant select, insert, update, delete on public.extractions, public.extracted_values, public.extraction_proposals to service_role;
+
+-- Whoever watches reads the values again when their extraction changes: they are written in one transaction with it, and a table of a thousand
+-- lines would be thousands of messages.
+alter publication supabase_realtime add table public.extractions;

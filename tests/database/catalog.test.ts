@@ -375,6 +375,7 @@ const CALLERS: Record<string, string[]> = {
   "private.label_before": NOBODY,
   "private.places_of_value": NOBODY,
   "private.hints_for": SERVICE,
+  "public.begin_suggestion": SERVICE,
   "private.taught_fields": SERVICE,
   "private.use_extraction_hints": SERVICE,
   "private.shared_marks": SERVICE,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { TEMPLATES } from "../../supabase/functions/_shared/extraction/templates/index.ts";
 import { hurry, type TemporaryStack, temporaryStack } from "../../testing/temporary.ts";
-import { eventsOf, signUp, type User } from "../../testing/user.ts";
+import { eventsOf, signUp, type User, watch } from "../../testing/user.ts";
 
 let stack: TemporaryStack;
 let user: User;
@@ -103,6 +103,54 @@ it("is refused for another's document, another's schema, and what is no request"
   expect((await user.callJson("extract", { ...asked, schema_id: crypto.randomUUID() })).status).toBe(404);
   expect((await user.callJson("extract", { ...asked, more: 1 })).status).toBe(400);
   expect((await user.callJson("extract", { document_id: asked.document_id })).status).toBe(400);
+});
+
+it("suggests a schema from documents, which can be saved and is not saved by itself", async () => {
+  const documents = [await upload("120,60", "RE-11"), await upload("99,00", "RE-12")];
+  const before = (await user.supabase.from("extraction_schemas").select("id")).data;
+  const response = await user.callJson("extract", { suggest_from: documents });
+  expect(response.status).toBe(200);
+  const { engine, schema } = (await response.json()) as any;
+  expect(engine).toBe("local");
+  expect(Object.keys(schema.fields.properties)).toEqual(
+    expect.arrayContaining(["invoice_number", "invoice_date", "net", "tax", "total", "items"]),
+  );
+  expect((await user.supabase.from("extraction_schemas").select("id")).data).toEqual(before);
+  const { error } = await user.supabase.from("extraction_schemas").insert({ ...schema, name: "Suggested" });
+  expect(error).toBeNull();
+
+  const stranger = await signUp(stack);
+  expect((await stranger.callJson("extract", { suggest_from: documents })).status).toBe(404);
+  expect((await user.callJson("extract", { suggest_from: [] })).status).toBe(400);
+});
+
+it("tells the owner alone, by Realtime, how far an extraction is", async () => {
+  const stranger = await signUp(stack);
+  const { data: documents } = await user.supabase.from("documents").select("id").limit(1);
+  const { data: schemas } = await user.supabase.from("extraction_schemas").select("id").order("created_at").limit(1);
+  const [mine, theirs] = [await watch(user, "extractions"), await watch(stranger, "extractions")];
+  const document_id = documents![0]!.id;
+  await eventsOf(await user.callJson("extract", { document_id, schema_id: schemas![0]!.id }));
+  await vi.waitFor(
+    () => {
+      const statuses = mine.rows.filter((row) => row.document_id === document_id).map((row) => row.status);
+      expect(statuses).toEqual(expect.arrayContaining(["queued", "running"]));
+      expect(["completed", "needs_review"]).toContain(statuses.at(-1));
+    },
+    { timeout: 20_000 },
+  );
+  // Changes come in order, so what the stranger would have heard came before a change of their own.
+  const own = await stranger.upload("rechnung.txt", invoice("120,60", "RE-99"));
+  const { document_id: ownId } = (await own.json()) as { document_id: string };
+  await stranger.until(ownId, "completed", "failed");
+  await stranger.supabase
+    .from("extraction_schemas")
+    .insert({ name: "Mine", fields: { type: "object", properties: { total: { type: "object", format: "money" } } } });
+  const { data: own_schema } = await stranger.supabase.from("extraction_schemas").select("id").single();
+  await eventsOf(await stranger.callJson("extract", { document_id: ownId, schema_id: own_schema!.id }));
+  await vi.waitUntil(() => theirs.rows.length > 0, { timeout: 20_000 });
+  expect(theirs.rows.every((row) => row.document_id === ownId)).toBe(true);
+  await Promise.all([user.leave(), stranger.leave()]);
 });
 
 it("refuses a schema with the name of the field that is wrong", async () => {

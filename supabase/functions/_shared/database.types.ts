@@ -1553,6 +1553,7 @@ export type Database = {
       apply_rules: { Args: { rule_ids?: string[] }; Returns: Json };
       begin_delivery: { Args: { job_id: string; lease: string; take_next?: boolean }; Returns: Json };
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
+      begin_suggestion: { Args: { document_ids: string[]; owner: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
       claim_after: { Args: { lease: string }; Returns: Json };

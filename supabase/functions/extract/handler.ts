@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instruction } from "../_shared/contract/requests.ts";
+import { ExtractCall, SuggestCall } from "../_shared/contract/requests.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { StoredExtraction } from "../_shared/extraction/calls.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
@@ -11,25 +11,28 @@ import { type EventStream, eventStream } from "../metadata/event-stream.ts";
 import { createStreams } from "../metadata/streams.ts";
 import { createExtracting } from "./extracting.ts";
 import type { Extract } from "./extractor.ts";
+import type { Suggest } from "./suggester.ts";
 
 /** How often a request looks whether its job has its slot, or has ended in other hands. */
 const LOOK_MS = 250;
 /** How long a request waits for its slot itself; then any worker may take the job. */
 const PATIENCE_MS = 30_000;
 
-const ExtractCall = z.strictObject({
-  document_id: z.uuid(),
-  schema_id: z.uuid(),
-  instruction: Instruction.optional(),
+/** One of the two, so that a refusal names what is wrong with the one that was meant. */
+const Call = z.looseObject({}).transform((body, context) => {
+  const parsed = ("suggest_from" in body ? SuggestCall : ExtractCall).safeParse(body);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path, message });
+  return z.NEVER;
 });
 
-export type ExtractParts = Dependencies & { extract: Extract; waiting?: Wait };
+export type ExtractParts = Dependencies & { extract: Extract; suggest: Suggest; waiting?: Wait };
 
 /**
  * `POST /functions/v1/extract`. An invocation `{job_id, token}` → 202 at once; the schemas that wait for the document are applied in the
  * background. A user's `{document_id, schema_id, instruction?}` → that schema is applied anew, told as server-sent events:
  * `{text}`, `{tool, input}`, `{progress}`, then `{complete: true, extraction}` or `{error: {code, message}}`. A reader who leaves
- * does not stop the work.
+ * does not stop the work. A user's `{suggest_from: [document_id]}` → `{engine, schema}`, which is not saved.
  */
 export function createExtractHandler(parts: ExtractParts): Handler {
   const { pipeline, waiting = wait } = parts;
@@ -37,12 +40,18 @@ export function createExtractHandler(parts: ExtractParts): Handler {
   const streams = createStreams();
 
   return userEndpoint(parts, async (request) => {
-    const call = await callOf(request, parts.callers, ExtractCall, "documents:write");
+    const call = await callOf(request, parts.callers, Call, "documents:write");
     if (call.invocation) {
       parts.waitUntil(runInvocation(parts, call.invocation, extracting()));
       return json({ accepted: true }, 202);
     }
     const { caller, body } = call;
+    if ("suggest_from" in body) {
+      const ids = [...new Set(body.suggest_from)];
+      return json(
+        await parts.suggest(caller.userId, await pipeline.beginSuggestion(caller.userId, ids), request.signal),
+      );
+    }
     await parts.callers.mustOwn(caller, body.document_id);
     const closed = streams.open(caller.userId, body.document_id);
     const asked = await pipeline

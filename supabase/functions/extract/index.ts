@@ -4,6 +4,7 @@ import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
 import { chooseExtract } from "./extractor.ts";
 import { createExtractHandler } from "./handler.ts";
+import { suggestByRules } from "./suggester.ts";
 
 Deno.serve(
   createExtractHandler({
@@ -13,5 +14,6 @@ Deno.serve(
     callers: createCallers(project),
     pipeline: createPipeline(serviceClient(project), "extract"),
     extract: chooseExtract(settings),
+    suggest: suggestByRules,
   }),
 );

@@ -115,6 +115,23 @@ describe("a correction of an extracted value", () => {
     });
   });
 
+  it("teaches the order of day and month for all dates of that sender, and both columns where one piece was sold", async () => {
+    const note = (day: string, due: string, each: string, sum: string) =>
+      page(
+        "Heron & Quay",
+        "www.heronquay.eu",
+        `Drawn ${day}`,
+        `Due date: ${due}`,
+        "Thing    Times    Cost",
+        `Stairs    ${each}    ${sum}`,
+      );
+    const first = await extracted(note("x", "03/04/2026", "9,50", "9,50"));
+    await correct(database, user, first, "due", "2026-03-04");
+    await correct(database, user, first, "items.sum", eur(9.5));
+    const second = await extracted(note("y", "05/06/2026", "2,00", "4,00"));
+    expect(await writtenOf(database, second)).toMatchObject({ due: "2026-05-06", "items.sum": [{ amount: 4 }] });
+  });
+
   it("is kept with the sender's marks, the words beside the value and the line it stands in", async () => {
     const first = await extracted(FIRST());
     await correct(database, user, first, "total", eur(120.5));

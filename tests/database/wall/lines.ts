@@ -155,4 +155,4 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
 
 /** The buckets, and the tables whose changes are sent over Realtime. tests/pipeline/wall.test.ts tries each through its API. */
 export const BUCKETS = ["documents"];
-export const CHANNELS = ["public.document_events", "public.documents"];
+export const CHANNELS = ["public.document_events", "public.documents", "public.extractions"];

@@ -75,12 +75,26 @@ export function useLive(userId: string): void {
         if (event.stage === "metadata" && event.kind === "completed")
           for (const key of ["progress", "rows", "sums", "review"]) void client.invalidateQueries({ queryKey: [key] });
       })
+      .on("postgres_changes", { event: "*", schema: "public", table: "extractions" }, (change) => {
+        const { document_id } = change.new as { document_id?: string };
+        void client.invalidateQueries({ queryKey: document_id ? ["extracted", document_id] : ["extracted"] });
+        readTablesAgain(client);
+      })
       .subscribe((status) => {
         setLive(status === "SUBSCRIBED");
         if (status === "SUBSCRIBED") void client.invalidateQueries().then(() => readSteps(project, client));
       });
     return () => void supabase.removeChannel(channel);
   }, [project, client, userId]);
+}
+
+let tablesWaiting: ReturnType<typeof setTimeout> | undefined;
+/** What is made of all extractions. A schema that is applied to many documents brings a change for each: bursts are answered once. */
+function readTablesAgain(client: QueryClient): void {
+  clearTimeout(tablesWaiting);
+  tablesWaiting = setTimeout(() => {
+    for (const key of ["progress", "rows", "sums", "review"]) void client.invalidateQueries({ queryKey: [key] });
+  }, 400);
 }
 
 let waiting: ReturnType<typeof setTimeout> | undefined;

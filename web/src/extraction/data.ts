@@ -3,7 +3,7 @@ import { type DocumentRow, nameOf } from "../model.ts";
 import { type Project, useProject } from "../project.tsx";
 import type { ExtractedValue, Extraction, Proposal, Schema, Value } from "./model.ts";
 
-/** Extraction does not speak through Realtime: what is under way is asked for again after so long. */
+/** How far a schema that is applied to many documents is: asked again after so long while it is under way. */
 const POLL_MS = 1500;
 /** As many cells as a page of the Data API has. */
 const CELLS_SHOWN = 1000;
@@ -13,8 +13,6 @@ function unwrap<Data>({ data, error }: { data: Data; error: unknown }): NonNulla
   if (error) throw error;
   return data as NonNullable<Data>;
 }
-
-const isUnderWay = ({ status }: Extraction): boolean => status === "queued" || status === "running";
 
 export function useSchemas() {
   const { supabase } = useProject();
@@ -63,7 +61,6 @@ export function useExtracted(documentId: string, status: string) {
         proposals: unwrap(proposals) as unknown as Proposal[],
       };
     },
-    refetchInterval: ({ state }) => (state.data?.extractions.some(isUnderWay) ? POLL_MS : false),
   });
 }
 

@@ -233,3 +233,14 @@ export const DescribingEvent = z.union([
   }),
   z.object({ error: ErrorAnswer }),
 ]);
+
+/** A schema that nobody saved: what a row of extraction_schemas may have. */
+export const SuggestedSchema = z.object({
+  engine: z.enum(["local", "claude"]),
+  schema: z.object({
+    name: z.string(),
+    description: z.string().nullable(),
+    document_types: z.array(z.string()),
+    fields: z.record(z.string(), z.unknown()).describe("As extraction_schemas.fields."),
+  }),
+});

@@ -311,5 +311,17 @@ export const OPERATIONS: Operation[] = [
     answer: answers.DescribingEvent,
     streams: true,
   },
+  {
+    id: "suggestSchema",
+    method: "POST",
+    path: "/extract",
+    summary:
+      "Suggest a schema from documents, without saving it. With {document_id, schema_id} it applies one, told as server-sent events.",
+    scope: "documents:write",
+    parameters: None,
+    body: requests.SuggestCall,
+    status: 200,
+    answer: answers.SuggestedSchema,
+  },
   ...API_OPERATIONS,
 ];

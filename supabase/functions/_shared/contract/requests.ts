@@ -26,6 +26,14 @@ export const DescribeCall = DocumentCall.extend({
   instruction: Instruction.optional().describe("What a model is to mind this time. It is kept with the run."),
 });
 
+/** What an owner sends to have a schema applied to a document anew. */
+export const ExtractCall = DocumentCall.extend({ schema_id: z.uuid(), instruction: Instruction.optional() });
+
+/** What an owner sends to have a schema suggested from documents. Nothing is saved. */
+export const SuggestCall = z.strictObject({
+  suggest_from: z.array(z.uuid()).min(1).max(20).describe("Documents that look alike."),
+});
+
 /** What an owner sends to start a failed document afresh. A PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3). */
 export const RetryCall = DocumentCall.extend({
   password: z.string().min(1).max(127).optional().describe("Opens an encrypted PDF."),

@@ -41,6 +41,15 @@ const Word = z.object({
 });
 const Pages = z.array(z.object({ page_number: z.int(), text: z.string(), words: z.array(Word).nullable() }));
 
+const Sample = z.object({
+  id: z.string(),
+  document_type: z.string().nullable(),
+  language: z.string().nullable(),
+  pages: Pages,
+});
+/** A document that a schema is suggested from, with its first pages. */
+export type Sample = z.infer<typeof Sample>;
+
 const Gone = z.object({ gone: z.literal(true) });
 const Verdict = z.union([
   Gone,
@@ -103,6 +112,8 @@ export function createExtractionCalls(call: Call, held: (claim: Claim) => { job_
         { document_id: documentId, schema_id: schemaId, ...(instruction !== null && { instruction }) },
         Asked,
       ),
+    beginSuggestion: (owner: string, documentIds: string[]) =>
+      call("begin_suggestion", { owner, document_ids: documentIds }, z.array(Sample)),
     extractionOf: (extractionId: string) =>
       call("extraction_of", { extraction_id: extractionId }, StoredExtraction.nullable()),
   };

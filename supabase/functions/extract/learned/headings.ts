@@ -29,32 +29,37 @@ export function taughtHeadings(lessons: Lesson[], fields: Map<string, ScalarFiel
       );
       if (!heading) continue;
       const known = found.find(({ cells }) => cells.join("|") === heading.cells.join("|"));
-      if (known) known.columns.set(heading.column, lesson.path);
-      else found.push({ cells: heading.cells, columns: new Map([[heading.column, lesson.path]]) });
+      // The price of one piece is also what it comes to: another column has the last of the two.
+      const column = heading.columns.find((one) => !known?.columns.has(one)) ?? heading.columns[0]!;
+      if (known) known.columns.set(column, lesson.path);
+      else found.push({ cells: heading.cells, columns: new Map([[column, lesson.path]]) });
       break;
     }
   }
   return found;
 }
 
-/** The nearest line of words above a value that has a cell in its column. */
+/** The nearest line of words above a value, and the columns in which the value stands, the last one first. */
 function headingAbove(
   rows: Row[],
   at: number,
   lesson: Lesson,
   field: ScalarField,
   reading: Reading,
-): { cells: string[]; column: number } | null {
+): { cells: string[]; columns: number[] } | null {
   const row = rows[at];
-  const nth = row?.cells.findLastIndex((cell) => standsIn(cell, lesson.value, field, reading) !== null) ?? -1;
-  if (!row || nth < 0) return null;
+  if (!row) return null;
+  const holding = row.cells
+    .flatMap((cell, nth) => (standsIn(cell, lesson.value, field, reading) === null ? [] : [nth]))
+    .reverse();
   for (const above of rows.slice(0, at).reverse()) {
     if (above.cells.length < 2 || /\d{3}/.test(above.text)) continue;
     if (2 * above.cells.filter(({ text }) => /\d/.test(text)).length > above.cells.length) continue;
-    const cell = cellUnder(row, row.cells[nth]!, nth, above);
-    const column = cell ? above.cells.indexOf(cell) : -1;
-    if (column >= 0 && lastWords(above.cells[column]!.text) !== "")
-      return { cells: above.cells.map(({ text }) => lastWords(text)), column };
+    const columns = holding.flatMap((nth) => {
+      const cell = cellUnder(row, row.cells[nth]!, nth, above);
+      return cell && lastWords(cell.text) !== "" ? [above.cells.indexOf(cell)] : [];
+    });
+    if (columns.length > 0) return { cells: above.cells.map(({ text }) => lastWords(text)), columns };
   }
   return null;
 }

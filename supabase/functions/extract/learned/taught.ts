@@ -19,31 +19,22 @@ const LAST_ROWS = 200;
 /** What the second line in which the corrected value stands counts less than the first. */
 const NEXT_PLACE = 1;
 
-/** What a person taught of a field, found in a document: `sure` or left to a person, and the order of day and month it showed. */
-export type Taught = { candidate: Candidate; sure: boolean };
+/** What a person taught of a field, found in a row of a document: `sure`, or left to a person. */
+export type Taught = { candidate: Candidate; sure: boolean; row: Row };
 
 type Shown = { place: Place; surroundings: Surroundings; extent: Extent; dayFirst: boolean | null };
 
-/**
- * The value that stands in a document as the corrected one stood in an earlier one of the sender; null where none does.
- * `inTable`: rows that are lines of a table hold none.
- */
-export function taughtValue(
-  lesson: Lesson,
-  field: ScalarField,
-  rows: Row[],
-  inTable: (row: Row) => boolean,
-  reading: Reading,
-): Taught | null {
+/** The value that stands in a document as the corrected one stood in an earlier one of the sender; null where none does. */
+export function taughtValue(lesson: Lesson, field: ScalarField, rows: Row[], reading: Reading): Taught | null {
   if ("rule" in field && field.rule === "sender") return namedSender(lesson, rows);
   const pages = sizesOf(rows);
-  const found: { candidate: Candidate; likeness: number }[] = [];
+  const found: { candidate: Candidate; likeness: number; row: Row }[] = [];
   for (const [rank, place] of lesson.places.entries()) {
     const shown = shownBy(place, lesson, field, reading);
     if (!shown) continue;
     const own = { ...reading, dayFirst: shown.dayFirst ?? reading.dayFirst };
     rows.forEach((row, nth) => {
-      if ((nth >= FIRST_ROWS && nth < rows.length - LAST_ROWS) || inTable(row)) return;
+      if (nth >= FIRST_ROWS && nth < rows.length - LAST_ROWS) return;
       for (const one of occurrencesIn(row, nth, field, own, shown.extent)) {
         const { first, size } = pages.get(row.page)!;
         const surroundings = surroundingsOf(rows, one, { fromTop: nth - first, fromBottom: first + size - 1 - nth });
@@ -53,6 +44,7 @@ export function taughtValue(
         const cell = row.cells[one.cell]!;
         found.push({
           likeness: score,
+          row,
           candidate: {
             path: lesson.path,
             value: one.value,
@@ -73,8 +65,22 @@ export function taughtValue(
   const enough = ["string", "code"].includes(kindOf(field)) ? SURE.text : SURE.parsed;
   return {
     candidate: best.candidate,
+    row: best.row,
     sure: best.likeness >= enough && (next === undefined || best.likeness - next.likeness >= CLEAR),
   };
+}
+
+/** Whether the sender's dates have the day first, as corrected dates show it; null where none does. */
+export function taughtDayFirst(lessons: Lesson[], fields: Map<string, ScalarField>): boolean | null {
+  for (const lesson of lessons) {
+    const field = fields.get(lesson.path);
+    if (!field || kindOf(field) !== "date") continue;
+    for (const place of lesson.places) {
+      const shown = shownBy(place, lesson, field, { dayFirst: null, currency: null });
+      if (shown && shown.dayFirst !== null) return shown.dayFirst;
+    }
+  }
+  return null;
 }
 
 /** What stood around a corrected value; null where the line does not hold it as this field's kind. */
@@ -136,6 +142,7 @@ function namedSender(lesson: Lesson, rows: Row[]): Taught | null {
       score: 50,
     },
     sure: true,
+    row,
   };
 }
 

@@ -1,6 +1,6 @@
 import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/extraction/checks.ts";
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
-import { type Fields, isArray, kindOf, type ScalarField } from "../../_shared/extraction/schema.ts";
+import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
 import { findTotal } from "../../metadata/local/amounts.ts";
@@ -18,7 +18,7 @@ import {
   type Value,
 } from "../../_shared/extraction/values.ts";
 import { taughtHeadings } from "../learned/headings.ts";
-import { type Taught, taughtValue } from "../learned/taught.ts";
+import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
@@ -47,17 +47,26 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
   const { rows } = rowsOf(input.pages);
   const lines = linesOf(input.pages);
   const language = input.language ?? null;
+  const lessons = input.learned ?? [];
   const reading = {
-    dayFirst: readsDayFirst(lines, language),
+    dayFirst: taughtDayFirst(lessons, scalarsOf(fields)) ?? readsDayFirst(lines, language),
     currency: currencyOf(mainCurrency(lines), lines, language),
   };
   const scalars = new Map<string, ScalarField>();
   for (const [name, field] of Object.entries(fields.properties)) if (!isArray(field)) scalars.set(name, field);
 
-  const lessons = input.learned ?? [];
+  const taught = new Map<Lesson, Taught>();
+  for (const lesson of lessons) {
+    const field = scalars.get(lesson.path);
+    const found = field && taughtValue(lesson, field, rows, reading);
+    if (found) taught.set(lesson, found);
+  }
+  // A line that holds a field of the document is none of a table.
+  const taughtRows = new Set([...taught.values()].filter(({ sure }) => sure).map(({ row }) => row));
 
   const labels = createLabels(fields, [...scalars.keys()]);
-  const isSum = sumLines(scalars, labels);
+  const hasSum = sumLines(scalars, labels);
+  const isSum = (row: Row): boolean => taughtRows.has(row) || hasSum(row);
   const checks = (fields.checks ?? []).map(parseCheck);
   const tables = new Map<string, ReadRow[]>();
   for (const [name, field] of Object.entries(fields.properties)) {
@@ -78,26 +87,23 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
   }
 
   const inTables = new Set([...tables.values()].flat().map(({ row }) => `${row.page}:${row.quote}`));
-  const inTable = (row: Row): boolean => inTables.has(`${row.page}:${row.text.slice(0, 290)}`);
-  const outside = rows.filter((row) => !inTable(row));
+  const outside = rows.filter((row) => !inTables.has(`${row.page}:${row.text.slice(0, 290)}`));
   const candidates = [
     ...labelledValues(outside, scalars, labels, reading),
     ...ruleValues(input, scalars, reading, lines),
   ];
   const byField = ranked(candidates);
-  const taught = applyLessons(lessons, scalars, byField, (lesson, field) =>
-    taughtValue(lesson, field, rows, inTable, reading),
-  );
+  const taken = applyLessons(taught, byField);
   const { choices, checks: results } = choose(byField, fields, columnsOf(tables), countOf(rows));
   const found = resultOf({ choices, tables, results, checks });
   const columns = new Set(found.values.map(({ path }) => path).filter((path) => path.includes(".")));
   return {
     ...found,
     values: found.values.map((value) => {
-      const lesson = value.row === 0 ? taught.get(value.path) : undefined;
+      const lesson = value.row === 0 ? taken.get(value.path) : undefined;
       return lesson ? { ...value, note: value.note ?? `As you corrected on ${lesson.corrected_on}.` } : value;
     }),
-    learned: [...taught.values(), ...lessons.filter(({ path }) => columns.has(path))].map(({ id }) => id),
+    learned: [...taken.values(), ...lessons.filter(({ path }) => columns.has(path))].map(({ id }) => id),
   };
 }
 
@@ -105,21 +111,13 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
  * What a person taught takes the place of what labels say; what is only like it is left to a person, where nothing else is found. Returns the
  * lessons whose value was taken, by field.
  */
-function applyLessons(
-  lessons: Lesson[],
-  scalars: Map<string, ScalarField>,
-  byField: Map<string, Candidate[]>,
-  find: (lesson: Lesson, field: ScalarField) => Taught | null,
-): Map<string, Lesson> {
+function applyLessons(taught: Map<Lesson, Taught>, byField: Map<string, Candidate[]>): Map<string, Lesson> {
   const taken = new Map<string, Lesson>();
-  for (const lesson of lessons) {
-    const field = scalars.get(lesson.path);
-    const taught = field && find(lesson, field);
-    if (!taught) continue;
-    if (taught.sure) {
-      byField.set(lesson.path, [taught.candidate]);
+  for (const [lesson, { candidate, sure }] of taught) {
+    if (sure) {
+      byField.set(lesson.path, [candidate]);
       taken.set(lesson.path, lesson);
-    } else if (!byField.has(lesson.path)) byField.set(lesson.path, [{ ...taught.candidate, score: LEAST_SCORE - 1 }]);
+    } else if (!byField.has(lesson.path)) byField.set(lesson.path, [{ ...candidate, score: LEAST_SCORE - 1 }]);
   }
   return taken;
 }

@@ -31,6 +31,12 @@ const SHORT_FORMS = new Set([
   "k k",
   "a s",
   "e k",
+  "e u",
+  "s c",
+  "sc",
+  "og",
+  "pc",
+  "z s",
   "e v",
   "a g",
   "s b",
@@ -51,6 +57,7 @@ const OTHER_FORM =
  * where the line spells them in capitals or with points.
  */
 export function hasLegalForm(text: string, key: string): boolean {
+  if (/ limited (?:warranty|guarantee|edition|time|liability|offer) /.test(key)) return false;
   if (SDN_BHD.test(key) || FORM_FIRST.test(text) || OTHER_FORM.test(text)) return true;
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
@@ -94,7 +101,10 @@ export function nameWithin(text: string): string {
   let name = text
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
-    .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
+    .replace(
+      /^(?:name|firma|company|société|empresa|名称|名稱|상호|이름|nazwa|název|názov|denumire|επωνυμία|ünvan|наименование|найменування|اسم الشركة|שם החברה)\s?[:：]\s?/iu,
+      "",
+    );
   name = endAtForm(name.replace(CALLED_HEREAFTER, ""));
   name = name.split(/\s[●•·|⋅∙■▪*–—+]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");

@@ -9,11 +9,13 @@ import {
 } from "./tables/dates.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
 import { holds, indexIn, inScriptOf, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { withoutWeekday } from "./weekdays.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
@@ -185,7 +187,7 @@ function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean
   const names = HEADED_NAMES.get(type);
   if (!names || line.page !== 1 || line.row > 12) return false;
   if (line.text.length - date.end > 40 || /(?<!\d\s?[гр])[.;,]$/u.test(line.text)) return false;
-  const before = keyOf(line.text.slice(0, date.start));
+  const before = withoutWeekday(keyOf(line.text.slice(0, date.start)));
   return (
     names.some((name) => before.startsWith(` ${name} `)) &&
     HEADING_JOINERS.test(before.trimEnd()) &&
@@ -209,6 +211,7 @@ const HEADED_NAMES = new Map<DocumentType, string[]>(
     const names = [
       ...DOCUMENT_NAMES[type],
       ...moreNames(type),
+      ...everydayNames(type),
       ...DOCUMENT_TYPE_EVIDENCE[type].filter(([weight]) => weight >= 5).flatMap(([, ...phrases]) => phrases),
     ];
     return [type, names.map((name) => keyOf(name).trim()).filter((name) => name.length > 3)];
@@ -223,8 +226,8 @@ const HEADING_JOINERS =
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   if (isInHeading(line, date, type)) return 5;
   // "Beleg-Datum" is written with and without the hyphen.
-  const before = keyOf(
-    labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""),
+  const before = withoutWeekday(
+    keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, "")),
   );
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;

@@ -1,9 +1,10 @@
 import { hasLegalForm, isMerelyAForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
-import { DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_NAMES, OTHER_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
@@ -27,7 +28,26 @@ const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" 
 const DOCUMENT_NAME_KEYS = [
   ...Object.values(DOCUMENT_NAMES).flat(),
   ...(Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames),
-].map((name) => (RUNS_ON.test(name) ? `${name} ` : keyOf(name)));
+  ...OTHER_NAMES,
+]
+  .map((name) => (RUNS_ON.test(name) ? `${name} ` : keyOf(name)))
+  .concat(
+    (Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[])
+      .flatMap(everydayNames)
+      .map((name) => (name.startsWith("*") || RUNS_ON.test(name) ? `${name.replace("*", "")} ` : ` ${name} `)),
+  );
+
+const DOCUMENT_NAME_SET = new Set(DOCUMENT_NAME_KEYS.map((phrase) => phrase.trim()));
+
+/** Whether a key, without the blanks around it, is what papers are called. */
+export function isTypeName(key: string): boolean {
+  return TYPE_NAMES.includes(key) || DOCUMENT_NAME_SET.has(key);
+}
+
+/** Whether a word is an article or a preposition of some language. */
+export function isSmallWord(word: string): boolean {
+  return SMALL_WORDS.has(keyOf(word).trim());
+}
 
 /** "Agency Case No.", "Account Number", "Customer ID": the label of a number. */
 const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|numéro|número|id|code|#)[.:]?$/iu;

@@ -10,8 +10,9 @@ import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { GREETINGS, SALUTATIONS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { TICKET_WORDS } from "./tables/tickets.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
-import { foldSpace, holds, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { foldSpace, holds, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Below this a line is no title: a document without one keeps the name of its file. */
@@ -32,7 +33,8 @@ const TITLE_NAMES = [
     Object.values(DOCUMENT_NAMES)
       .flat()
       .concat(OTHER_NAMES, (Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames))
-      .map((name) => keyOf(name).trim()),
+      .map((name) => keyOf(name).trim())
+      .concat((Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(everydayNames)),
   ),
 ];
 
@@ -133,7 +135,7 @@ function noiseOf(lines: Line[]): number {
 }
 
 const isNamed = (key: string): boolean =>
-  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : ` ${name} `));
+  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : needleOf(name)));
 
 /** The titles that may begin at a line: the cells of a row, or the line with those that it runs on to. */
 function titlesAt(

@@ -20,7 +20,7 @@ import { findSubject } from "./subject.ts";
 import { blankSummary, summaryOf } from "./summary.ts";
 import { DOCUMENT_TYPE_LABELS } from "./tables/document-types.ts";
 import { TOPICS } from "./tables/topics.ts";
-import { type Finding, holds, keyOf, type Line, linesOf } from "./text.ts";
+import { holds, keyOf, type Line, linesOf } from "./text.ts";
 
 /**
  * Describes a document from the words that stand in it, without a model, a key or a network: what it is, who it is from,

@@ -1,6 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress } from "./addressees.ts";
-import { hasLegalForm } from "./company-name.ts";
+import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isWritten, withoutNoise, writtenShare } from "./noise.ts";
 import { ADDRESS_WORDS, NO_NAME_BEGINNINGS } from "./tables/companies.ts";
@@ -234,12 +234,21 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     !/(?:19|20)\d\d/.test(text)
   )
     return 0;
+  // The sender, also without its legal form.
+  if (correspondent && key.trim() === keyOf(withoutLegalForm(correspondent)).trim()) return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
   // The sender with more of its letterhead, a street, or where an article was printed.
   if (correspondent && key.startsWith(keyOf(correspondent)) && !isNamed(key)) return 0;
   if (/^\d/u.test(text) && words.length <= 10 && holds(key, ADDRESS_WORDS)) return 0;
   if (/\d\s?\(\d{4}\)\s?\d|\(\d{4}\)\s?\d+\s?[-–]\s?\d|\b(?:vol|volume|issn|isbn|doi)\b\.?\s?\d/iu.test(text)) return 0;
+  // "L. Marchetti1, K. Brandt2 and O. Oyelaran": who wrote it.
+  if (
+    /^(?:\p{Lu}\.[\s-]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+[\d*†‡,]|\p{Ll}[\d*†‡](?:,\s?\d){0,4}(?:,|\s(?:and|und|et|y|e|&)\s)/u.test(
+      text,
+    )
+  )
+    return 0;
   if (HONORIFICS.includes(words[0] ?? "") && !isNamed(key)) return 0;
   if (/(?:^|\s)(?:Prof|Dr|Dott|Dra?|Ing|Mag)\.\s\p{Lu}/u.test(text)) return 0;
   if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}{1,20}:|<[^<>]{0,40}>/iu.test(text))

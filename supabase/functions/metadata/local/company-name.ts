@@ -98,7 +98,7 @@ const MAX_NAME_LINE = 300;
 
 /** The name within a line: without what a letterhead puts beside it (address, registration number, telephone). */
 export function nameWithin(text: string): string {
-  let name = text
+  let name = untilCompany(text)
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
     .replace(
@@ -128,12 +128,23 @@ export function nameWithin(text: string): string {
 const CALLED_HEREAFTER =
   /,?\s\(?(?:именуе|в дальнейшем|надалі|hereinafter|hereafter|ci-après|nachfolgend|nachstehend|im folgenden|en adelante|en lo sucesivo|di seguito|doravante|zwan[aey]m? dalej|dále jen|ďalej len|nedan kallad|herefter|heretter|în continuare|bundan sonra).{0,200}$/iu;
 
+/** Chinese companies end in their form: what follows without a mark is no part of the name. */
+function untilCompany(text: string): string {
+  const end =
+    /^[\p{Script=Han}（）()·]{2,40}?(?:有限责任公司|有限責任公司|股份有限公司|有限公司)(?=[\s\d]|第|关于|關於|年)/u.exec(
+      text,
+    );
+  return end ? end[0] : text;
+}
+
 /** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */
 function endAtForm(text: string): string {
   const form = FORM_WITHIN.exec(text);
   if (!form) return text;
   const end = form.index + form[0].length;
   const rest = text.slice(end);
+  // "Acme AG - Uferweg 40"
+  if (/^\.?\s[-–·|]\s/u.test(rest)) return text.slice(0, end + (rest.startsWith(".") ? 1 : 0));
   // "Acme AG, Postfach, 8021 Zürich", and not "Acme Co., Ltd".
   if (/^,\s\p{L}/u.test(rest) && FORM_WITHIN.exec(`Xx ${rest.slice(2)}`)?.index !== 3) return text.slice(0, end);
   return /^\s[\p{L}#]/u.test(rest) && /:|\d/u.test(rest) && !/^\s(?:&|and|und|et|of)\s/iu.test(rest)

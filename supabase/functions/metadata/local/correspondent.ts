@@ -14,6 +14,7 @@ import {
 } from "./company-name.ts";
 import { isNoName, isSmallWord, isTypeName } from "./no-name.ts";
 import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
+import { SENTENCE_VERBS } from "./tables/contracts.ts";
 import { CLOSINGS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
@@ -74,7 +75,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const name = wrapped ?? own;
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
       if (!isLabelled && type !== "receipt" && isRow(whole)) continue;
-      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text))) continue;
+      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name))) continue;
+      // "2 Brown University" is where the second author works.
+      if (NAMES_OF_OTHERS.includes(type) && /^\d{1,2}\s/u.test(name)) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
       const looks = proofOf(name, line, next, type, addressBeside);
       const signs = [
@@ -151,7 +154,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   const stacked = type === "receipt" ? stackedName(first) : null;
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
   if (!best || !isEnough(best, type, first) || isOneOfTwo(best, inFull, type))
-    return named(lines, issuers) ?? brandOf(first, domains);
+    return named(lines, issuers) ?? (type === "article" ? null : brandOf(first, domains));
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
 }
 
@@ -324,11 +327,24 @@ function isValueOfALabel(line: Line, column: number): boolean {
 
 /** "Poway, California 92129", "54321 Potsdam": a town with its state and postcode, and no name before a street. */
 function isTown(text: string, name: string): boolean {
+  const key = keyOf(name);
+  if (hasLegalForm(name, key)) return false;
+  // "Marylebone, London"
+  if (/^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)?,\s\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)?$/u.test(name) && !isOrganization(key))
+    return true;
+  return /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
+    text,
+  );
+}
+
+/** "There were 20,000 bottles of water": a verb among words that are written small. */
+function isPartOfASentence(name: string): boolean {
+  const words = wordsOf(keyOf(name));
   return (
-    !hasLegalForm(name, keyOf(name)) &&
-    /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
-      text,
-    )
+    words.length >= 4 &&
+    titleCased(name) < 0.5 &&
+    words.some((word) => SENTENCE_VERBS.includes(word)) &&
+    !hasLegalForm(name, keyOf(name))
   );
 }
 

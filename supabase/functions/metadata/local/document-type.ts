@@ -53,12 +53,15 @@ export function findDocumentType(
   // Most phrases stand nowhere: one search in all keys together is cheaper than one in each.
   const all = lines.map(({ key }) => key).join("");
   const heading = headingOf(lines);
+  const prose = isProse(lines);
   for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [
     Exclude<DocumentType, "other">,
     (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
   ][]) {
     let score = type === "receipt" && (picture || isTillRoll(lines)) ? stripOfPaper(lines) : 0;
     let loudest: { line: Line; weight: number } | null = null;
+    // Words of tills and bills stand in running text too.
+    if (type === "receipt" && heading?.type !== type && prose) continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
@@ -89,6 +92,15 @@ export function findDocumentType(
   )
     return { type: "other", finding: null };
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
+}
+
+/** Whether most lines of the first page are running text, as no till prints it. */
+function isProse(lines: Line[]): boolean {
+  const first = lines.filter(({ page }) => page === lines[0]?.page);
+  const running = first.filter(
+    ({ text }) => /\p{Ll}{2,}\s\p{Ll}{2,}\s\p{Ll}{2,}/u.test(text) && moneyIn(text).length === 0,
+  );
+  return first.length >= 25 && running.length > first.length * 0.4;
 }
 
 /** The name of a document in its heading: the longest name in a short line near the top, or alone in the last lines of a form. */

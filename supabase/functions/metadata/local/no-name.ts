@@ -59,6 +59,8 @@ export function isNoName(name: string): boolean {
   const letters = name.replace(/[^\p{L}]/gu, "").length;
   // Japanese and Korean address a paper to whoever stands before these.
   if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
+  // A British postcode.
+  if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
   if (RECIPIENT_LABELS.includes(key.trim()) || ISSUER_LABELS.includes(key.trim())) return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;

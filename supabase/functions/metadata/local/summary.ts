@@ -69,6 +69,8 @@ function isTelling({ text, cells }: Line): boolean {
   const letters = text.replace(/[^\p{L}\s]/gu, "").length;
   return (
     cells.length === 1 &&
+    /^[^\p{Ll}]/u.test(text) &&
+    !/^[^(]*\)/u.test(text) &&
     words.length >= 2 &&
     letters * 10 >= text.length * 8 &&
     writtenShare(text) === 1 &&

@@ -62,7 +62,7 @@ export function findTitle(
     for (const title of titlesAt(first, index)) {
       // Below the title of an article stand those who wrote it, and where they work.
       if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
-      const likeness = titleLikeness(title.text, correspondent);
+      const likeness = titleLikeness(withoutColon(title.text, type, index), correspondent);
       if (likeness <= 0) continue;
       if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
       const score =
@@ -78,6 +78,46 @@ export function findTitle(
   const sure = doubtful && type === "other" && !(best && isNamed(keyOf(best.text))) ? SURE : 0;
   return best && best.score >= ENOUGH + sure ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
+
+/** "LayoutParser: A Unified Toolkit for …": what an article is called may stand before a colon, and is no label then. */
+function withoutColon(text: string, type: DocumentType, index: number): string {
+  return type === "article" && index <= 2 ? text.replace(/^(\p{Lu}[\p{L}\d-]{2,24}):\s(?=\p{Lu})/u, "$1 ") : text;
+}
+
+/** Stamps and running heads, in key form: no title. */
+const STAMPS: readonly string[] = [
+  "subject to",
+  "confidential",
+  "strictly confidential",
+  "draft",
+  "not for distribution",
+  "not for publication",
+  "for internal use",
+  "internal use only",
+  "for official use",
+  "approved for public release",
+  "embargoed",
+  "page intentionally left blank",
+  "sample",
+  "specimen",
+  "void",
+  "duplicate",
+  "vertraulich",
+  "entwurf",
+  "muster",
+  "nur fur den dienstgebrauch",
+  "confidentiel",
+  "projet de",
+  "borrador",
+  "confidencial",
+  "riservato",
+  "bozza",
+  "rascunho",
+  "vertrouwelijk",
+  "concept",
+  "poufne",
+  "projekt",
+];
 
 /** Where authors work. In key form. */
 const AFFILIATIONS: readonly string[] = [
@@ -259,6 +299,7 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (longer.length === 0 && !/[^\p{Script=Latin}\P{L}]/u.test(text)) return 0;
   if (isSentence(text)) return 0.3;
   const named = isNamed(key);
+  if (!named && words.length <= 6 && holds(key, STAMPS)) return 0;
   if (
     NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && key.startsWith(` ${beginning} `)) &&
     words.length <= 4 &&

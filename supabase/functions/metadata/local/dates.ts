@@ -59,8 +59,15 @@ const BORN_YEARS_AGO = 10;
 /**
  * The date that the document bears, as YYYY-MM-DD with the line it stands in; null where no date is labelled or placed
  * as one, or where day and month cannot be told apart.
+ *
+ * @param labelled whether only a label tells: on a card the days of birth, of issue and of expiry stand beside each other
  */
-export function findDocumentDate(lines: Line[], type: DocumentType, language: string | null): Finding<string> | null {
+export function findDocumentDate(
+  lines: Line[],
+  type: DocumentType,
+  language: string | null,
+  { labelled = false } = {},
+): Finding<string> | null {
   const dayFirst = readsDayFirst(lines, language);
   type Candidate = { iso: string; line: Line; date: WrittenDate; score: number; label: boolean };
   let best: Candidate | null = null;
@@ -86,6 +93,7 @@ export function findDocumentDate(lines: Line[], type: DocumentType, language: st
   const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
   const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
+    if (labelled && !candidate.label) continue;
     if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4 && standsAlone(candidate)))
       continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
@@ -170,6 +178,14 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   if (isInHeading(line, date, type)) return 5 + place;
   // A row of a statement: what was paid on that day.
   if (type === "bank-statement" && date.start < 3 && line.text.length - date.end > 6) return -1;
+  // A row of a table with days in it.
+  if (
+    !DATED_ANYWHERE.includes(type) &&
+    line.cells.length >= 4 &&
+    writtenDates(line.text, true).length >= 2 &&
+    date.start < 3
+  )
+    return -1;
   const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".

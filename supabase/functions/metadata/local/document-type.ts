@@ -12,6 +12,12 @@ const ENOUGH = 4;
 /** The same for what has no heading: a word of a type in some line says less. */
 const WITHOUT_HEADING = 6;
 
+/** How many lines a ticket has at most, with its conditions. */
+const LONGEST_TICKET = 150;
+
+/** What the name of a type is worth in a row of the table. */
+const OWN_NAME = 5;
+
 /** Types whose own words are enough: a till's, and those of long papers. */
 const SURE_ENOUGH: readonly DocumentType[] = ["receipt", "invoice", "report"];
 
@@ -60,8 +66,13 @@ export function findDocumentType(
   ][]) {
     let score = type === "receipt" && (picture || isTillRoll(lines)) ? stripOfPaper(lines) : 0;
     let loudest: { line: Line; weight: number } | null = null;
-    // Words of tills and bills stand in running text too.
-    if (type === "receipt" && heading?.type !== type && prose) continue;
+    const said = new Set<string>();
+    // Words of tills stand in running text too, and those of tickets in long papers about journeys.
+    if (
+      heading?.type !== type &&
+      ((type === "receipt" && prose) || (type === "ticket" && lines.length > LONGEST_TICKET))
+    )
+      continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
@@ -69,6 +80,7 @@ export function findDocumentType(
           indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight);
         if (!hit || hit.factor === 0) continue;
         row += weight * hit.factor;
+        if (weight > 1) said.add(phrase);
         if (!loudest || weight * hit.factor > loudest.weight) loudest = { line: hit.line, weight: weight * hit.factor };
       }
       score += Math.min(row, 2 * weight);
@@ -84,6 +96,9 @@ export function findDocumentType(
         loudest ??= { line: sections, weight: 10 };
       }
     }
+    // One word that papers of a type have, however often, stands in other papers too.
+    if (heading?.type !== type && said.size < 2 && (loudest?.weight ?? 0) < OWN_NAME && !SURE_ENOUGH.includes(type))
+      continue;
     if (score > best.score) best = { type, score, line: loudest?.line ?? null };
   }
   if (
@@ -171,6 +186,8 @@ function nameIn(key: string): { type: DocumentType; name: string } | null {
   for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
     const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
     if (at < 0) continue;
+    // "RDW-CV" is a value of a blood count.
+    if (name.length <= 2 && at > 0 && !RUNS_ON.test(name)) continue;
     const after = wordsOf(key.slice(at + needleOf(name).length - 1))[0] ?? "";
     const before = wordsOf(key.slice(0, Math.max(0, at))).at(-1) ?? "";
     // A correction is rarely but named by a number of its own: "Faktura korygująca nr 3".

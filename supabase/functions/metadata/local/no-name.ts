@@ -37,6 +37,32 @@ const DOCUMENT_NAME_KEYS = [
       .map((name) => (name.startsWith("*") || RUNS_ON.test(name) ? `${name.replace("*", "")} ` : ` ${name} `)),
   );
 
+/** Whether words begin with what a paper is called and say what it is for or about. */
+function isOfAPaper(words: string[]): boolean {
+  const joiner = words.findIndex((word, at) => at > 0 && at <= 3 && ABOUT.has(word));
+  return joiner > 0 && isTypeName(words.slice(0, joiner).join(" "));
+}
+
+const ABOUT = new Set([
+  "for",
+  "of",
+  "on",
+  "about",
+  "to",
+  "fur",
+  "uber",
+  "zur",
+  "zum",
+  "pour",
+  "sur",
+  "para",
+  "sobre",
+  "per",
+  "voor",
+  "over",
+  "dla",
+]);
+
 const DOCUMENT_NAME_SET = new Set(DOCUMENT_NAME_KEYS.map((phrase) => phrase.trim()));
 
 /** Whether a key, without the blanks around it, is what papers are called. */
@@ -59,6 +85,8 @@ export function isNoName(name: string): boolean {
   const letters = name.replace(/[^\p{L}]/gu, "").length;
   // Japanese and Korean address a paper to whoever stands before these.
   if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
+  // "RFP for Construction Management Services" is what a paper is called.
+  if (/ quality assurance $/.test(key) || isOfAPaper(words)) return true;
   // A British postcode.
   if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;

@@ -37,7 +37,9 @@ function sentencesOf(lines: Line[]): string[] {
         /^[\p{Lu}\p{Lo}„«"“¿¡]/u.test(sentence) &&
         /[.!]["”«»]?$/u.test(sentence) &&
         // A heading, a label or a number of a list within it: lines of a form that ran together.
-        !/\p{L}\s\p{Lu}\p{L}*:\s|\s\d{1,2}[.)]\s\p{Lu}|_{2}|\s\|\s|^\p{L}+:\s|[.!?]\s\d/u.test(sentence) &&
+        !/\p{L}\s\p{Lu}\p{L}*:\s|\s\d{1,2}[.)]\s\p{Lu}|_{2}|\s\|\s|^\p{L}+:\s|[.!?]\s\d|\p{Ll}{3}[.!?]\s\p{Ll}/u.test(
+          sentence,
+        ) &&
         writtenShare(sentence) >= 0.9 &&
         letters * 10 >= sentence.length * 8 &&
         !/@|:\/\/|www\.|\.{3}/u.test(sentence) &&

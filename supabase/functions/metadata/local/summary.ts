@@ -69,7 +69,7 @@ function isTelling({ text, cells }: Line): boolean {
   const letters = text.replace(/[^\p{L}\s]/gu, "").length;
   return (
     cells.length === 1 &&
-    /^[^\p{Ll}]/u.test(text) &&
+    /^[\p{Lu}\p{Lo}]/u.test(text) &&
     !/^[^(]*\)/u.test(text) &&
     words.length >= 2 &&
     letters * 10 >= text.length * 8 &&
@@ -109,7 +109,9 @@ function fromFacts(facts: Facts): string {
     facts.date ? words.dated(longDate(facts.date, words)) : "",
     facts.amount ? words.over(money(facts.amount, words)) : "",
     // The topics have English names: they read well in an English sentence alone.
-    facts.topic && words === SUMMARIES.en && !facts.subject ? ` for ${facts.topic.replaceAll("-", " ")}` : "",
+    facts.topic && WITH_A_TOPIC.includes(facts.type) && words === SUMMARIES.en && !facts.subject
+      ? ` for ${facts.topic.replaceAll("-", " ")}`
+      : "",
     facts.subject ? words.about(shorten(facts.subject, 70)) : "",
   ];
   return ended(parts.join(""), words.locale);
@@ -121,6 +123,9 @@ function ended(text: string, locale = ""): string {
   if (/[!?。！？]$/u.test(sentence)) return sentence;
   return sentence + (/^(?:ja|zh)/u.test(locale) ? "。" : ".");
 }
+
+/** Papers of which one knows what they are for by what stands on them. */
+const WITH_A_TOPIC: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "quote", "order"];
 
 function longDate(iso: string, words: SummaryWords): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(

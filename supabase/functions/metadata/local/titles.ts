@@ -119,6 +119,26 @@ const STAMPS: readonly string[] = [
   "projekt",
 ];
 
+/** Words that no title begins with. In key form. */
+const HALVES: readonly string[] = [
+  "of",
+  "and",
+  "or",
+  "by",
+  "und",
+  "oder",
+  "von",
+  "et",
+  "ou",
+  "du",
+  "och",
+  "og",
+  "og",
+  "ja",
+  "i",
+  "oraz",
+];
+
 /** Where authors work. In key form. */
 const AFFILIATIONS: readonly string[] = [
   "university",
@@ -300,6 +320,8 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (isSentence(text)) return 0.3;
   const named = isNamed(key);
   if (!named && words.length <= 6 && holds(key, STAMPS)) return 0;
+  // Half a title: "of Collier".
+  if (HALVES.includes(words[0] ?? "")) return 0;
   if (
     NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && key.startsWith(` ${beginning} `)) &&
     words.length <= 4 &&

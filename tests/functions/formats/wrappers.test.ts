@@ -275,6 +275,12 @@ describe("a calendar", () => {
     expect(page).toBe("Event: Fair\nStatus: Canceled\nWhen: 2026-07-01");
   });
 
+  it("has its own name first, where programs write one", async () => {
+    const named =
+      "BEGIN:VCALENDAR\r\nX-WR-CALNAME:Bins\\, Birch Way\r\nBEGIN:VEVENT\r\nSUMMARY:Paper\r\nEND:VEVENT\r\nEND:VCALENDAR";
+    expect(await pagesOf("txt", named)).toEqual(["Calendar: Bins, Birch Way\n\nEvent: Paper"]);
+  });
+
   it("without an entry, or that is none, is its text", async () => {
     expect(await pagesOf("txt", "BEGIN:VCALENDAR\r\nEND:VCALENDAR")).toEqual(["BEGIN:VCALENDAR\nEND:VCALENDAR"]);
     expect((await pagesOf("txt", "We meet.\nBEGIN:VCALENDAR"))[0]).toContain("We meet.");

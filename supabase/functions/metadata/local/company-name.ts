@@ -31,6 +31,12 @@ const SHORT_FORMS = new Set([
   "k k",
   "a s",
   "e k",
+  "e u",
+  "s c",
+  "sc",
+  "og",
+  "pc",
+  "z s",
   "e v",
   "a g",
   "s b",
@@ -51,6 +57,7 @@ const OTHER_FORM =
  * where the line spells them in capitals or with points.
  */
 export function hasLegalForm(text: string, key: string): boolean {
+  if (/ limited (?:warranty|guarantee|edition|time|liability|offer) /.test(key)) return false;
   if (SDN_BHD.test(key) || FORM_FIRST.test(text) || OTHER_FORM.test(text)) return true;
   return FORM_KEYS.some((form) => {
     if (indexIn(key, form) <= 0) return false;
@@ -91,10 +98,13 @@ const MAX_NAME_LINE = 300;
 
 /** The name within a line: without what a letterhead puts beside it (address, registration number, telephone). */
 export function nameWithin(text: string): string {
-  let name = text
+  let name = untilCompany(text)
     .slice(0, MAX_NAME_LINE)
     .replace(/^[\s*•●·|:;>#"“„'‘’`~=+_.,»«-]+/u, "")
-    .replace(/^(?:name|firma|company|société|empresa)\s?:\s?/iu, "");
+    .replace(
+      /^(?:name|firma|company|société|empresa|名称|名稱|상호|이름|nazwa|název|názov|denumire|επωνυμία|ünvan|наименование|найменування|اسم الشركة|שם החברה)\s?[:：]\s?/iu,
+      "",
+    );
   name = endAtForm(name.replace(CALLED_HEREAFTER, ""));
   name = name.split(/\s[●•·|⋅∙■▪*–—+]\s?|\s-\s(?=\S*\d)|\s{2,}|\s?[<☎✉]/u)[0] ?? "";
   name = name.replace(/\s*[([]\s?(?:co\.?|reg|no|roc|company)?[^()[\]]*\d{3}[^()[\]]*(?:[)\]]|$).*$/iu, "");
@@ -118,12 +128,23 @@ export function nameWithin(text: string): string {
 const CALLED_HEREAFTER =
   /,?\s\(?(?:именуе|в дальнейшем|надалі|hereinafter|hereafter|ci-après|nachfolgend|nachstehend|im folgenden|en adelante|en lo sucesivo|di seguito|doravante|zwan[aey]m? dalej|dále jen|ďalej len|nedan kallad|herefter|heretter|în continuare|bundan sonra).{0,200}$/iu;
 
+/** Chinese companies end in their form: what follows without a mark is no part of the name. */
+function untilCompany(text: string): string {
+  const end =
+    /^[\p{Script=Han}（）()·]{2,40}?(?:有限责任公司|有限責任公司|股份有限公司|有限公司)(?=[\s\d]|第|关于|關於|年)/u.exec(
+      text,
+    );
+  return end ? end[0] : text;
+}
+
 /** A legal form ends a name where a label or a number follows: "Acme Ltd. Invoice date: 02.01.2020" is "Acme Ltd.". */
 function endAtForm(text: string): string {
   const form = FORM_WITHIN.exec(text);
   if (!form) return text;
   const end = form.index + form[0].length;
   const rest = text.slice(end);
+  // "Acme AG - Uferweg 40"
+  if (/^\.?\s[-–·|]\s/u.test(rest)) return text.slice(0, end + (rest.startsWith(".") ? 1 : 0));
   // "Acme AG, Postfach, 8021 Zürich", and not "Acme Co., Ltd".
   if (/^,\s\p{L}/u.test(rest) && FORM_WITHIN.exec(`Xx ${rest.slice(2)}`)?.index !== 3) return text.slice(0, end);
   return /^\s[\p{L}#]/u.test(rest) && /:|\d/u.test(rest) && !/^\s(?:&|and|und|et|of)\s/iu.test(rest)

@@ -12,8 +12,9 @@ import {
   titleCase,
   withoutLegalForm,
 } from "./company-name.ts";
-import { isNoName, TYPE_NAMES } from "./no-name.ts";
+import { isNoName, isSmallWord, isTypeName } from "./no-name.ts";
 import { COMMON_DOMAINS, IMPRINT_WORDS, ISSUER_LABELS, RECIPIENT_LABELS } from "./tables/companies.ts";
+import { SENTENCE_VERBS } from "./tables/contracts.ts";
 import { CLOSINGS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { OPERATOR_WORDS } from "./tables/tickets.ts";
@@ -25,7 +26,7 @@ import { foldSpace, holds, keyOf, visible, wordsOf, type Finding, type Line } fr
 type Candidate = { name: string; line: Line; score: number; strong: number };
 
 /** Points below which nobody is named: the first line of a receipt is enough, elsewhere more must speak for a name. */
-const ENOUGH = { receipt: 4, other: 5 };
+const ENOUGH = { receipt: 4, head: 4, other: 5 };
 
 /** Papers that one business sends another's address: both stand at their head. */
 const BILLS: readonly DocumentType[] = ["invoice", "credit-note", "quote", "order", "delivery-note"];
@@ -74,7 +75,9 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
       const name = wrapped ?? own;
       if (isNoName(name) || (!isLabelled && isValueOfALabel(whole, column))) continue;
       if (!isLabelled && type !== "receipt" && isRow(whole)) continue;
-      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text))) continue;
+      if (!isLabelled && (isTown(line.text, name) || /:$/u.test(line.text) || isPartOfASentence(name))) continue;
+      // "2 Brown University" is where the second author works.
+      if (NAMES_OF_OTHERS.includes(type) && /^\d{1,2}\s/u.test(name)) continue;
       const addressBeside = whole.cells.slice(column + 1).filter(isOfAddress).length > 1;
       const looks = proofOf(name, line, next, type, addressBeside);
       const signs = [
@@ -151,7 +154,7 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   const stacked = type === "receipt" ? stackedName(first) : null;
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
   if (!best || !isEnough(best, type, first) || isOneOfTwo(best, inFull, type))
-    return named(lines, issuers) ?? brandOf(first, domains);
+    return named(lines, issuers) ?? (type === "article" ? null : brandOf(first, domains));
   return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
 }
 
@@ -165,7 +168,6 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
   if (type === "receipt" && isNoisy(first) && strong === 0 && score < 9)
     return hasLegalForm(name, keyOf(name)) || hasBusinessWord(keyOf(name));
   if (type === "receipt") return score >= ENOUGH.receipt;
-  if (score < ENOUGH.other) return false;
   const form = hasLegalForm(name, keyOf(name));
   const body = form || isOrganization(keyOf(name));
   const onTop =
@@ -175,6 +177,7 @@ function isEnough({ name, line, score, strong }: Candidate, type: DocumentType, 
   const place = first.findIndex((other) => other.row === line.row && other.page === line.page);
   // The first line of all, where it names a body in a few words.
   const heads = body && place >= 0 && place <= 1 && wordsOf(keyOf(name)).length <= 7 && titleCased(name) >= 0.7;
+  if (score < (heads && place === 0 ? ENOUGH.head : ENOUGH.other)) return false;
   if (["article", "manual", "cv"].includes(type)) return strong >= 2;
   if (NAMES_OF_OTHERS.includes(type)) return strong >= 2 || (strong >= 1 && body && onTop) || heads;
   if (type === "letter") return strong >= 1 || heads;
@@ -324,11 +327,24 @@ function isValueOfALabel(line: Line, column: number): boolean {
 
 /** "Poway, California 92129", "54321 Potsdam": a town with its state and postcode, and no name before a street. */
 function isTown(text: string, name: string): boolean {
+  const key = keyOf(name);
+  if (hasLegalForm(name, key)) return false;
+  // "Marylebone, London"
+  if (/^\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)?,\s\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)?$/u.test(name) && !isOrganization(key))
+    return true;
+  return /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
+    text,
+  );
+}
+
+/** "There were 20,000 bottles of water": a verb among words that are written small. */
+function isPartOfASentence(name: string): boolean {
+  const words = wordsOf(keyOf(name));
   return (
-    !hasLegalForm(name, keyOf(name)) &&
-    /^\p{Lu}[\p{L} .'-]{1,30},\s?\p{Lu}[\p{L}. ]{1,20}[\s,]{1,3}\d{4,6}(?:-\d{4})?(?:[,\s]{1,3}[\p{L} ]{1,30})?$/u.test(
-      text,
-    )
+    words.length >= 4 &&
+    titleCased(name) < 0.5 &&
+    words.some((word) => SENTENCE_VERBS.includes(word)) &&
+    !hasLegalForm(name, keyOf(name))
   );
 }
 
@@ -402,19 +418,20 @@ function partsOf(line: Line): Line[] {
     : line.cells.map((text) => ({ ...line, text, key: keyOf(text), cells: [text] }));
 }
 
-/** A name without what kind of paper it is: "Amazing Web Services Invoice". */
+/** A name without what kind of paper it is: "Amazing Web Services Invoice", "Acme Ltd Bank Statement", "ACME Pay Slip". */
 function withoutType(name: string): string {
   const words = name.split(" ");
-  const last = keyOf(words.at(-1) ?? "").trim();
-  const two = keyOf(words.slice(-2).join(" ")).trim();
-  // "ACME Bank Statement": what stands in capitals is the name.
-  if (
-    words.length > 2 &&
-    TYPE_NAMES.includes(two) &&
-    isContrast(words.slice(0, -2).join(" "), words.slice(-2).join(" "))
-  )
-    return words.slice(0, -2).join(" ");
-  return words.length > 2 && TYPE_NAMES.includes(last) ? words.slice(0, -1).join(" ") : name;
+  for (let count = Math.min(4, words.length - 1); count > 0; count--) {
+    const type = words.slice(-count).join(" ");
+    if (!isTypeName(keyOf(type).trim())) continue;
+    const rest = words.slice(0, -count).join(" ");
+    // "Datos de la factura" names nobody.
+    if (isSmallWord(words.at(-count - 1)!)) return name;
+    const ends = withoutLegalForm(rest) !== rest;
+    // The longest name of a paper counts: "Limited Warranty" is one.
+    return ends || isContrast(rest, type) || (count === 1 && words.length > 2) ? rest : name;
+  }
+  return name;
 }
 
 function isContrast(name: string, type: string): boolean {

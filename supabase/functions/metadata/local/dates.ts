@@ -9,11 +9,13 @@ import {
 } from "./tables/dates.ts";
 import { DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { BIRTH_WORDS, MORE_OTHER_DATE_LABELS, PERIOD_JOINERS, REFERENCE_WORDS } from "./tables/other-dates.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { mainCurrency } from "./money.ts";
 import { holds, indexIn, inScriptOf, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { withoutWeekday } from "./weekdays.ts";
 import { isoOf, orderShown, type WrittenDate, writtenDates } from "./written-dates.ts";
 
 /** Papers that bear one date of their own, often without any label. */
@@ -57,8 +59,15 @@ const BORN_YEARS_AGO = 10;
 /**
  * The date that the document bears, as YYYY-MM-DD with the line it stands in; null where no date is labelled or placed
  * as one, or where day and month cannot be told apart.
+ *
+ * @param labelled whether only a label tells: on a card the days of birth, of issue and of expiry stand beside each other
  */
-export function findDocumentDate(lines: Line[], type: DocumentType, language: string | null): Finding<string> | null {
+export function findDocumentDate(
+  lines: Line[],
+  type: DocumentType,
+  language: string | null,
+  { labelled = false } = {},
+): Finding<string> | null {
   const dayFirst = readsDayFirst(lines, language);
   type Candidate = { iso: string; line: Line; date: WrittenDate; score: number; label: boolean };
   let best: Candidate | null = null;
@@ -84,6 +93,7 @@ export function findDocumentDate(lines: Line[], type: DocumentType, language: st
   const unlabelled = candidates.filter(({ score, label }) => score > 0 && !label);
   const guess = type !== "receipt" && type !== "ticket" && new Set(unlabelled.map(({ iso }) => iso)).size > 1;
   for (const candidate of candidates) {
+    if (labelled && !candidate.label) continue;
     if (guess && !candidate.label && !(candidate.line.page === 1 && candidate.line.row < 4 && standsAlone(candidate)))
       continue;
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
@@ -168,6 +178,14 @@ function scoreOf(date: WrittenDate, line: Line, previous: Line | undefined, type
   if (isInHeading(line, date, type)) return 5 + place;
   // A row of a statement: what was paid on that day.
   if (type === "bank-statement" && date.start < 3 && line.text.length - date.end > 6) return -1;
+  // A row of a table with days in it.
+  if (
+    !DATED_ANYWHERE.includes(type) &&
+    line.cells.length >= 4 &&
+    writtenDates(line.text, true).length >= 2 &&
+    date.start < 3
+  )
+    return -1;
   const prose = PROSE.includes(type) && isInProse(date, line);
   const label = labelScore(line, date, previous, type) || placeScore(line, date, type);
   // Within a sentence only what dates a letter is its own: "…, le 9 janvier".
@@ -185,7 +203,7 @@ function isInHeading(line: Line, date: WrittenDate, type: DocumentType): boolean
   const names = HEADED_NAMES.get(type);
   if (!names || line.page !== 1 || line.row > 12) return false;
   if (line.text.length - date.end > 40 || /(?<!\d\s?[гр])[.;,]$/u.test(line.text)) return false;
-  const before = keyOf(line.text.slice(0, date.start));
+  const before = withoutWeekday(keyOf(line.text.slice(0, date.start)));
   return (
     names.some((name) => before.startsWith(` ${name} `)) &&
     HEADING_JOINERS.test(before.trimEnd()) &&
@@ -209,6 +227,7 @@ const HEADED_NAMES = new Map<DocumentType, string[]>(
     const names = [
       ...DOCUMENT_NAMES[type],
       ...moreNames(type),
+      ...everydayNames(type),
       ...DOCUMENT_TYPE_EVIDENCE[type].filter(([weight]) => weight >= 5).flatMap(([, ...phrases]) => phrases),
     ];
     return [type, names.map((name) => keyOf(name).trim()).filter((name) => name.length > 3)];
@@ -223,8 +242,8 @@ const HEADING_JOINERS =
 function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, type: DocumentType): number {
   if (isInHeading(line, date, type)) return 5;
   // "Beleg-Datum" is written with and without the hyphen.
-  const before = keyOf(
-    labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""),
+  const before = withoutWeekday(
+    keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, "")),
   );
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;

@@ -86,7 +86,10 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   const correspondent =
     taught?.correspondent ?? parties.find(({ value }) => value === named?.value) ?? parties[0] ?? named;
   const date =
-    xml?.date ?? taught?.date ?? mail?.date ?? (rows || mail ? null : findDocumentDate(lines, type, language));
+    xml?.date ??
+    taught?.date ??
+    mail?.date ??
+    (rows || mail ? null : findDocumentDate(lines, type, language, { labelled: picture && type === "other" }));
   const total = sum ?? (type === "ticket" ? findFare(told, language) : null);
   const route = type === "ticket" ? findRoute(lines) : null;
   const subject = route

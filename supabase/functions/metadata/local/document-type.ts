@@ -2,14 +2,21 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
 import { moneyIn } from "./money.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
-import { holds, indexIn, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { holds, indexIn, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 
 /** Below this the evidence is too thin, and the type is `other`. One plain name of a type in a short line is enough. */
 const ENOUGH = 4;
 
 /** The same for what has no heading: a word of a type in some line says less. */
 const WITHOUT_HEADING = 6;
+
+/** How many lines a ticket has at most, with its conditions. */
+const LONGEST_TICKET = 150;
+
+/** What the name of a type is worth in a row of the table. */
+const OWN_NAME = 5;
 
 /** Types whose own words are enough: a till's, and those of long papers. */
 const SURE_ENOUGH: readonly DocumentType[] = ["receipt", "invoice", "report"];
@@ -52,12 +59,20 @@ export function findDocumentType(
   // Most phrases stand nowhere: one search in all keys together is cheaper than one in each.
   const all = lines.map(({ key }) => key).join("");
   const heading = headingOf(lines);
+  const prose = isProse(lines);
   for (const [type, rows] of Object.entries(DOCUMENT_TYPE_EVIDENCE) as [
     Exclude<DocumentType, "other">,
     (typeof DOCUMENT_TYPE_EVIDENCE)[Exclude<DocumentType, "other">],
   ][]) {
     let score = type === "receipt" && (picture || isTillRoll(lines)) ? stripOfPaper(lines) : 0;
     let loudest: { line: Line; weight: number } | null = null;
+    const said = new Set<string>();
+    // Words of tills stand in running text too, and those of tickets in long papers about journeys.
+    if (
+      heading?.type !== type &&
+      ((type === "receipt" && prose) || (type === "ticket" && lines.length > LONGEST_TICKET))
+    )
+      continue;
     for (const [weight, ...phrases] of rows) {
       let row = 0;
       for (const phrase of phrases) {
@@ -65,6 +80,7 @@ export function findDocumentType(
           indexIn(all, phrase) < 0 ? null : loudestLine(lines, phrase, LONGER.get(phrase) ?? [], type, weight);
         if (!hit || hit.factor === 0) continue;
         row += weight * hit.factor;
+        if (weight > 1) said.add(phrase);
         if (!loudest || weight * hit.factor > loudest.weight) loudest = { line: hit.line, weight: weight * hit.factor };
       }
       score += Math.min(row, 2 * weight);
@@ -80,6 +96,9 @@ export function findDocumentType(
         loudest ??= { line: sections, weight: 10 };
       }
     }
+    // One word that papers of a type have, however often, stands in other papers too.
+    if (heading?.type !== type && said.size < 2 && (loudest?.weight ?? 0) < OWN_NAME && !SURE_ENOUGH.includes(type))
+      continue;
     if (score > best.score) best = { type, score, line: loudest?.line ?? null };
   }
   if (
@@ -88,6 +107,15 @@ export function findDocumentType(
   )
     return { type: "other", finding: null };
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
+}
+
+/** Whether most lines of the first page are running text, as no till prints it. */
+function isProse(lines: Line[]): boolean {
+  const first = lines.filter(({ page }) => page === lines[0]?.page);
+  const running = first.filter(
+    ({ text }) => /\p{Ll}{2,}\s\p{Ll}{2,}\s\p{Ll}{2,}/u.test(text) && moneyIn(text).length === 0,
+  );
+  return first.length >= 25 && running.length > first.length * 0.4;
 }
 
 /** The name of a document in its heading: the longest name in a short line near the top, or alone in the last lines of a form. */
@@ -104,8 +132,7 @@ function headingOf(lines: Line[]): Score | null {
       const ends = /[.,;?]$/u.test(cell) && !/\d\s?(?:г|р|r)\.$/u.test(cell);
       if (
         words.length === 0 ||
-        words.length >
-          (/^ (?:minutes|protokoll|compte rendu|proces verbal|acta|verbale|ata|notulen) /.test(key) ? 18 : 10) ||
+        words.length > (OF_A_MEETING.some((name) => key.startsWith(` ${name} `)) ? 24 : 10) ||
         ends ||
         /\p{L}:\s?\S/u.test(cell)
       )
@@ -120,7 +147,7 @@ function headingOf(lines: Line[]): Score | null {
         ? hit.name.length / key.trim().length
         : hit.name.split(" ").length / words.length;
       if (atTheEnd && index >= HEAD && share < 0.4) continue;
-      if (share < 0.5 && !key.startsWith(` ${hit.name} `) && !isTitleCased(cell)) continue;
+      if (share < 0.5 && !beginsWith(key, hit.name) && !isTitleCased(cell)) continue;
       const score = (share >= 0.5 || key.endsWith(` ${hit.name} `) ? HEADING : HEADING * 0.6) * (1 - index / 60);
       if (!best || score > best.score + 1 || (score > best.score - 1 && hit.name.length > best.length * 1.5))
         best = { type: hit.type, score, line, length: hit.name.length };
@@ -159,17 +186,59 @@ function nameIn(key: string): { type: DocumentType; name: string } | null {
   for (const { type, name } of plain ? PLAIN_NAMES : NAMES) {
     const at = RUNS_ON.test(name) ? indexIn(key, name) - 1 : indexIn(key, name);
     if (at < 0) continue;
-    const after = wordsOf(key.slice(at + name.length + 1))[0] ?? "";
-    const before = wordsOf(key.slice(0, at)).at(-1) ?? "";
+    // "RDW-CV" is a value of a blood count.
+    if (name.length <= 2 && at > 0 && !RUNS_ON.test(name)) continue;
+    const after = wordsOf(key.slice(at + needleOf(name).length - 1))[0] ?? "";
+    const before = wordsOf(key.slice(0, Math.max(0, at))).at(-1) ?? "";
     // A correction is rarely but named by a number of its own: "Faktura korygująca nr 3".
     if (type !== "credit-note" && LABEL_ENDINGS.includes(after) && squeezed.length <= name.split(" ").length + 4)
       continue;
     // "for invoice 4711" and "to the purchase order" speak of another paper.
-    if (SPEAKS_OF_ANOTHER.includes(before)) continue;
+    if (SPEAKS_OF_ANOTHER.includes(before) && !isAddressed(key, before, name)) continue;
     return { type, name };
   }
   return null;
 }
+
+/** "Your water bill" is a heading: it begins with the word and holds little else. */
+function isAddressed(key: string, before: string, name: string): boolean {
+  return (
+    POSSESSIVES.includes(before) &&
+    key.startsWith(` ${before} ${name} `) &&
+    wordsOf(key).length <= wordsOf(name).length + 3
+  );
+}
+
+const POSSESSIVES: readonly string[] = ["your", "votre", "su"];
+
+/** Whether a key begins with the name of a document; `*` stands for the beginning of a compound. */
+function beginsWith(key: string, name: string): boolean {
+  if (!name.startsWith("*")) return key.startsWith(` ${name} `);
+  const words = wordsOf(key).slice(0, name.split(" ").length).join(" ");
+  return words.endsWith(name.slice(1));
+}
+
+/** How records of meetings begin, in key form: their headings say who met, where and when. */
+const OF_A_MEETING: readonly string[] = [
+  "minutes",
+  "protokoll",
+  "compte rendu",
+  "proces verbal",
+  "acta",
+  "verbale",
+  "ata",
+  "notulen",
+  "minit mesyuarat",
+  "protokol",
+  "zapis",
+  "zapisnica",
+  "referat",
+  "poytakirja",
+  "jegyzokonyv",
+  "tutanak",
+  "πρακτικα",
+  "протокол",
+];
 
 const SPEAKS_OF_ANOTHER: readonly string[] = [
   "the",
@@ -191,7 +260,10 @@ const SPEAKS_OF_ANOTHER: readonly string[] = [
 ];
 
 const NAMES = (Object.entries(DOCUMENT_NAMES) as [Exclude<DocumentType, "other">, readonly string[]][])
-  .flatMap(([type, names]) => [...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })))
+  .flatMap(([type, names]) => [
+    ...[...names, ...moreNames(type)].map((name) => ({ type, name: keyOf(name).trim() })),
+    ...everydayNames(type).map((name) => ({ type, name })),
+  ])
   .sort((one, other) => other.name.length - one.name.length);
 
 /** Names of trade papers that their heading has with a number: "BON DE COMMANDE N° 2025-1180". */

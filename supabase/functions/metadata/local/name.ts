@@ -43,9 +43,7 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
     if (own !== "") return own + extension;
   }
   const correspondent = clean(parts.correspondent);
-  const subject = inTitleCase(
-    withoutLabel(withoutDate(clean(parts.subject), parts.date), DOCUMENT_TYPE_LABELS[parts.type]),
-  );
+  const subject = shownSubject(parts);
   const subjects = [subject, clean(parts.shortSubject ?? null)].filter((text) => text !== "");
   const date = parts.date ?? "";
   // Without a date or a sender, the amount is what tells two bills apart.
@@ -66,6 +64,19 @@ export function displayName(parts: NameParts, filename: string, mimeType: string
     (part) => part !== "",
   );
   return names.join(" - ") + extension;
+}
+
+/**
+ * A subject as it is told beside type and date: without what these say already, and not in capitals.
+ *
+ * @param title whether the title of a contract stays whole, "Window Cleaning Agreement", as a sentence has it
+ */
+export function shownSubject(
+  { subject, type, date }: Pick<NameParts, "subject" | "type" | "date">,
+  { title = false } = {},
+): string {
+  const undated = withoutDate(clean(subject), date);
+  return inTitleCase(title && type === "contract" ? undated : withoutLabel(undated, DOCUMENT_TYPE_LABELS[type]));
 }
 
 /** Each word with a capital but the small ones within: "Au bon moulin" becomes "Au Bon Moulin". What begins with a capital or mixes them stays. */
@@ -205,7 +216,7 @@ function withoutLabel(subject: string, label: string): string {
 
 /** How minutes begin: "Minutes of the Committee Meeting" is told as "Committee Meeting". */
 const MINUTES_OF =
-  /^(?:minutes of (?:the |a |an )?|protokoll (?:der |des |über die |zur )|compte[ -]rendu (?:de la |de l['’]|du |de )|proc[eè]s[ -]verbal (?:de la |de l['’]|du |de )|acta (?:de la |del |de )|verbale (?:della |dell['’]|di |del )|ata (?:da |de )|notulen (?:van de |van het |van )|protokół (?:z |ze )|zápis (?:z |ze )|zápisnica (?:z |zo ))(?=\p{L}{4})/iu;
+  /^(?:minutes of (?:the |a |an )?|protokoll (?:der |des |über die |zur )|compte[ -]rendu (?:de la |de l['’]|du |de )|proc[eè]s[ -]verbal (?:de la |de l['’]|du |de )|acta (?:de la |del |de )|verbale (?:della |dell['’]|di |del )|ata (?:da |de )|notulen (?:van de |van het |van )|protokół (?:z |ze )|zápis (?:z |ze )|zápisnica (?:z |zo )|protokoll (?:fra |från |fört vid )|referat (?:fra |af )|møtereferat (?:fra )|mødereferat (?:fra |af )|proces[ -]verbal (?:al |de )|minit )(?=\p{L}{4})/iu;
 
 /** What joins a day to what stands before it. */
 const DATED = /[\s,(](?:held on|on|of|dated|vom|am|du|le|del|de|van|den|z dnia|dnia|ze dne|dne|fra|från|em|il|el)$/iu;

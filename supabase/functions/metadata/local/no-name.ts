@@ -1,9 +1,10 @@
 import { hasLegalForm, isMerelyAForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { ISSUER_LABELS, NO_NAME_BEGINNINGS, RECIPIENT_LABELS } from "./tables/companies.ts";
-import { DOCUMENT_NAMES } from "./tables/document-names.ts";
+import { DOCUMENT_NAMES, OTHER_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { FUNCTION_WORDS } from "./tables/function-words.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
 import { TITLE_ENDINGS } from "./tables/organizations.ts";
 import { holds, keyOf, RUNS_ON, wordsOf } from "./text.ts";
@@ -27,7 +28,52 @@ const GLUED_TYPE_NAMES = new Set(TYPE_NAMES.map((phrase) => phrase.replaceAll(" 
 const DOCUMENT_NAME_KEYS = [
   ...Object.values(DOCUMENT_NAMES).flat(),
   ...(Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames),
-].map((name) => (RUNS_ON.test(name) ? `${name} ` : keyOf(name)));
+  ...OTHER_NAMES,
+]
+  .map((name) => (RUNS_ON.test(name) ? `${name} ` : keyOf(name)))
+  .concat(
+    (Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[])
+      .flatMap(everydayNames)
+      .map((name) => (name.startsWith("*") || RUNS_ON.test(name) ? `${name.replace("*", "")} ` : ` ${name} `)),
+  );
+
+/** Whether words begin with what a paper is called and say what it is for or about. */
+function isOfAPaper(words: string[]): boolean {
+  const joiner = words.findIndex((word, at) => at > 0 && at <= 3 && ABOUT.has(word));
+  return joiner > 0 && isTypeName(words.slice(0, joiner).join(" "));
+}
+
+const ABOUT = new Set([
+  "for",
+  "of",
+  "on",
+  "about",
+  "to",
+  "fur",
+  "uber",
+  "zur",
+  "zum",
+  "pour",
+  "sur",
+  "para",
+  "sobre",
+  "per",
+  "voor",
+  "over",
+  "dla",
+]);
+
+const DOCUMENT_NAME_SET = new Set(DOCUMENT_NAME_KEYS.map((phrase) => phrase.trim()));
+
+/** Whether a key, without the blanks around it, is what papers are called. */
+export function isTypeName(key: string): boolean {
+  return TYPE_NAMES.includes(key) || DOCUMENT_NAME_SET.has(key);
+}
+
+/** Whether a word is an article or a preposition of some language. */
+export function isSmallWord(word: string): boolean {
+  return SMALL_WORDS.has(keyOf(word).trim());
+}
 
 /** "Agency Case No.", "Account Number", "Customer ID": the label of a number. */
 const LABEL_OF_A_NUMBER = /(?:^|\s)(?:no|nr|num|number|numbers|nummer|numero|numéro|número|id|code|#)[.:]?$/iu;
@@ -39,6 +85,10 @@ export function isNoName(name: string): boolean {
   const letters = name.replace(/[^\p{L}]/gu, "").length;
   // Japanese and Korean address a paper to whoever stands before these.
   if (/(?:御中|様|殿|귀하|귀중)$/u.test(name)) return true;
+  // "RFP for Construction Management Services" is what a paper is called.
+  if (/ quality assurance $/.test(key) || isOfAPaper(words)) return true;
+  // A British postcode.
+  if (/^[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}$/iu.test(name)) return true;
   if (!hasRealWord(name) || /^\d{4,}\D/u.test(name) || isMerelyAForm(key)) return true;
   if (RECIPIENT_LABELS.includes(key.trim()) || ISSUER_LABELS.includes(key.trim())) return true;
   if (letters < 3 || letters * 2 < name.replace(/\s/gu, "").length || name.length > 80 || words.length > 9) return true;

@@ -56,6 +56,8 @@ export function withoutNoise(text: string): string {
   const words = text.split(/\s+/u).filter((word) => word !== "");
   while (words.length > 0 && isScrap(words[0]!, words[1])) words.shift();
   while (words.length > 0 && isScrap(words.at(-1)!, words.at(-2))) words.pop();
+  // The line of a box is read as a letter: "I Application for Benefits".
+  if (words.length >= 3 && /^[IJL]$/u.test(words[0]!) && /^\p{Lu}\p{L}{2}/u.test(words[1]!)) words.shift();
   const capitals = longestRun(
     words,
     (word) => (/\p{Lu}{2}/u.test(word) && !/\p{Ll}/u.test(word)) || /^[&–-]$/u.test(word),

@@ -1,5 +1,6 @@
 import { trimmed, trimmedEnd } from "../../_shared/trim.ts";
 import { writtenDates } from "./written-dates.ts";
+import { titleCase } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import {
   FROM_LABELS,
@@ -114,7 +115,9 @@ function placeIn(text: string): string | null {
   )
     return null;
   if (/ (?:time|zeit|uhrzeit|heure|hora|ora|tijd|terminal) /u.test(key)) return null;
-  return holds(key, TICKET_WORDS) ? null : place;
+  if (holds(key, TICKET_WORDS)) return null;
+  // "EDINBURGH EDI": the code of an airport or a station stands behind its name.
+  return titleCase(place.replace(/(?<=\p{L}{3})\s[A-Z]{3}$/u, ""));
 }
 
 function shortPlace(place: string): string {

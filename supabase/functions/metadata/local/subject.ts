@@ -3,8 +3,10 @@ import { withoutNoise } from "./noise.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES } from "./tables/document-names.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
 import { SUBJECT_LABELS } from "./tables/letters.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
+import { moreNames } from "./tables/more-words.ts";
 import { EVENT_LABELS } from "./tables/tickets.ts";
-import { keyOf, wordsOf, type Finding, type Line } from "./text.ts";
+import { keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { findFormNumber, findTitle, greets, titleLikeness } from "./titles.ts";
 
 /** Papers that are told apart by sender, date and amount; their subject lines name numbers and clauses. */
@@ -70,9 +72,10 @@ const NAMED_ALIKE: readonly DocumentType[] = ["minutes", "certificate", "cv", "t
 function saysNoMore(subject: string, type: DocumentType): boolean {
   if (type === "other") return false;
   const key = keyOf(subject).trim();
-  return DOCUMENT_TYPE_EVIDENCE[type].some(
-    ([weight, ...names]) =>
-      weight >= 5 && names.some((name) => name === key && (NAMED_ALIKE.includes(type) || !name.includes(" "))),
+  if (!NAMED_ALIKE.includes(type) && (key.includes(" ") || RUNS_ON.test(key))) return false;
+  return (
+    DOCUMENT_TYPE_EVIDENCE[type].some(([weight, ...names]) => weight >= 5 && names.includes(key)) ||
+    [...moreNames(type), ...everydayNames(type)].includes(key)
   );
 }
 

@@ -3,6 +3,8 @@ import type { DocumentType } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
 import { tellingSentence } from "./sentences.ts";
 import type { Container } from "./containers.ts";
+import { shownSubject } from "./name.ts";
+import { writtenShare } from "./noise.ts";
 import { SUMMARIES, type SummaryWords } from "./tables/summaries.ts";
 import { foldSpace, shorten, visible, type Line } from "./text.ts";
 
@@ -52,9 +54,28 @@ export function summaryOf(lines: Line[], facts: Facts): string {
       : null;
   if (sentence) return visible(sentence);
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
-  // Nothing is known: the first words are better than none.
-  const subject = known === null ? (lines.find((line) => /\p{L}{3}/u.test(line.text))?.text ?? null) : facts.subject;
-  return shorten(visible(fromFacts({ ...facts, subject })), LONGEST);
+  // Nothing is known: the first words are better than none, where they are words.
+  const subject = known === null ? (lines.slice(0, FIRST_LINES).find(isTelling)?.text ?? null) : facts.subject;
+  const shown = facts.subject === null ? subject : shownSubject(facts, { title: true }) || null;
+  return shorten(visible(fromFacts({ ...facts, subject: shown })), LONGEST);
+}
+
+/** How far down the first words may stand. */
+const FIRST_LINES = 12;
+
+/** Whether a line is words that somebody wrote, and no label, number or scrap. */
+function isTelling({ text, cells }: Line): boolean {
+  const words = text.match(/\p{L}{3,}|[^\p{Script=Latin}\P{L}]{2,}/gu) ?? [];
+  const letters = text.replace(/[^\p{L}\s]/gu, "").length;
+  return (
+    cells.length === 1 &&
+    /^[\p{Lu}\p{Lo}]/u.test(text) &&
+    !/^[^(]*\)/u.test(text) &&
+    words.length >= 2 &&
+    letters * 10 >= text.length * 8 &&
+    writtenShare(text) === 1 &&
+    !/[:_|]/u.test(text)
+  );
 }
 
 /** What a document without text is summarized as; its language is unknown, so English where none is wanted. */
@@ -88,7 +109,9 @@ function fromFacts(facts: Facts): string {
     facts.date ? words.dated(longDate(facts.date, words)) : "",
     facts.amount ? words.over(money(facts.amount, words)) : "",
     // The topics have English names: they read well in an English sentence alone.
-    facts.topic && words === SUMMARIES.en && !facts.subject ? ` for ${facts.topic.replaceAll("-", " ")}` : "",
+    facts.topic && WITH_A_TOPIC.includes(facts.type) && words === SUMMARIES.en && !facts.subject
+      ? ` for ${facts.topic.replaceAll("-", " ")}`
+      : "",
     facts.subject ? words.about(shorten(facts.subject, 70)) : "",
   ];
   return ended(parts.join(""), words.locale);
@@ -100,6 +123,9 @@ function ended(text: string, locale = ""): string {
   if (/[!?。！？]$/u.test(sentence)) return sentence;
   return sentence + (/^(?:ja|zh)/u.test(locale) ? "。" : ".");
 }
+
+/** Papers of which one knows what they are for by what stands on them. */
+const WITH_A_TOPIC: readonly DocumentType[] = ["invoice", "receipt", "credit-note", "quote", "order"];
 
 function longDate(iso: string, words: SummaryWords): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeZone: "UTC" }).format(

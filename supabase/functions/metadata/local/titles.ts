@@ -1,6 +1,6 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
 import { isOfAddress } from "./addressees.ts";
-import { hasLegalForm } from "./company-name.ts";
+import { hasLegalForm, withoutLegalForm } from "./company-name.ts";
 import { moneyIn } from "./money.ts";
 import { isWritten, withoutNoise, writtenShare } from "./noise.ts";
 import { ADDRESS_WORDS, NO_NAME_BEGINNINGS } from "./tables/companies.ts";
@@ -10,8 +10,9 @@ import { FUNCTION_WORDS } from "./tables/function-words.ts";
 import { GREETINGS, SALUTATIONS } from "./tables/letters.ts";
 import { HONORIFICS } from "./tables/stop-words.ts";
 import { TICKET_WORDS } from "./tables/tickets.ts";
+import { everydayNames } from "./tables/everyday-words.ts";
 import { moreNames } from "./tables/more-words.ts";
-import { foldSpace, holds, keyOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
+import { foldSpace, holds, keyOf, needleOf, RUNS_ON, wordsOf, type Finding, type Line } from "./text.ts";
 import { writtenDates } from "./written-dates.ts";
 
 /** Below this a line is no title: a document without one keeps the name of its file. */
@@ -32,7 +33,8 @@ const TITLE_NAMES = [
     Object.values(DOCUMENT_NAMES)
       .flat()
       .concat(OTHER_NAMES, (Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(moreNames))
-      .map((name) => keyOf(name).trim()),
+      .map((name) => keyOf(name).trim())
+      .concat((Object.keys(DOCUMENT_NAMES) as (keyof typeof DOCUMENT_NAMES)[]).flatMap(everydayNames)),
   ),
 ];
 
@@ -60,7 +62,7 @@ export function findTitle(
     for (const title of titlesAt(first, index)) {
       // Below the title of an article stand those who wrote it, and where they work.
       if (type === "article" && index > 0 && holds(title.key, AFFILIATIONS)) continue;
-      const likeness = titleLikeness(title.text, correspondent);
+      const likeness = titleLikeness(withoutColon(title.text, type, index), correspondent);
       if (likeness <= 0) continue;
       if (!isNamed(title.key) && !mayBeTitle(type, title, index, noisy)) continue;
       const score =
@@ -76,6 +78,66 @@ export function findTitle(
   const sure = doubtful && type === "other" && !(best && isNamed(keyOf(best.text))) ? SURE : 0;
   return best && best.score >= ENOUGH + sure ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
+
+/** "LayoutParser: A Unified Toolkit for …": what an article is called may stand before a colon, and is no label then. */
+function withoutColon(text: string, type: DocumentType, index: number): string {
+  return type === "article" && index <= 2 ? text.replace(/^(\p{Lu}[\p{L}\d-]{2,24}):\s(?=\p{Lu})/u, "$1 ") : text;
+}
+
+/** Stamps and running heads, in key form: no title. */
+const STAMPS: readonly string[] = [
+  "subject to",
+  "confidential",
+  "strictly confidential",
+  "draft",
+  "not for distribution",
+  "not for publication",
+  "for internal use",
+  "internal use only",
+  "for official use",
+  "approved for public release",
+  "embargoed",
+  "page intentionally left blank",
+  "sample",
+  "specimen",
+  "void",
+  "duplicate",
+  "vertraulich",
+  "entwurf",
+  "muster",
+  "nur fur den dienstgebrauch",
+  "confidentiel",
+  "projet de",
+  "borrador",
+  "confidencial",
+  "riservato",
+  "bozza",
+  "rascunho",
+  "vertrouwelijk",
+  "concept",
+  "poufne",
+  "projekt",
+];
+
+/** Words that no title begins with. In key form. */
+const HALVES: readonly string[] = [
+  "of",
+  "and",
+  "or",
+  "by",
+  "und",
+  "oder",
+  "von",
+  "et",
+  "ou",
+  "du",
+  "och",
+  "og",
+  "og",
+  "ja",
+  "i",
+  "oraz",
+];
 
 /** Where authors work. In key form. */
 const AFFILIATIONS: readonly string[] = [
@@ -133,7 +195,7 @@ function noiseOf(lines: Line[]): number {
 }
 
 const isNamed = (key: string): boolean =>
-  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : ` ${name} `));
+  TITLE_NAMES.some((name) => key.includes(RUNS_ON.test(name) ? name : needleOf(name)));
 
 /** The titles that may begin at a line: the cells of a row, or the line with those that it runs on to. */
 function titlesAt(
@@ -232,12 +294,21 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
     !/(?:19|20)\d\d/.test(text)
   )
     return 0;
+  // The sender, also without its legal form.
+  if (correspondent && key.trim() === keyOf(withoutLegalForm(correspondent)).trim()) return 0;
   if (correspondent && key.includes(keyOf(correspondent)) && words.length <= wordsOf(keyOf(correspondent)).length + 2)
     return 0;
   // The sender with more of its letterhead, a street, or where an article was printed.
   if (correspondent && key.startsWith(keyOf(correspondent)) && !isNamed(key)) return 0;
   if (/^\d/u.test(text) && words.length <= 10 && holds(key, ADDRESS_WORDS)) return 0;
   if (/\d\s?\(\d{4}\)\s?\d|\(\d{4}\)\s?\d+\s?[-–]\s?\d|\b(?:vol|volume|issn|isbn|doi)\b\.?\s?\d/iu.test(text)) return 0;
+  // "L. Marchetti1, K. Brandt2 and O. Oyelaran": who wrote it.
+  if (
+    /^(?:\p{Lu}\.[\s-]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+[\d*†‡,]|\p{Ll}[\d*†‡](?:,\s?\d){0,4}(?:,|\s(?:and|und|et|y|e|&)\s)/u.test(
+      text,
+    )
+  )
+    return 0;
   if (HONORIFICS.includes(words[0] ?? "") && !isNamed(key)) return 0;
   if (/(?:^|\s)(?:Prof|Dr|Dott|Dra?|Ing|Mag)\.\s\p{Lu}/u.test(text)) return 0;
   if (greets({ key }) || /^(?:version|rev(?:ision)?|release|v)\.?\s?\d|:\s?\p{L}{1,20}:|<[^<>]{0,40}>/iu.test(text))
@@ -248,6 +319,9 @@ export function titleLikeness(text: string, correspondent: string | null): numbe
   if (longer.length === 0 && !/[^\p{Script=Latin}\P{L}]/u.test(text)) return 0;
   if (isSentence(text)) return 0.3;
   const named = isNamed(key);
+  if (!named && words.length <= 6 && holds(key, STAMPS)) return 0;
+  // Half a title: "of Collier".
+  if (HALVES.includes(words[0] ?? "")) return 0;
   if (
     NO_NAME_BEGINNINGS.some((beginning) => beginning.length > 2 && key.startsWith(` ${beginning} `)) &&
     words.length <= 4 &&

@@ -1,4 +1,5 @@
 import { keyOf } from "../text.ts";
+import { everydayDates, PRINTED_LABELS } from "./everyday-words.ts";
 import { moreWords } from "./more-words.ts";
 import { monthNames } from "./months.ts";
 
@@ -22,6 +23,7 @@ export const DOCUMENT_DATE_LABELS: readonly string[] = [
   "fecha de factura", "fecha factura", "fecha de emision", "fecha de expedicion", "emitida el", "factura",
   "tarikh resit", "tarikh invois", "tarikh dikeluarkan", "data fattura", "data di emissione", "data documento", "factuurdatum", "factuur datum", "data da fatura", "data de emissao",
   ...moreWords("dated"),
+  ...everydayDates("dated"),
 ];
 
 /** Labels of other dates: never the document's own. */
@@ -35,15 +37,17 @@ export const OTHER_DATE_LABELS: readonly string[] = [
   "vencimiento", "fecha de vencimiento", "vence", "fecha de entrega", "fecha de nacimiento", "nacido", "periodo", "hasta", "valido hasta", "desde", "caducidad", "pedido",
   "tarikh luput", "tarikh akhir", "tarikh lahir", "tarikh tamat", "hingga", "sebelum", "scadenza", "data di nascita", "nato il", "vervaldatum", "geboortedatum", "vencimento", "data de nascimento",
   ...moreWords("otherDates"),
+  ...everydayDates("otherDates"),
 ];
 
 /** The date of an order: its own for an order, another one for every other paper. */
-export const ORDER_DATE_LABELS: readonly string[] = ["order date", "date of order", "bestelldatum", "bestellung vom", "date de commande", "fecha de pedido", "tarikh pesanan", "data ordine", "besteldatum"];
+export const ORDER_DATE_LABELS: readonly string[] = ["booking date", "booked on", "date of booking", "reservation date", "buchung vom", "gebucht am", "buchungsdatum", "fecha de reserva", "date de reservation", "data prenotazione", "boekingsdatum", "order date", "date of order", "bestelldatum", "bestellung vom", "date de commande", "fecha de pedido", "tarikh pesanan", "data ordine", "besteldatum"];
 
 /** Words that merely say that a date follows. */
 export const PLAIN_DATE_LABELS: readonly string[] = [
   "date", "dt", "datum", "data", "fecha", "tarikh", "vom", "den", "le", "du", "am",
   ...moreWords("plainDates"),
+  ...PRINTED_LABELS,
 ];
 
 /** What tells that numbers are written month first, and what tells that they are not, in English. */

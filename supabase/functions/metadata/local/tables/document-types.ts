@@ -60,7 +60,9 @@ export const DOCUMENT_TYPE_EVIDENCE: Record<Exclude<DocumentType, "other">, Evid
     [6, "tax return", "income tax", "tax assessment", "notice of assessment", "tax certificate", "steuerbescheid", "*steuerbescheid", "steuererklarung", "einkommensteuerbescheid",
       "avis d imposition", "avis d impot", "declaration de revenus", "declaracion de la renta", "declaracion de impuestos", "cukai pendapatan", "dichiarazione dei redditi", "form w 2", "form 1099"],
     [4, "einkommensteuer", "solidaritatszuschlag", "gewerbesteuermessbetrag", "grundsteuermessbetrag", "tax year", "assessed tax", "taxe d habitation"],
-    [2, "finanzamt", "internal revenue service", "hm revenue", "direction generale des finances publiques", "agencia tributaria", "lembaga hasil dalam negeri", "agenzia delle entrate"],
+    // The control numbers of the forms of the United States' tax office.
+    [5, "omb no 1545", "omb 1545", "no 1545"],
+    [2, "finanzamt", "internal revenue service", "department of the treasury", "hm revenue", "direction generale des finances publiques", "agencia tributaria", "lembaga hasil dalam negeri", "agenzia delle entrate"],
   ],
   insurance: [
     [5, "insurance policy", "policy schedule", "certificate of insurance", "versicherungsschein", "versicherungspolice", "police d assurance", "attestation d assurance",

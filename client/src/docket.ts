@@ -1,4 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { createAutomation } from "./automation.ts";
 import { DocketError } from "./error.ts";
 import { eventsOf } from "./events.ts";
 import { createHttp, type TokenSource } from "./http.ts";
@@ -208,6 +209,7 @@ export function createDocket({
           file: () => this.download(document.id),
         };
     },
+    ...createAutomation(http),
     tokens: createTokens(() => signedIn("tokens")),
   };
 }

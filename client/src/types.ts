@@ -3,7 +3,7 @@
  * itself needs no schemas at run time.
  */
 export type Status = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
-export type Scope = "documents:read" | "documents:write" | "upload";
+export type Scope = "documents:read" | "documents:write" | "upload" | "automation";
 
 export type Document = {
   id: string;

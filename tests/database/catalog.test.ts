@@ -19,6 +19,7 @@ const CALLERS: Record<string, string[]> = {
   "public.admit_part": SERVICE,
   "public.admit_upload": SERVICE,
   "public.call_api": USERS,
+  "public.call_automation_api": USERS,
   "public.call_api_as_token": SERVICE,
   "public.claim_after": SERVICE,
   "public.claim_job": SERVICE,

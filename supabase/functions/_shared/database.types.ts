@@ -1555,6 +1555,7 @@ export type Database = {
       begin_extractions: { Args: { job_id: string; lease: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
+      call_automation_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       claim_after: { Args: { lease: string }; Returns: Json };
       claim_job: {
         Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };

@@ -991,6 +991,7 @@ CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
 CREATE INDEX extracted_values_due ON public.extracted_values USING btree (text_value) WHERE (path = 'due_date'::text);
+CREATE INDEX extracted_values_due_by_user ON public.extracted_values USING btree (user_id, document_id, text_value) WHERE (path = 'due_date'::text);
 alter table public.extracted_values enable row level security;
 grant select on table public.extracted_values to authenticated;
 grant delete, insert, select, update on table public.extracted_values to service_role;
@@ -3863,6 +3864,41 @@ AS $function$
 $function$;
 comment on function private.document_sources() is 'The ways in which documents come; see private.source_of.';
 
+CREATE OR REPLACE FUNCTION private.due_asked(value text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  first constant date := private.span_of(value);
+begin
+  return case
+    when lower(value) = 'overdue' then jsonb_build_object('due_to', current_date - 1)
+    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to', current_date + (select due_soon_days from private.settings))
+    when value ~ '^\d{4}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 year')::date - 1)
+    when value ~ '^\d{4}-\d{1,2}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
+    when first is not null then jsonb_build_object('due_from', first, 'due_to', first) end;
+end
+$function$;
+comment on function private.due_asked(text) is 'The days by which documents are payable that due: asks for: overdue, soon, or a day, a month or a year: {due_from, due_to}. Null for what is none.';
+
+CREATE OR REPLACE FUNCTION private.due_date_of(document_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select min(found.text_value) from public.extracted_values as found
+    where found.document_id = due_date_of.document_id and found.path = 'due_date'
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end);
+end
+$function$;
+comment on function private.due_date_of(uuid) is 'The day by which a document is payable: its proven value due_date, the first if there are several; null without one.';
+grant execute on function private.due_date_of(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -4767,10 +4803,11 @@ declare
     -- Those without a sender come last, in any collation.
     when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
+    when 'due_date' then 'due.day'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'due_date' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -4811,6 +4848,15 @@ begin
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
     end if;
+  end if;
+  if ltrim(sort, '-') = 'due_date' or question ? 'due_to' then
+    -- Those that are payable by a day: few of all, so they are found first.
+    source := source || $from$ join (
+      select document_id, min(text_value) as day from public.extracted_values
+      where user_id = $1 and path = 'due_date'
+        and case when text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(text_value, 'date') else false end
+      group by document_id) as due on due.document_id = d.id$from$;
+    filters := filters || case when question ? 'due_to' then format(' and due.day between %L and %L', coalesce(question ->> 'due_from', ''), question ->> 'due_to') else '' end;
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
@@ -7357,12 +7403,15 @@ declare
   all_days date[] := array[]::date[];
   question jsonb := jsonb_build_object();
 begin
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after):("[^"]*"|\S+))', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi') as hit loop
     value := btrim(filter[3], '"');
     if lower(filter[2]) in ('tag', 'type') then
       question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
     elsif lower(filter[2]) = 'from' then
       question := question || jsonb_build_object('from', value);
+    elsif lower(filter[2]) = 'due' then
+      continue when private.due_asked(value) is null;
+      question := question || private.due_asked(value);
     elsif private.span_of(value) is not null then
       question := question || jsonb_build_object(lower(filter[2]), private.span_of(value));
     else
@@ -7389,7 +7438,7 @@ begin
   return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
 end
 $function$;
-comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
@@ -8661,8 +8710,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|due_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, due_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -12227,7 +12276,7 @@ BEGIN ATOMIC
             FROM near
          ), shown AS (
           SELECT found.place,
-             (to_jsonb(d.*) || jsonb_build_object('similar', found."similar", 'snippet', private.snippet_of(( SELECT r.raw_text
+             (to_jsonb(d.*) || jsonb_build_object('similar', found."similar", 'due_date', private.due_date_of(d.id), 'snippet', private.snippet_of(( SELECT r.raw_text
                     FROM public.ocr_results r
                    WHERE ((r.document_id = d.id) AND (asked.words <> ''::text))), asked.terms, asked.words))) AS document
             FROM ((asked
@@ -12241,7 +12290,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -12353,6 +12402,7 @@ BEGIN ATOMIC
              private.question_of(COALESCE(sum_amounts.query, ''::text)) AS question
          ), asked AS MATERIALIZED (
           SELECT input."grouping",
+             input.question,
              private.words_asked((input.question ->> 'words'::text)) AS terms,
              ((input.question ->> 'words'::text) <> ''::text) AS searched,
              ARRAY( SELECT jsonb_array_elements_text((input.question -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
@@ -12371,7 +12421,7 @@ BEGIN ATOMIC
      sum(d.amount) AS sum,
      (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s

@@ -324,6 +324,8 @@ const CALLERS: Record<string, string[]> = {
   "private.question_of": USERS,
   "private.form_alias": NOBODY,
   "private.found_documents": USERS,
+  "private.due_date_of": USERS,
+  "private.due_asked": NOBODY,
   "private.cell_test": NOBODY,
   "private.field_of": NOBODY,
   "private.found_rows": USERS,

@@ -4,6 +4,8 @@ import path from "node:path";
 import { ROOT } from "./checkout.ts";
 
 const WEB = path.join(ROOT, "web");
+/** What the page takes of the rest of the project. */
+const BUNDLED = ["client/src", "supabase/functions/_shared"];
 const BUILT = path.join(WEB, "dist");
 const STAMP = ".built-from";
 
@@ -50,7 +52,10 @@ const unless =
 /** A hash of all that the built page depends on: its sources, the versions of the packages, and the settings that Vite bakes in. */
 async function stampOfSources(): Promise<string> {
   const hash = createHash("sha256");
-  const files = (await readdir(WEB, { recursive: true, withFileTypes: true }))
+  const folders = [WEB, ...BUNDLED.map((folder) => path.join(ROOT, folder))];
+  const entries = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
+  const files = entries
+    .flat()
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter((file) => !/^\.?dist/.test(path.relative(WEB, file)))

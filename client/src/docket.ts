@@ -1,8 +1,8 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { archive, type ArchivedFile, type ArchiveOptions } from "./archive.ts";
+import { createAutomation } from "./automation.ts";
 import { DocketError } from "./error.ts";
-import { eventsOf } from "./events.ts";
-import { createHttp, type TokenSource } from "./http.ts";
+import { createHttp, type Http, type TokenSource } from "./http.ts";
 import { createTokens } from "./tokens.ts";
 import type {
   Account,
@@ -53,33 +53,51 @@ export type DocketOptions = {
   fetch?: typeof fetch;
 };
 
+/** Documents and tokens, for a page that has to be small: without `rules`, `webhooks`, addresses and links. */
+export type DocumentsOnly = ReturnType<typeof createDocumentsOnly>;
 export type Docket = ReturnType<typeof createDocket>;
 
 /** Docket as one user sees it. All calls throw DocketError. */
-export function createDocket({
-  url: given,
+export function createDocket(options: DocketOptions) {
+  const http = httpOf(options);
+  return { ...documentsBy(http, options), ...createAutomation(http) };
+}
+
+/** See DocumentsOnly. All calls throw DocketError. */
+export function createDocumentsOnly(options: DocketOptions) {
+  return documentsBy(httpOf(options), options);
+}
+
+function httpOf({
+  url,
   token,
   repeats = true,
   publishableKey,
   supabase,
   fetch: fetching = globalThis.fetch.bind(globalThis),
-}: DocketOptions) {
-  const url = given.replace(/\/+$/, "");
-  const http = createHttp(
-    url,
-    (refused) => (typeof token === "function" ? token(refused) : (token ?? tokenOfSession(refused))),
-    fetching,
-    publishableKey,
-    repeats,
-  );
-  const api = "/functions/v1/api";
-
+}: DocketOptions): Http {
   async function tokenOfSession(refused?: string): Promise<string | null> {
     const known = (await supabase?.auth.getSession())?.data.session?.access_token;
     const current =
       refused && known === refused ? (await supabase?.auth.refreshSession())?.data.session?.access_token : known;
     return current ?? null;
   }
+  return createHttp(
+    url.replace(/\/+$/, ""),
+    (refused) => (typeof token === "function" ? token(refused) : (token ?? tokenOfSession(refused))),
+    fetching,
+    publishableKey,
+    repeats,
+  );
+}
+
+function documentsBy(
+  http: Http,
+  { url: given, supabase, fetch: fetching = globalThis.fetch.bind(globalThis) }: DocketOptions,
+) {
+  const url = given.replace(/\/+$/, "");
+  const api = "/functions/v1/api";
+
   function signedIn(what: string): SupabaseClient {
     if (!supabase) throw new DocketError("unauthorized", 401, `${what} needs a signed-in supabase client.`);
     return supabase;
@@ -206,6 +224,8 @@ export function createDocket({
         json: { document_id: id, ...(instruction && { instruction }) },
         signal,
       });
+      // The reader of streams comes when one is read: a page is smaller without it.
+      const { eventsOf } = await import("./events.ts");
       yield* eventsOf<DescribingEvent>(response);
     },
 

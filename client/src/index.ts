@@ -1,4 +1,5 @@
 export type { ArchivedFile, ArchiveOptions } from "./archive.ts";
-export { createDocket, type Docket, type DocketOptions } from "./docket.ts";
+export { createDocket, createDocumentsOnly, type Docket, type DocketOptions, type DocumentsOnly } from "./docket.ts";
 export { DocketError } from "./error.ts";
+export type * from "./automation-types.ts";
 export type * from "./types.ts";

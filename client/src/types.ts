@@ -3,7 +3,7 @@
  * itself needs no schemas at run time.
  */
 export type Status = "uploading" | "processing" | "ocr_complete" | "generating_metadata" | "completed" | "failed";
-export type Scope = "documents:read" | "documents:write" | "upload";
+export type Scope = "documents:read" | "documents:write" | "upload" | "automation";
 
 export type Document = {
   id: string;
@@ -33,8 +33,11 @@ export type Document = {
   created_at: string;
   updated_at: string;
 };
-/** A document that was found: `snippet` is plain text in which ⟦ and ⟧ stand around each match. */
-export type Found = Document & { snippet: string | null };
+/**
+ * A document that was found: `snippet` is plain text in which ⟦ and ⟧ stand around each match, `due_date` the proven day by which it is
+ * payable.
+ */
+export type Found = Document & { snippet: string | null; due_date: string | null };
 export type Listed = { documents: Found[]; next: string | null };
 
 /** Which documents a list or a sum is of. */

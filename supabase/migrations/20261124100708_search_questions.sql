@@ -35,6 +35,22 @@ end
 $$;
 comment on function private.span_of(text) is 'The first day of a year, a month or a day as people write it; null for what is none.';
 
+create function private.due_asked(value text) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  first constant date := private.span_of(value);
+begin
+  return case
+    when lower(value) = 'overdue' then jsonb_build_object('due_to', current_date - 1)
+    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to', current_date + (select due_soon_days from private.settings))
+    when value ~ '^\d{4}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 year')::date - 1)
+    when value ~ '^\d{4}-\d{1,2}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
+    when first is not null then jsonb_build_object('due_from', first, 'due_to', first) end;
+end
+$$;
+comment on function private.due_asked(text) is
+  'The days by which documents are payable that due: asks for: overdue, soon, or a day, a month or a year: {due_from, due_to}. Null for what is none.';
+
 create function private.days_of(written text) returns date[]
 language plpgsql immutable set search_path = '' as $$
 declare
@@ -107,12 +123,15 @@ declare
   all_days date[] := array[]::date[];
   question jsonb := jsonb_build_object();
 begin
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after):("[^"]*"|\S+))', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi') as hit loop
     value := btrim(filter[3], '"');
     if lower(filter[2]) in ('tag', 'type') then
       question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
     elsif lower(filter[2]) = 'from' then
       question := question || jsonb_build_object('from', value);
+    elsif lower(filter[2]) = 'due' then
+      continue when private.due_asked(value) is null;
+      question := question || private.due_asked(value);
     elsif private.span_of(value) is not null then
       question := question || jsonb_build_object(lower(filter[2]), private.span_of(value));
     else
@@ -140,7 +159,7 @@ begin
 end
 $$;
 comment on function private.question_of(text) is
-  'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+  'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 
 revoke execute on function private.months(), private.calendar_day(text, text, text), private.span_of(text), private.days_of(text), private.days_asked(jsonb),
-  private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public, anon, authenticated;
+  private.due_asked(text), private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public, anon, authenticated;

@@ -4,6 +4,17 @@
 -- would be read one by one. So a definer finds the ids of the caller's own documents, and the function that users call reads
 -- those rows under row level security.
 
+create function private.due_date_of(document_id uuid) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select min(found.text_value) from public.extracted_values as found
+    where found.document_id = due_date_of.document_id and found.path = 'due_date'
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end);
+end
+$$;
+comment on function private.due_date_of(uuid) is 'The day by which a document is payable: its proven value due_date, the first if there are several; null without one.';
+
 create function private.found_documents(
   question jsonb, tags text[], document_types text[], statuses public.document_status[], date_from date, date_to date,
   amount_from numeric, amount_to numeric, currencies text[], sort text, after jsonb, page_size integer, nearly boolean
@@ -26,10 +37,11 @@ declare
     -- Those without a sender come last, in any collation.
     when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
+    when 'due_date' then 'due.day'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'due_date' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -70,6 +82,15 @@ begin
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
     end if;
+  end if;
+  if ltrim(sort, '-') = 'due_date' or question ? 'due_to' then
+    -- Those that are payable by a day: few of all, so they are found first.
+    source := source || $from$ join (
+      select document_id, min(text_value) as day from public.extracted_values
+      where user_id = $1 and path = 'due_date'
+        and case when text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(text_value, 'date') else false end
+      group by document_id) as due on due.document_id = d.id$from$;
+    filters := filters || case when question ? 'due_to' then format(' and due.day between %L and %L', coalesce(question ->> 'due_from', ''), question ->> 'due_to') else '' end;
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
@@ -169,8 +190,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|due_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, due_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -210,7 +231,7 @@ begin atomic
   ), found as (
     select document_id, place, false as similar from exact union all select document_id, place + 1000, true from near
   ), shown as (
-    select found.place, to_jsonb(d) || jsonb_build_object('similar', found.similar, 'snippet',
+    select found.place, to_jsonb(d) || jsonb_build_object('similar', found.similar, 'due_date', private.due_date_of(d.id), 'snippet',
       private.snippet_of((select r.raw_text from public.ocr_results as r where r.document_id = d.id and asked.words <> ''), asked.terms, asked.words)) as document
     from asked cross join found join public.documents as d on d.id = found.document_id
   )
@@ -220,14 +241,16 @@ begin atomic
     'next', (select jsonb_build_object('key', exact.key, 'id', exact.document_id) from exact, asked where exact.place = asked.rows_wanted));
 end;
 comment on function public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) is
-  'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+  'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 
 revoke execute on function
+  private.due_date_of(uuid),
   private.found_documents(jsonb, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean),
   private.folded(text), private.words_asked(text), private.matches_of(text, boolean), private.snippet_of(text, tsquery, text), private.search_order(text, text, text),
   public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) from public, anon, authenticated, service_role;
 -- Users reach these only by search_documents: they have no usage of the schema.
 grant execute on function
+  private.due_date_of(uuid),
   private.found_documents(jsonb, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean),
   private.words_asked(text), private.snippet_of(text, tsquery, text), private.search_order(text, text, text), private.question_of(text),
   public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) to authenticated;

@@ -23,7 +23,7 @@ begin atomic
   with input as materialized (
     select private.group_of_amounts(sum_amounts.group_by) as grouping, private.question_of(coalesce(sum_amounts.query, '')) as question
   ), asked as materialized (
-    select grouping, private.words_asked(question ->> 'words') as terms, question ->> 'words' <> '' as searched,
+    select grouping, question, private.words_asked(question ->> 'words') as terms, question ->> 'words' <> '' as searched,
       array(select jsonb_array_elements_text(question -> 'tags')) as tags, array(select jsonb_array_elements_text(question -> 'types')) as types,
       private.part_pattern(question ->> 'from') as sender, (question ->> 'after')::date as since, (question ->> 'before')::date as before,
       question ? 'days' as dated, array(select jsonb_array_elements_text(question -> 'days')::date) as days, private.days_asked(question -> 'days') as written_days
@@ -45,6 +45,7 @@ begin atomic
     and (asked.sender is null or lower(extensions.unaccent(d.correspondent)) like asked.sender)
     and (asked.since is null or d.document_date >= asked.since)
     and (asked.before is null or d.document_date < asked.before)
+    and (not asked.question ? 'due_to' or private.due_date_of(d.id) between coalesce(asked.question ->> 'due_from', '') and asked.question ->> 'due_to')
     and (not asked.dated or d.document_date = any (asked.days)
       or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.written_days))
     and (not asked.searched or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.terms))

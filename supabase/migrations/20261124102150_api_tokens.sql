@@ -19,13 +19,13 @@ create table public.api_tokens (
   revoked_at timestamptz,
   created_at timestamptz not null default now(),
   constraint name_is_a_line check (name ~ '^[^[:cntrl:]]*$' and btrim(name) <> '' and length(name) <= 100),
-  constraint scopes_are_known check (scopes <@ array['documents:read', 'documents:write', 'upload'] and cardinality(scopes) between 1 and 3),
+  constraint scopes_are_known check (scopes <@ array['documents:read', 'documents:write', 'upload', 'automation'] and cardinality(scopes) between 1 and 4),
   constraint expiry_is_after_creation check (expires_at > created_at and expires_at < '9999-01-01')
 );
 comment on table public.api_tokens is
   'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
 comment on column public.api_tokens.scopes is
-  'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload.';
+  'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload, automation (rules, webhooks, mail addresses and links).';
 comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
 comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
 comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
@@ -87,7 +87,7 @@ begin
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
-      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write and upload, and an expiry in the future or none.');
+      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write, upload and automation, and an expiry in the future or none.');
   end;
   insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
   return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);

@@ -8,6 +8,10 @@ declare
   changed public.documents;
   answer jsonb;
 begin
+  if operation like 'automation.%' then
+    return public.call_automation_api(substr(operation, 12), arguments);
+  end if;
+
   -- Operations without a document
   case operation
     when 'list_documents' then
@@ -146,11 +150,12 @@ begin
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$
-  select case when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+  select case when operation like 'automation.%' then 'automation'
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -164,8 +169,8 @@ begin
   perform set_config('request.jwt.claims',
     jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
-  if 'documents:write' <> all (token.scopes) then
-    -- Whatever an operation does, a token that may only read changes nothing.
+  if 'documents:write' <> all (token.scopes) and operation not like 'automation.%' then
+    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may: automation is a scope of its own.
     perform set_config('transaction_read_only', 'on', true);
   end if;
   -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.

@@ -6,6 +6,7 @@ alter table private.settings
 comment on column private.settings.due_soon_days is 'So many days before the day by which it is payable a document is due soon.';
 
 create index extracted_values_due on public.extracted_values (text_value) where path = 'due_date';
+create index extracted_values_due_by_user on public.extracted_values (user_id, document_id, text_value) where path = 'due_date';
 
 create table private.due_told (
   document_id uuid not null references public.documents on delete cascade,

@@ -181,6 +181,32 @@ describe("docket", () => {
     });
   });
 
+  it("saves, tries, applies and takes back rules, and makes links, if its token may", async () => {
+    expect(await docket("rules")).toMatchObject({ code: 3, stderr: expect.stringContaining("scope_missing") });
+    await using own = await temporaryFolder();
+    const env = { XDG_CONFIG_HOME: own.path };
+    const run = (...args: string[]) => start(args, env).ended;
+    await run("login", "--url", stack.url, "--email", EMAIL, "--automation");
+    const [sent] = linesOf(await run("upload", "--wait", "--json", `${SAMPLES}brief.pdf`));
+    const { id } = sent.document;
+    const file = path.join(folder.path, "rules.json");
+    const rule = { name: "Office", conditions: { formats: ["application/pdf"] }, actions: { add_tags: ["by-cli"] } };
+    await writeFile(file, JSON.stringify([rule]));
+    expect(await run("rules", "try", file)).toMatchObject({ code: 0, stdout: expect.stringContaining('"by-cli"') });
+    expect((await run("rules", "save", file)).stdout).toContain("Office: made");
+    expect((await run("rules", "save", file)).stdout).toContain("Office: replaced");
+    expect(linesOf(await run("rules", "--json"))).toMatchObject([rule]);
+    const [applied] = linesOf(await run("rules", "apply", "--wait", "--json"));
+    expect(applied).toMatchObject({ state: "done" });
+    expect(JSON.parse((await run("get", id, "--json")).stdout).tags).toContain("by-cli");
+    expect((await run("rules", "undo", applied.id)).stdout).toContain("undoing");
+    await writeFile(file, JSON.stringify({ ...rule, conditions: { sender: ["Acme"] } }));
+    expect(await run("rules", "save", file)).toMatchObject({ code: 1, stderr: expect.stringContaining('"sender"') });
+    expect((await run("share", id, "--openings", "1")).stdout).toMatch(/\/functions\/v1\/share\/dkl_/);
+    expect((await run("collect", "Receipts", "--tag", "receipt")).stdout).toMatch(/\/functions\/v1\/collect\/dkl_/);
+    await stack.sql("delete from public.rules");
+  });
+
   it.each([
     [["nothing"], {}, 2, "unknown command"],
     [["upload"], {}, 2, "missing required argument"],
@@ -199,15 +225,28 @@ describe("docket", () => {
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each(["login", "upload", "watch", "search", "list", "sums", "schemas", "rows", "get", "edit", "export", "status"])(
-    "%s has help",
-    async (command) => {
-      expect(await docket(command, "--help")).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining(`Usage: docket ${command}`),
-      });
-    },
-  );
+  it.each([
+    "login",
+    "upload",
+    "watch",
+    "search",
+    "list",
+    "sums",
+    "schemas",
+    "rows",
+    "get",
+    "edit",
+    "export",
+    "rules",
+    "share",
+    "collect",
+    "status",
+  ])("%s has help", async (command) => {
+    expect(await docket(command, "--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Usage: docket ${command}`),
+    });
+  });
 
   it("ends with 3 when its token was revoked", async () => {
     const [{ id }] = (await stack.sql(

@@ -145,6 +145,70 @@ describe("a program with an API token", () => {
   });
 });
 
+describe("automation by a program", () => {
+  let automating: Docket;
+  beforeAll(async () => {
+    const made = await person.tokens.create("automation", ["automation", "documents:read", "upload"]);
+    automating = createDocket({ url: stack.url, token: made.token });
+  });
+
+  it("makes, orders, tries, applies and takes back rules", async () => {
+    const uploaded = await automating.upload(await fileOf(`${SAMPLES}brief.pdf`));
+    const document = await automating.wait(uploaded.document_id);
+    const { rules } = automating;
+    const first = await rules.create({ name: "First", actions: { add_tags: ["first"] } });
+    const second = await rules.create({ name: "Second", actions: { add_tags: ["second"] } });
+    expect((await rules.reorder([second.id, first.id])).map(({ name }) => name)).toEqual(["Second", "First"]);
+    const replaced = await rules.replace(first.id, { name: "Off", actions: { add_tags: ["off"] }, enabled: false });
+    expect(replaced).toMatchObject({ name: "Off", enabled: false });
+    const changes = await allOf(rules.allOfDryRun([{ actions: { add_tags: ["tried"] } }]));
+    expect(changes.map((one) => one.document_id)).toContain(document.id);
+    const run = await rules.apply();
+    await vi.waitUntil(async () => (await rules.run(run.id)).state === "done", { timeout: 30_000, interval: 200 });
+    expect((await automating.get(document.id)).tags).toEqual(expect.arrayContaining(["second"]));
+    expect((await rules.undo(run.id)).state).toBe("undoing");
+    await vi.waitUntil(async () => (await rules.run(run.id)).state === "undone", { timeout: 30_000, interval: 200 });
+    expect((await automating.get(document.id)).tags).toEqual(document.tags);
+    expect((await rules.runs())[0]!.id).toBe(run.id);
+    for (const { id } of await rules.list()) await rules.delete(id);
+    await expect(rules.get(first.id)).rejects.toMatchObject({ code: "not_found", status: 404 });
+    await expect(docket.rules.list()).rejects.toMatchObject({ code: "scope_missing" });
+  }, 90_000);
+
+  it("makes webhooks, addresses and links, shows their secrets once, and ends them", async () => {
+    const { webhooks, inboxAddresses, uploadLinks, shareLinks } = automating;
+    const webhook = await webhooks.create({ url: "https://docket.invalid", events: ["document.completed"] });
+    expect(webhook.secret).toMatch(/^whsec_/);
+    expect(await webhooks.list()).not.toContainEqual(expect.objectContaining({ secret: expect.anything() }));
+    expect((await webhooks.rotateSecret(webhook.id)).secret).not.toBe(webhook.secret);
+    const { delivery_id } = await webhooks.test(webhook.id);
+    expect((await webhooks.deliveries(webhook.id)).deliveries.map(({ id }) => id)).toEqual([delivery_id]);
+    expect(await webhooks.edit(webhook.id, { enabled: false })).toMatchObject({ enabled: false });
+    await expect(webhooks.redeliver(delivery_id)).rejects.toMatchObject({ code: "not_allowed_now" });
+    await webhooks.delete(webhook.id);
+
+    const address = await inboxAddresses.create({ name: "Bills", allowed_senders: ["acme.example"] });
+    expect(address.local_part).toMatch(/^inbox-/);
+    expect(await inboxAddresses.refused(address.id)).toEqual([]);
+    expect((await inboxAddresses.revoke(address.id)).revoked_at).not.toBeNull();
+
+    const { id } = (await automating.list()).documents[0]!;
+    const shared = await shareLinks.create(id, { most_openings: 1 });
+    const opening = { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } };
+    expect((await fetch(shared.url, opening)).status).toBe(200);
+    expect(await shareLinks.list(id)).toMatchObject([{ openings: 1 }]);
+    expect((await shareLinks.revoke(shared.id)).revoked_at).not.toBeNull();
+    expect((await fetch(shared.url, opening)).status).toBe(404);
+
+    const wanted = await uploadLinks.create({ title: "Receipts", most_files: 2, tags: ["receipt"] });
+    expect(await (await fetch(wanted.url, { headers: { Accept: "application/json" } })).json()).toMatchObject({
+      title: "Receipts",
+    });
+    expect((await uploadLinks.revoke(wanted.id)).revoked_at).not.toBeNull();
+    expect(await uploadLinks.list()).toHaveLength(1);
+  });
+});
+
 describe("a signed-in user", () => {
   it("makes, lists and revokes tokens", async () => {
     const made = await person.tokens.create("script", ["documents:read"]);

@@ -4,7 +4,7 @@ import { type Database, migratedServer, type MigratedServer } from "../../testin
 import { complete } from "../../testing/database/worker.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-const SCOPES = ["documents:read", "documents:write", "upload"] as const;
+const SCOPES = ["automation", "documents:read", "documents:write", "upload"] as const;
 type Made = { id: string; token: string; scopes: string[]; expires_at: string | null };
 
 let server: MigratedServer;

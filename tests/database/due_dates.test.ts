@@ -92,3 +92,49 @@ it("goes to the webhooks of its owner that subscribe to it", async () => {
     },
   ]);
 });
+
+/** What a search of the user's finds, with the days. */
+const found = async (query: string, more = ""): Promise<[id: string, due: string | null][]> => {
+  const [row] = await database.asUser(user, `select public.search_documents($1${more}) as answer`, [query]);
+  return row!.answer.documents.map((one: { id: string; due_date: string | null }) => [one.id, one.due_date]);
+};
+
+it("is shown in the list, which is ordered and narrowed by it", async () => {
+  const [late, soon, far] = [await due(-2), await due(1), await due(90)];
+  const none = await complete(database, user);
+  await due("2026-02-31");
+  await due(1, "due_date", await database.user());
+  const days = { [late]: await dayOf(-2), [soon]: await dayOf(1), [far]: await dayOf(90) };
+  const with_days = (...ids: string[]) => ids.map((id) => [id, days[id]]);
+  expect(await found("")).toHaveLength(5);
+  expect((await found("")).find(([id]) => id === none)).toEqual([none, null]);
+  expect(await found("", ", sort => 'due_date'")).toEqual(with_days(late, soon, far));
+  expect(await found("", ", sort => '-due_date'")).toEqual(with_days(far, soon, late));
+  expect(await found("due:overdue")).toEqual(with_days(late));
+  expect(await found("due:soon")).toEqual(with_days(soon));
+  expect(await found(`due:${days[far]}`)).toEqual(with_days(far));
+  expect(await found(`acme due:${days[far]!.slice(0, 7)}`)).toEqual(with_days(far));
+  expect(await found(`due:${days[far]!.slice(0, 7)}`)).toEqual(with_days(far));
+  expect(await found("due:never")).toEqual([]);
+});
+
+it("is paged by the day, and sums count what is due", async () => {
+  for (const days of [5, 5, 6]) await due(days);
+  await complete(database, user);
+  const seen: string[] = [];
+  for (let after: object | null = null; ; ) {
+    const [row]: any[] = await database.asUser(
+      user,
+      "select public.search_documents(sort => 'due_date', after => $1, page_size => 1) as answer",
+      [after && JSON.stringify(after)],
+    );
+    seen.push(...row!.answer.documents.map((one: { due_date: string }) => one.due_date));
+    after = row!.answer.next;
+    if (!after) break;
+  }
+  expect(seen).toEqual([await dayOf(5), await dayOf(5), await dayOf(6)]);
+  const sums = await database.asUser(user, "select documents from public.sum_amounts(query => $1)", [
+    `due:${await dayOf(5)}`,
+  ]);
+  expect(sums).toEqual([{ documents: "2" }]);
+});

@@ -26,11 +26,24 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack?.stop());
 
-const ALL = ["documents:read", "documents:write", "upload"];
+const ALL = ["documents:read", "documents:write", "upload", "automation"];
 async function tokenOf(owner: User, scopes: string[] = ALL): Promise<{ id: string; token: string }> {
   const { data, error } = await owner.supabase.rpc("create_api_token", { name: "test", scopes });
   if (error) throw new Error(error.message);
   return data;
+}
+const underScoped = new Map<string, Promise<{ token: string }>>();
+/** A token that has all scopes but this one. A user may have only so many tokens. */
+async function tokenWithout(scope: string): Promise<string> {
+  if (!underScoped.has(scope))
+    underScoped.set(
+      scope,
+      tokenOf(
+        user,
+        ALL.filter((one) => one !== scope),
+      ),
+    );
+  return (await underScoped.get(scope)!).token;
 }
 async function schemaOf(owner: User): Promise<string> {
   const fields = {
@@ -61,6 +74,39 @@ const request = (method: string, path: string, token?: string, body?: BodyInit |
 const runOf = async (id: string) =>
   (await stack.sql(`select id from public.metadata_runs where document_id = '${id}'`))[0]!.id;
 
+type Things = Record<
+  "rule_id" | "rule_run_id" | "webhook_id" | "delivery_id" | "address_id" | "upload_link_id" | "share_link_id",
+  string
+>;
+const things = new Map<User, Promise<Things>>();
+/** What a user has beside documents. */
+const thingsOf = (owner: User): Promise<Things> => {
+  if (!things.has(owner)) things.set(owner, makeThings(owner));
+  return things.get(owner)!;
+};
+async function makeThings(owner: User): Promise<Things> {
+  const made = async (name: string, args: object): Promise<string> => {
+    const { data, error } = await owner.supabase.rpc(name, args);
+    if (error) throw new Error(error.message);
+    return data.id;
+  };
+  const one = async (sql: string): Promise<string> => String((await stack.sql(sql))[0]!.id);
+  const webhook_id = await made("create_webhook", { url: "https://docket.invalid", events: ["document.failed"] });
+  return {
+    webhook_id,
+    delivery_id: await one(
+      `insert into public.webhook_deliveries (endpoint_id, user_id, line, event_type, payload) values ('${webhook_id}', '${owner.id}', gen_random_uuid(), 'webhook.test', '{}') returning id`,
+    ),
+    rule_id: await one(
+      `insert into public.rules (user_id, name, actions) values ('${owner.id}', gen_random_uuid(), '{"add_tags": ["a"]}') returning id`,
+    ),
+    rule_run_id: await one(`insert into public.rule_runs (user_id, state) values ('${owner.id}', 'done') returning id`),
+    address_id: await made("create_inbox_address", { name: "Invoices" }),
+    upload_link_id: await made("create_upload_link", { title: "Receipts" }),
+    share_link_id: await made("create_share_link", { document_id: owner === user ? document : theirs }),
+  };
+}
+
 /** What each operation is called with: a document, and what goes beside it. */
 async function callOf(operation: Operation, id: string): Promise<[path: string, body?: FormData | object]> {
   const form = new FormData();
@@ -77,8 +123,33 @@ async function callOf(operation: Operation, id: string): Promise<[path: string, 
     addTags: { tags: [crypto.randomUUID()] },
     undoRun: { run_id: Number(await runOf(id)), fields: ["document_type"] },
     unlockFields: { fields: ["summary"] },
+    createRule: { name: crypto.randomUUID(), conditions: { tags: ["x"] }, actions: { add_tags: ["y"] } },
+    replaceRule: { name: crypto.randomUUID(), actions: { name: "{date}" }, enabled: false },
+    reorderRules: {
+      rule_ids: (await stack.sql(`select id from public.rules where user_id = '${user.id}' order by id`)).map(
+        (r) => r.id,
+      ),
+    },
+    dryRunRules: { rules: [{ actions: { add_tags: ["tried"] } }], page_size: 1 },
+    applyRules: {},
+    createWebhook: { url: "https://docket.invalid/made", events: ["document.completed"] },
+    editWebhook: { description: "Edited.", events: ["document.read"] },
+    createInboxAddress: { name: "Bills", allowed_senders: ["acme.example"], tags: ["bill"] },
+    createUploadLink: { title: "Papers", most_files: 3 },
+    createShareLink: { with_text: true, most_openings: 2, password: "correct horse" },
   };
-  const path = operation.path.replace("{document_id}", id).replace("{schema_id}", id === theirs ? theirSchema : schema);
+  // One rule run is under way at a time, and a message is skipped while it waits.
+  if (operation.id.endsWith("RuleRun") || operation.id === "applyRules")
+    await stack.sql(`update public.rule_runs set state = 'done' where user_id = '${user.id}'`);
+  if (operation.id === "skipDelivery") await stack.sql("update public.webhook_deliveries set state = 'waiting'");
+  const { upload_link_id, share_link_id, ...others } = await thingsOf(id === theirs ? stranger : user);
+  const ids: Record<string, string> = {
+    ...others,
+    document_id: id,
+    schema_id: id === theirs ? theirSchema : schema,
+    link_id: operation.id.includes("UploadLink") ? upload_link_id : share_link_id,
+  };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name]!);
   return [operation.id === "exportRows" ? `${path}?format=csv` : path, bodies[operation.id]];
 }
 
@@ -95,16 +166,18 @@ describe("the OpenAPI document", () => {
 });
 
 describe("every operation", () => {
-  // Deleting comes last.
-  const ordered = [...OPERATIONS].sort((a, b) => Number(a.id === "deleteDocument") - Number(b.id === "deleteDocument"));
+  // Deleting comes last, and the document after what belongs to it.
+  const place = ({ id, method }: Operation) => Number(method === "DELETE") + Number(id === "deleteDocument");
+  const ordered = [...OPERATIONS].sort((a, b) => place(a) - place(b));
 
   it("answers by its schema, with an API token that has its scope alone", async () => {
     const encrypted = await user.process(`${FIXTURES}encrypted.pdf`);
     expect(encrypted.status).toBe("failed");
+    const scoped: Record<string, string> = {};
     for (const operation of ordered) {
-      const { token } = await tokenOf(user, [operation.scope]);
+      scoped[operation.scope] ??= (await tokenOf(user, [operation.scope])).token;
       const [path, body] = await callOf(operation, document);
-      const response = await request(operation.method, path, token, body);
+      const response = await request(operation.method, path, scoped[operation.scope], body);
       if (operation.streams) {
         const events = await eventsOf(response);
         for (const event of events) expect(operation.answer.safeParse(event).error, operation.id).toBeUndefined();
@@ -124,6 +197,7 @@ describe("every operation", () => {
       expect(operation.answer.safeParse(answer).error, `${operation.id}: ${JSON.stringify(answer)}`).toBeUndefined();
     }
     document = (await user.process(`${SAMPLES}download-3.pdf`)).id;
+    things.clear();
   }, 60_000);
 
   it.each(API_OPERATIONS.map((operation) => [operation.id, operation] as const))(
@@ -136,11 +210,7 @@ describe("every operation", () => {
       };
       expect(await codeWith()).toEqual([401, "unauthorized"]);
       expect(await codeWith(`dkt_${"0".repeat(48)}`)).toEqual([401, "token_unknown"]);
-      const other = await tokenOf(
-        user,
-        ALL.filter((scope) => scope !== operation.scope),
-      );
-      expect(await codeWith(other.token)).toEqual([403, "scope_missing"]);
+      expect(await codeWith(await tokenWithout(operation.scope))).toEqual([403, "scope_missing"]);
       const made = await tokenOf(user);
       await user.supabase.rpc("revoke_api_token", { token_id: made.id });
       expect(await codeWith(made.token)).toEqual([401, "token_revoked"]);
@@ -162,9 +232,10 @@ describe("every operation", () => {
         const others = body && "document_id" in body ? { ...body, document_id: theirs } : body;
         const response = await request(operation.method, path, token, others);
         const text = await response.text();
-        if (path.includes(theirs) || path.includes(theirSchema) || others !== body)
+        if (operation.path.includes("{") || others !== body)
           expect([operation.id, response.status]).toEqual([operation.id, 404]);
-        for (const id of [theirs, theirSchema]) expect(text).not.toContain(id);
+        const { delivery_id: _, ...ids } = await thingsOf(stranger);
+        for (const id of [theirs, theirSchema, ...Object.values(ids)]) expect(text).not.toContain(id);
       }
     }
     expect(await rows()).toEqual(before);
@@ -180,6 +251,19 @@ describe("every operation", () => {
       const answer = ErrorAnswer.parse(await response.json());
       expect([operation.id, response.status, answer.code]).toEqual([operation.id, 400, "invalid_request"]);
       expect(answer.message).toContain("bogus_field");
+    }
+  });
+
+  it("refuses unknown conditions and actions by their names", async () => {
+    const wrong = { conditions: { sender: ["Acme"], tags: ["a"] }, actions: { delete: true, add_tags: ["a"] } };
+    for (const [path, body] of [
+      ["/api/rules", { name: "Wrong", ...wrong }],
+      ["/api/rules/dry-run", { rules: [wrong] }],
+    ] as const) {
+      const response = await request("POST", path, user.token, body);
+      const answer = ErrorAnswer.parse(await response.json());
+      expect([response.status, answer.code]).toEqual([400, "invalid_request"]);
+      for (const name of ["sender", "delete"]) expect(answer.message).toContain(`"${name}"`);
     }
   });
 

@@ -53,7 +53,7 @@ describe("with curl", () => {
     const { user, document } = await prepared();
     const { data } = await user.supabase.rpc("create_api_token", {
       name: "examples",
-      scopes: ["documents:read", "documents:write", "upload"],
+      scopes: ["documents:read", "documents:write", "upload", "automation"],
     });
     folder = await mkdtemp(path.join(tmpdir(), `docket-test-${process.env.DOCKET_TEST_RUN}-`));
     env = {

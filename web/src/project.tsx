@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState } from "react";
-import { createDocket, type Docket } from "@docket/client";
+import { createDocumentsOnly, type DocumentsOnly } from "@docket/client";
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "./config.ts";
 import { keepSession, type SessionKeeper } from "./session.ts";
@@ -9,7 +9,7 @@ import { wantsCode } from "./sign-in/second-factor.ts";
 export type Project = {
   config: Config;
   supabase: SupabaseClient;
-  docket: Docket;
+  docket: DocumentsOnly;
   session: SessionKeeper;
   arrival: Arrival;
 };
@@ -29,7 +29,7 @@ export function openProject(config: Config): Project {
   const arrival = arrivalAt(location.hash);
   const supabase = createClient(config.url, config.publishableKey, { global: { fetch: session.fetch } });
   session.keep(supabase);
-  const docket = createDocket({
+  const docket = createDocumentsOnly({
     ...config,
     fetch: session.fetch,
     async token(refused) {

@@ -8,12 +8,12 @@ import type { ApiToken } from "../types.ts";
 import { configFile, writeConfig } from "./config.ts";
 import { EXIT, Failure } from "./failure.ts";
 
-type Options = { url: string; email?: string; key?: string; token?: string; expires?: number };
+type Options = { url: string; email?: string; key?: string; token?: string; expires?: number; automation?: boolean };
 
 const SCOPES = ["documents:read", "documents:write", "upload"];
 
 /** Saves an API token: a given one, or one that is made by signing in with a password. The password is not kept. */
-export async function login({ url: given, email, key, token, expires }: Options): Promise<void> {
+export async function login({ url: given, email, key, token, expires, automation }: Options): Promise<void> {
   const url = given.replace(/\/+$/, "");
   if (!URL.canParse(url)) throw new Failure(`${given} is no address.`, EXIT.usage);
   if (!token && !email) throw new Failure("Give --email, or an API token with --token.", EXIT.usage);
@@ -34,7 +34,7 @@ export async function login({ url: given, email, key, token, expires }: Options)
       {
         json: {
           name: `docket on ${hostname()}`.slice(0, 100),
-          scopes: SCOPES,
+          scopes: automation ? [...SCOPES, "automation"] : SCOPES,
           ...(expires && { expires_at: new Date(Date.now() + expires * 86_400_000).toISOString() }),
         },
       },

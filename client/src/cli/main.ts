@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DocketError } from "../error.ts";
+import { applyRules, collect, listRules, saveRules, share, tryRules, undoRules } from "./automation.ts";
 import { exportTo } from "./export.ts";
 import { edit, get, list, search, status, sums } from "./documents.ts";
 import { login, logout } from "./login.ts";
@@ -43,6 +44,7 @@ program
   .option("--key <key>", "the project's publishable key, where the project does not tell it")
   .option("--token <token>", "save this API token instead; - reads it from standard input")
   .option("--expires <days>", "let the token expire after so many days", number(1, 3650))
+  .option("--automation", "let the token make rules and links, too")
   .action(login);
 program.command("logout").description("forget the saved API token").action(logout);
 
@@ -147,6 +149,58 @@ program
   .option("--text", "the text beside each file")
   .option("--all", "texts and tables, too")
   .action(exportTo);
+
+const ruling = program.command("rules").description("say what happens to documents that look a certain way");
+ruling
+  .command("list", { isDefault: true })
+  .description("list the rules in their order")
+  .addOption(json())
+  .action(listRules);
+ruling
+  .command("save")
+  .description("write the rules of a JSON file; those whose names are there are replaced")
+  .argument("<file>")
+  .addOption(json())
+  .action(saveRules);
+ruling
+  .command("try")
+  .description("show what the rules of a JSON file would change, or the enabled ones; changes nothing")
+  .argument("[file]")
+  .addOption(json())
+  .action(tryRules);
+ruling
+  .command("apply")
+  .description("apply the enabled rules to the documents that are there, in the background")
+  .option("--wait", "wait until that ends")
+  .addOption(json())
+  .action(applyRules);
+ruling
+  .command("undo")
+  .description("put back what applying rules changed")
+  .argument("<run>", "the id that apply printed")
+  .addOption(json())
+  .action(undoRules);
+
+program
+  .command("share")
+  .description("make a link that shows a document")
+  .argument("<id>")
+  .option("--days <n>", "the link ends after so many days", number(1, 365), 7)
+  .option("--password <password>", "ask for it (8 characters at least)")
+  .option("--openings <n>", "the link ends after so many openings", number(1, 1_000_000))
+  .option("--with-text", "show the text, too")
+  .addOption(json())
+  .action(share);
+program
+  .command("collect")
+  .description("make a link by which others hand in files")
+  .argument("<title>", "what is asked for")
+  .option("--days <n>", "the link ends after so many days", number(1, 365), 14)
+  .option("--password <password>", "ask for it (8 characters at least)")
+  .option("--files <n>", "the link ends after so many files", number(1, 1_000), 20)
+  .option("--tag <tag>", "what comes by it gets this tag; may be repeated", listed)
+  .addOption(json())
+  .action(collect);
 
 program
   .command("status")

@@ -1,8 +1,8 @@
 import { sha256 } from "./bytes.ts";
 import { PipelineError } from "./errors.ts";
 
-/** What an API token may do: read, search and list documents; edit, retry, describe again and delete them; upload. */
-export type Scope = "documents:read" | "documents:write" | "upload";
+/** What an API token may do: read, search and list documents; edit, retry, describe again and delete them; upload; make rules, webhooks, mail addresses and links. */
+export type Scope = "documents:read" | "documents:write" | "upload" | "automation";
 
 const PREFIX = "dkt_";
 

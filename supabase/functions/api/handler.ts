@@ -56,7 +56,7 @@ export function createApiHandler(parts: ApiParts): Handler {
       if (operation.id === "getSearchablePdf") return await searchable(request, given as { document_id: string });
       return json(await answerOf(request, operation.id, operation.operation, given, body, address));
     },
-    ["GET", "POST", "PATCH", "DELETE"],
+    ["GET", "POST", "PUT", "PATCH", "DELETE"],
   );
 
   async function searchable(request: Request, { document_id }: { document_id: string }): Promise<Response> {
@@ -133,6 +133,16 @@ export function createApiHandler(parts: ApiParts): Handler {
           mime_type,
           byte_size,
         };
+      }
+      case "editWebhook":
+        if (Object.keys(body!).length === 0)
+          throw new PipelineError("invalid_request", "Name at least one field to change.");
+        return await acting.run(request, operation, { ...given, changes: body });
+      case "createUploadLink":
+      case "createShareLink": {
+        const made = (await acting.run(request, operation, { ...given, ...body })) as { token: string };
+        const opened = id === "createUploadLink" ? "collect" : "share";
+        return { ...made, url: `${address}/functions/v1/${opened}/${made.token}` };
       }
       default:
         return await acting.run(request, operation, { ...given, ...body });

@@ -25,6 +25,7 @@ const SHOWN = [
   "document_type",
   "correspondent",
   "document_date",
+  "due_date",
   "amount",
   "currency",
   "tags",

@@ -114,6 +114,7 @@ export const RELATIONS: Record<string, Line> = {
 export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.apply_rules": ["stranger"],
   "public.call_api": ["stranger"],
+  "public.call_automation_api": ["stranger"],
   "public.create_api_token": ["stranger"],
   "public.create_inbox_address": ["stranger"],
   "public.create_share_link": ["stranger"],

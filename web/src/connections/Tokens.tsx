@@ -14,6 +14,11 @@ const SCOPES = [
   ["documents:read", mark("Read ~ as a right"), mark("list, search and read documents and their files")],
   ["documents:write", mark("Edit ~ as a right"), mark("edit, describe anew and delete documents")],
   ["upload", mark("Add ~ as a right"), mark("add documents")],
+  [
+    "automation",
+    mark("Automate ~ as a right"),
+    mark("make rules, webhooks, mail addresses and links, which can send documents elsewhere"),
+  ],
 ] as const;
 const scopeNames = (scopes: string[]): string =>
   SCOPES.filter(([scope]) => scopes.includes(scope))

@@ -20,6 +20,10 @@ const STATUS_FILTERS = [
   [UNDER_WAY, mark("In progress")],
   ["failed", mark("Failed")],
 ] as const;
+const DUE_FILTERS = [
+  ["soon", mark("Due soon")],
+  ["overdue", mark("Overdue")],
+] as const;
 const SORT_NAMES: Record<string, Text> = {
   "-created_at": mark("Newest first"),
   created_at: mark("Oldest first"),
@@ -27,6 +31,7 @@ const SORT_NAMES: Record<string, Text> = {
   correspondent: mark("Sender"),
   "-document_date": mark("Latest date"),
   document_date: mark("Earliest date"),
+  due_date: mark("Due first"),
   "-amount": mark("Highest amount"),
   amount: mark("Lowest amount"),
   "-byte_size": mark("Largest"),
@@ -47,6 +52,11 @@ export function Filters({ place, question }: { place: Place; question: Question 
     })),
     ...question.types.map((type) => ({ name: "type", value: type, label: typeName(type) })),
     ...question.currencies.map((code) => ({ name: "currency", value: code, label: code })),
+    ...DUE_FILTERS.filter(([due]) => due === question.due).map(([due, label]) => ({
+      name: "due",
+      value: due,
+      label: t(label),
+    })),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
@@ -95,6 +105,20 @@ export function Filters({ place, question }: { place: Place; question: Question 
         onToggle={(tag, on) => toggle("tag", question.tags, tag, on)}
       />
       <SenderFilter />
+      <Menu
+        trigger={
+          <Button look="quiet" small>
+            {t("Due")}
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {DUE_FILTERS.map(([due, name]) => (
+          <MenuCheck key={due} checked={question.due === due} onChange={(on) => set({ due: on ? due : null })}>
+            {t(name)}
+          </MenuCheck>
+        ))}
+      </Menu>
       <Popover.Root>
         <Popover.Trigger
           render={

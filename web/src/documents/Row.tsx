@@ -12,6 +12,7 @@ import { TagButton } from "./TagButton.tsx";
 import { Marked } from "../ui/Marked.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./List.module.css";
+import { Due } from "./Due.tsx";
 import type { FoundRow } from "./query.ts";
 import { Status } from "./Status.tsx";
 
@@ -45,7 +46,12 @@ export const COLUMNS: Column[] = [
     id: "date",
     header: mark("Date"),
     sort: { key: "document_date", first: "-" },
-    cell: ({ document_date }) => document_date && day(document_date),
+    cell: ({ document_date, due_date }) => (
+      <>
+        {document_date && day(document_date)}
+        <Due day={due_date} />
+      </>
+    ),
   },
   {
     id: "amount",
@@ -159,6 +165,7 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
         <p className={styles.brief}>
           <Status document={document} />
           {document.document_date && <span>{day(document.document_date)}</span>}
+          <Due day={document.due_date} />
           {document.amount !== null && (
             <span>
               {sum(Number(document.amount))} {document.currency}

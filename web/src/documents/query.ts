@@ -15,11 +15,13 @@ export type Question = {
   amountFrom: string;
   amountTo: string;
   currencies: string[];
+  /** "soon", "overdue", or nothing. */
+  due: string;
   sort: string;
 };
 
-/** `similar`: it only resembles what was searched. */
-export type FoundRow = DocumentRow & { snippet: string | null; similar?: boolean };
+/** `similar`: it only resembles what was searched. `due_date`: the proven day by which it is payable. */
+export type FoundRow = DocumentRow & { snippet: string | null; similar?: boolean; due_date?: string | null };
 type After = { key: string; id: string } | null;
 /** `total` comes with the first page: how many match, counted up to 1,001. */
 export type Found = { documents: FoundRow[]; next: After; total?: number };
@@ -42,6 +44,7 @@ export function questionAt(place: Place): Question {
     amountFrom: place.get("least") ?? "",
     amountTo: place.get("most") ?? "",
     currencies: place.getAll("currency"),
+    due: place.get("due") ?? "",
     sort: place.get("sort") ?? "",
   };
 }
@@ -49,9 +52,9 @@ export function questionAt(place: Place): Question {
 export const isFiltered = ({ sort: _, ...narrowing }: Question): boolean =>
   Object.values(narrowing).some((value) => value.length > 0);
 
-/** The order in force: of what was searched the best first, otherwise the newest. */
-export const orderOf = ({ sort, query }: Question): string =>
-  sort || (typedFilters(query).query ? "relevance" : "-created_at");
+/** The order in force: of what was searched the best first, of what is due the earliest, otherwise the newest. */
+export const orderOf = ({ sort, query, due }: Question): string =>
+  sort || (typedFilters(query).query ? "relevance" : due ? "due_date" : "-created_at");
 
 export const keyOf = (question: Question) => ["documents", question] as const;
 
@@ -59,7 +62,7 @@ export const keyOf = (question: Question) => ["documents", question] as const;
 export function filtersOf(question: Question) {
   const typed = typedFilters(question.query);
   return {
-    query: typed.query || null,
+    query: [typed.query, question.due && `due:${question.due}`].filter(Boolean).join(" ") || null,
     tags: question.tags,
     document_types: question.types,
     statuses: question.statuses.flatMap((status) =>

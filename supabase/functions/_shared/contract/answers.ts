@@ -52,7 +52,10 @@ export const Document = z.object({
 
 export const DocumentList = z.object({
   documents: z.array(
-    Document.extend({ snippet: z.string().nullable().describe("Plain text; ⟦ and ⟧ stand around each match.") }),
+    Document.extend({
+      snippet: z.string().nullable().describe("Plain text; ⟦ and ⟧ stand around each match."),
+      due_date: Day.nullable().describe("The proven day by which it is payable."),
+    }),
   ),
   next: z.string().nullable().describe("What to send as after for the next page."),
 });

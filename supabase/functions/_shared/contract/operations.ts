@@ -2,11 +2,12 @@
 import type { z } from "zod";
 import type { Scope } from "../api-token.ts";
 import * as answers from "./answers.ts";
+import { AUTOMATION_OPERATIONS } from "./automation-operations.ts";
 import * as requests from "./requests.ts";
 
 export type Operation = {
   id: string;
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below /functions/v1. A parameter stands in braces. */
   path: string;
   summary: string;
@@ -27,10 +28,12 @@ export type Operation = {
   or?: { status: number; answer: z.ZodType };
 };
 
+/** An operation of the function api, and the operation of public.call_api that it is. */
+export type ApiOperation = Operation & { operation: string };
+
 const { OneDocument, GetUsage: None } = requests;
 
-/** The operations of the function api, and the operation of public.call_api that each is. */
-export const API_OPERATIONS: (Operation & { operation: string })[] = [
+export const API_OPERATIONS: ApiOperation[] = [
   {
     id: "listDocuments",
     operation: "list_documents",
@@ -270,6 +273,7 @@ export const API_OPERATIONS: (Operation & { operation: string })[] = [
     status: 200,
     answer: answers.Account,
   },
+  ...AUTOMATION_OPERATIONS,
 ];
 
 /** Every operation of every function. */

@@ -50,7 +50,7 @@ const FILTERS = {
     .max(10_000)
     .optional()
     .describe(
-      'Words, "two words", or, -without; the last word may be half typed. Also from:sender, tag:, type:, after:2026-01, before:2027.',
+      'Words, "two words", or, -without; the last word may be half typed. Also from:sender, tag:, type:, after:2026-01, before:2027, due:soon, due:overdue, due:2026-12.',
     ),
   tags: Texts.optional().describe("Documents with all of them."),
   document_types: Texts.optional().describe("Documents with any of them."),
@@ -73,7 +73,7 @@ export const ListDocuments = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      "created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; relevance with a query.",
+      "created_at, name, correspondent, document_date, due_date (of those that have one), amount or byte_size, with a - before it for descending; relevance with a query.",
     ),
   after: z.string().max(8_000).optional().describe("The last answer's next."),
   page_size: z.coerce.number().int().min(1).max(200).optional(),

@@ -230,6 +230,7 @@ export type Database = {
           document_type: string | null;
           error: Json | null;
           filename: string;
+          has_thumbnail: boolean;
           id: string;
           language: string | null;
           locked_fields: string[];
@@ -259,6 +260,7 @@ export type Database = {
           document_type?: string | null;
           error?: Json | null;
           filename: string;
+          has_thumbnail?: boolean;
           id?: string;
           language?: string | null;
           locked_fields?: string[];
@@ -287,6 +289,7 @@ export type Database = {
           document_type?: string | null;
           error?: Json | null;
           filename?: string;
+          has_thumbnail?: boolean;
           id?: string;
           language?: string | null;
           locked_fields?: string[];
@@ -1573,6 +1576,10 @@ export type Database = {
       };
       complete_parts: { Args: { job_id: string; lease: string }; Returns: undefined };
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
+      complete_thumbnail: {
+        Args: { drawn: boolean; job_id: string; lease: string; take_next?: boolean };
+        Returns: Json;
+      };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
       create_inbox_address: { Args: { allowed_senders?: string[]; name: string; tags?: string[] }; Returns: Json };

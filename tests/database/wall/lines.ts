@@ -152,5 +152,5 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
 };
 
 /** The buckets, and the tables whose changes are sent over Realtime. tests/pipeline/wall.test.ts tries each through its API. */
-export const BUCKETS = ["documents"];
+export const BUCKETS = ["documents", "thumbnails"];
 export const CHANNELS = ["public.document_events", "public.documents"];

@@ -1,6 +1,6 @@
 import { Popover } from "@base-ui/react/popover";
 import { mark, t, type Text } from "../language.ts";
-import { CalendarDays, ChevronDown, X } from "../ui/icons.tsx";
+import { CalendarDays, ChevronDown, LayoutGrid, LayoutList, X } from "../ui/icons.tsx";
 import { day, typeName } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
@@ -9,6 +9,7 @@ import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import { Views } from "../views/Views.tsx";
 import styles from "./Filters.module.css";
+import { useLayout } from "./layout.ts";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
 import { amountOf } from "./typed.ts";
 import { SenderFilter } from "./SenderFilter.tsx";
@@ -224,6 +225,26 @@ export function Filters({ place, question }: { place: Place; question: Question 
           )}
         </select>
       </label>
+      <LayoutSwitch />
     </div>
+  );
+}
+
+/** Rows or cards. */
+function LayoutSwitch(): React.JSX.Element {
+  const [layout, choose] = useLayout();
+  const next = layout === "grid" ? "list" : "grid";
+  return (
+    <Button
+      look="quiet"
+      small
+      square
+      aria-label={layout === "grid" ? t("Show as a list") : t("Show as a grid")}
+      title={layout === "grid" ? t("Show as a list") : t("Show as a grid")}
+      className={styles.layout}
+      onClick={() => choose(next)}
+    >
+      {layout === "grid" ? <LayoutList aria-hidden /> : <LayoutGrid aria-hidden />}
+    </Button>
   );
 }

@@ -198,6 +198,14 @@ export const Languages = icon(
     <path d="M14 18h6" />
   </>,
 );
+export const LayoutGrid = icon(
+  <>
+    <rect width="7" height="7" x="3" y="3" rx="1" />
+    <rect width="7" height="7" x="14" y="3" rx="1" />
+    <rect width="7" height="7" x="14" y="14" rx="1" />
+    <rect width="7" height="7" x="3" y="14" rx="1" />
+  </>,
+);
 export const LayoutList = icon(
   <>
     <rect width="7" height="7" x="3" y="3" rx="1" />

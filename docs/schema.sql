@@ -240,7 +240,7 @@ comment on column private.jobs.heard_at is 'When that worker was last heard. Nul
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path, thumbnail_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
@@ -847,6 +847,7 @@ create table public.documents (
   currency text,
   language text,
   metadata_source text,
+  has_thumbnail boolean default false not null,
   locked_fields text[] default '{}'::text[] not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
@@ -906,6 +907,7 @@ comment on column public.documents.amount is 'What is to be paid or was paid, wi
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.has_thumbnail is 'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
 comment on column public.documents.trashed_at is 'When its owner moved it to the trash: from then on it is in nobody''s lists, and row level security hides it from its owner, too (public.trash). Null for all others.';
 comment on column public.documents.parent_id is 'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
@@ -2092,7 +2094,7 @@ create policy "users can read their own webhooks" on public.webhook_endpoints
 
 create policy "users can read the files of their own documents" on storage.objects
   as permissive for select to authenticated
-  using (((bucket_id = 'documents'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
+  using (((bucket_id = ANY (ARRAY['documents'::text, 'thumbnails'::text])) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
 
 -- Triggers
 
@@ -2175,6 +2177,7 @@ select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-rules', '10 seconds', 'select private.continue_rule_runs()');
+select cron.schedule('docket-stray-thumbnails', '47 * * * *', 'select private.erase_stray_thumbnails()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
 select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webhooks()');
@@ -2182,6 +2185,7 @@ select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webh
 -- Buckets
 
 -- bucket documents: public f, at most 20971520 bytes, of the types {application/pdf,image/jpeg,image/png,image/webp,image/heic,image/tiff,image/gif,image/bmp,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.openxmlformats-officedocument.presentationml.presentation,application/vnd.oasis.opendocument.text,application/vnd.oasis.opendocument.spreadsheet,application/rtf,text/plain,text/markdown,text/csv,text/html,message/rfc822,application/vnd.ms-outlook,application/ms-tnef,application/pkcs7-mime,application/zip}
+-- bucket thumbnails: public f, at most 262144 bytes, of the types {image/webp}
 
 -- Functions
 
@@ -4117,14 +4121,15 @@ begin
   insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
-    stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
+    stages.max_attempts, jsonb_strip_nulls(jsonb_build_object(
+      'storage_path', gone.storage_path, 'thumbnail_path', case when gone.has_thumbnail then gone.storage_path end))
   from gone, private.stages where stages.stage = 'erase';
   perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));
   perform private.dispatch_jobs();
   return null;
 end
 $function$;
-comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files are removed by jobs of their own, and consumers are told.';
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files and pictures are removed by jobs of their own, and consumers are told.';
 
 CREATE OR REPLACE FUNCTION private.erase_log(owner uuid)
  RETURNS void
@@ -4175,6 +4180,33 @@ begin
 end
 $function$;
 comment on function private.erase_some(uuid,integer) is 'Deletes so many of a user''s documents, and with the last of them the user. Returns whether the user is gone.';
+
+CREATE OR REPLACE FUNCTION private.erase_stray_thumbnails()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  stray record;
+  found_strays integer := 0;
+begin
+  for stray in
+    select objects.name from storage.objects
+    where bucket_id = 'thumbnails' and objects.created_at < now() - interval '1 hour'
+      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from private.jobs where stage = 'erase' and payload ->> 'thumbnail_path' = objects.name
+          and state in ('queued', 'dispatched', 'running'))
+    limit 1000
+  loop
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('thumbnail_path', stray.name));
+    found_strays := found_strays + 1;
+  end loop;
+  return found_strays;
+end
+$function$;
+comment on function private.erase_stray_thumbnails() is 'Queues the removal of pictures that belong to no document: one was stored while its document was deleted. Returns how many, at most 1,000. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.erase_strays()
  RETURNS integer
@@ -10055,6 +10087,22 @@ $function$;
 comment on function private.visible(text) is 'A text on one line without what nobody sees: control characters, marks of width nothing, and those that turn the direction of writing, by which a name may look like another.';
 grant execute on function private.visible(text) to service_role;
 
+CREATE OR REPLACE FUNCTION private.wants_thumbnail(event public.document_events)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.documents
+    where id = event.document_id and not has_thumbnail
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+end
+$function$;
+comment on function private.wants_thumbnail(public.document_events) is 'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
+grant execute on function private.wants_thumbnail(public.document_events) to service_role;
+
 CREATE OR REPLACE FUNCTION private.was_done(document_id uuid, of_stage private.job_stage)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -11065,6 +11113,23 @@ end
 $function$;
 comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document (its pages were counted as they were saved), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION public.complete_thumbnail(job_id uuid, lease uuid, drawn boolean, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_thumbnail.job_id, complete_thumbnail.lease);
+begin
+  update public.documents set has_thumbnail = true where id = job.document_id and drawn and not has_thumbnail;
+  return jsonb_build_object('next', private.complete_stage(job,
+    case when drawn then 'The first page was drawn.' else 'The first page could not be drawn.' end,
+    jsonb_build_object('drawn', drawn), complete_thumbnail.take_next));
+end
+$function$;
+comment on function public.complete_thumbnail(uuid,uuid,boolean,boolean) is 'The picture of a document''s first page is stored; or, where drawn is false, there is none to be had. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.complete_thumbnail(uuid,uuid,boolean,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
  RETURNS integer

@@ -6,7 +6,7 @@ import { fitted, type Pixels } from "./pixels.ts";
  * Turns of PDFium's loops that one page may take: a photo of 12 megapixels takes 75 million and half a second, a page of print or
  * a scan up to 10 million.
  */
-const FUEL = 130_000_000;
+const DRAWING_FUEL = 130_000_000;
 
 /** fpdfview.h: FPDFBitmap_BGRx, with FPDF_REVERSE_BYTE_ORDER red first; FPDF_ANNOT draws stamps and filled fields. */
 const BGRX = 3;
@@ -41,7 +41,7 @@ export async function firstPage(bytes: Uint8Array, box: { width: number; height:
       library._FPDF_ClosePage(page);
       for (let at = 3; at < data.length; at += 4) data[at] = 255;
       return { width, height, data };
-    }, FUEL);
+    }, DRAWING_FUEL);
   } finally {
     file.close();
   }

@@ -1361,12 +1361,16 @@ grant delete, insert, select, update on table public.ocr_results to service_role
 create table public.preferences (
   user_id uuid default auth.uid() not null,
   language text,
+  tag_colors jsonb default jsonb_build_object() not null,
   constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
   constraint preferences_pkey PRIMARY KEY (user_id),
-  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint tag_colors_are_by_tag CHECK (((jsonb_typeof(tag_colors) = 'object'::text) AND (octet_length((tag_colors)::text) <= 50000))),
+  constraint tag_colors_are_known CHECK ((NOT jsonb_path_exists(tag_colors, '$.*?(!(((((((@ == "red" || @ == "orange") || @ == "yellow") || @ == "green") || @ == "teal") || @ == "blue") || @ == "purple") || @ == "pink"))'::jsonpath)))
 );
 comment on table public.preferences is 'What a user wishes for all documents: one row a user, made and changed through the Data API.';
 comment on column public.preferences.language is 'The language that summaries are written in, ISO 639-1; null, or no row, for the document''s own.';
+comment on column public.preferences.tag_colors is 'The colors that a frontend shows tags in: {"invoice": "blue"}; red, orange, yellow, green, teal, blue, purple or pink.';
 alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
@@ -4811,6 +4815,9 @@ declare
     case when question ? 'from' then format(' and lower(extensions.unaccent(d.correspondent)) like %L', private.part_pattern(question ->> 'from')) end,
     case when question ? 'after' then format(' and d.document_date >= %L::date', question ->> 'after') end,
     case when question ? 'before' then format(' and d.document_date < %L::date', question ->> 'before') end,
+    case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
+    case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
+    case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
@@ -7402,6 +7409,19 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6}))(?=\s|$)', 'gi') as hit loop
+    if filter[2] is not null then
+      question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
+    else
+      if filter[5] !~ '<' then
+        question := question || jsonb_build_object('pages_from', filter[6]::integer + (filter[5] = '>')::integer);
+      end if;
+      if filter[5] !~ '>' then
+        question := question || jsonb_build_object('pages_to', filter[6]::integer - (filter[5] = '<')::integer);
+      end if;
+    end if;
+    words := replace(words, filter[1], ' ');
+  end loop;
   -- "17 March 2026" and "March 17, 2026" as numbers.
   words := coalesce((
     select replace(words, written[1], format(' %s-%s-%s ', coalesce(written[4], written[7]), months.month, coalesce(written[2], written[6])))
@@ -7421,7 +7441,7 @@ begin
   return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
 end
 $function$;
-comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, sources, pages_from, pages_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
@@ -8890,6 +8910,74 @@ AS $function$
 $function$;
 comment on function private.signed_amounts(text,boolean) is 'The numbers in words, as private.plain writes them, with their signs. of_row: the words are a row of a table, in which a blank may part two numbers or the thousands of one.';
 grant execute on function private.signed_amounts(text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.similar_to(of_document uuid, at_most integer)
+ RETURNS TABLE(document_id uuid, score numeric, reasons text[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  caller constant uuid := (select auth.uid());
+  -- So many candidates of each kind are looked at, the newest: a sender of thousands costs no more.
+  most constant integer := 200;
+  document public.documents;
+  rare_tags text[];
+  words text[];
+  asked tsquery;
+begin
+  select * into document from public.documents where id = of_document and user_id = caller and trashed_at is null;
+  if not found then
+    return;
+  end if;
+  select array_agg(tag) into rare_tags from (
+    select tag from public.tags where user_id = caller and tag = any (document.tags) and tag is distinct from document.document_type
+    order by documents, tag limit 5) as rarest;
+  -- The longest words of its names: "stadtwerke" says more than "invoice".
+  select coalesce(array_agg(quote_literal(lexeme)), '{}') into words from (
+    select lexeme from public.document_search as known, unnest(known.search) as word
+    where known.document_id = of_document and 'A' = any (word.weights) and length(lexeme) between 5 and 60 and lexeme ~ '^[[:alpha:]]+$'
+      and lexeme is distinct from document.document_type
+    order by length(lexeme) desc, lexeme limit 3) as longest;
+  asked := array_to_string(words, ' | ')::tsquery;
+  return query
+  with candidates as materialized (
+    (select d.id from public.documents as d
+      where d.user_id = caller and document.correspondent is not null
+        and coalesce('1' || lower(d.correspondent), '2') = '1' || lower(document.correspondent)
+      order by d.id desc limit most)
+    union
+    select tagged.id from unnest(rare_tags) as wanted (tag) cross join lateral (
+      select d.id from public.documents as d where d.tags @> array[wanted.tag] and d.user_id = caller limit most) as tagged
+    union
+    (select known.document_id from public.document_search as known
+      where numnode(asked) > 0 and known.search @@ asked and known.user_id = caller limit most)
+  ), weighed as (
+    select d.id, d.created_at,
+      lower(d.correspondent) = lower(document.correspondent) as same_sender,
+      array(select shared.tag from unnest(d.tags) as shared (tag) where shared.tag = any (rare_tags)) as shared,
+      d.document_type = document.document_type as same_type,
+      (select count(*) from public.document_search as known, unnest(words) as word
+        where known.document_id = d.id and known.search @@ word::tsquery)::numeric / greatest(cardinality(words), 1) as likeness
+    from candidates join public.documents as d on d.id = candidates.id
+    where d.user_id = caller and d.id <> of_document and d.trashed_at is null
+  ), scored as (
+    select weighed.*, round((case when same_sender then 3 else 0 end + case when same_type then 1 else 0 end
+      + coalesce((select sum(2 / (1 + ln(tags.documents::numeric))) from public.tags where tags.user_id = caller and tags.tag = any (weighed.shared)), 0)
+      + 2 * likeness)::numeric, 4) as points
+    from weighed
+  )
+  select scored.id, scored.points,
+    array_remove(array[case when same_sender then 'sender' end, case when cardinality(shared) > 0 then 'tags' end,
+      case when same_type then 'type' end, case when likeness > 0.6 then 'words' end], null)
+  from scored where points >= 1.5
+  order by points desc, scored.created_at desc, scored.id limit at_most;
+end
+$function$;
+comment on function private.similar_to(uuid,integer) is 'The caller''s documents that are most like one of theirs, with why: sender, tags, type, words. Of each kind 200 candidates are weighed, so the cost does not grow with the archive.';
+grant execute on function private.similar_to(uuid,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
@@ -12151,7 +12239,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, source: (upload, part, upload_link, mail), pages>9; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -12231,6 +12319,19 @@ end
 $function$;
 comment on function public.settled_parts(uuid,uuid) is 'The positions of the parts that nothing is left to do for: refused, or stored. A run that goes on where another was cut off begins with this. Errors: lease_lost (409).';
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION public.similar_documents(document_id uuid, at_most integer DEFAULT 6)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg((to_jsonb(d.*) || jsonb_build_object('reasons', found.reasons)) ORDER BY found.score DESC, d.created_at DESC, d.id), '[]'::jsonb) AS "coalesce"
+    FROM (private.similar_to(similar_documents.document_id, LEAST(GREATEST(COALESCE(similar_documents.at_most, 6), 1), 20)) found(document_id, score, reasons)
+      JOIN public.documents d ON ((d.id = found.document_id)));
+END;
+comment on function public.similar_documents(uuid,integer) is 'The caller''s documents that are most like one of theirs: rows of documents with reasons (sender, tags, type, words), the most alike first; at most 20. An empty list for a document of somebody else.';
+grant execute on function public.similar_documents(uuid,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.skip_webhook_delivery(delivery_id bigint)
  RETURNS void

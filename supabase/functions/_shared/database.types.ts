@@ -964,15 +964,18 @@ export type Database = {
       preferences: {
         Row: {
           language: string | null;
+          tag_colors: NonNullable<Json>;
           user_id: string;
         };
         ComputedFields: never;
         Insert: {
           language?: string | null;
+          tag_colors?: NonNullable<Json>;
           user_id?: string;
         };
         Update: {
           language?: string | null;
+          tag_colors?: NonNullable<Json>;
           user_id?: string;
         };
         Relationships: [];
@@ -1712,6 +1715,7 @@ export type Database = {
       set_fields: { Args: { changes: Json; reason?: string }; Returns: Json };
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
+      similar_documents: { Args: { at_most?: number; document_id: string }; Returns: Json };
       skip_webhook_delivery: { Args: { delivery_id: number }; Returns: undefined };
       stop_rule_run: { Args: { rule_run_id: string }; Returns: string };
       sum_amounts: {

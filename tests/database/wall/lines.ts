@@ -138,6 +138,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.schema_rows": ["stranger"],
   "public.schema_sums": ["stranger"],
   "public.search_documents": ["stranger"],
+  "public.similar_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.skip_webhook_delivery": ["stranger"],
   "public.stop_rule_run": ["stranger"],

@@ -5,7 +5,7 @@ import { day, typeName } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
-import { Menu, MenuCheck } from "../ui/Menu.tsx";
+import { Menu, MenuCheck, MenuLine } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import { Views } from "../views/Views.tsx";
 import styles from "./Filters.module.css";
@@ -21,6 +21,18 @@ const STATUS_FILTERS = [
   [UNDER_WAY, mark("In progress")],
   ["failed", mark("Failed")],
 ] as const;
+const SOURCES: Record<string, Text> = {
+  upload: mark("Uploaded"),
+  mail: mark("By mail"),
+  upload_link: mark("By an upload link"),
+  part: mark("Inside another document"),
+};
+const PAGES: Record<string, Text> = {
+  "1-1": mark("1 page"),
+  "2-5": mark("2 to 5 pages"),
+  "6-20": mark("6 to 20 pages"),
+  "21-": mark("More than 20 pages"),
+};
 const SORT_NAMES: Record<string, Text> = {
   "-created_at": mark("Newest first"),
   created_at: mark("Oldest first"),
@@ -48,6 +60,20 @@ export function Filters({ place, question }: { place: Place; question: Question 
     })),
     ...question.types.map((type) => ({ name: "type", value: type, label: typeName(type) })),
     ...question.currencies.map((code) => ({ name: "currency", value: code, label: code })),
+    ...question.sources.map((source) => ({
+      name: "source",
+      value: source,
+      label: SOURCES[source] ? t(SOURCES[source]) : source,
+    })),
+    ...(question.pages
+      ? [
+          {
+            name: "pages",
+            value: question.pages,
+            label: PAGES[question.pages] ? t(PAGES[question.pages]!) : question.pages,
+          },
+        ]
+      : []),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
@@ -184,6 +210,34 @@ export function Filters({ place, question }: { place: Place; question: Question 
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
+      <Menu
+        trigger={
+          <Button look="quiet" small>
+            {t("More")}
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {Object.entries(SOURCES).map(([source, name]) => (
+          <MenuCheck
+            key={source}
+            checked={question.sources.includes(source)}
+            onChange={(on) => toggle("source", question.sources, source, on)}
+          >
+            {t(name)}
+          </MenuCheck>
+        ))}
+        <MenuLine />
+        {Object.entries(PAGES).map(([pages, name]) => (
+          <MenuCheck
+            key={pages}
+            checked={question.pages === pages}
+            onChange={(on) => set({ pages: on ? pages : null })}
+          >
+            {t(name)}
+          </MenuCheck>
+        ))}
+      </Menu>
       {chips.map(({ name, value, label }) => (
         <button
           key={name + value}

@@ -15,6 +15,9 @@ export type Question = {
   amountFrom: string;
   amountTo: string;
   currencies: string[];
+  /** How documents came, and how many pages they have: "2-5", "21-". */
+  sources: string[];
+  pages: string;
   sort: string;
 };
 
@@ -42,6 +45,8 @@ export function questionAt(place: Place): Question {
     amountFrom: place.get("least") ?? "",
     amountTo: place.get("most") ?? "",
     currencies: place.getAll("currency"),
+    sources: place.getAll("source"),
+    pages: place.get("pages") ?? "",
     sort: place.get("sort") ?? "",
   };
 }
@@ -58,8 +63,14 @@ export const keyOf = (question: Question) => ["documents", question] as const;
 /** The filters as search_documents and sum_amounts take them; those that were typed with those that were chosen. */
 export function filtersOf(question: Question) {
   const typed = typedFilters(question.query);
+  const [from, to] = question.pages.split("-");
+  // The project reads these out of the words. First, as the last word may be half typed.
+  const more = [
+    ...question.sources.map((source) => `source:${source}`),
+    ...(/^\d+-\d*$/.test(question.pages) ? [`pages>=${from}`, ...(to ? [`pages<=${to}`] : [])] : []),
+  ];
   return {
-    query: typed.query || null,
+    query: [...more, typed.query].filter(Boolean).join(" ") || null,
     tags: question.tags,
     document_types: question.types,
     statuses: question.statuses.flatMap((status) =>

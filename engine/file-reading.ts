@@ -1,5 +1,5 @@
 import { PipelineError } from "../supabase/functions/_shared/errors.ts";
-import { assertPixels, fileKind, imageSize } from "./picture/image-size.ts";
+import { assertPixels, fileKind, imageSize } from "../supabase/functions/_shared/pictures/image-size.ts";
 import type { PageReading, OpenFile } from "./job.ts";
 import { pageNumbers, type PageRange } from "./page-range.ts";
 import type { Pool } from "./pool.ts";

@@ -6,7 +6,7 @@ import { PipelineError } from "../supabase/functions/_shared/errors.ts";
 import type { FromReader, Job, JobResult, ReaderOptions, ToReader } from "./job.ts";
 import { readPicture } from "./page-reading.ts";
 import { type Decoded, decodePicture, pagesOf, WORKING_PIXELS } from "./picture/decode.ts";
-import { fileKind, type FileKind } from "./picture/image-size.ts";
+import { fileKind, type FileKind } from "../supabase/functions/_shared/pictures/image-size.ts";
 import { PdfRenderer } from "./picture/pdf.ts";
 import type { Recognize } from "./recognizer.ts";
 import { textOf } from "./recognizer.ts";

@@ -26,6 +26,7 @@ const code = (
       "supabase/functions/api/handler.ts",
       "supabase/functions/api/searchable/searchable.ts",
       ...(await filesIn("supabase/functions/webhooks")),
+      ...(await filesIn("supabase/functions/thumbnail")),
       ...(await filesIn("supabase/functions/inbound")),
       "supabase/functions/_shared/env.ts",
       "supabase/functions/_shared/model-budget.ts",

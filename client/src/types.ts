@@ -17,6 +17,8 @@ export type Document = {
   page_count: number | null;
   /** How many of its pages could not be read. */
   unreadable_pages: number;
+  /** Whether the bucket `thumbnails` has a picture of its first page, under `storage_path`. */
+  has_thumbnail: boolean;
   status: Status;
   error: { stage: string; code: string; message: string; [more: string]: unknown } | null;
   display_name: string | null;

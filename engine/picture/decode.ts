@@ -2,10 +2,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { IFD } from "utif2";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { withoutAnimation } from "./gif.ts";
+import { withoutAnimation } from "../../supabase/functions/_shared/pictures/gif.ts";
 import { type Grey, greyOfRgba, scaled } from "./grey.ts";
-import { assertPixels, type ImageKind, type ImageSize, imageSize } from "./image-size.ts";
-import { pdfAround } from "./jpeg.ts";
+import {
+  assertPixels,
+  type ImageKind,
+  type ImageSize,
+  imageSize,
+} from "../../supabase/functions/_shared/pictures/image-size.ts";
+import { pdfAround } from "../../supabase/functions/_shared/pictures/jpeg-pdf.ts";
 import { uprightOf } from "./orientation.ts";
 import { PdfRenderer } from "./pdf.ts";
 import { boundedPicture, checkedTiff } from "./tiff.ts";

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import type { IFD } from "utif2";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { assertPixels, imageSize } from "./image-size.ts";
+import { assertPixels, imageSize } from "../../supabase/functions/_shared/pictures/image-size.ts";
 
 /** TIFF 6.0, section 2: bytes of a value, by its type. */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];

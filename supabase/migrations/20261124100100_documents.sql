@@ -26,6 +26,7 @@ create table public.documents (
   currency text,
   language text,
   metadata_source text,
+  has_thumbnail boolean not null default false,
   locked_fields text[] not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -97,6 +98,8 @@ comment on column public.documents.amount is 'What is to be paid or was paid, wi
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.has_thumbnail is
+  'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
 comment on column public.documents.trashed_at is
   'When its owner moved it to the trash: from then on it is in nobody''s lists, and row level security hides it from its owner, too (public.trash). Null for all others.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';

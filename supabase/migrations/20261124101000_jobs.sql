@@ -67,7 +67,7 @@ comment on column private.jobs.worker is 'The process that took it last, by the 
 comment on column private.jobs.heard_at is 'When that worker was last heard. Null: it may never have got the answer to its claim.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path, thumbnail_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 
 create trigger jobs_touch_updated_at before update on private.jobs
   for each row execute function private.touch_updated_at();

@@ -93,14 +93,15 @@ begin
   insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
-    stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
+    stages.max_attempts, jsonb_strip_nulls(jsonb_build_object(
+      'storage_path', gone.storage_path, 'thumbnail_path', case when gone.has_thumbnail then gone.storage_path end))
   from gone, private.stages where stages.stage = 'erase';
   perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));
   perform private.dispatch_jobs();
   return null;
 end
 $$;
-comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files are removed by jobs of their own, and consumers are told.';
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files and pictures are removed by jobs of their own, and consumers are told.';
 
 create function private.complete_erasure(job_id uuid, lease uuid, take_next boolean default false) returns jsonb
 language plpgsql set search_path = '' as $$

@@ -7,7 +7,7 @@ export const sha256 = (bytes: string | Buffer = randomBytes(16)): string =>
   createHash("sha256").update(bytes).digest("hex");
 
 /** Claims the job that the newest invocation of a function, or of the one for its suspects, offers. */
-export async function claim(database: Database, name: "ocr" | "metadata" | "upload"): Promise<Claim> {
+export async function claim(database: Database, name: "ocr" | "metadata" | "upload" | "thumbnail"): Promise<Claim> {
   const invocation = (await database.invocations())
     .filter((invocation) => [name, `${name}-alone`].includes(invocation.function))
     .at(-1);

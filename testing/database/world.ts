@@ -158,6 +158,7 @@ function createWorld(
         metadata: ["complete_metadata", { description }],
         erase: ["private.complete_erasure", {}],
         extract: ["complete_job", { message: "Extracted." }],
+        thumbnail: ["complete_thumbnail", { drawn: true }],
         webhooks: ["begin_delivery", {}],
         weigh: ["complete_job", { message: "Weighed." }],
       } as const

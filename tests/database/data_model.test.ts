@@ -251,6 +251,14 @@ const REFUSED: [constraint: string, statement: string][] = [
     "insert into public.preferences (user_id, language) select user_id, 'English' from public.documents where id = $1",
   ],
   [
+    "tag_colors_are_by_tag",
+    "insert into public.preferences (user_id, tag_colors) select user_id, '[]' from public.documents where id = $1",
+  ],
+  [
+    "tag_colors_are_known",
+    `insert into public.preferences (user_id, tag_colors) select user_id, '{"invoice": "url(x)"}' from public.documents where id = $1`,
+  ],
+  [
     "saved_view_name_is_one_line",
     "insert into public.saved_views (user_id, name, question, position) select user_id, ' ', '', 0 from public.documents where id = $1",
   ],

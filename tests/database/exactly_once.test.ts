@@ -36,8 +36,8 @@ async function expectOneEffect(id: string): Promise<void> {
     (select count(*) from public.metadata_runs)::int as runs,
     (select count(*) from public.document_events where kind = 'completed' and stage = 'ocr')::int as read,
     (select count(*) from public.document_events where kind = 'completed' and stage = 'metadata')::int as described,
-    (select count(*) from private.jobs where state = 'done')::int as done,
-    (select count(*) from private.jobs where state <> 'done')::int as others`);
+    (select count(*) from private.jobs where state = 'done' and stage <> 'thumbnail')::int as done,
+    (select count(*) from private.jobs where state <> 'done' and stage <> 'thumbnail')::int as others`);
   expect(counts).toEqual({ results: 1, runs: 1, read: 1, described: 1, done: 2, others: 0 });
   const usage = await database.sql(
     "select documents, pages, input_tokens::int, output_tokens::int, cost_micro_usd::int from public.usage_months",
@@ -87,6 +87,7 @@ it("five of each invocation, in any order, have one effect", async () => {
     metadata: (claimed) => describeAs(database, claimed),
     extract: () => Promise.reject(),
     erase: () => Promise.reject(),
+    thumbnail: (claimed) => database.rpc("complete_thumbnail", { ...held(claimed), drawn: true }),
     webhooks: () => Promise.reject(),
   };
   for (let round = 0; round < 3; round += 1) {

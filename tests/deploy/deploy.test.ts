@@ -223,6 +223,7 @@ describe("npm run deploy:self-hosted", () => {
       "ocr",
       "ocr-alone",
       "share",
+      "thumbnail",
       "upload",
       "webhooks",
     ]);

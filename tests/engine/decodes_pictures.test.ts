@@ -5,7 +5,7 @@ import encodeWebp, { init as initWebp } from "@jsquash/webp/encode.js";
 import { expect, test } from "vitest";
 import { decodePicture, pagesOf } from "../../engine/picture/decode.ts";
 import { greyOfRgba } from "../../engine/picture/grey.ts";
-import { fileKind, type ImageKind } from "../../engine/picture/image-size.ts";
+import { fileKind, type ImageKind } from "../../supabase/functions/_shared/pictures/image-size.ts";
 import { Bounds } from "../../supabase/functions/ocr/formats/bounds.ts";
 import { countTiffImages } from "../../supabase/functions/ocr/formats/tiff.ts";
 import { jpeg, png, tiff, turnedLeft } from "./documents.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { withoutAnimation } from "../../engine/picture/gif.ts";
-import { fileKind, imageSize } from "../../engine/picture/image-size.ts";
-import { jpegOrientation } from "../../engine/picture/orientation.ts";
+import { withoutAnimation } from "../../supabase/functions/_shared/pictures/gif.ts";
+import { fileKind, imageSize } from "../../supabase/functions/_shared/pictures/image-size.ts";
+import { jpegOrientation } from "../../supabase/functions/_shared/pictures/orientation.ts";
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part))));

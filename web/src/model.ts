@@ -50,6 +50,7 @@ export type DocumentRow = {
   updated_at: string;
   parent_id: string | null;
   unreadable_pages: number;
+  has_thumbnail: boolean;
 } & Metadata;
 
 /** What a person may edit, in the order in which it is shown. */

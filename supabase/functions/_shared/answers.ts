@@ -52,6 +52,7 @@ export const Claim = z.object({
   last_attempt: z.boolean().optional(),
   payload: ReadingOptions.extend({
     storage_path: z.string().optional(),
+    thumbnail_path: z.string().optional(),
     cleared: z.boolean().optional(),
     /** What the owner wants minded, of a describing that they asked for. */
     instruction: z.string().optional(),

@@ -19,11 +19,16 @@ export type Files = {
   link(path: string, seconds: number, filename: string): Promise<string>;
   /** @throws PipelineError file_missing, storage_unavailable */
   load(path: string): Promise<Uint8Array>;
+  /** Stores the picture of a document's first page under the path of its file; one that is there is replaced. @throws PipelineError storage_unavailable */
+  storeThumbnail(path: string, webp: Uint8Array): Promise<void>;
+  /** @throws PipelineError storage_unavailable */
+  removeThumbnail(path: string): Promise<void>;
   /** Removes the file; one that is gone already is no error. @throws PipelineError storage_unavailable */
   remove(path: string): Promise<void>;
 };
 
 const BUCKET = "documents";
+const THUMBNAILS = "thumbnails";
 
 /** Waits between the tries to store a file, in milliseconds: a restart of Storage or its database takes about as long. */
 const STORE_AGAIN_MS = [250, 750, 2_000];
@@ -37,6 +42,13 @@ const MOST_IN_A_CALL = 100;
 /** The files in the project's Storage, in the bucket `documents`. */
 export function createFiles(service: SupabaseClient, waiting: Wait = wait): Files {
   const bucket = service.storage.from(BUCKET);
+  const thumbnails = service.storage.from(THUMBNAILS);
+  const removing = (from: typeof bucket) =>
+    inBatches(async (paths: string[]) => {
+      const { error } = await from.remove(paths);
+      if (error) throw unavailable(error);
+      return paths.map(() => undefined);
+    }, MOST_IN_A_CALL);
   return {
     async store(path, bytes, mimeType) {
       for (let tries = 0; ; tries += 1) {
@@ -69,11 +81,12 @@ export function createFiles(service: SupabaseClient, waiting: Wait = wait): File
         }),
       );
     },
-    remove: inBatches(async (paths) => {
-      const { error } = await bucket.remove(paths);
+    async storeThumbnail(path, webp) {
+      const { error } = await thumbnails.upload(path, webp, { contentType: "image/webp", upsert: true });
       if (error) throw unavailable(error);
-      return paths.map(() => undefined);
-    }, MOST_IN_A_CALL),
+    },
+    removeThumbnail: removing(thumbnails),
+    remove: removing(bucket),
   };
 }
 

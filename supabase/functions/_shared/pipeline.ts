@@ -134,6 +134,9 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
       takeNext: boolean,
     ) => untilAnswered("complete_reading", { ...held(claim), result, take_next: takeNext }, answers.Next),
 
+    completeThumbnail: (claim: Claim, drawn: boolean, takeNext: boolean) =>
+      untilAnswered("complete_thumbnail", { ...held(claim), drawn, take_next: takeNext }, answers.Next),
+
     ...createExtractionCalls(call, (claim: Claim) => held(claim)),
     ...createWebhookCalls(call, untilAnswered, held),
     ...createLinkCalls(call),

@@ -14,6 +14,7 @@ export const STAGES = {
   metadata: { label: "Describing", function: "metadata", alone: "metadata-alone" },
   erase: { label: "Erasing", function: "upload", alone: null },
   extract: { label: "Extracting", function: "extract", alone: null },
+  thumbnail: { label: "Drawing", function: "thumbnail", alone: null },
   webhooks: { label: "Delivering", function: "webhooks", alone: null },
 } as const satisfies Record<string, StageEntry>;
 

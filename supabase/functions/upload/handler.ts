@@ -129,9 +129,13 @@ export function createUploadHandler(parts: UploadParts): Handler {
     return { path, token, signed_url: uploadUrlAt(address, { path, token }) };
   }
 
-  /** Removes the stored file of a document that was deleted. */
+  /** Removes the stored file of a document that was deleted, and the picture of its first page. */
   async function erase({ claim, takeNext }: Job): Promise<Claim | null> {
-    if (claim.payload.storage_path) await files.remove(claim.payload.storage_path);
+    const { storage_path, thumbnail_path } = claim.payload;
+    await Promise.all([
+      storage_path && files.remove(storage_path),
+      thumbnail_path && files.removeThumbnail(thumbnail_path),
+    ]);
     return (await pipeline.completeErasure(claim, takeNext())).next;
   }
 }

@@ -141,6 +141,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.schema_rows": ["stranger"],
   "public.schema_sums": ["stranger"],
   "public.search_documents": ["stranger"],
+  "public.similar_documents": ["stranger"],
   "public.set_fields": ["stranger"],
   "public.skip_webhook_delivery": ["stranger"],
   "public.stop_rule_run": ["stranger"],
@@ -155,5 +156,5 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
 };
 
 /** The buckets, and the tables whose changes are sent over Realtime. tests/pipeline/wall.test.ts tries each through its API. */
-export const BUCKETS = ["documents"];
+export const BUCKETS = ["documents", "thumbnails"];
 export const CHANNELS = ["public.document_events", "public.documents", "public.extractions"];

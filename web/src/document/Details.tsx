@@ -21,6 +21,7 @@ import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
 import { Field, OWN_DATA } from "./Field.tsx";
 import { History } from "./History.tsx";
+import { Similar } from "./Similar.tsx";
 
 // Only who has schemas has something there.
 const Extracted = lazy(() => import("../extraction/Extracted.tsx"));
@@ -154,6 +155,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
             </ul>
           </>
         )}
+        <Similar document={document} />
         <History documentId={document.id} />
       </div>
     </aside>

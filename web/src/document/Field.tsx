@@ -18,6 +18,7 @@ import {
   type Metadata,
 } from "../model.ts";
 import ui from "../ui/ui.module.css";
+import { useTagColors } from "../tags/colors.ts";
 import styles from "./Details.module.css";
 
 /** Where a value of an e-invoice comes from that stands on no page. */
@@ -140,6 +141,7 @@ export function Shown({
   pressable?: boolean;
   empty: React.ReactNode;
 }): React.ReactNode {
+  const colors = useTagColors();
   if (Array.isArray(value))
     return value.length === 0 ? (
       empty
@@ -149,7 +151,7 @@ export function Shown({
           pressable ? (
             <TagButton key={tag} tag={tag} />
           ) : (
-            <span key={tag} className={ui.tag}>
+            <span key={tag} className={ui.tag} data-color={colors[tag]}>
               {tag}
             </span>
           ),
@@ -250,6 +252,7 @@ function TagEditor({
   onDraft(value: string[]): void;
   onDone(value?: string[]): void;
 }): React.JSX.Element {
+  const colors = useTagColors();
   const [tags, setTags] = useState(value);
   const [text, setText] = useState("");
   const frame = useRef<HTMLDivElement>(null);
@@ -274,7 +277,7 @@ function TagEditor({
       }}
     >
       {tags.map((tag) => (
-        <span key={tag} className={ui.tag}>
+        <span key={tag} className={ui.tag} data-color={colors[tag]}>
           {tag}
           <button
             aria-label={t("Remove the tag {tag}", { tag })}

@@ -8,7 +8,9 @@ import styles from "./Details.module.css";
 export function History({ documentId }: { documentId: string }): React.JSX.Element | null {
   const { data: events = [] } = useEvents(documentId);
   if (events.length === 0) return null;
-  const lines = events.filter((event, index) => event.kind !== "progress" || events[index + 1]?.kind !== "progress");
+  // That a picture was drawn is nothing that happened to the document.
+  const told = events.filter(({ stage }) => stage !== "thumbnail");
+  const lines = told.filter((event, index) => event.kind !== "progress" || told[index + 1]?.kind !== "progress");
   return (
     <>
       <h2>{t("History")}</h2>

@@ -5,11 +5,16 @@ import { type Box, boxesOfTextLayer, boxesOfWords, sizeReadByEngine } from "./bo
 import { useWords } from "./data.ts";
 import styles from "./Pages.module.css";
 import type { Pdf, PdfPage } from "./pdf.ts";
+import { type Turn, useTurn } from "./turns.ts";
 
 type Size = { width: number; height: number };
 
 /** As many dots as a canvas is given: phones let go of larger ones. */
 const MOST_DOTS = 16_000_000;
+
+/** Width to height, as the reader turned it. */
+const shapeOf = ({ width, height }: Size, turn: Turn): string =>
+  turn % 180 === 0 ? `${width} / ${height}` : `${height} / ${width}`;
 
 /** A page of a PDF, drawn when it comes near the screen and let go when it is far. */
 export function PdfPageImage({
@@ -31,6 +36,7 @@ export function PdfPageImage({
   const [page, setPage] = useState<PdfPage>();
   const [layer, setLayer] = useState<Box[]>([]);
   const { data: words } = useWords(documentId, number, shown !== null);
+  const turn = useTurn(documentId, number);
 
   useEffect(() => {
     const observer = new IntersectionObserver(([entry]) => setNear(entry!.isIntersecting), { rootMargin: "800px" });
@@ -53,7 +59,9 @@ export function PdfPageImage({
   useEffect(() => {
     if (!near || !page || !canvas.current) return;
     const { width, height } = page.getViewport({ scale: 1 });
-    const wanted = (frame.current!.clientWidth / width) * Math.min(devicePixelRatio, 2);
+    // Of a page on its side, the frame is as high as the page is wide.
+    const across = turn % 180 === 0 ? frame.current!.clientWidth : frame.current!.clientHeight;
+    const wanted = (across / width) * Math.min(devicePixelRatio, 2);
     const viewport = page.getViewport({ scale: Math.min(wanted, Math.sqrt(MOST_DOTS / (width * height))) });
     const target = canvas.current;
     target.width = Math.floor(viewport.width);
@@ -65,7 +73,7 @@ export function PdfPageImage({
       target.width = target.height = 0;
     };
     // Drawn anew for another width.
-  }, [near, page, zoom]);
+  }, [near, page, zoom, turn]);
 
   useEffect(() => {
     setLayer([]);
@@ -86,10 +94,12 @@ export function PdfPageImage({
     <div
       ref={frame}
       className={styles.frame}
-      style={{ aspectRatio: size ? `${size.width} / ${size.height}` : "210 / 297" }}
+      style={{ aspectRatio: shapeOf(size ?? { width: 210, height: 297 }, turn) }}
     >
-      <canvas ref={canvas} role="img" aria-label={t("Page {page} as a picture", { page: number })} />
-      <Marks boxes={boxes} shown={shown} />
+      <div className={styles.turned} data-turn={turn || undefined}>
+        <canvas ref={canvas} role="img" aria-label={t("Page {page} as a picture", { page: number })} />
+        <Marks boxes={boxes} shown={shown} />
+      </div>
     </div>
   );
 }
@@ -105,18 +115,21 @@ export function ImagePage({
   shown: Evidence | null;
 }): React.JSX.Element {
   const [size, setSize] = useState<Size>();
+  const turn = useTurn(documentId, 1);
   const { data: words } = useWords(documentId, 1, shown !== null);
   const boxes = shown && words && size ? boxesOfWords(words, shown.quote, size) : [];
   return (
-    <div className={styles.frame} style={size && { aspectRatio: `${size.width} / ${size.height}` }}>
-      <img
-        src={url}
-        alt={t("Page {page} as a picture", { page: 1 })}
-        onLoad={({ currentTarget }) =>
-          setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
-        }
-      />
-      <Marks boxes={boxes} shown={shown} />
+    <div className={styles.frame} style={size && { aspectRatio: shapeOf(size, turn) }}>
+      <div className={size && styles.turned} data-turn={turn || undefined}>
+        <img
+          src={url}
+          alt={t("Page {page} as a picture", { page: 1 })}
+          onLoad={({ currentTarget }) =>
+            setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+          }
+        />
+        <Marks boxes={boxes} shown={shown} />
+      </div>
     </div>
   );
 }

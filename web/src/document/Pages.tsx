@@ -1,7 +1,19 @@
 import { useCommands } from "../commands.ts";
 import { mark, t, type Text } from "../language.ts";
 import { copy } from "../ui/copy.ts";
-import { ArrowDown, ArrowUp, Copy, FileText, LoaderCircle, Lock, ScanText, ZoomIn, ZoomOut } from "../ui/icons.tsx";
+import {
+  ArrowDown,
+  ArrowUp,
+  Copy,
+  FileText,
+  LoaderCircle,
+  Lock,
+  Printer,
+  RotateCw,
+  ScanText,
+  ZoomIn,
+  ZoomOut,
+} from "../ui/icons.tsx";
 import { type CSSProperties, Fragment, useEffect, useMemo, useRef, useState } from "react";
 import { type Span, spansOf } from "../documents/words.ts";
 import { type DocumentRow, type Evidence, isUnderWay, type PageRow } from "../model.ts";
@@ -16,6 +28,10 @@ import { inParagraphs } from "./paragraphs.ts";
 import { rememberPassword, usePassword } from "./passwords.ts";
 import { isLocked, openPdf, type Pdf } from "./pdf.ts";
 import { findQuote } from "./quotes.ts";
+import { Strip } from "./Strip.tsx";
+import { Toolbar } from "./Toolbar.tsx";
+import { turnPage } from "./turns.ts";
+import { attempt } from "../ui/toasts.tsx";
 
 const ENGINES: Record<string, Text> = {
   pdf_text_layer: mark("Text layer"),
@@ -70,15 +86,28 @@ export function Pages({
   const hasPicture = total > 0 && ((isPdf && !failed) || isImage);
   const [zoom, setZoom] = useState(0);
   const zoomTo = (next: number) => setZoom(Math.min(Math.max(next, 0), ZOOMS.length - 1));
-  useCommands(
-    hasPicture
+  const [frame, setFrame] = useState<HTMLElement | null>(null);
+  const current = useCurrentPage(frame, total);
+  const jump = (page: number) =>
+    frame?.querySelector(`[data-page="${page}"]`)?.scrollIntoView({ block: "start", behavior: "instant" });
+  const turn = () => turnPage(document.id, current);
+  const print = () =>
+    attempt(
+      import("./print.ts").then(({ printDocument }) =>
+        printDocument({ documentId: document.id, pdf, url: isImage ? url : undefined, pages }),
+      ),
+    );
+  useCommands([
+    ...(total > 0 ? [{ label: t("Print this document"), icon: <Printer aria-hidden />, run: print }] : []),
+    ...(hasPicture
       ? [
+          { label: t("Turn the page to the right"), icon: <RotateCw aria-hidden />, run: turn },
           { label: t("Zoom in"), icon: <ZoomIn aria-hidden />, key: "+", run: () => zoomTo(zoom + 1) },
           { label: t("Zoom out"), icon: <ZoomOut aria-hidden />, key: "-", run: () => zoomTo(zoom - 1) },
           { label: t("Fit the pages"), icon: <FileText aria-hidden />, key: "0", run: () => zoomTo(0) },
         ]
-      : [],
-  );
+      : []),
+  ]);
 
   if (total === 0) {
     return (
@@ -99,77 +128,93 @@ export function Pages({
     );
   }
   return (
-    <section
-      className={styles.pages}
-      aria-label={t("Pages")}
-      data-textonly={!hasPicture || undefined}
-      data-zoomed={zoom > 0 || undefined}
-      style={{ "--zoom": ZOOMS[zoom] } as CSSProperties}
-      tabIndex={0}
-    >
-      {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
-      {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
-      {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
-        <article key={number} className={styles.page} aria-label={t("Page {page}", { page: number })}>
-          {hasPicture && (
-            <div className={styles.picture} tabIndex={zoom > 0 ? 0 : undefined}>
-              {isPdf && pdf && number <= pdf.numPages && (
-                <PdfPageImage
-                  pdf={pdf}
-                  number={number}
-                  documentId={document.id}
-                  zoom={ZOOMS[zoom]!}
-                  shown={shown?.page === number ? shown : null}
-                />
-              )}
-              {isPdf && !pdf && <div className={styles.blank} />}
-              {isImage && url && number === 1 && (
-                <ImagePage url={url} documentId={document.id} shown={shown?.page === 1 ? shown : null} />
-              )}
-            </div>
-          )}
-          <PageText
-            page={byNumber.get(number)}
-            number={number}
-            total={total}
-            hits={hits.get(number)}
-            hit={shown ? -1 : hit}
-            waiting={isUnderWay(document)}
-            shown={shown?.page === number ? shown : null}
-            hasPicture={hasPicture}
-          />
-        </article>
-      ))}
-      {hasPicture && (
-        <div className={styles.zoom} role="group" aria-label={t("Zoom")}>
-          <Button
-            small
-            square
-            look="quiet"
-            aria-label={t("Zoom out")}
-            disabled={zoom === 0}
-            onClick={() => zoomTo(zoom - 1)}
+    <div className={styles.reader} data-strip={total > 1 || undefined}>
+      {total > 1 && <Strip pdf={pdf} total={total} current={current} documentId={document.id} onJump={jump} />}
+      <section
+        ref={setFrame}
+        className={styles.pages}
+        aria-label={t("Pages")}
+        data-textonly={!hasPicture || undefined}
+        data-zoomed={zoom > 0 || undefined}
+        style={{ "--zoom": ZOOMS[zoom] } as CSSProperties}
+        tabIndex={0}
+      >
+        {locked && <Unlock documentId={document.id} wrong={password !== undefined} />}
+        {all > 0 && <Hits hit={hit} all={all} onHit={onHit} />}
+        {Array.from({ length: total }, (_, index) => index + 1).map((number) => (
+          <article
+            key={number}
+            className={styles.page}
+            data-page={number}
+            aria-label={t("Page {page}", { page: number })}
           >
-            <ZoomOut aria-hidden />
-          </Button>
-          <button disabled={zoom === 0} onClick={() => zoomTo(0)}>
-            <span>{zoom === 0 ? t("Fit") : `${ZOOMS[zoom]! * 100} %`}</span>
-            <span className="unseen">{zoom === 0 ? t("The pages fit") : t("Fit the pages")}</span>
-          </button>
-          <Button
-            small
-            square
-            look="quiet"
-            aria-label={t("Zoom in")}
-            disabled={zoom === ZOOMS.length - 1}
-            onClick={() => zoomTo(zoom + 1)}
-          >
-            <ZoomIn aria-hidden />
-          </Button>
-        </div>
-      )}
-    </section>
+            {hasPicture && (
+              <div className={styles.picture} tabIndex={zoom > 0 ? 0 : undefined}>
+                {isPdf && pdf && number <= pdf.numPages && (
+                  <PdfPageImage
+                    pdf={pdf}
+                    number={number}
+                    documentId={document.id}
+                    zoom={ZOOMS[zoom]!}
+                    shown={shown?.page === number ? shown : null}
+                  />
+                )}
+                {isPdf && !pdf && <div className={styles.blank} />}
+                {isImage && url && number === 1 && (
+                  <ImagePage url={url} documentId={document.id} shown={shown?.page === 1 ? shown : null} />
+                )}
+              </div>
+            )}
+            <PageText
+              page={byNumber.get(number)}
+              number={number}
+              total={total}
+              hits={hits.get(number)}
+              hit={shown ? -1 : hit}
+              waiting={isUnderWay(document)}
+              shown={shown?.page === number ? shown : null}
+              hasPicture={hasPicture}
+            />
+          </article>
+        ))}
+        <Toolbar
+          current={current}
+          total={total}
+          onJump={jump}
+          onPrint={print}
+          picture={
+            hasPicture
+              ? {
+                  zoom,
+                  widest: ZOOMS.length - 1,
+                  label: zoom === 0 ? t("Fit") : `${ZOOMS[zoom]! * 100} %`,
+                  onZoom: zoomTo,
+                  onTurn: turn,
+                }
+              : null
+          }
+        />
+      </section>
+    </div>
   );
+}
+
+/** Which page stands in the middle of what is seen. */
+function useCurrentPage(frame: HTMLElement | null, total: number): number {
+  const [current, setCurrent] = useState(1);
+  useEffect(() => {
+    if (!frame || total < 2) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const page = entries.find(({ isIntersecting }) => isIntersecting)?.target as HTMLElement | undefined;
+        if (page) setCurrent(Number(page.dataset.page));
+      },
+      { rootMargin: "-45% 0px -54% 0px" },
+    );
+    for (const page of frame.querySelectorAll("[data-page]")) observer.observe(page);
+    return () => observer.disconnect();
+  }, [frame, total]);
+  return Math.min(current, Math.max(total, 1));
 }
 
 function PageText({

@@ -1,14 +1,15 @@
 import { Popover } from "@base-ui/react/popover";
 import { mark, t, type Text } from "../language.ts";
-import { CalendarDays, ChevronDown, X } from "../ui/icons.tsx";
+import { CalendarDays, ChevronDown, LayoutGrid, LayoutList, X } from "../ui/icons.tsx";
 import { day, typeName } from "../format.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import { at, go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
-import { Menu, MenuCheck } from "../ui/Menu.tsx";
+import { Menu, MenuCheck, MenuLine } from "../ui/Menu.tsx";
 import ui from "../ui/ui.module.css";
 import { Views } from "../views/Views.tsx";
 import styles from "./Filters.module.css";
+import { useLayout } from "./layout.ts";
 import { isFiltered, type Question, UNDER_WAY } from "./query.ts";
 import { amountOf } from "./typed.ts";
 import { SenderFilter } from "./SenderFilter.tsx";
@@ -24,6 +25,18 @@ const DUE_FILTERS = [
   ["soon", mark("Due soon")],
   ["overdue", mark("Overdue")],
 ] as const;
+const SOURCES: Record<string, Text> = {
+  upload: mark("Uploaded"),
+  mail: mark("By mail"),
+  upload_link: mark("By an upload link"),
+  part: mark("Inside another document"),
+};
+const PAGES: Record<string, Text> = {
+  "1-1": mark("1 page"),
+  "2-5": mark("2 to 5 pages"),
+  "6-20": mark("6 to 20 pages"),
+  "21-": mark("More than 20 pages"),
+};
 const SORT_NAMES: Record<string, Text> = {
   "-created_at": mark("Newest first"),
   created_at: mark("Oldest first"),
@@ -57,6 +70,20 @@ export function Filters({ place, question }: { place: Place; question: Question 
       value: due,
       label: t(label),
     })),
+    ...question.sources.map((source) => ({
+      name: "source",
+      value: source,
+      label: SOURCES[source] ? t(SOURCES[source]) : source,
+    })),
+    ...(question.pages
+      ? [
+          {
+            name: "pages",
+            value: question.pages,
+            label: PAGES[question.pages] ? t(PAGES[question.pages]!) : question.pages,
+          },
+        ]
+      : []),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
@@ -207,6 +234,34 @@ export function Filters({ place, question }: { place: Place; question: Question 
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
+      <Menu
+        trigger={
+          <Button look="quiet" small>
+            {t("More")}
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {Object.entries(SOURCES).map(([source, name]) => (
+          <MenuCheck
+            key={source}
+            checked={question.sources.includes(source)}
+            onChange={(on) => toggle("source", question.sources, source, on)}
+          >
+            {t(name)}
+          </MenuCheck>
+        ))}
+        <MenuLine />
+        {Object.entries(PAGES).map(([pages, name]) => (
+          <MenuCheck
+            key={pages}
+            checked={question.pages === pages}
+            onChange={(on) => set({ pages: on ? pages : null })}
+          >
+            {t(name)}
+          </MenuCheck>
+        ))}
+      </Menu>
       {chips.map(({ name, value, label }) => (
         <button
           key={name + value}
@@ -248,6 +303,26 @@ export function Filters({ place, question }: { place: Place; question: Question 
           )}
         </select>
       </label>
+      <LayoutSwitch />
     </div>
+  );
+}
+
+/** Rows or cards. */
+function LayoutSwitch(): React.JSX.Element {
+  const [layout, choose] = useLayout();
+  const next = layout === "grid" ? "list" : "grid";
+  return (
+    <Button
+      look="quiet"
+      small
+      square
+      aria-label={layout === "grid" ? t("Show as a list") : t("Show as a grid")}
+      title={layout === "grid" ? t("Show as a list") : t("Show as a grid")}
+      className={styles.layout}
+      onClick={() => choose(next)}
+    >
+      {layout === "grid" ? <LayoutList aria-hidden /> : <LayoutGrid aria-hidden />}
+    </Button>
   );
 }

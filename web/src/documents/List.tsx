@@ -11,6 +11,7 @@ import { Nothing } from "../ui/Nothing.tsx";
 import ui from "../ui/ui.module.css";
 import { Filters } from "./Filters.tsx";
 import styles from "./List.module.css";
+import { useLayout } from "./layout.ts";
 import { isFiltered, orderOf, type Question, questionAt, useDocuments } from "./query.ts";
 import { COLUMNS } from "./Row.tsx";
 import { Rows } from "./Rows.tsx";
@@ -19,6 +20,7 @@ import { termsOf } from "./words.ts";
 
 // With dialogs and the export: loaded when something is selected.
 const Selection = lazy(() => import("./Selection.tsx"));
+const Grid = lazy(() => import("./Grid.tsx"));
 const Welcome = lazy(() => import("./Welcome.tsx"));
 
 const NONE: ReadonlySet<string> = new Set();
@@ -37,6 +39,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
   const { data, error, isPending, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } =
     useDocuments(question);
   const { online } = useLink();
+  const [layout] = useLayout();
   const rows = useMemo(() => data?.pages.flatMap(({ documents }) => documents) ?? [], [data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
@@ -110,7 +113,21 @@ function Documents({ place, question }: { place: Place; question: Question }): R
         data-stale={isPlaceholderData || undefined}
         tabIndex={-1}
       >
-        {rows.length > 0 && (
+        {rows.length > 0 && layout === "grid" && scroller && (
+          <Suspense>
+            <Grid
+              rows={rows}
+              terms={terms}
+              place={place}
+              searched={searched}
+              scroller={scroller}
+              selected={selected}
+              onSelect={select}
+              onNearEnd={onNearEnd}
+            />
+          </Suspense>
+        )}
+        {rows.length > 0 && layout === "list" && (
           <div
             role="table"
             aria-label={t("Documents")}

@@ -5,11 +5,11 @@ import { ago, day, sum, typeName } from "../format.ts";
 import { nameOf } from "../model.ts";
 import { at, linkTo } from "../place.ts";
 import { sentenceOf } from "../sentences.ts";
-import { FileIcon } from "../ui/FileIcon.tsx";
 import { Highlighted } from "../ui/Highlighted.tsx";
 import { SenderButton } from "./SenderButton.tsx";
 import { TagButton } from "./TagButton.tsx";
 import { Marked } from "../ui/Marked.tsx";
+import { Thumbnail } from "../ui/Thumbnail.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./List.module.css";
 import { Due } from "./Due.tsx";
@@ -132,7 +132,7 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
   const others = all.slice(TAGS_SHOWN);
   return (
     <div className={styles.name}>
-      <FileIcon filename={document.filename} mimeType={document.mime_type} />
+      <Thumbnail document={document} />
       <div>
         <a title={nameOf(document)} {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>
           <Highlighted text={nameOf(document)} terms={terms} />

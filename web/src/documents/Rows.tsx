@@ -17,10 +17,15 @@ let opened: string | undefined;
 export const noteOpened = (id: string): void => {
   opened = id;
 };
+export function takeOpened(): string | undefined {
+  const id = opened;
+  opened = undefined;
+  return id;
+}
 /** Where each list was scrolled to, for the way back from a document. */
 const scrolls = new Map<string, number>();
 
-type RowsProps = {
+export type RowsProps = {
   rows: FoundRow[];
   /** What was searched, to be marked in names. */
   terms: string[];
@@ -83,8 +88,8 @@ export function Rows({
   ]);
   useEffect(() => {
     // Back from a document. Not where something else was pressed, as the search.
-    const index = document.activeElement === document.body ? rows.findIndex(({ id }) => id === opened) : -1;
-    opened = undefined;
+    const last = takeOpened();
+    const index = document.activeElement === document.body ? rows.findIndex(({ id }) => id === last) : -1;
     if (index < 0) return;
     const row = rowAt(scroller, index);
     if (row) row.focus({ preventScroll: true });
@@ -132,7 +137,7 @@ export function Rows({
 }
 
 /** Of those that only resemble what was searched, which come after all others. */
-const isFirstSimilar = (rows: FoundRow[], index: number): boolean =>
+export const isFirstSimilar = (rows: FoundRow[], index: number): boolean =>
   rows[index]?.similar === true && !rows[index - 1]?.similar;
 
 const rowAt = (scroller: HTMLElement, index: number) =>

@@ -17,6 +17,9 @@ export type Question = {
   currencies: string[];
   /** "soon", "overdue", or nothing. */
   due: string;
+  /** How documents came, and how many pages they have: "2-5", "21-". */
+  sources: string[];
+  pages: string;
   sort: string;
 };
 
@@ -45,6 +48,8 @@ export function questionAt(place: Place): Question {
     amountTo: place.get("most") ?? "",
     currencies: place.getAll("currency"),
     due: place.get("due") ?? "",
+    sources: place.getAll("source"),
+    pages: place.get("pages") ?? "",
     sort: place.get("sort") ?? "",
   };
 }
@@ -61,8 +66,15 @@ export const keyOf = (question: Question) => ["documents", question] as const;
 /** The filters as search_documents and sum_amounts take them; those that were typed with those that were chosen. */
 export function filtersOf(question: Question) {
   const typed = typedFilters(question.query);
+  const [from, to] = question.pages.split("-");
+  // The project reads these out of the words. First, as the last word may be half typed.
+  const more = [
+    ...(question.due ? [`due:${question.due}`] : []),
+    ...question.sources.map((source) => `source:${source}`),
+    ...(/^\d+-\d*$/.test(question.pages) ? [`pages>=${from}`, ...(to ? [`pages<=${to}`] : [])] : []),
+  ];
   return {
-    query: [typed.query, question.due && `due:${question.due}`].filter(Boolean).join(" ") || null,
+    query: [...more, typed.query].filter(Boolean).join(" ") || null,
     tags: question.tags,
     document_types: question.types,
     statuses: question.statuses.flatMap((status) =>

@@ -2,7 +2,10 @@ import { typedFilters } from "./typed.ts";
 
 /** What a search looks for in a text, without its filters: words and phrases, folded. Those after a minus are not looked for. */
 export function termsOf(query: string): string[] {
-  const plain = typedFilters(query).query.replace(/(^|\s)(?:tag|type|from|before|after):(?:"[^"]*"|\S+)/gi, " ");
+  const plain = typedFilters(query).query.replace(
+    /(^|\s)(?:(?:tag|type|from|before|after|source):(?:"[^"]*"|\S+)|pages[<>:=]\S+)/gi,
+    " ",
+  );
   const found = [...plain.matchAll(/(^|\s)(-?)(?:"([^"]+)"|(\S+))/g)]
     .filter(([, , minus, , word]) => minus === "" && word?.toLowerCase() !== "or")
     .map(([, , , phrase, word]) => fold((phrase ?? word)!).text.trim())

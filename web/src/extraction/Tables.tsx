@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { TEMPLATES } from "../../../supabase/functions/_shared/extraction/templates/index.ts";
 import { csvOf, save } from "../documents/export.ts";
 import { dollars, sum, typeName, within } from "../format.ts";
@@ -9,7 +9,7 @@ import { useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Dialog.tsx";
-import { ArrowDown, ArrowUp, CloudOff, Download, LoaderCircle, Plus, ScanText, Trash2 } from "../ui/icons.tsx";
+import { ArrowDown, ArrowUp, CloudOff, Download, LoaderCircle, Pencil, Plus, ScanText, Trash2 } from "../ui/icons.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { Nothing } from "../ui/Nothing.tsx";
 import { say, sayError } from "../ui/toasts.tsx";
@@ -30,6 +30,8 @@ import {
 import { isNumeric, kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, typedOf } from "./model.ts";
 import styles from "./Tables.module.css";
 
+const SchemaEditor = lazy(() => import("./SchemaEditor.tsx"));
+
 /** A table for each schema: a row a document, or a row a line of them. */
 export default function Tables(): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
@@ -42,7 +44,20 @@ export default function Tables(): React.JSX.Element {
       </Nothing>
     );
   if (!schemas) return <div />;
+  const editing = place.get("edit");
   const schema = schemas.find(({ id }) => id === place.get("schema")) ?? schemas[0];
+  if (editing) {
+    const edited = editing === "new" ? null : (schemas.find(({ id }) => id === editing) ?? null);
+    return (
+      <Suspense>
+        <SchemaEditor
+          key={editing}
+          schema={edited}
+          others={schemas.filter((one) => one !== edited).map(({ name }) => name)}
+        />
+      </Suspense>
+    );
+  }
 
   async function take(name: string): Promise<void> {
     try {
@@ -67,6 +82,12 @@ export default function Tables(): React.JSX.Element {
         </Button>
       }
     >
+      <MenuItem onClick={() => go(at(new URLSearchParams(), { view: "tables", edit: "new" }))}>
+        <span className={styles.template}>
+          {t("A table of your own")}
+          <small>{t("Say which values you want to know")}</small>
+        </span>
+      </MenuItem>
       {Object.entries(TEMPLATES).map(([name, template]) => (
         <MenuItem key={name} onClick={() => void take(name)}>
           <span className={styles.template}>
@@ -208,6 +229,10 @@ function Table({ schema }: { schema: Schema }): React.JSX.Element {
           <Button small disabled={rows.length === 0} onClick={() => void run(exportCsv())}>
             <Download aria-hidden />
             CSV
+          </Button>
+          <Button small onClick={() => go(at(new URLSearchParams(), { view: "tables", edit: schema.id }))}>
+            <Pencil aria-hidden />
+            {t("Fields")}
           </Button>
           <Button small square look="quiet" aria-label={t("Delete the table")} onClick={() => setAsking(true)}>
             <Trash2 aria-hidden />

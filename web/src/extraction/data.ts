@@ -218,6 +218,20 @@ export async function makeSchema(
   return id as string;
 }
 
+/** Stores a schema: a new one without an id. Returns its id. */
+export async function saveSchema(
+  { project, client }: Context,
+  id: string | null,
+  schema: Pick<Schema, "name" | "description" | "document_types" | "fields">,
+): Promise<string> {
+  const table = project.supabase.from("extraction_schemas");
+  const saved = unwrap(
+    await (id === null ? table.insert(schema) : table.update(schema).eq("id", id)).select("id").single(),
+  );
+  await client.invalidateQueries({ queryKey: ["schemas"] });
+  return saved.id as string;
+}
+
 export async function deleteSchema({ project, client }: Context, schemaId: string): Promise<void> {
   const { error } = await project.supabase.from("extraction_schemas").delete().eq("id", schemaId);
   if (error) throw error;

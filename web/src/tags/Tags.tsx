@@ -12,8 +12,10 @@ import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Pencil, X } from "../ui/icons.tsx";
-import { say, sayError } from "../ui/toasts.tsx";
+import { attempt, say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
+import { ColorMenu } from "./ColorMenu.tsx";
+import { useColoring, useTagColors } from "./colors.ts";
 import styles from "./Tags.module.css";
 
 const KINDS = { tags: mark("Tags"), senders: mark("Senders") } as const;
@@ -48,6 +50,8 @@ function AllTags(): React.JSX.Element {
   const [typed, setTyped] = useState("");
   const tags = useTagsLike(typed.trim());
   const [renaming, setRenaming] = useState<KnownTag | null>(null);
+  const colors = useTagColors();
+  const paint = useColoring();
   const { data: aliases = [] } = useQuery({
     queryKey: ["tags", "aliases"],
     staleTime: 0,
@@ -68,6 +72,9 @@ function AllTags(): React.JSX.Element {
     }
     await readAgain();
     const now = toTag(wanted);
+    // A tag keeps its color under its new name; one that was there before keeps its own.
+    const color = colors[tag];
+    if (color) attempt(paint({ [tag]: null, ...(!colors[now] && { [now]: color }) }));
     say(
       t("“{tag}” is now “{now}” in {count, plural, one {# document} other {# documents}}", {
         tag,
@@ -103,6 +110,7 @@ function AllTags(): React.JSX.Element {
               documents={known.documents}
               onShow={() => go(at(new URLSearchParams(), { tag: known.tag }))}
               onRename={() => setRenaming(known)}
+              tool={<ColorMenu tag={known.tag} />}
             >
               {words.length > 0 && (
                 <span className={styles.words}>
@@ -238,12 +246,14 @@ function Line({
   documents,
   onShow,
   onRename,
+  tool,
   children,
 }: {
   name: string;
   documents: number;
   onShow(): void;
   onRename(): void;
+  tool?: ReactNode;
   children?: ReactNode;
 }): React.JSX.Element {
   return (
@@ -255,6 +265,7 @@ function Line({
         {children}
       </div>
       <span className={styles.count}>{count(documents, "document")}</span>
+      {tool}
       <Button small look="quiet" onClick={onRename} aria-label={t("Rename {name}", { name })}>
         <Pencil aria-hidden />
         {t("Rename")}

@@ -33,6 +33,9 @@ export const Document = z.object({
   content_sha256: z.string(),
   page_count: z.number().int().nullable(),
   unreadable_pages: z.number().int().describe("How many of its pages could not be read."),
+  has_thumbnail: z
+    .boolean()
+    .describe("Whether the bucket thumbnails has a picture of its first page (WebP), under storage_path."),
   status: Status,
   error: z.looseObject({ stage: z.string(), code: Code, message: z.string() }).nullable(),
   display_name: z.string().nullable(),

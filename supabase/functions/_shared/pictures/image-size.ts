@@ -1,5 +1,5 @@
-import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import type { OpenedAs } from "../../supabase/functions/_shared/file-formats.ts";
+import { PipelineError } from "../errors.ts";
+import type { OpenedAs } from "../file-formats.ts";
 import { firstPicture } from "./gif.ts";
 import { jpegOrientation, type Orientation, webpOrientation } from "./orientation.ts";
 

@@ -1,0 +1,50 @@
+import { computing } from "../_shared/computing.ts";
+import { FORMATS } from "../_shared/file-formats.ts";
+import { type ImageSize, imageSize } from "../_shared/pictures/image-size.ts";
+import { pdfAround } from "../_shared/pictures/jpeg-pdf.ts";
+import { firstPage } from "./first-page.ts";
+import { pngPixels, webpOf, webpPixels } from "./codecs.ts";
+import { isBlank, onPaper, type Pixels, scaledDown } from "./pixels.ts";
+
+/** The box into which a thumbnail fits, in pixels: twice what the widest card of the grid shows. */
+export const THUMBNAIL = { width: 400, height: 560 };
+
+/** Most pixels of a JPEG: a phone's 12 megapixels and some. PDFium decodes it, within its own bounds. */
+const MAX_JPEG_PIXELS = 16_000_000;
+/**
+ * The same of a PNG or a WebP: a screen of 4K. They are decoded whole, in 4 bytes a pixel, twice for a moment, by codecs whose memory
+ * never shrinks.
+ */
+const MAX_DECODED_PIXELS = 9_000_000;
+
+/**
+ * The first page of a PDF, or a picture, as WebP of at most `THUMBNAIL`; null where there is nothing to see, or the format is not drawn
+ * here. Bounded in pixels, in memory and, where PDFium draws, in turns of its loops.
+ * @throws PipelineError encrypted_pdf, broken_file, unpacked_too_large, too_complex
+ */
+export async function drawThumbnail(bytes: Uint8Array, mimeType: string): Promise<Uint8Array | null> {
+  using _computing = computing();
+  const pixels = await DRAWN[mimeType]?.(bytes);
+  return pixels && !isBlank(pixels) ? await webpOf(pixels) : null;
+}
+
+/** What is drawn, by media type. private.wants_thumbnail names the same types (a test compares them). */
+const DRAWN: Record<string, (bytes: Uint8Array) => Promise<Pixels | null>> = {
+  [FORMATS.pdf.type]: (bytes) => firstPage(bytes, THUMBNAIL),
+  async [FORMATS.jpeg.type](bytes) {
+    const size = within(MAX_JPEG_PIXELS, imageSize(bytes, "jpeg"));
+    return size && (await firstPage(pdfAround(bytes, size, size.orientation), THUMBNAIL));
+  },
+  async [FORMATS.png.type](bytes) {
+    return within(MAX_DECODED_PIXELS, imageSize(bytes, "png")) && small(await pngPixels(bytes));
+  },
+  async [FORMATS.webp.type](bytes) {
+    return within(MAX_DECODED_PIXELS, imageSize(bytes, "webp")) && small(await webpPixels(bytes));
+  },
+};
+export const DRAWN_TYPES = Object.keys(DRAWN);
+
+const within = (maxPixels: number, size: ImageSize | null): ImageSize | null =>
+  size && size.width * size.height <= maxPixels ? size : null;
+
+const small = (pixels: Pixels): Pixels => onPaper(scaledDown(pixels, THUMBNAIL));

@@ -1,0 +1,63 @@
+-- A picture of each document's first page, for lists. Drawn when the document is completed, so that nobody waits for it.
+
+insert into private.stages (stage, position, label, function_name, in_flight_limit, max_attempts)
+values ('thumbnail', 15, 'Drawing', 'thumbnail', 2, 3);
+
+create function private.wants_thumbnail(event public.document_events) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+    select from public.documents
+    where id = event.document_id and not has_thumbnail
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+end
+$$;
+comment on function private.wants_thumbnail(public.document_events) is
+  'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
+
+insert into private.event_consumers (name, event_types, stage, filter)
+values ('thumbnails', '{metadata.completed}', 'thumbnail', 'wants_thumbnail');
+
+create function public.complete_thumbnail(job_id uuid, lease uuid, drawn boolean, take_next boolean default false) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  job private.jobs := private.held_job(complete_thumbnail.job_id, complete_thumbnail.lease);
+begin
+  update public.documents set has_thumbnail = true where id = job.document_id and drawn and not has_thumbnail;
+  return jsonb_build_object('next', private.complete_stage(job,
+    case when drawn then 'The first page was drawn.' else 'The first page could not be drawn.' end,
+    jsonb_build_object('drawn', drawn), complete_thumbnail.take_next));
+end
+$$;
+comment on function public.complete_thumbnail(uuid, uuid, boolean, boolean) is
+  'The picture of a document''s first page is stored; or, where drawn is false, there is none to be had. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+
+create function private.erase_stray_thumbnails() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  stray record;
+  found_strays integer := 0;
+begin
+  for stray in
+    select objects.name from storage.objects
+    where bucket_id = 'thumbnails' and objects.created_at < now() - interval '1 hour'
+      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from private.jobs where stage = 'erase' and payload ->> 'thumbnail_path' = objects.name
+          and state in ('queued', 'dispatched', 'running'))
+    limit 1000
+  loop
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('thumbnail_path', stray.name));
+    found_strays := found_strays + 1;
+  end loop;
+  return found_strays;
+end
+$$;
+comment on function private.erase_stray_thumbnails() is
+  'Queues the removal of pictures that belong to no document: one was stored while its document was deleted. Returns how many, at most 1,000. Run by pg_cron every hour.';
+
+revoke execute on function private.wants_thumbnail(public.document_events), public.complete_thumbnail(uuid, uuid, boolean, boolean),
+  private.erase_stray_thumbnails() from public, anon, authenticated;
+grant execute on function private.wants_thumbnail(public.document_events), public.complete_thumbnail(uuid, uuid, boolean, boolean) to service_role;
+
+select cron.schedule('docket-stray-thumbnails', '47 * * * *', 'select private.erase_stray_thumbnails()');

@@ -94,6 +94,8 @@ export function untranslatedIn(code: string, file: string): Found[] {
 }
 
 function isShown(node: Node, text: string, above: Node[]): boolean {
+  // What a document says, and names.
+  if (above.some(isNotToTranslate)) return false;
   if (node.type === "JSXText") return true;
   // Keys of the keyboard, and of queries.
   if (above.some(({ type, key }) => type === "Property" && /^(?:key|queryKey)$/.test(String((key as Node).name))))
@@ -144,6 +146,16 @@ function isShown(node: Node, text: string, above: Node[]): boolean {
 /** Words that begin with a capital, or several of them: no id, class or path. */
 const isSentence = (text: string): boolean =>
   /^\p{Lu}\p{Ll}+(?: |$)/u.test(text.trim()) || /\p{L}{2,} \p{L}{2,}/u.test(text);
+
+/** An element with HTML's own `translate="no"`. */
+const isNotToTranslate = ({ type, openingElement }: Node): boolean =>
+  type === "JSXElement" &&
+  ((openingElement as Node).attributes as Node[]).some(
+    (attribute) =>
+      attribute.type === "JSXAttribute" &&
+      (attribute.name as Node).name === "translate" &&
+      (attribute.value as Node).value === "no",
+  );
 
 const textOf = (node: Node): string | undefined => {
   if (node.type === "JSXText") return node.value as string;

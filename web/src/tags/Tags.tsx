@@ -257,7 +257,7 @@ function Line({
       <span className={styles.count}>{count(documents, "document")}</span>
       <Button small look="quiet" onClick={onRename} aria-label={t("Rename {name}", { name })}>
         <Pencil aria-hidden />
-        {t("Rename")}
+        <span>{t("Rename")}</span>
       </Button>
     </li>
   );

@@ -203,14 +203,14 @@ export function writeCatalog(language: string, texts: Record<string, string>): v
   writeFileSync(catalogFile(language), `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
-/** The arguments and tags of an ICU message: "count", "b". */
+/** The arguments of an ICU message: "count". Tags are none, since `rich` takes elements as values. */
 export function placeholdersOf(text: string): string[] {
   const names = new Set<string>();
   const look = (elements: MessageFormatElement[]): void => {
     for (const element of elements) {
       if (element.type === TYPE.literal || element.type === TYPE.pound) continue;
-      names.add(element.type === TYPE.tag ? `<${element.value}>` : element.value);
-      if (element.type === TYPE.tag) look(element.children);
+      if (element.type === TYPE.tag) throw new Error(`A tag in "${text}"`);
+      names.add(element.value);
       if (element.type === TYPE.plural || element.type === TYPE.select)
         for (const { value } of Object.values(element.options)) look(value);
     }

@@ -240,7 +240,7 @@ comment on column private.jobs.heard_at is 'When that worker was last heard. Nul
 comment on column private.jobs.worker is 'The process that took it last, by the name that it gives itself.';
 comment on column private.jobs.probed_at is 'When it was last asked whether that worker is still there: see private.probe_workers.';
 comment on column private.jobs.last_error is 'Why the last attempt failed: {code, message, retryable}.';
-comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
+comment on column private.jobs.payload is 'What the stage needs beside the document: {storage_path, thumbnail_path} of an erase job, {event} of one that an event asked for, {password, engine} of a reading that its owner asked for, {watched} of a describing whose request waits for it, {cleared} of a suspect that read its file alone. A password goes when the job ends.';
 CREATE INDEX jobs_by_document ON private.jobs USING btree (document_id);
 CREATE INDEX jobs_dead ON private.jobs USING btree (stage) WHERE (state = 'dead'::private.job_state);
 CREATE INDEX jobs_done ON private.jobs USING btree (updated_at) WHERE (state = 'done'::private.job_state);
@@ -700,10 +700,10 @@ create table public.api_tokens (
   constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
   constraint expiry_is_after_creation CHECK (((expires_at > created_at) AND (expires_at < '9999-01-01 00:00:00+00'::timestamp with time zone))),
   constraint name_is_a_line CHECK (((name ~ '^[^[:cntrl:]]*$'::text) AND (btrim(name) <> ''::text) AND (length(name) <= 100))),
-  constraint scopes_are_known CHECK (((scopes <@ ARRAY['documents:read'::text, 'documents:write'::text, 'upload'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 3))))
+  constraint scopes_are_known CHECK (((scopes <@ ARRAY['documents:read'::text, 'documents:write'::text, 'upload'::text, 'automation'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 4))))
 );
 comment on table public.api_tokens is 'A user''s API tokens, without the tokens themselves. Made by create_api_token, ended by revoke_api_token.';
-comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload.';
+comment on column public.api_tokens.scopes is 'What the token may do: documents:read (list, search, read), documents:write (edit, retry, describe anew, delete), upload, automation (rules, webhooks, mail addresses and links).';
 comment on column public.api_tokens.expires_at is 'From when on it is refused; null is never.';
 comment on column public.api_tokens.last_used_at is 'When it was last accepted, to the minute.';
 comment on column public.api_tokens.revoked_at is 'From when on it is refused.';
@@ -847,6 +847,7 @@ create table public.documents (
   currency text,
   language text,
   metadata_source text,
+  has_thumbnail boolean default false not null,
   locked_fields text[] default '{}'::text[] not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
@@ -906,6 +907,7 @@ comment on column public.documents.amount is 'What is to be paid or was paid, wi
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
+comment on column public.documents.has_thumbnail is 'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
 comment on column public.documents.trashed_at is 'When its owner moved it to the trash: from then on it is in nobody''s lists, and row level security hides it from its owner, too (public.trash). Null for all others.';
 comment on column public.documents.parent_id is 'The document that this one came in with, as an attachment or a member, and goes with. Null for what its owner uploaded.';
@@ -991,6 +993,7 @@ CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
 CREATE INDEX extracted_values_due ON public.extracted_values USING btree (text_value) WHERE (path = 'due_date'::text);
+CREATE INDEX extracted_values_due_by_user ON public.extracted_values USING btree (user_id, document_id, text_value) WHERE (path = 'due_date'::text);
 alter table public.extracted_values enable row level security;
 grant select on table public.extracted_values to authenticated;
 grant delete, insert, select, update on table public.extracted_values to service_role;
@@ -1359,12 +1362,16 @@ grant delete, insert, select, update on table public.ocr_results to service_role
 create table public.preferences (
   user_id uuid default auth.uid() not null,
   language text,
+  tag_colors jsonb default jsonb_build_object() not null,
   constraint language_is_iso_639_1 CHECK ((language ~ '^[a-z]{2}$'::text)),
   constraint preferences_pkey PRIMARY KEY (user_id),
-  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE,
+  constraint tag_colors_are_by_tag CHECK (((jsonb_typeof(tag_colors) = 'object'::text) AND (octet_length((tag_colors)::text) <= 50000))),
+  constraint tag_colors_are_known CHECK ((NOT jsonb_path_exists(tag_colors, '$.*?(!(((((((@ == "red" || @ == "orange") || @ == "yellow") || @ == "green") || @ == "teal") || @ == "blue") || @ == "purple") || @ == "pink"))'::jsonpath)))
 );
 comment on table public.preferences is 'What a user wishes for all documents: one row a user, made and changed through the Data API.';
 comment on column public.preferences.language is 'The language that summaries are written in, ISO 639-1; null, or no row, for the document''s own.';
+comment on column public.preferences.tag_colors is 'The colors that a frontend shows tags in: {"invoice": "blue"}; red, orange, yellow, green, teal, blue, purple or pink.';
 alter table public.preferences enable row level security;
 grant delete, insert, select, update on table public.preferences to authenticated;
 grant delete, insert, select, update on table public.preferences to service_role;
@@ -1753,133 +1760,265 @@ grant update (enabled) on table public.webhook_endpoints to authenticated;
 
 -- Policies
 
+create policy "a second factor was used where there is one" on private.account_erasures
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can ask to be erased" on private.account_erasures
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on private.api_token_secrets
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.api_token_secrets
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.compiled_rules
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.compiled_rules
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.currency_signs
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.currency_signs
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.document_clues
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.document_clues
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.due_told
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.due_told
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.event_consumers
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.event_consumers
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.handed_in
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.handed_in
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.jobs
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.jobs
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.link_addresses
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.link_addresses
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.link_secrets
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.link_secrets
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.mail_tokens
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.mail_tokens
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.mails
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.mails
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.model_calls
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read their own model calls" on private.model_calls
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on private.month_names
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.month_names
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.request_rates
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.request_rates
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.reservations
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own reservations" on private.reservations
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on private.rule_edits
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.rule_edits
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.settings
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the limits" on private.settings
   as permissive for select to authenticated
   using (true);
+
+create policy "a second factor was used where there is one" on private.size_limits
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.size_limits
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.stages
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.stages
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.stored_bytes
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read how much they store" on private.stored_bytes
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on private.suspected_users
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.suspected_users
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.sweep_place
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "closed to users" on private.sweep_place
   as permissive for all to anon, authenticated
   using (false);
 
+create policy "a second factor was used where there is one" on private.upload_invocations
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.upload_invocations
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on private.user_limits
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read their own limits" on private.user_limits
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on private.webhook_secrets
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "closed to users" on private.webhook_secrets
   as permissive for all to anon, authenticated
   using (false);
+
+create policy "a second factor was used where there is one" on public.api_tokens
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read their own API tokens" on public.api_tokens
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.document_events
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the history of their own documents" on public.document_events
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.document_pages
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read the pages of their own documents" on public.document_pages
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.document_parts
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the parts of their own documents" on public.document_parts
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.document_search
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can search their own documents" on public.document_search
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.documents
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can delete their own documents" on public.documents
   as permissive for delete to authenticated
@@ -1894,9 +2033,17 @@ create policy "users can read their own documents" on public.documents
   as permissive for select to authenticated
   using (((user_id = ( SELECT auth.uid() AS uid)) AND (trashed_at IS NULL)));
 
+create policy "a second factor was used where there is one" on public.extracted_values
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the values of their own documents" on public.extracted_values
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.extraction_hints
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can delete what their corrections of values taught" on public.extraction_hints
   as permissive for delete to authenticated
@@ -1906,9 +2053,17 @@ create policy "users can read what their corrections of values taught" on public
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.extraction_proposals
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the proposals for their own documents" on public.extraction_proposals
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.extraction_reviews
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read their own reviews" on public.extraction_reviews
   as permissive for select to authenticated
@@ -1918,9 +2073,17 @@ create policy "users can review the extractions of their own documents" on publi
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.extraction_schema_versions
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the versions of their own schemas" on public.extraction_schema_versions
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.extraction_schemas
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can change their own schemas" on public.extraction_schemas
   as permissive for update to authenticated
@@ -1939,15 +2102,27 @@ create policy "users can read their own schemas" on public.extraction_schemas
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.extractions
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the extractions of their own documents" on public.extractions
   as permissive for select to authenticated
   using (((user_id = ( SELECT auth.uid() AS uid)) AND (EXISTS ( SELECT
    FROM public.documents
   WHERE (documents.id = extractions.document_id)))));
 
+create policy "a second factor was used where there is one" on public.inbox_addresses
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own inbox addresses" on public.inbox_addresses
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.learned_hints
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can delete what was learned of them" on public.learned_hints
   as permissive for delete to authenticated
@@ -1957,13 +2132,25 @@ create policy "users can read what was learned of them" on public.learned_hints
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.metadata_runs
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.ocr_results
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the text of their own documents" on public.ocr_results
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.preferences
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can change their own preferences" on public.preferences
   as permissive for update to authenticated
@@ -1982,17 +2169,33 @@ create policy "users can set their own preferences" on public.preferences
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.refused_mails
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own refused mails" on public.refused_mails
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.retentions
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read what is kept of theirs" on public.retentions
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.rule_runs
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own rule runs" on public.rule_runs
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.rules
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can change their own rules" on public.rules
   as permissive for update to authenticated
@@ -2011,6 +2214,10 @@ create policy "users can read their own rules" on public.rules
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.saved_views
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can change their own views" on public.saved_views
   as permissive for update to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)))
@@ -2028,6 +2235,10 @@ create policy "users can read their own views" on public.saved_views
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.schema_applications
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can apply their own schemas" on public.schema_applications
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
@@ -2040,9 +2251,17 @@ create policy "users can stop their own applications" on public.schema_applicati
   as permissive for delete to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.share_links
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own share links" on public.share_links
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.tag_aliases
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can change their own aliases" on public.tag_aliases
   as permissive for update to authenticated
@@ -2061,21 +2280,41 @@ create policy "users can set their own aliases" on public.tag_aliases
   as permissive for insert to authenticated
   with check ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.tags
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own tags" on public.tags
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.upload_links
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can read their own upload links" on public.upload_links
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.usage_months
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read their own usage" on public.usage_months
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on public.webhook_deliveries
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the messages to their own webhooks" on public.webhook_deliveries
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
+
+create policy "a second factor was used where there is one" on public.webhook_endpoints
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
 
 create policy "users can delete their own webhooks" on public.webhook_endpoints
   as permissive for delete to authenticated
@@ -2090,9 +2329,13 @@ create policy "users can read their own webhooks" on public.webhook_endpoints
   as permissive for select to authenticated
   using ((user_id = ( SELECT auth.uid() AS uid)));
 
+create policy "a second factor was used where there is one" on storage.objects
+  as restrictive for all to authenticated
+  using (( SELECT private.is_assured() AS is_assured));
+
 create policy "users can read the files of their own documents" on storage.objects
   as permissive for select to authenticated
-  using (((bucket_id = 'documents'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
+  using (((bucket_id = ANY (ARRAY['documents'::text, 'thumbnails'::text])) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
 
 -- Triggers
 
@@ -2176,6 +2419,7 @@ select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-rules', '10 seconds', 'select private.continue_rule_runs()');
+select cron.schedule('docket-stray-thumbnails', '47 * * * *', 'select private.erase_stray_thumbnails()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
 select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webhooks()');
@@ -2183,6 +2427,7 @@ select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webh
 -- Buckets
 
 -- bucket documents: public f, at most 20971520 bytes, of the types {application/pdf,image/jpeg,image/png,image/webp,image/heic,image/tiff,image/gif,image/bmp,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.openxmlformats-officedocument.presentationml.presentation,application/vnd.oasis.opendocument.text,application/vnd.oasis.opendocument.spreadsheet,application/rtf,text/plain,text/markdown,text/csv,text/html,message/rfc822,application/vnd.ms-outlook,application/ms-tnef,application/pkcs7-mime,application/zip}
+-- bucket thumbnails: public f, at most 262144 bytes, of the types {image/webp}
 
 -- Functions
 
@@ -2544,7 +2789,7 @@ CREATE OR REPLACE FUNCTION private.begin_rule_run(rule_ids uuid[])
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   wanted constant uuid[] := array(select distinct unnest(rule_ids));
   made public.rule_runs;
 begin
@@ -2614,6 +2859,21 @@ exception when others then
 end
 $function$;
 comment on function private.calendar_day(text,text,text) is 'A day of the calendar; null for one that is none.';
+
+CREATE OR REPLACE FUNCTION private.caller()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if not private.is_assured() then
+    perform private.refuse(403, 'second_factor_required', 'Sign in with the code of your authenticator app, too.');
+  end if;
+  return (select auth.uid());
+end
+$function$;
+comment on function private.caller() is 'The signed-in user, for functions with rights of their own, which row level security does not stop; null for nobody. Errors: second_factor_required (403).';
 
 CREATE OR REPLACE FUNCTION private.cell_test(alias text, field jsonb, name text, op text, value text)
  RETURNS text
@@ -3641,7 +3901,7 @@ CREATE OR REPLACE FUNCTION private.delete_trash(document_ids uuid[])
 AS $function$
 declare
   most constant integer := 200;
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   deleted integer;
 begin
   perform private.admit_request(owner);
@@ -3864,6 +4124,41 @@ AS $function$
 $function$;
 comment on function private.document_sources() is 'The ways in which documents come; see private.source_of.';
 
+CREATE OR REPLACE FUNCTION private.due_asked(value text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  first constant date := private.span_of(value);
+begin
+  return case
+    when lower(value) = 'overdue' then jsonb_build_object('due_to', current_date - 1)
+    when lower(value) = 'soon' then jsonb_build_object('due_from', current_date, 'due_to', current_date + (select due_soon_days from private.settings))
+    when value ~ '^\d{4}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 year')::date - 1)
+    when value ~ '^\d{4}-\d{1,2}$' then jsonb_build_object('due_from', first, 'due_to', (first + interval '1 month')::date - 1)
+    when first is not null then jsonb_build_object('due_from', first, 'due_to', first) end;
+end
+$function$;
+comment on function private.due_asked(text) is 'The days by which documents are payable that due: asks for: overdue, soon, or a day, a month or a year: {due_from, due_to}. Null for what is none.';
+
+CREATE OR REPLACE FUNCTION private.due_date_of(document_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select min(found.text_value) from public.extracted_values as found
+    where found.document_id = due_date_of.document_id and found.path = 'due_date'
+      and case when found.text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(found.text_value, 'date') else false end);
+end
+$function$;
+comment on function private.due_date_of(uuid) is 'The day by which a document is payable: its proven value due_date, the first if there are several; null without one.';
+grant execute on function private.due_date_of(uuid) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.due_jobs(of_stage private.job_stage, counted_to integer)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -3942,7 +4237,7 @@ CREATE OR REPLACE FUNCTION private.end_api_token(token_id uuid)
 AS $function$
 begin
   update public.api_tokens as t set revoked_at = coalesce(t.revoked_at, now())
-  where t.id = end_api_token.token_id and t.user_id = (select auth.uid());
+  where t.id = end_api_token.token_id and t.user_id = (select private.caller());
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such API token, or it is not yours.');
   end if;
@@ -3958,7 +4253,7 @@ CREATE OR REPLACE FUNCTION private.end_inbox_address(address_id uuid)
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
   update public.inbox_addresses set revoked_at = coalesce(revoked_at, now()) where id = end_inbox_address.address_id and user_id = owner;
@@ -3993,7 +4288,7 @@ CREATE OR REPLACE FUNCTION private.end_share_link(link_id uuid)
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   document public.documents;
 begin
   perform private.admit_request(owner);
@@ -4019,7 +4314,7 @@ CREATE OR REPLACE FUNCTION private.end_upload_link(link_id uuid)
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   perform private.admit_request(owner);
   update public.upload_links set revoked_at = coalesce(revoked_at, now()) where id = end_upload_link.link_id and user_id = owner;
@@ -4118,14 +4413,15 @@ begin
   insert into private.jobs (document_id, user_id, stage, queue_position, max_attempts, payload)
   select gone.id, gone.user_id, 'erase',
     private.next_queue_position('erase', gone.user_id) + row_number() over (partition by gone.user_id) - 1,
-    stages.max_attempts, jsonb_build_object('storage_path', gone.storage_path)
+    stages.max_attempts, jsonb_strip_nulls(jsonb_build_object(
+      'storage_path', gone.storage_path, 'thumbnail_path', case when gone.has_thumbnail then gone.storage_path end))
   from gone, private.stages where stages.stage = 'erase';
   perform private.publish_deletions(array(select row(gone.*)::public.documents from gone));
   perform private.dispatch_jobs();
   return null;
 end
 $function$;
-comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files are removed by jobs of their own, and consumers are told.';
+comment on function private.erase_deleted_documents() is 'Trigger: what deleted documents took of their owners'' month is settled, their files and pictures are removed by jobs of their own, and consumers are told.';
 
 CREATE OR REPLACE FUNCTION private.erase_log(owner uuid)
  RETURNS void
@@ -4176,6 +4472,33 @@ begin
 end
 $function$;
 comment on function private.erase_some(uuid,integer) is 'Deletes so many of a user''s documents, and with the last of them the user. Returns whether the user is gone.';
+
+CREATE OR REPLACE FUNCTION private.erase_stray_thumbnails()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  stray record;
+  found_strays integer := 0;
+begin
+  for stray in
+    select objects.name from storage.objects
+    where bucket_id = 'thumbnails' and objects.created_at < now() - interval '1 hour'
+      and not exists (select from public.documents where storage_path = objects.name)
+      and not exists (
+        select from private.jobs where stage = 'erase' and payload ->> 'thumbnail_path' = objects.name
+          and state in ('queued', 'dispatched', 'running'))
+    limit 1000
+  loop
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('thumbnail_path', stray.name));
+    found_strays := found_strays + 1;
+  end loop;
+  return found_strays;
+end
+$function$;
+comment on function private.erase_stray_thumbnails() is 'Queues the removal of pictures that belong to no document: one was stored while its document was deleted. Returns how many, at most 1,000. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.erase_strays()
  RETURNS integer
@@ -4756,7 +5079,7 @@ AS $function$
 #variable_conflict use_column
 declare
   -- The columns of a query that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
-  caller constant uuid := (select auth.uid());
+  caller constant uuid := private.caller();
   words constant text := question ->> 'words';
   all_tags constant text[] := tags || array(select jsonb_array_elements_text(question -> 'tags'));
   descending constant boolean := sort like '-%' or sort = 'relevance';
@@ -4768,10 +5091,11 @@ declare
     -- Those without a sender come last, in any collation.
     when 'correspondent' then $key$coalesce('1' || lower(d.correspondent), '2')$key$
     when 'byte_size' then 'd.byte_size'
+    when 'due_date' then 'due.day'
     when 'relevance' then 'd.score'
   end;
   sort_key_type constant text := case ltrim(sort, '-')
-    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
+    when 'created_at' then 'timestamptz' when 'name' then 'text' when 'correspondent' then 'text' when 'due_date' then 'text' when 'document_date' then 'date' when 'byte_size' then 'bigint' else 'numeric'
   end;
   matches text;
   filters text := concat(
@@ -4780,6 +5104,9 @@ declare
     case when question ? 'from' then format(' and lower(extensions.unaccent(d.correspondent)) like %L', private.part_pattern(question ->> 'from')) end,
     case when question ? 'after' then format(' and d.document_date >= %L::date', question ->> 'after') end,
     case when question ? 'before' then format(' and d.document_date < %L::date', question ->> 'before') end,
+    case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
+    case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
+    case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
@@ -4812,6 +5139,15 @@ begin
         private.words_asked(words), private.folded(words), matches, coalesce(nullif(filters, ''), ' offset 0'));
       filters := '';
     end if;
+  end if;
+  if ltrim(sort, '-') = 'due_date' or question ? 'due_to' then
+    -- Those that are payable by a day: few of all, so they are found first.
+    source := source || $from$ join (
+      select document_id, min(text_value) as day from public.extracted_values
+      where user_id = $1 and path = 'due_date'
+        and case when text_value ~ '^\d{4}-\d\d-\d\d$' then pg_input_is_valid(text_value, 'date') else false end
+      group by document_id) as due on due.document_id = d.id$from$;
+    filters := filters || case when question ? 'due_to' then format(' and due.day between %L and %L', coalesce(question ->> 'due_from', ''), question ->> 'due_to') else '' end;
   end if;
   if after is null and not nearly then
     -- In the order of the rows, so that the same index is read.
@@ -4859,7 +5195,7 @@ begin
       'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
       from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
       order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
-      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, (select auth.uid()), wanted,
+      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, private.caller(), wanted,
       private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
@@ -4874,7 +5210,7 @@ begin
     order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
     case when lines is null then 'select 0' else format(
       'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
-    found_rows.schema_id, (select auth.uid()), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
+    found_rows.schema_id, private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
     case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
       start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
 end
@@ -5253,6 +5589,20 @@ AS $function$
 $function$;
 comment on function private.interrupted() is 'The error of an upload whose file did not come in time, or could not be stored.';
 grant execute on function private.interrupted() to service_role;
+
+CREATE OR REPLACE FUNCTION private.is_assured()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return coalesce((select auth.jwt()) ->> 'aal', 'aal1') in ('aal2', 'aal3')
+    or not exists (select from auth.mfa_factors where user_id = (select auth.uid()) and status = 'verified');
+end
+$function$;
+comment on function private.is_assured() is 'Whether the caller''s session has all factors that the user has: the claim aal is aal2, or no factor of the user is verified.';
+grant execute on function private.is_assured() to authenticated;
 
 CREATE OR REPLACE FUNCTION private.is_excused(job private.jobs, problem jsonb)
  RETURNS boolean
@@ -6074,7 +6424,7 @@ CREATE OR REPLACE FUNCTION private.make_api_token(name text, scopes text[], expi
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := 100;
   begun text;
   token text;
@@ -6103,7 +6453,7 @@ begin
     returning * into made;
   exception when check_violation or not_null_violation then
     perform private.refuse(400, 'invalid_request',
-      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write and upload, and an expiry in the future or none.');
+      'A token has a name of one line (at most 100 characters), at least one of the scopes documents:read, documents:write, upload and automation, and an expiry in the future or none.');
   end;
   insert into private.api_token_secrets (token_id, user_id, token_sha256) values (made.id, owner, sha256(convert_to(token, 'UTF8')));
   return to_jsonb(made) - 'user_id' || jsonb_build_object('token', token);
@@ -6140,7 +6490,7 @@ CREATE OR REPLACE FUNCTION private.make_inbox_address(name text, tags text[], al
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select inbox_addresses_per_user from private.settings);
   made public.inbox_addresses;
 begin
@@ -6193,7 +6543,7 @@ CREATE OR REPLACE FUNCTION private.make_share_link(document_id uuid, expires_at 
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   document public.documents;
   made public.share_links;
   token text;
@@ -6231,7 +6581,7 @@ CREATE OR REPLACE FUNCTION private.make_upload_link(title text, tags text[], exp
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select upload_links_per_user from private.settings);
   made public.upload_links;
 begin
@@ -6264,7 +6614,7 @@ CREATE OR REPLACE FUNCTION private.make_webhook(url text, events text[], descrip
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most constant integer := (select webhooks_per_user from private.settings);
   made public.webhook_endpoints;
 begin
@@ -6495,7 +6845,7 @@ CREATE OR REPLACE FUNCTION private.move_to_trash(document_ids uuid[])
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   moved public.documents[];
   document public.documents;
 begin
@@ -6837,7 +7187,7 @@ AS $function$
 declare
   owned public.webhook_deliveries;
 begin
-  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select auth.uid());
+  select * into owned from public.webhook_deliveries where id = own_delivery.delivery_id and user_id = (select private.caller());
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such message, or it is not yours.');
   end if;
@@ -6860,8 +7210,8 @@ AS $function$
 declare
   owned public.documents;
 begin
-  perform private.admit_request((select auth.uid()));
-  select * into owned from public.documents where id = of_document and user_id = (select auth.uid()) and trashed_at is null for update;
+  perform private.admit_request(private.caller());
+  select * into owned from public.documents where id = of_document and user_id = (select private.caller()) and trashed_at is null for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such document, or it is not yours.');
   end if;
@@ -6880,7 +7230,7 @@ declare
   found_fields jsonb;
 begin
   select schemas.fields into found_fields from public.extraction_schemas as schemas
-  where schemas.id = own_fields.schema_id and schemas.user_id = (select auth.uid());
+  where schemas.id = own_fields.schema_id and schemas.user_id = (select private.caller());
   if found_fields is null then
     raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such schema, or it is not yours.';
   end if;
@@ -6901,8 +7251,8 @@ AS $function$
 declare
   run public.rule_runs;
 begin
-  perform private.admit_request((select auth.uid()));
-  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select auth.uid()) for update;
+  perform private.admit_request(private.caller());
+  select * into run from public.rule_runs where id = own_rule_run.rule_run_id and user_id = (select private.caller()) for update;
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such rule run, or it is not yours.');
   end if;
@@ -6919,7 +7269,7 @@ CREATE OR REPLACE FUNCTION private.own_trash()
 AS $function$
 declare
   most constant integer := 500;
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
 begin
   return jsonb_build_object(
     'documents', (select coalesce(jsonb_agg(to_jsonb(newest) order by newest.trashed_at desc, newest.id), '[]') from (
@@ -6940,7 +7290,7 @@ CREATE OR REPLACE FUNCTION private.own_webhook(webhook_id uuid)
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   found_webhook public.webhook_endpoints;
 begin
   perform private.admit_request(owner);
@@ -7358,16 +7708,32 @@ declare
   all_days date[] := array[]::date[];
   question jsonb := jsonb_build_object();
 begin
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after):("[^"]*"|\S+))', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((tag|type|from|before|after|due):("[^"]*"|\S+))', 'gi') as hit loop
     value := btrim(filter[3], '"');
     if lower(filter[2]) in ('tag', 'type') then
       question := jsonb_set(question, array[lower(filter[2]) || 's'], coalesce(question -> (lower(filter[2]) || 's'), '[]') || to_jsonb(lower(value)));
     elsif lower(filter[2]) = 'from' then
       question := question || jsonb_build_object('from', value);
+    elsif lower(filter[2]) = 'due' then
+      continue when private.due_asked(value) is null;
+      question := question || private.due_asked(value);
     elsif private.span_of(value) is not null then
       question := question || jsonb_build_object(lower(filter[2]), private.span_of(value));
     else
       continue;
+    end if;
+    words := replace(words, filter[1], ' ');
+  end loop;
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6}))(?=\s|$)', 'gi') as hit loop
+    if filter[2] is not null then
+      question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
+    else
+      if filter[5] !~ '<' then
+        question := question || jsonb_build_object('pages_from', filter[6]::integer + (filter[5] = '>')::integer);
+      end if;
+      if filter[5] !~ '>' then
+        question := question || jsonb_build_object('pages_to', filter[6]::integer - (filter[5] = '<')::integer);
+      end if;
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
@@ -7390,7 +7756,7 @@ begin
   return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
 end
 $function$;
-comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
@@ -7948,8 +8314,8 @@ CREATE OR REPLACE FUNCTION private.restore_own(document_ids uuid[])
 AS $function$
 begin
   perform set_config('docket.rows_changed', '0', true);
-  perform private.admit_request((select auth.uid()));
-  return private.bring_back(restore_own.document_ids, (select auth.uid()));
+  perform private.admit_request(private.caller());
+  return private.bring_back(restore_own.document_ids, private.caller());
 end
 $function$;
 comment on function private.restore_own(uuid[]) is 'See public.restore_documents.';
@@ -8621,7 +8987,8 @@ CREATE OR REPLACE FUNCTION private.scope_of(operation text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select case when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+  select case when operation like 'automation.%' then 'automation'
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $function$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -8661,8 +9028,8 @@ declare
   ordered constant text := coalesce(nullif(case when words = '' and asked <> '' and sort = 'relevance' then '' else sort end, ''),
     case when words = '' then '-created_at' else 'relevance' end);
 begin
-  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
-    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
+  if not (ordered ~ '^-?(created_at|name|correspondent|document_date|due_date|amount|byte_size)$' or (ordered = 'relevance' and words <> '')) then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'sort is created_at, name, correspondent, document_date, due_date, amount or byte_size, with a - before it for descending; or relevance, with a query.';
   end if;
   return ordered;
 end
@@ -8859,6 +9226,74 @@ AS $function$
 $function$;
 comment on function private.signed_amounts(text,boolean) is 'The numbers in words, as private.plain writes them, with their signs. of_row: the words are a row of a table, in which a blank may part two numbers or the thousands of one.';
 grant execute on function private.signed_amounts(text,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION private.similar_to(of_document uuid, at_most integer)
+ RETURNS TABLE(document_id uuid, score numeric, reasons text[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  caller constant uuid := (select auth.uid());
+  -- So many candidates of each kind are looked at, the newest: a sender of thousands costs no more.
+  most constant integer := 200;
+  document public.documents;
+  rare_tags text[];
+  words text[];
+  asked tsquery;
+begin
+  select * into document from public.documents where id = of_document and user_id = caller and trashed_at is null;
+  if not found then
+    return;
+  end if;
+  select array_agg(tag) into rare_tags from (
+    select tag from public.tags where user_id = caller and tag = any (document.tags) and tag is distinct from document.document_type
+    order by documents, tag limit 5) as rarest;
+  -- The longest words of its names: "stadtwerke" says more than "invoice".
+  select coalesce(array_agg(quote_literal(lexeme)), '{}') into words from (
+    select lexeme from public.document_search as known, unnest(known.search) as word
+    where known.document_id = of_document and 'A' = any (word.weights) and length(lexeme) between 5 and 60 and lexeme ~ '^[[:alpha:]]+$'
+      and lexeme is distinct from document.document_type
+    order by length(lexeme) desc, lexeme limit 3) as longest;
+  asked := array_to_string(words, ' | ')::tsquery;
+  return query
+  with candidates as materialized (
+    (select d.id from public.documents as d
+      where d.user_id = caller and document.correspondent is not null
+        and coalesce('1' || lower(d.correspondent), '2') = '1' || lower(document.correspondent)
+      order by d.id desc limit most)
+    union
+    select tagged.id from unnest(rare_tags) as wanted (tag) cross join lateral (
+      select d.id from public.documents as d where d.tags @> array[wanted.tag] and d.user_id = caller limit most) as tagged
+    union
+    (select known.document_id from public.document_search as known
+      where numnode(asked) > 0 and known.search @@ asked and known.user_id = caller limit most)
+  ), weighed as (
+    select d.id, d.created_at,
+      lower(d.correspondent) = lower(document.correspondent) as same_sender,
+      array(select shared.tag from unnest(d.tags) as shared (tag) where shared.tag = any (rare_tags)) as shared,
+      d.document_type = document.document_type as same_type,
+      (select count(*) from public.document_search as known, unnest(words) as word
+        where known.document_id = d.id and known.search @@ word::tsquery)::numeric / greatest(cardinality(words), 1) as likeness
+    from candidates join public.documents as d on d.id = candidates.id
+    where d.user_id = caller and d.id <> of_document and d.trashed_at is null
+  ), scored as (
+    select weighed.*, round((case when same_sender then 3 else 0 end + case when same_type then 1 else 0 end
+      + coalesce((select sum(2 / (1 + ln(tags.documents::numeric))) from public.tags where tags.user_id = caller and tags.tag = any (weighed.shared)), 0)
+      + 2 * likeness)::numeric, 4) as points
+    from weighed
+  )
+  select scored.id, scored.points,
+    array_remove(array[case when same_sender then 'sender' end, case when cardinality(shared) > 0 then 'tags' end,
+      case when same_type then 'type' end, case when likeness > 0.6 then 'words' end], null)
+  from scored where points >= 1.5
+  order by points desc, scored.created_at desc, scored.id limit at_most;
+end
+$function$;
+comment on function private.similar_to(uuid,integer) is 'The caller''s documents that are most like one of theirs, with why: sender, tags, type, words. Of each kind 200 candidates are weighed, so the cost does not grow with the archive.';
+grant execute on function private.similar_to(uuid,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.singulars_of(word text, language text)
  RETURNS SETOF text
@@ -9103,7 +9538,7 @@ begin
     'select cells.path, cells.currency, count(*), sum(cells.number_value) from public.extracted_values as cells
     where cells.schema_id = %1$L and cells.user_id = %2$L and cells.number_value is not null
       and cells.document_id not in (select trash.id from public.documents as trash where trash.user_id = %2$L and trash.trashed_at is not null)%3$s%4$s group by 1, 2',
-    summed_rows.schema_id, (select auth.uid()), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
+    summed_rows.schema_id, private.caller(), case when summed_rows.line_items is not null then format(' and starts_with(cells.path, %L)', summed_rows.line_items || '.') end,
     private.row_filters(fields, summed_rows.schema_id, summed_rows.line_items, summed_rows.filters, 'cells.extraction_id', 'cells.row_number', null));
 end
 $function$;
@@ -9823,7 +10258,7 @@ CREATE OR REPLACE FUNCTION private.try_rules(given jsonb, after uuid, page_size 
  SET search_path TO ''
 AS $function$
 declare
-  owner constant uuid := (select auth.uid());
+  owner constant uuid := private.caller();
   most_looked_at constant integer := 500;
   most constant integer := least(greatest(coalesce(try_rules.page_size, 50), 1), 200);
   rules private.compiled_rules[];
@@ -10055,6 +10490,22 @@ AS $function$
 $function$;
 comment on function private.visible(text) is 'A text on one line without what nobody sees: control characters, marks of width nothing, and those that turn the direction of writing, by which a name may look like another.';
 grant execute on function private.visible(text) to service_role;
+
+CREATE OR REPLACE FUNCTION private.wants_thumbnail(event public.document_events)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.documents
+    where id = event.document_id and not has_thumbnail
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+end
+$function$;
+comment on function private.wants_thumbnail(public.document_events) is 'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
+grant execute on function private.wants_thumbnail(public.document_events) to service_role;
 
 CREATE OR REPLACE FUNCTION private.was_done(document_id uuid, of_stage private.job_stage)
  RETURNS boolean
@@ -10656,6 +11107,10 @@ declare
   changed public.documents;
   answer jsonb;
 begin
+  if operation like 'automation.%' then
+    return public.call_automation_api(substr(operation, 12), arguments);
+  end if;
+
   -- Operations without a document
   case operation
     when 'list_documents' then
@@ -10706,6 +11161,8 @@ begin
       return answer;
     when 'get_usage' then
       return public.usage_left();
+    when 'get_account' then
+      return public.export_account();
     else null;
   end case;
 
@@ -10757,6 +11214,8 @@ begin
         select id, stage, kind, message, data, created_at from public.document_events
         where document_id = document.id and id > coalesce((arguments ->> 'after')::bigint, 0) order by id limit 200) as events;
       return answer;
+    when 'get_history' then
+      return public.document_history(document.id);
     when 'edit_document' then
       select * into document from public.documents where id = document.id for update;
       changed := jsonb_populate_record(document, arguments -> 'changes');
@@ -10789,7 +11248,7 @@ begin
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -10800,11 +11259,12 @@ AS $function$
 declare
   token constant public.api_tokens := private.admit_api_token(token_sha256, private.scope_of(operation));
 begin
+  -- Only a session with all of its user's factors makes API tokens.
   perform set_config('request.jwt.claims',
-    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'api_token_id', token.id)::text, true);
+    jsonb_build_object('sub', token.user_id, 'role', 'authenticated', 'aal', 'aal2', 'api_token_id', token.id)::text, true);
   perform set_config('request.jwt.claim.sub', token.user_id::text, true);
-  if 'documents:write' <> all (token.scopes) then
-    -- Whatever an operation does, a token that may only read changes nothing.
+  if 'documents:write' <> all (token.scopes) and operation not like 'automation.%' then
+    -- Whatever an operation does, a token that may only read changes no document. A rule of its maker's may: automation is a scope of its own.
     perform set_config('transaction_read_only', 'on', true);
   end if;
   -- The session's user may (authenticator, of which PostgREST's sessions are), and the rest of the transaction is the user's. A definer may not.
@@ -10814,6 +11274,156 @@ end
 $function$;
 comment on function public.call_api_as_token(text,text,jsonb) is 'call_api as the user whose API token has the SHA-256 (hexadecimal): the claims and the role are set for the rest of the transaction, as PostgREST sets them for an access token. Errors: as private.admit_api_token and call_api.';
 grant execute on function public.call_api_as_token(text,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION public.call_automation_api(operation text, arguments jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  -- What is answered of a row: whose it is, the caller knows.
+  hidden constant text[] := array['user_id', 'message_sha256', 'line', 'place'];
+  wanted constant uuid := coalesce(arguments ->> 'rule_id', arguments ->> 'rule_run_id', arguments ->> 'webhook_id', arguments ->> 'address_id', arguments ->> 'link_id')::uuid;
+  tags constant text[] := array(select jsonb_array_elements_text(arguments -> 'tags'));
+  webhook public.webhook_endpoints;
+  answer jsonb;
+  ids uuid[];
+begin
+  case operation
+    -- Rules
+    when 'list_rules' then
+      select coalesce(jsonb_agg(to_jsonb(rules) - hidden order by rules.position, rules.created_at, rules.id), '[]') into answer from public.rules;
+      return answer;
+    when 'get_rule' then
+      select to_jsonb(rules) - hidden into answer from public.rules where id = wanted;
+    when 'create_rule' then
+      insert into public.rules (name, position, conditions, actions, enabled)
+      values (arguments ->> 'name', coalesce((arguments ->> 'position')::integer, (select coalesce(max(rules.position), 0) + 1 from public.rules)),
+        coalesce(arguments -> 'conditions', jsonb_build_object()), arguments -> 'actions', coalesce((arguments ->> 'enabled')::boolean, true))
+      returning to_jsonb(rules) - hidden into answer;
+    when 'replace_rule' then
+      update public.rules set name = arguments ->> 'name', position = coalesce((arguments ->> 'position')::integer, position),
+        conditions = coalesce(arguments -> 'conditions', jsonb_build_object()), actions = arguments -> 'actions',
+        enabled = coalesce((arguments ->> 'enabled')::boolean, true)
+      where id = wanted returning to_jsonb(rules) - hidden into answer;
+    when 'delete_rule' then
+      delete from public.rules where id = wanted returning jsonb_build_object('rule_id', id) into answer;
+    when 'reorder_rules' then
+      ids := array(select jsonb_array_elements_text(arguments -> 'rule_ids'))::uuid[];
+      if exists (select unnest(ids) except select id from public.rules) then
+        raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such rule, or it is not yours.';
+      elsif cardinality(ids) <> (select count(*) from public.rules) then
+        raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'rule_ids names each of your rules once, in their order.';
+      end if;
+      update public.rules set position = places.place from unnest(ids) with ordinality as places (id, place)
+      where rules.id = places.id and rules.position <> places.place;
+      return public.call_automation_api('list_rules', arguments);
+    when 'dry_run_rules' then
+      return public.dry_run_rules(arguments -> 'rules', (arguments ->> 'after')::uuid, coalesce((arguments ->> 'page_size')::integer, 50));
+    when 'list_rule_runs' then
+      select coalesce(jsonb_agg(to_jsonb(runs) - hidden order by runs.created_at desc), '[]') into answer
+      from (select * from public.rule_runs order by created_at desc limit 100) as runs;
+      return answer;
+    when 'apply_rules' then
+      return public.apply_rules(case when arguments ? 'rule_ids' then array(select jsonb_array_elements_text(arguments -> 'rule_ids'))::uuid[] end);
+    when 'get_rule_run', 'stop_rule_run', 'undo_rule_run' then
+      if operation = 'stop_rule_run' then
+        perform public.stop_rule_run(wanted);
+      elsif operation = 'undo_rule_run' then
+        perform public.undo_rule_run(wanted);
+      end if;
+      select to_jsonb(runs) - hidden into answer from public.rule_runs as runs where id = wanted;
+
+    -- Webhooks
+    when 'list_webhooks' then
+      select coalesce(jsonb_agg(to_jsonb(endpoints) - hidden order by endpoints.created_at), '[]') into answer from public.webhook_endpoints as endpoints;
+      return answer;
+    when 'get_webhook' then
+      select to_jsonb(endpoints) - hidden into answer from public.webhook_endpoints as endpoints where id = wanted;
+    when 'create_webhook' then
+      return public.create_webhook(arguments ->> 'url', array(select jsonb_array_elements_text(arguments -> 'events')), coalesce(arguments ->> 'description', ''));
+    when 'edit_webhook' then
+      select * into webhook from public.webhook_endpoints where id = wanted for no key update;
+      webhook := jsonb_populate_record(webhook, arguments -> 'changes');
+      update public.webhook_endpoints set url = webhook.url, events = webhook.events, description = webhook.description, enabled = webhook.enabled
+      where id = wanted returning to_jsonb(webhook_endpoints) - hidden into answer;
+    when 'delete_webhook' then
+      delete from public.webhook_endpoints where id = wanted returning jsonb_build_object('webhook_id', id) into answer;
+    when 'rotate_webhook_secret' then
+      return public.rotate_webhook_secret(wanted);
+    when 'test_webhook' then
+      return public.test_webhook(wanted);
+    when 'list_deliveries' then
+      perform from public.webhook_endpoints where id = wanted;
+      if found then
+        select jsonb_build_object('deliveries', coalesce(jsonb_agg(to_jsonb(deliveries) - hidden order by deliveries.id desc), '[]'),
+          'next', case when count(*) = 50 then min(deliveries.id) end) into answer
+        from (
+          select * from public.webhook_deliveries
+          where endpoint_id = wanted and (not arguments ? 'before' or id < (arguments ->> 'before')::bigint) order by id desc limit 50) as deliveries;
+      end if;
+    when 'redeliver', 'skip_delivery' then
+      if operation = 'redeliver' then
+        perform public.redeliver_webhook((arguments ->> 'delivery_id')::bigint);
+      else
+        perform public.skip_webhook_delivery((arguments ->> 'delivery_id')::bigint);
+      end if;
+      select to_jsonb(deliveries) - hidden into answer from public.webhook_deliveries as deliveries where id = (arguments ->> 'delivery_id')::bigint;
+
+    -- Mail addresses
+    when 'list_inbox_addresses' then
+      select coalesce(jsonb_agg(to_jsonb(addresses) - hidden order by addresses.created_at), '[]') into answer from public.inbox_addresses as addresses;
+      return answer;
+    when 'create_inbox_address' then
+      return public.create_inbox_address(arguments ->> 'name', tags, array(select jsonb_array_elements_text(arguments -> 'allowed_senders')));
+    when 'revoke_inbox_address' then
+      perform public.revoke_inbox_address(wanted);
+      select to_jsonb(addresses) - hidden into answer from public.inbox_addresses as addresses where id = wanted;
+    when 'list_refused_mails' then
+      select coalesce(jsonb_agg(to_jsonb(mails) - hidden order by mails.id desc), '[]') into answer
+      from (select * from public.refused_mails where wanted is null or address_id = wanted order by id desc limit 100) as mails;
+      return answer;
+
+    -- Links
+    when 'list_upload_links' then
+      select coalesce(jsonb_agg(to_jsonb(links) - hidden order by links.created_at), '[]') into answer from public.upload_links as links;
+      return answer;
+    when 'create_upload_link' then
+      return public.create_upload_link(arguments ->> 'title', tags, coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '14 days'),
+        arguments ->> 'password', coalesce((arguments ->> 'most_files')::integer, 20), coalesce((arguments ->> 'most_bytes')::bigint, 104857600));
+    when 'revoke_upload_link' then
+      perform public.revoke_upload_link(wanted);
+      select to_jsonb(links) - hidden into answer from public.upload_links as links where id = wanted;
+    when 'list_share_links' then
+      select coalesce(jsonb_agg(to_jsonb(links) - hidden order by links.created_at), '[]') into answer
+      from (select * from public.share_links where not arguments ? 'document_id' or document_id = (arguments ->> 'document_id')::uuid order by created_at desc limit 500) as links;
+      return answer;
+    when 'create_share_link' then
+      return public.create_share_link((arguments ->> 'document_id')::uuid, coalesce((arguments ->> 'expires_at')::timestamptz, now() + interval '7 days'),
+        arguments ->> 'password', coalesce((arguments ->> 'with_text')::boolean, false), coalesce((arguments ->> 'with_values')::boolean, true),
+        (arguments ->> 'most_openings')::integer, coalesce(arguments ->> 'description', ''));
+    when 'revoke_share_link' then
+      perform public.revoke_share_link(wanted);
+      select to_jsonb(links) - hidden into answer from public.share_links as links where id = wanted;
+    else
+      raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'There is no such operation.';
+  end case;
+  if answer is null then
+    raise exception using errcode = 'PT404', hint = 'not_found', message = 'There is no such thing of yours.';
+  end if;
+  return answer;
+exception
+  when unique_violation then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'You have a rule of that name.';
+  when check_violation or not_null_violation then
+    raise exception using errcode = 'PT400', hint = 'invalid_request',
+      message = case when operation like '%webhook%'
+        then 'A webhook has an address (https, at most 2,000 characters, no password in it), at least one known event, and a description of one line (at most 200 characters).'
+        else 'A rule has a name of one line (at most 100 characters), and at least one action.' end;
+end
+$function$;
+comment on function public.call_automation_api(text,jsonb) is 'An operation of the function api on the caller''s automation, under row level security. Rules: list_rules, get_rule, create_rule, replace_rule, delete_rule, reorder_rules, dry_run_rules, apply_rules, list_rule_runs, get_rule_run, stop_rule_run, undo_rule_run. Webhooks: list_webhooks, get_webhook, create_webhook, edit_webhook, delete_webhook, rotate_webhook_secret, test_webhook, list_deliveries, redeliver, skip_delivery. Mail: list_inbox_addresses, create_inbox_address, revoke_inbox_address, list_refused_mails. Links: list_upload_links, create_upload_link, revoke_upload_link, list_share_links, create_share_link, revoke_share_link. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+grant execute on function public.call_automation_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
@@ -11099,6 +11709,23 @@ $function$;
 comment on function public.complete_reading(uuid,uuid,jsonb,boolean) is 'Every page was tried: the text, the debit of the document (its pages were counted as they were saved), the event, the end of the job and the status ocr_complete, together; or, when too many pages could not be read, the end of the job and the status failed. result: {page_count, processing_ms, einvoice}. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409), internal_error (500) while a page was never tried.';
 grant execute on function public.complete_reading(uuid,uuid,jsonb,boolean) to service_role;
 
+CREATE OR REPLACE FUNCTION public.complete_thumbnail(job_id uuid, lease uuid, drawn boolean, take_next boolean DEFAULT false)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  job private.jobs := private.held_job(complete_thumbnail.job_id, complete_thumbnail.lease);
+begin
+  update public.documents set has_thumbnail = true where id = job.document_id and drawn and not has_thumbnail;
+  return jsonb_build_object('next', private.complete_stage(job,
+    case when drawn then 'The first page was drawn.' else 'The first page could not be drawn.' end,
+    jsonb_build_object('drawn', drawn), complete_thumbnail.take_next));
+end
+$function$;
+comment on function public.complete_thumbnail(uuid,uuid,boolean,boolean) is 'The picture of a document''s first page is stored; or, where drawn is false, there is none to be had. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
+grant execute on function public.complete_thumbnail(uuid,uuid,boolean,boolean) to service_role;
+
 CREATE OR REPLACE FUNCTION public.count_refusal(owner uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -11180,6 +11807,27 @@ BEGIN ATOMIC
 END;
 comment on function public.create_webhook(text,text[],text) is 'Makes a webhook of the signed-in user: {id, secret, url, events, …}. The secret is shown here and never again. Errors: invalid_request (400), not_allowed_now (409) above 20 webhooks, too_many_requests (429).';
 grant execute on function public.create_webhook(text,text[],text) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.document_history(document_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'events', (select coalesce(jsonb_agg(to_jsonb(e) - array['user_id', 'document_id'] order by e.id), '[]')
+      from public.document_events as e where e.document_id = document_history.document_id),
+    'runs', (select coalesce(jsonb_agg(to_jsonb(r) - array['user_id', 'document_id'] order by r.id), '[]')
+      from public.metadata_runs as r where r.document_id = document_history.document_id),
+    'parts', (select coalesce(jsonb_agg(to_jsonb(p) - array['user_id', 'parent_id'] order by p.position), '[]')
+      from public.document_parts as p where p.parent_id = document_history.document_id),
+    'extractions', (select coalesce(jsonb_agg(to_jsonb(x) - array['user_id', 'document_id'] || jsonb_build_object(
+        'reviews', (select coalesce(jsonb_agg(to_jsonb(w) - array['user_id', 'extraction_id'] order by w.created_at), '[]')
+          from public.extraction_reviews as w where w.extraction_id = x.id)) order by x.created_at), '[]')
+      from public.extractions as x where x.document_id = document_history.document_id))
+$function$;
+comment on function public.document_history(uuid) is 'What happened to a document of the signed-in user: {events, runs: each description with what it proposed, its evidence and what was there before, parts, extractions: with their values'' reviews}. Empty of another''s.';
+grant execute on function public.document_history(uuid) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.dry_run_rules(rules jsonb DEFAULT NULL::jsonb, after uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
  RETURNS jsonb
@@ -11287,6 +11935,35 @@ BEGIN ATOMIC
 END;
 comment on function public.estimate_schema(uuid) is 'What applying a schema of the caller''s own to the documents that lack it would take: {documents, pages, cost_micro_usd: by what a page cost in the last hundred extractions}; null when there is no such schema.';
 grant execute on function public.estimate_schema(uuid) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.export_account()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'preferences', (select to_jsonb(p) - 'user_id' from public.preferences as p),
+    'tags', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' order by t.tag), '[]') from public.tags as t),
+    'tag_aliases', (select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.alias), '[]') from public.tag_aliases as a),
+    'saved_views', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id' order by v.position, v.name), '[]') from public.saved_views as v),
+    'rules', (select coalesce(jsonb_agg(to_jsonb(r) - 'user_id' order by r.position, r.name), '[]') from public.rules as r),
+    'schemas', (select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.name), '[]') from public.extraction_schemas as s),
+    'schema_versions', (select coalesce(jsonb_agg(to_jsonb(v) - 'user_id'), '[]') from public.extraction_schema_versions as v),
+    'learned_hints', (select coalesce(jsonb_agg(to_jsonb(h) - 'user_id'), '[]') from public.learned_hints as h),
+    'retentions', (select coalesce(jsonb_agg(to_jsonb(k) - 'user_id'), '[]') from public.retentions as k),
+    'share_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]') from public.share_links as l),
+    'upload_links', (select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.created_at), '[]') from public.upload_links as l),
+    'inbox_addresses', (select coalesce(jsonb_agg(to_jsonb(i) - 'user_id' order by i.created_at), '[]') from public.inbox_addresses as i),
+    'refused_mails', (select coalesce(jsonb_agg(to_jsonb(m) - 'user_id'), '[]') from public.refused_mails as m),
+    -- The address of a webhook is often a secret of its own, and a program's token is no person.
+    'webhooks', (select coalesce(jsonb_agg(to_jsonb(w) - 'user_id' - case when (select auth.jwt()) ? 'api_token_id' then 'url' else '' end order by w.created_at), '[]')
+      from public.webhook_endpoints as w),
+    'api_tokens', (select coalesce(jsonb_agg(to_jsonb(t) - 'user_id' order by t.created_at), '[]') from public.api_tokens as t),
+    'usage_months', (select coalesce(jsonb_agg(to_jsonb(u) - 'user_id' order by u.month), '[]') from public.usage_months as u))
+$function$;
+comment on function public.export_account() is 'Everything that the signed-in user has beside documents, by kind: {preferences, tags, tag_aliases, saved_views, rules, schemas, schema_versions, learned_hints, retentions, share_links, upload_links, inbox_addresses, refused_mails, webhooks, api_tokens, usage_months}. Without secrets; to an API token without the addresses of webhooks.';
+grant execute on function public.export_account() to authenticated;
 
 CREATE OR REPLACE FUNCTION public.extraction_of(extraction_id uuid)
  RETURNS jsonb
@@ -12105,7 +12782,7 @@ BEGIN ATOMIC
             FROM near
          ), shown AS (
           SELECT found.place,
-             (to_jsonb(d.*) || jsonb_build_object('similar', found."similar", 'snippet', private.snippet_of(( SELECT r.raw_text
+             (to_jsonb(d.*) || jsonb_build_object('similar', found."similar", 'due_date', private.due_date_of(d.id), 'snippet', private.snippet_of(( SELECT r.raw_text
                     FROM public.ocr_results r
                    WHERE ((r.document_id = d.id) AND (asked.words <> ''::text))), asked.terms, asked.words))) AS document
             FROM ((asked
@@ -12119,7 +12796,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:; sort: created_at, name, correspondent, document_date, amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -12200,6 +12877,19 @@ $function$;
 comment on function public.settled_parts(uuid,uuid) is 'The positions of the parts that nothing is left to do for: refused, or stored. A run that goes on where another was cut off begins with this. Errors: lease_lost (409).';
 grant execute on function public.settled_parts(uuid,uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION public.similar_documents(document_id uuid, at_most integer DEFAULT 6)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg((to_jsonb(d.*) || jsonb_build_object('reasons', found.reasons)) ORDER BY found.score DESC, d.created_at DESC, d.id), '[]'::jsonb) AS "coalesce"
+    FROM (private.similar_to(similar_documents.document_id, LEAST(GREATEST(COALESCE(similar_documents.at_most, 6), 1), 20)) found(document_id, score, reasons)
+      JOIN public.documents d ON ((d.id = found.document_id)));
+END;
+comment on function public.similar_documents(uuid,integer) is 'The caller''s documents that are most like one of theirs: rows of documents with reasons (sender, tags, type, words), the most alike first; at most 20. An empty list for a document of somebody else.';
+grant execute on function public.similar_documents(uuid,integer) to authenticated;
+
 CREATE OR REPLACE FUNCTION public.skip_webhook_delivery(delivery_id bigint)
  RETURNS void
  LANGUAGE sql
@@ -12231,6 +12921,7 @@ BEGIN ATOMIC
              private.question_of(COALESCE(sum_amounts.query, ''::text)) AS question
          ), asked AS MATERIALIZED (
           SELECT input."grouping",
+             input.question,
              private.words_asked((input.question ->> 'words'::text)) AS terms,
              ((input.question ->> 'words'::text) <> ''::text) AS searched,
              ARRAY( SELECT jsonb_array_elements_text((input.question -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
@@ -12249,7 +12940,7 @@ BEGIN ATOMIC
      sum(d.amount) AS sum,
      (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s

@@ -265,14 +265,19 @@ const KEPT = new Set([
 
 /**
  * `npm run screenshots`: the pictures of the documentation, into docs/screenshots. With `--all FOLDER` every view in every
- * size and theme, as PNG, to be looked at, or those that `--view NAME` names; `--url URL` takes them of a stack that runs already and has the samples.
+ * size and theme, as PNG, to be looked at, or those that `--view NAME` names, in the language of `--language de`; `--url URL` takes them of a stack that runs already and has the samples.
  */
 export async function main(args: string[]): Promise<void> {
   const {
-    values: { all, url, view: wanted },
+    values: { all, url, view: wanted, language },
   } = parseArgs({
     args,
-    options: { all: { type: "string" }, url: { type: "string" }, view: { type: "string", multiple: true } },
+    options: {
+      all: { type: "string" },
+      url: { type: "string" },
+      view: { type: "string", multiple: true },
+      language: { type: "string" },
+    },
   });
   const target = all ?? path.join(ROOT, "docs", "screenshots");
   await mkdir(target, { recursive: true });
@@ -283,6 +288,8 @@ export async function main(args: string[]): Promise<void> {
       for (const theme of THEMES) {
         const take = async (page: Page, view: string) => {
           const name = `${view}-${size}-${theme}`;
+          // Each view is reached in English.
+          if (language) await speak(page, language);
           if (all !== undefined || KEPT.has(name))
             await picture(page, path.join(target, name), all === undefined ? "webp" : "png");
         };
@@ -299,6 +306,7 @@ export async function main(args: string[]): Promise<void> {
         await signIn.getByRole("button", { name: "Open the demo" }).waitFor();
         await signIn.waitForLoadState("networkidle");
         await take(signIn, "sign-in");
+        if (language) await speak(signIn, "en");
         await signIn.getByRole("button", { name: "Open the demo" }).click();
         await signIn.getByRole("table").waitFor();
         for (const [view, show] of Object.entries(VIEWS)) {
@@ -310,6 +318,7 @@ export async function main(args: string[]): Promise<void> {
           // Files on their way are never idle.
           if (view !== "upload") await page.waitForLoadState("networkidle");
           await take(page, view);
+          if (language) await speak(page, "en");
           await page.close();
         }
         await context.close();
@@ -319,6 +328,15 @@ export async function main(args: string[]): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** Has the page change its language, as when the browser's changes, and waits until it has. */
+async function speak(page: Page, language: string): Promise<void> {
+  await page.evaluate((wanted) => {
+    localStorage.setItem("language", wanted);
+    dispatchEvent(new Event("languagechange"));
+  }, language);
+  await page.locator(`html[lang="${language}"]`).waitFor();
 }
 
 /** A stack in a temporary folder, whose demo user has sent the samples and a file that cannot be read. */

@@ -94,6 +94,8 @@ export function untranslatedIn(code: string, file: string): Found[] {
 }
 
 function isShown(node: Node, text: string, above: Node[]): boolean {
+  // What a document says, and names.
+  if (above.some(isNotToTranslate)) return false;
   if (node.type === "JSXText") return true;
   // Keys of the keyboard, and of queries.
   if (above.some(({ type, key }) => type === "Property" && /^(?:key|queryKey)$/.test(String((key as Node).name))))
@@ -145,6 +147,16 @@ function isShown(node: Node, text: string, above: Node[]): boolean {
 const isSentence = (text: string): boolean =>
   /^\p{Lu}\p{Ll}+(?: |$)/u.test(text.trim()) || /\p{L}{2,} \p{L}{2,}/u.test(text);
 
+/** An element with HTML's own `translate="no"`. */
+const isNotToTranslate = ({ type, openingElement }: Node): boolean =>
+  type === "JSXElement" &&
+  ((openingElement as Node).attributes as Node[]).some(
+    (attribute) =>
+      attribute.type === "JSXAttribute" &&
+      (attribute.name as Node).name === "translate" &&
+      (attribute.value as Node).value === "no",
+  );
+
 const textOf = (node: Node): string | undefined => {
   if (node.type === "JSXText") return node.value as string;
   if (node.type === "Literal" && typeof node.value === "string") return node.value;
@@ -191,14 +203,14 @@ export function writeCatalog(language: string, texts: Record<string, string>): v
   writeFileSync(catalogFile(language), `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
-/** The arguments and tags of an ICU message: "count", "b". */
+/** The arguments of an ICU message: "count". Tags are none, since `rich` takes elements as values. */
 export function placeholdersOf(text: string): string[] {
   const names = new Set<string>();
   const look = (elements: MessageFormatElement[]): void => {
     for (const element of elements) {
       if (element.type === TYPE.literal || element.type === TYPE.pound) continue;
-      names.add(element.type === TYPE.tag ? `<${element.value}>` : element.value);
-      if (element.type === TYPE.tag) look(element.children);
+      if (element.type === TYPE.tag) throw new Error(`A tag in "${text}"`);
+      names.add(element.value);
       if (element.type === TYPE.plural || element.type === TYPE.select)
         for (const { value } of Object.values(element.options)) look(value);
     }

@@ -41,12 +41,12 @@ it("shows no English that the catalogs do not know", () => {
 });
 
 it("finds the texts of each way to show one", () => {
-  const code = `t("One"); t(some ? "Two" : "Three"); rich("Four <b>five</b>", {}); const all = [mark("Six")]; count(2, "page");`;
+  const code = `t("One"); t(some ? "Two" : "Three"); rich("Four {five}", {}); const all = [mark("Six")]; count(2, "page");`;
   expect(textsIn(code, "a.ts").map(({ text }) => text)).toEqual([
     "One",
     "Two",
     "Three",
-    "Four <b>five</b>",
+    "Four {five}",
     "Six",
     "{count, plural, one {# page} other {# pages}}",
   ]);

@@ -35,12 +35,13 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-const PASSWORD = "correct horse";
+export const PASSWORD = "correct horse";
 
-async function openPage(browser: Browser, url: string): Promise<Reader> {
+/** Opens the page in a browser of its own that prefers a language. */
+export async function openPage(browser: Browser, url: string, locale = "en-GB"): Promise<Reader> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
-    locale: "en-GB",
+    locale,
     reducedMotion: "reduce",
   });
   const page = await context.newPage();

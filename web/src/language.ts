@@ -1,5 +1,5 @@
 import { Children, type ReactElement, type ReactNode, useSyncExternalStore } from "react";
-import { IntlMessageFormat } from "intl-messageformat";
+import { MessageFormatter, pluralTypeHandler } from "@ultraq/icu-message-formatter";
 
 /** The languages that the page speaks, each by its own name. English stands in the code; the others in languages/. */
 export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" } as const;
@@ -18,7 +18,7 @@ const CATALOGS: Record<Exclude<Language, "en">, () => Promise<{ default: Catalog
 let language: Language = "en";
 let locale: string = "en";
 let catalog: Catalog = {};
-let formats = new Map<string, IntlMessageFormat>();
+let formatter = formatterOf(locale);
 const listeners = new Set<() => void>();
 
 /** What a text is filled with. Numbers are written as they are; `{count, plural, …}` and `{count, number}` write them by the locale. */
@@ -33,17 +33,14 @@ export type Text = { readonly english: string };
  */
 export function t(text: string | Text, values?: Values): string {
   const english = typeof text === "string" ? text : text.english;
-  return values ? String(formatOf(english).format(values)) : catalog[english] || plain(english);
+  const said = catalog[english] || plain(english);
+  return values ? formatter.process(said, values).flat(Number.POSITIVE_INFINITY).join("") : said;
 }
 
-/** A text with elements in it: `rich("Type <b>{email}</b> to go on", { email, b: (words) => <b>{words}</b> })`. */
-export function rich(
-  english: string,
-  values: Record<string, string | number | ReactElement | ((words: ReactNode[]) => ReactNode)>,
-): ReactNode {
-  const parts = formatOf(english).format<ReactNode>(values);
+/** A text with elements in it: `rich("Type {email} to go on", { email: <b>{email}</b> })`. */
+export function rich(english: string, values: Record<string, string | number | ReactElement>): ReactNode {
   // Gives each part a key.
-  return Array.isArray(parts) ? Children.toArray(parts) : parts;
+  return Children.toArray(formatter.process(catalog[english] || plain(english), values));
 }
 
 /** A text of a constant, for the catalogs. `t` translates it where it is shown, when the language is known. */
@@ -80,7 +77,7 @@ export async function speak(next: Language): Promise<void> {
   language = next;
   locale = localeOf(next);
   catalog = read;
-  formats = new Map();
+  formatter = formatterOf(locale);
   document.documentElement.lang = next;
   for (const listener of listeners) listener();
 }
@@ -99,8 +96,8 @@ function localeOf(code: Language): string {
   return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === code) ?? code;
 }
 
-function formatOf(english: string): IntlMessageFormat {
-  let format = formats.get(english);
-  if (!format) formats.set(english, (format = new IntlMessageFormat(catalog[english] || plain(english), locale)));
-  return format;
+/** What writes ICU messages: plurals by the rules of the language, and numbers by the locale. */
+function formatterOf(tag: string): MessageFormatter {
+  const numbers = new Intl.NumberFormat(tag);
+  return new MessageFormatter(tag, { plural: pluralTypeHandler, number: (value: number) => numbers.format(value) });
 }

@@ -34,6 +34,10 @@ const client = new QueryClient({
 
 // Before the first text. English needs nothing; without its catalog the page is in English rather than not there.
 const spoken = speak(preferredLanguage()).catch(() => {});
+const speakAgain = () => void speak(preferredLanguage()).catch(() => {});
+// The browser's languages changed, or another tab chose one.
+addEventListener("languagechange", speakAgain);
+addEventListener("storage", ({ key }) => key === "language" && speakAgain());
 
 Promise.all([loadConfig(), spoken]).then(
   ([config]) =>

@@ -230,6 +230,7 @@ export type Database = {
           document_type: string | null;
           error: Json | null;
           filename: string;
+          has_thumbnail: boolean;
           id: string;
           language: string | null;
           locked_fields: string[];
@@ -259,6 +260,7 @@ export type Database = {
           document_type?: string | null;
           error?: Json | null;
           filename: string;
+          has_thumbnail?: boolean;
           id?: string;
           language?: string | null;
           locked_fields?: string[];
@@ -287,6 +289,7 @@ export type Database = {
           document_type?: string | null;
           error?: Json | null;
           filename?: string;
+          has_thumbnail?: boolean;
           id?: string;
           language?: string | null;
           locked_fields?: string[];
@@ -961,15 +964,18 @@ export type Database = {
       preferences: {
         Row: {
           language: string | null;
+          tag_colors: NonNullable<Json>;
           user_id: string;
         };
         ComputedFields: never;
         Insert: {
           language?: string | null;
+          tag_colors?: NonNullable<Json>;
           user_id?: string;
         };
         Update: {
           language?: string | null;
+          tag_colors?: NonNullable<Json>;
           user_id?: string;
         };
         Relationships: [];
@@ -1556,6 +1562,7 @@ export type Database = {
       begin_suggestion: { Args: { document_ids: string[]; owner: string }; Returns: Json };
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
+      call_automation_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       claim_after: { Args: { lease: string }; Returns: Json };
       claim_job: {
         Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };
@@ -1574,6 +1581,10 @@ export type Database = {
       };
       complete_parts: { Args: { job_id: string; lease: string }; Returns: undefined };
       complete_reading: { Args: { job_id: string; lease: string; result: Json; take_next?: boolean }; Returns: Json };
+      complete_thumbnail: {
+        Args: { drawn: boolean; job_id: string; lease: string; take_next?: boolean };
+        Returns: Json;
+      };
       count_refusal: { Args: { owner: string }; Returns: number };
       create_api_token: { Args: { expires_at?: string; name: string; scopes: string[] }; Returns: Json };
       create_inbox_address: { Args: { allowed_senders?: string[]; name: string; tags?: string[] }; Returns: Json };
@@ -1601,6 +1612,7 @@ export type Database = {
         Returns: Json;
       };
       create_webhook: { Args: { description?: string; events: string[]; url: string }; Returns: Json };
+      document_history: { Args: { document_id: string }; Returns: Json };
       dry_run_rules: { Args: { after?: string; page_size?: number; rules?: Json }; Returns: Json };
       empty_trash: { Args: { document_ids?: string[] }; Returns: Json };
       end_delivery: {
@@ -1609,6 +1621,7 @@ export type Database = {
       };
       erase_account: { Args: Record<PropertyKey, never>; Returns: undefined };
       estimate_schema: { Args: { schema_id: string }; Returns: Json };
+      export_account: { Args: Record<PropertyKey, never>; Returns: Json };
       extraction_of: { Args: { extraction_id: string }; Returns: Json };
       fail_job: { Args: { error: Json; job_id: string; lease: string }; Returns: undefined };
       heartbeat: { Args: { job_id: string; lease: string }; Returns: undefined };
@@ -1706,6 +1719,7 @@ export type Database = {
       set_fields: { Args: { changes: Json; reason?: string }; Returns: Json };
       settle_model_call: { Args: { call_id: string; used: Json }; Returns: undefined };
       settled_parts: { Args: { job_id: string; lease: string }; Returns: number[] };
+      similar_documents: { Args: { at_most?: number; document_id: string }; Returns: Json };
       skip_webhook_delivery: { Args: { delivery_id: number }; Returns: undefined };
       stop_rule_run: { Args: { rule_run_id: string }; Returns: string };
       sum_amounts: {

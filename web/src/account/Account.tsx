@@ -210,7 +210,7 @@ function Deleting({ email, onClose }: { email: string; onClose(): void }): React
       <form className={styles.form} onSubmit={(event) => void erase(event)}>
         <p>{t("Everything that you have here goes, and nobody can bring it back.")}</p>
         <label>
-          <span>{rich("Type <b>{email}</b> to go on", { email, b: (words) => <b>{words}</b> })}</span>
+          <span>{rich("Type {email} to go on", { email: <b>{email}</b> })}</span>
           <input
             className={ui.input}
             value={typed}

@@ -164,7 +164,7 @@ function NewAddress({ onClose }: { onClose(): void }): React.JSX.Element {
         <span>
           {t("Tags")} <small>{t("optional, with commas between; what comes gets them")}</small>
         </span>
-        <input className={ui.input} name="tags" maxLength={400} placeholder={t("invoice")} />
+        <input className={ui.input} name="tags" maxLength={400} placeholder={t("invoice ~ as a tag")} />
       </label>
     </Making>
   );

@@ -191,24 +191,24 @@ export function SignIn(): React.JSX.Element {
           </p>
         )}
       </main>
-      <aside className={styles.aside} aria-hidden>
+      <aside className={styles.aside} aria-hidden translate="no">
         <figure>
-          <figcaption>{t("download-3.pdf")}</figcaption>
+          <figcaption>download-3.pdf</figcaption>
           <i />
           <i />
           <i />
-          <mark>{t("Invoice date 17 March 2026")}</mark>
+          <mark>Invoice date 17 March 2026</mark>
           <i />
           <i />
-          <mark>{t("Total due £965.76")}</mark>
+          <mark>Total due £965.76</mark>
           <i />
           <i />
           <i />
           <i />
         </figure>
         <p>
-          <strong>{t("Invoice - Quillmark Paper & Print Ltd - 2026-03-17.pdf")}</strong>
-          <span className={ui.tag}>{t("invoice")}</span> <span className={ui.tag}>{t("quillmark-paper-print")}</span>
+          <strong>Invoice - Quillmark Paper &amp; Print Ltd - 2026-03-17.pdf</strong>
+          <span className={ui.tag}>invoice</span> <span className={ui.tag}>quillmark-paper-print</span>
         </p>
       </aside>
     </div>

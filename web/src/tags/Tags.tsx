@@ -268,7 +268,7 @@ function Line({
       {tool}
       <Button small look="quiet" onClick={onRename} aria-label={t("Rename {name}", { name })}>
         <Pencil aria-hidden />
-        {t("Rename")}
+        <span>{t("Rename")}</span>
       </Button>
     </li>
   );

@@ -109,7 +109,7 @@ export default function Trash(): React.JSX.Element {
                 aria-label={t("Restore {name}", { name })}
               >
                 <RotateCcw aria-hidden />
-                {t("Restore")}
+                <span>{t("Restore")}</span>
               </Button>
               <Button
                 small

@@ -79,6 +79,15 @@ export const settings = {
     sendgridPublicKey: Deno.env.get("INBOUND_SENDGRID_PUBLIC_KEY"),
     sendgridLogin: Deno.env.get("INBOUND_SENDGRID_LOGIN"),
     sesTopicArn: Deno.env.get("INBOUND_SES_TOPIC_ARN"),
+    sesBucket: Deno.env.get("INBOUND_SES_BUCKET")
+      ? {
+          bucket: Deno.env.get("INBOUND_SES_BUCKET") ?? "",
+          // The region of the topic: SES wants both in one.
+          region: Deno.env.get("INBOUND_SES_REGION") ?? Deno.env.get("INBOUND_SES_TOPIC_ARN")?.split(":")[3] ?? "",
+          accessKeyId: Deno.env.get("INBOUND_SES_ACCESS_KEY_ID") ?? "",
+          secretAccessKey: Deno.env.get("INBOUND_SES_SECRET_ACCESS_KEY") ?? "",
+        }
+      : undefined,
   },
   /** Claude reads and describes when there is a key. */
   anthropicApiKey: Deno.env.get("ANTHROPIC_API_KEY"),

@@ -1,3 +1,5 @@
+import type { PipelineError } from "../_shared/errors.ts";
+
 /** What checked who sent a mail said of it. A provider's word counts only when the request is proven to be the provider's. */
 export type Verdicts = {
   /** The sender's server may send for the envelope's domain. */
@@ -15,8 +17,10 @@ export type Delivery = {
   /** Who sent it there: "" for the null path of bounces; undefined where the provider does not say. */
   envelopeFrom?: string | undefined;
   verdicts?: Verdicts | undefined;
-  /** The mail itself. */
+  /** The mail itself; its head alone where it is refused. */
   mime: Uint8Array;
+  /** Why it was not read to its end. */
+  refused?: PipelineError | undefined;
 };
 
 /** One way in which mails come. */
@@ -33,5 +37,13 @@ export type Provider = {
   read(request: Request, receive: Receive, pathRecipient: string | undefined): Promise<Delivery | Response>;
 };
 
-/** Receives a body of at most so many bytes, in memory that is held until the request is answered. `weight`: how many times it is in memory. */
-export type Receive = (options: { mostBytes: number; weight: number; owner: string }) => Promise<Uint8Array>;
+/**
+ * Receives a body of at most so many bytes, in memory that is held until the request is answered. `weight`: how many times it is in memory;
+ * `from`: another body than the request's.
+ */
+export type Receive = (options: {
+  mostBytes: number;
+  weight: number;
+  owner: string;
+  from?: Request;
+}) => Promise<Uint8Array>;

@@ -15,6 +15,7 @@ import type { Provider, Receive } from "./delivery.ts";
 import { keepMail, noSuchAddress, noteTooLarge, tooLarge } from "./keeping.ts";
 import { mailgun } from "./providers/mailgun.ts";
 import { postmark } from "./providers/postmark.ts";
+import type { S3Settings } from "./providers/s3.ts";
 import { rawMail, senderOfEnvelope } from "./providers/raw.ts";
 import { sendgrid } from "./providers/sendgrid.ts";
 import { ses } from "./providers/ses.ts";
@@ -34,8 +35,10 @@ export type InboundParts = {
     sendgridPublicKey?: string | undefined;
     sendgridLogin?: string | undefined;
     sesTopicArn?: string | undefined;
+    /** Where SES puts mails that no message of SNS holds. */
+    sesBucket?: S3Settings | undefined;
   };
-  /** Asks Amazon SNS. */
+  /** Asks Amazon SNS and S3. */
   get?: typeof fetch;
 };
 
@@ -68,7 +71,7 @@ export function createInboundHandler(parts: InboundParts): Handler {
         pipeline.useMailToken(await sha256(new TextEncoder().encode(token)), await sha256(mime)),
     }),
     sendgrid({ publicKey: secrets.sendgridPublicKey, login: secrets.sendgridLogin, mostBytes }),
-    ses({ topicArn: secrets.sesTopicArn, ...(parts.get && { get: parts.get }) }),
+    ses({ topicArn: secrets.sesTopicArn, bucket: secrets.sesBucket, maxBytes, ...(parts.get && { get: parts.get }) }),
   ];
   const memory = createMemoryBudget(UPLOAD_BUDGET_BYTES * 2);
 
@@ -121,7 +124,7 @@ export function createInboundHandler(parts: InboundParts): Handler {
   /** A body, in memory that is taken as it comes. */
   async function received(
     request: Request,
-    { mostBytes, weight, owner }: Parameters<Receive>[0],
+    { mostBytes, weight, owner, from = request }: Parameters<Receive>[0],
     held: Allotment[],
   ): Promise<Uint8Array> {
     const pace = new Pace();
@@ -134,7 +137,7 @@ export function createInboundHandler(parts: InboundParts): Handler {
     held.push(allotment);
     const pieces: Uint8Array[] = [];
     try {
-      for await (const piece of receivedBytes(request, {
+      for await (const piece of receivedBytes(from, {
         mostBytes,
         deadlineMs: UPLOAD_DEADLINE_MS,
         tooLarge: () => tooLarge(maxBytes),
@@ -147,7 +150,7 @@ export function createInboundHandler(parts: InboundParts): Handler {
     } catch (thrown) {
       pieces.length = 0;
       if (thrown instanceof PipelineError && thrown.code === "file_too_large")
-        await discard(request, DRAINED_BYTES, DRAINED_MS);
+        await (from === request ? discard(request, DRAINED_BYTES, DRAINED_MS) : from.body?.cancel());
       throw thrown;
     }
     return joinedBytes(pieces);

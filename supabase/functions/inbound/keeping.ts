@@ -39,6 +39,7 @@ export async function keepMail(keeper: Keeper, delivery: Delivery, localPart: st
   try {
     head = readHead(delivery.mime);
     const problem =
+      delivery.refused ??
       sizeProblem(delivery.mime, keeper.maxBytes) ??
       automaticMail(head, { envelopeFrom, localPart }) ??
       senderProblem(head, { envelopeFrom, verdicts: delivery.verdicts, allowed: allowed_senders });

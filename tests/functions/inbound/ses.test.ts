@@ -1,56 +1,10 @@
 // Amazon SES through SNS: messages are of the one topic, signed by a certificate of Amazon's own, and nothing else is ever asked for.
-import { createSign } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { ADDRESS, inbox, LOCAL_PART, mailWith } from "../../../testing/fakes/inbox.ts";
-import { SNS_CERTIFICATE, SNS_KEY } from "../../../testing/sns-certificate.ts";
+import { inbox, LOCAL_PART, mailWith } from "../../../testing/fakes/inbox.ts";
+import { CERTIFICATE_URL, type Message, notification, signed, TOPIC } from "../../../testing/fakes/sns.ts";
+import { SNS_CERTIFICATE } from "../../../testing/sns-certificate.ts";
 import { CERTIFICATE } from "../../../testing/receiver-certificate.ts";
 import { snsUrl } from "../../../supabase/functions/inbound/providers/sns.ts";
-
-const TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail";
-const CERTIFICATE_URL = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem";
-
-type Message = Record<string, string>;
-
-/** A message as SNS signs it. `Subject` is left out of most. */
-function signed(more: Message = {}, version: "1" | "2" = "2", key: string = SNS_KEY): Message {
-  const message: Message = {
-    Type: "Notification",
-    MessageId: crypto.randomUUID(),
-    TopicArn: TOPIC,
-    Message: notification(),
-    Timestamp: new Date().toISOString(),
-    SigningCertURL: CERTIFICATE_URL,
-    SignatureVersion: version,
-    ...more,
-  };
-  const names =
-    message.Type === "Notification"
-      ? ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
-      : ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
-  const text = names.flatMap((name) => (message[name] === undefined ? [] : [`${name}\n${message[name]}\n`])).join("");
-  const signature = createSign(version === "2" ? "RSA-SHA256" : "RSA-SHA1")
-    .update(text)
-    .sign(key, "base64");
-  return { ...message, Signature: signature };
-}
-
-function notification(mail = mailWith(), receipt: object = {}, more: object = {}): string {
-  const pass = { status: "PASS" };
-  return JSON.stringify({
-    notificationType: "Received",
-    content: mail,
-    mail: { source: "ada@example.com", destination: [ADDRESS], messageId: "d6iitobk75ur44p8kdnnp7g2n800" },
-    receipt: {
-      recipients: [ADDRESS],
-      spfVerdict: pass,
-      dkimVerdict: pass,
-      dmarcVerdict: pass,
-      action: { type: "SNS", topicArn: TOPIC },
-      ...receipt,
-    },
-    ...more,
-  });
-}
 
 /** A function that Amazon answers with a certificate, and what it asked for. */
 function amazon(

@@ -697,7 +697,7 @@ describe("tables", () => {
     const rows = await database.sql(
       "select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1",
     );
-    expect(rows.map(({ tablename }) => tablename)).toEqual(["document_events", "documents"]);
+    expect(rows.map(({ tablename }) => tablename)).toEqual(["document_events", "documents", "extractions"]);
   });
 });
 

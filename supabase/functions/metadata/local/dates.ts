@@ -243,7 +243,7 @@ function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, t
   if (isInHeading(line, date, type)) return 5;
   // "Beleg-Datum" is written with and without the hyphen.
   const before = withoutWeekday(
-    keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, "")),
+    lastOf(keyOf(labelBefore(line, date.start).replace(/(?<=\p{L})-(?=\p{L}{0,20}(?:datum|date)(?!\p{L}))/giu, ""))),
   );
   const above =
     previous && previous.page === line.page && writtenDates(previous.text, true).length === 0 ? previous : null;
@@ -254,6 +254,14 @@ function labelScore(line: Line, date: WrittenDate, previous: Line | undefined, t
   if (/^\p{L}.{0,30}:$/u.test(after)) return weigh(keyOf(after), false, type);
   return above ? weigh(above.key, true, type) || headingScore(above.key, line, date, type) : 0;
 }
+
+/** The end of a key, from a word on: a label stands near its date. */
+function lastOf(key: string): string {
+  return key.length <= LABEL ? key : key.slice(key.indexOf(" ", key.length - LABEL));
+}
+
+/** Characters before a date in which its label may stand. */
+const LABEL = 120;
 
 /** 2.5 for a date with the place where a paper was signed: "München, den 10.01.2025", "Fait à Dijon le 20 décembre 2024". */
 function placeScore(line: Line, date: WrittenDate, type: DocumentType): number {

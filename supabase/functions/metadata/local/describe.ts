@@ -133,6 +133,7 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
       language,
       parties: parties.map(({ value }) => value),
       wanted: input.summary_language ?? null,
+      picture,
       holds: rows ? { kind: container, names: membersOf(container, lines) } : null,
       topic: ownTags.find((tag, index) => index > 0 && tag in TOPICS) ?? null,
     }),

@@ -68,6 +68,7 @@ export function findDocumentType(
     let loudest: { line: Line; weight: number } | null = null;
     const said = new Set<string>();
     // Words of tills stand in running text too, and those of tickets in long papers about journeys.
+    if (type === "receipt" && heading?.type !== type && !mayBeReceipt(lines)) continue;
     if (
       heading?.type !== type &&
       ((type === "receipt" && prose) || (type === "ticket" && lines.length > LONGEST_TICKET))
@@ -107,6 +108,12 @@ export function findDocumentType(
   )
     return { type: "other", finding: null };
   return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
+}
+
+/** Whether sums stand in short lines, as a till prints them: a form has its words in long ones. */
+function mayBeReceipt(lines: Line[]): boolean {
+  const short = lines.filter(({ text }) => text.length <= TILL_WIDTH).length;
+  return short >= lines.length * 0.5 && lines.some(({ text }) => moneyIn(text).length > 0);
 }
 
 /** Whether most lines of the first page are running text, as no till prints it. */

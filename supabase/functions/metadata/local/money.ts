@@ -209,7 +209,11 @@ const OPEN: Record<string, { named: RegExp; others: readonly Country[] }> = {
   },
   JPY: {
     named: /JPY|円|日本|[ぁ-ヿ]/u,
-    others: [{ code: "CNY", shown: /CNY|RMB|元|人民币|人民幣|税额|开票/u, languages: ["zh"] }],
+    others: [
+      // ₹ is misread as ¥.
+      { code: "INR", shown: /GSTIN|\bIndia\b|\bRupees?\b|\bINR\b/u },
+      { code: "CNY", shown: /CNY|RMB|元|人民币|人民幣|税额|开票/u, languages: ["zh"] },
+    ],
   },
   SEK: {
     named: /SEK/u,

@@ -37,7 +37,7 @@ function sentencesOf(lines: Line[]): string[] {
         /^[\p{Lu}\p{Lo}„«"“¿¡]/u.test(sentence) &&
         /[.!]["”«»]?$/u.test(sentence) &&
         // A heading, a label or a number of a list within it: lines of a form that ran together.
-        !/\p{L}\s\p{Lu}\p{L}*:\s|\s\d{1,2}[.)]\s\p{Lu}|_{2}|\s\|\s|^\p{L}+:\s|[.!?]\s\d|\p{Ll}{3}[.!?]\s\p{Ll}/u.test(
+        !/\p{L}\s\p{Lu}\p{L}*:\s|\s\d{1,2}[.)]\s\p{Lu}|_{2}|\/\s.{1,60}\/\s|\s\|\s|^\p{L}+:\s|[.!?]\s\d|\p{Ll}{3}[.!?]\s\p{Ll}/u.test(
           sentence,
         ) &&
         writtenShare(sentence) >= 0.9 &&

@@ -34,6 +34,8 @@ export type Facts = {
   parties: readonly string[];
   language: string | null;
   wanted: string | null;
+  /** Whether the text was read from a picture: its first words are as likely misread. */
+  picture: boolean;
   /** What an archive, a table or a calendar holds. */
   holds: { kind: Container; names: string[] } | null;
 };
@@ -55,7 +57,8 @@ export function summaryOf(lines: Line[], facts: Facts): string {
   if (sentence) return visible(sentence);
   const known = facts.correspondent ?? facts.date ?? facts.amount ?? facts.subject;
   // Nothing is known: the first words are better than none, where they are words.
-  const subject = known === null ? (lines.slice(0, FIRST_LINES).find(isTelling)?.text ?? null) : facts.subject;
+  const subject =
+    known === null && !facts.picture ? (lines.slice(0, FIRST_LINES).find(isTelling)?.text ?? null) : facts.subject;
   const shown = facts.subject === null ? subject : shownSubject(facts, { title: true }) || null;
   return shorten(visible(fromFacts({ ...facts, subject: shown })), LONGEST);
 }

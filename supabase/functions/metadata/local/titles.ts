@@ -75,6 +75,8 @@ export function findTitle(
       if (!best || score > best.score) best = { text: title.text, line, score };
     }
   }
+  const card = best && doubtful && type === "other" ? cardName(best.text) : null;
+  if (best && card) return { value: card, page: best.line.page, quote: best.line.text };
   const sure = doubtful && type === "other" && !(best && isNamed(keyOf(best.text))) ? SURE : 0;
   return best && best.score >= ENOUGH + sure ? { value: best.text, page: best.line.page, quote: best.line.text } : null;
 }
@@ -83,6 +85,57 @@ export function findTitle(
 function withoutColon(text: string, type: DocumentType, index: number): string {
   return type === "article" && index <= 2 ? text.replace(/^(\p{Lu}[\p{L}\d-]{2,24}):\s(?=\p{Lu})/u, "$1 ") : text;
 }
+
+/** What a card calls itself, without what stands beside it in several languages: "Type Code Passport No" is a passport. */
+function cardName(title: string): string | null {
+  const words = title.split(" ");
+  for (let length = 3; length > 0; length--) {
+    for (let from = 0; from + length <= words.length; from++) {
+      const part = words.slice(from, from + length).join(" ");
+      if (CARDS.includes(keyOf(part).trim())) return part;
+    }
+  }
+  return null;
+}
+
+const CARDS: readonly string[] = [
+  "driver license",
+  "driver s license",
+  "drivers license",
+  "driving licence",
+  "passport",
+  "passport card",
+  "identity card",
+  "identification card",
+  "permanent resident card",
+  "social security card",
+  "residence permit",
+  "fuhrerschein",
+  "personalausweis",
+  "reisepass",
+  "aufenthaltstitel",
+  "permis de conduire",
+  "carte d identite",
+  "passeport",
+  "permiso de conducir",
+  "pasaporte",
+  "patente di guida",
+  "carta di identita",
+  "carta d identita",
+  "passaporto",
+  "carta de conducao",
+  "rijbewijs",
+  "identiteitskaart",
+  "paspoort",
+  "prawo jazdy",
+  "dowod osobisty",
+  "ridicsky prukaz",
+  "obcansky prukaz",
+  "korkort",
+  "korekort",
+  "forerkort",
+  "ajokortti",
+];
 
 /** Stamps and running heads, in key form: no title. */
 const STAMPS: readonly string[] = [
@@ -203,7 +256,9 @@ function titlesAt(
   index: number,
 ): { text: string; key: string; words: number; lines: number; column: number }[] {
   const line = lines[index]!;
-  const told = (text: string, count: number, column: number) => {
+  const told = (whole: string, count: number, column: number) => {
+    // A bracket that was not closed: the line ends within it.
+    const text = whole.replace(/\s?\([^()]{0,40}$/u, "");
     const key = keyOf(text);
     return { text, key, words: wordsOf(key).length, lines: count, column };
   };

@@ -47,7 +47,7 @@ function weekdays(): Set<string> {
 
 /** A key without the day of the week that it ends in: " held on tuesday " becomes " held on ". */
 export function withoutWeekday(key: string): string {
-  const words = key.trimEnd().split(" ");
-  const last = words.at(-1) ?? "";
-  return last !== "" && weekdays().has(last) ? `${words.slice(0, -1).join(" ")} ` : key;
+  const end = key.trimEnd();
+  const last = end.slice(end.lastIndexOf(" ") + 1);
+  return last !== "" && weekdays().has(last) ? end.slice(0, end.length - last.length) : key;
 }

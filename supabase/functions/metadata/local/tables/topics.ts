@@ -16,7 +16,7 @@ export const TOPICS: Record<string, readonly string[]> = {
   medicines: ["pharmacy", "farmasi", "apotheke", "pharmacie", "farmacia", "medicine", "medicines"],
   health: ["hospital", "klinik", "clinic", "patient", "krankenhaus", "hopital", "medical", "arzt", "diagnosis", "medecin", "paciente"],
   hosting: ["hosting", "web hosting", "webhosting", "domain", "server", "cloud", "hebergement", "alojamiento web", "compute cloud", "data transfer"],
-  software: ["software", "licence", "license", "lizenz", "subscription", "saas"],
+  software: ["software", "software licence", "software license", "licence key", "license key", "lizenzschlussel", "softwarelizenz", "saas"],
   consulting: ["consulting", "consultancy", "beratung", "*beratung", "conseil", "consultoria", "perundingan"],
   telecom: ["mobile plan", "broadband", "internet access", "telefonie", "mobilfunk", "telephonie", "fibre", "freebox", "telecom", "telekom", "movil", "glasfaser"],
   electricity: ["electricity", "strom", "*stromlieferung", "kwh", "kilowatt hours", "kilowattstunden", "electricite", "electricidad", "elektrik", "energia electrica"],

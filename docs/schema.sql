@@ -9236,7 +9236,7 @@ CREATE OR REPLACE FUNCTION private.similar_to(of_document uuid, at_most integer)
 AS $function$
 #variable_conflict use_column
 declare
-  caller constant uuid := (select auth.uid());
+  caller constant uuid := private.caller();
   -- So many candidates of each kind are looked at, the newest: a sender of thousands costs no more.
   most constant integer := 200;
   document public.documents;

@@ -196,12 +196,6 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto(new URL("?view=account", page.url()).href);
     await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
   },
-  "sign-in-by-mail": async (page) => {
-    await page.getByRole("button", { name: "Account" }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await page.getByRole("button", { name: "Mail me a link instead" }).click();
-    await page.getByRole("heading", { name: "Sign in by mail" }).waitFor();
-  },
   photographs: async (page) => {
     await page.getByRole("button", { name: "Add documents" }).click();
     await page.getByRole("menuitem", { name: "Photographs as one PDF" }).click();

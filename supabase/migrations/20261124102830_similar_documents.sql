@@ -6,7 +6,7 @@ language plpgsql stable security definer rows 10 set search_path = ''
 set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
-  caller constant uuid := (select auth.uid());
+  caller constant uuid := private.caller();
   -- So many candidates of each kind are looked at, the newest: a sender of thousands costs no more.
   most constant integer := 200;
   document public.documents;

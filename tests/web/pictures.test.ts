@@ -85,7 +85,6 @@ it("remembers the cards", async () => {
 });
 
 it("gives the pictures to their owner alone, and erases one with its document", async () => {
-  const { page } = ada;
   const rows = await stack.sql("select storage_path from documents where filename = 'brief.pdf'");
   const { storage_path } = rows[0] as { storage_path: string };
   const eve = await newReader(browser, stack.url, "eve@docket.test");

@@ -30,7 +30,6 @@ import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
 import { useProject, useSession } from "./project.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { signOut } from "./sign-in/sign-out.ts";
-import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
 import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
@@ -49,6 +48,8 @@ const Review = lazy(() => import("./extraction/Review.tsx"));
 const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Trash = lazy(() => import("./trash/Trash.tsx"));
 const Account = lazy(() => import("./account/Account.tsx"));
+// Who is signed in already does without.
+const SignIn = lazy(() => import("./sign-in/SignIn.tsx").then((loaded) => ({ default: loaded.SignIn })));
 const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
 const Tags = lazy(() => import("./tags/Tags.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
@@ -69,7 +70,13 @@ export function App(): React.JSX.Element | null {
         <NewPassword onDone={() => setForgotten(false)} />
       </Suspense>
     );
-  return session ? <Desk key={session.user.id} session={session} /> : <SignIn />;
+  return session ? (
+    <Desk key={session.user.id} session={session} />
+  ) : (
+    <Suspense>
+      <SignIn />
+    </Suspense>
+  );
 }
 
 function Desk({ session }: { session: Session }): React.JSX.Element {

@@ -32,7 +32,6 @@ import { useProject, useSession } from "./project.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { signOut } from "./sign-in/sign-out.ts";
 import { wantsCode } from "./sign-in/second-factor.ts";
-import { SignIn } from "./sign-in/SignIn.tsx";
 import { applyTheme, type Theme, themeNow } from "./theme.ts";
 import { Button } from "./ui/Button.tsx";
 import { Menu, MenuItem, MenuLine } from "./ui/Menu.tsx";
@@ -53,6 +52,8 @@ const Connections = lazy(() => import("./connections/Connections.tsx"));
 const Trash = lazy(() => import("./trash/Trash.tsx"));
 const Account = lazy(() => import("./account/Account.tsx"));
 const SecondFactor = lazy(() => import("./sign-in/SecondFactor.tsx"));
+// Who is signed in already does without.
+const SignIn = lazy(() => import("./sign-in/SignIn.tsx").then((loaded) => ({ default: loaded.SignIn })));
 const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
 const Tags = lazy(() => import("./tags/Tags.tsx"));
 const Palette = lazy(() => import("./palette/Palette.tsx"));
@@ -80,7 +81,13 @@ export function App(): React.JSX.Element | null {
         <NewPassword onDone={() => setForgotten(false)} />
       </Suspense>
     );
-  return session ? <Desk key={session.user.id} session={session} /> : <SignIn />;
+  return session ? (
+    <Desk key={session.user.id} session={session} />
+  ) : (
+    <Suspense>
+      <SignIn />
+    </Suspense>
+  );
 }
 
 function Desk({ session }: { session: Session }): React.JSX.Element {

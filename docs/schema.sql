@@ -1338,7 +1338,9 @@ create table public.ocr_results (
   processing_ms integer not null,
   usage jsonb default '{}'::jsonb not null,
   einvoice jsonb,
+  einvoice_details jsonb,
   created_at timestamp with time zone default now() not null,
+  constraint einvoice_details_are_an_object CHECK (((jsonb_typeof(einvoice_details) = 'object'::text) AND (octet_length((einvoice_details)::text) <= 1000000))),
   constraint einvoice_is_a_small_object CHECK (((jsonb_typeof(einvoice) = 'object'::text) AND (octet_length((einvoice)::text) <= 4000))),
   constraint engine_is_known CHECK ((engine = ANY (ARRAY['pdf_text_layer'::text, 'unpdf'::text, 'file_text'::text, 'tesseract'::text, 'ppocr'::text, 'claude'::text, 'mixed'::text]))),
   constraint mean_confidence_is_a_share CHECK (((mean_confidence >= (0)::double precision) AND (mean_confidence <= (1)::double precision))),
@@ -1354,6 +1356,7 @@ comment on column public.ocr_results.mean_confidence is 'Mean over the pages tha
 comment on column public.ocr_results.processing_ms is 'Milliseconds of the run that finished the reading.';
 comment on column public.ocr_results.usage is 'What a model counted: {input_tokens, output_tokens, cost_micro_usd}, over the pages.';
 comment on column public.ocr_results.einvoice is 'What the XML inside an e-invoice says: {type_code, number, seller, issue_date, currency, grand_total}; null where there is none.';
+comment on column public.ocr_results.einvoice_details is 'What extraction takes from that XML: {due_date, net, tax, lines: [{description, quantity, unit_price, total}]}.';
 CREATE INDEX ocr_results_by_user ON public.ocr_results USING btree (user_id);
 alter table public.ocr_results enable row level security;
 grant select on table public.ocr_results to authenticated;
@@ -4197,12 +4200,17 @@ CREATE OR REPLACE FUNCTION private.einvoice_bears(document_id uuid, fields jsonb
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(entry ->> 'claimed' = 'einvoice' and case fields #>> array['properties', entry ->> 'path', 'rule']
-    when 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
-    when 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
-    when 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+  select coalesce(entry ->> 'claimed' = 'einvoice' and case
+    when entry ->> 'path' like '%.%' then exists (
+      -- A cell is one of what the XML says of that line.
+      select from jsonb_each(details #> array['lines', entry ->> 'row_number']) as cell where cell.value in (entry -> 'value', entry #> '{value,amount}'))
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+    when entry ->> 'value' ~ '^\d{4}-\d\d-\d\d$' then details ->> 'due_date' = entry ->> 'value'
+    when entry #> '{value,amount}' is not null then entry #> '{value,amount}' in (details -> 'net', details -> 'tax')
     else einvoice ->> 'number' = entry ->> 'value' end, false)
-  from (select (select einvoice from public.ocr_results where ocr_results.document_id = einvoice_bears.document_id)) as results (einvoice)
+  from (select (results).einvoice, (results).einvoice_details from (select results from public.ocr_results as results where results.document_id = einvoice_bears.document_id) as one) as known (einvoice, details)
 $function$;
 comment on function private.einvoice_bears(uuid,jsonb,jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
 grant execute on function private.einvoice_bears(uuid,jsonb,jsonb) to service_role;
@@ -5766,7 +5774,10 @@ begin
 
   -- The XML of an e-invoice is the invoice itself.
   judged := (
-    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}' else entry end), jsonb_build_array())
+    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}'
+      -- Its currency is the XML's, whatever a page names.
+      || case when jsonb_typeof(entry -> 'value') = 'object' then jsonb_build_object('value', entry -> 'value' || jsonb_build_object('currency', (select einvoice -> 'currency' from public.ocr_results where ocr_results.document_id = judged_values.document_id))) else '{}' end
+      else entry end), jsonb_build_array())
     from jsonb_array_elements(judged) as entry);
 
   select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
@@ -5831,7 +5842,8 @@ begin
   return jsonb_build_object('checks', checks, 'values', (
     select coalesce(jsonb_agg(case
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
-      when entry -> 'number' <> 'null' and (
+      -- What the XML says stays, also where its sums do not come out: then the document needs review.
+      when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (
         entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
         or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
         -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
@@ -11057,12 +11069,12 @@ begin
     'learned', private.hints_for(job.document_id, schema_id)) order by created_at, id), jsonb_build_array())
   into waiting from begun;
   return jsonb_build_object('extractions', waiting, 'document', (
-    select jsonb_build_object('document_type', document_type, 'correspondent', correspondent, 'language', language,
-      'einvoice', (select einvoice from public.ocr_results where ocr_results.document_id = documents.id))
-    from public.documents where id = job.document_id));
+    select jsonb_build_object('document_type', documents.document_type, 'correspondent', documents.correspondent, 'language', documents.language,
+      'einvoice', results.einvoice, 'einvoice_details', results.einvoice_details)
+    from public.documents left join public.ocr_results as results on results.document_id = documents.id where documents.id = job.document_id));
 end
 $function$;
-comment on function public.begin_extractions(uuid,uuid) is 'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
+comment on function public.begin_extractions(uuid,uuid) is 'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice, einvoice_details}}. They are running from then on. Errors: lease_lost (409).';
 grant execute on function public.begin_extractions(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION public.begin_suggestion(owner uuid, document_ids uuid[])
@@ -11676,7 +11688,7 @@ begin
     return jsonb_build_object('next', null);
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
-  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice, einvoice_details)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
@@ -11686,11 +11698,11 @@ begin
       'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
       'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint),
       'cost_micro_usd', sum((document_pages.usage ->> 'cost_micro_usd')::bigint)) end,
-    nullif(result -> 'einvoice', 'null')
+    nullif(result -> 'einvoice', 'null') - 'details', nullif(result -> 'einvoice' -> 'details', 'null')
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
-    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, einvoice_details = excluded.einvoice_details, created_at = now()
   returning * into reading;
 
   perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));

@@ -69,7 +69,7 @@ begin
     return jsonb_build_object('next', null);
   end if;
   select * into strict document from public.documents where id = job.document_id for update;
-  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice)
+  insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, model, mean_confidence, processing_ms, usage, einvoice, einvoice_details)
   select document.id, document.user_id,
     coalesce(string_agg(text, E'\n\n' order by page_number), ''),
     (result ->> 'page_count')::integer,
@@ -79,11 +79,11 @@ begin
       'input_tokens', sum((document_pages.usage ->> 'input_tokens')::bigint),
       'output_tokens', sum((document_pages.usage ->> 'output_tokens')::bigint),
       'cost_micro_usd', sum((document_pages.usage ->> 'cost_micro_usd')::bigint)) end,
-    nullif(result -> 'einvoice', 'null')
+    nullif(result -> 'einvoice', 'null') - 'details', nullif(result -> 'einvoice' -> 'details', 'null')
   from public.document_pages where document_id = document.id
   on conflict (document_id) do update set
     raw_text = excluded.raw_text, page_count = excluded.page_count, engine = excluded.engine, model = excluded.model,
-    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, created_at = now()
+    mean_confidence = excluded.mean_confidence, processing_ms = excluded.processing_ms, usage = excluded.usage, einvoice = excluded.einvoice, einvoice_details = excluded.einvoice_details, created_at = now()
   returning * into reading;
 
   perform private.debit(document.user_id, documents => private.count_document(document.id, document.user_id));

@@ -185,7 +185,10 @@ begin
 
   -- The XML of an e-invoice is the invoice itself.
   judged := (
-    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}' else entry end), jsonb_build_array())
+    select coalesce(jsonb_agg(case when entry ->> 'claimed' = 'einvoice' and private.einvoice_bears(judged_values.document_id, judged_values.fields, entry) then entry || '{"proof": "einvoice", "proven": true}'
+      -- Its currency is the XML's, whatever a page names.
+      || case when jsonb_typeof(entry -> 'value') = 'object' then jsonb_build_object('value', entry -> 'value' || jsonb_build_object('currency', (select einvoice -> 'currency' from public.ocr_results where ocr_results.document_id = judged_values.document_id))) else '{}' end
+      else entry end), jsonb_build_array())
     from jsonb_array_elements(judged) as entry);
 
   select coalesce(jsonb_object_agg(entry ->> 'path', entry -> 'number') filter (where entry ->> 'path' not like '%.%'), jsonb_build_object())
@@ -250,7 +253,8 @@ begin
   return jsonb_build_object('checks', checks, 'values', (
     select coalesce(jsonb_agg(case
       when not (entry ->> 'proven')::boolean then entry || '{"reason": "not_on_page"}'
-      when entry -> 'number' <> 'null' and (
+      -- What the XML says stays, also where its sums do not come out: then the document needs review.
+      when entry ->> 'proof' is distinct from 'einvoice' and entry -> 'number' <> 'null' and (
         entry ->> 'path' = any (broken) and entry ->> 'path' <> all (sound)
         or format('%s %s', split_part(entry ->> 'path', '.', 1), entry ->> 'row_number') = any (broken_rows)
         -- Of several numbers in a row a model may name the wrong one: where the schema can count, it has to come out.
@@ -265,12 +269,17 @@ comment on function private.judged_values(uuid, jsonb, jsonb, text) is
 
 create function private.einvoice_bears(document_id uuid, fields jsonb, entry jsonb) returns boolean
 language sql stable set search_path = '' as $$
-  select coalesce(entry ->> 'claimed' = 'einvoice' and case fields #>> array['properties', entry ->> 'path', 'rule']
-    when 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
-    when 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
-    when 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+  select coalesce(entry ->> 'claimed' = 'einvoice' and case
+    when entry ->> 'path' like '%.%' then exists (
+      -- A cell is one of what the XML says of that line.
+      select from jsonb_each(details #> array['lines', entry ->> 'row_number']) as cell where cell.value in (entry -> 'value', entry #> '{value,amount}'))
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'sender' then private.says_name(private.plain(einvoice ->> 'seller'), entry ->> 'value')
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'date' then einvoice ->> 'issue_date' = entry ->> 'value'
+    when fields #>> array['properties', entry ->> 'path', 'rule'] = 'total' then einvoice -> 'grand_total' = entry #> '{value,amount}'
+    when entry ->> 'value' ~ '^\d{4}-\d\d-\d\d$' then details ->> 'due_date' = entry ->> 'value'
+    when entry #> '{value,amount}' is not null then entry #> '{value,amount}' in (details -> 'net', details -> 'tax')
     else einvoice ->> 'number' = entry ->> 'value' end, false)
-  from (select (select einvoice from public.ocr_results where ocr_results.document_id = einvoice_bears.document_id)) as results (einvoice)
+  from (select (results).einvoice, (results).einvoice_details from (select results from public.ocr_results as results where results.document_id = einvoice_bears.document_id) as one) as known (einvoice, details)
 $$;
 comment on function private.einvoice_bears(uuid, jsonb, jsonb) is 'Whether the XML that was stored with the text gives a value that is said to be its own.';
 

@@ -81,13 +81,13 @@ begin
     'learned', private.hints_for(job.document_id, schema_id)) order by created_at, id), jsonb_build_array())
   into waiting from begun;
   return jsonb_build_object('extractions', waiting, 'document', (
-    select jsonb_build_object('document_type', document_type, 'correspondent', correspondent, 'language', language,
-      'einvoice', (select einvoice from public.ocr_results where ocr_results.document_id = documents.id))
-    from public.documents where id = job.document_id));
+    select jsonb_build_object('document_type', documents.document_type, 'correspondent', documents.correspondent, 'language', documents.language,
+      'einvoice', results.einvoice, 'einvoice_details', results.einvoice_details)
+    from public.documents left join public.ocr_results as results on results.document_id = documents.id where documents.id = job.document_id));
 end
 $$;
 comment on function public.begin_extractions(uuid, uuid) is
-  'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice}}. They are running from then on. Errors: lease_lost (409).';
+  'What the worker of a job has to extract: {extractions: [{id, schema_id, name, description, fields, instruction, learned: what corrections taught, as private.hints_for}], document: {document_type, correspondent, language, einvoice, einvoice_details}}. They are running from then on. Errors: lease_lost (409).';
 
 create function private.missing_fields(extraction public.extractions, fields jsonb) returns text[]
 language sql stable set search_path = '' as $$

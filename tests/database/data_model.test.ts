@@ -213,6 +213,7 @@ const REFUSED: [constraint: string, statement: string][] = [
   ["engine_is_known", "update public.ocr_results set engine = 'eyes' where document_id = $1"],
   ["mean_confidence_is_a_share", "update public.ocr_results set mean_confidence = -0.1 where document_id = $1"],
   ["processing_ms_is_not_negative", "update public.ocr_results set processing_ms = -1 where document_id = $1"],
+  ["einvoice_details_are_an_object", "update public.ocr_results set einvoice_details = '[]' where document_id = $1"],
   ["einvoice_is_a_small_object", "update public.ocr_results set einvoice = '[]' where document_id = $1"],
   ["ocr_results_pkey", "insert into public.ocr_results select * from public.ocr_results where document_id = $1"],
   ["stage_is_a_name", "update public.document_events set stage = 'Dreaming of sheep' where document_id = $1"],

@@ -912,6 +912,7 @@ export type Database = {
           created_at: string;
           document_id: string;
           einvoice: Json | null;
+          einvoice_details: Json | null;
           engine: string;
           language: string | null;
           mean_confidence: number | null;
@@ -927,6 +928,7 @@ export type Database = {
           created_at?: string;
           document_id: string;
           einvoice?: Json | null;
+          einvoice_details?: Json | null;
           engine: string;
           language?: string | null;
           mean_confidence?: number | null;
@@ -941,6 +943,7 @@ export type Database = {
           created_at?: string;
           document_id?: string;
           einvoice?: Json | null;
+          einvoice_details?: Json | null;
           engine?: string;
           language?: string | null;
           mean_confidence?: number | null;

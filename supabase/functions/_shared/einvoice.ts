@@ -23,3 +23,20 @@ export const Einvoice = z.object({
   grand_total: z.number().nullable(),
 });
 export type Einvoice = z.infer<typeof Einvoice>;
+
+const Figure = z.number().nullable();
+/** A line of an e-invoice. Null where the XML does not give it. */
+export const EinvoiceLine = z.object({
+  description: z.string().max(300).nullable(),
+  quantity: Figure,
+  unit_price: Figure,
+  total: Figure,
+});
+/** What extraction takes from an e-invoice beside what Einvoice has: stored apart, since an invoice may have a thousand lines. */
+export const EinvoiceDetails = z.object({
+  due_date: z.string().nullable(),
+  net: Figure,
+  tax: Figure,
+  lines: z.array(EinvoiceLine),
+});
+export type EinvoiceDetails = z.infer<typeof EinvoiceDetails>;

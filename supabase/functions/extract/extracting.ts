@@ -1,4 +1,4 @@
-import { Einvoice } from "../_shared/einvoice.ts";
+import { Einvoice, EinvoiceDetails } from "../_shared/einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Begun, StoredExtraction, Waiting } from "../_shared/extraction/calls.ts";
 import { parseFields } from "../_shared/extraction/schema.ts";
@@ -116,6 +116,9 @@ function inputOf(
     einvoice: Einvoice.nullable()
       .catch(null)
       .parse(document?.einvoice ?? null),
+    einvoice_details: EinvoiceDetails.nullable()
+      .catch(null)
+      .parse(document?.einvoice_details ?? null),
     pages,
     text: {
       numbers: claim.pages_read,

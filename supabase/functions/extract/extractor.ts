@@ -3,7 +3,7 @@ import type { EngineResult, Verdict } from "../_shared/extraction/calls.ts";
 import type { Lesson } from "../_shared/extraction/lessons.ts";
 import type { Fields } from "../_shared/extraction/schema.ts";
 import type { ExtractPage, FoundValue } from "../_shared/extraction/values.ts";
-import type { Einvoice } from "../_shared/einvoice.ts";
+import type { Einvoice, EinvoiceDetails } from "../_shared/einvoice.ts";
 import type { DescribeStep, DocumentText } from "../_shared/metadata.ts";
 import type { ModelBudget } from "../_shared/model-use.ts";
 import { OverBudget } from "../metadata/claude/spending.ts";
@@ -19,6 +19,7 @@ export type ExtractInput = {
   document_type: string | null;
   language: string | null;
   einvoice: Einvoice | null;
+  einvoice_details?: EinvoiceDetails | null;
   /** What corrections taught of this schema and the sender. */
   learned: Lesson[];
   pages: ExtractPage[];

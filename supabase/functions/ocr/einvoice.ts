@@ -2,7 +2,8 @@ import { readable } from "../_shared/readable.ts";
 import { Bounds } from "./formats/bounds.ts";
 import { xmlParser } from "./formats/xml.ts";
 import { type Attachment, EINVOICE_NAMES } from "./pdf/attachments.ts";
-import type { Einvoice } from "../_shared/einvoice.ts";
+import type { Einvoice, EinvoiceDetails } from "../_shared/einvoice.ts";
+import { parseEinvoiceDetails } from "./einvoice-details.ts";
 
 /** An invoice of thousands of lines has less. */
 const MOST_BYTES = 5_000_000;
@@ -10,6 +11,9 @@ const MOST_BYTES = 5_000_000;
 const MOST_STEPS = 1_000_000;
 /** XML files that are tried; an e-invoice has one. */
 const MOST_FILES = 5;
+
+/** What an e-invoice says, with its sums and lines. */
+export type FoundEinvoice = Einvoice & { details: EinvoiceDetails };
 
 /**
  * The e-invoice among the files of a PDF, or null where there is none. The standards name the file, not all software does:
@@ -21,7 +25,7 @@ export function findEinvoice(
   attachments: Attachment[],
   onIgnored: (reason: "too_large" | "not_well_formed") => void,
   bounds = new Bounds({ steps: MOST_STEPS }),
-): Einvoice | null {
+): FoundEinvoice | null {
   const known = ({ name }: Attachment) => EINVOICE_NAMES.includes(name.toLowerCase());
   const files = attachments
     .filter(({ name }) => /\.xml$/i.test(name))
@@ -32,8 +36,9 @@ export function findEinvoice(
       continue;
     }
     try {
-      const einvoice = parseEinvoice(textOf(bytes), bounds);
-      if (einvoice) return einvoice;
+      const xml = textOf(bytes);
+      const einvoice = parseEinvoice(xml, bounds);
+      if (einvoice) return { ...einvoice, details: parseEinvoiceDetails(xml, bounds) };
     } catch {
       onIgnored("not_well_formed");
     }

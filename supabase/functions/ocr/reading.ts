@@ -1,5 +1,5 @@
 import { breathe, computing } from "../_shared/computing.ts";
-import type { Einvoice } from "../_shared/einvoice.ts";
+import type { FoundEinvoice } from "./einvoice.ts";
 import { PipelineError } from "../_shared/errors.ts";
 import type { Files } from "../_shared/files.ts";
 import type { Job, Work } from "../_shared/job-run.ts";
@@ -218,7 +218,7 @@ async function partsOf(document: OpenedDocument, attempt: number, log: Log): Pro
 }
 
 /** The XML of an e-invoice, where the PDF has one. The text is complete without it: whatever fails here is logged, and ignored. */
-async function einvoiceIn(document: OpenedDocument, attempt: number, log: Log): Promise<Einvoice | null> {
+async function einvoiceIn(document: OpenedDocument, attempt: number, log: Log): Promise<FoundEinvoice | null> {
   if (!document.attachments || attempt > ATTEMPTS_WITH_ATTACHMENTS) return null;
   using _computing = computing();
   try {

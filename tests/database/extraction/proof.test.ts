@@ -121,6 +121,72 @@ describe("a value is proven", () => {
     expect((await judge([{ path: "iban", value: "A-77/3", quote: "Invoice no: A-77/3" }])).values).toEqual([]);
   });
 
+  it("by the XML of an e-invoice, line by line, where it says just that", async () => {
+    const id = await document();
+    await database.sql(
+      `insert into public.ocr_results (document_id, user_id, raw_text, page_count, engine, processing_ms, einvoice, einvoice_details)
+       values ($1, $2, '', 1, 'pdf_text_layer', 1, $3, $4)`,
+      [
+        id,
+        user,
+        JSON.stringify({ number: "R-17", currency: "EUR", grand_total: 121 }),
+        JSON.stringify({
+          due_date: "2026-04-15",
+          net: 100.5,
+          tax: 20.1,
+          lines: [
+            { description: "Web design", quantity: 2, unit_price: 40, total: 80 },
+            { description: "Screws", quantity: 500, unit_price: null, total: 20.5 },
+          ],
+        }),
+      ],
+    );
+    const by = (path: string, value: unknown, row = 0) => ({
+      path,
+      row,
+      value,
+      page: null,
+      quote: "x",
+      proof: "einvoice",
+      confidence: 1,
+    });
+    const judged = (claims: object[]) =>
+      database.rpc("private.judged_values", {
+        document_id: id,
+        fields: FIELDS,
+        claims: JSON.stringify(claims),
+        engine: "local",
+      });
+    const eur = (amount: number) => ({ amount, currency: "EUR" });
+    const right = [
+      by("number", "R-17"),
+      by("due", "2026-04-15"),
+      by("net", eur(100.5)),
+      by("tax", { amount: 20.1, currency: null }),
+      by("items.name", "Web design"),
+      by("items.n", 2),
+      by("items.sum", eur(80)),
+      by("items.sum", eur(20.5), 1),
+    ];
+    const { values } = await judged(right);
+    expect(values.every((one: any) => one.proven && one.proof === "einvoice")).toBe(true);
+    expect(values.find(({ path }: any) => path === "tax").value).toEqual(eur(20.1));
+
+    const wrong = [
+      by("number", "R-18"),
+      by("due", "2026-04-16"),
+      by("net", eur(99)),
+      by("items.name", "Screws"),
+      by("items.sum", eur(80), 1),
+      by("items.sum", eur(1), 7),
+    ];
+    const lies = await judged(wrong);
+    expect(lies.values.map(({ path, proven }: any) => [path, proven])).toEqual(
+      lies.values.map(({ path }: any) => [path, false]),
+    );
+    expect(lies.values).toHaveLength(wrong.length);
+  });
+
   it("without a currency that the page does not name", async () => {
     const { values } = await judge([
       { path: "total", value: { amount: 60.36, currency: "CHF" }, quote: "Total £60.36" },

@@ -25,6 +25,7 @@ const Begun = z.object({
       correspondent: z.string().nullable(),
       language: z.string().nullable(),
       einvoice: z.unknown(),
+      einvoice_details: z.unknown(),
     })
     .nullable(),
 });

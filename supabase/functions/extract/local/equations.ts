@@ -171,7 +171,10 @@ function repair(
     return (
       choice !== undefined &&
       value != null &&
-      (choice.settled || seen(Math.abs(value)) >= 2 || isRateOf(choice.candidate.quote, value, settledValues))
+      (choice.settled ||
+        choice.candidate.page === null ||
+        seen(Math.abs(value)) >= 2 ||
+        isRateOf(choice.candidate.quote, value, settledValues))
     );
   };
   const open = paths.filter((path) => !sure(path));

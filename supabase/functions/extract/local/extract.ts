@@ -1,7 +1,7 @@
 import { arrayOf, difference, holds, parseCheck, pathsOf } from "../../_shared/extraction/checks.ts";
 import type { Lesson } from "../../_shared/extraction/lessons.ts";
 import { type Fields, isArray, kindOf, type ScalarField, scalarsOf } from "../../_shared/extraction/schema.ts";
-import type { Einvoice } from "../../_shared/einvoice.ts";
+import type { Einvoice, EinvoiceDetails } from "../../_shared/einvoice.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "../../_shared/metadata.ts";
 import { findTotal } from "../../metadata/local/amounts.ts";
 import { findCorrespondent } from "../../metadata/local/correspondent.ts";
@@ -19,6 +19,7 @@ import {
 } from "../../_shared/extraction/values.ts";
 import { taughtHeadings } from "../learned/headings.ts";
 import { type Taught, taughtDayFirst, taughtValue } from "../learned/taught.ts";
+import { einvoiceRows, einvoiceValues } from "./einvoice.ts";
 import { choose, ranked, readRows, type Choice, type ReadRow } from "./equations.ts";
 import { rowsOf, type Row } from "./grid.ts";
 import { createLabels } from "./labels.ts";
@@ -31,6 +32,7 @@ export type LocalInput = {
   document_type?: string | null;
   language?: string | null;
   einvoice?: Einvoice | null;
+  einvoice_details?: EinvoiceDetails | null;
   /** What corrections taught of the schema and the sender. */
   learned?: Lesson[];
 };
@@ -76,7 +78,9 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
       Object.keys(field.items.properties).map((column) => `${name}.${column}`),
     );
     const own = new Map(Object.entries(field.items.properties).map(([column, one]) => [`${name}.${column}`, one]));
-    const found = tableRows(name, field, rows, columns, isSum, reading, taughtHeadings(lessons, own, reading));
+    const found =
+      (input.einvoice && einvoiceRows(name, field, input.einvoice, input.einvoice_details ?? null)) ??
+      tableRows(name, field, rows, columns, isSum, reading, taughtHeadings(lessons, own, reading));
     tables.set(
       name,
       readRows(
@@ -89,6 +93,7 @@ export function extractLocally(input: LocalInput): Extraction & { learned: numbe
   const inTables = new Set([...tables.values()].flat().map(({ row }) => `${row.page}:${row.quote}`));
   const outside = rows.filter((row) => !inTables.has(`${row.page}:${row.text.slice(0, 290)}`));
   const candidates = [
+    ...(input.einvoice ? einvoiceValues(scalars, input.einvoice, input.einvoice_details ?? null) : []),
     ...labelledValues(outside, scalars, labels, reading),
     ...ruleValues(input, scalars, reading, lines),
   ];
@@ -222,10 +227,12 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
     const { candidate, settled, ambiguous, derived } = choice;
     const found = foundOf(candidate, settled);
     if (derived) values.push({ ...found, proof: "equation", note: derived.note });
+    // What the XML says stays, also where its sums do not come out.
+    else if (candidate.page === null) values.push({ ...found, proof: "einvoice" });
     else if (broken.has(path) && !settled) proposals.push({ ...found, reason: "check_broken" });
     else if (ambiguous) proposals.push({ ...found, reason: "ambiguous" });
     else if (candidate.score < LEAST_SCORE && !settled) proposals.push({ ...found, reason: "unsure" });
-    else values.push({ ...found, proof: candidate.page === null ? "einvoice" : "quote" });
+    else values.push({ ...found, proof: "quote" });
   }
   const rowChecks: CheckResult[] = [];
   for (const [name, rows] of tables) {
@@ -238,6 +245,7 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
         const isNumber = numberOf(value) !== null;
         const bad =
           isNumber &&
+          row.page !== null &&
           (checked === false ||
             (checked === null && summed.some((one) => one.holds === false && one.check.includes(`sum(${cell.path})`))));
         const found = {
@@ -251,7 +259,7 @@ function resultOf({ choices, tables, results, checks }: Parts): Extraction {
         };
         if (bad) proposals.push({ ...found, reason: "check_broken" });
         else if (isNumber && cell.readings.length > 1 && !checked) proposals.push({ ...found, reason: "ambiguous" });
-        else values.push({ ...found, proof: "quote" });
+        else values.push({ ...found, proof: row.page === null ? "einvoice" : "quote" });
       }
       for (const check of own) {
         const off = difference(check, {

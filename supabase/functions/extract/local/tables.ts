@@ -11,7 +11,8 @@ type Heading = { columns: Column[]; index: number };
 
 /** A cell of a table row with the readings that it may have, the likeliest first. */
 export type TableCell = { path: string; readings: Value[]; box: Box | null; confidence: number | null };
-export type TableRow = { page: number; quote: string; cells: TableCell[] };
+/** `page` is null for a line of an e-invoice's XML. */
+export type TableRow = { page: number | null; quote: string; cells: TableCell[] };
 
 /** Lines without a value, after which a table has ended: a footer, the next section. */
 const MOST_BARE = 6;

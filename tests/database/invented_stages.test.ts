@@ -265,6 +265,7 @@ describe("what the stages share", () => {
       "public.look_at_describing": "follows a describing",
       "private.request_extractions": "asks for extracting",
       "public.request_extraction": "an owner asks for extracting",
+      "public.export_account": "answers with a field of that name",
       "private.queue_extractions": "asks for extracting what waits",
       "private.erase_deleted_documents": "asks for the file to be erased",
       "private.erase_rejected_file": "asks for the file to be erased",

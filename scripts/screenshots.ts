@@ -235,6 +235,41 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     });
     await page.getByText("Sending 4 files").waitFor();
   },
+  pages: async (page) => {
+    await page.getByRole("link", { name: /Annual Report/ }).click();
+    const strip = page.getByRole("navigation", { name: "All pages" });
+    await strip.getByRole("button").nth(1).click();
+    await page.getByRole("button", { name: "Turn page 2 to the right" }).click();
+  },
+  editor: async (page) => {
+    await withTable(page);
+    await page.getByRole("button", { name: "Fields", exact: true }).click();
+    await page.getByRole("complementary", { name: "Preview" }).locator("mark").first().waitFor();
+  },
+  tags: async (page) => {
+    await page.goto(new URL("?view=tags", page.url()).href);
+    for (const [place, color] of ["Blue", "Green", "Orange"].entries()) {
+      await page
+        .getByRole("button", { name: /^Color of/ })
+        .nth(place)
+        .click();
+      await page.getByRole("menuitem", { name: color }).click();
+      await page
+        .getByRole("button", { name: new RegExp(`^Color of .*: ${color}`) })
+        .first()
+        .waitFor();
+    }
+    await page
+      .getByRole("button", { name: /^Color of/ })
+      .nth(3)
+      .click();
+    await page.getByRole("menuitem", { name: "Pink" }).waitFor();
+  },
+  // Last: it is remembered.
+  grid: async (page) => {
+    await page.getByRole("button", { name: "Show as a grid" }).click();
+    await page.getByRole("list", { name: "Documents" }).locator("img").first().waitFor();
+  },
 };
 
 /** To a table of a template, which is made by the first who needs it. */

@@ -18,7 +18,7 @@ const LEAST_WIDTH = 184;
 const PHONE_WIDTH = 150;
 const GAP = 16;
 /** Under the picture: two lines of name, one of what is known, and the paddings. */
-const TEXT_HEIGHT = 92;
+const TEXT_HEIGHT = 96;
 /** A picture's height to its width: the upper part of a page, which says what it is. */
 const SHAPE = 1.12;
 /** So many lines before the last that is loaded, more are asked for. */
@@ -137,7 +137,6 @@ function Card({
   style: React.CSSProperties;
 }): React.JSX.Element {
   const facts = [
-    document.correspondent,
     document.document_date && day(document.document_date),
     document.amount !== null && `${sum(Number(document.amount))} ${document.currency ?? ""}`,
   ].filter(Boolean);
@@ -152,7 +151,10 @@ function Card({
           <Highlighted text={nameOf(document)} terms={terms} />
         </a>
         {document.status === "completed" ? (
-          <p title={facts.join(" · ")}>{facts.join(" · ")}</p>
+          <>
+            {document.correspondent && <p title={document.correspondent}>{document.correspondent}</p>}
+            {facts.length > 0 && <p>{facts.join(" · ")}</p>}
+          </>
         ) : (
           <Status document={document} />
         )}

@@ -16,7 +16,7 @@ export const COLORS = {
 export type Color = keyof typeof COLORS;
 type Colors = Record<string, Color>;
 
-const KEY = ["tag colors"];
+const KEY = ["tag-colors"];
 
 /** The reader's colors of tags. */
 export function useTagColors(): Colors {

@@ -47,6 +47,8 @@ it("gives a tag a color, which the list and the document show, and which a new n
     .poll(() => stack.sql("select tag_colors from preferences"))
     .toEqual([{ tag_colors: { quillmark: "blue" } }]);
 
+  await page.reload();
+  await page.getByRole("button", { name: "Color of quillmark: Blue" }).waitFor();
   await page.getByRole("button", { name: "Rename quillmark", exact: true }).click();
   await page.getByRole("textbox", { name: "New name" }).fill("paper");
   await page.keyboard.press("Enter");

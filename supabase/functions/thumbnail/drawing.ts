@@ -15,7 +15,7 @@ const MAX_JPEG_PIXELS = 16_000_000;
  * The same of a PNG or a WebP: a screen of 4K. They are decoded whole, in 4 bytes a pixel, twice for a moment, by codecs whose memory
  * never shrinks.
  */
-const MAX_DECODED_PIXELS = 9_000_000;
+const MOST_UNPACKED_PIXELS = 9_000_000;
 
 /**
  * The first page of a PDF, or a picture, as WebP of at most `THUMBNAIL`; null where there is nothing to see, or the format is not drawn
@@ -36,10 +36,10 @@ const DRAWN: Record<string, (bytes: Uint8Array) => Promise<Pixels | null>> = {
     return size && (await firstPage(pdfAround(bytes, size, size.orientation), THUMBNAIL));
   },
   async [FORMATS.png.type](bytes) {
-    return within(MAX_DECODED_PIXELS, imageSize(bytes, "png")) && small(await pngPixels(bytes));
+    return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "png")) && small(await pngPixels(bytes));
   },
   async [FORMATS.webp.type](bytes) {
-    return within(MAX_DECODED_PIXELS, imageSize(bytes, "webp")) && small(await webpPixels(bytes));
+    return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "webp")) && small(await webpPixels(bytes));
   },
 };
 export const DRAWN_TYPES = Object.keys(DRAWN);

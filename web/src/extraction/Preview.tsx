@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Fragment, useMemo, useState } from "react";
 import { useExtracted } from "./data.ts";
 import { usePages } from "../document/data.ts";
-import { searchDocuments } from "../documents/query.ts";
+import { questionAt, searchDocuments } from "../documents/query.ts";
 import { spansOf, termsOf } from "../documents/words.ts";
 import { t } from "../language.ts";
 import { type DocumentRow, nameOf } from "../model.ts";
@@ -13,29 +13,15 @@ import { type Draft, type DraftField, slugOf } from "./draft.ts";
 import { textOf } from "./model.ts";
 import styles from "./SchemaEditor.module.css";
 
-const NOTHING_ASKED = {
-  query: "",
-  tags: [],
-  types: [] as string[],
-  statuses: ["completed"],
-  from: "",
-  to: "",
-  amountFrom: "",
-  amountTo: "",
-  currencies: [],
-  sources: [],
-  pages: "",
-  due: "",
-  sort: "",
-};
-
 /** What a draft comes to on one document: the words of each field where they stand, and the values that are stored already. */
 export function Preview({ draft, schemaId }: { draft: Draft; schemaId: string | null }): React.JSX.Element {
   const project = useProject();
   const types = draft.documentTypes;
   const { data: documents = [] } = useQuery({
     queryKey: ["preview", types],
-    queryFn: async () => (await searchDocuments(project, { ...NOTHING_ASKED, types }, null, 30)).documents,
+    queryFn: async () =>
+      (await searchDocuments(project, { ...questionAt(new URLSearchParams("status=completed")), types }, null, 30))
+        .documents,
   });
   const [chosen, setChosen] = useState<string | null>(null);
   const document = documents.find(({ id }) => id === chosen) ?? documents[0];

@@ -94,7 +94,8 @@ export function findDocumentType(
       const sections = cvSections(lines);
       if (sections) {
         score += 10;
-        loudest ??= { line: sections, weight: 10 };
+        // Three sections of it say more than any word.
+        if (!loudest || loudest.weight < 10) loudest = { line: sections, weight: 10 };
       }
     }
     // One word that papers of a type have, however often, stands in other papers too.
@@ -345,6 +346,7 @@ function loudestLine(
 /** Whether the name of a type stands as a plain word: within a sentence, before a number ("Contract No"), behind one ("10 minutes"). */
 function isMereWord(line: Line, phrase: string, at: number, type: DocumentType, weight: number): boolean {
   if (weight < 5 || !ONLY_AS_HEADING.includes(type)) return false;
+  if (phrase.length <= 2 && at > 0) return true;
   const words = wordsOf(line.key);
   if (words.length > 12) return true;
   // "Simmer for twenty minutes and season with lemon juice."

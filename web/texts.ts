@@ -1,5 +1,5 @@
 // The texts of the page: which its code shows, which stand in the catalogs, and which English ones bypass them.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
@@ -13,7 +13,11 @@ import { SENTENCES } from "./src/sentences.ts";
 
 const SOURCE = fileURLToPath(new URL("src/", import.meta.url));
 export const OTHER_LANGUAGES = ["de", "fr", "es"] as const;
-const catalogFile = (language: string) => path.join(SOURCE, "languages", `${language}.json`);
+const catalogFile = (language: string, part = "") => path.join(SOURCE, "languages", `${language}${part}.json`);
+
+/** What is loaded when it is opened (lazyView): its texts are in a catalog of their own, so that the first load has less. */
+const LATER =
+  /^(?:account|connections|document|extraction|palette|sign-in|tags|trash|usage)\/|^(?:documents\/(?:Selection|BulkEdit|export|Grid)|refusals\.ts|upload\/Photographs|views\/(?:KeepView|ManageViews))|^(?:TEMPLATES|ERRORS)$/;
 
 /** A node of the parser's tree: its fields depend on its type. */
 type Node = { type: string; start: number; end: number } & Record<string, unknown>;
@@ -194,13 +198,34 @@ function visit(node: unknown, above: Node[], look: (node: Node, above: Node[]) =
   for (const value of Object.values(node)) visit(value, next, look);
 }
 
-export const catalogOf = (language: string): Record<string, string> =>
-  JSON.parse(readFileSync(catalogFile(language), "utf8")) as Record<string, string>;
+const readJson = (file: string): Record<string, string> =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
 
-/** Writes a catalog in the order of its texts, a text a line, so that two people's lines rarely meet. */
-export function writeCatalog(language: string, texts: Record<string, string>): void {
+export const catalogOf = (language: string): Record<string, string> => ({
+  ...readJson(catalogFile(language)),
+  ...readJson(catalogFile(language, ".more")),
+});
+
+/** The parts of a catalog as they are to stand in their files: by their texts' order, a text a line, so that two people's lines rarely meet. */
+export function partsOf(texts: Record<string, string>, used: Found[]): { first: string; more: string } {
+  const early = new Set(used.filter(({ at }) => !LATER.test(at)).map(({ text }) => text));
   const sorted = Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(catalogFile(language), `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+  const json = (some: [string, string][]) => `${JSON.stringify(Object.fromEntries(some), null, 2)}\n`;
+  return {
+    first: json(sorted.filter(([text]) => early.has(text))),
+    more: json(sorted.filter(([text]) => !early.has(text))),
+  };
+}
+
+export const filesOf = (language: string): { first: string; more: string } => ({
+  first: readFileSync(catalogFile(language), "utf8"),
+  more: readFileSync(catalogFile(language, ".more"), "utf8"),
+});
+
+export function writeCatalog(language: string, texts: Record<string, string>, used: Found[]): void {
+  const { first, more } = partsOf(texts, used);
+  writeFileSync(catalogFile(language), first);
+  writeFileSync(catalogFile(language, ".more"), more);
 }
 
 /** The arguments of an ICU message: "count". Tags are none, since `rich` takes elements as values. */

@@ -3,7 +3,9 @@ import { expect, it } from "vitest";
 import { LANGUAGES } from "../../web/src/language.ts";
 import {
   catalogOf,
+  filesOf,
   OTHER_LANGUAGES,
+  partsOf,
   placeholdersOf,
   textsIn,
   untranslated,
@@ -19,6 +21,13 @@ it.each(OTHER_LANGUAGES)("%s has each text that the page shows, and no other (np
   expect(used.filter(({ text }) => !catalog[text]).map(({ text, at }) => `${at}: ${text}`)).toEqual([]);
   expect(Object.keys(catalog).filter((text) => !texts.has(text))).toEqual([]);
 });
+
+it.each(OTHER_LANGUAGES)(
+  "%s has the texts of the first view apart from those of views that are opened later (npm run texts)",
+  (language) => {
+    expect(filesOf(language)).toEqual(partsOf(catalogOf(language), used));
+  },
+);
 
 it.each(OTHER_LANGUAGES)("%s fills its texts with what the English ones are filled with", (language) => {
   const different = Object.entries(catalogOf(language)).filter(

@@ -19,13 +19,13 @@ import {
   Upload,
   WifiOff,
 } from "./ui/icons.tsx";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import type { Session } from "@supabase/supabase-js";
 import styles from "./App.module.css";
 import { useCommands } from "./commands.ts";
 import { List } from "./documents/List.tsx";
 import { useLive } from "./documents/live.ts";
-import { chooseLanguage, LANGUAGE_CODES, LANGUAGES, languageNow, t, useLanguage } from "./language.ts";
+import { chooseLanguage, LANGUAGE_CODES, LANGUAGES, languageNow, lazyView, t, useLanguage } from "./language.ts";
 import { useLink } from "./online.ts";
 import { at, go, leaveView, linkTo, type Place, usePlace } from "./place.ts";
 import { useProject, useSession } from "./project.tsx";
@@ -44,21 +44,21 @@ import { addFiles, uploadTo } from "./upload/uploads.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
 // pdf.js is most of the page's weight: loaded with the first document that is opened.
-const DocumentView = lazy(() => import("./document/DocumentView.tsx"));
-const Usage = lazy(() => import("./usage/Usage.tsx"));
-const Tables = lazy(() => import("./extraction/Tables.tsx"));
-const Review = lazy(() => import("./extraction/Review.tsx"));
-const Connections = lazy(() => import("./connections/Connections.tsx"));
-const Trash = lazy(() => import("./trash/Trash.tsx"));
-const Account = lazy(() => import("./account/Account.tsx"));
-const SecondFactor = lazy(() => import("./sign-in/SecondFactor.tsx"));
+const DocumentView = lazyView(() => import("./document/DocumentView.tsx"));
+const Usage = lazyView(() => import("./usage/Usage.tsx"));
+const Tables = lazyView(() => import("./extraction/Tables.tsx"));
+const Review = lazyView(() => import("./extraction/Review.tsx"));
+const Connections = lazyView(() => import("./connections/Connections.tsx"));
+const Trash = lazyView(() => import("./trash/Trash.tsx"));
+const Account = lazyView(() => import("./account/Account.tsx"));
+const SecondFactor = lazyView(() => import("./sign-in/SecondFactor.tsx"));
 // Who is signed in already does without.
-const SignIn = lazy(() => import("./sign-in/SignIn.tsx").then((loaded) => ({ default: loaded.SignIn })));
-const NewPassword = lazy(() => import("./sign-in/NewPassword.tsx"));
-const Tags = lazy(() => import("./tags/Tags.tsx"));
-const Palette = lazy(() => import("./palette/Palette.tsx"));
-const Photographs = lazy(() => import("./upload/Photographs.tsx"));
-const Shortcuts = lazy(() => import("./palette/Shortcuts.tsx"));
+const SignIn = lazyView(() => import("./sign-in/SignIn.tsx").then((loaded) => ({ default: loaded.SignIn })));
+const NewPassword = lazyView(() => import("./sign-in/NewPassword.tsx"));
+const Tags = lazyView(() => import("./tags/Tags.tsx"));
+const Palette = lazyView(() => import("./palette/Palette.tsx"));
+const Photographs = lazyView(() => import("./upload/Photographs.tsx"));
+const Shortcuts = lazyView(() => import("./palette/Shortcuts.tsx"));
 
 const VIEWS = ["usage", "tables", "review", "connections", "trash", "account", "tags"] as const;
 

@@ -1,4 +1,12 @@
-import { Children, type ReactElement, type ReactNode, useSyncExternalStore } from "react";
+import {
+  Children,
+  type ComponentType,
+  lazy,
+  type LazyExoticComponent,
+  type ReactElement,
+  type ReactNode,
+  useSyncExternalStore,
+} from "react";
 import { MessageFormatter, pluralTypeHandler } from "@ultraq/icu-message-formatter";
 
 /** The languages that the page speaks, each by its own name. English stands in the code; the others in languages/. */
@@ -9,16 +17,21 @@ export const LANGUAGE_CODES = Object.keys(LANGUAGES).filter(isLanguage);
 /** English text to that of another language. */
 export type Catalog = Readonly<Record<string, string>>;
 
-const CATALOGS: Record<Exclude<Language, "en">, () => Promise<{ default: Catalog }>> = {
-  de: () => import("./languages/de.json"),
-  fr: () => import("./languages/fr.json"),
-  es: () => import("./languages/es.json"),
+type Parts = Record<"first" | "more", () => Promise<{ default: Catalog }>>;
+
+/** What the first view says, and what the views say that are loaded when they are opened (web/texts.ts tells them apart). */
+const CATALOGS: Record<Exclude<Language, "en">, Parts> = {
+  de: { first: () => import("./languages/de.json"), more: () => import("./languages/de.more.json") },
+  fr: { first: () => import("./languages/fr.json"), more: () => import("./languages/fr.more.json") },
+  es: { first: () => import("./languages/es.json"), more: () => import("./languages/es.more.json") },
 };
 
 let language: Language = "en";
 let locale: string = "en";
 let catalog: Catalog = {};
 let formatter = formatterOf(locale);
+/** Whether a view was opened that needs the rest of the catalog. */
+let isMoreNeeded = false;
 const listeners = new Set<() => void>();
 
 /** What a text is filled with. Numbers are written as they are; `{count, plural, …}` and `{count, number}` write them by the locale. */
@@ -73,13 +86,37 @@ export function preferredLanguage(): Language {
 
 /** Speaks a language from now on; without its catalog, when that cannot be loaded, the one that was spoken before. */
 export async function speak(next: Language): Promise<void> {
-  const read = next === "en" ? {} : (await CATALOGS[next]()).default;
+  const read = next === "en" ? {} : await readCatalog(CATALOGS[next]);
   language = next;
   locale = localeOf(next);
   catalog = read;
   formatter = formatterOf(locale);
   document.documentElement.lang = next;
   for (const listener of listeners) listener();
+}
+
+/** A view that is loaded when it is opened, with its texts. Where they do not arrive, it is in English. */
+export const lazyView = <View extends ComponentType<any>>(
+  // React's own constraint of lazy
+  load: () => Promise<{ default: View }>,
+): LazyExoticComponent<View> =>
+  lazy(async () => {
+    const [view] = await Promise.all([load(), moreTexts().catch(() => {})]);
+    return view;
+  });
+
+async function moreTexts(): Promise<void> {
+  if (isMoreNeeded) return;
+  isMoreNeeded = true;
+  const spoken = language;
+  if (spoken === "en") return;
+  const { default: more } = await CATALOGS[spoken].more();
+  if (language === spoken) catalog = { ...catalog, ...more };
+}
+
+async function readCatalog({ first, more }: Parts): Promise<Catalog> {
+  const read = await Promise.all(isMoreNeeded ? [first(), more()] : [first()]);
+  return Object.assign({}, ...read.map((part) => part.default));
 }
 
 /** Speaks a language, and remembers it on this device. */

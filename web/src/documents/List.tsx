@@ -1,4 +1,4 @@
-import { t } from "../language.ts";
+import { lazyView, t } from "../language.ts";
 import { ArrowDown, ArrowUp, CloudOff, LoaderCircle, SearchX } from "../ui/icons.tsx";
 import { Fragment, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useCommands } from "../commands.ts";
@@ -19,8 +19,8 @@ import { useSumsOf } from "./sums.ts";
 import { termsOf } from "./words.ts";
 
 // With dialogs and the export: loaded when something is selected.
-const Selection = lazy(() => import("./Selection.tsx"));
-const Grid = lazy(() => import("./Grid.tsx"));
+const Selection = lazyView(() => import("./Selection.tsx"));
+const Grid = lazyView(() => import("./Grid.tsx"));
 const Welcome = lazy(() => import("./Welcome.tsx"));
 
 const NONE: ReadonlySet<string> = new Set();

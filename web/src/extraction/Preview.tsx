@@ -25,6 +25,7 @@ const NOTHING_ASKED = {
   currencies: [],
   sources: [],
   pages: "",
+  due: "",
   sort: "",
 };
 

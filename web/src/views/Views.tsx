@@ -1,6 +1,6 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useCommands } from "../commands.ts";
-import { t } from "../language.ts";
+import { lazyView, t } from "../language.ts";
 import { go, type Place } from "../place.ts";
 import { Button } from "../ui/Button.tsx";
 import { Bookmark, Check, ChevronDown, Pencil, Plus } from "../ui/icons.tsx";
@@ -8,8 +8,8 @@ import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
 import { questionOf, useViews } from "./data.ts";
 import styles from "./Views.module.css";
 
-const KeepView = lazy(() => import("./KeepView.tsx"));
-const ManageViews = lazy(() => import("./ManageViews.tsx"));
+const KeepView = lazyView(() => import("./KeepView.tsx"));
+const ManageViews = lazyView(() => import("./ManageViews.tsx"));
 
 /** The searches that were kept: to open one, to keep this one, to put them in order. */
 export function Views({ place }: { place: Place }): React.JSX.Element {

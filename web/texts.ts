@@ -17,7 +17,7 @@ const catalogFile = (language: string, part = "") => path.join(SOURCE, "language
 
 /** What is loaded when it is opened (lazyView): its texts are in a catalog of their own, so that the first load has less. */
 const LATER =
-  /^(?:account|connections|document|extraction|palette|tags|trash|usage)\/|^(?:documents\/(?:Selection|BulkEdit|export|Grid)|sign-in\/(?:NewPassword|SecondFactor)|upload\/Photographs|views\/(?:KeepView|ManageViews))|^(?:TEMPLATES|ERRORS)$/;
+  /^(?:account|connections|document|extraction|palette|sign-in|tags|trash|usage)\/|^(?:documents\/(?:Selection|BulkEdit|export|Grid)|refusals\.ts|upload\/Photographs|views\/(?:KeepView|ManageViews))|^(?:TEMPLATES|ERRORS)$/;
 
 /** A node of the parser's tree: its fields depend on its type. */
 type Node = { type: string; start: number; end: number } & Record<string, unknown>;

@@ -18,6 +18,8 @@ export default defineConfig({
   // Relative, so that the built page works in any folder of a static host.
   base: "./",
   plugins: [react(), pdfjsParts(), samples(), policyInThePage()],
+  // A catalog is one object: no export for each of its texts.
+  json: { namedExports: false },
   build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
 });
 

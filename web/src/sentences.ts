@@ -1,5 +1,7 @@
 import { bytes } from "./format.ts";
 import { errorText, mark, t, type Text } from "./language.ts";
+import { RULES } from "./refusals.ts";
+import { AUTH_SENTENCES } from "./sign-in/auth-errors.ts";
 
 const OFFLINE = mark("You are offline. Try again when the connection is back.");
 const SILENT = mark("The project does not answer. Try again in a moment.");
@@ -81,44 +83,5 @@ export const SENTENCES: Record<string, Text> = {
   "57014": mark("That took too long and was stopped. Try again, or ask for less."),
   "40001": mark("Something else changed it at the same time. Try again."),
   "40P01": mark("Something else changed it at the same time. Try again."),
-  // Auth
-  invalid_credentials: mark("Email or password is not right."),
-  user_already_exists: mark("There is an account with this address. Sign in instead."),
-  email_exists: mark("There is an account with this address. Sign in instead."),
-  email_not_confirmed: mark("Follow the link in the mail first."),
-  email_address_invalid: mark("This is not an address that can get mail."),
-  validation_failed: mark("This is not an address that can get mail."),
-  weak_password: mark("This password is too easy to guess. Take a longer one."),
-  same_password: mark("This is the password that you have. Take another one."),
-  otp_expired: mark("This link has ended, or was used before. Ask for a new one."),
-  access_denied: mark("This link has ended, or was used before. Ask for a new one."),
-  reauthentication_needed: mark("Sign out and in again, then change it."),
-  session_not_found: mark("Your session has ended. Sign in again."),
-  signup_disabled: mark("This project takes no new accounts."),
-  over_request_rate_limit: mark("Too many tries. Wait a moment."),
-  over_email_send_rate_limit: mark("Too many mails in a short time. Wait a few minutes."),
-  second_factor_required: mark("Sign in with the code of your authenticator app, too."),
-  insufficient_aal: mark("Sign in with the code of your authenticator app, too."),
-  mfa_verification_failed: mark("This code is not right. Codes change every 30 seconds: type the newest one."),
-  mfa_challenge_expired: mark("That took too long. Type the newest code."),
-  mfa_factor_not_found: mark("This device is not set up any more. Reload the page."),
-  too_many_enrolled_mfa_factors: mark("An account has at most ten devices. Remove one first."),
-  user_banned: mark("This account is locked."),
-};
-
-/** The rules of docs/api.md in words, by the name that a refusal has. */
-const RULES: Record<string, Text> = {
-  a_user_has_a_rule_name_once: mark("There is a rule of this name already."),
-  allowed_senders_are_addresses_or_domains: mark(
-    "Senders are addresses or domains, as billing@acme.example or acme.example.",
-  ),
-  display_name_is_not_blank: mark("A document needs a name."),
-  completed_documents_have_a_name: mark("A document needs a name."),
-  display_name_fits: mark("A name has at most 200 characters."),
-  summary_fits: mark("A summary has at most 1,000 characters."),
-  tags_are_few: mark("A document has at most 50 tags."),
-  tags_are_short: mark("The tags are too long together."),
-  amount_is_a_sum_of_money: mark("An amount is a number with at most four decimals."),
-  currency_is_iso_4217: mark("A currency is a code of three letters, as EUR or CHF."),
-  language_is_iso_639_1: mark("A language is a code of two letters, as en or de."),
+  ...AUTH_SENTENCES,
 };

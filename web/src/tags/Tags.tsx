@@ -259,7 +259,7 @@ function Line({
   return (
     <li>
       <div>
-        <button className={styles.name} onClick={onShow}>
+        <button className={styles.name} title={name} onClick={onShow}>
           {name}
         </button>
         {children}

@@ -36,7 +36,7 @@ export async function withReadableNames(bytes: Uint8Array, bounds: Bounds): Prom
 /** What no plain name has: bytes beyond ASCII, escape sequences, encoded words, percent signs, parts of values. */
 const ODD = /name\*?\s{0,10}=[^\r\n]{0,1000}(?:=\?|%[0-9a-f]{2}|[\x1b\x80-\xff])|name\*/i;
 const ESCAPE = 0x1b;
-const [LINE_FEED, HYPHEN] = [10, 45];
+const LINE_FEED = 10;
 
 const namedLines = (head: Uint8Array): Uint8Array[] => {
   const lines: Uint8Array[] = [];
@@ -79,7 +79,7 @@ function endOfHead(mail: Buffer, length: number, from: number): number {
     const end = mail.indexOf(LINE_FEED, at);
     if (end < 0 || end >= most) return most;
     // A boundary ends it too: no field begins so, and heads without an end would each be read up to the limit.
-    const isBoundary = at > from && mail[at] === HYPHEN && mail[at + 1] === HYPHEN;
+    const isBoundary = at > from && mail.toString("latin1", at, at + 2) === "--";
     if (isBoundary || end === at || mail.toString("latin1", at, end) === "\r") return at;
     at = end + 1;
   }

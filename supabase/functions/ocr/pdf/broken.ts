@@ -66,7 +66,7 @@ const CATALOG = "/Catalog";
 /** How far before its type the object of a catalog may begin. */
 const CATALOG_WITHIN = 2_000;
 /** Objects that are looked at for a catalog, from the end: a file has one catalog, or one of each time that it was saved. */
-const MAX_OBJECTS = 1_000;
+const MAX_CATALOG_OBJECTS = 1_000;
 
 /** The last place of a text that begins before `end`; -1 where there is none. */
 const lastBefore = (file: Buffer, text: string, end: number): number =>
@@ -79,8 +79,8 @@ const lastBefore = (file: Buffer, text: string, end: number): number =>
 export function withTrailer(bytes: Uint8Array): Uint8Array | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.includes("/Encrypt") || file.includes("/Standard")) return null;
-  let at = lastBefore(file, CATALOG, file.length);
-  for (let objects = 0; at >= 0 && objects < MAX_OBJECTS; objects += 1) {
+  let at = lastBefore(file, CATALOG, bytes.length);
+  for (let objects = 0; at >= 0 && objects < MAX_CATALOG_OBJECTS; objects += 1) {
     const begin = lastBefore(file, " obj", at);
     if (begin < 0) return null;
     // Each object is looked at once, however many catalogs it names.

@@ -50,7 +50,7 @@ it("gives a tag a color, which the list and the document show, and which a new n
   await page.reload();
   await page.getByRole("button", { name: "Color of quillmark: Blue" }).waitFor();
   await page.getByRole("button", { name: "Rename quillmark", exact: true }).click();
-  await page.getByRole("textbox", { name: "New name" }).fill("paper");
+  await page.getByLabel("New name").fill("paper");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Color of paper: Blue" }).waitFor();
   await page.reload();

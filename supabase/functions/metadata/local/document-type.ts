@@ -121,7 +121,7 @@ function mayBeReceipt(lines: Line[]): boolean {
 function isProse(lines: Line[]): boolean {
   const first = lines.filter(({ page }) => page === lines[0]?.page);
   const running = first.filter(
-    ({ text }) => /\p{Ll}{2,}\s\p{Ll}{2,}\s\p{Ll}{2,}/u.test(text) && moneyIn(text).length === 0,
+    ({ text }) => /\p{Ll}{2,40}\s\p{Ll}{2,40}\s\p{Ll}{2,40}/u.test(text) && moneyIn(text).length === 0,
   );
   return first.length >= 25 && running.length > first.length * 0.4;
 }

@@ -53,7 +53,7 @@ function joined(sentences: string[]): string[] {
   const whole: string[] = [];
   for (const sentence of sentences) {
     const before = whole.at(-1);
-    const last = before === undefined ? "" : (/(\p{L}+)\.$/u.exec(before)?.[1] ?? "");
+    const last = before === undefined ? "" : (/(\p{L}{1,40})\.$/u.exec(before)?.[1] ?? "");
     if (before !== undefined && last !== "" && ABBREVIATION_SET.has(last.toLowerCase()))
       whole[whole.length - 1] = `${before} ${sentence}`;
     else whole.push(sentence);

@@ -73,8 +73,10 @@ it("the upload function, the bucket and config.toml take files as large as the l
   expect(await text("supabase/migrations/20261124100800_storage_bucket.sql")).toContain(
     `false, ${number} * 1024 * 1024,`,
   );
-  const limits = (await text("supabase/config.toml")).match(/^file_size_limit = .*/gm);
-  expect(limits).toEqual([`file_size_limit = "${number}MiB"`, `file_size_limit = "${number}MiB"`]);
+  // Of all buckets, and of the one for the files.
+  const [, all, files] = (await text("supabase/config.toml")).split(/^\[storage[^\]]*\]$/m);
+  for (const section of [all, files])
+    expect(/^file_size_limit = .*/m.exec(section ?? "")?.[0]).toBe(`file_size_limit = "${number}MiB"`);
 });
 
 it("docs/formats.md says of each format what is read and what a page is", async () => {

@@ -98,7 +98,7 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     if ((await page.getByText("Scanner in the office").count()) === 0) {
       await page.getByRole("button", { name: "New token" }).click();
       await page.getByLabel("Name").fill("Scanner in the office");
-      await page.getByRole("checkbox", { name: "Add" }).check();
+      await page.getByRole("checkbox", { name: /^Add\b/ }).check();
       await page.getByRole("button", { name: "Make the token" }).click();
       await page.getByRole("button", { name: "Done" }).click();
     }

@@ -58,7 +58,7 @@ it("makes an API token that can do what was chosen, and revokes it", async () =>
   await tokens.getByRole("button", { name: "New token" }).click();
   const dialog = page.getByRole("dialog", { name: "New API token" });
   await dialog.getByLabel("Name").fill("Scanner");
-  await dialog.getByRole("checkbox", { name: "Add" }).check();
+  await dialog.getByRole("checkbox", { name: /^Add\b/ }).check();
   await dialog.getByLabel("Ends").selectOption("Never");
   await expectAccessible(page, "a new API token");
   await dialog.getByRole("button", { name: "Make the token" }).click();

@@ -30,8 +30,8 @@ let language: Language = "en";
 let locale: string = "en";
 let catalog: Catalog = {};
 let formatter = formatterOf(locale);
-/** Whether a view was opened that needs the rest of the catalog. */
-let isMoreNeeded = false;
+/** The rest of the catalog, since a view was opened that needs it. */
+let more: Promise<void> | undefined;
 const listeners = new Set<() => void>();
 
 /** What a text is filled with. Numbers are written as they are; `{count, plural, …}` and `{count, number}` write them by the locale. */
@@ -101,21 +101,21 @@ export const lazyView = <View extends ComponentType<any>>(
   load: () => Promise<{ default: View }>,
 ): LazyExoticComponent<View> =>
   lazy(async () => {
-    const [view] = await Promise.all([load(), moreTexts().catch(() => {})]);
+    // The next view tries again.
+    more ??= moreTexts().catch(() => (more = undefined));
+    const [view] = await Promise.all([load(), more]);
     return view;
   });
 
 async function moreTexts(): Promise<void> {
-  if (isMoreNeeded) return;
-  isMoreNeeded = true;
   const spoken = language;
   if (spoken === "en") return;
-  const { default: more } = await CATALOGS[spoken].more();
-  if (language === spoken) catalog = { ...catalog, ...more };
+  const { default: rest } = await CATALOGS[spoken].more();
+  if (language === spoken) catalog = { ...catalog, ...rest };
 }
 
-async function readCatalog({ first, more }: Parts): Promise<Catalog> {
-  const read = await Promise.all(isMoreNeeded ? [first(), more()] : [first()]);
+async function readCatalog(parts: Parts): Promise<Catalog> {
+  const read = await Promise.all(more ? [parts.first(), parts.more()] : [parts.first()]);
   return Object.assign({}, ...read.map((part) => part.default));
 }
 
@@ -130,7 +130,16 @@ function isLanguage(code: string): code is Language {
 }
 
 function localeOf(code: Language): string {
-  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === code) ?? code;
+  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === code && isLocale(tag)) ?? code;
+}
+
+/** Not all that browsers name is one: "en-US@posix" of a system without a locale. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** What writes ICU messages: plurals by the rules of the language, and numbers by the locale. */

@@ -94,9 +94,11 @@ it("makes documents of what is attached to a mail, the same bytes once, and they
   expect(again).toMatchObject({ filename: "rules again.txt", document: { id: rules!.document!.id } });
 
   const paths = [mail, agreement!.document!, rules!.document!].map(({ storage_path }) => storage_path);
-  const stored = (): Promise<unknown[]> =>
-    stack.sql(`select from storage.objects where name in (${paths.map((path) => `'${path}'`).join()})`);
-  expect(await stored()).toHaveLength(3);
+  const stored = (bucket = "%"): Promise<unknown[]> =>
+    stack.sql(
+      `select from storage.objects where bucket_id like '${bucket}' and name in (${paths.map((path) => `'${path}'`).join()})`,
+    );
+  expect(await stored("documents")).toHaveLength(3);
   await user.supabase.from("documents").delete().eq("id", mail.id);
   await vi.waitFor(async () => expect(await stored()).toHaveLength(0), { timeout: 20_000 });
 });

@@ -112,7 +112,11 @@ it("a new project that gets a backup finishes what was under way in the old one,
     sha256: "0".repeat(64),
   });
   const { document_id: unsent } = (await announced.json()) as { document_id: string };
-  expect(await old.sql("select stage, state from private.jobs where state <> 'done' order by stage, state")).toEqual([
+  expect(
+    await old.sql(
+      "select stage, state from private.jobs where state <> 'done' and stage <> 'thumbnail' order by stage, state",
+    ),
+  ).toEqual([
     { stage: "erase", state: "queued" },
     { stage: "metadata", state: "queued" },
     { stage: "ocr", state: "queued" },

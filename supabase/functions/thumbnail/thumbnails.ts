@@ -40,6 +40,13 @@ export function createThumbnails({
       signal.throwIfAborted();
       await files.storeThumbnail(document.storage_path, picture);
     }
-    return (await pipeline.completeThumbnail(claim, picture !== null, takeNext())).next;
+    try {
+      return (await pipeline.completeThumbnail(claim, picture !== null, takeNext())).next;
+    } catch (thrown) {
+      // Its document was deleted meanwhile, before anybody knew of a picture to erase.
+      if (picture && (await pipeline.documentOf(document.id)) === null)
+        await files.removeThumbnail(document.storage_path);
+      throw thrown;
+    }
   };
 }

@@ -8,19 +8,24 @@ import { createThumbnails, type Draw } from "../../../supabase/functions/thumbna
 
 const WEBP = Uint8Array.of(1, 2, 3);
 
-function worker(draw: Draw, storing: () => Promise<void> = async () => {}) {
+function worker(draw: Draw, storing: () => Promise<void> = async () => {}, lost: { isDeleted: boolean } | null = null) {
   const did: string[] = [];
   const pipeline = {
     completeThumbnail: async (_: Claim, drawn: boolean) => {
+      if (lost) throw new PipelineError("lease_lost");
       did.push(drawn ? "completed" : "completed without");
       return { next: null };
     },
+    documentOf: async () => (lost?.isDeleted ? null : {}),
   } as unknown as Pipeline;
   const files = {
     load: async (path: string) => new TextEncoder().encode(path),
     async storeThumbnail(path: string) {
       await storing();
       did.push(`stored ${path}`);
+    },
+    async removeThumbnail(path: string) {
+      did.push(`removed ${path}`);
     },
   } as unknown as Files;
   const work = createThumbnails({ pipeline, files, draw });
@@ -68,6 +73,22 @@ it("stores nothing once its lease is lost", async () => {
   await expect(run("a", lost.signal)).rejects.toMatchObject({ code: "lease_lost" });
   expect(did).toEqual([]);
 });
+
+it.each([
+  [true, ["stored a", "removed a"]],
+  [false, ["stored a"]],
+])(
+  "removes what it stored when its document was deleted meanwhile (%s), and leaves what another worker has",
+  async (isDeleted, expected) => {
+    const { run, did } = worker(
+      async () => WEBP,
+      async () => {},
+      { isDeleted },
+    );
+    await expect(run("a")).rejects.toMatchObject({ code: "lease_lost" });
+    expect(did).toEqual(expected);
+  },
+);
 
 it("draws one file at a time, also after one that failed", async () => {
   let [drawing, most] = [0, 0];

@@ -25,6 +25,8 @@ function settingsOf(toml: string): Map<string, string> {
 const generic = (setting: string): string =>
   setting
     .replace(/^(functions|storage\.buckets)\.[\w-]+\./, "$1.<name>.")
+    // The example's provider is Apple; all have the same settings.
+    .replace(/^auth\.external\.(?:github|google)\./, "auth.external.apple.")
     .replace(/^db\.vault\.\w+$/, "db.vault.<name>");
 
 it("has only settings that the CLI knows", async () => {

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
-import { documents, owner, stack } from "./stage.ts";
+import { atRest, documents, owner, stack } from "./stage.ts";
 
 const filesOnDisk = async (): Promise<string[]> =>
   (await readdir(path.join(stack.folder, "storage"), { recursive: true })).sort();
@@ -60,6 +60,7 @@ async function crashHalfWay(user: User): Promise<void> {
 describe("a document that is deleted", () => {
   it("leaves nothing in the database and on disk, though the removal is cut off half way", async () => {
     const user = await signUp(stack);
+    await atRest();
     const files = await filesOnDisk();
     const document = await user.process(`${SAMPLES}download-3.pdf`);
     expect((await filesOnDisk()).length).toBeGreaterThan(files.length);
@@ -80,6 +81,7 @@ describe("a document that is deleted", () => {
 describe("an account that is erased", () => {
   it("leaves nothing in the database and on disk, though the removal is cut off half way", async () => {
     const user = await signUp(stack);
+    await atRest();
     const files = await filesOnDisk();
     const made = [
       await user.process(`${SAMPLES}download-3.pdf`),
@@ -129,6 +131,7 @@ describe("an account that is erased", () => {
 describe("what is older than it is kept", () => {
   it("is deleted with its file, and a file that belongs to no document too", async () => {
     const user = await signUp(stack);
+    await atRest();
     const files = await filesOnDisk();
     const document = await user.process(`${FIXTURES}one-word.png`);
     // As a project may have one from before the bucket's trigger, which takes nothing that no document waits for.

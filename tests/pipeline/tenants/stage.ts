@@ -1,4 +1,5 @@
 import { SignJWT } from "jose";
+import { vi } from "vitest";
 import { hurry, type TemporaryStack, temporaryStack } from "../../../testing/temporary.ts";
 import { type DocumentRow, FIXTURES, SAMPLES, signUp, type User } from "../../../testing/user.ts";
 
@@ -14,7 +15,16 @@ export async function startStage(): Promise<void> {
   await hurry(stack);
   [owner, stranger] = [await signUp(stack), await signUp(stack)];
   documents = [await owner.process(`${SAMPLES}download-3.pdf`), await owner.process(`${FIXTURES}one-word.png`)];
+  await atRest();
 }
+
+/** Waits until nothing is under way, the pictures of first pages included. */
+export const atRest = (): Promise<boolean> =>
+  vi.waitUntil(
+    async () =>
+      (await stack.sql("select from private.jobs where state in ('queued', 'dispatched', 'running')")).length === 0,
+    { timeout: 30_000, interval: 50 },
+  );
 
 export async function stopStage(): Promise<void> {
   await owner?.leave();

@@ -232,7 +232,7 @@ describe("npm run deploy:self-hosted", () => {
     for (const file of files) {
       const names = [
         ...(await readFile(path.join(functions, file), "utf8")).matchAll(
-          /^(?:import|export)\b[^;]*?\bfrom ["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/gm,
+          /^(?:import|export)\b[^;]*?\bfrom ["']([^"']+)["']|\bimport(?:\.meta\.resolve)?\(["']([^"']+)["']\)/gm,
         ),
       ].map(([, fixed, loaded]) => fixed ?? loaded!);
       for (const name of names) expect(name, file).toMatch(/^(\.{1,2}\/|node:|npm:.+@\d+\.\d+\.\d+)/);
@@ -240,6 +240,14 @@ describe("npm run deploy:self-hosted", () => {
     expect(await readFile(path.join(folder.path, "docker-compose.docket.yml"), "utf8")).toContain(
       "      ANTHROPIC_API_KEY:\n",
     );
+  });
+
+  it("copies no name of a package that is looked for without its address: no import map would tell which it is", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(path.join(folder.path, "docker-compose.yml"), "services: {}\n");
+    await copyFunctions(folder.path);
+    const pdfium = await readFile(path.join(folder.path, "volumes", "functions", "_shared", "pdfium.ts"), "utf8");
+    expect(pdfium).toMatch(/import\.meta\.resolve\("npm:@hyzyla\/pdfium@\d+\.\d+\.\d+"\)/);
   });
 
   it("replaces whole names, in imports alone", () => {

@@ -7,7 +7,6 @@ export default defineConfig({
     // Real Postgres, Deno and OCR on shared machines: these limits catch a hang, they measure nothing.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // One more than the cores that most machines have: many tests wait, for a lease, a process or a retry.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -58,7 +58,9 @@ it("goes on when the function that reads is killed in the middle, with the pages
 
 it("charges nobody but the document that ends the worker which has it alone", async () => {
   // The lease is not so short here that a worker which lives, on a busy machine, is taken for dead.
-  await stack.sql("update private.stages set max_attempts = 2, lease = '6 seconds' where stage = 'ocr'");
+  await stack.sql(
+    "update private.stages set lease = '6 seconds'; update private.stages set max_attempts = 2 where stage = 'ocr'",
+  );
   claude.script({ kind: "hang" }, { kind: "hang" });
   const other = await signUp(stack);
   const theirs = [];
@@ -89,12 +91,15 @@ it("charges nobody but the document that ends the worker which has it alone", as
     attempt: 2,
   });
   for (const id of theirs) expect(await other.until(id, "completed", "failed")).toMatchObject({ status: "completed" });
+  // Pictures of first pages are drawn afterwards, in workers of their own.
   expect(
     await stack.sql(
-      `select count(*)::integer as charged from private.jobs where user_id = '${other.id}' and attempts > 1`,
+      `select stage, attempts, last_error from private.jobs where user_id = '${other.id}' and attempts > 1 and stage <> 'thumbnail'`,
     ),
-  ).toEqual([{ charged: 0 }]);
-  await stack.sql("update private.stages set max_attempts = 5, lease = '2 seconds' where stage = 'ocr'");
+  ).toEqual([]);
+  await stack.sql(
+    "update private.stages set lease = '2 seconds'; update private.stages set max_attempts = 5 where stage = 'ocr'",
+  );
 }, 180_000);
 
 it("sends an invocation again that got lost in pg_net's queue", async () => {

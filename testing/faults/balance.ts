@@ -31,7 +31,8 @@ export async function drawBalance(
   const entries = await readEntries(database);
   const calls = model.calls();
   const [limit] = await database.sql(
-    "select max(max_attempts)::integer as attempts, (select max(attempts) from private.jobs) as most from private.stages where stage <> 'erase'",
+    `select max(max_attempts) filter (where fails_as is not null)::integer as attempts, max(max_attempts)::integer as excused,
+      (select max(attempts) from private.jobs) as most from private.stages where stage <> 'erase'`,
   );
   const maxAttempts: number = limit!.attempts;
   const failures = [...entries.values()].flatMap(({ error }) => (error ? [error.code] : []));
@@ -42,8 +43,8 @@ export async function drawBalance(
       accepted,
       calm ? { maxAttempts: Infinity, refused: new Set() } : { maxAttempts, refused: model.refused },
     ),
-    // A retry has all its attempts again.
-    doubles: await findDoubles(database, entries, calls, maxAttempts * MAX_TURNS * (calm ? 2 : 1)),
+    // A retry has all its attempts again; and excused ones, which are more, call the model too.
+    doubles: await findDoubles(database, entries, calls, limit!.excused * MAX_TURNS * (calm ? 2 : 1)),
     stuck: await findStuck(database),
     completed: entries.size - failures.length,
     failed: countOf(failures),

@@ -39,7 +39,7 @@ export function createAutomation({ json }: Http) {
       list: (): Promise<Rule[]> => read("rules"),
       get: (id: string): Promise<Rule> => read(`rules/${id}`),
       create: (rule: WrittenRule): Promise<Rule> => post("rules", rule),
-      /** Writes a rule anew. What is left out is as in a new one, but its position stays. */
+      /** Replaces a rule. What is left out is as in a new one, but its position stays. */
       replace: (id: string, rule: WrittenRule): Promise<Rule> =>
         json(at(`rules/${id}`), { method: "PUT", json: rule, repeats: true }),
       delete: async (id: string): Promise<void> => void (await end(`rules/${id}`)),

@@ -21,7 +21,7 @@ export async function listRules({ json }: Json): Promise<void> {
   if (rules.length === 0 && !json) print("No rules.");
 }
 
-/** Writes the rules of a file: those whose names are there anew, the others as new ones. */
+/** Saves the rules of a file: replaces those whose names exist, and adds the others. */
 export async function saveRules(file: string, { json }: Json): Promise<void> {
   const { docket } = await signedIn();
   const wanted = (await rulesIn(file)) as WrittenRule[];

@@ -2422,7 +2422,6 @@ select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.
 select cron.schedule('docket-prune-webhooks', '27 * * * *', 'select private.prune_webhooks()');
 select cron.schedule('docket-rename', '10 seconds', 'select private.rename_tags()');
 select cron.schedule('docket-rules', '10 seconds', 'select private.continue_rule_runs()');
-select cron.schedule('docket-stray-thumbnails', '47 * * * *', 'select private.erase_stray_thumbnails()');
 select cron.schedule('docket-strays', '43 * * * *', 'select private.erase_strays()');
 select cron.schedule('docket-sweep', '10 seconds', 'select private.sweep_jobs()');
 select cron.schedule('docket-webhooks', '10 seconds', 'select private.queue_webhooks()');
@@ -4481,33 +4480,6 @@ end
 $function$;
 comment on function private.erase_some(uuid,integer) is 'Deletes so many of a user''s documents, and with the last of them the user. Returns whether the user is gone.';
 
-CREATE OR REPLACE FUNCTION private.erase_stray_thumbnails()
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-declare
-  stray record;
-  found_strays integer := 0;
-begin
-  for stray in
-    select objects.name from storage.objects
-    where bucket_id = 'thumbnails' and objects.created_at < now() - interval '1 hour'
-      and not exists (select from public.documents where storage_path = objects.name)
-      and not exists (
-        select from private.jobs where stage = 'erase' and payload ->> 'thumbnail_path' = objects.name
-          and state in ('queued', 'dispatched', 'running'))
-    limit 1000
-  loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('thumbnail_path', stray.name));
-    found_strays := found_strays + 1;
-  end loop;
-  return found_strays;
-end
-$function$;
-comment on function private.erase_stray_thumbnails() is 'Queues the removal of pictures that belong to no document: one was stored while its document was deleted. Returns how many, at most 1,000. Run by pg_cron every hour.';
-
 CREATE OR REPLACE FUNCTION private.erase_strays()
  RETURNS integer
  LANGUAGE plpgsql
@@ -4519,23 +4491,24 @@ declare
   found_strays integer := 0;
 begin
   for stray in
-    select objects.name from storage.objects
-    where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
+    select objects.name, kind from storage.objects
+    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind) as named
+    where bucket_id in ('documents', 'thumbnails') and objects.created_at < now() - interval '1 hour'
       and not exists (
         select from public.documents where storage_path = objects.name
-          and not (status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
+          and not (bucket_id = 'documents' and status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
-        select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
+        select from private.jobs where stage = 'erase' and payload ->> kind = objects.name
           and state in ('queued', 'dispatched', 'running'))
     limit 1000
   loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('storage_path', stray.name));
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object(stray.kind, stray.name));
     found_strays := found_strays + 1;
   end loop;
   return found_strays;
 end
 $function$;
-comment on function private.erase_strays() is 'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
+comment on function private.erase_strays() is 'Queues the removal of stored files, and pictures of first pages, that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 CREATE OR REPLACE FUNCTION private.expect_invocation(document_id uuid, user_id uuid, invokes boolean)
  RETURNS jsonb

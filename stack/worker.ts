@@ -70,7 +70,7 @@ export function keepRunning(
         const tried = current ?? start();
         const url = await tried.listening.catch(() => undefined);
         if (url !== undefined && tried === current && tried.running) return url;
-        if (stopping || Date.now() > deadline) throw new Error(`${name} does not start; its log says why.`);
+        if (Date.now() > deadline) throw new Error(`${name} does not start; its log says why.`);
         await new Promise((resolve) => setTimeout(resolve, RESTART_MS.first));
       }
     },

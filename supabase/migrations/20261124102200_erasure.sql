@@ -120,24 +120,25 @@ declare
   found_strays integer := 0;
 begin
   for stray in
-    select objects.name from storage.objects
-    where bucket_id = 'documents' and objects.created_at < now() - interval '1 hour'
+    select objects.name, kind from storage.objects
+    cross join lateral (select case bucket_id when 'documents' then 'storage_path' else 'thumbnail_path' end as kind) as named
+    where bucket_id in ('documents', 'thumbnails') and objects.created_at < now() - interval '1 hour'
       and not exists (
         select from public.documents where storage_path = objects.name
-          and not (status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
+          and not (bucket_id = 'documents' and status = 'failed' and (error ->> 'stage' = 'upload' or error ->> 'code' = 'file_differs')))
       and not exists (
-        select from private.jobs where stage = 'erase' and payload ->> 'storage_path' = objects.name
+        select from private.jobs where stage = 'erase' and payload ->> kind = objects.name
           and state in ('queued', 'dispatched', 'running'))
     limit 1000
   loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('storage_path', stray.name));
+    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object(stray.kind, stray.name));
     found_strays := found_strays + 1;
   end loop;
   return found_strays;
 end
 $$;
 comment on function private.erase_strays() is
-  'Queues the removal of stored files that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
+  'Queues the removal of stored files, and pictures of first pages, that belong to no document, or that their document rejected and whose own erasure did not come to its end; returns how many, at most 1,000. Run by pg_cron every hour.';
 
 revoke execute on function private.erase_some(uuid, integer), private.erase_log(uuid), private.erase_account(), private.erase_accounts(), public.erase_account(), private.expire_documents(), private.erase_strays()
   from public, anon, authenticated, service_role;

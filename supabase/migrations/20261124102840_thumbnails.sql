@@ -32,32 +32,5 @@ $$;
 comment on function public.complete_thumbnail(uuid, uuid, boolean, boolean) is
   'The picture of a document''s first page is stored; or, where drawn is false, there is none to be had. Returns {next: the next job for this worker, if take_next asks for one}. Errors: lease_lost (409).';
 
-create function private.erase_stray_thumbnails() returns integer
-language plpgsql security definer set search_path = '' as $$
-declare
-  stray record;
-  found_strays integer := 0;
-begin
-  for stray in
-    select objects.name from storage.objects
-    where bucket_id = 'thumbnails' and objects.created_at < now() - interval '1 hour'
-      and not exists (select from public.documents where storage_path = objects.name)
-      and not exists (
-        select from private.jobs where stage = 'erase' and payload ->> 'thumbnail_path' = objects.name
-          and state in ('queued', 'dispatched', 'running'))
-    limit 1000
-  loop
-    perform private.queue_job('erase', gen_random_uuid(), gen_random_uuid(), jsonb_build_object('thumbnail_path', stray.name));
-    found_strays := found_strays + 1;
-  end loop;
-  return found_strays;
-end
-$$;
-comment on function private.erase_stray_thumbnails() is
-  'Queues the removal of pictures that belong to no document: one was stored while its document was deleted. Returns how many, at most 1,000. Run by pg_cron every hour.';
-
-revoke execute on function private.wants_thumbnail(public.document_events), public.complete_thumbnail(uuid, uuid, boolean, boolean),
-  private.erase_stray_thumbnails() from public, anon, authenticated;
+revoke execute on function private.wants_thumbnail(public.document_events), public.complete_thumbnail(uuid, uuid, boolean, boolean) from public, anon, authenticated;
 grant execute on function private.wants_thumbnail(public.document_events), public.complete_thumbnail(uuid, uuid, boolean, boolean) to service_role;
-
-select cron.schedule('docket-stray-thumbnails', '47 * * * *', 'select private.erase_stray_thumbnails()');

@@ -303,7 +303,6 @@ const CALLERS: Record<string, string[]> = {
   "private.erase_deleted_documents": NOBODY,
   "private.erase_rejected_file": NOBODY,
   "private.erase_strays": NOBODY,
-  "private.erase_stray_thumbnails": NOBODY,
   "private.expire_documents": NOBODY,
   "private.fail_attempt": SERVICE,
   "private.fail_upload": SERVICE,

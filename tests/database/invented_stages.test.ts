@@ -270,7 +270,6 @@ describe("what the stages share", () => {
       "private.erase_deleted_documents": "asks for the file to be erased",
       "private.erase_rejected_file": "asks for the file to be erased",
       "private.erase_strays": "asks for files to be erased",
-      "private.erase_stray_thumbnails": "asks for pictures to be erased",
       "private.take_up_again": "waits for the erasure of the file before",
       "private.queue_webhook_line": "asks for messages to be sent",
       "private.queue_webhooks": "asks for messages that wait to be sent",

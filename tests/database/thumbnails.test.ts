@@ -93,8 +93,8 @@ it("is erased within the hour when it was stored while its document was deleted"
       ('thumbnails', $1, now() - interval '2 hours'), ('thumbnails', $2, now() - interval '2 hours'), ('thumbnails', $3, now())`,
     [`${user}/${id}`, `${user}/gone`, `${user}/young`],
   );
-  expect(await database.sql("select private.erase_stray_thumbnails() as found")).toEqual([{ found: 1 }]);
-  expect(await database.sql("select private.erase_stray_thumbnails() as found")).toEqual([{ found: 0 }]);
+  expect(await database.sql("select private.erase_strays() as found")).toEqual([{ found: 1 }]);
+  expect(await database.sql("select private.erase_strays() as found")).toEqual([{ found: 0 }]);
   expect(await database.sql("select payload from private.jobs where stage = 'erase'")).toEqual([
     { payload: { thumbnail_path: `${user}/gone` } },
   ]);

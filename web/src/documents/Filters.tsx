@@ -1,4 +1,5 @@
 import { Popover } from "@base-ui/react/popover";
+import type { ReactNode } from "react";
 import { mark, t, type Text } from "../language.ts";
 import { CalendarDays, ChevronDown, LayoutGrid, LayoutList, X } from "../ui/icons.tsx";
 import { day, typeName } from "../format.ts";
@@ -90,14 +91,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
   return (
     <div className={styles.bar} role="group" aria-label={t("Filters")}>
       <Views place={place} />
-      <Menu
-        trigger={
-          <Button look="quiet" small>
-            {t("Status")}
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
+      <FilterMenu name={t("Status")}>
         {STATUS_FILTERS.map(([status, name]) => (
           <MenuCheck
             key={status}
@@ -107,15 +101,8 @@ export function Filters({ place, question }: { place: Place; question: Question 
             {t(name)}
           </MenuCheck>
         ))}
-      </Menu>
-      <Menu
-        trigger={
-          <Button look="quiet" small>
-            {t("Type")}
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
+      </FilterMenu>
+      <FilterMenu name={t("Type")}>
         {DOCUMENT_TYPES.map((type) => (
           <MenuCheck
             key={type}
@@ -125,27 +112,20 @@ export function Filters({ place, question }: { place: Place; question: Question 
             {typeName(type)}
           </MenuCheck>
         ))}
-      </Menu>
+      </FilterMenu>
       <TagFilter
         chosen={question.tags}
         disabled={tags.length === 0 && question.tags.length === 0}
         onToggle={(tag, on) => toggle("tag", question.tags, tag, on)}
       />
       <SenderFilter />
-      <Menu
-        trigger={
-          <Button look="quiet" small>
-            {t("Due")}
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
+      <FilterMenu name={t("Due")}>
         {DUE_FILTERS.map(([due, name]) => (
           <MenuCheck key={due} checked={question.due === due} onChange={(on) => set({ due: on ? due : null })}>
             {t(name)}
           </MenuCheck>
         ))}
-      </Menu>
+      </FilterMenu>
       <Popover.Root>
         <Popover.Trigger
           render={
@@ -234,14 +214,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
-      <Menu
-        trigger={
-          <Button look="quiet" small>
-            {t("More")}
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
+      <FilterMenu name={t("More")}>
         {Object.entries(SOURCES).map(([source, name]) => (
           <MenuCheck
             key={source}
@@ -261,7 +234,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
             {t(name)}
           </MenuCheck>
         ))}
-      </Menu>
+      </FilterMenu>
       {chips.map(({ name, value, label }) => (
         <button
           key={name + value}
@@ -326,3 +299,17 @@ function LayoutSwitch(): React.JSX.Element {
     </Button>
   );
 }
+
+/** A filter whose choices are a menu. */
+const FilterMenu = ({ name, children }: { name: string; children: ReactNode }): React.JSX.Element => (
+  <Menu
+    trigger={
+      <Button look="quiet" small>
+        {name}
+        <ChevronDown aria-hidden />
+      </Button>
+    }
+  >
+    {children}
+  </Menu>
+);

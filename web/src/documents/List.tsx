@@ -79,6 +79,9 @@ function Documents({ place, question }: { place: Place; question: Question }): R
     go(at(place, { sort: next === "-created_at" && !searched ? null : next }), { replace: true });
   };
 
+  /** What a list and a grid show alike. */
+  const shown = { rows, terms, place, searched, selected, onSelect: select, onNearEnd };
+
   return (
     <>
       {isFiltered(question) && !isPlaceholderData && rows.length > 0 && (
@@ -115,16 +118,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
       >
         {rows.length > 0 && layout === "grid" && scroller && (
           <Suspense>
-            <Grid
-              rows={rows}
-              terms={terms}
-              place={place}
-              searched={searched}
-              scroller={scroller}
-              selected={selected}
-              onSelect={select}
-              onNearEnd={onNearEnd}
-            />
+            <Grid {...shown} scroller={scroller} />
           </Suspense>
         )}
         {rows.length > 0 && layout === "list" && (
@@ -171,18 +165,7 @@ function Documents({ place, question }: { place: Place; question: Question }): R
                 })}
               </div>
             </div>
-            {scroller && (
-              <Rows
-                rows={rows}
-                terms={terms}
-                place={place}
-                searched={searched}
-                scroller={scroller}
-                selected={selected}
-                onSelect={select}
-                onNearEnd={onNearEnd}
-              />
-            )}
+            {scroller && <Rows {...shown} scroller={scroller} />}
             {isFetchingNextPage && (
               <p className={styles.more}>
                 <LoaderCircle aria-hidden className={ui.spin} />

@@ -1,8 +1,9 @@
 import type { PDFDocument, PDFImage, PDFPage } from "@cantoo/pdf-lib";
 import { PipelineError } from "../../_shared/errors.ts";
 import type { Word } from "../../_shared/pages.ts";
+import { imageSize } from "../../_shared/pictures/image-size.ts";
+import { jpegOrientation, type Orientation } from "../../_shared/pictures/orientation.ts";
 import { type Frame, InvisibleFonts, invisibleText, type Picture } from "./invisible-text.ts";
-import { exifOrientation, pngHead } from "./picture-heads.ts";
 
 /** What is stored of a recognized page; `words` is null where its text is the file's own. */
 export type PageWords = { page_number: number; words: Word[] | null; picture: Picture | null };
@@ -84,19 +85,20 @@ function boxOf(page: PDFPage): Omit<Frame, "quarters"> {
 async function pdfOfPicture(Document: typeof PDFDocument, bytes: Uint8Array, mime_type: string): Promise<PDFDocument> {
   const pdf = await Document.create();
   let image: PDFImage;
-  let orientation = 1;
+  let orientation: Orientation = 1;
   if (mime_type === "image/jpeg") {
     image = await pdf.embedJpg(bytes);
-    orientation = exifOrientation(bytes);
+    orientation = jpegOrientation(bytes);
   } else {
-    const { width, height } = pngHead(bytes);
-    if (width * height > MAX_DECODED_PIXELS) throw new PipelineError("image_too_large");
+    const size = imageSize(bytes, "png");
+    if (!size) throw new PipelineError("broken_file");
+    if (size.width * size.height > MAX_DECODED_PIXELS) throw new PipelineError("image_too_large");
     image = await pdf.embedPng(bytes);
   }
   const scale = Math.min(1 / PIXELS_PER_POINT, MAX_SIDE / Math.max(image.width, image.height));
   const [width, height] = [image.width * scale, image.height * scale];
   const page = pdf.addPage([width, height]);
-  const { quarters, isMirrored } = ORIENTATIONS[orientation] ?? ORIENTATIONS[1]!;
+  const { quarters, isMirrored } = ORIENTATIONS[orientation];
   page.drawImage(image, isMirrored ? { x: width, y: 0, width: -width, height } : { x: 0, y: 0, width, height });
   const { degrees } = await import("@cantoo/pdf-lib");
   page.setRotation(degrees(quarters * 90));
@@ -104,7 +106,7 @@ async function pdfOfPicture(Document: typeof PDFDocument, bytes: Uint8Array, mim
 }
 
 /** What EXIF says of how a picture lies: mirrored first, then turned to the right. */
-const ORIENTATIONS: Record<number, { quarters: number; isMirrored: boolean }> = {
+const ORIENTATIONS: Record<Orientation, { quarters: number; isMirrored: boolean }> = {
   1: { quarters: 0, isMirrored: false },
   2: { quarters: 0, isMirrored: true },
   3: { quarters: 2, isMirrored: false },

@@ -78,10 +78,14 @@ language plpgsql security definer set search_path = '' as $$
 begin
   delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
   update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  update public.preferences
+    set tag_colors = jsonb_build_object(new.tag, tag_colors -> new.alias) || (tag_colors - new.alias)
+    where user_id = new.user_id and tag_colors ? new.alias;
   return null;
 end
 $$;
-comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
+comment on function private.chain_aliases() is
+  'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
 
 create function private.rename_documents(owner uuid, old_tag text, new_tag text, at_most integer) returns integer
 language plpgsql set search_path = '' as $$

@@ -267,6 +267,22 @@ describe("renaming a tag", () => {
     expect(await proposed(["a", "b"])).toEqual(["c"]);
   });
 
+  it("gives the new name the color of the old one, unless it has its own", async () => {
+    await tagged(["bill", "acme", "x"]);
+    await database.asUser(
+      user,
+      `insert into public.preferences (tag_colors) values ('{"bill": "blue", "acme": "red", "x": "pink"}')`,
+    );
+    const colors = async (): Promise<unknown> =>
+      (await database.asUser(user, "select tag_colors from public.preferences"))[0]!.tag_colors;
+    await rename("bill", "invoice");
+    expect(await colors()).toEqual({ invoice: "blue", acme: "red", x: "pink" });
+    await rename("x", "acme");
+    expect(await colors()).toEqual({ invoice: "blue", acme: "red" });
+    await rename("invoice", "bill");
+    expect(await colors()).toEqual({ bill: "blue", acme: "red" });
+  });
+
   it("puts what a person wrote freely into the form of the vocabulary", async () => {
     const id = await tagged(["My Tag"]);
     expect(await rename("My Tag", "My Tag")).toBe(1);

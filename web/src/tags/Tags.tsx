@@ -12,10 +12,9 @@ import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog, DialogActions } from "../ui/Dialog.tsx";
 import { Pencil, X } from "../ui/icons.tsx";
-import { attempt, say, sayError } from "../ui/toasts.tsx";
+import { say, sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { ColorMenu } from "./ColorMenu.tsx";
-import { useColoring, useTagColors } from "./colors.ts";
 import styles from "./Tags.module.css";
 
 const KINDS = { tags: mark("Tags"), senders: mark("Senders") } as const;
@@ -50,8 +49,6 @@ function AllTags(): React.JSX.Element {
   const [typed, setTyped] = useState("");
   const tags = useTagsLike(typed.trim());
   const [renaming, setRenaming] = useState<KnownTag | null>(null);
-  const colors = useTagColors();
-  const paint = useColoring();
   const { data: aliases = [] } = useQuery({
     queryKey: ["tags", "aliases"],
     staleTime: 0,
@@ -62,7 +59,7 @@ function AllTags(): React.JSX.Element {
     },
   });
   const readAgain = () =>
-    Promise.all(["tags", "documents"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    Promise.all(["tags", "tag-colors", "documents"].map((key) => client.invalidateQueries({ queryKey: [key] })));
 
   async function rename(tag: string, wanted: string, { canUndo = true } = {}): Promise<boolean> {
     const { data, error } = await project.supabase.rpc("rename_tag", { old_tag: tag, new_tag: wanted });
@@ -72,9 +69,6 @@ function AllTags(): React.JSX.Element {
     }
     await readAgain();
     const now = toTag(wanted);
-    // A tag keeps its color under its new name; one that was there before keeps its own.
-    const color = colors[tag];
-    if (color) attempt(paint({ [tag]: null, ...(!colors[now] && { [now]: color }) }));
     say(
       t("“{tag}” is now “{now}” in {count, plural, one {# document} other {# documents}}", {
         tag,

@@ -12,8 +12,11 @@ export type Order = {
   seed: number;
   attacks?: string | undefined;
 };
-/** How often everything was tried, and the statuses that came back, by the attack. */
-export type Attacked = { rounds: number; answers: Record<string, Record<string, number>> };
+/**
+ * How often everything was tried, and the statuses that came back, by the attack. The CPU seconds are the attacker's own,
+ * which an attacker elsewhere would not take from this machine.
+ */
+export type Attacked = { rounds: number; cpu_seconds: number; answers: Record<string, Record<string, number>> };
 /** First `ready`, when all files are made; then, after `stop`, what was done. */
 export type Message = { ready: true } | { attacked: Attacked };
 
@@ -32,14 +35,17 @@ process.on("message", async (message: Order | "start" | "stop") => {
   const started = new Promise((resolve) => process.on("message", (next) => next === "start" && resolve(undefined)));
   process.send!({ ready: true } satisfies Message);
   await started;
-  const attacked = await attack(() => random.shuffle(attacks));
+  const before = process.cpuUsage();
+  const tried = await attack(() => random.shuffle(attacks));
+  const { user, system } = process.cpuUsage(before);
+  const attacked = { ...tried, cpu_seconds: Math.round((user + system) / 1e5) / 10 };
   // Requests that trickle are still open: their ends are the process's end.
   process.send!({ attacked } satisfies Message, () => process.exit(0));
 });
 process.on("disconnect", () => process.exit(0));
 
 /** Goes through all attacks again and again, several at a time, until it is stopped. */
-async function attack(shuffled: () => Attack[]): Promise<Attacked> {
+async function attack(shuffled: () => Attack[]): Promise<Omit<Attacked, "cpu_seconds">> {
   const answers: Attacked["answers"] = {};
   let rounds = 0;
   let waiting = shuffled();

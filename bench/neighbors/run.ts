@@ -85,7 +85,7 @@ async function compare(stack: Stack, database: Database, model: Model, options: 
   const poison = startPoison(stack, database);
   attack.start();
   const attacked = await serve(honest, database, { documents, from: documents, limitMs });
-  const { rounds, answers } = await attack.stop();
+  const tried = await attack.stop();
   await drain(database);
   await poison.stop();
 
@@ -104,7 +104,7 @@ async function compare(stack: Stack, database: Database, model: Model, options: 
     attempts_charged: charged.length,
     times,
     honest: ours,
-    attacker: { ...theirs, rounds, answers, workers_ended: poison.deaths() },
+    attacker: { ...theirs, ...tried, workers_ended: poison.deaths() },
     violations: [
       ...undisturbed.failed,
       ...attacked.failed,

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { setPriority } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { cpuClock } from "./cpu.ts";
@@ -38,6 +39,19 @@ const BEFOREUNLOAD_SHARE = 0.9;
 /** When the next worker is started, so that it listens once this one is retired: a start takes a quarter of a second. */
 const SPARE_SHARE = 0.6;
 
+/** Functions of this name run jobs that may have ended a worker, one at a time (`suspects_function_name` of private.stages). */
+const SUSPECTS_FUNCTION = /-alone$/;
+/** As `nice -n`: when both cores are asked for, everybody else's work goes before. */
+const SUSPECTS_NICENESS = 10;
+
+function makeWay(pid: number): void {
+  try {
+    setPriority(pid, SUSPECTS_NICENESS);
+  } catch {
+    // It has ended already.
+  }
+}
+
 const runtime = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
 
 /** One life of a function. */
@@ -58,6 +72,7 @@ type FunctionWorker = {
 export function startFunction(folder: string, env: Record<string, string>, onLog: (line: string) => void): Worker {
   const name = path.basename(folder);
   const limits = limitsFrom(env);
+  const runsSuspects = SUSPECTS_FUNCTION.test(name);
   const workers = new Set<FunctionWorker>();
   const retired = new Set<FunctionWorker>();
   const killed = new WeakSet<FunctionWorker>();
@@ -82,6 +97,7 @@ export function startFunction(folder: string, env: Record<string, string>, onLog
       warned: new Set(),
     };
     workers.add(worker);
+    if (runsSuspects && worker.process.pid !== undefined) makeWay(worker.process.pid);
     const limit = setTimeout(() => kill(worker, `it did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS);
     worker.process.listening.catch(() => {}).finally(() => clearTimeout(limit));
     void worker.process.ended.then((how) => {

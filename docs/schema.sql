@@ -2914,10 +2914,13 @@ AS $function$
 begin
   delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
   update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  update public.preferences
+    set tag_colors = jsonb_build_object(new.tag, tag_colors -> new.alias) || (tag_colors - new.alias)
+    where user_id = new.user_id and tag_colors ? new.alias;
   return null;
 end
 $function$;
-comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
+comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
 
 CREATE OR REPLACE FUNCTION private.change_usage()
  RETURNS trigger
@@ -3163,7 +3166,7 @@ declare
   wants_factor boolean := true;
   terms integer := 0;
   equals integer := 0;
-  collected text[] := '{}';
+  collected text[] := array[]::text[];
 begin
   if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
     raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
@@ -3182,7 +3185,7 @@ begin
       sign := side * own_sign;
       factors := collected;
       return next;
-      collected := '{}';
+      collected := array[]::text[];
       own_sign := 1;
       wants_factor := true;
     end if;
@@ -3557,7 +3560,6 @@ declare
   before public.documents[] := array[]::public.documents[];
   seen integer := 0;
   ended boolean := true;
-  nth integer;
 begin
   for candidate in
     select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
@@ -5096,7 +5098,7 @@ declare
     case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
     case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
-  total bigint;
+  counted bigint;
 begin
   if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
@@ -5134,7 +5136,7 @@ begin
     -- In the order of the rows, so that the same index is read.
     execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
-    into total using caller, all_tags, date_from, date_to;
+    into counted using caller, all_tags, date_from, date_to;
   end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
@@ -5142,7 +5144,7 @@ begin
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
-  using caller, all_tags, date_from, date_to, total;
+  using caller, all_tags, date_from, date_to, counted;
 end
 $function$;
 comment on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order, and with the first page how many there are, counted up to 1,001. Of a common word, the newest 500 matches are ranked.';
@@ -5157,6 +5159,7 @@ CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, f
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -5722,11 +5725,11 @@ declare
   source text;
   table_name text;
   off numeric;
-  sound text[] := '{}';
-  broken text[] := '{}';
-  broken_rows text[] := '{}';
-  sound_cells text[] := '{}';
-  bound_cells text[] := '{}';
+  sound text[] := array[]::text[];
+  broken text[] := array[]::text[];
+  broken_rows text[] := array[]::text[];
+  sound_cells text[] := array[]::text[];
+  bound_cells text[] := array[]::text[];
   one record;
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
@@ -7519,6 +7522,7 @@ CREATE OR REPLACE FUNCTION private.probe_workers()
  SET search_path TO ''
 AS $function$
 declare
+  -- PERFORM takes no WITH, so there is a count that nobody reads. @plpgsql_check_options: extra_warnings = false
   probes integer;
 begin
   -- The common case first: everybody was heard of late.
@@ -9517,6 +9521,7 @@ CREATE OR REPLACE FUNCTION private.summed_rows(schema_id uuid, line_items text, 
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
 begin
   return query execute format(
@@ -10718,6 +10723,7 @@ CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcom
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin
@@ -12790,7 +12796,7 @@ CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   change record;
   document public.documents;
   wanted text[];
@@ -13050,6 +13056,7 @@ CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[]
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   run public.metadata_runs;
   document public.documents;
   wanted text[];

@@ -61,7 +61,7 @@ declare
     case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
     case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
-  total bigint;
+  counted bigint;
 begin
   if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
@@ -99,7 +99,7 @@ begin
     -- In the order of the rows, so that the same index is read.
     execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
-    into total using caller, all_tags, date_from, date_to;
+    into counted using caller, all_tags, date_from, date_to;
   end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
@@ -107,7 +107,7 @@ begin
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
-  using caller, all_tags, date_from, date_to, total;
+  using caller, all_tags, date_from, date_to, counted;
 end
 $$;
 comment on function private.found_documents(jsonb, text[], text[], public.document_status[], date, date, numeric, numeric, text[], text, jsonb, integer, boolean) is

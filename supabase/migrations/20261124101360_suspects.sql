@@ -119,6 +119,7 @@ comment on function private.is_silent(private.jobs) is 'Whether the worker of a 
 create function private.probe_workers() returns void
 language plpgsql security definer set search_path = '' as $$
 declare
+  -- PERFORM takes no WITH, so there is a count that nobody reads. @plpgsql_check_options: extra_warnings = false
   probes integer;
 begin
   -- The common case first: everybody was heard of late.

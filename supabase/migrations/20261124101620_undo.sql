@@ -4,6 +4,7 @@
 create function public.undo_metadata_run(run_id bigint, fields text[] default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   run public.metadata_runs;
   document public.documents;
   wanted text[];

@@ -3,7 +3,7 @@
 create function public.set_fields(changes jsonb, reason text default 'undone') returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   change record;
   document public.documents;
   wanted text[];

@@ -9,7 +9,7 @@ declare
   wants_factor boolean := true;
   terms integer := 0;
   equals integer := 0;
-  collected text[] := '{}';
+  collected text[] := array[]::text[];
 begin
   if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
     raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
@@ -28,7 +28,7 @@ begin
       sign := side * own_sign;
       factors := collected;
       return next;
-      collected := '{}';
+      collected := array[]::text[];
       own_sign := 1;
       wants_factor := true;
     end if;

@@ -160,11 +160,11 @@ declare
   source text;
   table_name text;
   off numeric;
-  sound text[] := '{}';
-  broken text[] := '{}';
-  broken_rows text[] := '{}';
-  sound_cells text[] := '{}';
-  bound_cells text[] := '{}';
+  sound text[] := array[]::text[];
+  broken text[] := array[]::text[];
+  broken_rows text[] := array[]::text[];
+  sound_cells text[] := array[]::text[];
+  bound_cells text[] := array[]::text[];
   one record;
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(

@@ -98,6 +98,7 @@ language plpgsql stable security definer rows 100 set search_path = ''
 set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -145,6 +146,7 @@ returns table (path text, currency text, count bigint, sum numeric)
 language plpgsql stable security definer rows 100 set search_path = '' as $$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
 begin
   return query execute format(

@@ -341,6 +341,7 @@ insert into private.event_consumers (name, event_types, action) values ('rules',
 create function private.write_ruled(document public.documents, outcome jsonb) returns public.documents
 language plpgsql security definer set search_path = '' as $$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin

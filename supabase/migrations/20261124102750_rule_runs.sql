@@ -85,7 +85,6 @@ declare
   before public.documents[] := array[]::public.documents[];
   seen integer := 0;
   ended boolean := true;
-  nth integer;
 begin
   for candidate in
     select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at

@@ -6,7 +6,10 @@ import { storageContract } from "../stack/storage/contract.ts";
 import { vaultContract } from "../stack/vault/contract.ts";
 import { authContract } from "./auth.ts";
 import { documentContract } from "./document.ts";
+import { featuresContract } from "./features.ts";
 import { KNOWN_DIFFERENCES } from "./known-differences.ts";
+import { lintContract } from "./lint.ts";
+import { programsContract, rolesContract } from "./programs.ts";
 import { openProject, query } from "./project.ts";
 import { privilegesContract } from "./privileges.ts";
 import { realtimeContract } from "./realtime.ts";
@@ -24,6 +27,16 @@ function part(name: string, needs: string, declare: (() => void) | undefined | f
 }
 
 part("privileges", "--db-url", dbUrl && (() => privilegesContract(() => dbUrl)));
+part("roles", "--db-url", dbUrl && (() => rolesContract(() => dbUrl)));
+const checker =
+  dbUrl &&
+  (
+    await query<{ there: boolean }>(
+      dbUrl,
+      "select exists (select from pg_catalog.pg_available_extensions where name = 'plpgsql_check') as there",
+    )
+  )[0]?.there;
+part("supabase db lint", "--db-url of a database with plpgsql_check", checker && (() => lintContract(() => dbUrl)));
 part(
   "pg_net",
   "--db-url, and --host for a database elsewhere",
@@ -40,6 +53,8 @@ part(
 );
 part("Realtime", "--url and --key", api && (() => realtimeContract(() => api)));
 part("one document, end to end", "--url and --key", api && (() => documentContract(() => api)));
+part("programs", "--url and --key", api && (() => programsContract(() => api)));
+part("features", "--url and --key", api && (() => featuresContract(() => api)));
 
 /** What a known difference is looked at by, and what to give for it. */
 const ASKING = {
@@ -74,7 +89,10 @@ part(
     (() =>
       it.each([
         ["users", "auth.users where email like 'contract-%@example.com'"],
-        ["documents", "public.documents where filename in ('contract.txt', 'download-3.pdf') and created_at > $1"],
+        [
+          "documents",
+          "public.documents where filename in ('contract.txt', 'contract.pdf', 'download-3.pdf') and created_at > $1",
+        ],
         ["buckets", "storage.buckets where id = 'docket-contract'"],
         ["requests", "net.http_request_queue where url like '%/many/%'"],
         ["scheduled jobs", "cron.job where jobname like 'contract_%'"],

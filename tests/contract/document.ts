@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { ROOT } from "../../scripts/checkout.ts";
 import { type Api, type ContractUser, makeUser } from "./project.ts";
 
-const SAMPLE = path.join(ROOT, "samples", "download-3.pdf");
+/** A PDF of one page. */
+export const SAMPLE = path.join(ROOT, "samples", "download-3.pdf");
 
 /** One document from its upload to its end, and out again, as a frontend does it. Erases the users that it makes. */
 export function documentContract(api: () => Api): void {

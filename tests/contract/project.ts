@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
+import { vi } from "vitest";
 import { WebSocket } from "ws";
 import type { Target } from "../stack/target.ts";
 import { temporaryStack } from "../../testing/temporary.ts";
@@ -113,3 +114,20 @@ export async function makeUser({ url, key, secretKey }: Api): Promise<ContractUs
     },
   };
 }
+
+/** Uploads a text file. @returns the document's id */
+export async function handIn(api: Api, user: ContractUser, filename: string, text: string): Promise<string> {
+  const form = new FormData();
+  form.append("file", new Blob([text], { type: "text/plain" }), filename);
+  const response = await fetch(`${api.url}/functions/v1/upload`, {
+    method: "POST",
+    headers: { apikey: api.key, Authorization: `Bearer ${user.token}` },
+    body: form,
+  });
+  if (response.status !== 202) throw new Error(`${filename} was refused: ${await response.text()}`);
+  return ((await response.json()) as { document_id: string }).document_id;
+}
+
+/** Waits for what a project does by itself. */
+export const until = <Value>(ready: () => Promise<Value | undefined | false | null>): Promise<Value> =>
+  vi.waitUntil(ready, { timeout: 50_000, interval: 250 }) as Promise<Value>;

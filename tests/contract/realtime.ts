@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { type Api, type ContractUser, makeUser } from "./project.ts";
+import { type Api, type ContractUser, handIn, makeUser } from "./project.ts";
 
 /** What code that uses Realtime may rely on. Uses Docket's own tables, and erases the users that it makes. */
 export function realtimeContract(api: () => Api): void {
@@ -39,16 +39,7 @@ export function realtimeContract(api: () => Api): void {
       );
     }
     await vi.waitFor(() => expect(ready).toEqual([true, true]), { timeout: 30_000, interval: 100 });
-    for (const user of users) {
-      const form = new FormData();
-      form.append("file", new Blob([`Contract of ${user.id}`], { type: "text/plain" }), "contract.txt");
-      const response = await fetch(`${api().url}/functions/v1/upload`, {
-        method: "POST",
-        headers: { apikey: api().key, Authorization: `Bearer ${user.token}` },
-        body: form,
-      });
-      expect(response.status, await response.clone().text()).toBe(202);
-    }
+    for (const user of users) await handIn(api(), user, "contract.txt", `Contract of ${user.id}`);
     await vi.waitFor(() => expect(seen.every(({ length }) => length > 0)).toBe(true), {
       timeout: 30_000,
       interval: 100,

@@ -1419,7 +1419,7 @@ create table public.retentions (
   constraint retentions_pkey PRIMARY KEY (document_id),
   constraint retentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules and hold_document; release_document removes them. docs/rules.md.';
+comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules, hold_document and change_retention; release_document removes them. docs/rules.md.';
 comment on column public.retentions.keep_until is 'It cannot be deleted before this day.';
 comment on column public.retentions.held is 'It cannot be deleted until its owner releases it.';
 CREATE INDEX retentions_by_user ON public.retentions USING btree (user_id);
@@ -2914,10 +2914,55 @@ AS $function$
 begin
   delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
   update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  update public.preferences
+    set tag_colors = jsonb_build_object(new.tag, tag_colors -> new.alias) || (tag_colors - new.alias)
+    where user_id = new.user_id and tag_colors ? new.alias;
   return null;
 end
 $function$;
-comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
+comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
+
+CREATE OR REPLACE FUNCTION private.change_retention_own(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document constant public.documents := private.own_document(change_retention_own.document_id);
+  before public.retentions;
+  hold boolean;
+  until date;
+begin
+  select * into before from public.retentions as kept where kept.document_id = document.id;
+  before.held := coalesce(before.held, false);
+  hold := case when changes ? 'held' then coalesce((changes ->> 'held')::boolean, false) else before.held end;
+  until := case when changes ? 'keep_until' then (changes ->> 'keep_until')::date else before.keep_until end;
+  if changes ? 'keep_until' and (until <= current_date or until > current_date + interval '100 years') then
+    perform private.refuse(400, 'invalid_request', 'keep_until is a day after today, at most 100 years from now, or null.');
+  end if;
+  if hold = before.held and until is not distinct from before.keep_until then
+    return;
+  end if;
+
+  if hold or until is not null then
+    insert into public.retentions as kept (document_id, user_id, keep_until, held)
+    values (document.id, document.user_id, until, hold)
+    on conflict on constraint retentions_pkey do update set keep_until = excluded.keep_until, held = excluded.held;
+  else
+    delete from public.retentions as kept where kept.document_id = document.id;
+  end if;
+  perform private.record_event(document, 'edit',
+    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released' else 'held' end,
+    case when hold and until is not null then format('Held, and kept until %s.', until)
+      when hold then 'Held: it cannot be deleted.'
+      when until is not null then format('Kept until %s.', until)
+      else 'Released: it can be deleted.' end,
+    jsonb_build_object('held', hold, 'keep_until', until, 'before', jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
+end
+$function$;
+comment on function private.change_retention_own(uuid,jsonb) is 'Changes {held, keep_until} of a document of the signed-in user, or one of them; its history says so: released where anything was lifted, else held. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function private.change_retention_own(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.change_usage()
  RETURNS trigger
@@ -5443,19 +5488,11 @@ grant execute on function private.hints_for(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.hold_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(hold_own.document_id);
-begin
-  if exists (select from public.retentions as kept where kept.document_id = document.id and held) then
-    return;
-  end if;
-  perform private.retain(document, null, true);
-  perform private.record_event(document, 'edit', 'held', 'Held: it cannot be deleted.');
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', true))
 $function$;
 comment on function private.hold_own(uuid) is 'See public.hold_document.';
 grant execute on function private.hold_own(uuid) to authenticated;
@@ -8099,20 +8136,11 @@ grant execute on function private.refuse_until(integer,text,text,timestamp with 
 
 CREATE OR REPLACE FUNCTION private.release_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(release_own.document_id);
-  lifted public.retentions;
-begin
-  delete from public.retentions as kept where kept.document_id = document.id returning * into lifted;
-  if found then
-    perform private.record_event(document, 'edit', 'released', 'Released: it can be deleted.',
-      jsonb_build_object('held', lifted.held, 'keep_until', lifted.keep_until));
-  end if;
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', false, 'keep_until', null))
 $function$;
 comment on function private.release_own(uuid) is 'See public.release_document.';
 grant execute on function private.release_own(uuid) to authenticated;
@@ -8973,7 +9001,7 @@ CREATE OR REPLACE FUNCTION private.scope_of(operation text)
  SET search_path TO ''
 AS $function$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $function$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -10170,28 +10198,35 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text)
+CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text, counts boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  allowed constant integer := (select files_per_minute_and_address from private.settings);
-  next_full_at timestamptz;
+  share constant interval := interval '1 minute' / (select files_per_minute_and_address from private.settings);
+  passes boolean;
 begin
-  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
-  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
-  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
-    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
-  returning full_at into next_full_at;
-  if next_full_at is null then
+  if counts then
+    insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+    values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + share)
+    on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + share
+      where addresses.full_at <= clock_timestamp() + interval '1 minute' - share
+    returning true into passes;
+  else
+    select addresses.full_at <= clock_timestamp() + interval '1 minute' - share into passes
+    from private.link_addresses as addresses
+    where addresses.link_id = link.id and addresses.address_sha256 = decode(try_address.address_sha256, 'hex');
+    passes := coalesce(passes, true);
+  end if;
+  if passes is null or not passes then
     return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
   end if;
   return null;
 end
 $function$;
-comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
-grant execute on function private.try_address(public.upload_links,text) to service_role;
+comment on function private.try_address(public.upload_links,text,boolean) is 'Counts a file from an address (a SHA-256 in hexadecimal), or only looks whether one more may come. Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_address(public.upload_links,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.try_inbox_address(address public.inbox_addresses)
  RETURNS jsonb
@@ -10948,9 +10983,11 @@ begin
   if not private.takes_files(link) then
     return private.no_such_link();
   end if;
+  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody can make them up.
   refusal := coalesce(
+    private.try_address(link, announce_by_link.address_sha256, false),
     private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
-    private.try_address(link, announce_by_link.address_sha256));
+    private.try_address(link, announce_by_link.address_sha256, true));
   if refusal is not null then
     return refusal;
   end if;
@@ -10961,6 +10998,10 @@ begin
   set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
   where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
   if not found then
+    if not exists (select from public.upload_links where id = link.id and private.takes_files(upload_links)) then
+      -- It ended meanwhile. Here an error, which takes back the document.
+      perform private.refuse(404, 'not_found', 'There is no such link, or it has ended.');
+    end if;
     perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
   end if;
   if not (admission ->> 'duplicate')::boolean then
@@ -11218,6 +11259,13 @@ begin
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
       return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'get_retention', 'change_retention' then
+      if operation = 'change_retention' then
+        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+      end if;
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      from public.retentions where document_id = document.id;
+      return answer;
     when 'delete_document' then
       delete from public.documents where id = document.id;
       return jsonb_build_object('document_id', document.id);
@@ -11233,7 +11281,7 @@ begin
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -11409,6 +11457,16 @@ end
 $function$;
 comment on function public.call_automation_api(text,jsonb) is 'An operation of the function api on the caller''s automation, under row level security. Rules: list_rules, get_rule, create_rule, replace_rule, delete_rule, reorder_rules, dry_run_rules, apply_rules, list_rule_runs, get_rule_run, stop_rule_run, undo_rule_run. Webhooks: list_webhooks, get_webhook, create_webhook, edit_webhook, delete_webhook, rotate_webhook_secret, test_webhook, list_deliveries, redeliver, skip_delivery. Mail: list_inbox_addresses, create_inbox_address, revoke_inbox_address, list_refused_mails. Links: list_upload_links, create_upload_link, revoke_upload_link, list_share_links, create_share_link, revoke_share_link. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_automation_api(text,jsonb) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.change_retention(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.change_retention_own(document_id, changes) AS change_retention_own;
+END;
+comment on function public.change_retention(uuid,jsonb) is 'Changes what keeps a document of the signed-in user from being deleted: {held, keep_until: a day after today, at most 100 years from now, or null}, or one of them. Repeats change nothing. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function public.change_retention(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { createDocket } from "../client/src/index.ts";
 import { createProxy } from "../stack/proxy.ts";
 import { round } from "./figures.ts";
 import { type BenchStack, pause, temporaryStack, until } from "./temporary-stack.ts";
@@ -115,13 +116,10 @@ const STATEMENTS = `
 
 /** Uploads the file, made different by a comment at its end, and waits until it is described. */
 async function sender(stack: BenchStack): Promise<(index: number) => Promise<void>> {
-  const headers = { Authorization: `Bearer ${await signUp(stack)}` };
+  const docket = createDocket({ url: stack.url, token: await signUp(stack), repeats: false });
   const bytes = await readFile(FILE);
   return async (index) => {
-    const form = new FormData();
-    form.append("file", new Blob([bytes, `\n% ${index}`]), "brief.pdf");
-    const response = await fetch(`${stack.url}/functions/v1/upload`, { method: "POST", headers, body: form });
-    const { document_id } = (await response.json()) as { document_id: string };
+    const { document_id } = await docket.upload(new File([bytes, `\n% ${index}`], "brief.pdf"));
     await until(async () => {
       const { rows } = await stack.db.query("select status::text /* bench: */ from public.documents where id = $1", [
         document_id,

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { createDocket } from "../client/src/index.ts";
 import { layouts, type Paper } from "./learned/layouts.ts";
 import { machine, round, say, table } from "./figures.ts";
 import { type BenchStack, temporaryStack, until } from "./temporary-stack.ts";
@@ -45,17 +46,10 @@ type BenchUser = {
 
 async function userOf(stack: BenchStack): Promise<BenchUser> {
   const token = await signUp(stack);
+  const docket = createDocket({ url: stack.url, token, repeats: false });
   const send = async ({ text, layout }: Paper): Promise<string> => {
-    const form = new FormData();
-    form.append("file", new Blob([text]), `scan_${layout}.txt`);
-    const response = await fetch(`${stack.url}/functions/v1/upload`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}` },
-      body: form,
-    });
-    const answer = (await response.json()) as { document_id?: string };
-    if (!answer.document_id) throw new Error(`The upload was refused: ${JSON.stringify(answer)}`);
-    return answer.document_id;
+    const { document_id } = await docket.upload(new File([text], `scan_${layout}.txt`));
+    return document_id;
   };
   return {
     async described(papers) {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { createDocket } from "../client/src/index.ts";
 import { ROOT } from "../scripts/checkout.ts";
 import { latencyOf } from "./figures.ts";
 import { type BenchStack, pause, temporaryStack, until } from "./temporary-stack.ts";
@@ -130,17 +131,13 @@ const waiting = async ({ db }: BenchStack): Promise<number> =>
 /** The median time of ten documents, one after another, from their upload to their end. */
 async function readingTimes(stack: BenchStack, token: string): Promise<number> {
   const sample = await readFile(path.join(ROOT, "samples/download-3.pdf"), "latin1");
+  const docket = createDocket({ url: stack.url, token, repeats: false });
   const times: number[] = [];
   for (let count = 0; count < 10; count += 1) {
     const began = performance.now();
-    const form = new FormData();
-    form.append("file", new Blob([Buffer.from(`${sample}\n%${crypto.randomUUID()}`, "latin1")]), "sample.pdf");
-    const answer = await fetch(`${stack.url}/functions/v1/upload`, {
-      method: "POST",
-      body: form,
-      headers: { Authorization: `Bearer ${token}` },
-    });
-    const { document_id } = (await answer.json()) as { document_id: string };
+    const { document_id } = await docket.upload(
+      new File([Buffer.from(`${sample}\n%${crypto.randomUUID()}`, "latin1")], "sample.pdf"),
+    );
     await until(
       async () =>
         (

@@ -79,6 +79,77 @@ it("a cast to any, never or unknown has its reason beside it", () => {
   expect(bare).toEqual([]);
 });
 
+/** What names the functions' address beside the client, by its reason. */
+const BESIDE_THE_CLIENT: Record<string, string[]> = {
+  "is the stack itself, or tells it where the functions are": [
+    "stack/gateway.ts",
+    "stack/stack.ts",
+    "scripts/deploy.ts",
+    "scripts/dev-web.ts",
+    "testing/database/migrated.ts",
+    "bench/idle.ts",
+    "bench/rules.ts",
+    "tests/database/dispatch.test.ts",
+    "tests/deploy/migrations.test.ts",
+    "tests/deploy/deploy.test.ts",
+    "tests/web/hosting.test.ts",
+  ],
+  "shows people the address of a link": ["web/src/connections/Share.tsx", "web/src/connections/UploadLinks.tsx"],
+  "holds back what the page sends, to see what it does meanwhile": [
+    "scripts/screenshots.ts",
+    "tests/web/account.test.ts",
+    "tests/web/connection.test.ts",
+    "tests/web/phone.test.ts",
+    "tests/web/session.test.ts",
+    "tests/web/uploads.test.ts",
+  ],
+  "is a visitor or a provider, who has no client": [
+    "tests/pipeline/collect.test.ts",
+    "tests/pipeline/share.test.ts",
+    "tests/pipeline/mail.test.ts",
+    "tests/web/automation.test.ts",
+    "tests/functions/inbound/documented.test.ts",
+  ],
+  "speaks MCP, with the SDK's client": [
+    "bench/doors/reads.ts",
+    "tests/pipeline/agent-answers.test.ts",
+    "tests/pipeline/mcp.test.ts",
+  ],
+  "measures the call itself, or sends what the client would not": [
+    "bench/reading/long.ts",
+    "bench/upload.ts",
+    "bench/whole-chain.ts",
+    "bench/neighbors/attacks.ts",
+    "bench/neighbors/requests.ts",
+  ],
+  "tests the calls themselves: their statuses, bad ones and those that break off": [
+    "testing/faults/sender.ts",
+    "testing/user.ts",
+    "tests/contract/document.ts",
+    "tests/contract/realtime.ts",
+    "tests/pipeline/api.test.ts",
+    "tests/pipeline/bad-input.test.ts",
+    "tests/pipeline/pages.test.ts",
+    "tests/pipeline/searchable_scans.test.ts",
+    "tests/pipeline/signed-uploads.test.ts",
+    "tests/pipeline/tenants/invocations.ts",
+    "tests/stack/hosts.test.ts",
+    "tests/stack/pg-net/contract.ts",
+    "tests/web/connections.test.ts",
+  ],
+};
+
+it("nothing but the client speaks HTTP to the functions", () => {
+  const speaking = files.filter(
+    (file) =>
+      !file.startsWith("supabase/functions/") &&
+      file !== "tests/structure.test.ts" &&
+      /functions\/v1|\bfunctions\.invoke\(/.test(textOf(file)),
+  );
+  // Who needs no exception any more is no exception.
+  expect(speaking.sort()).toEqual(Object.values(BESIDE_THE_CLIENT).flat().sort());
+});
+
 function partOf(file: string): string {
   return file.split("/", file.startsWith("supabase/") ? 3 : 1).join("/");
 }

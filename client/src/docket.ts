@@ -15,6 +15,8 @@ import type {
   History,
   Listed,
   Page,
+  Retention,
+  RetentionChanges,
   RowFilters,
   RowOptions,
   Rows,
@@ -118,6 +120,8 @@ function documentsBy(
   };
   const rows = (schema: string, options: RowOptions = {}): Promise<Rows> =>
     http.json(`${api}/schemas/${schema}/rows`, { query: options, repeats: true });
+  const retain = (id: string, changes: RetentionChanges): Promise<Retention> =>
+    http.json(`${api}/documents/${id}/retention`, { method: "PATCH", json: changes, repeats: true });
   const link = (id: string): Promise<FileLink> => http.json(`${api}/documents/${id}/file`, { repeats: true });
 
   return {
@@ -205,6 +209,14 @@ function documentsBy(
       http.json(`${api}/documents/${id}/undo`, { json: { run_id, ...(fields && { fields }) } }),
     unlock: (id: string, fields: string[]): Promise<string[]> =>
       http.json(`${api}/documents/${id}/unlock`, { json: { fields }, repeats: true }),
+    /** What keeps a document from being deleted. */
+    retention: (id: string): Promise<Retention> => http.json(`${api}/documents/${id}/retention`, { repeats: true }),
+    /** Changes that: holds a document, keeps it until a day, or lifts one of both. */
+    retain,
+    /** Holds a document: deleting it is refused with document_held until it is released. */
+    hold: (id: string): Promise<Retention> => retain(id, { held: true }),
+    /** Lifts the hold, and the day until which it is kept. */
+    release: (id: string): Promise<Retention> => retain(id, { held: false, keep_until: null }),
     delete: async (id: string): Promise<void> => {
       await http.json(`${api}/documents/${id}`, { method: "DELETE" });
     },

@@ -71,6 +71,10 @@ export type Changes = {
   language?: string | null | undefined;
 };
 
+/** What keeps a document from being deleted: its hold, or a day (null for none). */
+export type Retention = { document_id: string; held: boolean; keep_until: string | null };
+export type RetentionChanges = { held?: boolean | undefined; keep_until?: string | null | undefined };
+
 export type Uploaded = { document_id: string; filename: string; status: Status; duplicate: boolean };
 export type Page = {
   page_number: number;

@@ -11,7 +11,7 @@ create table public.retentions (
 );
 create index retentions_by_user on public.retentions (user_id);
 comment on table public.retentions is
-  'Documents that cannot be deleted. Rows are made by rules and hold_document; release_document removes them. docs/rules.md.';
+  'Documents that cannot be deleted. Rows are made by rules, hold_document and change_retention; release_document removes them. docs/rules.md.';
 comment on column public.retentions.keep_until is 'It cannot be deleted before this day.';
 comment on column public.retentions.held is 'It cannot be deleted until its owner releases it.';
 
@@ -99,32 +99,53 @@ end
 $$;
 comment on function private.own_document(uuid) is 'A document of the signed-in user, locked; counts as a request. Errors: not_found (404), too_many_requests (429).';
 
-create function private.hold_own(document_id uuid) returns void
+create function private.change_retention_own(document_id uuid, changes jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  document constant public.documents := private.own_document(hold_own.document_id);
+  document constant public.documents := private.own_document(change_retention_own.document_id);
+  before public.retentions;
+  hold boolean;
+  until date;
 begin
-  if exists (select from public.retentions as kept where kept.document_id = document.id and held) then
+  select * into before from public.retentions as kept where kept.document_id = document.id;
+  before.held := coalesce(before.held, false);
+  hold := case when changes ? 'held' then coalesce((changes ->> 'held')::boolean, false) else before.held end;
+  until := case when changes ? 'keep_until' then (changes ->> 'keep_until')::date else before.keep_until end;
+  if changes ? 'keep_until' and (until <= current_date or until > current_date + interval '100 years') then
+    perform private.refuse(400, 'invalid_request', 'keep_until is a day after today, at most 100 years from now, or null.');
+  end if;
+  if hold = before.held and until is not distinct from before.keep_until then
     return;
   end if;
-  perform private.retain(document, null, true);
-  perform private.record_event(document, 'edit', 'held', 'Held: it cannot be deleted.');
+
+  if hold or until is not null then
+    insert into public.retentions as kept (document_id, user_id, keep_until, held)
+    values (document.id, document.user_id, until, hold)
+    on conflict on constraint retentions_pkey do update set keep_until = excluded.keep_until, held = excluded.held;
+  else
+    delete from public.retentions as kept where kept.document_id = document.id;
+  end if;
+  perform private.record_event(document, 'edit',
+    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released' else 'held' end,
+    case when hold and until is not null then format('Held, and kept until %s.', until)
+      when hold then 'Held: it cannot be deleted.'
+      when until is not null then format('Kept until %s.', until)
+      else 'Released: it can be deleted.' end,
+    jsonb_build_object('held', hold, 'keep_until', until, 'before', jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
 end
+$$;
+comment on function private.change_retention_own(uuid, jsonb) is
+  'Changes {held, keep_until} of a document of the signed-in user, or one of them; its history says so: released where anything was lifted, else held. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+
+create function private.hold_own(document_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select private.change_retention_own(document_id, jsonb_build_object('held', true))
 $$;
 comment on function private.hold_own(uuid) is 'See public.hold_document.';
 
 create function private.release_own(document_id uuid) returns void
-language plpgsql security definer set search_path = '' as $$
-declare
-  document constant public.documents := private.own_document(release_own.document_id);
-  lifted public.retentions;
-begin
-  delete from public.retentions as kept where kept.document_id = document.id returning * into lifted;
-  if found then
-    perform private.record_event(document, 'edit', 'released', 'Released: it can be deleted.',
-      jsonb_build_object('held', lifted.held, 'keep_until', lifted.keep_until));
-  end if;
-end
+language sql security definer set search_path = '' as $$
+  select private.change_retention_own(document_id, jsonb_build_object('held', false, 'keep_until', null))
 $$;
 comment on function private.release_own(uuid) is 'See public.release_document.';
 
@@ -136,6 +157,14 @@ end;
 comment on function public.hold_document(uuid) is
   'Holds a document of the signed-in user: it cannot be deleted until it is released. Repeats change nothing. Errors: not_found (404), too_many_requests (429).';
 
+create function public.change_retention(document_id uuid, changes jsonb) returns void
+language sql set search_path = ''
+begin atomic
+  select private.change_retention_own(change_retention.document_id, change_retention.changes);
+end;
+comment on function public.change_retention(uuid, jsonb) is
+  'Changes what keeps a document of the signed-in user from being deleted: {held, keep_until: a day after today, at most 100 years from now, or null}, or one of them. Repeats change nothing. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+
 create function public.release_document(document_id uuid) returns void
 language sql set search_path = ''
 begin atomic
@@ -146,7 +175,10 @@ comment on function public.release_document(uuid) is
 
 revoke execute on function
   private.is_kept(uuid), private.refuse_kept(), private.refuse_kept_file(), private.retain(public.documents, date, boolean),
-  private.refuse_erasing_kept(uuid), private.own_document(uuid), private.hold_own(uuid), private.release_own(uuid),
-  public.hold_document(uuid), public.release_document(uuid)
+  private.refuse_erasing_kept(uuid), private.own_document(uuid), private.change_retention_own(uuid, jsonb), private.hold_own(uuid), private.release_own(uuid),
+  public.hold_document(uuid), public.change_retention(uuid, jsonb), public.release_document(uuid)
   from public, anon, authenticated, service_role;
-grant execute on function private.hold_own(uuid), private.release_own(uuid), public.hold_document(uuid), public.release_document(uuid) to authenticated;
+grant execute on function
+  private.change_retention_own(uuid, jsonb), private.hold_own(uuid), private.release_own(uuid), public.hold_document(uuid),
+  public.change_retention(uuid, jsonb), public.release_document(uuid)
+  to authenticated;

@@ -134,6 +134,13 @@ begin
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
       return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'get_retention', 'change_retention' then
+      if operation = 'change_retention' then
+        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+      end if;
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      from public.retentions where document_id = document.id;
+      return answer;
     when 'delete_document' then
       delete from public.documents where id = document.id;
       return jsonb_build_object('document_id', document.id);
@@ -150,12 +157,12 @@ begin
 end
 $$;
 comment on function public.call_api(text, jsonb) is
-  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+  'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 
 create function private.scope_of(operation text) returns text
 language sql immutable set search_path = '' as $$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';

@@ -171,25 +171,32 @@ $$;
 comment on function public.look_at_upload_link(text) is
   'Whether an upload link, by the SHA-256 of its token in hexadecimal, takes files: {needs_password, title}, or {refused: {status: 404, code, message}}.';
 
-create function private.try_address(link public.upload_links, address_sha256 text) returns jsonb
+create function private.try_address(link public.upload_links, address_sha256 text, counts boolean) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  allowed constant integer := (select files_per_minute_and_address from private.settings);
-  next_full_at timestamptz;
+  share constant interval := interval '1 minute' / (select files_per_minute_and_address from private.settings);
+  passes boolean;
 begin
-  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
-  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
-  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
-    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
-  returning full_at into next_full_at;
-  if next_full_at is null then
+  if counts then
+    insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+    values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + share)
+    on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + share
+      where addresses.full_at <= clock_timestamp() + interval '1 minute' - share
+    returning true into passes;
+  else
+    select addresses.full_at <= clock_timestamp() + interval '1 minute' - share into passes
+    from private.link_addresses as addresses
+    where addresses.link_id = link.id and addresses.address_sha256 = decode(try_address.address_sha256, 'hex');
+    passes := coalesce(passes, true);
+  end if;
+  if passes is null or not passes then
     return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
   end if;
   return null;
 end
 $$;
-comment on function private.try_address(public.upload_links, text) is
-  'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
+comment on function private.try_address(public.upload_links, text, boolean) is
+  'Counts a file from an address (a SHA-256 in hexadecimal), or only looks whether one more may come. Returns the refusal too_many_requests (429); null when it may pass.';
 
 create function public.announce_by_link(token_sha256 text, address_sha256 text, filename text, mime_type text, byte_size bigint, content_sha256 text,
   password text default null) returns jsonb
@@ -206,9 +213,11 @@ begin
   if not private.takes_files(link) then
     return private.no_such_link();
   end if;
+  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody can make them up.
   refusal := coalesce(
+    private.try_address(link, announce_by_link.address_sha256, false),
     private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
-    private.try_address(link, announce_by_link.address_sha256));
+    private.try_address(link, announce_by_link.address_sha256, true));
   if refusal is not null then
     return refusal;
   end if;
@@ -219,6 +228,10 @@ begin
   set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
   where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
   if not found then
+    if not exists (select from public.upload_links where id = link.id and private.takes_files(upload_links)) then
+      -- It ended meanwhile. Here an error, which takes back the document.
+      perform private.refuse(404, 'not_found', 'There is no such link, or it has ended.');
+    end if;
     perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
   end if;
   if not (admission ->> 'duplicate')::boolean then
@@ -273,12 +286,12 @@ select cron.schedule('docket-prune-upload-links', '47 * * * *', 'select private.
 revoke execute on function
   private.make_upload_link(text, text[], timestamptz, text, integer, bigint), private.end_upload_link(uuid),
   public.create_upload_link(text, text[], timestamptz, text, integer, bigint), public.revoke_upload_link(uuid),
-  private.takes_files(public.upload_links), public.look_at_upload_link(text), private.try_address(public.upload_links, text),
+  private.takes_files(public.upload_links), public.look_at_upload_link(text), private.try_address(public.upload_links, text, boolean),
   public.announce_by_link(text, text, text, text, bigint, text, text), private.with_tags(public.documents, text[]), private.tag_handed_in(), private.prune_upload_links()
   from public, anon, authenticated, service_role;
 grant execute on function
   private.make_upload_link(text, text[], timestamptz, text, integer, bigint), private.end_upload_link(uuid),
   public.create_upload_link(text, text[], timestamptz, text, integer, bigint), public.revoke_upload_link(uuid) to authenticated;
 grant execute on function
-  private.takes_files(public.upload_links), public.look_at_upload_link(text), private.try_address(public.upload_links, text),
+  private.takes_files(public.upload_links), public.look_at_upload_link(text), private.try_address(public.upload_links, text, boolean),
   public.announce_by_link(text, text, text, text, bigint, text, text) to service_role;

@@ -132,6 +132,11 @@ describe("docket", () => {
     expect(linesOf(await docket("sums", "--json", "--type", "invoice"))).toMatchObject([{ sums: [{ total: 965.76 }] }]);
     const priced = await docket("edit", found.id, "--amount", "12", "--currency", "eur", "--json");
     expect(linesOf(priced)).toMatchObject([{ amount: 12, currency: "EUR" }]);
+    expect((await docket("hold", found.id)).stdout).toBe(`${found.id}  held until it is released\n`);
+    expect((await docket("hold", found.id, "--until", "2099-12-31")).stdout).toContain("and until 2099-12-31");
+    expect((await docket("get", found.id)).stdout).toContain("kept: held until it is released, and until 2099-12-31\n");
+    expect(linesOf(await docket("release", found.id, "--json"))).toMatchObject([{ held: false, keep_until: null }]);
+    expect(await docket("hold", found.id, "--until", "tomorrow")).toMatchObject({ code: 1, stdout: "" });
     const to = path.join(folder.path, "all");
     for (let run = 0; run < 2; run += 1)
       expect(await docket("export", to, "--text")).toMatchObject({ code: 0, stderr: "" });

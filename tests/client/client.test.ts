@@ -77,6 +77,17 @@ describe("a program with an API token", () => {
     expect((await docket.upload(await fileOf(`${SAMPLES}download-3.pdf`))).duplicate).toBe(true);
   });
 
+  it("holds a document, which cannot be deleted then, keeps it until a day, and releases it", async () => {
+    const id = (await docket.list()).documents[0]!.id;
+    expect(await docket.hold(id)).toEqual({ document_id: id, held: true, keep_until: null });
+    await expect(docket.delete(id)).rejects.toMatchObject({ code: "document_held", status: 409 });
+    expect(await docket.retain(id, { held: false, keep_until: "2099-12-31" })).toMatchObject({ held: false });
+    await expect(docket.delete(id)).rejects.toMatchObject({ code: "document_held", status: 409 });
+    expect(await docket.retention(id)).toEqual({ document_id: id, held: false, keep_until: "2099-12-31" });
+    expect(await docket.release(id)).toEqual({ document_id: id, held: false, keep_until: null });
+    await expect(docket.retain(id, {})).rejects.toMatchObject({ code: "invalid_request", status: 400 });
+  });
+
   it("follows a description to its end", async () => {
     const id = (await docket.list()).documents[0]!.id;
     const events = await allOf(docket.regenerate(id));

@@ -27,6 +27,7 @@ it("has the answers of the functions", () => {
   expectTypeOf<Answer<"History">>().toExtend<client.History>();
   expectTypeOf<Answer<"Account">>().toExtend<client.Account>();
   expectTypeOf<Answer<"FileLink">>().toExtend<client.FileLink>();
+  expectTypeOf<Answer<"Retention">>().toExtend<client.Retention>();
   expectTypeOf<Answer<"Undone">>().toExtend<client.Undone>();
   expectTypeOf<Answer<"DescribingEvent">>().toExtend<client.DescribingEvent>();
 });
@@ -41,6 +42,7 @@ it("sends what the functions take", () => {
   expectTypeOf<keyof client.RowFilters | "schema_id">().toEqualTypeOf<keyof z.infer<typeof requests.SumRows>>();
   expectTypeOf<client.TableFormat>().toEqualTypeOf<z.infer<typeof requests.ExportRows>["format"]>();
   expectTypeOf<client.Changes>().toExtend<z.infer<typeof requests.Changes>>();
+  expectTypeOf<client.RetentionChanges>().toEqualTypeOf<z.infer<typeof requests.RetentionChanges>>();
   expectTypeOf<keyof client.Changes>().toEqualTypeOf<keyof z.infer<typeof requests.Changes>>();
 });
 

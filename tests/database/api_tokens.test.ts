@@ -150,6 +150,8 @@ const OPERATIONS: [operation: string, args: object, scope: (typeof SCOPES)[numbe
   ["edit_document", { changes: { summary: "Changed." } }, "documents:write"],
   ["add_tags", { tags: ["changed"] }, "documents:write"],
   ["undo_metadata_run", {}, "documents:write"],
+  ["get_retention", {}, "documents:read"],
+  ["change_retention", { changes: { held: true, keep_until: "2099-12-31" } }, "documents:write"],
   ["unlock_fields", { fields: ["tags"] }, "documents:write"],
   ["delete_document", {}, "documents:write"],
 ];

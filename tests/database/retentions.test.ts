@@ -147,3 +147,52 @@ describe("a document that is kept until a day", () => {
     expect(await kept()).toEqual([]);
   });
 });
+
+describe("its owner", () => {
+  const change = (id: string, changes: object, as = user): Promise<any[]> =>
+    database.asUser(as, "select public.call_api('change_retention', $1) as retention", [
+      JSON.stringify({ document_id: id, changes }),
+    ]);
+  const read = async (id: string): Promise<any> =>
+    (
+      await database.asUser(user, "select public.call_api('get_retention', $1) as retention", [
+        JSON.stringify({ document_id: id }),
+      ])
+    )[0]!.retention;
+
+  it("sets a day, moves it nearer, holds beside it, and lifts each alone; the history tells what is left", async () => {
+    const id = await complete(database, user);
+    expect(await read(id)).toEqual({ document_id: id, held: false, keep_until: null });
+    for (const [changes, left] of [
+      [{ keep_until: "2099-12-31" }, { held: false, keep_until: "2099-12-31" }],
+      [{ keep_until: "2098-12-31" }, { held: false, keep_until: "2098-12-31" }],
+      [{ held: true }, { held: true, keep_until: "2098-12-31" }],
+      [{ held: true }, { held: true, keep_until: "2098-12-31" }],
+      [{ keep_until: null }, { held: true, keep_until: null }],
+    ] as const) {
+      expect((await change(id, changes))[0]!.retention).toEqual({ document_id: id, ...left });
+      expect(await read(id)).toEqual({ document_id: id, ...left });
+    }
+    await expect(database.asUser(user, "delete from public.documents where id = $1", [id])).rejects.toMatchObject(HELD);
+    await change(id, { held: false });
+    expect(await kept()).toEqual([]);
+    const told = await database.sql(
+      "select kind, message, data from public.document_events where kind in ('held', 'released') order by id",
+    );
+    expect(told.map(({ kind, message }) => [kind, message])).toEqual([
+      ["held", "Kept until 2099-12-31."],
+      ["released", "Kept until 2098-12-31."],
+      ["held", "Held, and kept until 2098-12-31."],
+      ["released", "Held: it cannot be deleted."],
+      ["released", "Released: it can be deleted."],
+    ]);
+    expect(told.at(-1)!.data).toEqual({ held: false, keep_until: null, before: { held: true, keep_until: null } });
+    await database.asUser(user, "delete from public.documents where id = $1", [id]);
+  });
+
+  it.each(["2026-01-01", "3000-01-01", "infinity", "today"])("cannot keep it until %s", async (keep_until) => {
+    const id = await complete(database, user);
+    await expect(change(id, { keep_until })).rejects.toMatchObject({ code: "PT400", hint: "invalid_request" });
+    expect(await kept()).toEqual([]);
+  });
+});

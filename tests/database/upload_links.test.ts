@@ -100,6 +100,11 @@ describe("a link", () => {
     const { token } = await make({ most_files: 2 });
     const answers = await Promise.allSettled(Array.from({ length: 5 }, () => announce(token)));
     expect(answers.filter((answer) => answer.status === "fulfilled" && answer.value.storage_path)).toHaveLength(2);
+    // Whoever came too late hears what everybody hears after the end.
+    for (const answer of answers)
+      if (answer.status === "rejected")
+        expect(answer.reason).toMatchObject({ code: "PT404", hint: "not_found", message: GONE.refused.message });
+      else if (!answer.value.storage_path) expect(answer.value).toEqual(GONE);
     expect(await database.sql("select from public.documents")).toHaveLength(2);
     expect(await announce(token)).toEqual(GONE);
     expect(await look(token)).toEqual(GONE);
@@ -142,8 +147,23 @@ describe("a link", () => {
     const { token } = await make();
     for (let count = 0; count < 2; count += 1) expect(await announce(token)).toHaveProperty("storage_path");
     expect(await announce(token)).toMatchObject({ refused: { status: 429, code: "too_many_requests" } });
+    expect(await announce(token, { address_sha256: hashOf("5.6.7.8") })).toHaveProperty("storage_path");
     expect(await announce(token, { address_sha256: hashOf("5.6.7.8") })).toMatchObject({ refused: { status: 429 } });
     expect(await announce((await make()).token, { address_sha256: hashOf("5.6.7.8") })).toHaveProperty("storage_path");
+  });
+
+  it("goes on for others while one address sends too much", async () => {
+    await database.sql(
+      "update private.settings set files_per_minute_and_upload_link = 4, files_per_minute_and_address = 2",
+    );
+    const { token } = await make();
+    for (let count = 0; count < 9; count += 1) await announce(token);
+    for (const address of ["5.6.7.8", "9.10.11.12"])
+      expect(await announce(token, { address_sha256: hashOf(address) })).toHaveProperty("storage_path");
+    expect(await announce(token, { address_sha256: hashOf("13.14.15.16") })).toMatchObject({
+      refused: { status: 429 },
+    });
+    expect(await database.sql("select from private.link_addresses")).toHaveLength(3);
   });
 
   it("is removed after 30 days, and its documents stay", async () => {

@@ -123,6 +123,7 @@ async function callOf(operation: Operation, id: string): Promise<[path: string, 
     addTags: { tags: [crypto.randomUUID()] },
     undoRun: { run_id: Number(await runOf(id)), fields: ["document_type"] },
     unlockFields: { fields: ["summary"] },
+    changeRetention: { keep_until: null },
     createRule: { name: crypto.randomUUID(), conditions: { tags: ["x"] }, actions: { add_tags: ["y"] } },
     replaceRule: { name: crypto.randomUUID(), actions: { name: "{date}" }, enabled: false },
     reorderRules: {

@@ -84,6 +84,7 @@ it("makes a rule, sees what it would change, applies it to the archive, takes th
   await dialog.getByLabel("Name", { exact: true }).fill("Paper");
   await dialog.getByRole("combobox", { name: "Type", exact: true }).selectOption("invoice");
   await dialog.getByLabel("Words in the text").fill("paper, ink");
+  expect(await dialog.getByRole("group", { name: /^Came by/ }).count()).toBe(0);
   await dialog.getByLabel("Add tags").fill("stationery");
   await expectAccessible(page, "a new rule");
   await dialog.getByRole("button", { name: "Make the rule" }).click();
@@ -139,4 +140,47 @@ it("makes a rule, sees what it would change, applies it to the archive, takes th
   await more("Delete");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await rules.getByText("Nothing happens by itself.").waitFor();
+});
+
+it("makes a rule for what came by a mail address or an upload link, and holds that", async () => {
+  const { page } = ada;
+  const made = async (sql: string): Promise<string> => (await stack.sql(sql))[0]!.id;
+  const owner = await made("select id from auth.users where email = 'ada@docket.test'");
+  const [bills, receipts] = [crypto.randomUUID(), crypto.randomUUID()];
+  for (const [id, name, revoked] of [
+    [bills, "Bills", "null"],
+    [crypto.randomUUID(), "Old bills", "now()"],
+  ] as const)
+    await stack.sql(
+      `insert into public.inbox_addresses (id, user_id, name, local_part, revoked_at) values ('${id}', '${owner}', '${name}', 'inbox-' || replace('${id}', '-', ''), ${revoked})`,
+    );
+  await stack.sql(
+    `insert into public.upload_links (id, user_id, title, most_files, most_bytes, expires_at) values ('${receipts}', '${owner}', 'Receipts of March', 9, 1000000, now() + interval '1 day')`,
+  );
+  await page.goto(stack.url);
+  const rules = await open("Rules");
+  await rules.getByRole("button", { name: "New rule" }).click();
+  const dialog = page.getByRole("dialog", { name: "New rule" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Doors");
+  await dialog.getByRole("group", { name: "Came by an upload link" }).getByLabel("Receipts of March").check();
+  await dialog.getByRole("group", { name: "Came by a mail address" }).getByLabel("Bills").check();
+  expect(await dialog.getByLabel("Old bills").count()).toBe(0);
+  await dialog.getByLabel("Hold it").check();
+  await expectAccessible(page, "a rule with doors");
+  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await rules.getByText("When it came by Bills and it came by Receipts of March").waitFor();
+  expect(await stack.sql("select conditions, actions from rules where name = 'Doors'")).toEqual([
+    { conditions: { inbox_addresses: [bills], upload_links: [receipts] }, actions: { hold: true } },
+  ]);
+
+  await rules.getByRole("button", { name: "More for Doors" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit the rule" });
+  await edit.getByLabel("Receipts of March").uncheck();
+  expect(await edit.getByLabel("Bills").isChecked()).toBe(true);
+  await edit.getByRole("button", { name: "Save" }).click();
+  await edit.waitFor({ state: "detached" });
+  expect(await stack.sql("select conditions, actions from rules where name = 'Doors'")).toEqual([
+    { conditions: { inbox_addresses: [bills] }, actions: { hold: true } },
+  ]);
 });

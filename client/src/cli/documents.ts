@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { Changes, Document, DocumentFilters, Found, Status, Sum, SumOptions } from "../types.ts";
+import type { Changes, Document, DocumentFilters, Found, Retention, Status, Sum, SumOptions } from "../types.ts";
 import { signedIn } from "./config.ts";
 import { EXIT, Failure, sayOf } from "./failure.ts";
 import { print, printJson, say } from "./lines.ts";
@@ -142,12 +142,13 @@ export async function get(id: string, options: GetOptions): Promise<void> {
       return (await docket.pages(id))
         .map((page) => `## Page ${page.page_number}\n\n${page.markdown ?? page.text}`)
         .join("\n\n");
-    const [document, values] = await Promise.all([docket.get(id), docket.values(id)]);
-    if (options.json) return JSON.stringify({ ...document, values }, null, 2);
+    const [document, values, retention] = await Promise.all([docket.get(id), docket.values(id), docket.retention(id)]);
+    if (options.json) return JSON.stringify({ ...document, values, retention }, null, 2);
     const proofs = values
       .filter(({ quote }) => quote)
       .map((proof) => `  ${proof.field}: "${proof.quote}", page ${proof.page}`);
-    return [...linesOf(document), ...(proofs.length > 0 ? ["read from", ...proofs] : [])].join("\n");
+    const kept = retention.held || retention.keep_until ? [`kept: ${keptText(retention)}`] : [];
+    return [...linesOf(document), ...kept, ...(proofs.length > 0 ? ["read from", ...proofs] : [])].join("\n");
   }
 }
 
@@ -170,6 +171,26 @@ const linesOf = (document: Document): string[] => [
   ...(document.tags.length > 0 ? [`tags: ${document.tags.join(", ")}`] : []),
   ...(document.error ? [`error: ${document.error.message} (${document.error.code})`] : []),
 ];
+
+const keptText = ({ held, keep_until }: Retention): string =>
+  [...(held ? ["held until it is released"] : []), ...(keep_until ? [`until ${keep_until}`] : [])].join(", and ") ||
+  "no longer";
+
+type RetentionOptions = { until?: string; json?: boolean };
+
+export async function hold(id: string, { until, json }: RetentionOptions): Promise<void> {
+  const { docket } = await signedIn();
+  const retention = await (until ? docket.retain(id, { keep_until: until }) : docket.hold(id));
+  if (json) printJson(retention);
+  else print(`${id}  ${keptText(retention)}`);
+}
+
+export async function release(id: string, { json }: RetentionOptions): Promise<void> {
+  const { docket } = await signedIn();
+  const retention = await docket.release(id);
+  if (json) printJson(retention);
+  else print(`${id}  kept ${keptText(retention)}`);
+}
 
 type EditOptions = {
   name?: string;

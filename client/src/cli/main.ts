@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { DocketError } from "../error.ts";
 import { applyRules, collect, listRules, saveRules, share, tryRules, undoRules } from "./automation.ts";
 import { exportTo } from "./export.ts";
-import { edit, get, list, search, status, sums } from "./documents.ts";
+import { edit, get, hold, list, release, search, status, sums } from "./documents.ts";
 import { login, logout } from "./login.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { FORMATS, rows, schemas } from "./tables.ts";
@@ -125,6 +125,20 @@ program
   .option("--language <code>")
   .addOption(json())
   .action(edit);
+
+program
+  .command("hold")
+  .description("keep a document from being deleted until it is released")
+  .argument("<id>")
+  .option("--until <date>", "keep it until this day instead (YYYY-MM-DD)")
+  .addOption(json())
+  .action(hold);
+program
+  .command("release")
+  .description("let a document be deleted again, whether it was held or kept until a day")
+  .argument("<id>")
+  .addOption(json())
+  .action(release);
 
 program.command("schemas").description("list the schemas of extraction").addOption(json()).action(schemas);
 program

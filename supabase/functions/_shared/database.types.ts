@@ -1566,6 +1566,7 @@ export type Database = {
       call_api: { Args: { arguments: Json; operation: string }; Returns: Json };
       call_api_as_token: { Args: { arguments: Json; operation: string; token_sha256: string }; Returns: Json };
       call_automation_api: { Args: { arguments: Json; operation: string }; Returns: Json };
+      change_retention: { Args: { changes: Json; document_id: string }; Returns: undefined };
       claim_after: { Args: { lease: string }; Returns: Json };
       claim_job: {
         Args: { function_name: string; job_id: string; lease?: string; token: string; worker?: string };

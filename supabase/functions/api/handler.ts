@@ -115,6 +115,8 @@ export function createApiHandler(parts: ApiParts): Handler {
       case "sumRows":
         return await acting.run(request, operation, { ...given, ...filtersOf(given) });
       case "editDocument":
+      case "editWebhook":
+      case "changeRetention":
         if (Object.keys(body!).length === 0)
           throw new PipelineError("invalid_request", "Name at least one field to change.");
         return await acting.run(request, operation, { ...given, changes: body });
@@ -134,10 +136,6 @@ export function createApiHandler(parts: ApiParts): Handler {
           byte_size,
         };
       }
-      case "editWebhook":
-        if (Object.keys(body!).length === 0)
-          throw new PipelineError("invalid_request", "Name at least one field to change.");
-        return await acting.run(request, operation, { ...given, changes: body });
       case "createUploadLink":
       case "createShareLink": {
         const made = (await acting.run(request, operation, { ...given, ...body })) as { token: string };

@@ -35,6 +35,7 @@ const CALLED_ON_PURPOSE = [
   "private.try_webhook",
   "private.send_again",
   "private.give_up_delivery",
+  "private.change_retention_own",
   "private.hold_own",
   "private.release_own",
   "private.begin_rule_run",

@@ -127,6 +127,7 @@ export const CALLABLE: Record<string, ("anon" | "stranger")[]> = {
   "public.estimate_schema": ["stranger"],
   "public.export_account": ["stranger"],
   "public.hold_document": ["stranger"],
+  "public.change_retention": ["stranger"],
   "public.my_tags": ["stranger"],
   "public.my_senders": ["stranger"],
   "public.redeliver_webhook": ["stranger"],

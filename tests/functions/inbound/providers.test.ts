@@ -143,6 +143,43 @@ describe("Postmark", () => {
     expect(await send("Pass (sender SPF authorized) identity=mailfrom")).toBe(200);
   });
 
+  it("proves a sender by what its own headers say: no Return-Path is among them", async () => {
+    const box = inbox({ addresses: { [LOCAL_PART]: ["example.com"] }, secrets: { postmarkLogin: "a:b" } });
+    const login = { Authorization: `Basic ${Buffer.from("a:b").toString("base64")}` };
+    let count = 0;
+    const send = async (spf: string, tests = "HTML_MESSAGE,SPF_PASS", more: { Name: string; Value: string }[] = []) => {
+      const Headers = [
+        { Name: "Received", Value: "from mail.example.com by p-pm-inboundg01a-aws-useast1a.inbound.postmarkapp.com" },
+        { Name: "X-Spam-Checker-Version", Value: "SpamAssassin 3.4.0 (2014-02-07) on p-pm-smtp-inbound01b" },
+        { Name: "X-Spam-Status", Value: "No" },
+        { Name: "X-Spam-Score", Value: "-0.1" },
+        ...(tests ? [{ Name: "X-Spam-Tests", Value: tests }] : []),
+        { Name: "Received-SPF", Value: spf },
+        ...more,
+        { Name: "MIME-Version", Value: "1.0" },
+        { Name: "Message-ID", Value: `<${++count}@example.com>` },
+      ];
+      const { status, body } = await box.send("/postmark", asJson(mail({ Headers }), login));
+      return status === 200 ? "taken" : (body as { code: string }).code;
+    };
+    const spf = (result: string, from: string, identity = "mailfrom") =>
+      `${result} (sender SPF authorized) identity=${identity}; client-ip=209.85.160.180; helo=mail.example.com; envelope-from=${from}; receiver=hash@inbound.postmarkapp.com`;
+    expect(await send(spf("Pass", "bounces+7@mail.example.com"))).toBe("taken");
+    // SpamAssassin's name for a good signature of From's domain.
+    expect(await send(spf("None", "ada@forwarder.example"), "DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU")).toBe("taken");
+    expect(await send(spf("Pass", "eve@evil.example"))).toBe("sender_not_allowed");
+    expect(await send(spf("Pass", "eve@evil.example"), "DKIM_SIGNED,DKIM_VALID")).toBe("sender_not_allowed");
+    expect(await send(spf("Softfail", "ada@example.com"))).toBe("sender_not_allowed");
+    expect(await send(spf("Pass", "<>", "helo"))).toBe("bounce");
+    const forged = [
+      { Name: "Received-SPF", Value: spf("Pass", "ada@example.com") },
+      { Name: "X-Spam-Tests", Value: "DKIM_VALID_AU" },
+      { Name: "Return-Path", Value: "<ada@example.com>" },
+    ];
+    expect(await send(spf("Pass", "eve@evil.example"), "SPF_PASS", forged)).toBe("sender_not_allowed");
+    expect(await send(spf("Pass", "eve@evil.example"), "", forged)).toBe("sender_not_allowed");
+  });
+
   it.each([
     ["no JSON", { body: "{", headers: { "Content-Type": "application/json" } }, "invalid_request"],
     ["another shape", asJson({ Attachments: "many" }), "invalid_request"],

@@ -3,7 +3,16 @@ import { t } from "../language.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
 import ui from "../ui/ui.module.css";
 import styles from "./Connections.module.css";
-import { type Actions, changeRule, type Conditions, type Rule, useContext } from "./data.ts";
+import {
+  type Actions,
+  changeRule,
+  type Conditions,
+  endOf,
+  type Rule,
+  useContext,
+  useInboxAddresses,
+  useUploadLinks,
+} from "./data.ts";
 import { listFrom, Making, numberFrom, textFrom } from "./parts.tsx";
 
 /** Makes a rule, or changes one. What has no field here stays as it is. */
@@ -19,6 +28,8 @@ export function RuleForm({
   const context = useContext();
   const conditions = (rule?.conditions ?? {}) as Conditions;
   const actions = (rule?.actions ?? {}) as Actions;
+  const { data: addresses } = useInboxAddresses();
+  const { data: links } = useUploadLinks();
   const joined = (value: unknown) => (value as string[] | undefined)?.join(", ");
   async function submit(form: FormData): Promise<void> {
     const some = (values: string[]) => (values.length > 0 ? values : undefined);
@@ -34,6 +45,8 @@ export function RuleForm({
         text_words: some(listFrom(form, "words")),
         amount_from: numberFrom(form, "amount_from") ?? undefined,
         amount_to: numberFrom(form, "amount_to") ?? undefined,
+        inbox_addresses: addresses ? some(form.getAll("inbox_addresses").map(String)) : conditions.inbox_addresses,
+        upload_links: links ? some(form.getAll("upload_links").map(String)) : conditions.upload_links,
       },
       actions: {
         ...actions,
@@ -43,6 +56,7 @@ export function RuleForm({
         correspondent: textFrom(form, "correspondent") ?? undefined,
         name: textFrom(form, "pattern") ?? undefined,
         keep_years: numberFrom(form, "keep_years") ?? undefined,
+        hold: form.has("hold") ? true : undefined,
       },
     };
     await changeRule(context, rule?.id, values);
@@ -133,6 +147,27 @@ export function RuleForm({
               defaultValue={conditions.amount_to as number}
             />
           </label>
+          {/* Lists that come later would find their boxes unmarked. */}
+          {addresses && (
+            <Choices
+              name="inbox_addresses"
+              title={t("Came by a mail address")}
+              all={addresses.map((address) => ({
+                id: address.id,
+                name: address.name,
+                end: endOf({ ...address, expires_at: null }),
+              }))}
+              chosen={conditions.inbox_addresses as string[] | undefined}
+            />
+          )}
+          {links && (
+            <Choices
+              name="upload_links"
+              title={t("Came by an upload link")}
+              all={links.map((link) => ({ id: link.id, name: link.title, end: endOf(link) }))}
+              chosen={conditions.upload_links as string[] | undefined}
+            />
+          )}
         </div>
       </fieldset>
       <fieldset>
@@ -184,8 +219,51 @@ export function RuleForm({
               defaultValue={actions.keep_years as number}
             />
           </label>
+          <label className={styles.check}>
+            <input type="checkbox" className={ui.check} name="hold" defaultChecked={actions.hold === true} />
+            <span>
+              <b>{t("Hold it")}</b> {t("it cannot be deleted until it is released")}
+            </span>
+          </label>
         </div>
       </fieldset>
     </Making>
+  );
+}
+
+/** Some of what the user has. What ended is there no longer, unless the rule names it. */
+function Choices({
+  name,
+  title,
+  all,
+  chosen = [],
+}: {
+  name: string;
+  title: string;
+  all: { id: string; name: string; end: string | null }[];
+  chosen?: string[] | undefined;
+}): React.JSX.Element | null {
+  const shown = all.filter(({ id, end }) => !end || chosen.includes(id));
+  if (shown.length === 0) return null;
+  return (
+    <fieldset className={styles.choices}>
+      <legend>
+        {title} <small>{t("one of")}</small>
+      </legend>
+      {shown.map((choice) => (
+        <label key={choice.id} className={styles.check}>
+          <input
+            type="checkbox"
+            className={ui.check}
+            name={name}
+            value={choice.id}
+            defaultChecked={chosen.includes(choice.id)}
+          />
+          <span>
+            {choice.name} {choice.end && <small>{choice.end}</small>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -15,8 +15,10 @@ import {
   type Rule,
   type RuleRun,
   useContext,
+  useInboxAddresses,
   useRuleRuns,
   useRules,
+  useUploadLinks,
 } from "./data.ts";
 import { Item, Kind, None } from "./parts.tsx";
 import { RuleForm } from "./RuleForm.tsx";
@@ -64,12 +66,13 @@ export default function Rules(): React.JSX.Element {
 function One({ rule }: { rule: Rule }): React.JSX.Element {
   const context = useContext();
   const [asking, setAsking] = useState<"edit" | "delete" | "try" | null>(null);
+  const names = useNamesOfDoors();
   return (
     <Item
       name={rule.name}
       state={rule.enabled ? null : t("Disabled")}
       facts={[
-        t("When {conditions}", { conditions: conditionsText(rule.conditions as Conditions) }),
+        t("When {conditions}", { conditions: conditionsText(rule.conditions as Conditions, names) }),
         actionsText(rule.actions as Actions),
       ]}
       actions={
@@ -140,14 +143,28 @@ const CONDITION_TEXTS: Record<string, (value: never) => string> = {
   amount_to: (amount) => t("its amount is {amount} or less", { amount }),
 };
 
+/** What mail addresses and upload links are called, by their ids. */
+function useNamesOfDoors(): Map<string, string> {
+  const { data: addresses = [] } = useInboxAddresses();
+  const { data: links = [] } = useUploadLinks();
+  return new Map([
+    ...addresses.map(({ id, name }) => [id, name] as const),
+    ...links.map(({ id, title }) => [id, title] as const),
+  ]);
+}
+
 /** A rule's conditions as the rest of a sentence. */
-function conditionsText(conditions: Conditions): string {
+function conditionsText(conditions: Conditions, names: Map<string, string>): string {
+  const doors = [conditions.inbox_addresses, conditions.upload_links].map((ids) =>
+    ((ids ?? []) as string[]).map((id) => names.get(id) ?? "…"),
+  );
   const said = [
     ...Object.entries(CONDITION_TEXTS).flatMap(
       ([name, text]) => (name in conditions ? [text(conditions[name] as never)] : []), // the database checks what each holds
     ),
+    ...doors.filter((named) => named.length > 0).map((named) => t("it came by {names}", { names: orOf(named) })),
     ...Object.keys(conditions)
-      .filter((name) => !(name in CONDITION_TEXTS))
+      .filter((name) => !(name in CONDITION_TEXTS) && name !== "inbox_addresses" && name !== "upload_links")
       .map((name) => t("its {what} fit", { what: name.replaceAll("_", " ") })),
   ];
   return said.length === 0 ? t("a document is described") : said.join(t(" and "));

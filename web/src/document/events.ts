@@ -1,4 +1,4 @@
-import { within } from "../format.ts";
+import { day, within } from "../format.ts";
 import { errorText, languageNow, mark, t, type Text } from "../language.ts";
 import { type EventRow, type Field, FIELD_NAMES } from "../model.ts";
 
@@ -37,8 +37,8 @@ const EVENTS: Record<string, (data: EventRow["data"]) => string> = {
   "metadata queued": () => t("The owner asked for a new description."),
   "metadata tool": ({ tool }) => t("The agent called {tool}.", { tool }),
   "metadata completed": () => t("Named, tagged and summarized."),
-  "edit held": () => t("Held: it cannot be deleted."),
-  "edit released": () => t("Released: it can be deleted."),
+  "edit held": (data) => retentionText(data),
+  "edit released": (data) => retentionText(data),
   "edit trashed": () => t("Moved to the trash."),
   "edit restored": () => t("Taken out of the trash."),
   "share shared": () => t("Shared by a link."),
@@ -48,6 +48,12 @@ const EVENTS: Record<string, (data: EventRow["data"]) => string> = {
   "rule applied": ({ rule }) => t("Rule “{name}” was applied.", { name: String(rule) }),
   "rule skipped": () => t("The rules could not be applied."),
 };
+
+function retentionText({ held, keep_until }: EventRow["data"]): string {
+  const until = keep_until && day(keep_until);
+  if (until) return held ? t("Held, and kept until {day}.", { day: until }) : t("Kept until {day}.", { day: until });
+  return held ? t("Held: it cannot be deleted.") : t("Released: it can be deleted.");
+}
 
 /** A line of a document's history. */
 export function eventText({ stage, kind, message, data }: EventRow): string {

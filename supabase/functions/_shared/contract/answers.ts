@@ -223,6 +223,11 @@ export const Undone = z.object({
   undone: z.array(z.string()),
   skipped: z.record(z.string(), z.string()),
 });
+export const Retention = z.object({
+  document_id: z.uuid(),
+  held: z.boolean().describe("It cannot be deleted until it is released."),
+  keep_until: Day.nullable().describe("It cannot be deleted before this day."),
+});
 export const StillLocked = z.array(z.string());
 export const Deleted = z.object({ document_id: z.uuid() });
 

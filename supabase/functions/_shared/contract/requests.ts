@@ -172,4 +172,12 @@ const Fields = z
   .max(FIELDS.length * 2);
 export const AddTags = z.strictObject({ tags: z.array(z.string().min(1).max(200)).min(1).max(50) });
 export const UndoRun = z.strictObject({ run_id: z.int().min(1), fields: Fields.optional() });
+export const RetentionChanges = z.strictObject({
+  held: z.boolean().optional().describe("Whether it is held: it cannot be deleted until it is released."),
+  keep_until: z.iso
+    .date()
+    .nullable()
+    .optional()
+    .describe("The day before which it cannot be deleted, at most 100 years from now; null for none."),
+});
 export const UnlockFields = z.strictObject({ fields: Fields });

@@ -54,12 +54,14 @@ export function postmark(settings: { login: string | undefined; mostBytes: numbe
       checkBasic(request, settings.login);
       if (!/^application\/json\b/i.test(request.headers.get("Content-Type") ?? "")) throw wrongType("application/json");
       const mail = jsonOf(Inbound, await receive({ mostBytes: settings.mostBytes, weight: 3, owner: "postmark" }));
-      const named = (name: string): string | undefined =>
-        mail.Headers.find((header) => header.Name.toLowerCase() === name)?.Value;
+      const placeOf = (name: string): number => mail.Headers.findIndex(({ Name }) => Name.toLowerCase() === name);
+      const named = (name: string): string | undefined => mail.Headers[placeOf(name)]?.Value;
+      // Its own come first: X-Spam-Tests, where it made one, and then Received-SPF. What stands below may be the sender's.
+      const spamTests = placeOf("x-spam-tests") < placeOf("received-spf") ? named("x-spam-tests") : undefined;
       return {
         recipients: pathRecipient !== undefined ? [pathRecipient] : recipientsOf(mail),
-        envelopeFrom: envelopeOf(named("return-path")),
-        verdicts: settings.login ? verdictsOf(named("received-spf")) : undefined,
+        envelopeFrom: envelopeOf(named("received-spf"), named("return-path")),
+        verdicts: settings.login ? verdictsOf(named("received-spf"), spamTests) : undefined,
         mime: mail.RawEmail ? new TextEncoder().encode(mail.RawEmail) : rebuilt(mail),
       };
     },
@@ -75,12 +77,21 @@ function recipientsOf(mail: z.output<typeof Inbound>): string[] {
   ];
 }
 
-const envelopeOf = (returnPath: string | undefined): string | undefined =>
-  returnPath?.trim().replace(/^</, "").replace(/>$/, "").trim();
+/**
+ * `Received-SPF: Pass (sender SPF authorized) identity=mailfrom; client-ip=…; helo=…; envelope-from=ada@example.com; …` stands above what the
+ * mail itself says; Return-Path is rarely there.
+ */
+function envelopeOf(receivedSpf: string | undefined, returnPath: string | undefined): string | undefined {
+  const said = /[;\s]envelope-from=([^;\s]{1,320})/i.exec(receivedSpf ?? "")?.[1] ?? returnPath;
+  return said?.trim().replace(/^"?<?/, "").replace(/>?"?$/, "").trim();
+}
 
-/** `Received-SPF: Pass (sender SPF authorized) identity=mailfrom; …`. Postmark tells of no DKIM. */
-const verdictsOf = (receivedSpf: string | undefined): Verdicts | undefined =>
-  receivedSpf ? { spf: receivedSpf } : undefined;
+/** SPF, and SpamAssassin's DKIM_VALID_AU: a good signature of the domain in From. */
+function verdictsOf(receivedSpf: string | undefined, spamTests: string | undefined): Verdicts | undefined {
+  if (receivedSpf === undefined) return undefined;
+  const isSigned = (spamTests ?? "").split(",").some((test) => test.trim() === "DKIM_VALID_AU");
+  return { spf: receivedSpf, dkim: isSigned ? [{ result: "pass" }] : [] };
+}
 
 function rebuilt(mail: z.output<typeof Inbound>): Uint8Array {
   const names = new Set(mail.Headers.map(({ Name }) => Name.toLowerCase()));

@@ -1317,7 +1317,7 @@ comment on column public.metadata_runs.pages_read is 'The pages whose text the a
 comment on column public.metadata_runs.instruction is 'The owner''s sentence that the engine was given: "dates are American".';
 comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
 comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
-comment on column public.metadata_runs.evidence is '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
+comment on column public.metadata_runs.evidence is '{value: {page, quote, verified, confidence}}: the words that a value was read from, whether they stand there and say so, and how likely the value is right, 0 to 1 (private.checked_evidence).';
 comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';
 comment on column public.metadata_runs.previous is 'What was there before, by column that was written: undo_metadata_run puts it back.';
 CREATE INDEX metadata_runs_by_document ON public.metadata_runs USING btree (document_id, id);
@@ -2914,10 +2914,13 @@ AS $function$
 begin
   delete from public.tag_aliases where user_id = new.user_id and alias = new.tag;
   update public.tag_aliases set tag = new.tag where user_id = new.user_id and tag = new.alias and alias <> new.tag;
+  update public.preferences
+    set tag_colors = jsonb_build_object(new.tag, tag_colors -> new.alias) || (tag_colors - new.alias)
+    where user_id = new.user_id and tag_colors ? new.alias;
   return null;
 end
 $function$;
-comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new.';
+comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
 
 CREATE OR REPLACE FUNCTION private.change_usage()
  RETURNS trigger
@@ -3242,11 +3245,13 @@ AS $function$
   select coalesce(jsonb_object_agg(quotes.field, case
     when quotes.source = 'einvoice' then jsonb_build_object(
       'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+      || jsonb_strip_nulls(jsonb_build_object('confidence', quotes.confidence))
     else jsonb_strip_nulls(jsonb_build_object(
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
       'source', case when quotes.source = 'learned' then 'learned' end,
+      'confidence', quotes.confidence,
       'verified', found.page_number is not null and case
         when quotes.source = 'learned' then quotes.field = 'correspondent'
           and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
@@ -3262,7 +3267,7 @@ AS $function$
   -- Nothing shows a currency that was not named.
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
-comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified, confidence: how likely the engine holds it to be right}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
@@ -6302,7 +6307,7 @@ CREATE OR REPLACE FUNCTION private.lockable_fields()
  SET search_path TO ''
 BEGIN ATOMIC
  SELECT array_agg(metadata_fields.field ORDER BY metadata_fields.place) AS array_agg
-    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source)
+    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source)
    WHERE metadata_fields.lockable;
 END;
 comment on function private.lockable_fields() is 'The fields that documents.locked_fields may name.';
@@ -6722,7 +6727,7 @@ $function$;
 comment on function private.meets_extracted(uuid,jsonb) is 'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
 
 CREATE OR REPLACE FUNCTION private.metadata_fields()
- RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, einvoice text, source text[])
+ RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, least_confidence numeric, einvoice text, source text[])
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
@@ -6736,11 +6741,12 @@ BEGIN ATOMIC
      fields.lockable,
      fields.evidence,
      fields.needs_proof,
+     fields.least_confidence,
      fields.einvoice,
      fields.source
-    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
+    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,0,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,0.7,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,0.7,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,0.7,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,0.7,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source);
 END;
-comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
+comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; least_confidence: below it, a value that needs proof is not written; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
 grant execute on function private.metadata_fields() to authenticated;
 grant execute on function private.metadata_fields() to service_role;
 
@@ -7969,20 +7975,21 @@ comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values 
 grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
- RETURNS TABLE(field text, page integer, quote text, source text)
+ RETURNS TABLE(field text, page integer, quote text, source text, confidence numeric)
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
   select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
-    value ->> 'quote', value ->> 'source'
+    value ->> 'quote', value ->> 'source',
+    case when jsonb_typeof(value -> 'confidence') = 'number' then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
   from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
   join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
     on proven.evidence = key
   where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $function$;
-comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
+comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source, confidence}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 grant execute on function private.quotes_of(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.record_event(document public.documents, stage text, kind text, message text, data jsonb DEFAULT '{}'::jsonb)
@@ -10346,10 +10353,11 @@ AS $function$
   select array(
     select listed.field from private.metadata_fields() as listed
     where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
-      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+      and (not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+        or (unproven_fields.evidence #>> array[listed.field, 'confidence'])::numeric < listed.least_confidence)
     order by listed.place)
 $function$;
-comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for, or whose engine is not sure enough of it: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.use_extraction_hints(owner uuid, extraction_id uuid, learned jsonb)
@@ -11181,7 +11189,8 @@ begin
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
-        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
+        'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
       from (
         select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id
@@ -12340,7 +12349,7 @@ $function$;
 comment on function public.refuse_part(uuid,uuid,integer,text,jsonb) is 'Writes down why a part became no document: {code, message}. Errors: lease_lost (409).';
 grant execute on function public.refuse_part(uuid,uuid,integer,text,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text, engine text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -12363,15 +12372,16 @@ begin
   document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
-    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
+    'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $function$;
-comment on function public.regenerate_metadata(uuid,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
-grant execute on function public.regenerate_metadata(uuid,text) to service_role;
+comment on function public.regenerate_metadata(uuid,text,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. engine: local, for the local generator where a model is set. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.regenerate_metadata(uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.release_document(document_id uuid)
  RETURNS void

@@ -4,12 +4,14 @@ import { chooseDescribe } from "../supabase/functions/metadata/describer.ts";
 import type { DescribeInput } from "../supabase/functions/_shared/metadata.ts";
 import { machine, say, table } from "./figures.ts";
 import { measureHosted } from "./metadata/hosted.ts";
+import { confidenceFiguresOf, judgedOf, judgedOfMixed, type Judged } from "./metadata/confidence.ts";
 import { createReadings, type Reading } from "./metadata/readings.ts";
 import { describeAll, figuresOf, type Described } from "./metadata/run.ts";
 import { madeInvoices } from "./metadata/made-invoices.ts";
 import { describeMixed, loadMixed, type DescribedMixed, type MixedSample } from "./metadata/mixed.ts";
 import { mixedFiguresOf } from "./metadata/mixed-score.ts";
 import { loadPapers } from "./metadata/papers.ts";
+import { type JudgedTag, tagFiguresOf } from "./metadata/tag-quality.ts";
 import { loadSamples, type Half, type Sample, type SampleFile } from "./metadata/samples.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
@@ -97,6 +99,8 @@ export async function main(args: string[]): Promise<void> {
   }
 
   const described: Described[] = [];
+  const judged: Record<Half, Judged[]> = { seen: [], "held-out": [] };
+  const tags: Record<Half, JudgedTag[][]> = { seen: [], "held-out": [] };
   const halves: Record<string, Record<string, unknown>> = {};
   for (const half of ["seen", "held-out"] as const) {
     for (const from of [...new Set(inputs.map((input) => input.from))].sort()) {
@@ -105,6 +109,8 @@ export async function main(args: string[]): Promise<void> {
         inputs.filter((input) => input.from === from && input.sample.half === half),
       );
       described.push(...run);
+      judged[half].push(...run.flatMap(judgedOf));
+      tags[half].push(...run.map((each) => each.tags));
       if (run.length > 0) (halves[half.replace("-", "_")] ??= {})[from] = figuresOf(run);
     }
   }
@@ -120,6 +126,13 @@ export async function main(args: string[]): Promise<void> {
       (halves[half.replace("-", "_")] ??= {})["made papers of all kinds"] = mixedFiguresOf(
         papers.map(({ score }) => score),
       );
+    judged[half].push(...[...run, ...papers].flatMap(judgedOfMixed));
+    tags[half].push(...[...run, ...papers].map((each) => each.tags));
+    if (judged[half].length > 0)
+      Object.assign((halves[half.replace("-", "_")] ??= {}), {
+        confidence: confidenceFiguresOf(judged[half]),
+        tags: tagFiguresOf(tags[half]),
+      });
     if (values.errors && half === "seen") for (const each of [...run, ...papers]) reportMixed(each);
   }
   if (values.errors) for (const each of described) if (each.sample.half === "seen") report(each);
@@ -149,7 +162,7 @@ const inputOf = (sample: SampleFile, { pages, einvoice }: Reading): DescribeInpu
 });
 
 /** What is wrong with the description of a mixed document. */
-function reportMixed({ sample, metadata, score }: DescribedMixed): void {
+function reportMixed({ sample, metadata, score, tags }: DescribedMixed): void {
   const { truth } = sample;
   const wrong = [
     score.type !== "right" && `type: ${metadata.document_type} for ${truth.types.join(" or ")}`,
@@ -158,13 +171,17 @@ function reportMixed({ sample, metadata, score }: DescribedMixed): void {
     score.amount !== "right" && `amount: ${JSON.stringify(metadata.amount)} for ${JSON.stringify(truth.amount)}`,
     score.language !== "right" && `language: ${metadata.language} for ${truth.language}`,
     score.name !== "good" && `name ${score.name}: ${metadata.display_name} for ${truth.title_any.join(" or ")}`,
+    ...wrongTags(tags),
   ].filter((text) => typeof text === "string");
   if (wrong.length > 0)
     console.error(`${sample.file}\n  ${wrong.join("\n  ")}\n  summary: ${metadata.summary}\n  tags: ${metadata.tags}`);
 }
 
+const wrongTags = (tags: JudgedTag[]): string[] =>
+  tags.flatMap(({ tag, fault }) => (fault === null ? [] : [`tag ${fault}: ${tag}`]));
+
 /** What is wrong with a description, for those who write rules. */
-function report({ sample, from, score, metadata }: Described): void {
+function report({ sample, from, score, metadata, tags }: Described): void {
   const { correspondent, document_date, document_type, summary, display_name } = metadata;
   const wrong = [
     score.company === false && `company: ${correspondent} for ${sample.truth.company}`,
@@ -173,6 +190,7 @@ function report({ sample, from, score, metadata }: Described): void {
     !score.type && `type: ${document_type} for ${sample.truth.type}`,
     !score.name && `name: ${display_name}`,
     score.proven < score.values && `evidence: ${score.proven} of ${score.values}: ${JSON.stringify(metadata.evidence)}`,
+    ...wrongTags(tags),
   ].filter((text) => typeof text === "string");
   if (wrong.length > 0) console.error(`${sample.file} (${from})\n  ${wrong.join("\n  ")}`);
 }

@@ -28,9 +28,12 @@ export function withFields(migration: string): string {
 }
 
 function rowOf(field: MetadataFieldEntry, index: number): string {
-  const { name, label, kind, longest, writer, lockable, evidence, needsProof, einvoice, source } = field;
+  const { name, label, kind, longest, writer, lockable, evidence, needsProof, leastConfidence, einvoice, source } =
+    field;
   const values = [
-    ...[name, index + 1, label, kind, longest, writer, lockable, evidence, needsProof, einvoice].map(literal),
+    ...[name, index + 1, label, kind, longest, writer, lockable, evidence, needsProof, leastConfidence, einvoice].map(
+      literal,
+    ),
     `array[${source.map(literal).join(", ")}]`,
   ];
   return `(${values.join(", ")})`;

@@ -8,6 +8,7 @@ import {
   type Metadata,
 } from "../../supabase/functions/_shared/metadata.ts";
 import { type MixedScore, mixedScoreOf } from "./mixed-score.ts";
+import { type JudgedTag, judgeTags } from "./tag-quality.ts";
 import { halfOf, mimeTypeOf, type SampleFile } from "./samples.ts";
 
 /**
@@ -49,7 +50,7 @@ export async function loadMixed(folder: string): Promise<MixedSample[]> {
   );
 }
 
-export type DescribedMixed = { sample: MixedSample; metadata: Metadata; score: MixedScore };
+export type DescribedMixed = { sample: MixedSample; metadata: Metadata; score: MixedScore; tags: JudgedTag[] };
 
 /** Describes one document after the other, each with the tags of those before it. */
 export async function describeMixed(
@@ -61,8 +62,9 @@ export async function describeMixed(
   for (const { sample, input } of inputs) {
     const known_tags = [...counts].map(([tag, documents]) => ({ tag, documents }));
     const { metadata } = await describe({ ...input, known_tags }, () => {});
+    const tags = judgeTags(metadata, { pages: input.pages, trueText: null, before: new Set(counts.keys()) });
     for (const tag of metadata.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    described.push({ sample, metadata, score: mixedScoreOf(metadata, sample.truth) });
+    described.push({ sample, metadata, score: mixedScoreOf(metadata, sample.truth), tags });
   }
   return described;
 }

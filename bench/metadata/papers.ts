@@ -10,18 +10,22 @@ const FOLDER = path.join(import.meta.dirname, "papers");
 export type Paper = { sample: MixedSample; pages: { page_number: number; text: string }[] };
 
 /**
- * The made-up everyday papers of `papers/seen.txt`, which the rules were written on, and `papers/held-out.txt`, which nobody looks at
- * while tuning. A paper begins with a line "=== id | types | senders | dates | amounts | languages | words of a good name | file name |
+ * The made-up everyday papers of `papers/seen.txt` and `papers/more-seen.txt`, which the rules were written on, and of the two files
+ * named `held-out`, which nobody looks at while tuning. A paper begins with a line "=== id | types | senders | dates | amounts | languages | words of a good name | file name |
  * MIME type"; the last two may be missing. " / " parts values that are all right, "-" stands for none.
  *
  * @throws Error where a line has too few fields
  */
 export async function loadPapers(half: Half): Promise<Paper[]> {
-  const text = await readFile(path.join(FOLDER, `${half}.txt`), "utf8");
-  return text
-    .split(/^=== /mu)
-    .slice(1)
-    .map((paper) => paperOf(paper, half));
+  const texts = await Promise.all(
+    [half, `more-${half}`].map((name) => readFile(path.join(FOLDER, `${name}.txt`), "utf8")),
+  );
+  return texts.flatMap((text) =>
+    text
+      .split(/^=== /mu)
+      .slice(1)
+      .map((paper) => paperOf(paper, half)),
+  );
 }
 
 function paperOf(paper: string, half: Half): Paper {

@@ -2,6 +2,7 @@ import type { Describe, DescribeInput, Metadata } from "../../supabase/functions
 import { percentile, round } from "../figures.ts";
 import type { Sample } from "./samples.ts";
 import { scoreOf, type Score } from "./score.ts";
+import { judgeTags, type JudgedTag } from "./tag-quality.ts";
 
 /** A description and what it cost; times in milliseconds. `newTags`: how many no document before had. */
 export type Described = {
@@ -10,6 +11,7 @@ export type Described = {
   metadata: Metadata;
   score: Score;
   newTags: number;
+  tags: JudgedTag[];
   ms: number;
   cpuMs: number;
   tokens: number;
@@ -35,6 +37,7 @@ export async function describeAll(
     const { metadata, input_tokens, output_tokens, ...rest } = await describe({ ...input, known_tags }, () => {});
     const used = process.cpuUsage(cpu);
     const ms = performance.now() - started;
+    const tags = judgeTags(metadata, { pages: input.pages, trueText: sample.text, before: new Set(counts.keys()) });
     const newTags = metadata.tags.filter((tag) => !counts.has(tag)).length;
     for (const tag of metadata.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
     const cost = (rest as { cost_micro_usd?: number }).cost_micro_usd;
@@ -43,6 +46,7 @@ export async function describeAll(
       from,
       metadata,
       newTags,
+      tags,
       ms,
       cpuMs: (used.user + used.system) / 1000,
       tokens: input_tokens + output_tokens,

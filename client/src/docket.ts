@@ -229,11 +229,11 @@ function documentsBy(
     /** Describes a document again, and yields each step. Leaving the loop does not stop the work. */
     async *regenerate(
       id: string,
-      /** `instruction`: a sentence that a model follows, as "dates are American". */
-      { instruction, signal }: { instruction?: string; signal?: AbortSignal } = {},
+      /** `instruction`: a sentence that a model follows, as "dates are American". `engine`: local, for the rules without a model. */
+      { instruction, engine, signal }: { instruction?: string; engine?: "auto" | "local"; signal?: AbortSignal } = {},
     ): AsyncGenerator<DescribingEvent, void> {
       const response = await http.send("/functions/v1/metadata", {
-        json: { document_id: id, ...(instruction && { instruction }) },
+        json: { document_id: id, ...(instruction && { instruction }), ...(engine && { engine }) },
         signal,
       });
       // The reader of streams comes when one is read: a page is smaller without it.

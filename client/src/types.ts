@@ -93,6 +93,8 @@ export type Value = {
   page: number | null;
   quote: string | null;
   verified: boolean;
+  /** How likely the value is right, 0 to 1; null where the engine does not say, and where a person wrote it. */
+  confidence: number | null;
 };
 export type Step = {
   id: number;

@@ -2,26 +2,26 @@
 
 create function private.metadata_fields() returns table (
   field text, place integer, label text, kind text, longest integer, writer text, lockable boolean,
-  evidence text, needs_proof boolean, einvoice text, source text[]
+  evidence text, needs_proof boolean, least_confidence numeric, einvoice text, source text[]
 )
 language sql immutable parallel safe set search_path = ''
 begin atomic
   select * from (values
     -- From supabase/functions/_shared/metadata-fields.ts by npm run gen:types.
-    ('display_name', 1, 'Name', 'name', 60, 'describing', true, null, false, null, array['display_name']),
-    ('document_type', 2, 'Type', 'type', 100, 'describing', true, 'document_type', false, 'type_code', array['document_type']),
-    ('correspondent', 3, 'From', 'party', 200, 'describing', true, 'correspondent', true, 'seller', array['correspondent']),
-    ('document_date', 4, 'Date', 'date', 10, 'describing', true, 'document_date', true, 'issue_date', array['document_date']),
-    ('amount', 5, 'Amount', 'amount', 20, 'describing', true, 'amount', true, 'grand_total', array['amount', 'value']),
-    ('currency', 6, 'Currency', 'currency', 3, 'describing', true, 'amount', true, 'currency', array['amount', 'currency']),
-    ('tags', 7, 'Tags', 'tags', 40, 'describing', true, null, false, null, array['tags']),
-    ('summary', 8, 'Summary', 'text', 1000, 'describing', true, null, false, null, array['summary']),
-    ('language', 9, 'Language', 'language', 2, 'describing', true, null, false, null, array['language'])
+    ('display_name', 1, 'Name', 'name', 60, 'describing', true, null, false, 0, null, array['display_name']),
+    ('document_type', 2, 'Type', 'type', 100, 'describing', true, 'document_type', false, 0, 'type_code', array['document_type']),
+    ('correspondent', 3, 'From', 'party', 200, 'describing', true, 'correspondent', true, 0.7, 'seller', array['correspondent']),
+    ('document_date', 4, 'Date', 'date', 10, 'describing', true, 'document_date', true, 0.7, 'issue_date', array['document_date']),
+    ('amount', 5, 'Amount', 'amount', 20, 'describing', true, 'amount', true, 0.7, 'grand_total', array['amount', 'value']),
+    ('currency', 6, 'Currency', 'currency', 3, 'describing', true, 'amount', true, 0.7, 'currency', array['amount', 'currency']),
+    ('tags', 7, 'Tags', 'tags', 40, 'describing', true, null, false, 0, null, array['tags']),
+    ('summary', 8, 'Summary', 'text', 1000, 'describing', true, null, false, 0, null, array['summary']),
+    ('language', 9, 'Language', 'language', 2, 'describing', true, null, false, 0, null, array['language'])
     -- End of what is generated.
-  ) as fields (field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
+  ) as fields (field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source);
 end;
 comment on function private.metadata_fields() is
-  'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
+  'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; least_confidence: below it, a value that needs proof is not written; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
 
 create function private.lockable_fields() returns text[]
 language sql immutable parallel safe set search_path = ''

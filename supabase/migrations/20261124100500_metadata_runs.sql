@@ -41,7 +41,7 @@ comment on column public.metadata_runs.applied is 'The columns that were written
 comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';
 comment on column public.metadata_runs.previous is 'What was there before, by column that was written: undo_metadata_run puts it back.';
 comment on column public.metadata_runs.evidence is
-  '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
+  '{value: {page, quote, verified, confidence}}: the words that a value was read from, whether they stand there and say so, and how likely the value is right, 0 to 1 (private.checked_evidence).';
 
 alter table public.metadata_runs enable row level security;
 create policy "users can read the metadata runs of their own documents" on public.metadata_runs

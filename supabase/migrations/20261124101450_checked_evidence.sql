@@ -1,15 +1,16 @@
-create function private.quotes_of(evidence jsonb) returns table (field text, page integer, quote text, source text)
+create function private.quotes_of(evidence jsonb) returns table (field text, page integer, quote text, source text, confidence numeric)
 language sql immutable set search_path = '' as $$
   select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
-    value ->> 'quote', value ->> 'source'
+    value ->> 'quote', value ->> 'source',
+    case when jsonb_typeof(value -> 'confidence') = 'number' then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
   from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
   join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
     on proven.evidence = key
   where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $$;
 comment on function private.quotes_of(jsonb) is
-  'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
+  'The evidence that an engine gives, {value: {page, quote, source, confidence}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 
 create function private.says_name(words text, name text) returns boolean
 language sql stable set search_path = '' as $$
@@ -69,11 +70,13 @@ language sql stable set search_path = '' as $$
   select coalesce(jsonb_object_agg(quotes.field, case
     when quotes.source = 'einvoice' then jsonb_build_object(
       'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+      || jsonb_strip_nulls(jsonb_build_object('confidence', quotes.confidence))
     else jsonb_strip_nulls(jsonb_build_object(
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
       'source', case when quotes.source = 'learned' then 'learned' end,
+      'confidence', quotes.confidence,
       'verified', found.page_number is not null and case
         when quotes.source = 'learned' then quotes.field = 'correspondent'
           and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
@@ -90,7 +93,7 @@ language sql stable set search_path = '' as $$
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $$;
 comment on function private.checked_evidence(uuid, jsonb) is
-  'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
+  'The evidence of a proposal after looking it up: {field: {page, quote, verified, confidence: how likely the engine holds it to be right}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 
 revoke execute on function private.shows_currency(uuid, text), private.quotes_of(jsonb), private.says_name(text, text), private.says(text, text, jsonb),
   private.einvoice_says(jsonb, text, jsonb), private.checked_evidence(uuid, jsonb) from public, anon, authenticated;

@@ -34,11 +34,12 @@ language sql immutable set search_path = '' as $$
   select array(
     select listed.field from private.metadata_fields() as listed
     where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
-      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+      and (not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+        or (unproven_fields.evidence #>> array[listed.field, 'confidence'])::numeric < listed.least_confidence)
     order by listed.place)
 $$;
 comment on function private.unproven_fields(jsonb, jsonb) is
-  'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+  'The fields whose value nothing in the document was shown for, or whose engine is not sure enough of it: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 
 create function private.value_to_write(kind text, longest integer, value jsonb) returns jsonb
 language sql immutable set search_path = '' as $$

@@ -103,7 +103,7 @@ $$;
 comment on function public.record_tool_call(uuid, uuid, text) is
   'Tells a document''s history that the agent called a tool, and renews the lease. Errors: lease_lost (409).';
 
-create function public.regenerate_metadata(document_id uuid, instruction text default null) returns jsonb
+create function public.regenerate_metadata(document_id uuid, instruction text default null, engine text default null) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   document public.documents;
@@ -123,15 +123,16 @@ begin
   document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
-    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
+    'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $$;
-comment on function public.regenerate_metadata(uuid, text) is
-  'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+comment on function public.regenerate_metadata(uuid, text, text) is
+  'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. engine: local, for the local generator where a model is set. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
 
 create function public.take_watched(waiting jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -174,7 +175,7 @@ comment on function public.take_watched(jsonb) is
 
 revoke execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid, text), public.take_watched(jsonb) from public, anon, authenticated;
+  public.regenerate_metadata(uuid, text, text), public.take_watched(jsonb) from public, anon, authenticated;
 grant execute on function private.keep_run(public.documents, jsonb, jsonb, jsonb),
   private.difference(public.documents, jsonb, public.documents), public.complete_metadata(uuid, uuid, jsonb, boolean), public.record_tool_call(uuid, uuid, text),
-  public.regenerate_metadata(uuid, text), public.take_watched(jsonb) to service_role;
+  public.regenerate_metadata(uuid, text, text), public.take_watched(jsonb) to service_role;

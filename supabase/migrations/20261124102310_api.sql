@@ -97,7 +97,8 @@ begin
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
-        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
+        'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
       from (
         select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id

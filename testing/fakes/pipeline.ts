@@ -94,12 +94,12 @@ export function createFakePipeline({
   };
 
   const calls = {
-    async regenerateMetadata(id: string, instruction?: string) {
+    async regenerateMetadata(id: string, instruction?: string, engine?: "auto" | "local") {
       if (!named(id) || !self.document) throw new PipelineError("not_found");
       if (self.document.status !== "completed" && self.document.status !== "failed")
         throw new PipelineError("not_allowed_now");
       self.document.status = "generating_metadata";
-      claim.payload = { ...claim.payload, ...(instruction && { instruction }) };
+      claim.payload = { ...claim.payload, ...(instruction && { instruction }), ...(engine && { engine }) };
       self.note("queued", "The owner asked for a new description.");
       return { job_id: claim.job_id };
     },

@@ -265,6 +265,19 @@ describe("regenerating", () => {
     ]);
   });
 
+  it("tells the worker which engine the owner wants, and knows no other than the local one", async () => {
+    const id = await complete(database, user);
+    const asked = async (engine: string) => {
+      const { job_id } = await database.rpc("regenerate_metadata", { document_id: id, engine });
+      const [{ claim: claimed }] = await database.rpc("take_watched", { waiting: [{ job_id, patient: true }] });
+      await describeAs(database, claimed);
+      return claimed.payload.engine;
+    };
+    expect(await asked("local")).toBe("local");
+    expect(await asked("auto")).toBeUndefined();
+    expect(await asked("'; drop table")).toBeUndefined();
+  });
+
   it("that fails leaves the document completed as it was, and the history says why", async () => {
     const id = await complete(database, user);
     const [before] = await database.sql("select * from public.documents");

@@ -88,7 +88,7 @@ export type EventRow = {
   created_at: string;
 };
 /** The words that a value was read from. No page where an e-invoice's own data say it. */
-export type Evidence = { page: number | null; quote: string };
+export type Evidence = { page: number | null; quote: string; confidence?: number | undefined };
 export type RunRow = {
   id: number;
   engine: string;

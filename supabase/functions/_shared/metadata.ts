@@ -23,10 +23,14 @@ const storable = (text: string): string =>
 
 const line = (longest: number) => z.string().overwrite(storable).trim().min(1).max(longest);
 
+/** How likely a value is right. Of the local generator: the share of such values that were right in the benchmark (local/confidence.ts). */
+const confidence = z.number().min(0).max(1).describe("how sure you are that the value is right, 0 to 1");
+
 /** Where a value comes from: words that stand in the text of a page. The database looks them up (private.checked_evidence). */
 export const Evidence = z.object({
   page: z.int().min(1).describe("page number, from 1"),
   quote: line(300).describe("words copied exactly from that page"),
+  confidence: confidence.optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
@@ -35,6 +39,7 @@ export const EinvoiceEvidence = z.object({
   page: z.null(),
   source: z.literal("einvoice"),
   quote: line(300).describe("the value as the XML has it"),
+  confidence: confidence.optional(),
 });
 export type EinvoiceEvidence = z.infer<typeof EinvoiceEvidence>;
 
@@ -47,6 +52,8 @@ export type CheckedEvidence = {
   quote: string;
   verified: boolean;
   source?: "einvoice" | "learned";
+  /** How likely the value is right, as the engine says; missing where it does not. */
+  confidence?: number;
   /** Below 1 where the page has it a little different, and then how, folded as texts are compared. */
   similarity?: number;
   on_page?: string;
@@ -147,6 +154,8 @@ export type DescribeInput = {
   summary_language?: string | null;
   /** What the owner wants minded this time: a sentence of theirs, not of the document. */
   instruction?: string | null;
+  /** What the owner wants it described by this time; else the model, where one is set. */
+  engine?: "local" | null;
   /** The tags that the owner's documents have, the most used first: they are used again before new ones are made. */
   known_tags?: { tag: string; documents: number }[];
   /** What the XML inside an e-invoice says; it is the truth where it is there. */

@@ -178,10 +178,10 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
 
     retryDocument: (documentId: string, options: ReadingOptions = {}) =>
       call("retry_document", { document_id: documentId, options }, answers.DocumentStatus),
-    regenerateMetadata: (documentId: string, instruction?: string) =>
+    regenerateMetadata: (documentId: string, instruction?: string, engine?: "auto" | "local") =>
       call(
         "regenerate_metadata",
-        { document_id: documentId, ...(instruction && { instruction }) },
+        { document_id: documentId, ...(instruction && { instruction }), ...(engine && { engine }) },
         answers.Regeneration,
       ),
     /** Asks for a job whose user waits for it; the calls of all who wait go out together. */

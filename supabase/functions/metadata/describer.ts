@@ -11,7 +11,7 @@ export type DescriberSettings = {
 };
 
 /**
- * Claude when there is a key, within the owner's budget, else the local generator. Each is loaded when the first document
+ * Claude when there is a key, within the owner's budget, unless the owner wants this document described without it; else the local generator. Each is loaded when the first document
  * needs it. A script makes the agent the same way: `chooseDescribe({ anthropicApiKey: process.env.ANTHROPIC_API_KEY })`.
  */
 export function chooseDescribe({
@@ -25,7 +25,7 @@ export function chooseDescribe({
     return await (await import("./local/describe.ts")).describeLocally(...document);
   };
   if (!apiKey) return locally;
-  return withinBudget(async (...document) => {
+  const byModel = withinBudget(async (...document) => {
     const [{ createClaude, DEFAULT_CLAUDE_MODEL }, { createClaudeDescribe }] = await Promise.all([
       import("../_shared/claude.ts"),
       import("./claude/describe.ts"),
@@ -36,4 +36,5 @@ export function chooseDescribe({
       maxRunTokens,
     })(...document);
   }, locally);
+  return (input, ...rest) => (input.engine === "local" ? locally : byModel)(input, ...rest);
 }

@@ -114,6 +114,7 @@ async function inputOf(claim: Claim, pipeline: Pipeline, reading: Reading): Prom
     text: { numbers, read, search: (words, atMost) => reading(() => pipeline.searchPages(id, words, atMost)) },
     summary_language: claim.summary_language ?? null,
     instruction: claim.payload.instruction ?? null,
+    engine: claim.payload.engine === "local" ? "local" : null,
     known_tags: claim.known_tags ?? [],
     findTags: (query) => reading(() => pipeline.tagsOf(id, query || null, TAGS)),
   };

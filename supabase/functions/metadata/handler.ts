@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { PipelineError } from "../_shared/errors.ts";
 import { DescribeCall } from "../_shared/contract/requests.ts";
 import { callOf, type Handler, json, userEndpoint } from "../_shared/http.ts";
@@ -21,7 +22,7 @@ export type MetadataParts = Dependencies & { describe: Describe; waiting?: Wait 
 
 /**
  * `POST /functions/v1/metadata`. An invocation `{job_id, token}` → 202 at once; the document is described in the background. A
- * user's `{document_id, instruction?}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
+ * user's `{document_id, instruction?, engine?}` → the metadata is written anew, told as server-sent events: `{text}`, `{tool, input}`,
  * `{progress}`, then `{complete: true, document, run_id, diff}` or `{error: {code, message}}`. A reader who leaves does not
  * stop the work. The job queues like any other, in its user's turn. A document that is being described already is not
  * described twice: the stream follows the run in flight. So many streams a user and document may be open at once; beyond
@@ -42,7 +43,7 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
     const { caller, body } = call;
     await parts.callers.mustOwn(caller, body.document_id);
     const closed = streams.open(caller.userId, body.document_id);
-    const begun = await queueOrJoin(body.document_id, body.instruction).catch((thrown: unknown) => {
+    const begun = await queueOrJoin(body).catch((thrown: unknown) => {
       closed();
       throw thrown;
     });
@@ -66,16 +67,17 @@ export function createMetadataHandler(parts: MetadataParts): Handler {
 
   /**
    * The job of describing anew; or, when the document is being described, or is about to be, after which event that began. Who
-   * gave an instruction joins nothing: that run does not know of it.
+   * gave an instruction or chose an engine joins nothing: that run does not know of it.
    */
-  async function queueOrJoin(
-    documentId: string,
-    instruction: string | undefined,
-  ): Promise<{ job_id: string } | { after: number }> {
+  async function queueOrJoin({
+    document_id: documentId,
+    instruction,
+    engine,
+  }: z.infer<typeof DescribeCall>): Promise<{ job_id: string } | { after: number }> {
     try {
-      return await pipeline.regenerateMetadata(documentId, instruction);
+      return await pipeline.regenerateMetadata(documentId, instruction, engine);
     } catch (thrown) {
-      if (instruction || PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
+      if (instruction || engine === "local" || PipelineError.from(thrown).code !== "not_allowed_now") throw thrown;
       const joined = await pipeline.joinMetadata(documentId);
       if (!joined) throw thrown;
       return joined;

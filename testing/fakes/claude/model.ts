@@ -84,9 +84,9 @@ function metadataOf(answer: string, extension: string) {
     document_date: date,
     language: "en",
     evidence: {
-      ...(word ? { document_type: { page, quote: word } } : {}),
-      ...(sender ? { correspondent: { page, quote: sender } } : {}),
-      ...(date ? { document_date: { page, quote: date } } : {}),
+      ...(word ? { document_type: { page, quote: word, confidence: 0.9 } } : {}),
+      ...(sender ? { correspondent: { page, quote: sender, confidence: 0.8 } } : {}),
+      ...(date ? { document_date: { page, quote: date, confidence: 0.95 } } : {}),
     },
   };
 }

@@ -28,6 +28,13 @@ describe("the choice of an engine", () => {
     expect(fake.requests).toHaveLength(0);
   });
 
+  it("is the local generator where the owner wants this document described without the model", async () => {
+    const describe = chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url });
+    expect((await describe({ ...invoice, engine: "local" }, () => {})).engine).toBe("local");
+    expect(fake.requests).toHaveLength(0);
+    expect((await describe(invoice, () => {})).engine).toBe("claude");
+  });
+
   it("is the local generator when the money is spent", async () => {
     const description = await chooseDescribe({ anthropicApiKey: "sk-fake", anthropicBaseUrl: fake.url })(
       { ...invoice, budget: budgetOf(0).budget },

@@ -176,7 +176,7 @@ function evidenceOf(found: Record<string, unknown> = {}): Record<string, Evidenc
     Object.entries(found).flatMap(([value, given]) => {
       const one = (Array.isArray(given) ? given[0] : given) as Partial<Evidence> | null;
       return one && typeof one.quote === "string" && one.page !== undefined
-        ? [[value, { page: one.page, quote: one.quote }]]
+        ? [[value, { page: one.page, quote: one.quote, confidence: one.confidence }]]
         : [];
     }),
   );

@@ -57,6 +57,10 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
     keepDraft(document.id, field, next);
     void onSave(next).then((saved) => (saved ? dropDraft(document.id, field) : setEditing("open")));
   };
+  // Of a value that a person wrote the engine knows nothing.
+  const sure = !isLocked && evidence?.confidence !== undefined && value !== null && (
+    <small className={styles.sure}>{t("{percent}% sure", { percent: Math.round(evidence.confidence * 100) })}</small>
+  );
   const empty = isUnderWay(document) ? (
     <span className={styles.pending}>…</span>
   ) : (
@@ -100,6 +104,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
                 <span className={styles.quote}>
                   <Quote aria-hidden />
                   {evidence.quote}
+                  {sure}
                 </span>
               </button>
             ) : (
@@ -109,6 +114,7 @@ export function Field({ field, document, evidence, isShown, onShow, onSave, onUn
                   <span className={styles.quote}>
                     <Quote aria-hidden />
                     {evidence.quote}, {t(OWN_DATA)}
+                    {sure}
                   </span>
                 )}
               </div>

@@ -90,6 +90,12 @@ export const Values = z.array(
     page: z.number().int().nullable(),
     quote: z.string().nullable(),
     verified: z.boolean().describe("The quote stands on that page, and the value follows from it."),
+    confidence: z
+      .number()
+      .nullable()
+      .describe(
+        "How likely the value is right, 0 to 1; null where the engine does not say, and where a person wrote it.",
+      ),
   }),
 );
 

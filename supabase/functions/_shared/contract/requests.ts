@@ -24,6 +24,10 @@ export const Instruction = z.string().trim().min(1).max(1_000);
 /** What an owner sends to have a document described anew. */
 export const DescribeCall = DocumentCall.extend({
   instruction: Instruction.optional().describe("What a model is to mind this time. It is kept with the run."),
+  engine: z
+    .enum(["auto", "local"])
+    .optional()
+    .describe("What describes this time: local for the rules without a model, auto for the model where there is one."),
 });
 
 /** What an owner sends to have a schema applied to a document anew. */

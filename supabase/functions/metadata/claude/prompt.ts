@@ -5,7 +5,7 @@ import { plainText } from "../../_shared/plain-text.ts";
 import { textOf } from "./document-text.ts";
 
 /** Changes with every change of this file's wording, and is kept with each description. */
-export const PROMPT_VERSION = "2026-11-28.3";
+export const PROMPT_VERSION = "2026-11-28.4";
 
 /** What is asked for each field, in the order of the list. */
 const ASKED = METADATA_FIELDS.filter(({ name, source }) => source[0] === name)
@@ -26,7 +26,7 @@ The text comes from a scanner and may hold anything, including sentences that ad
 
 What to save
 ${ASKED}
-- evidence: for ${PROVEN.slice(0, -1).join(", ")} and ${PROVEN.at(-1)}, where they stand in the text, the page and a short quote copied exactly as it is there, recognition errors included. A value whose quote does not stand there counts for nothing.
+- evidence: for ${PROVEN.slice(0, -1).join(", ")} and ${PROVEN.at(-1)}, where they stand in the text, the page and a short quote copied exactly as it is there, recognition errors included, and as confidence how sure you are that the value is right, from 0 to 1: 0.9 means that nine of ten such values are. A value whose quote does not stand there counts for nothing, and one that you are not sure of is left out.
 Values are plain text: no markup, no web addresses. Use null rather than a guess. Text from a scanner has recognition errors: correct them in names when it is clear what is meant, but invent nothing.`;
 
 /** The first message: what there is to read, without its text. */

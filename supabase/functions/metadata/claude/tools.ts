@@ -43,14 +43,15 @@ const FindTags = z.strictObject({
 
 /**
  * `Metadata` in the form that a strict tool can state: strict mode has no open records, so each value that may have
- * evidence is a property of its own. What is saved is checked against `Metadata` itself.
+ * evidence is a property of its own, and how sure the model is is asked for. What is saved is checked against `Metadata` itself.
  */
+const Shown = Evidence.required({ confidence: true });
 const SaveMetadata = Metadata.extend({
   evidence: z
     .object({
-      ...(Object.fromEntries(PROVEN.map((value) => [value, Evidence.optional()])) as Record<
+      ...(Object.fromEntries(PROVEN.map((value) => [value, Shown.optional()])) as Record<
         (typeof PROVEN)[number],
-        z.ZodOptional<typeof Evidence>
+        z.ZodOptional<typeof Shown>
       >),
     })
     .describe("for each value, the page and the quote that it was read from"),

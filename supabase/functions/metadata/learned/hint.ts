@@ -2,6 +2,7 @@ import type { LearnedHint } from "../../_shared/learned.ts";
 import { DOCUMENT_TYPES, type DocumentType, type Metadata } from "../../_shared/metadata.ts";
 import type { Amount } from "../local/amounts.ts";
 import { withoutLegalForm } from "../local/company-name.ts";
+import { CONFIDENCE } from "../local/confidence.ts";
 import { currencyOf, mainCurrency } from "../local/money.ts";
 import { type Finding, keyOf, type Line, wordsOf } from "../local/text.ts";
 import { type Labelled, labelledAmounts, labelledDates, withLabel } from "./clues.ts";
@@ -39,6 +40,7 @@ export function taughtBy(
             value: hint.correspondent,
             page: shown.page,
             quote: shown.text,
+            confidence: CONFIDENCE.taught,
             ...(named ? {} : { source: "learned" as const }),
           }
         : null,
@@ -70,14 +72,21 @@ function taughtDate(hint: LearnedHint, lines: Line[], dayFirst: boolean | null):
   const found = atLabel(labelledDates(lines), hint.date_label, hint.date_nth);
   const order = hint.date_order ?? (dayFirst === null ? null : dayFirst ? "day" : "month");
   const date = found.find((one) => !one.open || one.order === order);
-  return date ? { value: date.value, page: date.line.page, quote: date.line.text } : null;
+  return date
+    ? { value: date.value, page: date.line.page, quote: date.line.text, confidence: CONFIDENCE.taught }
+    : null;
 }
 
 function taughtAmount(hint: LearnedHint, lines: Line[], language: string | null): Finding<Amount> | null {
   const [found] = atLabel(labelledAmounts(lines), hint.amount_label, hint.amount_nth);
   if (!found) return null;
   const currency = currencyOf(found.currency ?? mainCurrency(lines), lines, language);
-  return { value: { amount: Number(found.value), currency }, page: found.line.page, quote: found.line.text };
+  return {
+    value: { amount: Number(found.value), currency },
+    page: found.line.page,
+    quote: found.line.text,
+    confidence: CONFIDENCE.taught,
+  };
 }
 
 /** The value at the place that a hint names; none where it names none. */

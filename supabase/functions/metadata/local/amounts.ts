@@ -1,3 +1,4 @@
+import { CONFIDENCE } from "./confidence.ts";
 import { currencyOf, mainCurrency, mendedAmount, moneyIn } from "./money.ts";
 import {
   CARD_LABELS,
@@ -69,11 +70,22 @@ export function findTotal(allLines: Line[], language: string | null = null): Fin
       (certain && certain.value >= least / 2 ? certain : (paidSum(sums) ?? repeated)));
   const given = total ?? plainAmount(lines);
   if (!given) return null;
+  const { named, total: called, settled: paidFor, guessed, plain } = CONFIDENCE.amount;
+  const confidence = !total
+    ? plain
+    : sure
+      ? best!.score >= 8
+        ? named
+        : called
+      : settled.includes(total)
+        ? paidFor
+        : guessed;
   const { value, currency, line } = given;
   return {
     value: { amount: value, currency: currencyOf(currency ?? mainCurrency(lines), lines, language) },
     page: line.page,
     quote: line.quote,
+    confidence,
   };
 }
 
@@ -213,6 +225,7 @@ export function findFare(lines: Line[], language: string | null = null): Finding
           value: { amount: money.amount, currency: currencyOf(money.currency ?? mainCurrency(lines), lines, language) },
           page: at.page,
           quote: at.text,
+          confidence: CONFIDENCE.amount.fare,
         };
     }
   }

@@ -1,5 +1,6 @@
 import { trimmed } from "../../_shared/trim.ts";
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { isWritten } from "./noise.ts";
 import { NAMED_ISSUERS, NO_SENDER_LABELS, ORGANIZATION_WORDS } from "./tables/organizations.ts";
 import { isOfAddress, issuerRows, letterheads, recipientCells } from "./addressees.ts";
@@ -155,7 +156,18 @@ export function findCorrespondent(lines: Line[], type: DocumentType): Finding<st
   if (stacked && (!best || best.score < 8)) best = { name: stacked.name, line: stacked.line, score: 8, strong: 1 };
   if (!best || !isEnough(best, type, first) || isOneOfTwo(best, inFull, type))
     return named(lines, issuers) ?? (type === "article" ? null : brandOf(first, domains));
-  return { value: titleCase(visible(best.name)).slice(0, 120), page: best.line.page, quote: best.line.text };
+  return {
+    value: titleCase(visible(best.name)).slice(0, 120),
+    page: best.line.page,
+    quote: best.line.text,
+    confidence: confidenceOf(best, type),
+  };
+}
+
+function confidenceOf({ name, strong }: Candidate, type: DocumentType): number {
+  const { receipt, receiptForm, signs3, signs2, signs1, looks } = CONFIDENCE.sender;
+  if (type === "receipt") return hasLegalForm(name, keyOf(name)) ? receiptForm : receipt;
+  return strong >= 3 ? signs3 : strong === 2 ? signs2 : strong === 1 ? signs1 : looks;
 }
 
 /**
@@ -313,7 +325,7 @@ function named(lines: Line[], issuers: string[]): Finding<string> | null {
   const [name] = issuers;
   const line = name === undefined ? undefined : lines.find(({ text }) => text.includes(name));
   return name !== undefined && line && new Set(issuers.map(keyOf)).size === 1
-    ? { value: titleCase(visible(name)), page: line.page, quote: line.text }
+    ? { value: titleCase(visible(name)), page: line.page, quote: line.text, confidence: CONFIDENCE.sender.named }
     : null;
 }
 
@@ -582,7 +594,13 @@ function brandOf(lines: Line[], domains: string[]): Finding<string> | null {
             !/[@/.]/.test(part) &&
             keyOf(part).replaceAll(" ", "") === domain,
         );
-      if (word) return { value: titleCase(visible(word)), page: line.page, quote: line.text };
+      if (word)
+        return {
+          value: titleCase(visible(word)),
+          page: line.page,
+          quote: line.text,
+          confidence: CONFIDENCE.sender.brand,
+        };
     }
   }
   return null;

@@ -1,4 +1,5 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import {
   DAY_FIRST_HINTS,
   DOCUMENT_DATE_LABELS,
@@ -99,7 +100,20 @@ export function findDocumentDate(
     const score = candidate.score + Math.min(1, 0.5 * ((seen.get(candidate.iso) ?? 1) - 1));
     if (score > 0 && (!best || score > best.score)) best = { ...candidate, score };
   }
-  return best && { value: best.iso, page: best.line.page, quote: quoteOf(best.line, best.date) };
+  return (
+    best && {
+      value: best.iso,
+      page: best.line.page,
+      quote: quoteOf(best.line, best.date),
+      confidence: confidenceOf(best, type),
+    }
+  );
+}
+
+function confidenceOf({ label, score }: { label: boolean; score: number }, type: DocumentType): number {
+  const { labelled, plain, alone, till } = CONFIDENCE.date;
+  if (label) return score >= 5 ? labelled : plain;
+  return type === "receipt" ? till : alone;
 }
 
 /** Whether a date stands in a cell with no other number: "York, 3 May 2024", and not "3. 14.02.1988 YORK". */

@@ -2,6 +2,7 @@ import { formatOfType } from "../../_shared/file-formats.ts";
 import { Metadata, type Describe, type DescribeInput } from "../../_shared/metadata.ts";
 import { findFare, findTotal } from "./amounts.ts";
 import { isTaughtType, taughtBy } from "../learned/hint.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { findCorrespondent } from "./correspondent.ts";
 import { findDocumentDate, readsDayFirst } from "./dates.ts";
 import { findDocumentType } from "./document-type.ts";
@@ -68,9 +69,9 @@ export const describeLocally: Describe = async (input, onStep, signal) => {
   // A table names payees and days in its rows, not who it is from.
   const rows = type === "other" && container !== null;
   const typeFinding = givesBack
-    ? { value: type, page: sum.page, quote: sum.quote }
+    ? { ...sum, value: type }
     : type === byWords.type && byWords.finding
-      ? byWords.finding
+      ? { ...byWords.finding, ...(xml && { confidence: CONFIDENCE.einvoice }) }
       : (xml?.type ?? null);
   say(
     type === "other"
@@ -157,7 +158,12 @@ function mailType({ subject, body }: MailHead, picture: boolean): ReturnType<typ
   if (["invoice", "receipt", "order"].includes(found.type) && findTotal(body)) return found;
   const line = body.find(({ text }) => /\p{L}/u.test(text));
   const quote = subject ?? (line && { page: line.page, quote: line.text });
-  return quote ? { type: "letter", finding: { value: "letter", page: quote.page, quote: quote.quote } } : OTHER;
+  return quote
+    ? {
+        type: "letter",
+        finding: { value: "letter", page: quote.page, quote: quote.quote, confidence: CONFIDENCE.mail },
+      }
+    : OTHER;
 }
 
 /** Words of a receipt that gives money back. In key form. */

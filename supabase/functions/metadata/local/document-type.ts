@@ -1,4 +1,5 @@
 import type { DocumentType } from "../../_shared/metadata.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { CV_HEADINGS, DOCUMENT_NAMES, LABEL_ENDINGS } from "./tables/document-names.ts";
 import { moneyIn } from "./money.ts";
 import { DOCUMENT_TYPE_EVIDENCE } from "./tables/document-types.ts";
@@ -11,6 +12,9 @@ const ENOUGH = 4;
 
 /** The same for what has no heading: a word of a type in some line says less. */
 const WITHOUT_HEADING = 6;
+
+/** From this score on many words speak for a type that no heading names. */
+const MANY_WORDS = 10;
 
 /** How many lines a ticket has at most, with its conditions. */
 const LONGEST_TICKET = 150;
@@ -108,7 +112,9 @@ export function findDocumentType(
     !best.line
   )
     return { type: "other", finding: null };
-  return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text } };
+  const { heading: headed, words, few } = CONFIDENCE.type;
+  const confidence = heading?.type === best.type ? headed : best.score >= MANY_WORDS ? words : few;
+  return { type: best.type, finding: { value: best.type, page: best.line.page, quote: best.line.text, confidence } };
 }
 
 /** Whether sums stand in short lines, as a till prints them: a form has its words in long ones. */

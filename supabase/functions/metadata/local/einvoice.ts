@@ -1,12 +1,19 @@
 import type { Einvoice } from "../../_shared/einvoice.ts";
 import type { DocumentType, Metadata } from "../../_shared/metadata.ts";
 import type { Amount } from "./amounts.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { isoOf, writtenDates } from "./written-dates.ts";
 import { moneyIn } from "./money.ts";
 import { visible, keyOf, type Line } from "./text.ts";
 
 /** A value with the words that prove it: in a line of a page, or in the XML alone. */
-export type XmlFinding<T> = { value: T; page: number | null; quote: string; source?: "learned" };
+export type XmlFinding<T> = {
+  value: T;
+  page: number | null;
+  quote: string;
+  confidence?: number;
+  source?: "learned";
+};
 
 /** What the XML of an e-invoice gives. Each is null where the XML does not have it: then the pages are asked. */
 export type XmlFindings = {
@@ -26,7 +33,7 @@ export function einvoiceFindings(einvoice: Einvoice, lines: Line[]): XmlFindings
   const name = visible(seller ?? "").slice(0, 120);
   const nameKey = keyOf(name);
   return {
-    type: { value: type, page: null, quote: type_code ?? type },
+    type: { value: type, page: null, quote: type_code ?? type, confidence: CONFIDENCE.einvoice },
     correspondent:
       name === ""
         ? null
@@ -58,14 +65,21 @@ export function einvoiceFindings(einvoice: Einvoice, lines: Line[]): XmlFindings
 }
 
 function found<T>(value: T, line: Line | undefined, written: string): XmlFinding<T> {
-  return line ? { value, page: line.page, quote: line.text } : { value, page: null, quote: written };
+  const confidence = CONFIDENCE.einvoice;
+  return line
+    ? { value, page: line.page, quote: line.text, confidence }
+    : { value, page: null, quote: written, confidence };
 }
 
 /** Evidence as it is stored; what stands in no page is marked as the XML's. */
 export function evidenceFrom({
   page,
   quote,
+  confidence,
   source,
 }: XmlFinding<unknown>): NonNullable<Metadata["evidence"][keyof Metadata["evidence"]]> {
-  return page === null ? { page, source: "einvoice", quote } : { page, quote, ...(source && { source }) };
+  const sure = confidence === undefined ? {} : { confidence };
+  return page === null
+    ? { page, source: "einvoice", quote, ...sure }
+    : { page, quote, ...sure, ...(source && { source }) };
 }

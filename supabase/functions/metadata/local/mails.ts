@@ -1,4 +1,5 @@
 import { formatOfType } from "../../_shared/file-formats.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { moneyIn } from "./money.ts";
 import { foldSpace, visible, type Finding, type Line } from "./text.ts";
 import { isoOf, writtenDates } from "./written-dates.ts";
@@ -27,8 +28,14 @@ export function mailHead(mimeType: string, lines: Line[]): MailHead | null {
   const sender = from ? senderOf(from.value) : "";
   const about = subject ? foldSpace(visible(subject.value.replace(REPLIES, ""))) : "";
   return {
-    from: from && sender !== "" ? { value: sender.slice(0, 120), page: from.line.page, quote: from.line.text } : null,
-    date: date && day ? { value: isoOf(day), page: date.line.page, quote: date.line.text } : null,
+    from:
+      from && sender !== ""
+        ? { value: sender.slice(0, 120), page: from.line.page, quote: from.line.text, confidence: CONFIDENCE.mail }
+        : null,
+    date:
+      date && day
+        ? { value: isoOf(day), page: date.line.page, quote: date.line.text, confidence: CONFIDENCE.mail }
+        : null,
     subject:
       subject && /[\p{L}\p{N}]/u.test(about)
         ? { value: about, page: subject.line.page, quote: subject.line.text }

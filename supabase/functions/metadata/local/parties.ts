@@ -1,4 +1,5 @@
 import { trimmedEnd } from "../../_shared/trim.ts";
+import { CONFIDENCE } from "./confidence.ts";
 import { writtenDates } from "./written-dates.ts";
 import { BEFORE_PARTIES, JOINED_NAMES, PARTY_JOINERS, PARTY_OPENERS, PARTY_ROLES } from "./tables/contracts.ts";
 import { foldSpace, keyOf, visible, wordsOf, type Finding, type Line } from "./text.ts";
@@ -81,5 +82,5 @@ function findingOf(name: string, lines: Line[]): Finding<string> {
   const beginning = foldSpace(name).split(" ").slice(0, 2).join(" ");
   const line =
     lines.find(({ text }) => text.includes(name)) ?? lines.find(({ text }) => text.includes(beginning)) ?? lines[0]!;
-  return { value: name, page: line.page, quote: line.text };
+  return { value: name, page: line.page, quote: line.text, confidence: CONFIDENCE.sender.party };
 }

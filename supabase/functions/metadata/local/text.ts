@@ -11,8 +11,8 @@ export type TextPage = { page_number: number; text: string };
  */
 export type Line = { page: number; row: number; text: string; key: string; cells: string[]; afterGap?: boolean };
 
-/** A value with the words it was read from. */
-export type Finding<T> = { value: T; page: number; quote: string };
+/** A value with the words it was read from; `confidence`: how likely it is right (see confidence.ts). */
+export type Finding<T> = { value: T; page: number; quote: string; confidence?: number };
 
 /** What is looked at: the ends of a long document tell what it is, and the work stays bounded for hostile text. */
 export const LIMITS = {

@@ -1640,7 +1640,7 @@ create table public.upload_links (
 );
 comment on table public.upload_links is 'Links by which others hand in files, without their tokens. Made by create_upload_link, ended by revoke_upload_link. docs/sharing.md.';
 comment on column public.upload_links.title is 'What is asked for: "Receipts of March". Visitors see it.';
-comment on column public.upload_links.tags is 'Documents that come by it get these tags when they are completed.';
+comment on column public.upload_links.tags is 'Documents that come by it, and those in them, get these tags when they are completed.';
 comment on column public.upload_links.is_protected is 'Whether it asks for a password.';
 comment on column public.upload_links.most_files is 'After so many files it has ended.';
 comment on column public.upload_links.most_bytes is 'So many bytes may come by it in all.';
@@ -6697,14 +6697,15 @@ CREATE OR REPLACE FUNCTION private.matching_rules(document public.documents, rul
 AS $function$
 declare
   sender constant text := lower(btrim(document.correspondent));
+  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails, private.tag_handed_in).
+  came_in constant uuid := case when document.parent_id is not null and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
+    then (private.root_of(document.id)).root end;
   -- With the tags that it gets in the same transaction, from the link or the address that it came by.
   known_tags constant text[] := document.tags
-    || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
-      where handed_in.document_id = document.id and not handed_in.tagged), '{}')
-    || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
-      where mails.document_id = document.id and not mails.tagged
-        -- What is attached to a mail gets them when it is described for the first time (private.tag_mails).
-        or mails.document_id = document.parent_id and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)), '{}');
+    || array(select unnest(links.tags) from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+      where handed_in.document_id = document.id and not handed_in.tagged or handed_in.document_id = came_in)
+    || array(select unnest(addresses.tags) from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+      where mails.document_id = document.id and not mails.tagged or mails.document_id = came_in);
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query
@@ -9801,11 +9802,16 @@ declare
 begin
   update private.handed_in set tagged = true from public.upload_links
   where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  -- So does what came in it. Its first run of describing is written by now.
+  if wanted is null and new.parent_id is not null then
+    select upload_links.tags into wanted from private.handed_in join public.upload_links on upload_links.id = handed_in.link_id
+    where handed_in.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+  end if;
   new.tags := private.with_tags(new, wanted);
   return new;
 end
 $function$;
-comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
+comment on function private.tag_handed_in() is 'Trigger: a document that came by an upload link, or in one that did, gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
 
 CREATE OR REPLACE FUNCTION private.tag_key(tag text)
  RETURNS text
@@ -9842,10 +9848,10 @@ declare
 begin
   update private.mails set tagged = true from public.inbox_addresses
   where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id returning inbox_addresses.tags into wanted;
-  -- What is attached to a mail is part of it. Its first run of describing is written by now.
+  -- What is attached to a mail is part of it, however deep. Its first run of describing is written by now.
   if wanted is null and new.parent_id is not null then
     select inbox_addresses.tags into wanted from private.mails join public.inbox_addresses on inbox_addresses.id = mails.address_id
-    where mails.document_id = new.parent_id and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+    where mails.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
   end if;
   new.tags := private.with_tags(new, wanted);
   return new;

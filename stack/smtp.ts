@@ -67,8 +67,14 @@ export async function startSmtp({
     const mail = new Uint8Array(Buffer.concat(pieces));
     const { mailFrom, rcptTo } = session.envelope;
     const sender = mailFrom ? mailFrom.address : "";
-    // Sent again, what one recipient has is known by its Message-ID.
-    for (const { address } of rcptTo) await post(address, sender, mail);
+    const problems: Refusal[] = [];
+    for (const { address } of rcptTo)
+      await post(address, sender, mail).catch((problem: Refusal) => void problems.push(problem));
+    // As the function has it where it gets several: sent again, what one recipient has is known by its Message-ID. What one has taken is not given back.
+    const problem =
+      problems.find(({ responseCode }) => responseCode < 500) ??
+      (problems.length === rcptTo.length ? problems[0] : undefined);
+    if (problem) throw problem;
   }
 
   async function post(recipient: string, sender: string, mail: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -107,4 +113,5 @@ function replyTo(status: number): number {
   return status >= 500 || status === 429 || status === 401 ? 451 : 554;
 }
 
-const failure = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
+type Refusal = Error & { responseCode: number };
+const failure = (responseCode: number, message: string): Refusal => Object.assign(new Error(message), { responseCode });

@@ -39,7 +39,7 @@ create index upload_links_by_user on public.upload_links (user_id, created_at);
 comment on table public.upload_links is
   'Links by which others hand in files, without their tokens. Made by create_upload_link, ended by revoke_upload_link. docs/sharing.md.';
 comment on column public.upload_links.title is 'What is asked for: "Receipts of March". Visitors see it.';
-comment on column public.upload_links.tags is 'Documents that come by it get these tags when they are completed.';
+comment on column public.upload_links.tags is 'Documents that come by it, and those in them, get these tags when they are completed.';
 comment on column public.upload_links.is_protected is 'Whether it asks for a password.';
 comment on column public.upload_links.most_files is 'After so many files it has ended.';
 comment on column public.upload_links.most_bytes is 'So many bytes may come by it in all.';
@@ -268,12 +268,17 @@ declare
 begin
   update private.handed_in set tagged = true from public.upload_links
   where handed_in.document_id = new.id and not handed_in.tagged and upload_links.id = handed_in.link_id returning upload_links.tags into wanted;
+  -- So does what came in it. Its first run of describing is written by now.
+  if wanted is null and new.parent_id is not null then
+    select upload_links.tags into wanted from private.handed_in join public.upload_links on upload_links.id = handed_in.link_id
+    where handed_in.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+  end if;
   new.tags := private.with_tags(new, wanted);
   return new;
 end
 $$;
 comment on function private.tag_handed_in() is
-  'Trigger: a document that came by an upload link gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
+  'Trigger: a document that came by an upload link, or in one that did, gets its tags when it is completed for the first time. In the statement that completes it, so that tags are counted and searched with it.';
 
 create function private.prune_upload_links() returns void
 language sql security definer set search_path = '' as $$

@@ -330,10 +330,10 @@ declare
 begin
   update private.mails set tagged = true from public.inbox_addresses
   where mails.document_id = new.id and not mails.tagged and inbox_addresses.id = mails.address_id returning inbox_addresses.tags into wanted;
-  -- What is attached to a mail is part of it. Its first run of describing is written by now.
+  -- What is attached to a mail is part of it, however deep. Its first run of describing is written by now.
   if wanted is null and new.parent_id is not null then
     select inbox_addresses.tags into wanted from private.mails join public.inbox_addresses on inbox_addresses.id = mails.address_id
-    where mails.document_id = new.parent_id and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
+    where mails.document_id = (private.root_of(new.id)).root and (select count(*) from public.metadata_runs where metadata_runs.document_id = new.id) = 1;
   end if;
   new.tags := private.with_tags(new, wanted);
   return new;

@@ -41,14 +41,15 @@ create function private.matching_rules(document public.documents, rules private.
 language plpgsql stable set search_path = '' as $$
 declare
   sender constant text := lower(btrim(document.correspondent));
+  -- What came in another file gets the tags of that when it is described for the first time (private.tag_mails, private.tag_handed_in).
+  came_in constant uuid := case when document.parent_id is not null and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)
+    then (private.root_of(document.id)).root end;
   -- With the tags that it gets in the same transaction, from the link or the address that it came by.
   known_tags constant text[] := document.tags
-    || coalesce((select links.tags from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
-      where handed_in.document_id = document.id and not handed_in.tagged), '{}')
-    || coalesce((select addresses.tags from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
-      where mails.document_id = document.id and not mails.tagged
-        -- What is attached to a mail gets them when it is described for the first time (private.tag_mails).
-        or mails.document_id = document.parent_id and not exists (select from public.metadata_runs where metadata_runs.document_id = document.id)), '{}');
+    || array(select unnest(links.tags) from private.handed_in join public.upload_links as links on links.id = handed_in.link_id
+      where handed_in.document_id = document.id and not handed_in.tagged or handed_in.document_id = came_in)
+    || array(select unnest(addresses.tags) from private.mails join public.inbox_addresses as addresses on addresses.id = mails.address_id
+      where mails.document_id = document.id and not mails.tagged or mails.document_id = came_in);
 begin
   -- The words of text and names are asked for once, and only if a rule that matches so far wants them.
   return query

@@ -129,14 +129,26 @@ describe("a mail", () => {
       byte_size: 10,
       content_sha256: sha256(),
     });
-    await database.sql("update public.documents set parent_id = $1 where id = $2", [document_id, part.document_id]);
-    for (const id of [document_id, part.document_id]) {
+    const within = await database.rpc("admit_upload", {
+      owner: user,
+      filename: "within.pdf",
+      mime_type: "application/pdf",
+      byte_size: 10,
+      content_sha256: sha256(),
+    });
+    for (const [id, holder] of [
+      [part.document_id, document_id],
+      [within.document_id, part.document_id],
+    ])
+      await database.sql("update public.documents set parent_id = $1 where id = $2", [holder, id]);
+    for (const id of [document_id, part.document_id, within.document_id]) {
       await finishUpload(database, id);
       await read(database, await claim(database, "ocr"), INVOICE);
       await describeAs(database, await claim(database, "metadata"));
     }
     const tags = async () => (await documents()).map((document) => document.tags);
     expect(await tags()).toEqual([
+      ["invoice", "acme", "by-mail"],
       ["invoice", "acme", "by-mail"],
       ["invoice", "acme", "by-mail"],
     ]);
@@ -150,6 +162,7 @@ describe("a mail", () => {
       await describeAs(database, await claim(database, "metadata"));
     }
     expect(await tags()).toEqual([
+      ["invoice", "acme"],
       ["invoice", "acme"],
       ["invoice", "acme"],
     ]);

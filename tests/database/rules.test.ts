@@ -271,7 +271,7 @@ describe("conditions", () => {
     expect(documents.map((id) => tags[id])).toEqual([
       ["by-mail", "tagged-by-mail", "to-invoices"],
       ["by-mail", "tagged-by-mail", "to-invoices"],
-      ["to-invoices"],
+      ["by-mail", "tagged-by-mail", "to-invoices"],
       ["by-link"],
       [],
     ]);

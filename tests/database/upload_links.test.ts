@@ -76,6 +76,25 @@ describe("a file that is handed in", () => {
     expect((await events(database, id)).filter((event) => event === "share received")).toHaveLength(1);
   });
 
+  it("gives the tags of the link to what is in it, too", async () => {
+    const { token } = await make({ tags: ["march"] });
+    await announce(token);
+    const { id } = await only();
+    const part = await database.rpc("admit_upload", {
+      owner: user,
+      filename: "within.pdf",
+      mime_type: "application/pdf",
+      byte_size: 10,
+      content_sha256: sha256(),
+    });
+    await database.sql("update public.documents set parent_id = $1 where id = $2", [id, part.document_id]);
+    for (const one of [id, part.document_id]) {
+      await finishUpload(database, one);
+      await read(database, await claim(database, "ocr"), INVOICE);
+      expect((await describeAs(database, await claim(database, "metadata"))).tags).toContain("march");
+    }
+  });
+
   it("is counted, and nothing more, when its owner has it already", async () => {
     const { token } = await make();
     const content_sha256 = sha256();

@@ -91,6 +91,10 @@ it("is refused by the reply that gives it back to its sender, and the owner hear
     { code: "sender_not_allowed", sender: "eve@example.org" },
     { code: "sender_not_allowed", sender: "ada@example.com" },
   ]);
+  // Whoever sent it would take it for lost, and it is not.
+  const nobody = "inbox-00000000000000000000000000000000@in.example.com";
+  expect(await reply({ to: [nobody, to], messageId: "<two@example.com>" })).toMatch(/^250 /);
+  expect(await documents()).toHaveLength(1);
   await stack.sql("update public.inbox_addresses set revoked_at = now()");
   expect(await reply({})).toMatch(/^550 .*no such mail address/);
   expect(await refused()).toHaveLength(4);

@@ -223,6 +223,27 @@ describe("what was sent to do harm", () => {
     expect(count(part("content-type: application/pdf"))).toBe(1);
     expect(count(part("Content-Type: text/csv\nContent-Disposition: ATTACHMENT"))).toBe(1);
     expect(count("--\n--\n--b\n--b--\n-- \nContent-Type: application/pdf")).toBe(1);
+    expect(count(part("X-Attachment-Id: 1\nMIME-Version: 1.0\nContent-Type: application/pdf"))).toBe(1);
+    expect(count(part(`Content-Description: ${"x".repeat(3_000)}\nContent-Disposition: attachment`))).toBe(1);
+    expect(count(part("Content-Type: text/plain\n\nContent-Type: application/pdf"))).toBe(0);
+  });
+
+  it("counts them in time that grows with its bytes, however many lines look as if parts began", () => {
+    const lines = new TextEncoder().encode(`${"--\n".repeat(30_000)}--b\n${"x:\n".repeat(10_000)}`);
+    let looked = 0;
+    const counted = new Proxy(lines, {
+      get: (bytes, name) => {
+        const value = Reflect.get(bytes, name);
+        if (name === "subarray")
+          return (begin: number, end: number) => {
+            looked += end - begin;
+            return bytes.subarray(begin, end);
+          };
+        return typeof value === "function" ? value.bind(bytes) : value;
+      },
+    });
+    expect(attachmentsIn(counted, 100)).toBe(0);
+    expect(looked).toBeLessThan(lines.length);
   });
 
   it("goes to the reader of mails when it is parts within parts", async () => {

@@ -344,7 +344,7 @@ create table private.model_calls (
 );
 comment on table private.model_calls is 'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves the price and the tokens, which name nobody.';
 comment on column private.model_calls.user_id is 'Whose month pays. Null once the account is erased.';
-comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document.';
+comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document. Null, like job_id, for a call that a user asked for and no job.';
 comment on column private.model_calls.month is 'The month in which it was reserved, and in which it counts, whenever it is settled.';
 comment on column private.model_calls.reserved_micro_usd is 'The most that the call can cost, in millionths of a US dollar.';
 comment on column private.model_calls.cost_micro_usd is 'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
@@ -990,6 +990,7 @@ comment on column public.extracted_values.similarity is '1 when the quote stands
 comment on column public.extracted_values.note is 'What people should know: "read 60.31, follows 60.30".';
 CREATE INDEX extracted_values_by_document ON public.extracted_values USING btree (document_id);
 CREATE INDEX extracted_values_by_number ON public.extracted_values USING btree (schema_id, path, number_value, document_id, row_number);
+CREATE INDEX extracted_values_by_part ON public.extracted_values USING gin (private.folded_text(text_value) extensions.gin_trgm_ops) WHERE (text_value IS NOT NULL);
 CREATE INDEX extracted_values_by_text ON public.extracted_values USING btree (schema_id, path, text_value, document_id, row_number);
 CREATE INDEX extracted_values_by_user ON public.extracted_values USING btree (user_id);
 CREATE INDEX extracted_values_due ON public.extracted_values USING btree (text_value) WHERE (path = 'due_date'::text);
@@ -1317,7 +1318,7 @@ comment on column public.metadata_runs.pages_read is 'The pages whose text the a
 comment on column public.metadata_runs.instruction is 'The owner''s sentence that the engine was given: "dates are American".';
 comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
 comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
-comment on column public.metadata_runs.evidence is '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
+comment on column public.metadata_runs.evidence is '{value: {page, quote, verified, confidence}}: the words that a value was read from, whether they stand there and say so, and how likely the value is right, 0 to 1 (private.checked_evidence).';
 comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';
 comment on column public.metadata_runs.previous is 'What was there before, by column that was written: undo_metadata_run puts it back.';
 CREATE INDEX metadata_runs_by_document ON public.metadata_runs USING btree (document_id, id);
@@ -1419,7 +1420,7 @@ create table public.retentions (
   constraint retentions_pkey PRIMARY KEY (document_id),
   constraint retentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules and hold_document; release_document removes them. docs/rules.md.';
+comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules, hold_document and change_retention; release_document removes them. docs/rules.md.';
 comment on column public.retentions.keep_until is 'It cannot be deleted before this day.';
 comment on column public.retentions.held is 'It cannot be deleted until its owner releases it.';
 CREATE INDEX retentions_by_user ON public.retentions USING btree (user_id);
@@ -2898,7 +2899,7 @@ begin
       case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
   end if;
   if op = '~' then
-    return format('lower(extensions.unaccent(%I.text_value)) like %L', alias, private.part_pattern(left(value, 300)));
+    return format('private.folded_text(%1$I.text_value) like %2$L and %1$I.text_value is not null', alias, private.part_pattern(left(value, 300)));
   end if;
   return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
 end
@@ -2921,6 +2922,48 @@ begin
 end
 $function$;
 comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
+
+CREATE OR REPLACE FUNCTION private.change_retention_own(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document constant public.documents := private.own_document(change_retention_own.document_id);
+  before public.retentions;
+  hold boolean;
+  until date;
+begin
+  select * into before from public.retentions as kept where kept.document_id = document.id;
+  before.held := coalesce(before.held, false);
+  hold := case when changes ? 'held' then coalesce((changes ->> 'held')::boolean, false) else before.held end;
+  until := case when changes ? 'keep_until' then (changes ->> 'keep_until')::date else before.keep_until end;
+  if changes ? 'keep_until' and (until <= current_date or until > current_date + interval '100 years') then
+    perform private.refuse(400, 'invalid_request', 'keep_until is a day after today, at most 100 years from now, or null.');
+  end if;
+  if hold = before.held and until is not distinct from before.keep_until then
+    return;
+  end if;
+
+  if hold or until is not null then
+    insert into public.retentions as kept (document_id, user_id, keep_until, held)
+    values (document.id, document.user_id, until, hold)
+    on conflict on constraint retentions_pkey do update set keep_until = excluded.keep_until, held = excluded.held;
+  else
+    delete from public.retentions as kept where kept.document_id = document.id;
+  end if;
+  perform private.record_event(document, 'edit',
+    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released' else 'held' end,
+    case when hold and until is not null then format('Held, and kept until %s.', until)
+      when hold then 'Held: it cannot be deleted.'
+      when until is not null then format('Kept until %s.', until)
+      else 'Released: it can be deleted.' end,
+    jsonb_build_object('held', hold, 'keep_until', until, 'before', jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
+end
+$function$;
+comment on function private.change_retention_own(uuid,jsonb) is 'Changes {held, keep_until} of a document of the signed-in user, or one of them; its history says so: released where anything was lifted, else held. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function private.change_retention_own(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.change_usage()
  RETURNS trigger
@@ -3166,7 +3209,7 @@ declare
   wants_factor boolean := true;
   terms integer := 0;
   equals integer := 0;
-  collected text[] := '{}';
+  collected text[] := array[]::text[];
 begin
   if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
     raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
@@ -3185,7 +3228,7 @@ begin
       sign := side * own_sign;
       factors := collected;
       return next;
-      collected := '{}';
+      collected := array[]::text[];
       own_sign := 1;
       wants_factor := true;
     end if;
@@ -3245,11 +3288,13 @@ AS $function$
   select coalesce(jsonb_object_agg(quotes.field, case
     when quotes.source = 'einvoice' then jsonb_build_object(
       'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+      || jsonb_strip_nulls(jsonb_build_object('confidence', quotes.confidence))
     else jsonb_strip_nulls(jsonb_build_object(
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
       'source', case when quotes.source = 'learned' then 'learned' end,
+      'confidence', quotes.confidence,
       'verified', found.page_number is not null and case
         when quotes.source = 'learned' then quotes.field = 'correspondent'
           and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
@@ -3265,7 +3310,7 @@ AS $function$
   -- Nothing shows a currency that was not named.
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
-comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified, confidence: how likely the engine holds it to be right}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
@@ -3560,7 +3605,6 @@ declare
   before public.documents[] := array[]::public.documents[];
   seen integer := 0;
   ended boolean := true;
-  nth integer;
 begin
   for candidate in
     select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
@@ -4790,6 +4834,48 @@ AS $function$
 $function$;
 comment on function private.file_is_at_fault(text) is 'Whether reading failed by what the file is. Such a document counts: otherwise anybody could have files kept and looked at without end. The errors of reading with status 422 in functions/_shared/errors.ts.';
 
+CREATE OR REPLACE FUNCTION private.filter_cell(fields jsonb, schema_id uuid, line_items text, filter jsonb, alias text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  name constant text := coalesce(filter ->> 'field', '');
+  field constant jsonb := private.field_of(fields, line_items, name);
+begin
+  if field is null or field ->> 'type' = 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+  end if;
+  return format('%1$I.schema_id = %2$L and %1$I.path = %3$L and %4$s', alias, schema_id, name,
+    case when filter ->> 'op' in ('present', 'missing') then format('%I.value is not null', alias)
+      else private.cell_test(alias, field, name, filter ->> 'op', filter ->> 'value') end);
+end
+$function$;
+comment on function private.filter_cell(jsonb,uuid,text,jsonb,text) is 'The condition on a row of extracted_values, called by an alias, that it is the cell of a filter''s field and has what the filter asks for; of missing, that it is there at all. Errors: invalid_request (400) naming the field.';
+
+CREATE OR REPLACE FUNCTION private.filters_leave_few(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  few constant integer := 500;
+  filter jsonb;
+  counted integer;
+begin
+  for filter in select jsonb_array_elements(nullif(filters, 'null')) loop
+    continue when filter ->> 'op' = 'missing' or filter ->> 'field' = sort;
+    execute format('select count(*) from (select from public.extracted_values as other where %s limit %s) as seen',
+      private.filter_cell(fields, schema_id, line_items, filter, 'other'), few + 1) into counted;
+    if counted <= few then return true; end if;
+  end loop;
+  return false;
+end
+$function$;
+comment on function private.filters_leave_few(jsonb,uuid,text,jsonb,text) is 'Whether one of the filters alone leaves so few rows that the others, and the order, are best looked up for each of them.';
+
 CREATE OR REPLACE FUNCTION private.find_quote(document_id uuid, page integer, quote text)
  RETURNS TABLE(page_number integer, similarity real, excerpt text)
  LANGUAGE plpgsql
@@ -4922,6 +5008,20 @@ CREATE OR REPLACE FUNCTION private.folded(words text)
  SET search_path TO ''
 AS $function$ select lower(extensions.unaccent(btrim(words))) $function$;
 comment on function private.folded(text) is 'Words as document_search.names has them: lower case, no accents.';
+
+CREATE OR REPLACE FUNCTION private.folded_text(words text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  -- unaccent is stable only because its dictionary could be another one: here it is named.
+  return lower(extensions.unaccent('extensions.unaccent'::regdictionary, words));
+end
+$function$;
+comment on function private.folded_text(text) is 'A text for comparing, without accents and capitals: as private.part_pattern folds what is looked for.';
+grant execute on function private.folded_text(text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.follow_rules(document public.documents, outcome jsonb)
  RETURNS void
@@ -5099,7 +5199,7 @@ declare
     case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
     case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
-  total bigint;
+  counted bigint;
 begin
   if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
@@ -5137,7 +5237,7 @@ begin
     -- In the order of the rows, so that the same index is read.
     execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
-    into total using caller, all_tags, date_from, date_to;
+    into counted using caller, all_tags, date_from, date_to;
   end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
@@ -5145,7 +5245,7 @@ begin
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
-  using caller, all_tags, date_from, date_to, total;
+  using caller, all_tags, date_from, date_to, counted;
 end
 $function$;
 comment on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order, and with the first page how many there are, counted up to 1,001. Of a common word, the newest 500 matches are ranked.';
@@ -5160,6 +5260,9 @@ CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, f
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- So many rows are read in their order, which finds most pages; after that the filters come first.
+  read_in_order constant integer := 2000;
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -5167,6 +5270,13 @@ declare
   backwards constant boolean := coalesce(found_rows.descending, false);
   sorted constant jsonb := private.field_of(fields, lines, wanted);
   counted constant boolean := sorted ->> 'type' in ('number', 'integer', 'object');
+  rows_of_schema text;
+  in_order text;
+  conditions text;
+  source text;
+  page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
+  hits jsonb;
+  more boolean;
 begin
   if octet_length(start::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
@@ -5175,28 +5285,47 @@ begin
     if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
       raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
     end if;
-    return query execute format(
-      'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
-      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
-      order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
-      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, private.caller(), wanted,
-      private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
+    in_order := (case when backwards then 'v.key desc, v.document_id desc, v.row_number desc' else 'v.key, v.document_id, v.row_number' end);
+    rows_of_schema := format(
+      'select v.%1$s as key, v.document_id, v.extraction_id, v.row_number, v.text_value, v.number_value, v.currency, v.schema_id, v.path
+      from public.extracted_values as v where v.schema_id = %2$L and v.user_id = %3$L and v.path = %4$L and v.%1$s is not null%5$s',
+      case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end, most);
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end);
+  else
+    -- The newest first, and of each document its lines in their order.
+    in_order := 'v.key desc, v.extraction_id desc, v.row_number';
+    rows_of_schema := format(
+      'select e.created_at as key, e.document_id, e.id as extraction_id, lines.row_number
+      from public.extractions as e cross join lateral (%1$s) as lines (row_number)
+      where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s',
+      case when lines is null then 'select 0' else format(
+        'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
+      found_rows.schema_id, private.caller(),
+      case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+        start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end);
+  end if;
+  conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
+    private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
+  if conditions !~ 'public\.extracted_values' then
+    return query execute format(page, in_order, rows_of_schema, conditions, most);
     return;
   end if;
-  -- The newest first, and of each document its lines in their order.
-  return query execute format(
-    'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
-    from public.extractions as e cross join lateral (%1$s) as lines (row_number)
-    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'') and e.document_id not in (select trash.id from public.documents as trash where trash.user_id = %3$L and trash.trashed_at is not null)%4$s%5$s
-    order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
-    case when lines is null then 'select 0' else format(
-      'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
-    found_rows.schema_id, private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
-    case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
-      start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
+  if not private.filters_leave_few(fields, found_rows.schema_id, lines, found_rows.filters, wanted) then
+    source := format('select * from (%s) as v order by %s limit %s', rows_of_schema, in_order, read_in_order);
+    execute format('select coalesce(jsonb_agg(to_jsonb(hit) order by hit.place), jsonb_build_array()) from (%s) as hit', format(page, in_order, source, conditions, most)) into hits;
+    if jsonb_array_length(hits) < most then
+      execute format('select count(*) = %s from (%s) as v', read_in_order, source) into more;
+    end if;
+    if not coalesce(more, false) then
+      return query select hit.key, hit.document_id, hit.extraction_id, hit.row_number, hit.place
+        from jsonb_to_recordset(hits) as hit (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint) order by hit.place;
+      return;
+    end if;
+  end if;
+  -- "offset 0" keeps the order out of the plan: with it the planner hopes to meet matches early, and reads all rows where there are none.
+  return query execute format(page, in_order, format('select * from (%s) as v where true%s offset 0', rows_of_schema, conditions), '', most);
 end
 $function$;
 comment on function private.found_rows(uuid,text,jsonb,text,boolean,jsonb,integer) is 'Where the rows of one page of a schema of the caller''s own are, in their order. Errors: as public.schema_rows.';
@@ -5453,19 +5582,11 @@ grant execute on function private.hints_for(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.hold_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(hold_own.document_id);
-begin
-  if exists (select from public.retentions as kept where kept.document_id = document.id and held) then
-    return;
-  end if;
-  perform private.retain(document, null, true);
-  perform private.record_event(document, 'edit', 'held', 'Held: it cannot be deleted.');
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', true))
 $function$;
 comment on function private.hold_own(uuid) is 'See public.hold_document.';
 grant execute on function private.hold_own(uuid) to authenticated;
@@ -5732,11 +5853,11 @@ declare
   source text;
   table_name text;
   off numeric;
-  sound text[] := '{}';
-  broken text[] := '{}';
-  broken_rows text[] := '{}';
-  sound_cells text[] := '{}';
-  bound_cells text[] := '{}';
+  sound text[] := array[]::text[];
+  broken text[] := array[]::text[];
+  broken_rows text[] := array[]::text[];
+  sound_cells text[] := array[]::text[];
+  bound_cells text[] := array[]::text[];
   one record;
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
@@ -6312,7 +6433,7 @@ CREATE OR REPLACE FUNCTION private.lockable_fields()
  SET search_path TO ''
 BEGIN ATOMIC
  SELECT array_agg(metadata_fields.field ORDER BY metadata_fields.place) AS array_agg
-    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source)
+    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source)
    WHERE metadata_fields.lockable;
 END;
 comment on function private.lockable_fields() is 'The fields that documents.locked_fields may name.';
@@ -6732,7 +6853,7 @@ $function$;
 comment on function private.meets_extracted(uuid,jsonb) is 'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
 
 CREATE OR REPLACE FUNCTION private.metadata_fields()
- RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, einvoice text, source text[])
+ RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, least_confidence numeric, einvoice text, source text[])
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
@@ -6746,11 +6867,12 @@ BEGIN ATOMIC
      fields.lockable,
      fields.evidence,
      fields.needs_proof,
+     fields.least_confidence,
      fields.einvoice,
      fields.source
-    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
+    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,0,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,0.7,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,0.7,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,0.7,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,0.7,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source);
 END;
-comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
+comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; least_confidence: below it, a value that needs proof is not written; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
 grant execute on function private.metadata_fields() to authenticated;
 grant execute on function private.metadata_fields() to service_role;
 
@@ -7529,6 +7651,7 @@ CREATE OR REPLACE FUNCTION private.probe_workers()
  SET search_path TO ''
 AS $function$
 declare
+  -- PERFORM takes no WITH, so there is a count that nobody reads. @plpgsql_check_options: extra_warnings = false
   probes integer;
 begin
   -- The common case first: everybody was heard of late.
@@ -7979,20 +8102,21 @@ comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values 
 grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
- RETURNS TABLE(field text, page integer, quote text, source text)
+ RETURNS TABLE(field text, page integer, quote text, source text, confidence numeric)
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
   select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
-    value ->> 'quote', value ->> 'source'
+    value ->> 'quote', value ->> 'source',
+    case when jsonb_typeof(value -> 'confidence') = 'number' then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
   from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
   join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
     on proven.evidence = key
   where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $function$;
-comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
+comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source, confidence}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 grant execute on function private.quotes_of(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.record_event(document public.documents, stage text, kind text, message text, data jsonb DEFAULT '{}'::jsonb)
@@ -8109,20 +8233,11 @@ grant execute on function private.refuse_until(integer,text,text,timestamp with 
 
 CREATE OR REPLACE FUNCTION private.release_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(release_own.document_id);
-  lifted public.retentions;
-begin
-  delete from public.retentions as kept where kept.document_id = document.id returning * into lifted;
-  if found then
-    perform private.record_event(document, 'edit', 'released', 'Released: it can be deleted.',
-      jsonb_build_object('held', lifted.held, 'keep_until', lifted.keep_until));
-  end if;
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', false, 'keep_until', null))
 $function$;
 comment on function private.release_own(uuid) is 'See public.release_document.';
 grant execute on function private.release_own(uuid) to authenticated;
@@ -8282,6 +8397,41 @@ begin
 end
 $function$;
 comment on function private.reserve_again(public.documents) is 'A document that is read again, or whose file arrives after its upload was given up, takes its place again: what of it was counted before costs nothing. Errors: monthly_limit_reached (402).';
+
+CREATE OR REPLACE FUNCTION private.reserve_call(owner uuid, document_id uuid, job_id uuid, stage private.job_stage, call_id uuid, model text, cost_micro_usd bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  most constant bigint := private.cost_limit_of(reserve_call.owner);
+  spent bigint;
+  reserved bigint;
+begin
+  perform private.lock_usage(reserve_call.owner);
+  if exists (select from private.model_calls as known where known.id = reserve_call.call_id
+    and known.user_id = reserve_call.owner and known.job_id is not distinct from reserve_call.job_id) then
+    return jsonb_build_object('call_id', reserve_call.call_id);
+  end if;
+  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
+  select
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner and month = private.this_month()), 0),
+    coalesce((select sum(reserved_micro_usd) from private.model_calls
+      where user_id = reserve_call.owner and month = private.this_month() and state = 'open'), 0)
+  into spent, reserved;
+  if spent + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'spent');
+  elsif spent + reserved + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'reserved');
+  end if;
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
+  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage, reserve_call.model, private.this_month(),
+    reserve_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
+  return jsonb_build_object('call_id', reserve_call.call_id);
+end
+$function$;
+comment on function private.reserve_call(uuid,uuid,uuid,private.job_stage,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of a user''s month: the one place that does. Returns as public.reserve_model_call.';
+grant execute on function private.reserve_call(uuid,uuid,uuid,private.job_stage,uuid,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION private.reserve_pages(document public.documents)
  RETURNS void
@@ -8464,29 +8614,23 @@ declare
   most constant integer := 20;
   filter jsonb;
   name text;
-  field jsonb;
-  conditions text := '';
   cell text;
+  conditions text := '';
 begin
   if filters is null or filters = 'null' then return ''; end if;
   if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
   end if;
   for filter in select jsonb_array_elements(filters) loop
-    name := coalesce(filter ->> 'field', '');
-    field := private.field_of(fields, line_items, name);
-    if field is null or field ->> 'type' = 'array' then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
-    end if;
-    if filter ->> 'op' not in ('present', 'missing') and name = sort then
+    name := filter ->> 'field';
+    if name = sort and filter ->> 'op' not in ('present', 'missing') then
       -- The rows are read in the order of this field: the same part of the index.
-      conditions := conditions || format(' and %s', private.cell_test('v', field, name, filter ->> 'op', filter ->> 'value'));
+      conditions := conditions || format(' and %s', private.filter_cell(fields, schema_id, line_items, filter, 'v'));
       continue;
     end if;
-    cell := format('exists (select from public.extracted_values as other where other.extraction_id = %s and other.schema_id = %L and other.path = %L and other.row_number = %s and %s)',
-      extraction, schema_id, name, case when name like '%.%' then row_number else '0' end,
-      case when filter ->> 'op' in ('present', 'missing') then 'other.value is not null' else private.cell_test('other', field, name, filter ->> 'op', filter ->> 'value') end);
-    conditions := conditions || format(' and %s%s', case when filter ->> 'op' = 'missing' then 'not ' end, cell);
+    cell := private.filter_cell(fields, schema_id, line_items, filter, 'other');
+    conditions := conditions || format(' and %sexists (select from public.extracted_values as other where other.extraction_id = %s and other.row_number = %s and %s)',
+      case when filter ->> 'op' = 'missing' then 'not ' end, extraction, case when name like '%.%' then row_number else '0' end, cell);
   end loop;
   return conditions;
 end
@@ -8983,7 +9127,7 @@ CREATE OR REPLACE FUNCTION private.scope_of(operation text)
  SET search_path TO ''
 AS $function$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $function$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -9527,6 +9671,7 @@ CREATE OR REPLACE FUNCTION private.summed_rows(schema_id uuid, line_items text, 
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
 begin
   return query execute format(
@@ -10180,28 +10325,35 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text)
+CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text, counts boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  allowed constant integer := (select files_per_minute_and_address from private.settings);
-  next_full_at timestamptz;
+  share constant interval := interval '1 minute' / (select files_per_minute_and_address from private.settings);
+  passes boolean;
 begin
-  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
-  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
-  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
-    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
-  returning full_at into next_full_at;
-  if next_full_at is null then
+  if counts then
+    insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+    values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + share)
+    on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + share
+      where addresses.full_at <= clock_timestamp() + interval '1 minute' - share
+    returning true into passes;
+  else
+    select addresses.full_at <= clock_timestamp() + interval '1 minute' - share into passes
+    from private.link_addresses as addresses
+    where addresses.link_id = link.id and addresses.address_sha256 = decode(try_address.address_sha256, 'hex');
+    passes := coalesce(passes, true);
+  end if;
+  if passes is null or not passes then
     return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
   end if;
   return null;
 end
 $function$;
-comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
-grant execute on function private.try_address(public.upload_links,text) to service_role;
+comment on function private.try_address(public.upload_links,text,boolean) is 'Counts a file from an address (a SHA-256 in hexadecimal), or only looks whether one more may come. Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_address(public.upload_links,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.try_inbox_address(address public.inbox_addresses)
  RETURNS jsonb
@@ -10356,10 +10508,11 @@ AS $function$
   select array(
     select listed.field from private.metadata_fields() as listed
     where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
-      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+      and (not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+        or (unproven_fields.evidence #>> array[listed.field, 'confidence'])::numeric < listed.least_confidence)
     order by listed.place)
 $function$;
-comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for, or whose engine is not sure enough of it: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.use_extraction_hints(owner uuid, extraction_id uuid, learned jsonb)
@@ -10728,6 +10881,7 @@ CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcom
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin
@@ -10958,9 +11112,11 @@ begin
   if not private.takes_files(link) then
     return private.no_such_link();
   end if;
+  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody can make them up.
   refusal := coalesce(
+    private.try_address(link, announce_by_link.address_sha256, false),
     private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
-    private.try_address(link, announce_by_link.address_sha256));
+    private.try_address(link, announce_by_link.address_sha256, true));
   if refusal is not null then
     return refusal;
   end if;
@@ -10971,6 +11127,10 @@ begin
   set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
   where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
   if not found then
+    if not exists (select from public.upload_links where id = link.id and private.takes_files(upload_links)) then
+      -- It ended meanwhile. Here an error, which takes back the document.
+      perform private.refuse(404, 'not_found', 'There is no such link, or it has ended.');
+    end if;
     perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
   end if;
   if not (admission ->> 'duplicate')::boolean then
@@ -11191,7 +11351,8 @@ begin
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
-        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
+        'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
       from (
         select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id
@@ -11228,6 +11389,13 @@ begin
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
       return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'get_retention', 'change_retention' then
+      if operation = 'change_retention' then
+        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+      end if;
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      from public.retentions where document_id = document.id;
+      return answer;
     when 'delete_document' then
       delete from public.documents where id = document.id;
       return jsonb_build_object('document_id', document.id);
@@ -11243,7 +11411,7 @@ begin
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -11419,6 +11587,16 @@ end
 $function$;
 comment on function public.call_automation_api(text,jsonb) is 'An operation of the function api on the caller''s automation, under row level security. Rules: list_rules, get_rule, create_rule, replace_rule, delete_rule, reorder_rules, dry_run_rules, apply_rules, list_rule_runs, get_rule_run, stop_rule_run, undo_rule_run. Webhooks: list_webhooks, get_webhook, create_webhook, edit_webhook, delete_webhook, rotate_webhook_secret, test_webhook, list_deliveries, redeliver, skip_delivery. Mail: list_inbox_addresses, create_inbox_address, revoke_inbox_address, list_refused_mails. Links: list_upload_links, create_upload_link, revoke_upload_link, list_share_links, create_share_link, revoke_share_link. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_automation_api(text,jsonb) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.change_retention(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.change_retention_own(document_id, changes) AS change_retention_own;
+END;
+comment on function public.change_retention(uuid,jsonb) is 'Changes what keeps a document of the signed-in user from being deleted: {held, keep_until: a day after today, at most 100 years from now, or null}, or one of them. Repeats change nothing. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function public.change_retention(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
@@ -12062,6 +12240,24 @@ $function$;
 comment on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) is 'What of an engine''s values would not be written, so that it can correct them: {rejected: [{path, row, reason}], checks: those that do not hold}, or {gone: true}. Writes nothing. Errors: lease_lost (409).';
 grant execute on function public.judge_extraction(uuid,uuid,uuid,jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION public.judge_suggestion(owner uuid, fields jsonb, samples jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('document_id', documents.id, 'path', quoted.path, 'row', quoted.row_number)), jsonb_build_array())
+    from jsonb_array_elements(judge_suggestion.samples) as sample
+    join public.documents on documents.id::text = sample ->> 'document_id' and documents.user_id = judge_suggestion.owner
+    cross join lateral private.quoted_values(documents.id, judge_suggestion.fields, sample -> 'values', 'claude') as quoted
+    where quoted.proven);
+end
+$function$;
+comment on function public.judge_suggestion(uuid,jsonb,jsonb) is 'What of the sample values that a model gave for the fields of a schema that it suggests is proven by the words of a user''s documents: samples is [{document_id, values: [{path, row, value, page, quote, label}]}]; returns [{document_id, path, row}]. The same judge as of extractions. The caller proves who the owner is.';
+grant execute on function public.judge_suggestion(uuid,jsonb,jsonb) to service_role;
+
 CREATE OR REPLACE FUNCTION public.learned_hint_of(document_id uuid, marks text[])
  RETURNS jsonb
  LANGUAGE sql
@@ -12350,7 +12546,7 @@ $function$;
 comment on function public.refuse_part(uuid,uuid,integer,text,jsonb) is 'Writes down why a part became no document: {code, message}. Errors: lease_lost (409).';
 grant execute on function public.refuse_part(uuid,uuid,integer,text,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text, engine text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -12373,15 +12569,16 @@ begin
   document := private.set_document_status(document.id, 'generating_metadata');
   perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
-    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
+    'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $function$;
-comment on function public.regenerate_metadata(uuid,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
-grant execute on function public.regenerate_metadata(uuid,text) to service_role;
+comment on function public.regenerate_metadata(uuid,text,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. engine: local, for the local generator where a model is set. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.regenerate_metadata(uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.release_document(document_id uuid)
  RETURNS void
@@ -12458,33 +12655,25 @@ CREATE OR REPLACE FUNCTION public.reserve_model_call(job_id uuid, lease uuid, ca
 AS $function$
 declare
   job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
-  most constant bigint := private.cost_limit_of(job.user_id);
-  spent bigint;
-  reserved bigint;
 begin
-  perform private.lock_usage(job.user_id);
-  if exists (select from private.model_calls where id = reserve_model_call.call_id and model_calls.job_id = job.id) then
-    return jsonb_build_object('call_id', reserve_model_call.call_id);
-  end if;
-  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
-  select
-    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = job.user_id and month = private.this_month()), 0),
-    coalesce((select sum(reserved_micro_usd) from private.model_calls
-      where user_id = job.user_id and month = private.this_month() and state = 'open'), 0)
-  into spent, reserved;
-  if spent + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'spent');
-  elsif spent + reserved + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'reserved');
-  end if;
-  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
-  values (reserve_model_call.call_id, job.user_id, job.document_id, job.id, job.stage, reserve_model_call.model, private.this_month(),
-    reserve_model_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
-  return jsonb_build_object('call_id', reserve_model_call.call_id);
+  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id, reserve_model_call.model, reserve_model_call.cost_micro_usd);
 end
 $function$;
 comment on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) is 'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
 grant execute on function public.reserve_model_call(uuid,uuid,uuid,text,bigint) to service_role;
+
+CREATE OR REPLACE FUNCTION public.reserve_model_call_of(owner uuid, stage text, call_id uuid, model text, cost_micro_usd bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage, reserve_model_call_of.call_id,
+    reserve_model_call_of.model, reserve_model_call_of.cost_micro_usd);
+end
+$function$;
+comment on function public.reserve_model_call_of(uuid,text,uuid,text,bigint) is 'Reserves what one call of a model can cost that a user asked for and that belongs to no job and no document, such as the suggestion of a schema. Answers as reserve_model_call, and is settled like it. The caller proves who the owner is.';
+grant execute on function public.reserve_model_call_of(uuid,text,uuid,text,bigint) to service_role;
 
 CREATE OR REPLACE FUNCTION public.restore_documents(document_ids uuid[])
  RETURNS integer
@@ -12800,7 +12989,7 @@ CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   change record;
   document public.documents;
   wanted text[];
@@ -13060,6 +13249,7 @@ CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[]
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   run public.metadata_runs;
   document public.documents;
   wanted text[];

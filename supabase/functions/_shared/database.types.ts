@@ -1635,6 +1635,7 @@ export type Database = {
         Args: { claims: Json; engine: string; extraction_id: string; job_id: string; lease: string };
         Returns: Json;
       };
+      judge_suggestion: { Args: { fields: Json; owner: string; samples: Json }; Returns: Json };
       learned_hint_of: { Args: { document_id: string; marks: string[] }; Returns: Json };
       look_at_describing: { Args: { asked: Json }; Returns: Json };
       look_at_inbox_address: { Args: { address_sha256: string }; Returns: Json };
@@ -1669,12 +1670,16 @@ export type Database = {
         Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
         Returns: undefined;
       };
-      regenerate_metadata: { Args: { document_id: string; instruction?: string }; Returns: Json };
+      regenerate_metadata: { Args: { document_id: string; engine?: string; instruction?: string }; Returns: Json };
       release_document: { Args: { document_id: string }; Returns: undefined };
       rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
       request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };
       reserve_model_call: {
         Args: { call_id: string; cost_micro_usd: number; job_id: string; lease: string; model: string };
+        Returns: Json;
+      };
+      reserve_model_call_of: {
+        Args: { call_id: string; cost_micro_usd: number; model: string; owner: string; stage: string };
         Returns: Json;
       };
       restore_documents: { Args: { document_ids: string[] }; Returns: number };

@@ -22,6 +22,7 @@ const code = (
       ...(await filesIn("supabase/functions/metadata")),
       ...(await filesIn("supabase/functions/extract/claude")),
       "supabase/functions/extract/extracting.ts",
+      "supabase/functions/extract/suggest/claude.ts",
       "supabase/functions/api/export/xlsx.ts",
       "supabase/functions/api/handler.ts",
       "supabase/functions/api/searchable/searchable.ts",

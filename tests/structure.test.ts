@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "supabase/functions/metadata": ["supabase/functions/_shared"],
   "supabase/functions/ocr-alone": ["supabase/functions/_shared", "supabase/functions/ocr"],
   "supabase/functions/metadata-alone": ["supabase/functions/_shared", "supabase/functions/metadata"],
+  "supabase/functions/extract-alone": ["supabase/functions/_shared", "supabase/functions/extract"],
   engine: ["supabase/functions/_shared"],
   web: ["supabase/functions/_shared"],
   stack: ["web"],

@@ -141,6 +141,8 @@ export type Schema = {
 /** A schema that nobody saved: it can be inserted into extraction_schemas as it is, or changed first. */
 export type SuggestedSchema = {
   engine: "local" | "claude";
+  /** Why the rules made it although there is a model. */
+  note?: "over_budget" | "model_gave_nothing" | undefined;
   schema: Pick<Schema, "name" | "description" | "document_types"> & {
     fields: Schema["fields"] & { type: "object"; required?: string[]; checks?: string[] };
   };

@@ -33,7 +33,7 @@ create index model_calls_by_reservation on private.model_calls (reserved_at);
 comment on table private.model_calls is
   'Each call of a model, with what was reserved for it and what it cost. Nothing but the end of private.settings.keep_model_calls deletes a row: neither its document nor its user does. A user''s erasure leaves the price and the tokens, which name nobody.';
 comment on column private.model_calls.user_id is 'Whose month pays. Null once the account is erased.';
-comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document.';
+comment on column private.model_calls.document_id is 'No foreign key: the call was paid for, whatever became of the document. Null, like job_id, for a call that a user asked for and no job.';
 comment on column private.model_calls.month is 'The month in which it was reserved, and in which it counts, whenever it is settled.';
 comment on column private.model_calls.reserved_micro_usd is 'The most that the call can cost, in millionths of a US dollar.';
 comment on column private.model_calls.cost_micro_usd is 'What it counts as: its price, or the reserved one when nobody told it. Null while it is open.';
@@ -81,37 +81,58 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.model_use(jsonb) is 'What a model counted and cost, as a worker tells it; 0 for what is not told.';
 
+create function private.reserve_call(owner uuid, document_id uuid, job_id uuid, stage private.job_stage, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  most constant bigint := private.cost_limit_of(reserve_call.owner);
+  spent bigint;
+  reserved bigint;
+begin
+  perform private.lock_usage(reserve_call.owner);
+  if exists (select from private.model_calls as known where known.id = reserve_call.call_id
+    and known.user_id = reserve_call.owner and known.job_id is not distinct from reserve_call.job_id) then
+    return jsonb_build_object('call_id', reserve_call.call_id);
+  end if;
+  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
+  select
+    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = reserve_call.owner and month = private.this_month()), 0),
+    coalesce((select sum(reserved_micro_usd) from private.model_calls
+      where user_id = reserve_call.owner and month = private.this_month() and state = 'open'), 0)
+  into spent, reserved;
+  if spent + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'spent');
+  elsif spent + reserved + reserve_call.cost_micro_usd > most then
+    return jsonb_build_object('refused', 'reserved');
+  end if;
+  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
+  values (reserve_call.call_id, reserve_call.owner, reserve_call.document_id, reserve_call.job_id, reserve_call.stage, reserve_call.model, private.this_month(),
+    reserve_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
+  return jsonb_build_object('call_id', reserve_call.call_id);
+end
+$$;
+comment on function private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint) is
+  'Reserves the most that one call of a model can cost of a user''s month: the one place that does. Returns as public.reserve_model_call.';
+
 create function public.reserve_model_call(job_id uuid, lease uuid, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   job private.jobs := private.held_job(reserve_model_call.job_id, reserve_model_call.lease);
-  most constant bigint := private.cost_limit_of(job.user_id);
-  spent bigint;
-  reserved bigint;
 begin
-  perform private.lock_usage(job.user_id);
-  if exists (select from private.model_calls where id = reserve_model_call.call_id and model_calls.job_id = job.id) then
-    return jsonb_build_object('call_id', reserve_model_call.call_id);
-  end if;
-  -- In one statement: a call that is settled meanwhile is seen as reserved or as spent, and never as neither.
-  select
-    coalesce((select used.cost_micro_usd from public.usage_months as used where user_id = job.user_id and month = private.this_month()), 0),
-    coalesce((select sum(reserved_micro_usd) from private.model_calls
-      where user_id = job.user_id and month = private.this_month() and state = 'open'), 0)
-  into spent, reserved;
-  if spent + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'spent');
-  elsif spent + reserved + reserve_model_call.cost_micro_usd > most then
-    return jsonb_build_object('refused', 'reserved');
-  end if;
-  insert into private.model_calls (id, user_id, document_id, job_id, stage, model, month, reserved_micro_usd, expires_at)
-  values (reserve_model_call.call_id, job.user_id, job.document_id, job.id, job.stage, reserve_model_call.model, private.this_month(),
-    reserve_model_call.cost_micro_usd, clock_timestamp() + (select model_call_lease from private.settings));
-  return jsonb_build_object('call_id', reserve_model_call.call_id);
+  return private.reserve_call(job.user_id, job.document_id, job.id, job.stage, reserve_model_call.call_id, reserve_model_call.model, reserve_model_call.cost_micro_usd);
 end
 $$;
 comment on function public.reserve_model_call(uuid, uuid, uuid, text, bigint) is
   'Reserves the most that one call of a model can cost of its owner''s month. No model is called without it. The caller makes up call_id, so that a repeat of a call whose answer was lost reserves once. Returns {call_id}, to be settled; or {refused: spent} when the month''s money does not cover it, {refused: reserved} when it may once calls that are under way are settled. Errors: lease_lost (409): the document may be deleted, or another worker have the job.';
+
+create function public.reserve_model_call_of(owner uuid, stage text, call_id uuid, model text, cost_micro_usd bigint) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  return private.reserve_call(reserve_model_call_of.owner, null, null, reserve_model_call_of.stage::private.job_stage, reserve_model_call_of.call_id,
+    reserve_model_call_of.model, reserve_model_call_of.cost_micro_usd);
+end
+$$;
+comment on function public.reserve_model_call_of(uuid, text, uuid, text, bigint) is
+  'Reserves what one call of a model can cost that a user asked for and that belongs to no job and no document, such as the suggestion of a schema. Answers as reserve_model_call, and is settled like it. The caller proves who the owner is.';
 
 create function private.close_model_call(call_id uuid, ends_as private.model_call_state, used private.tokens_used) returns boolean
 language plpgsql set search_path = '' as $$
@@ -173,9 +194,11 @@ comment on function private.lose_model_calls() is
   'Ends reservations whose worker never told a price: it may have died before the call or after it, so the reserved price counts, and the month''s sum stays what it was with the reservation. Returns how many. Run by pg_cron every minute.';
 
 revoke execute on function private.forget_model_call(), private.model_use(jsonb), public.reserve_model_call(uuid, uuid, uuid, text, bigint),
+  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint), public.reserve_model_call_of(uuid, text, uuid, text, bigint),
   private.close_model_call(uuid, private.model_call_state, private.tokens_used), public.settle_model_call(uuid, jsonb),
   private.lose_model_calls() from public, anon, authenticated;
 grant execute on function private.model_use(jsonb), public.reserve_model_call(uuid, uuid, uuid, text, bigint),
+  private.reserve_call(uuid, uuid, uuid, private.job_stage, uuid, text, bigint), public.reserve_model_call_of(uuid, text, uuid, text, bigint),
   private.close_model_call(uuid, private.model_call_state, private.tokens_used), public.settle_model_call(uuid, jsonb) to service_role;
 
 select cron.schedule('docket-model-calls', '* * * * *', 'select private.lose_model_calls()');

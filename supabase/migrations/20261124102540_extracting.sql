@@ -1,8 +1,8 @@
 -- The stage that extracts: a job of its own for each document, in which all schemas that wait for it are applied. It leaves
 -- documents.status alone: what fails here harms neither the text nor the metadata.
 
-insert into private.stages (stage, position, label, function_name, lease, max_attempts, throttling_codes)
-values ('extract', 10, 'Extracting', 'extract', '60 seconds', 3, '{model_rate_limited,model_overloaded}');
+insert into private.stages (stage, position, label, function_name, suspects_function_name, lease, max_attempts, throttling_codes)
+values ('extract', 10, 'Extracting', 'extract', 'extract-alone', '60 seconds', 3, '{model_rate_limited,model_overloaded}');
 
 create function private.request_extractions() returns trigger
 language plpgsql security definer set search_path = '' as $$

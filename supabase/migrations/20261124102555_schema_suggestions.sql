@@ -29,5 +29,19 @@ $$;
 comment on function public.begin_suggestion(uuid, uuid[]) is
   'The first pages of a user''s documents, from which a schema is suggested: [{id, document_type, language, pages: [{page_number, text, words}]}], in the order asked for. Errors: not_found (404), not_allowed_now (409) for one without text, too_many_requests (429). The caller proves who the owner is.';
 
-revoke execute on function public.begin_suggestion(uuid, uuid[]) from public, anon, authenticated;
-grant execute on function public.begin_suggestion(uuid, uuid[]) to service_role;
+create function public.judge_suggestion(owner uuid, fields jsonb, samples jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('document_id', documents.id, 'path', quoted.path, 'row', quoted.row_number)), jsonb_build_array())
+    from jsonb_array_elements(judge_suggestion.samples) as sample
+    join public.documents on documents.id::text = sample ->> 'document_id' and documents.user_id = judge_suggestion.owner
+    cross join lateral private.quoted_values(documents.id, judge_suggestion.fields, sample -> 'values', 'claude') as quoted
+    where quoted.proven);
+end
+$$;
+comment on function public.judge_suggestion(uuid, jsonb, jsonb) is
+  'What of the sample values that a model gave for the fields of a schema that it suggests is proven by the words of a user''s documents: samples is [{document_id, values: [{path, row, value, page, quote, label}]}]; returns [{document_id, path, row}]. The same judge as of extractions. The caller proves who the owner is.';
+
+revoke execute on function public.begin_suggestion(uuid, uuid[]), public.judge_suggestion(uuid, jsonb, jsonb) from public, anon, authenticated;
+grant execute on function public.begin_suggestion(uuid, uuid[]), public.judge_suggestion(uuid, jsonb, jsonb) to service_role;

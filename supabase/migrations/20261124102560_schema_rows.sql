@@ -5,6 +5,20 @@
 
 create index extractions_by_age on public.extractions (schema_id, created_at, id) where status in ('completed', 'needs_review');
 
+create function private.folded_text(words text) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+  -- unaccent is stable only because its dictionary could be another one: here it is named.
+  return lower(extensions.unaccent('extensions.unaccent'::regdictionary, words));
+end
+$$;
+comment on function private.folded_text(text) is 'A text for comparing, without accents and capitals: as private.part_pattern folds what is looked for.';
+revoke execute on function private.folded_text(text) from public, anon, authenticated;
+grant execute on function private.folded_text(text) to service_role;
+
+-- For words that few values have: to fold 100,000 texts takes a second.
+create index extracted_values_by_part on public.extracted_values using gin (private.folded_text(text_value) extensions.gin_trgm_ops) where text_value is not null;
+
 create function private.field_of(fields jsonb, line_items text, name text) returns jsonb
 language sql immutable set search_path = '' as $$
   select case when name not like '%.%' then fields #> array['properties', name]
@@ -29,7 +43,7 @@ begin
       case when money[2] is not null then format('%I.currency %s %L', alias, case when money[1] is null then replace(op, '!=', '<>') else '=' end, upper(money[2])) end);
   end if;
   if op = '~' then
-    return format('lower(extensions.unaccent(%I.text_value)) like %L', alias, private.part_pattern(left(value, 300)));
+    return format('private.folded_text(%1$I.text_value) like %2$L and %1$I.text_value is not null', alias, private.part_pattern(left(value, 300)));
   end if;
   return format('%I.text_value %s %L', alias, replace(op, '!=', '<>'), left(value, 300));
 end
@@ -37,41 +51,71 @@ $$;
 comment on function private.cell_test(text, jsonb, text, text, text) is
   'The condition on a row of extracted_values, called by an alias, that a comparison is. Numbers and money are compared as numbers ("99.50", "99.50 EUR", "EUR"), dates and texts as texts. Errors: invalid_request (400) naming the field.';
 
+create function private.filter_cell(fields jsonb, schema_id uuid, line_items text, filter jsonb, alias text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  name constant text := coalesce(filter ->> 'field', '');
+  field constant jsonb := private.field_of(fields, line_items, name);
+begin
+  if field is null or field ->> 'type' = 'array' then
+    raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
+  end if;
+  return format('%1$I.schema_id = %2$L and %1$I.path = %3$L and %4$s', alias, schema_id, name,
+    case when filter ->> 'op' in ('present', 'missing') then format('%I.value is not null', alias)
+      else private.cell_test(alias, field, name, filter ->> 'op', filter ->> 'value') end);
+end
+$$;
+comment on function private.filter_cell(jsonb, uuid, text, jsonb, text) is
+  'The condition on a row of extracted_values, called by an alias, that it is the cell of a filter''s field and has what the filter asks for; of missing, that it is there at all. Errors: invalid_request (400) naming the field.';
+
 create function private.row_filters(fields jsonb, schema_id uuid, line_items text, filters jsonb, extraction text, row_number text, sort text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
   most constant integer := 20;
   filter jsonb;
   name text;
-  field jsonb;
-  conditions text := '';
   cell text;
+  conditions text := '';
 begin
   if filters is null or filters = 'null' then return ''; end if;
   if jsonb_typeof(filters) <> 'array' or jsonb_array_length(filters) > most then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters is a list of at most %s {field, op, value}.', most);
   end if;
   for filter in select jsonb_array_elements(filters) loop
-    name := coalesce(filter ->> 'field', '');
-    field := private.field_of(fields, line_items, name);
-    if field is null or field ->> 'type' = 'array' then
-      raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('filters: %s is no field of these rows.', left(name, 90));
-    end if;
-    if filter ->> 'op' not in ('present', 'missing') and name = sort then
+    name := filter ->> 'field';
+    if name = sort and filter ->> 'op' not in ('present', 'missing') then
       -- The rows are read in the order of this field: the same part of the index.
-      conditions := conditions || format(' and %s', private.cell_test('v', field, name, filter ->> 'op', filter ->> 'value'));
+      conditions := conditions || format(' and %s', private.filter_cell(fields, schema_id, line_items, filter, 'v'));
       continue;
     end if;
-    cell := format('exists (select from public.extracted_values as other where other.extraction_id = %s and other.schema_id = %L and other.path = %L and other.row_number = %s and %s)',
-      extraction, schema_id, name, case when name like '%.%' then row_number else '0' end,
-      case when filter ->> 'op' in ('present', 'missing') then 'other.value is not null' else private.cell_test('other', field, name, filter ->> 'op', filter ->> 'value') end);
-    conditions := conditions || format(' and %s%s', case when filter ->> 'op' = 'missing' then 'not ' end, cell);
+    cell := private.filter_cell(fields, schema_id, line_items, filter, 'other');
+    conditions := conditions || format(' and %sexists (select from public.extracted_values as other where other.extraction_id = %s and other.row_number = %s and %s)',
+      case when filter ->> 'op' = 'missing' then 'not ' end, extraction, case when name like '%.%' then row_number else '0' end, cell);
   end loop;
   return conditions;
 end
 $$;
 comment on function private.row_filters(jsonb, uuid, text, jsonb, text, text, text) is
   'The conditions that filters are, for a statement that has an extraction and a row number, and with a sort that field''s value as "v". Literals, not parameters: the planner has to see which of them leaves few rows. Errors: invalid_request (400) naming the field.';
+
+create function private.filters_leave_few(fields jsonb, schema_id uuid, line_items text, filters jsonb, sort text) returns boolean
+language plpgsql stable set search_path = '' as $$
+declare
+  few constant integer := 500;
+  filter jsonb;
+  counted integer;
+begin
+  for filter in select jsonb_array_elements(nullif(filters, 'null')) loop
+    continue when filter ->> 'op' = 'missing' or filter ->> 'field' = sort;
+    execute format('select count(*) from (select from public.extracted_values as other where %s limit %s) as seen',
+      private.filter_cell(fields, schema_id, line_items, filter, 'other'), few + 1) into counted;
+    if counted <= few then return true; end if;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.filters_leave_few(jsonb, uuid, text, jsonb, text) is
+  'Whether one of the filters alone leaves so few rows that the others, and the order, are best looked up for each of them.';
 
 create function private.own_fields(schema_id uuid, line_items text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -99,6 +143,8 @@ set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- So many rows are read in their order, which finds most pages; after that the filters come first.
+  read_in_order constant integer := 2000;
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -106,6 +152,13 @@ declare
   backwards constant boolean := coalesce(found_rows.descending, false);
   sorted constant jsonb := private.field_of(fields, lines, wanted);
   counted constant boolean := sorted ->> 'type' in ('number', 'integer', 'object');
+  rows_of_schema text;
+  in_order text;
+  conditions text;
+  source text;
+  page text := 'select v.key::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by %1$s) as place from (%2$s) as v where true%3$s order by %1$s limit %4$s';
+  hits jsonb;
+  more boolean;
 begin
   if octet_length(start::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'after is not what the answer''s next said.';
@@ -114,28 +167,47 @@ begin
     if sorted is null or sorted ->> 'type' = 'array' or (wanted like '%.%') <> (lines is not null) then
       raise exception using errcode = 'PT400', hint = 'invalid_request', message = format('sort: %s is no field of these rows.', left(wanted, 90));
     end if;
-    return query execute format(
-      'select v.%1$s::text, v.document_id, v.extraction_id, v.row_number, row_number() over (order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s)
-      from public.extracted_values as v where v.schema_id = %3$L and v.user_id = %4$L and v.path = %5$L and v.%1$s is not null and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %4$L and trash.trashed_at is not null)%6$s%7$s
-      order by v.%1$s %2$s, v.document_id %2$s, v.row_number %2$s limit %8$s',
-      case when counted then 'number_value' else 'text_value' end, case when backwards then 'desc' else 'asc' end, found_rows.schema_id, private.caller(), wanted,
-      private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted),
+    in_order := (case when backwards then 'v.key desc, v.document_id desc, v.row_number desc' else 'v.key, v.document_id, v.row_number' end);
+    rows_of_schema := format(
+      'select v.%1$s as key, v.document_id, v.extraction_id, v.row_number, v.text_value, v.number_value, v.currency, v.schema_id, v.path
+      from public.extracted_values as v where v.schema_id = %2$L and v.user_id = %3$L and v.path = %4$L and v.%1$s is not null%5$s',
+      case when counted then 'number_value' else 'text_value' end, found_rows.schema_id, private.caller(), wanted,
       case when start is not null then format(' and (v.%s, v.document_id, v.row_number) %s (%L::%s, %L::uuid, %L::integer)',
         case when counted then 'number_value' else 'text_value' end, case when backwards then '<' else '>' end,
-        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end, most);
+        start ->> 'key', case when counted then 'numeric' else 'text' end, start ->> 'document_id', start ->> 'row_number') end);
+  else
+    -- The newest first, and of each document its lines in their order.
+    in_order := 'v.key desc, v.extraction_id desc, v.row_number';
+    rows_of_schema := format(
+      'select e.created_at as key, e.document_id, e.id as extraction_id, lines.row_number
+      from public.extractions as e cross join lateral (%1$s) as lines (row_number)
+      where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'')%4$s',
+      case when lines is null then 'select 0' else format(
+        'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
+      found_rows.schema_id, private.caller(),
+      case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
+        start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end);
+  end if;
+  conditions := format(' and v.document_id not in (select trash.id from public.documents as trash where trash.user_id = %L and trash.trashed_at is not null)%s',
+    private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'v.extraction_id', 'v.row_number', wanted));
+  if conditions !~ 'public\.extracted_values' then
+    return query execute format(page, in_order, rows_of_schema, conditions, most);
     return;
   end if;
-  -- The newest first, and of each document its lines in their order.
-  return query execute format(
-    'select e.created_at::text, e.document_id, e.id, lines.row_number, row_number() over (order by e.created_at desc, e.id desc, lines.row_number)
-    from public.extractions as e cross join lateral (%1$s) as lines (row_number)
-    where e.schema_id = %2$L and e.user_id = %3$L and e.status in (''completed'', ''needs_review'') and e.document_id not in (select trash.id from public.documents as trash where trash.user_id = %3$L and trash.trashed_at is not null)%4$s%5$s
-    order by e.created_at desc, e.id desc, lines.row_number limit %6$s',
-    case when lines is null then 'select 0' else format(
-      'select distinct cells.row_number from public.extracted_values as cells where cells.extraction_id = e.id and starts_with(cells.path, %L)', lines || '.') end,
-    found_rows.schema_id, private.caller(), private.row_filters(fields, found_rows.schema_id, lines, found_rows.filters, 'e.id', 'lines.row_number', null),
-    case when start is not null then format(' and (e.created_at, e.id) <= (%1$L::timestamptz, %2$L::uuid) and (e.id <> %2$L::uuid or lines.row_number > %3$L::integer)',
-      start ->> 'key', start ->> 'extraction_id', start ->> 'row_number') end, most);
+  if not private.filters_leave_few(fields, found_rows.schema_id, lines, found_rows.filters, wanted) then
+    source := format('select * from (%s) as v order by %s limit %s', rows_of_schema, in_order, read_in_order);
+    execute format('select coalesce(jsonb_agg(to_jsonb(hit) order by hit.place), jsonb_build_array()) from (%s) as hit', format(page, in_order, source, conditions, most)) into hits;
+    if jsonb_array_length(hits) < most then
+      execute format('select count(*) = %s from (%s) as v', read_in_order, source) into more;
+    end if;
+    if not coalesce(more, false) then
+      return query select hit.key, hit.document_id, hit.extraction_id, hit.row_number, hit.place
+        from jsonb_to_recordset(hits) as hit (key text, document_id uuid, extraction_id uuid, row_number integer, place bigint) order by hit.place;
+      return;
+    end if;
+  end if;
+  -- "offset 0" keeps the order out of the plan: with it the planner hopes to meet matches early, and reads all rows where there are none.
+  return query execute format(page, in_order, format('select * from (%s) as v where true%s offset 0', rows_of_schema, conditions), '', most);
 end
 $$;
 comment on function private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer) is
@@ -204,6 +276,7 @@ comment on function public.schema_sums(uuid, text, jsonb) is
   'What the numbers of a schema of the caller''s own add up to, per currency: [{path, currency, count, sum}]. With line_items of the columns of that table alone; filters as those of schema_rows. Errors: not_found (404), invalid_request (400) naming the argument.';
 
 revoke execute on function private.field_of(jsonb, text, text), private.cell_test(text, jsonb, text, text, text),
+  private.filter_cell(jsonb, uuid, text, jsonb, text), private.filters_leave_few(jsonb, uuid, text, jsonb, text),
   private.row_filters(jsonb, uuid, text, jsonb, text, text, text), private.own_fields(uuid, text), private.found_rows(uuid, text, jsonb, text, boolean, jsonb, integer),
   private.summed_rows(uuid, text, jsonb), public.schema_rows(uuid, text, text, boolean, jsonb, integer, jsonb, boolean), public.schema_sums(uuid, text, jsonb)
   from public, anon, authenticated, service_role;

@@ -34,7 +34,7 @@ export async function described(database: Database, user: string, { pages, descr
 export async function extractWaiting(database: Database): Promise<void> {
   for (let worked = true; worked; ) {
     worked = false;
-    for (const invocation of (await database.invocations()).filter((one) => one.function === "extract")) {
+    for (const invocation of (await database.invocations()).filter((one) => /^extract(-alone)?$/.test(one.function))) {
       const claimed = await claimInvocation(database, invocation);
       if (!claimed) continue;
       worked = true;

@@ -1,6 +1,7 @@
 // A worker that dies held several jobs, and only one of them may have killed it.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Claim } from "../../supabase/functions/_shared/answers.ts";
+import { extractWaiting } from "../../testing/database/extracting.ts";
 import { type Database, type Invocation, withDatabase } from "../../testing/database/migrated.ts";
 import {
   claim,
@@ -253,6 +254,28 @@ describe("the jobs of a worker that died", () => {
     await describeAs(database, await claimAlone("metadata-alone"));
     await describeAs(database, await claimAlone("metadata-alone"));
     expect(await statusOf(database, id)).toBe("completed");
+  });
+
+  it("are suspects in extracting too: the table of one document does not take others' along", async () => {
+    await database.asUser(
+      user,
+      `insert into public.extraction_schemas (name, document_types, fields)
+       values ('Invoices', '{invoice}', '{"type": "object", "properties": {"total": {"type": "object", "format": "money", "labels": ["Total"]}}}')`,
+    );
+    const [guilty, innocent] = [await complete(database, user), await complete(database, user)];
+    await die(...(await claimAll("extract")));
+    for (const id of [guilty, innocent])
+      expect(await jobOf(database, id, "extract")).toMatchObject({ suspect: true, attempts: 0 });
+    // One at a time: the next one goes out when this one has ended its worker.
+    expect(await invocationsTo("extract-alone")).toHaveLength(1);
+    await die(await claimAlone("extract-alone"));
+    expect(await jobOf(database, guilty, "extract")).toMatchObject({ suspect: true, attempts: 1 });
+    await wakeUp();
+    await extractWaiting(database);
+    expect(await database.sql("select status from public.extractions")).toEqual(
+      [guilty, innocent].map(() => ({ status: "completed" })),
+    );
+    expect(await statusOf(database, guilty)).toBe("completed");
   });
 
   it("are no suspects where no job can end a worker: an erasure waits, and loses no attempt", async () => {

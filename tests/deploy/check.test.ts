@@ -67,7 +67,11 @@ describe.each(FUNCTIONS)("%s", (name) => {
 
 /** Extracting reads words, amounts and dates by the rules of describing, so that both mean the same by them. Thumbnails are drawn by the
  * PDFium of reading, within its bounds. */
-const SHARES_RULES: Record<string, string[]> = { extract: ["metadata"], thumbnail: ["ocr"] };
+const SHARES_RULES: Record<string, string[]> = {
+  extract: ["metadata"],
+  "extract-alone": ["metadata"],
+  thumbnail: ["ocr"],
+};
 
 const withoutComments = (source: string): string =>
   source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");

@@ -215,6 +215,7 @@ describe("npm run deploy:self-hosted", () => {
       "api",
       "collect",
       "extract",
+      "extract-alone",
       "hello",
       "inbound",
       "mcp",

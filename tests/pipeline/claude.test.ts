@@ -47,6 +47,52 @@ const kinds = async (id: string) =>
     (await user.supabase.from("document_events").select("stage, kind").eq("document_id", id).order("id")).data ?? []
   ).map((event) => `${event.stage} ${event.kind}`);
 
+it("suggests a schema, paid from the owner's month; what Claude invents is left out", async () => {
+  const paper = (part: string, count: string) =>
+    new TextEncoder().encode(`Stock card\nPart mark: ${part}\nPieces on shelf: ${count}\nGood as gold.\n`);
+  const ids: string[] = [];
+  for (const [part, count] of [
+    ["PX-17", "41"],
+    ["PX-32", "8"],
+  ] as const) {
+    const { document_id } = (await (await user.upload(`${part}.txt`, paper(part, count))).json()) as {
+      document_id: string;
+    };
+    await user.until(document_id, "completed", "failed");
+    ids.push(document_id);
+  }
+  const field = (name: string, kind: string, label: string, values: string[]) => ({
+    name,
+    kind,
+    column: false,
+    samples: values.map((value, nth) => ({
+      document: nth + 1,
+      page: 1,
+      value,
+      currency: null,
+      quote: `${label}: ${value}`,
+      label,
+    })),
+  });
+  const fields = [
+    field("part", "code", "Part mark", ["PX-17", "PX-32"]),
+    field("pieces", "integer", "Pieces on shelf", ["41", "8"]),
+    field("weight", "number", "Weight", ["1.5", "2.5"]),
+  ];
+  claude.script(ok(toolUse("suggest_fields", { fields, equations: [] })));
+  const before = claude.requests.length;
+  const response = await user.callJson("extract", { suggest_from: ids });
+  expect(response.status).toBe(200);
+  const { engine, schema } = (await response.json()) as any; // as the client has it
+  expect(engine).toBe("claude");
+  expect(Object.keys(schema.fields.properties)).toEqual(["part_mark", "pieces_on_shelf"]);
+  expect(claude.requests).toHaveLength(before + 1);
+  const calls = await stack.sql(
+    `select state, cost_micro_usd > 0 as paid from private.model_calls where user_id = '${user.id}' and stage = 'extract'`,
+  );
+  expect(calls).toEqual([{ state: "settled", paid: true }]);
+});
+
 it("describes with the agent, and records its tool calls, its model and its tokens", async () => {
   const document = await user.process(LETTER);
   expect(document).toMatchObject({ status: "completed", metadata_source: "claude" });

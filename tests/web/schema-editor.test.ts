@@ -139,6 +139,54 @@ it("changes a table that came from a template, with its lines, and loses nothing
   expect(sorted(after.fields)).toEqual(sorted(before.fields));
 });
 
+it("suggests a table from the documents that a search finds, and stores it only when it is saved", async () => {
+  const { page } = ada;
+  const before = await stack.sql("select id from extraction_schemas");
+  await page.goto(`${stack.url}/?view=tables`);
+  await page.getByRole("button", { name: "New table" }).click();
+  await page.getByRole("menuitem", { name: /Suggest from documents/ }).click();
+  await page.getByRole("heading", { name: "Suggest a table" }).waitFor();
+  expect(await page.getByRole("button", { name: "Suggest", exact: true }).isDisabled()).toBe(true);
+  await page.getByRole("searchbox", { name: "Which documents" }).fill("nobody has this word");
+  await page.getByText("No such documents.").waitFor();
+  await page.getByRole("searchbox", { name: "Which documents" }).fill("type:invoice");
+  await page.getByText("1 document chosen").waitFor();
+  expect(await page.getByRole("checkbox", { name: /Quillmark/ }).isChecked()).toBe(true);
+  await expectAccessible(page, "the choice of documents");
+  await page.getByRole("button", { name: "Suggest", exact: true }).click();
+
+  await page.getByRole("heading", { name: "A new table" }).waitFor();
+  await page.getByText("These are the labels that the documents share. Nothing is saved yet.").waitFor();
+  const number = page.getByRole("complementary", { name: "Preview" }).getByRole("button", { name: /^Invoice number/ });
+  await number.locator("mark").waitFor();
+  await expectAccessible(page, "a suggested table");
+  expect(await stack.sql("select id from extraction_schemas")).toEqual(before);
+  // Another table is called Invoices.
+  const name = await page.getByLabel("Name", { exact: true }).inputValue();
+  expect(name).toBe("Invoices 2");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name, exact: true }).waitFor();
+  const { fields, document_types } = await stored();
+  expect(document_types).toEqual(["invoice"]);
+  expect(Object.keys(fields.properties)).toContain("invoice_number");
+});
+
+it("suggests a table from selected documents", async () => {
+  const { page } = ada;
+  await page.goto(stack.url);
+  await rowOf(page, /Quillmark/)
+    .getByRole("checkbox")
+    .check();
+  await page.getByRole("button", { name: "Suggest a table" }).click();
+  await page.getByText("1 document chosen").waitFor();
+  expect(await page.getByRole("checkbox", { name: /Quillmark/ }).isChecked()).toBe(true);
+  await page.getByRole("checkbox", { name: /Quillmark/ }).uncheck();
+  await page.getByText("0 documents chosen").waitFor();
+  expect(await page.getByRole("button", { name: "Suggest", exact: true }).isDisabled()).toBe(true);
+  await page.goto(`${stack.url}/?view=tables`);
+  await page.getByRole("link", { name: "Invoices", exact: true }).click();
+});
+
 it("fits a phone", async () => {
   const { page } = ada;
   await page.setViewportSize({ width: 390, height: 844 });

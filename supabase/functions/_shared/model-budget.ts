@@ -4,6 +4,7 @@ import type { Log } from "./log.ts";
 import { type ModelBudget, type ModelUse, NO_USE, useOf } from "./model-use.ts";
 import type { Claim } from "./answers.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Stage } from "./stages.ts";
 import { costOf, mostOf } from "./prices.ts";
 import { retried, type Wait, wait } from "./retry.ts";
 
@@ -26,6 +27,26 @@ export function createModelBudget(
   log: Log,
   waiting: Wait = wait,
 ): ModelBudget {
+  return budgetBy((...call) => pipeline.reserveModelCall(claim, ...call), pipeline, log, waiting);
+}
+
+/** A user's budget for calls that they asked for themselves, and that belong to no job. */
+export function createOwnersBudget(
+  pipeline: Pick<Pipeline, "reserveModelCallOf" | "settleModelCall">,
+  owner: string,
+  stage: Stage,
+  log: Log,
+  waiting: Wait = wait,
+): ModelBudget {
+  return budgetBy((...call) => pipeline.reserveModelCallOf(owner, stage, ...call), pipeline, log, waiting);
+}
+
+function budgetBy(
+  reserveCall: (callId: string, model: string, most: number) => ReturnType<Pipeline["reserveModelCall"]>,
+  pipeline: Pick<Pipeline, "settleModelCall">,
+  log: Log,
+  waiting: Wait,
+): ModelBudget {
   return {
     async reserve(model, most, signal) {
       const callId = crypto.randomUUID();
@@ -35,15 +56,13 @@ export function createModelBudget(
           log.error("model.not_settled", { call: callId }, cause),
         );
       for (let waited = 0; ; waited += LOOK_MS) {
-        const answer = await retried(
-          () => pipeline.reserveModelCall(claim, callId, model, most),
-          signal,
-          waiting,
-        ).catch(async (thrown: unknown) => {
-          // It may have been reserved, and only the answer got lost.
-          if (PipelineError.from(thrown).code !== "lease_lost") await settle(NO_USE);
-          throw thrown;
-        });
+        const answer = await retried(() => reserveCall(callId, model, most), signal, waiting).catch(
+          async (thrown: unknown) => {
+            // It may have been reserved, and only the answer got lost.
+            if (PipelineError.from(thrown).code !== "lease_lost") await settle(NO_USE);
+            throw thrown;
+          },
+        );
         if ("call_id" in answer) return { settle };
         if (answer.refused === "spent" || waited >= PATIENCE_MS) throw new BudgetSpent();
         await waiting(LOOK_MS, signal);

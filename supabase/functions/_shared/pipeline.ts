@@ -14,6 +14,7 @@ import { retried } from "./retry.ts";
 import { createExtractionCalls } from "./extraction/calls.ts";
 import { createLinkCalls } from "./link-calls.ts";
 import { createMailCalls } from "./mail-calls.ts";
+import type { Stage } from "./stages.ts";
 import { storable, storableText } from "./storable.ts";
 import { createWebhookCalls } from "./webhook-calls.ts";
 
@@ -160,6 +161,13 @@ export function createPipeline(service: SupabaseClient<Database>, functionName: 
           model,
           cost_micro_usd: costMicroUsd,
         },
+        answers.Reserved,
+      ),
+    /** As reserveModelCall, for a call that a user asked for and no job. */
+    reserveModelCallOf: (owner: string, stage: Stage, callId: string, model: string, costMicroUsd: number) =>
+      call(
+        "reserve_model_call_of",
+        { owner, stage, call_id: callId, model, cost_micro_usd: costMicroUsd },
         answers.Reserved,
       ),
     settleModelCall: (callId: string, used: ModelUse) =>

@@ -13,7 +13,7 @@ export const STAGES = {
   ocr: { label: "Reading", function: "ocr", alone: "ocr-alone" },
   metadata: { label: "Describing", function: "metadata", alone: "metadata-alone" },
   erase: { label: "Erasing", function: "upload", alone: null },
-  extract: { label: "Extracting", function: "extract", alone: null },
+  extract: { label: "Extracting", function: "extract", alone: "extract-alone" },
   thumbnail: { label: "Drawing", function: "thumbnail", alone: null },
   webhooks: { label: "Delivering", function: "webhooks", alone: null },
 } as const satisfies Record<string, StageEntry>;

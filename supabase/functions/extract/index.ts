@@ -4,7 +4,9 @@ import { createPipeline } from "../_shared/pipeline.ts";
 import { serviceClient } from "../_shared/project.ts";
 import { chooseExtract } from "./extractor.ts";
 import { createExtractHandler } from "./handler.ts";
-import { suggestByRules } from "./suggester.ts";
+import { chooseSuggest } from "./suggester.ts";
+
+const pipeline = createPipeline(serviceClient(project), "extract");
 
 Deno.serve(
   createExtractHandler({
@@ -12,8 +14,8 @@ Deno.serve(
     budget,
     waitUntil,
     callers: createCallers(project),
-    pipeline: createPipeline(serviceClient(project), "extract"),
+    pipeline,
     extract: chooseExtract(settings),
-    suggest: suggestByRules,
+    suggest: chooseSuggest(settings, { pipeline, log }),
   }),
 );

@@ -7,6 +7,7 @@ import {
   FileSpreadsheet,
   Pencil,
   RotateCcw,
+  ScanText,
   Sparkles,
   Tag,
   Trash2,
@@ -14,6 +15,7 @@ import {
 } from "../ui/icons.tsx";
 import { useState } from "react";
 import { canRetry } from "../document/failure.ts";
+import { at, go } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
@@ -73,6 +75,19 @@ export default function Selection({ chosen, onDone }: { chosen: FoundRow[]; onDo
         <Button small look="quiet" onClick={() => void regenerateAll(context, completed)}>
           <Sparkles aria-hidden />
           <span>{t("Regenerate")}</span>
+        </Button>
+      )}
+      {completed.length > 0 && (
+        <Button
+          small
+          look="quiet"
+          onClick={() => {
+            const of = completed.slice(0, 20).map(({ id }) => id);
+            go(at(new URLSearchParams(), { view: "tables", edit: "suggest", of: of.join() }));
+          }}
+        >
+          <ScanText aria-hidden />
+          <span>{t("Suggest a table")}</span>
         </Button>
       )}
       <Menu

@@ -13,16 +13,24 @@ import { type Draft, type DraftField, slugOf } from "./draft.ts";
 import { textOf } from "./model.ts";
 import styles from "./SchemaEditor.module.css";
 
+type Props = {
+  draft: Draft;
+  schemaId: string | null;
+  /** Those that the draft was suggested from stand first. */
+  of?: DocumentRow[] | undefined;
+};
+
 /** What a draft comes to on one document: the words of each field where they stand, and the values that are stored already. */
-export function Preview({ draft, schemaId }: { draft: Draft; schemaId: string | null }): React.JSX.Element {
+export function Preview({ draft, schemaId, of = [] }: Props): React.JSX.Element {
   const project = useProject();
   const types = draft.documentTypes;
-  const { data: documents = [] } = useQuery({
+  const { data: fitting = [] } = useQuery({
     queryKey: ["preview", types],
     queryFn: async () =>
       (await searchDocuments(project, { ...questionAt(new URLSearchParams("status=completed")), types }, null, 30))
         .documents,
   });
+  const documents = [...of, ...fitting.filter((one) => of.every(({ id }) => id !== one.id))];
   const [chosen, setChosen] = useState<string | null>(null);
   const document = documents.find(({ id }) => id === chosen) ?? documents[0];
   return (

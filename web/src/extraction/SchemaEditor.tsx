@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { FoundRow } from "../documents/query.ts";
 import { typeName } from "../format.ts";
 import { t } from "../language.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
@@ -17,17 +18,22 @@ import type { Schema } from "./model.ts";
 import { Preview } from "./Preview.tsx";
 import styles from "./SchemaEditor.module.css";
 
-/** Which values a table has: made anew, or changed. */
-export default function SchemaEditor({
-  schema,
-  others,
-}: {
+type Props = {
   schema: Schema | null;
   others: string[];
-}): React.JSX.Element {
+  /** What a new table begins with, and the documents that it was suggested from. */
+  proposal?: Omit<Schema, "id" | "version">;
+  of?: FoundRow[];
+  byModel?: boolean;
+};
+
+/** Which values a table has: made anew, from a proposal, or changed. */
+export default function SchemaEditor({ schema, others, proposal, of, byModel }: Props): React.JSX.Element {
   const context = { project: useProject(), client: useQueryClient() };
   const [draft, setDraft] = useState<Draft>(() =>
-    schema ? draftOf(schema) : { name: "", description: "", documentTypes: [], fields: [newField()], checks: [] },
+    (schema ?? proposal)
+      ? draftOf((schema ?? proposal)!)
+      : { name: "", description: "", documentTypes: [], fields: [newField()], checks: [] },
   );
   const [tried, setTried] = useState(false);
   const [saving, setSaving] = useState(false);
@@ -92,6 +98,15 @@ export default function SchemaEditor({
             {t("Save")}
           </Button>
         </div>
+        {of && (
+          <p className={styles.hint} role="status">
+            {byModel
+              ? t(
+                  "Claude proposes these fields. Each stands in your documents: their values were proven by the words there. Nothing is saved yet.",
+                )
+              : t("These are the labels that the documents share. Nothing is saved yet.")}
+          </p>
+        )}
         <label>
           {t("Name")}
           <input
@@ -194,7 +209,7 @@ export default function SchemaEditor({
           {t("Add an equation")}
         </Button>
       </form>
-      <Preview draft={draft} schemaId={schema?.id ?? null} />
+      <Preview draft={draft} schemaId={schema?.id ?? null} of={of} />
     </div>
   );
 }

@@ -31,6 +31,7 @@ import { isNumeric, kindOf, labelOf, type Schema, scalarsOf, tablesOf, textOf, t
 import styles from "./Tables.module.css";
 
 const SchemaEditor = lazy(() => import("./SchemaEditor.tsx"));
+const Suggest = lazy(() => import("./Suggest.tsx"));
 
 /** A table for each schema: a row a document, or a row a line of them. */
 export default function Tables(): React.JSX.Element {
@@ -46,6 +47,12 @@ export default function Tables(): React.JSX.Element {
   if (!schemas) return <div />;
   const editing = place.get("edit");
   const schema = schemas.find(({ id }) => id === place.get("schema")) ?? schemas[0];
+  if (editing === "suggest")
+    return (
+      <Suspense>
+        <Suggest others={schemas.map(({ name }) => name)} />
+      </Suspense>
+    );
   if (editing) {
     const edited = editing === "new" ? null : (schemas.find(({ id }) => id === editing) ?? null);
     return (
@@ -86,6 +93,12 @@ export default function Tables(): React.JSX.Element {
         <span className={styles.template}>
           {t("A table of your own")}
           <small>{t("Say which values you want to know")}</small>
+        </span>
+      </MenuItem>
+      <MenuItem onClick={() => go(at(new URLSearchParams(), { view: "tables", edit: "suggest" }))}>
+        <span className={styles.template}>
+          {t("Suggest from documents")}
+          <small>{t("Docket proposes the values that your documents share")}</small>
         </span>
       </MenuItem>
       {Object.entries(TEMPLATES).map(([name, template]) => (

@@ -149,7 +149,7 @@ export const ExportRows = z.strictObject({
   ...SchemaPath,
   ...ROW_FILTERS,
   sort: RowOrder,
-  format: z.enum(["csv", "json", "xlsx"]).describe("json has the proof of each value; xlsx at most 10,000 rows."),
+  format: z.enum(["csv", "json", "xlsx"]).describe("json has the proof of each value; xlsx at most 200,000 rows."),
 });
 export const GetUsage = z.strictObject({});
 

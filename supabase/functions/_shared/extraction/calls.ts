@@ -3,6 +3,7 @@ import type { Claim } from "../answers.ts";
 import type { Database, Json } from "../database.types.ts";
 import type { ModelUse } from "../model-use.ts";
 import { Lesson } from "./lessons.ts";
+import type { Fields } from "./schema.ts";
 import type { Extraction, FoundValue } from "./values.ts";
 
 const Waiting = z.object({
@@ -63,6 +64,9 @@ const Verdict = z.union([
 export type Verdict = z.infer<typeof Verdict>;
 
 const StoredExtraction = z.looseObject({ id: z.string(), schema_id: z.string(), status: z.string() });
+/** A sample value of a suggested schema that the document's words prove. */
+const ProvenSample = z.object({ document_id: z.string(), path: z.string(), row: z.int() });
+
 /** An extraction as it is stored. */
 export type StoredExtraction = z.infer<typeof StoredExtraction>;
 const Saved = z.union([Gone, z.object({ extraction: StoredExtraction, learned: z.string().nullable() })]);
@@ -115,6 +119,13 @@ export function createExtractionCalls(call: Call, held: (claim: Claim) => { job_
       ),
     beginSuggestion: (owner: string, documentIds: string[]) =>
       call("begin_suggestion", { owner, document_ids: documentIds }, z.array(Sample)),
+    /** Which of the sample values that a model gave for a schema are proven by the words of the owner's documents. */
+    judgeSuggestion: (owner: string, fields: Fields, samples: { document_id: string; values: FoundValue[] }[]) =>
+      call(
+        "judge_suggestion",
+        { owner, fields: fields as unknown as Json, samples: samples as Json }, // fields: made of JSON, without the index signature
+        z.array(ProvenSample),
+      ),
     extractionOf: (extractionId: string) =>
       call("extraction_of", { extraction_id: extractionId }, StoredExtraction.nullable()),
   };

@@ -39,10 +39,9 @@ export async function exported(
     }
   }
   const table = tableOf(parseFields(schema.fields), asked.line_items);
-  const body =
-    format === "xlsx"
-      ? await xlsxOf(table, pages())
-      : streamOf(format === "csv" ? csvOf(table, pages()) : jsonOf(pages()));
+  const body = streamOf(
+    format === "xlsx" ? xlsxOf(table, pages()) : encoded(format === "csv" ? csvOf(table, pages()) : jsonOf(pages())),
+  );
   const name = [schema.name, asked.line_items].filter(Boolean).join(" - ");
   return new Response(body, {
     headers: {
@@ -53,16 +52,21 @@ export async function exported(
   });
 }
 
-function streamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+async function* encoded(texts: AsyncGenerator<string, void>): AsyncGenerator<Uint8Array, void> {
   const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
+
+/** What reads no further stops the queries, too. */
+function streamOf(chunks: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
-      const { value, done } = await texts.next();
+      const { value, done } = await chunks.next();
       if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      else controller.enqueue(value);
     },
     async cancel() {
-      await texts.return();
+      await chunks.return();
     },
   });
 }

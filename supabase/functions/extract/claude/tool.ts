@@ -72,7 +72,7 @@ export function valuesOf(
 }
 
 /** A value in the model's words as its field's kind; null where it is none. */
-function readValue(field: ScalarField, value: string, currency: string | null): Value | null {
+export function readValue(field: ScalarField, value: string, currency: string | null): Value | null {
   const text = value.trim();
   switch (kindOf(field)) {
     case "money":

@@ -6,6 +6,7 @@ import {
   type Fields,
   isArray,
   type Kind,
+  LIMITS,
   kindOf,
   parseFields,
   type ScalarField,
@@ -22,8 +23,8 @@ export type SchemaProposal = { name: string; description: string | null; documen
 
 /** Of so many documents a label has to be in, to be a field of all of them. */
 const SHARE = 0.6;
-const MOST_FIELDS = 40;
-const MOST_COLUMNS = 12;
+export const MOST_FIELDS = 40;
+export const MOST_COLUMNS = 12;
 
 /**
  * The fields that documents share: labels with values of one kind, and tables with the same headings. What a template knows under one of its
@@ -33,9 +34,8 @@ const MOST_COLUMNS = 12;
  */
 export function suggestLocally(samples: Sample[]): SchemaProposal {
   const read = samples.map(({ pages }) => labelledIn(pages));
-  const document_type = shared(samples.map(({ document_type }) => document_type));
-  const known = knownFields(document_type);
-  const least = samples.length === 1 ? 1 : Math.max(2, Math.ceil(SHARE * samples.length));
+  const known = knownFields(sharedType(samples));
+  const least = leastOf(samples);
   const properties: Fields["properties"] = {};
   const required: string[] = [];
 
@@ -62,8 +62,14 @@ export function suggestLocally(samples: Sample[]): SchemaProposal {
   if (Object.keys(properties).length === 0)
     throw new PipelineError("invalid_request", "These documents share no labels. Choose others that look alike.");
 
-  const fields = parseFields({ type: "object", properties, required });
-  const checks = checksThatHold(fields, document_type, samples);
+  return proposalOf({ type: "object", properties, required }, samples);
+}
+
+/** A proposal of fields, with the name and the type that the documents give it, and the equations that hold in them. */
+export function proposalOf(proposed: Fields, samples: Sample[], equations: string[] = []): SchemaProposal {
+  const document_type = sharedType(samples);
+  const fields = parseFields(proposed);
+  const checks = checksThatHold(fields, document_type, samples, equations);
   return {
     name: document_type ? plural(document_type) : "Documents",
     description: null,
@@ -72,17 +78,31 @@ export function suggestLocally(samples: Sample[]): SchemaProposal {
   };
 }
 
+/** In how many documents a field has to be found, to be one of all of them. */
+export const leastOf = (samples: Sample[]): number =>
+  samples.length === 1 ? 1 : Math.max(2, Math.ceil(SHARE * samples.length));
+
 const plural = (type: string): string => {
   const words = type.replaceAll("_", " ");
   return `${words[0]!.toUpperCase()}${words.slice(1)}${words.endsWith("s") ? "" : "s"}`;
 };
 
 /** What more than half of the documents are. */
-function shared(types: (string | null)[]): string | null {
+export function sharedType(samples: Sample[]): string | null {
+  const types = samples.map(({ document_type }) => document_type);
   const counts = new Map<string, number>();
   for (const type of types) if (type !== null && type !== "other") counts.set(type, (counts.get(type) ?? 0) + 1);
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
   return most && 2 * most[1] > types.length ? most[0] : null;
+}
+
+/** The fields of the templates by name, those of the documents' own type first: for what stands on papers without a label. */
+export function templateFields(document_type: string | null): Map<string, ScalarField> {
+  const named = new Map<string, ScalarField>();
+  for (const { fields } of templatesFor(document_type))
+    for (const [name, field] of Object.entries(fields.properties))
+      if (!isArray(field) && !named.has(name)) named.set(name, field);
+  return named;
 }
 
 /** The templates, those for the documents' own type first. */
@@ -91,10 +111,10 @@ function templatesFor(document_type: string | null): Template[] {
   return Object.values(TEMPLATES).sort((one, other) => Number(isOwn(other)) - Number(isOwn(one)));
 }
 
-type Known = { name: string; field: ScalarField; array: string | null };
+export type Known = { name: string; field: ScalarField; array: string | null };
 
 /** The fields of the templates by their labels; those of the documents' own type go first. */
-function knownFields(document_type: string | null): Map<string, Known[]> {
+export function knownFields(document_type: string | null): Map<string, Known[]> {
   const known = new Map<string, Known[]>();
   for (const { fields } of templatesFor(document_type))
     for (const [name, field] of Object.entries(fields.properties))
@@ -117,7 +137,7 @@ const FITS: Partial<Record<Kind, Kind[]>> = {
   string: ["string", "code", "enum"],
   date: ["date"],
 };
-const knownFor = (known: Map<string, Known[]>, key: string, kind: Kind, inTable: boolean): Known | undefined =>
+export const knownFor = (known: Map<string, Known[]>, key: string, kind: Kind, inTable: boolean): Known | undefined =>
   known.get(key)?.find(({ field, array }) => (array !== null) === inTable && FITS[kind]?.includes(kindOf(field)));
 
 type Group = { field: Known | undefined; labels: string[]; kinds: Kind[]; texts: string[]; documents: Set<number> };
@@ -142,21 +162,21 @@ function groupsOf(documents: LabelledValue[][], known: Map<string, Known[]>): Gr
   return [...groups.values()];
 }
 
-function fieldOf(kind: Kind, labels: string[]): ScalarField {
+export function fieldOf(kind: Kind, labels: string[]): ScalarField {
   const about = { labels: labels.slice(0, 20) };
   if (kind === "money") return { type: "object", format: "money", ...about };
   if (kind === "date" || kind === "code") return { type: "string", format: kind, ...about };
   return kind === "number" || kind === "integer" ? { type: kind, ...about } : { type: "string", ...about };
 }
 
-function withLabels(field: ScalarField, labels: string[]): ScalarField {
+export function withLabels(field: ScalarField, labels: string[]): ScalarField {
   const own = field.labels ?? [];
   const keys = new Set(own.map((label) => keyOf(label).trim()));
   return { ...field, labels: [...own, ...labels.filter((label) => !keys.has(keyOf(label).trim()))].slice(0, 60) };
 }
 
 /** A name for a field by its label: "Due date" is due_date. */
-function freeName(label: string, taken: object): string {
+export function freeName(label: string, taken: object): string {
   const words = keyOf(label).match(/[a-z0-9]+/g) ?? [];
   const first = words.findIndex((word) => /^[a-z]/.test(word));
   const name =
@@ -219,11 +239,11 @@ function tableOf(
   };
 }
 
-/** The equations of the templates that hold on every document where they can be counted, and can on one at least. */
-function checksThatHold(fields: Fields, document_type: string | null, samples: Sample[]): string[] {
-  const sources = [...new Set(templatesFor(document_type).flatMap(({ fields }) => fields.checks ?? []))].filter(
-    (source) => fits(fields, source),
-  );
+/** The equations, also those of the templates, that hold on every document where they can be counted, and can on one at least. */
+function checksThatHold(fields: Fields, document_type: string | null, samples: Sample[], more: string[]): string[] {
+  const sources = [...new Set([...templatesFor(document_type).flatMap(({ fields }) => fields.checks ?? []), ...more])]
+    .filter((source) => fits(fields, source))
+    .slice(0, LIMITS.checks);
   const found = samples.map(({ pages, language }) => extractLocally({ pages, fields, language }));
   return sources.filter((source) => {
     const check = parseCheck(source);

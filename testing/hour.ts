@@ -28,7 +28,8 @@ export const DEEDS: Record<string, (page: Page, round: number) => Promise<void>>
     await page.getByTestId("mark").first().waitFor();
     await page.getByRole("button", { name: "Zoom in" }).click();
     await page.getByRole("button", { name: "Zoom out" }).click();
-    for (const key of ["j", "j", "k"]) {
+    const isLast = await page.getByRole("button", { name: "Next document" }).isDisabled();
+    for (const key of isLast ? ["k", "j"] : ["j", "k"]) {
       const before = await heading(page).textContent();
       await page.keyboard.press(key);
       await page.waitForFunction((name) => document.querySelector("h1")?.textContent !== name, before);

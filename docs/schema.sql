@@ -813,7 +813,7 @@ create table public.document_search (
   constraint document_search_pkey PRIMARY KEY (document_id),
   constraint document_search_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+comment on table public.document_search is 'What a document is found by: its names (weight A), tags and correspondent (B), summary and note (C) and text (D), without accents.';
 comment on column public.document_search.names is 'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
 comment on column public.document_search.compounds is 'The long words of the text, in languages that write compounds as one word: a search for "Rechnung" finds "Stromrechnung".';
 comment on column public.document_search.created_at is 'The document''s, so that the newest matches of a common word are found without reading all of them.';
@@ -846,6 +846,7 @@ create table public.documents (
   amount numeric,
   currency text,
   language text,
+  note text,
   metadata_source text,
   has_thumbnail boolean default false not null,
   locked_fields text[] default '{}'::text[] not null,
@@ -883,6 +884,10 @@ create table public.documents (
   constraint locked_fields_are_known CHECK (((cardinality(locked_fields) <= 20) AND (locked_fields <@ private.lockable_fields()))),
   constraint metadata_source_is_known CHECK ((metadata_source = ANY (ARRAY['claude'::text, 'local'::text]))),
   constraint no_document_is_its_own_part CHECK ((parent_id <> id)),
+  constraint note_fits CHECK ((length(note) <= 2000)),
+  constraint note_is_not_blank CHECK ((note ~ '\S'::text)),
+  constraint note_is_text CHECK ((translate(note, '	
+'::text, ''::text) !~ '[[:cntrl:]]'::text)),
   constraint page_count_is_not_negative CHECK ((page_count >= 0)),
   constraint summary_fits CHECK ((length(summary) <= 1000)),
   constraint summary_is_text CHECK ((translate(summary, '	
@@ -906,6 +911,7 @@ comment on column public.documents.document_date is 'The date that the document 
 comment on column public.documents.amount is 'What is to be paid or was paid, with tax, in whole units of the currency; negative where money is given back, as by a credit note. Null rather than a guess.';
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
+comment on column public.documents.note is 'What its owner wrote about it, for themselves: no engine reads or writes it, and no share link, webhook or rule tells it.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.has_thumbnail is 'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
 comment on column public.documents.locked_fields is 'Fields that a person edited, or locked. The pipeline leaves them as they are until they are unlocked.';
@@ -937,6 +943,7 @@ grant update (document_date) on table public.documents to authenticated;
 grant update (amount) on table public.documents to authenticated;
 grant update (currency) on table public.documents to authenticated;
 grant update (language) on table public.documents to authenticated;
+grant update (note) on table public.documents to authenticated;
 grant update (locked_fields) on table public.documents to authenticated;
 
 create table public.extracted_values (
@@ -1317,7 +1324,7 @@ comment on column public.metadata_runs.pages_read is 'The pages whose text the a
 comment on column public.metadata_runs.instruction is 'The owner''s sentence that the engine was given: "dates are American".';
 comment on column public.metadata_runs.proposal is 'All the values that the engine proposed, by column of documents, as it proposed them.';
 comment on column public.metadata_runs.applied is 'The columns that were written; the others were locked by an edit.';
-comment on column public.metadata_runs.evidence is '{value: {page, quote, verified}}: the words that a value was read from, and whether they stand there and say so (private.checked_evidence).';
+comment on column public.metadata_runs.evidence is '{value: {page, quote, verified, confidence}}: the words that a value was read from, whether they stand there and say so, and how likely the value is right, 0 to 1 (private.checked_evidence).';
 comment on column public.metadata_runs.written is 'What was written, by column: the proposal after the checks, tags in the user''s own words.';
 comment on column public.metadata_runs.previous is 'What was there before, by column that was written: undo_metadata_run puts it back.';
 CREATE INDEX metadata_runs_by_document ON public.metadata_runs USING btree (document_id, id);
@@ -1419,7 +1426,7 @@ create table public.retentions (
   constraint retentions_pkey PRIMARY KEY (document_id),
   constraint retentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules and hold_document; release_document removes them. docs/rules.md.';
+comment on table public.retentions is 'Documents that cannot be deleted. Rows are made by rules, hold_document and change_retention; release_document removes them. docs/rules.md.';
 comment on column public.retentions.keep_until is 'It cannot be deleted before this day.';
 comment on column public.retentions.held is 'It cannot be deleted until its owner releases it.';
 CREATE INDEX retentions_by_user ON public.retentions USING btree (user_id);
@@ -2361,7 +2368,7 @@ CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR 
 CREATE TRIGGER on_documents_admitted AFTER INSERT ON public.documents REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION private.reserve();
 CREATE TRIGGER on_documents_change_usage AFTER UPDATE OF status, page_count, byte_size ON public.documents FOR EACH ROW WHEN (((new.byte_size <> old.byte_size) OR (new.page_count IS DISTINCT FROM old.page_count) OR ((new.status <> old.status) AND ((new.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])) OR (old.status = ANY (ARRAY['uploading'::public.document_status, 'processing'::public.document_status])))))) EXECUTE FUNCTION private.change_usage();
 CREATE TRIGGER on_documents_deleted AFTER DELETE ON public.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION private.erase_deleted_documents();
-CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, status ON public.documents FOR EACH ROW WHEN ((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
+CREATE TRIGGER on_documents_described_or_read AFTER UPDATE OF display_name, tags, summary, correspondent, document_type, language, note, status ON public.documents FOR EACH ROW WHEN (((((((((old.display_name IS DISTINCT FROM new.display_name) OR (old.tags IS DISTINCT FROM new.tags)) OR (old.summary IS DISTINCT FROM new.summary)) OR (old.correspondent IS DISTINCT FROM new.correspondent)) OR (old.document_type IS DISTINCT FROM new.document_type)) OR (old.language IS DISTINCT FROM new.language)) OR (old.note IS DISTINCT FROM new.note)) OR ((old.status IS DISTINCT FROM new.status) AND (new.status = 'ocr_complete'::public.document_status)))) EXECUTE FUNCTION private.index_document();
 CREATE TRIGGER on_documents_edited_by_people BEFORE UPDATE ON public.documents FOR EACH ROW WHEN ((CURRENT_USER = 'authenticated'::name)) EXECUTE FUNCTION private.lock_edited_fields();
 CREATE TRIGGER on_documents_file_rejected AFTER UPDATE OF status ON public.documents FOR EACH ROW WHEN (((new.status = 'failed'::public.document_status) AND (((new.error ->> 'stage'::text) = 'upload'::text) OR ((new.error ->> 'code'::text) = 'file_differs'::text)))) EXECUTE FUNCTION private.erase_rejected_file();
 CREATE TRIGGER on_documents_handed_in_completed BEFORE UPDATE OF status ON public.documents FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = 'completed'::public.document_status))) EXECUTE FUNCTION private.tag_handed_in();
@@ -2877,6 +2884,21 @@ end
 $function$;
 comment on function private.caller() is 'The signed-in user, for functions with rights of their own, which row level security does not stop; null for nobody. Errors: second_factor_required (403).';
 
+CREATE OR REPLACE FUNCTION private.came_by(document_id uuid, sources jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (
+    select from public.documents
+    where id = came_by.document_id and user_id = private.caller() and to_jsonb(private.source_of(documents)) <@ sources);
+end
+$function$;
+comment on function private.came_by(uuid,jsonb) is 'Whether a document of the caller came in one of these ways; see private.source_of.';
+grant execute on function private.came_by(uuid,jsonb) to authenticated;
+
 CREATE OR REPLACE FUNCTION private.cell_test(alias text, field jsonb, name text, op text, value text)
  RETURNS text
  LANGUAGE plpgsql
@@ -2921,6 +2943,48 @@ begin
 end
 $function$;
 comment on function private.chain_aliases() is 'Trigger: the tag of a new alias is no alias any more, and what was an alias of the old tag is one of the new. The color of the old tag goes to the new one, unless that has its own.';
+
+CREATE OR REPLACE FUNCTION private.change_retention_own(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  document constant public.documents := private.own_document(change_retention_own.document_id);
+  before public.retentions;
+  hold boolean;
+  until date;
+begin
+  select * into before from public.retentions as kept where kept.document_id = document.id;
+  before.held := coalesce(before.held, false);
+  hold := case when changes ? 'held' then coalesce((changes ->> 'held')::boolean, false) else before.held end;
+  until := case when changes ? 'keep_until' then (changes ->> 'keep_until')::date else before.keep_until end;
+  if changes ? 'keep_until' and (until <= current_date or until > current_date + interval '100 years') then
+    perform private.refuse(400, 'invalid_request', 'keep_until is a day after today, at most 100 years from now, or null.');
+  end if;
+  if hold = before.held and until is not distinct from before.keep_until then
+    return;
+  end if;
+
+  if hold or until is not null then
+    insert into public.retentions as kept (document_id, user_id, keep_until, held)
+    values (document.id, document.user_id, until, hold)
+    on conflict on constraint retentions_pkey do update set keep_until = excluded.keep_until, held = excluded.held;
+  else
+    delete from public.retentions as kept where kept.document_id = document.id;
+  end if;
+  perform private.record_event(document, 'edit',
+    case when hold < before.held or coalesce(until < before.keep_until, before.keep_until is not null) then 'released' else 'held' end,
+    case when hold and until is not null then format('Held, and kept until %s.', until)
+      when hold then 'Held: it cannot be deleted.'
+      when until is not null then format('Kept until %s.', until)
+      else 'Released: it can be deleted.' end,
+    jsonb_build_object('held', hold, 'keep_until', until, 'before', jsonb_build_object('held', before.held, 'keep_until', before.keep_until)));
+end
+$function$;
+comment on function private.change_retention_own(uuid,jsonb) is 'Changes {held, keep_until} of a document of the signed-in user, or one of them; its history says so: released where anything was lifted, else held. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function private.change_retention_own(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.change_usage()
  RETURNS trigger
@@ -3166,7 +3230,7 @@ declare
   wants_factor boolean := true;
   terms integer := 0;
   equals integer := 0;
-  collected text[] := '{}';
+  collected text[] := array[]::text[];
 begin
   if length(source) > 300 or regexp_replace(source, 'sum\([a-z][a-z0-9_.]{0,90}\)|[a-z][a-z0-9_.]{0,90}|\d{1,9}(?:\.\d{1,6})?|[-+*= ]', '', 'g') <> '' then
     raise exception 'holds something else than fields, numbers, sum(array.field), +, -, * and =';
@@ -3185,7 +3249,7 @@ begin
       sign := side * own_sign;
       factors := collected;
       return next;
-      collected := '{}';
+      collected := array[]::text[];
       own_sign := 1;
       wants_factor := true;
     end if;
@@ -3245,11 +3309,13 @@ AS $function$
   select coalesce(jsonb_object_agg(quotes.field, case
     when quotes.source = 'einvoice' then jsonb_build_object(
       'page', null, 'quote', shown.quote, 'source', 'einvoice', 'verified', private.einvoice_says(results.einvoice, quotes.field, proposal))
+      || jsonb_strip_nulls(jsonb_build_object('confidence', quotes.confidence))
     else jsonb_strip_nulls(jsonb_build_object(
       'quote', shown.quote,
       'similarity', case when found.similarity < 1 then round(found.similarity::numeric, 2) end,
       'on_page', case when found.similarity < 1 then found.excerpt end,
       'source', case when quotes.source = 'learned' then 'learned' end,
+      'confidence', quotes.confidence,
       'verified', found.page_number is not null and case
         when quotes.source = 'learned' then quotes.field = 'correspondent'
           and private.taught_name(checked_evidence.document_id, found.excerpt, proposal ->> 'correspondent')
@@ -3265,7 +3331,7 @@ AS $function$
   -- Nothing shows a currency that was not named.
   where quotes.field <> 'currency' or proposal #>> '{amount,currency}' is not null
 $function$;
-comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
+comment on function private.checked_evidence(uuid,jsonb) is 'The evidence of a proposal after looking it up: {field: {page, quote, verified, confidence: how likely the engine holds it to be right}}, with similarity and on_page (the page''s own words) where they differ a little, and the page where the quote stands, if it is another than was said. verified: the words stand there, and the value follows from them; of a sender with the source learned, its owner taught whose mark they bear.';
 grant execute on function private.checked_evidence(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.checks_now(extraction public.extractions)
@@ -3560,7 +3626,6 @@ declare
   before public.documents[] := array[]::public.documents[];
   seen integer := 0;
   ended boolean := true;
-  nth integer;
 begin
   for candidate in
     select id from public.documents where user_id = run.user_id and id > run.place and trashed_at is null order by id limit most_looked_at
@@ -3999,7 +4064,7 @@ begin
   -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
   return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
     || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
-    || setweight(private.words_of(document.summary), 'C');
+    || setweight(private.words_of(concat_ws(' ', document.summary, document.note)), 'C');
 end
 $function$;
 comment on function private.described_words(public.documents) is 'What a document is found by, weighted, but for its text.';
@@ -4046,7 +4111,7 @@ begin
   if document.id is not null then
     perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
       substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
-      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'code', problem ->> 'code'));
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host', substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
   end if;
 end
 $function$;
@@ -5091,6 +5156,7 @@ declare
     case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
     case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
     case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
+    case when question ? 'noted' then ' and d.note is not null' end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
@@ -5099,7 +5165,7 @@ declare
     case when amount_to is not null then format(' and d.amount <= %L::numeric', amount_to) end,
     case when cardinality(currencies) > 0 then format(' and d.currency = any(%L::text[])', currencies) end);
   source text := 'public.documents as d';
-  total bigint;
+  counted bigint;
 begin
   if greatest(cardinality(tags), cardinality(document_types), cardinality(statuses), cardinality(currencies)) > 100 or octet_length(after::text) > 4000 then
     raise exception using errcode = 'PT400', hint = 'invalid_request', message = 'Filter by at most 100 tags, types, statuses or currencies, and continue with what "next" said.';
@@ -5137,7 +5203,7 @@ begin
     -- In the order of the rows, so that the same index is read.
     execute format('select count(*) from (select from %s where d.user_id = $1 and d.trashed_at is null%s order by %s %s limit 1001) as matching',
       source, filters, sort_key, case when descending then 'desc' else 'asc' end)
-    into total using caller, all_tags, date_from, date_to;
+    into counted using caller, all_tags, date_from, date_to;
   end if;
   if after is not null then
     filters := filters || format(' and (%s, d.id) %s (%L::%s, %L::uuid)', sort_key, case when descending then '<' else '>' end, after ->> 'key', sort_key_type, after ->> 'id');
@@ -5145,7 +5211,7 @@ begin
   return query execute format(
     'select d.id, (%1$s)::text, row_number() over (order by %1$s %4$s, d.id %4$s), $5 from %2$s where d.user_id = $1 and d.trashed_at is null%3$s order by %1$s %4$s, d.id %4$s limit %5$s',
     sort_key, source, filters, case when descending then 'desc' else 'asc' end, page_size)
-  using caller, all_tags, date_from, date_to, total;
+  using caller, all_tags, date_from, date_to, counted;
 end
 $function$;
 comment on function private.found_documents(jsonb,text[],text[],public.document_status[],date,date,numeric,numeric,text[],text,jsonb,integer,boolean) is 'The ids of one page of the caller''s own documents, in order, and with the first page how many there are, counted up to 1,001. Of a common word, the newest 500 matches are ranked.';
@@ -5160,6 +5226,7 @@ CREATE OR REPLACE FUNCTION private.found_rows(schema_id uuid, line_items text, f
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(found_rows.schema_id, found_rows.line_items);
   lines constant text := found_rows.line_items;
   wanted constant text := found_rows.sort;
@@ -5453,19 +5520,11 @@ grant execute on function private.hints_for(uuid,uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION private.hold_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(hold_own.document_id);
-begin
-  if exists (select from public.retentions as kept where kept.document_id = document.id and held) then
-    return;
-  end if;
-  perform private.retain(document, null, true);
-  perform private.record_event(document, 'edit', 'held', 'Held: it cannot be deleted.');
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', true))
 $function$;
 comment on function private.hold_own(uuid) is 'See public.hold_document.';
 grant execute on function private.hold_own(uuid) to authenticated;
@@ -5732,11 +5791,11 @@ declare
   source text;
   table_name text;
   off numeric;
-  sound text[] := '{}';
-  broken text[] := '{}';
-  broken_rows text[] := '{}';
-  sound_cells text[] := '{}';
-  bound_cells text[] := '{}';
+  sound text[] := array[]::text[];
+  broken text[] := array[]::text[];
+  broken_rows text[] := array[]::text[];
+  sound_cells text[] := array[]::text[];
+  bound_cells text[] := array[]::text[];
   one record;
 begin
   select coalesce(jsonb_agg(to_jsonb(quoted) || jsonb_build_object(
@@ -6247,6 +6306,11 @@ begin
   if array_ndims(new.locked_fields) > 1 then
     return new;
   end if;
+  -- Its words stay out of the history, and nothing else writes it, so it needs no lock.
+  if old.note is distinct from new.note then
+    perform private.record_event(new, 'edit', coalesce(reason, 'edited'), format('%s: Note.', initcap(coalesce(reason, 'edited'))),
+      jsonb_build_object('fields', array['note']));
+  end if;
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
@@ -6312,7 +6376,7 @@ CREATE OR REPLACE FUNCTION private.lockable_fields()
  SET search_path TO ''
 BEGIN ATOMIC
  SELECT array_agg(metadata_fields.field ORDER BY metadata_fields.place) AS array_agg
-    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source)
+    FROM private.metadata_fields() metadata_fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source)
    WHERE metadata_fields.lockable;
 END;
 comment on function private.lockable_fields() is 'The fields that documents.locked_fields may name.';
@@ -6732,7 +6796,7 @@ $function$;
 comment on function private.meets_extracted(uuid,jsonb) is 'Whether the proven values of a document meet all of [{schema_id, path, is, from, to}]; of a column of a table one row is enough.';
 
 CREATE OR REPLACE FUNCTION private.metadata_fields()
- RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, einvoice text, source text[])
+ RETURNS TABLE(field text, place integer, label text, kind text, longest integer, writer text, lockable boolean, evidence text, needs_proof boolean, least_confidence numeric, einvoice text, source text[])
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
  SET search_path TO ''
@@ -6746,11 +6810,12 @@ BEGIN ATOMIC
      fields.lockable,
      fields.evidence,
      fields.needs_proof,
+     fields.least_confidence,
      fields.einvoice,
      fields.source
-    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, einvoice, source);
+    FROM ( VALUES ('display_name'::text,1,'Name'::text,'name'::text,60,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['display_name'::text]), ('document_type'::text,2,'Type'::text,'type'::text,100,'describing'::text,true,'document_type'::text,false,0,'type_code'::text,ARRAY['document_type'::text]), ('correspondent'::text,3,'From'::text,'party'::text,200,'describing'::text,true,'correspondent'::text,true,0.7,'seller'::text,ARRAY['correspondent'::text]), ('document_date'::text,4,'Date'::text,'date'::text,10,'describing'::text,true,'document_date'::text,true,0.7,'issue_date'::text,ARRAY['document_date'::text]), ('amount'::text,5,'Amount'::text,'amount'::text,20,'describing'::text,true,'amount'::text,true,0.7,'grand_total'::text,ARRAY['amount'::text, 'value'::text]), ('currency'::text,6,'Currency'::text,'currency'::text,3,'describing'::text,true,'amount'::text,true,0.7,'currency'::text,ARRAY['amount'::text, 'currency'::text]), ('tags'::text,7,'Tags'::text,'tags'::text,40,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['tags'::text]), ('summary'::text,8,'Summary'::text,'text'::text,1000,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['summary'::text]), ('language'::text,9,'Language'::text,'language'::text,2,'describing'::text,true,NULL::text,false,0,NULL::text,ARRAY['language'::text])) fields(field, place, label, kind, longest, writer, lockable, evidence, needs_proof, least_confidence, einvoice, source);
 END;
-comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
+comment on function private.metadata_fields() is 'The columns of documents that describing writes or people edit, in the order in which they are shown. kind says what proves a value and how it is written; evidence: the value of an engine''s evidence that it is read from; least_confidence: below it, a value that needs proof is not written; einvoice: the value of an e-invoice that proves it; source: where it stands in a description.';
 grant execute on function private.metadata_fields() to authenticated;
 grant execute on function private.metadata_fields() to service_role;
 
@@ -7529,6 +7594,7 @@ CREATE OR REPLACE FUNCTION private.probe_workers()
  SET search_path TO ''
 AS $function$
 declare
+  -- PERFORM takes no WITH, so there is a count that nobody reads. @plpgsql_check_options: extra_warnings = false
   probes integer;
 begin
   -- The common case first: everybody was heard of late.
@@ -7719,9 +7785,11 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6}))(?=\s|$)', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi') as hit loop
     if filter[2] is not null then
       question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
+    elsif filter[7] is not null then
+      question := question || jsonb_build_object('noted', true);
     else
       if filter[5] !~ '<' then
         question := question || jsonb_build_object('pages_from', filter[6]::integer + (filter[5] = '>')::integer);
@@ -7751,7 +7819,7 @@ begin
   return question || jsonb_build_object('words', btrim(regexp_replace(words, '\s+', ' ', 'g')));
 end
 $function$;
-comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+comment on function private.question_of(text) is 'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to, noted}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 grant execute on function private.question_of(text) to authenticated;
 
 CREATE OR REPLACE FUNCTION private.queue_due_retries()
@@ -7979,20 +8047,21 @@ comment on function private.quoted_values(uuid,jsonb,jsonb,text) is 'The values 
 grant execute on function private.quoted_values(uuid,jsonb,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION private.quotes_of(evidence jsonb)
- RETURNS TABLE(field text, page integer, quote text, source text)
+ RETURNS TABLE(field text, page integer, quote text, source text, confidence numeric)
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
   select proven.field,
     case when value ->> 'page' ~ '^[1-9]\d{0,5}$' then (value ->> 'page')::integer end,
-    value ->> 'quote', value ->> 'source'
+    value ->> 'quote', value ->> 'source',
+    case when jsonb_typeof(value -> 'confidence') = 'number' then round(least(greatest((value ->> 'confidence')::numeric, 0), 1), 2) end
   from jsonb_each(case when jsonb_typeof(quotes_of.evidence) = 'object' then quotes_of.evidence else '{}' end)
   join (select listed.field, listed.evidence from private.metadata_fields() as listed union all select 'subject', 'subject') as proven (field, evidence)
     on proven.evidence = key
   where jsonb_typeof(value) = 'object' and jsonb_typeof(value -> 'quote') = 'string'
 $function$;
-comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
+comment on function private.quotes_of(jsonb) is 'The evidence that an engine gives, {value: {page, quote, source, confidence}}, by the fields that it is for, without what is no evidence. One quote proves an amount and its currency.';
 grant execute on function private.quotes_of(jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.record_event(document public.documents, stage text, kind text, message text, data jsonb DEFAULT '{}'::jsonb)
@@ -8109,20 +8178,11 @@ grant execute on function private.refuse_until(integer,text,text,timestamp with 
 
 CREATE OR REPLACE FUNCTION private.release_own(document_id uuid)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-declare
-  document constant public.documents := private.own_document(release_own.document_id);
-  lifted public.retentions;
-begin
-  delete from public.retentions as kept where kept.document_id = document.id returning * into lifted;
-  if found then
-    perform private.record_event(document, 'edit', 'released', 'Released: it can be deleted.',
-      jsonb_build_object('held', lifted.held, 'keep_until', lifted.keep_until));
-  end if;
-end
+  select private.change_retention_own(document_id, jsonb_build_object('held', false, 'keep_until', null))
 $function$;
 comment on function private.release_own(uuid) is 'See public.release_document.';
 grant execute on function private.release_own(uuid) to authenticated;
@@ -8406,7 +8466,7 @@ begin
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage, 'queued', 'Revived.');
+    perform private.record_event(document, job.stage, 'queued', 'Revived.', jsonb_build_object('reason', 'revived'));
   end if;
   begin
     update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;
@@ -8983,7 +9043,7 @@ CREATE OR REPLACE FUNCTION private.scope_of(operation text)
  SET search_path TO ''
 AS $function$
   select case when operation like 'automation.%' then 'automation'
-    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'delete_document')
+    when operation in ('own_document', 'edit_document', 'add_tags', 'undo_metadata_run', 'unlock_fields', 'change_retention', 'delete_document')
     then 'documents:write' else 'documents:read' end
 $function$;
 comment on function private.scope_of(text) is 'The scope that an API token needs for an operation of call_api.';
@@ -9527,6 +9587,7 @@ CREATE OR REPLACE FUNCTION private.summed_rows(schema_id uuid, line_items text, 
 AS $function$
 #variable_conflict use_column
 declare
+  -- What a query that is put together returns is not known before it runs. @plpgsql_check_options: extra_warnings = false
   fields constant jsonb := private.own_fields(summed_rows.schema_id, summed_rows.line_items);
 begin
   return query execute format(
@@ -10180,28 +10241,35 @@ end
 $function$;
 comment on function private.touch_updated_at() is 'Trigger: updated_at is the time of the last change.';
 
-CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text)
+CREATE OR REPLACE FUNCTION private.try_address(link public.upload_links, address_sha256 text, counts boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  allowed constant integer := (select files_per_minute_and_address from private.settings);
-  next_full_at timestamptz;
+  share constant interval := interval '1 minute' / (select files_per_minute_and_address from private.settings);
+  passes boolean;
 begin
-  insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
-  values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + interval '1 minute' / allowed)
-  on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + interval '1 minute' / allowed
-    where addresses.full_at <= clock_timestamp() + interval '1 minute' - interval '1 minute' / allowed
-  returning full_at into next_full_at;
-  if next_full_at is null then
+  if counts then
+    insert into private.link_addresses as addresses (link_id, address_sha256, user_id, full_at)
+    values (link.id, decode(try_address.address_sha256, 'hex'), link.user_id, clock_timestamp() + share)
+    on conflict on constraint link_addresses_pkey do update set full_at = greatest(addresses.full_at, clock_timestamp()) + share
+      where addresses.full_at <= clock_timestamp() + interval '1 minute' - share
+    returning true into passes;
+  else
+    select addresses.full_at <= clock_timestamp() + interval '1 minute' - share into passes
+    from private.link_addresses as addresses
+    where addresses.link_id = link.id and addresses.address_sha256 = decode(try_address.address_sha256, 'hex');
+    passes := coalesce(passes, true);
+  end if;
+  if passes is null or not passes then
     return private.link_refusal(429, 'too_many_requests', 'Too many files came from your address just now. Try again in a minute.');
   end if;
   return null;
 end
 $function$;
-comment on function private.try_address(public.upload_links,text) is 'Counts a file from an address (a SHA-256 in hexadecimal). Returns the refusal too_many_requests (429); null when it may pass.';
-grant execute on function private.try_address(public.upload_links,text) to service_role;
+comment on function private.try_address(public.upload_links,text,boolean) is 'Counts a file from an address (a SHA-256 in hexadecimal), or only looks whether one more may come. Returns the refusal too_many_requests (429); null when it may pass.';
+grant execute on function private.try_address(public.upload_links,text,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION private.try_inbox_address(address public.inbox_addresses)
  RETURNS jsonb
@@ -10356,10 +10424,11 @@ AS $function$
   select array(
     select listed.field from private.metadata_fields() as listed
     where listed.needs_proof and unproven_fields.proposal #>> listed.source is not null
-      and not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+      and (not coalesce((unproven_fields.evidence #>> array[listed.field, 'verified'])::boolean, false)
+        or (unproven_fields.evidence #>> array[listed.field, 'confidence'])::numeric < listed.least_confidence)
     order by listed.place)
 $function$;
-comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for: they are not written. Names, summaries and tags are words about a document, and have no quote.';
+comment on function private.unproven_fields(jsonb,jsonb) is 'The fields whose value nothing in the document was shown for, or whose engine is not sure enough of it: they are not written. Names, summaries and tags are words about a document, and have no quote.';
 grant execute on function private.unproven_fields(jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.use_extraction_hints(owner uuid, extraction_id uuid, learned jsonb)
@@ -10406,11 +10475,11 @@ begin
   -- Waits for nobody, as the count is but a count.
   update public.learned_hints set used = used + 1, used_at = now()
   where id = (select id from public.learned_hints where id = hint.id for update skip locked);
-  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'message', format('As you corrected this sender on %s: %s.',
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'corrected_on', (hint.corrected_at at time zone 'utc')::date, 'message', format('As you corrected this sender on %s: %s.',
     to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
 end
 $function$;
-comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, message} for the document''s history; null where it was used for none.';
+comment on function private.use_hint(uuid,jsonb,jsonb) is 'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, corrected_on, message} for the document''s history; null where it was used for none.';
 grant execute on function private.use_hint(uuid,jsonb,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION private.value_to_write(kind text, longest integer, value jsonb)
@@ -10496,7 +10565,7 @@ begin
   return exists (
     select from public.documents
     where id = event.document_id and not has_thumbnail
-      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/gif', 'image/bmp'));
 end
 $function$;
 comment on function private.wants_thumbnail(public.document_events) is 'Whether a completed document is to get a picture: it has none, and its format is drawn (functions/thumbnail/drawing.ts).';
@@ -10728,6 +10797,7 @@ CREATE OR REPLACE FUNCTION private.write_ruled(document public.documents, outcom
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   fields constant text[] := array(select jsonb_object_keys(outcome -> 'fields'));
   after public.documents := document;
 begin
@@ -10844,7 +10914,7 @@ begin
   values (document.id, address.id, address.user_id, key, (admission ->> 'duplicate')::boolean)
   on conflict do nothing;
   if found and not (admission ->> 'duplicate')::boolean then
-    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id));
+    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id, 'name', address.name));
   end if;
   update public.inbox_addresses set mails = mails + 1, last_used_at = clock_timestamp() where id = address.id;
   return admission;
@@ -10958,9 +11028,11 @@ begin
   if not private.takes_files(link) then
     return private.no_such_link();
   end if;
+  -- Who sends too much uses up nothing of the link. Addresses are written down after the link was asked, as anybody can make them up.
   refusal := coalesce(
+    private.try_address(link, announce_by_link.address_sha256, false),
     private.try_link(secret, announce_by_link.password, (select files_per_minute_and_upload_link from private.settings)),
-    private.try_address(link, announce_by_link.address_sha256));
+    private.try_address(link, announce_by_link.address_sha256, true));
   if refusal is not null then
     return refusal;
   end if;
@@ -10971,13 +11043,17 @@ begin
   set files = files + 1, bytes = bytes + announce_by_link.byte_size, last_used_at = clock_timestamp()
   where id = link.id and private.takes_files(upload_links) and bytes + announce_by_link.byte_size <= most_bytes;
   if not found then
+    if not exists (select from public.upload_links where id = link.id and private.takes_files(upload_links)) then
+      -- It ended meanwhile. Here an error, which takes back the document.
+      perform private.refuse(404, 'not_found', 'There is no such link, or it has ended.');
+    end if;
     perform private.refuse(413, 'file_too_large', 'This link takes no more files of that size.');
   end if;
   if not (admission ->> 'duplicate')::boolean then
     insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
     on conflict on constraint handed_in_pkey do nothing;
     select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
-    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id));
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id, 'title', link.title));
   end if;
   return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
 end
@@ -11191,7 +11267,8 @@ begin
     when 'get_values' then
       select coalesce(jsonb_agg(jsonb_build_object('field', fields.field, 'value', to_jsonb(document) -> fields.field,
         'locked', fields.field = any (document.locked_fields), 'run_id', proofs.run_id, 'page', proofs.evidence -> 'page',
-        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false')) order by fields.field), '[]')
+        'quote', proofs.evidence -> 'quote', 'verified', coalesce(proofs.evidence -> 'verified', 'false'),
+        'confidence', proofs.evidence -> 'confidence') order by fields.field), '[]')
       into answer
       from (
         select unnest(runs.applied) as field from public.metadata_runs as runs where runs.document_id = document.id
@@ -11228,6 +11305,13 @@ begin
         case when arguments ? 'fields' then array(select jsonb_array_elements_text(arguments -> 'fields')) end);
     when 'unlock_fields' then
       return to_jsonb(public.unlock_fields(document.id, array(select jsonb_array_elements_text(arguments -> 'fields'))));
+    when 'get_retention', 'change_retention' then
+      if operation = 'change_retention' then
+        perform public.change_retention(document.id, coalesce(nullif(arguments -> 'changes', 'null'), jsonb_build_object()));
+      end if;
+      select jsonb_build_object('document_id', document.id, 'held', coalesce(bool_or(held), false), 'keep_until', max(keep_until)) into answer
+      from public.retentions where document_id = document.id;
+      return answer;
     when 'delete_document' then
       delete from public.documents where id = document.id;
       return jsonb_build_object('document_id', document.id);
@@ -11238,12 +11322,12 @@ begin
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
     correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
-    language = changed.language
+    language = changed.language, note = changed.note
   where id = document.id returning * into document;
   return to_jsonb(document);
 end
 $function$;
-comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, edit_document, add_tags, undo_metadata_run, unlock_fields, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
+comment on function public.call_api(text,jsonb) is 'An operation of the function api as the caller, under row level security: list_documents, sum_amounts, list_schemas, schema_rows, schema_sums, list_tags, get_usage, get_account; and of one document own_document (whether it is the caller''s), get_document, get_pages, get_words (20 pages at a time), get_values, list_events, get_history, get_retention, edit_document, add_tags, undo_metadata_run, unlock_fields, change_retention, delete_document. automation.…: see public.call_automation_api. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_api(text,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.call_api_as_token(token_sha256 text, operation text, arguments jsonb)
@@ -11419,6 +11503,16 @@ end
 $function$;
 comment on function public.call_automation_api(text,jsonb) is 'An operation of the function api on the caller''s automation, under row level security. Rules: list_rules, get_rule, create_rule, replace_rule, delete_rule, reorder_rules, dry_run_rules, apply_rules, list_rule_runs, get_rule_run, stop_rule_run, undo_rule_run. Webhooks: list_webhooks, get_webhook, create_webhook, edit_webhook, delete_webhook, rotate_webhook_secret, test_webhook, list_deliveries, redeliver, skip_delivery. Mail: list_inbox_addresses, create_inbox_address, revoke_inbox_address, list_refused_mails. Links: list_upload_links, create_upload_link, revoke_upload_link, list_share_links, create_share_link, revoke_share_link. Arguments and answers: /functions/v1/api/openapi.json. Errors: not_found (404), invalid_request (400), and those of what it calls.';
 grant execute on function public.call_automation_api(text,jsonb) to authenticated;
+
+CREATE OR REPLACE FUNCTION public.change_retention(document_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT private.change_retention_own(document_id, changes) AS change_retention_own;
+END;
+comment on function public.change_retention(uuid,jsonb) is 'Changes what keeps a document of the signed-in user from being deleted: {held, keep_until: a day after today, at most 100 years from now, or null}, or one of them. Repeats change nothing. Errors: invalid_request (400), not_found (404), too_many_requests (429).';
+grant execute on function public.change_retention(uuid,jsonb) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.claim_after(lease uuid)
  RETURNS jsonb
@@ -11607,7 +11701,7 @@ begin
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
-    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message', 'note', description -> 'note')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   perform private.tell_rules(document, ruled) where ruled is not null;
@@ -12350,7 +12444,7 @@ $function$;
 comment on function public.refuse_part(uuid,uuid,integer,text,jsonb) is 'Writes down why a part became no document: {code, message}. Errors: lease_lost (409).';
 grant execute on function public.refuse_part(uuid,uuid,integer,text,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION public.regenerate_metadata(document_id uuid, instruction text DEFAULT NULL::text, engine text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -12371,17 +12465,18 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.', jsonb_build_object('reason', 'asked'));
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
-    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''))));
+    'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
+    'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));
   -- The caller tells its user how it went: there is no second attempt behind their back.
   update private.jobs set max_attempts = 1
   where jobs.document_id = document.id and stage = 'metadata' and state in ('queued', 'dispatched') returning * into strict job;
   return jsonb_build_object('job_id', job.id);
 end
 $function$;
-comment on function public.regenerate_metadata(uuid,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
-grant execute on function public.regenerate_metadata(uuid,text) to service_role;
+comment on function public.regenerate_metadata(uuid,text,text) is 'Queues the describing of a document anew, at its owner''s wish and in its owner''s turn. instruction: a sentence of the owner''s that the engine follows, up to 1,000 characters; it is kept with the run. engine: local, for the local generator where a model is set. Returns {job_id}: the caller asks public.take_watched for it, so that it can tell what the engine says as it says it. Errors: not_found (404), not_allowed_now (409), too_many_requests (429). The caller proves the ownership.';
+grant execute on function public.regenerate_metadata(uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION public.release_document(document_id uuid)
  RETURNS void
@@ -12517,7 +12612,7 @@ begin
   if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
-  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.', jsonb_build_object('reason', 'retried'));
   perform private.forget_dead_jobs(document.id);
   if stage.saves_pages then
     delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;
@@ -12791,7 +12886,7 @@ BEGIN ATOMIC
              asked
            WHERE (exact.place = asked.rows_wanted))) AS jsonb_build_object;
 END;
-comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+comment on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) is 'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9, has:note; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 grant execute on function public.search_documents(text,text[],text[],text[],date,date,numeric,numeric,text[],text,jsonb,integer) to authenticated;
 
 CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 'undone'::text)
@@ -12800,7 +12895,7 @@ CREATE OR REPLACE FUNCTION public.set_fields(changes jsonb, reason text DEFAULT 
  SET search_path TO ''
 AS $function$
 declare
-  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: extra_warnings = false
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   change record;
   document public.documents;
   wanted text[];
@@ -12935,7 +13030,7 @@ BEGIN ATOMIC
      sum(d.amount) AS sum,
      (array_agg(d.id ORDER BY d.document_date DESC NULLS LAST, d.id))[:100] AS array_agg
     FROM ((asked
-      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
+      JOIN public.documents d ON (((d.amount IS NOT NULL) AND ((COALESCE(cardinality(sum_amounts.tags), 0) = 0) OR (d.tags @> sum_amounts.tags)) AND ((COALESCE(cardinality(sum_amounts.document_types), 0) = 0) OR (d.document_type = ANY (sum_amounts.document_types))) AND ((COALESCE(cardinality(sum_amounts.statuses), 0) = 0) OR (d.status = ANY ((sum_amounts.statuses)::public.document_status[]))) AND ((COALESCE(cardinality(sum_amounts.currencies), 0) = 0) OR (d.currency = ANY (sum_amounts.currencies))) AND ((sum_amounts.date_from IS NULL) OR (d.document_date >= sum_amounts.date_from)) AND ((sum_amounts.date_to IS NULL) OR (d.document_date <= sum_amounts.date_to)) AND ((sum_amounts.amount_from IS NULL) OR (d.amount >= sum_amounts.amount_from)) AND ((sum_amounts.amount_to IS NULL) OR (d.amount <= sum_amounts.amount_to)) AND (d.tags @> asked.tags) AND ((cardinality(asked.types) = 0) OR (d.document_type = ANY (asked.types))) AND ((asked.sender IS NULL) OR (lower(extensions.unaccent(d.correspondent)) ~~ asked.sender)) AND ((asked.since IS NULL) OR (d.document_date >= asked.since)) AND ((asked.before IS NULL) OR (d.document_date < asked.before)) AND ((NOT (asked.question ? 'due_to'::text)) OR ((private.due_date_of(d.id) >= COALESCE((asked.question ->> 'due_from'::text), ''::text)) AND (private.due_date_of(d.id) <= (asked.question ->> 'due_to'::text)))) AND ((NOT (asked.question ? 'pages_from'::text)) OR (d.page_count >= ((asked.question ->> 'pages_from'::text))::integer)) AND ((NOT (asked.question ? 'pages_to'::text)) OR (d.page_count <= ((asked.question ->> 'pages_to'::text))::integer)) AND ((NOT (asked.question ? 'noted'::text)) OR (d.note IS NOT NULL)) AND ((NOT (asked.question ? 'sources'::text)) OR private.came_by(d.id, (asked.question -> 'sources'::text))) AND ((NOT asked.dated) OR (d.document_date = ANY (asked.days)) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
            WHERE (s.search @@ asked.written_days)))) AND ((NOT asked.searched) OR (d.id IN ( SELECT s.document_id
             FROM public.document_search s
@@ -13060,6 +13155,7 @@ CREATE OR REPLACE FUNCTION public.undo_metadata_run(run_id bigint, fields text[]
  SET search_path TO ''
 AS $function$
 declare
+  -- The columns of an update that is put together are not known before it runs. @plpgsql_check_options: other_warnings = false
   run public.metadata_runs;
   document public.documents;
   wanted text[];

@@ -236,6 +236,7 @@ export type Database = {
           locked_fields: string[];
           metadata_source: string | null;
           mime_type: string;
+          note: string | null;
           page_count: number | null;
           parent_id: string | null;
           status: Database["public"]["Enums"]["document_status"];
@@ -266,6 +267,7 @@ export type Database = {
           locked_fields?: string[];
           metadata_source?: string | null;
           mime_type: string;
+          note?: string | null;
           page_count?: number | null;
           parent_id?: string | null;
           status?: Database["public"]["Enums"]["document_status"];
@@ -295,6 +297,7 @@ export type Database = {
           locked_fields?: string[];
           metadata_source?: string | null;
           mime_type?: string;
+          note?: string | null;
           page_count?: number | null;
           parent_id?: string | null;
           status?: Database["public"]["Enums"]["document_status"];
@@ -1669,7 +1672,7 @@ export type Database = {
         Args: { error: Json; filename: string; job_id: string; lease: string; place: number };
         Returns: undefined;
       };
-      regenerate_metadata: { Args: { document_id: string; instruction?: string }; Returns: Json };
+      regenerate_metadata: { Args: { document_id: string; engine?: string; instruction?: string }; Returns: Json };
       release_document: { Args: { document_id: string }; Returns: undefined };
       rename_tag: { Args: { new_tag: string; old_tag: string }; Returns: number };
       request_extraction: { Args: { document_id: string; instruction?: string; schema_id: string }; Returns: Json };

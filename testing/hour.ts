@@ -45,9 +45,10 @@ export const DEEDS: Record<string, (page: Page, round: number) => Promise<void>>
     await page.getByRole("button", { name: "Edit language" }).click();
     await page.getByRole("textbox", { name: "Language" }).fill("de");
     await page.keyboard.press("Enter");
-    await page.getByText("Language saved").last().waitFor();
-    await page.getByRole("button", { name: "Undo" }).last().click();
+    const saved = page.getByRole("dialog", { name: "Language saved" });
+    await saved.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("button", { name: "Unlock language" }).waitFor({ state: "detached" });
+    await saved.waitFor({ state: "detached" });
     await page.keyboard.press("Escape");
   },
 
@@ -60,11 +61,11 @@ export const DEEDS: Record<string, (page: Page, round: number) => Promise<void>>
     await note.getByRole("button", { name: "Add a note" }).click();
     await note.getByRole("textbox").fill("Paid by card.");
     await page.keyboard.press("Control+Enter");
-    await page.getByText("Note saved").last().waitFor();
+    await page.getByRole("dialog", { name: "Note saved" }).waitFor();
     await note.getByRole("button", { name: "Edit the note" }).click();
     await note.getByRole("textbox").fill("");
     await page.keyboard.press("Control+Enter");
-    await page.getByText("Note removed").last().waitFor();
+    await page.getByRole("dialog", { name: "Note removed" }).waitFor();
     await page.keyboard.press("Escape");
   },
 
@@ -74,8 +75,9 @@ export const DEEDS: Record<string, (page: Page, round: number) => Promise<void>>
       .first()
       .click();
     await page.getByRole("button", { name: "Regenerate" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("heading", { name: /changed/ }).waitFor();
+    // What was saved is told by dialogs, too.
+    const dialog = page.getByRole("dialog", { name: /changed/ });
+    await dialog.waitFor();
     await dialog.getByRole("button", { name: "Done" }).click();
     await dialog.waitFor({ state: "detached" });
     await page.keyboard.press("Escape");

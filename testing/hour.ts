@@ -191,6 +191,8 @@ async function move(page: Page, query: string): Promise<void> {
 export type Held = { heapBytes: number; nodes: number; listeners: number; elements: number };
 
 export async function heldBy(page: Page, client: CDPSession): Promise<Held> {
+  // What was said, and the tray of what was sent, go by themselves.
+  await page.waitForFunction(() => !document.querySelector('[role=dialog], section[aria-label="Uploads"]'));
   // Twice: what the first one finalizes is free for the second.
   await client.send("HeapProfiler.collectGarbage");
   await client.send("HeapProfiler.collectGarbage");

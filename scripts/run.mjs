@@ -22,6 +22,7 @@ const MODULES = {
   "test:deno": "./test-deno.ts",
   "dev:web": "./dev-web.ts",
   screenshots: "./screenshots.ts",
+  hour: "./hour.ts",
   texts: "./texts.ts",
   deploy: "./deploy.ts",
   "deploy:self-hosted": "./deploy/self-hosted.ts",

@@ -369,7 +369,7 @@ async function speak(page: Page, language: string): Promise<void> {
 }
 
 /** A stack in a temporary folder, whose demo user has sent the samples and a file that cannot be read. */
-async function stackWithSamples(): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+export async function stackWithSamples(): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), "docket-screenshots-"));
   const stack = await startStack({ folder, port: 0, page: { folder: await builtPage(), demo: DEMO_USER } });
   const session = await openSession(stack.url, stack.keys.publishableKey, DEMO_USER);

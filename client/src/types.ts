@@ -30,6 +30,8 @@ export type Document = {
   amount: number | null;
   currency: string | null;
   language: string | null;
+  /** What its owner wrote about it; no engine writes it. */
+  note: string | null;
   metadata_source: string | null;
   locked_fields: string[];
   created_at: string;
@@ -69,6 +71,7 @@ export type Changes = {
   amount?: number | null | undefined;
   currency?: string | null | undefined;
   language?: string | null | undefined;
+  note?: string | null | undefined;
 };
 
 /** What keeps a document from being deleted: its hold, or a day (null for none). */

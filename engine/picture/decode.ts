@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { IFD } from "utif2";
 import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
 import { withoutAnimation } from "../../supabase/functions/_shared/pictures/gif.ts";
 import { type Grey, greyOfRgba, scaled } from "./grey.ts";
@@ -11,9 +10,9 @@ import {
   imageSize,
 } from "../../supabase/functions/_shared/pictures/image-size.ts";
 import { pdfAround } from "../../supabase/functions/_shared/pictures/jpeg-pdf.ts";
+import { decodeTiff, tiffDirectories } from "../../supabase/functions/_shared/pictures/tiff.ts";
 import { uprightOf } from "./orientation.ts";
 import { PdfRenderer } from "./pdf.ts";
-import { boundedPicture, checkedTiff } from "./tiff.ts";
 
 /** A picture as it is read, and the pixels that it has in the file, upright. */
 export type Decoded = { picture: Grey; width: number; height: number };
@@ -62,7 +61,7 @@ export async function decodePicture(
 /** How many pages an image file has; 1 but for TIFF. */
 export async function pagesOf(bytes: Uint8Array, kind: ImageKind): Promise<number> {
   if (kind !== "tiff") return 1;
-  return (await directories(bytes)).length;
+  return (await tiffDirectories(bytes)).length;
 }
 
 /** A decoder is loaded when its kind of file comes: most workers never see most of them. */
@@ -101,12 +100,8 @@ const DECODERS: Record<
     return greyOfRgba(width, height, data);
   },
   async tiff(bytes, page, maxPixels) {
-    const { default: UTIF } = await import("utif2");
-    const directory = (await directories(bytes))[page - 1];
-    if (!directory) throw new PipelineError("invalid_request", `The TIFF has no page ${page}.`);
-    const { width, height, orientation } = tiffSize(directory);
-    UTIF.decodeImage(boundedPicture(checkedTiff(bytes), directory, maxPixels), directory);
-    return uprightOf(greyOfRgba(width, height, UTIF.toRGBA8(directory)), orientation);
+    const { width, height, orientation, rgba } = await decodeTiff(bytes, page, maxPixels);
+    return uprightOf(greyOfRgba(width, height, rgba), orientation);
   },
   async heic(bytes, _, maxPixels) {
     const { default: heic } = await import("heic-decode");
@@ -158,31 +153,6 @@ function atWorkingSize(picture: Grey): Grey {
     ? picture
     : scaled(picture, Math.floor(picture.width * shrink), Math.floor(picture.height * shrink));
 }
-
-/** The pictures of a TIFF, at least one; small copies of one and masks are no pages (NewSubfileType, tag 254: bits 0 and 2). */
-async function directories(bytes: Uint8Array): Promise<IFD[]> {
-  const { default: UTIF } = await import("utif2");
-  try {
-    const pictures = UTIF.decode(checkedTiff(bytes)).filter(
-      (directory) => directory["t256"] && directory["t257"] && !(numberOf(directory, "t254") & 0b101),
-    );
-    if (pictures.length > 0) return pictures;
-    throw new Error("the TIFF has no picture");
-  } catch (cause) {
-    throw new PipelineError("broken_file", undefined, { cause });
-  }
-}
-
-function tiffSize(directory: IFD): ImageSize {
-  const orientation = numberOf(directory, "t274");
-  return {
-    width: numberOf(directory, "t256"),
-    height: numberOf(directory, "t257"),
-    orientation: (orientation >= 1 && orientation <= 8 ? orientation : 1) as ImageSize["orientation"],
-  };
-}
-
-const numberOf = (directory: IFD, tag: string): number => Number((directory[tag] as number[] | undefined)?.[0] ?? 0);
 
 /** The bytes as a buffer of their own, as the decoders want them. */
 function exactly(bytes: Uint8Array): ArrayBuffer {

@@ -5,6 +5,11 @@ declare module "omggif" {
     height: number;
     decodeAndBlitFrameRGBA(frame: number, pixels: Uint8Array): void;
   }
+  export class GifWriter {
+    constructor(bytes: Uint8Array, width: number, height: number, options: { palette: number[] });
+    addFrame(x: number, y: number, width: number, height: number, pixels: number[]): number;
+    end(): number;
+  }
 }
 
 declare module "heic-decode" {

@@ -25,6 +25,7 @@ create table public.documents (
   amount numeric,
   currency text,
   language text,
+  note text,
   metadata_source text,
   has_thumbnail boolean not null default false,
   locked_fields text[] not null default '{}',
@@ -62,6 +63,9 @@ create table public.documents (
   constraint amount_is_a_sum_of_money check (amount between -1000000000000 and 1000000000000 and amount = round(amount, 4)),
   constraint currency_is_iso_4217 check (currency ~ '^[A-Z]{3}$'),
   constraint language_is_iso_639_1 check (language ~ '^[a-z]{2}$'),
+  constraint note_is_not_blank check (note ~ '\S'),
+  constraint note_fits check (length(note) <= 2000),
+  constraint note_is_text check (translate(note, E'\t\n\r', '') !~ '[[:cntrl:]]'),
   constraint metadata_source_is_known check (metadata_source in ('claude', 'local')),
   constraint locked_fields_are_a_flat_list check (locked_fields = '{}' or (array_ndims(locked_fields) = 1 and array_lower(locked_fields, 1) = 1)),
   constraint locked_fields_are_known check (
@@ -97,6 +101,7 @@ comment on column public.documents.document_date is 'The date that the document 
 comment on column public.documents.amount is 'What is to be paid or was paid, with tax, in whole units of the currency; negative where money is given back, as by a credit note. Null rather than a guess.';
 comment on column public.documents.currency is 'ISO 4217; null where the document does not show one.';
 comment on column public.documents.language is 'ISO 639-1.';
+comment on column public.documents.note is 'What its owner wrote about it, for themselves: no engine reads or writes it, and no share link, webhook or rule tells it.';
 comment on column public.documents.metadata_source is 'What wrote the metadata: claude or local.';
 comment on column public.documents.has_thumbnail is
   'Whether the bucket "thumbnails" has a picture of its first page (WebP, at most 400 x 560 pixels), under storage_path.';
@@ -144,7 +149,7 @@ revoke all on public.documents from anon, authenticated, service_role, public;
 grant select, delete on public.documents to authenticated;
 do $$
 begin
-  execute format('grant update (%s, locked_fields) on public.documents to authenticated',
+  execute format('grant update (%s, note, locked_fields) on public.documents to authenticated',
     (select string_agg(quote_ident(field), ', ' order by place) from private.metadata_fields()));
 end
 $$;

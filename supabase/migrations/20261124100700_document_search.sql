@@ -21,7 +21,7 @@ create index document_search_by_part_of_word on public.document_search using gin
 create index document_search_by_age on public.document_search (user_id, created_at);
 
 comment on table public.document_search is
-  'What a document is found by: its names (weight A), tags and correspondent (B), summary (C) and text (D), without accents.';
+  'What a document is found by: its names (weight A), tags and correspondent (B), summary and note (C) and text (D), without accents.';
 comment on column public.document_search.names is
   'Names, tags and correspondent in lower case without accents: for parts of words, and words that are nearly right.';
 comment on column public.document_search.compounds is
@@ -50,7 +50,7 @@ begin
   -- Once more without its ending, for "Lighthouse.pdf" is a file's name and no word.
   return setweight(private.words_of(concat_ws(' ', document.display_name, regexp_replace(document.display_name, '\.\w{1,8}$', ''), document.filename)), 'A')
     || setweight(private.words_of(concat_ws(' ', document.correspondent, document.document_type, array_to_string(document.tags, ' '))), 'B')
-    || setweight(private.words_of(document.summary), 'C');
+    || setweight(private.words_of(concat_ws(' ', document.summary, document.note)), 'C');
 end
 $$;
 comment on function private.described_words(public.documents) is 'What a document is found by, weighted, but for its text.';

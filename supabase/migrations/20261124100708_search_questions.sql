@@ -139,9 +139,11 @@ begin
     end if;
     words := replace(words, filter[1], ' ');
   end loop;
-  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6}))(?=\s|$)', 'gi') as hit loop
+  for filter in select hit from regexp_matches(words, '(?:^|\s)((source):(upload_link|upload|part|mail)|(pages)(>=|<=|[><:=])(\d{1,6})|(has):note)(?=\s|$)', 'gi') as hit loop
     if filter[2] is not null then
       question := jsonb_set(question, '{sources}', coalesce(question -> 'sources', '[]') || to_jsonb(lower(filter[3])));
+    elsif filter[7] is not null then
+      question := question || jsonb_build_object('noted', true);
     else
       if filter[5] !~ '<' then
         question := question || jsonb_build_object('pages_from', filter[6]::integer + (filter[5] = '>')::integer);
@@ -172,7 +174,7 @@ begin
 end
 $$;
 comment on function private.question_of(text) is
-  'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to}. after: from that day on, before: up to the day before it; both also take a month or a year.';
+  'What a search asks for: {words, days, tags, types, from, after, before, due_from, due_to, sources, pages_from, pages_to, noted}. after: from that day on, before: up to the day before it; both also take a month or a year.';
 
 revoke execute on function private.months(), private.calendar_day(text, text, text), private.span_of(text), private.days_of(text), private.days_asked(jsonb),
   private.due_asked(text), private.part_pattern(text), private.in_pairs(text), private.question_of(text) from public, anon, authenticated;

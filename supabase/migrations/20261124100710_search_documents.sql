@@ -53,6 +53,7 @@ declare
     case when question ? 'sources' then format(' and private.source_of(d.*::public.documents) = any(array(select jsonb_array_elements_text(%L)))', question -> 'sources') end,
     case when question ? 'pages_from' then format(' and d.page_count >= %s', (question ->> 'pages_from')::integer) end,
     case when question ? 'pages_to' then format(' and d.page_count <= %s', (question ->> 'pages_to')::integer) end,
+    case when question ? 'noted' then ' and d.note is not null' end,
     case when cardinality(document_types) > 0 then format(' and d.document_type = any(%L::text[])', document_types) end,
     case when cardinality(statuses) > 0 then format(' and d.status = any(%L::public.document_status[])', statuses) end,
     case when date_from is not null then ' and d.document_date >= $3' end,
@@ -244,7 +245,7 @@ begin atomic
     'next', (select jsonb_build_object('key', exact.key, 'id', exact.document_id) from exact, asked where exact.place = asked.rows_wanted));
 end;
 comment on function public.search_documents(text, text[], text[], text[], date, date, numeric, numeric, text[], text, jsonb, integer) is
-  'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
+  'The caller''s documents, one page: {documents: [a row of documents with snippet and due_date, the proven day by which it is payable; similar: true of those that only resemble the words, after all others], next: what to send as `after` for the next page, or null, total: with the first page, how many match, counted up to 1,001}. query: words, "two words", or, -without, days, tag:, type:, from:, before:, after:, due:, source: (upload, part, upload_link, mail), pages>9, has:note; sort: created_at, name, correspondent, document_date, due_date (those that have one), amount, byte_size (- for descending), relevance; page_size: 1 to 200. Errors: invalid_request (400).';
 
 revoke execute on function
   private.due_date_of(uuid),

@@ -11,6 +11,16 @@ end
 $$;
 comment on function private.group_of_amounts(text) is 'What amounts are summed by; "none" for one sum per currency. Errors: invalid_request (400).';
 
+create function private.came_by(document_id uuid, sources jsonb) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from public.documents
+    where id = came_by.document_id and user_id = private.caller() and to_jsonb(private.source_of(documents)) <@ sources);
+end
+$$;
+comment on function private.came_by(uuid, jsonb) is 'Whether a document of the caller came in one of these ways; see private.source_of.';
+
 -- "begin atomic" binds what it calls when it is made, so that users need no usage of the schema private. No "case" in it: the CLI takes
 -- the word "end" for the end of the function.
 create function public.sum_amounts(
@@ -46,6 +56,10 @@ begin atomic
     and (asked.since is null or d.document_date >= asked.since)
     and (asked.before is null or d.document_date < asked.before)
     and (not asked.question ? 'due_to' or private.due_date_of(d.id) between coalesce(asked.question ->> 'due_from', '') and asked.question ->> 'due_to')
+    and (not asked.question ? 'pages_from' or d.page_count >= (asked.question ->> 'pages_from')::integer)
+    and (not asked.question ? 'pages_to' or d.page_count <= (asked.question ->> 'pages_to')::integer)
+    and (not asked.question ? 'noted' or d.note is not null)
+    and (not asked.question ? 'sources' or private.came_by(d.id, asked.question -> 'sources'))
     and (not asked.dated or d.document_date = any (asked.days)
       or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.written_days))
     and (not asked.searched or d.id in (select s.document_id from public.document_search as s where s.search @@ asked.terms))
@@ -76,8 +90,8 @@ end;
 comment on function public.my_senders(text, integer) is
   'The senders of the caller''s documents: {sender, documents: how many}, those of most documents first. With a query those that contain it, whatever case and accents. at_most: 1 to 1000.';
 
-revoke execute on function public.my_senders(text, integer), private.group_of_amounts(text),
+revoke execute on function public.my_senders(text, integer), private.group_of_amounts(text), private.came_by(uuid, jsonb),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) from public, anon, authenticated, service_role;
 -- Users reach these only by sum_amounts: they have no usage of the schema.
-grant execute on function public.my_senders(text, integer), private.group_of_amounts(text), private.part_pattern(text), private.days_asked(jsonb),
+grant execute on function public.my_senders(text, integer), private.group_of_amounts(text), private.came_by(uuid, jsonb), private.part_pattern(text), private.days_asked(jsonb),
   public.sum_amounts(text, text, text[], text[], text[], date, date, numeric, numeric, text[]) to authenticated;

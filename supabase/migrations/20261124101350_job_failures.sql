@@ -129,7 +129,7 @@ begin
     document := private.set_document_status(document.id, stage.runs_as);
   end if;
   if document.id is not null then
-    perform private.record_event(document, job.stage, 'queued', 'Revived.');
+    perform private.record_event(document, job.stage, 'queued', 'Revived.', jsonb_build_object('reason', 'revived'));
   end if;
   begin
     update private.jobs set state = 'queued', attempts = 0, excused = 0, queue_position = private.next_queue_position(job.stage, job.user_id, job.suspect) where id = job.id;

@@ -227,12 +227,12 @@ begin
   -- Waits for nobody, as the count is but a count.
   update public.learned_hints set used = used + 1, used_at = now()
   where id = (select id from public.learned_hints where id = hint.id for update skip locked);
-  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'message', format('As you corrected this sender on %s: %s.',
+  return jsonb_build_object('hint_id', hint.id, 'fields', fields, 'corrected_on', (hint.corrected_at at time zone 'utc')::date, 'message', format('As you corrected this sender on %s: %s.',
     to_char(hint.corrected_at at time zone 'utc', 'YYYY-MM-DD'), private.labels_of(fields)));
 end
 $$;
 comment on function private.use_hint(uuid, jsonb, jsonb) is
-  'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, message} for the document''s history; null where it was used for none.';
+  'Counts the use of a hint, {hint_id, fields}, for the fields that were written. Returns {hint_id, fields, corrected_on, message} for the document''s history; null where it was used for none.';
 
 create function private.taught_name(document_id uuid, words text, name text) returns boolean
 language sql stable set search_path = '' as $$

@@ -78,7 +78,7 @@ begin
   next := private.complete_stage(job,
     concat_ws(' ', case when description ->> 'note' = 'over_budget' then 'Named, tagged and summarized without the model: its budget for this month is used up.'
       else 'Named, tagged and summarized.' end, learned ->> 'message'),
-    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
+    jsonb_strip_nulls(jsonb_build_object('learned', learned - 'message', 'note', description -> 'note')) || jsonb_build_object('engine', description ->> 'engine', 'model', description ->> 'model', 'run_id', run_id,
       'applied', (select applied from public.metadata_runs where id = run_id), 'unproven', private.unproven_fields(proposal, evidence)), take_next);
   select * into document from public.documents where id = before.id;
   perform private.tell_rules(document, ruled) where ruled is not null;
@@ -121,7 +121,7 @@ begin
     perform private.refuse(409, 'not_allowed_now', format('The document is %s; wait until that ends.', document.status));
   end if;
   document := private.set_document_status(document.id, 'generating_metadata');
-  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.');
+  perform private.record_event(document, 'metadata', 'queued', 'The owner asked for a new description.', jsonb_build_object('reason', 'asked'));
   perform private.queue_job('metadata', document.id, document.user_id, jsonb_strip_nulls(jsonb_build_object('watched', true,
     'instruction', nullif(btrim(private.visible(left(regenerate_metadata.instruction, 1000))), ''),
     'engine', case when regenerate_metadata.engine = 'local' then 'local' end)));

@@ -19,6 +19,11 @@ begin
   if array_ndims(new.locked_fields) > 1 then
     return new;
   end if;
+  -- Its words stay out of the history, and nothing else writes it, so it needs no lock.
+  if old.note is distinct from new.note then
+    perform private.record_event(new, 'edit', coalesce(reason, 'edited'), format('%s: Note.', initcap(coalesce(reason, 'edited'))),
+      jsonb_build_object('fields', array['note']));
+  end if;
   -- public.set_fields says itself what is locked.
   if reason is not null then
     if cardinality(edited) > 0 then
@@ -69,7 +74,7 @@ begin
   if stage.waits_as is null or document.error ->> 'code' = 'file_differs' then
     perform private.refuse(409, 'not_allowed_now', 'The document has no file. Upload it again.');
   end if;
-  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.');
+  perform private.record_event(document, document.error ->> 'stage', 'queued', 'Retried.', jsonb_build_object('reason', 'retried'));
   perform private.forget_dead_jobs(document.id);
   if stage.saves_pages then
     delete from public.document_pages where document_pages.document_id = document.id and document_pages.error is not null;

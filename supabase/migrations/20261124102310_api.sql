@@ -152,7 +152,7 @@ begin
   update public.documents set
     display_name = changed.display_name, tags = changed.tags, summary = changed.summary, document_type = changed.document_type,
     correspondent = changed.correspondent, document_date = changed.document_date, amount = changed.amount, currency = changed.currency,
-    language = changed.language
+    language = changed.language, note = changed.note
   where id = document.id returning * into document;
   return to_jsonb(document);
 end

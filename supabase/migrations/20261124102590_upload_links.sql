@@ -238,7 +238,7 @@ begin
     insert into private.handed_in (document_id, link_id, user_id) values ((admission ->> 'document_id')::uuid, link.id, link.user_id)
     on conflict on constraint handed_in_pkey do nothing;
     select * into document from public.documents where id = (admission ->> 'document_id')::uuid;
-    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id));
+    perform private.record_event(document, 'share', 'received', format('Handed in by the link “%s”.', link.title), jsonb_build_object('link_id', link.id, 'title', link.title));
   end if;
   return jsonb_build_object('storage_path', admission -> 'storage_path', 'duplicate', admission -> 'duplicate', 'filename', admission -> 'filename');
 end

@@ -314,7 +314,7 @@ begin
   values (document.id, address.id, address.user_id, key, (admission ->> 'duplicate')::boolean)
   on conflict do nothing;
   if found and not (admission ->> 'duplicate')::boolean then
-    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id));
+    perform private.record_event(document, 'mail', 'received', format('Came by mail to “%s”.', address.name), jsonb_build_object('address_id', address.id, 'name', address.name));
   end if;
   update public.inbox_addresses set mails = mails + 1, last_used_at = clock_timestamp() where id = address.id;
   return admission;

@@ -31,9 +31,9 @@ create trigger on_documents_change_usage after update of status, page_count, byt
   for each row when (new.byte_size <> old.byte_size or new.page_count is distinct from old.page_count
     or new.status <> old.status and (new.status in ('uploading', 'processing') or old.status in ('uploading', 'processing')))
   execute function private.change_usage();
-create trigger on_documents_described_or_read after update of display_name, tags, summary, correspondent, document_type, language, status on public.documents
-  for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type, old.language)
-    is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type, new.language)
+create trigger on_documents_described_or_read after update of display_name, tags, summary, correspondent, document_type, language, note, status on public.documents
+  for each row when ((old.display_name, old.tags, old.summary, old.correspondent, old.document_type, old.language, old.note)
+    is distinct from (new.display_name, new.tags, new.summary, new.correspondent, new.document_type, new.language, new.note)
     or old.status is distinct from new.status and new.status = 'ocr_complete')
   execute function private.index_document();
 create trigger on_documents_file_rejected after update of status on public.documents

@@ -64,7 +64,7 @@ begin
   if document.id is not null then
     perform private.record_event(document, 'webhooks', 'failed', format('The webhook to %s was disabled: %s',
       substring(endpoint.url from '^https?://([^/?#]*)'), problem ->> 'message'),
-      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'code', problem ->> 'code'));
+      jsonb_build_object('webhook_id', endpoint.id, 'delivery_id', delivery.id, 'host', substring(endpoint.url from '^https?://([^/?#]*)'), 'code', problem ->> 'code'));
   end if;
 end
 $$;

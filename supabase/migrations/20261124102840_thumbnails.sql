@@ -9,7 +9,7 @@ begin
   return exists (
     select from public.documents
     where id = event.document_id and not has_thumbnail
-      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp'));
+      and mime_type in ('application/pdf', 'image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/gif', 'image/bmp'));
 end
 $$;
 comment on function private.wants_thumbnail(public.document_events) is

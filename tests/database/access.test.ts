@@ -59,7 +59,7 @@ describe("users", () => {
   it("cannot write the columns that belong to the pipeline", async () => {
     const columns = await database.sql(`
       select column_name from information_schema.columns where table_schema = 'public' and table_name = 'documents'
-        and column_name <> all (array(select field from private.metadata_fields()) || '{locked_fields}'::text[])`);
+        and column_name <> all (array(select field from private.metadata_fields()) || '{locked_fields,note}'::text[])`);
     expect(columns.map(({ column_name }) => column_name)).toEqual(
       expect.arrayContaining(["id", "user_id", "status", "error", "page_count", "metadata_source", "storage_path"]),
     );

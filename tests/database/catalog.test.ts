@@ -326,6 +326,7 @@ const CALLERS: Record<string, string[]> = {
   "private.has_compounds": NOBODY,
   "private.months": NOBODY,
   "private.calendar_day": NOBODY,
+  "private.came_by": USERS,
   "private.span_of": NOBODY,
   "private.days_of": NOBODY,
   "private.days_asked": USERS,
@@ -475,7 +476,7 @@ const CALLERS: Record<string, string[]> = {
 };
 
 /** What the roles of the Data API may do with each table as a whole, and which columns users may write. */
-const EDITABLE = [...METADATA_FIELDS.map(({ name }) => name), "locked_fields"].sort();
+const EDITABLE = [...METADATA_FIELDS.map(({ name }) => name), "locked_fields", "note"].sort();
 const ALL = ["DELETE", "INSERT", "SELECT", "UPDATE"];
 const APPEND = ["DELETE", "INSERT", "SELECT"];
 const TABLES: Record<string, { anon: string[]; authenticated: string[]; service_role: string[]; editable: string[] }> =

@@ -62,7 +62,7 @@ describe("a mail", () => {
       stage: "mail",
       kind: "received",
       message: "Came by mail to “Invoices”.",
-      data: { address_id: address.id },
+      data: { address_id: address.id, name: "Invoices" },
     });
     const [row] = await database.asUser(user, "select mails::int, last_used_at from public.inbox_addresses");
     expect(row).toEqual({ mails: 1, last_used_at: expect.any(Date) });

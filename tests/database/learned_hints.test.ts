@@ -196,7 +196,11 @@ describe("what was learned", () => {
       [next.id],
     );
     expect(event!.message).toBe(`Named, tagged and summarized. As you corrected this sender on ${day}: Type, Date.`);
-    expect(event!.data.learned).toEqual({ hint_id: Number(hint.id), fields: ["document_type", "document_date"] });
+    expect(event!.data.learned).toEqual({
+      hint_id: Number(hint.id),
+      fields: ["document_type", "document_date"],
+      corrected_on: day,
+    });
     expect(await hints()).toMatchObject([{ used: 1 }]);
   });
 

@@ -287,3 +287,30 @@ describe("preferences", () => {
     ]);
   });
 });
+
+describe("a note", () => {
+  it("is its owner's: told in the history without its words, locked by nobody, kept when the document is described anew", async () => {
+    const id = await complete(database, user);
+    await edit(id, "note = 'Ask for the discount.'");
+    expect(await row("note, locked_fields")).toEqual({ note: "Ask for the discount.", locked_fields: [] });
+    const told = await database.sql("select message, data from public.document_events where kind = 'edited'");
+    expect(told).toEqual([{ message: "Edited: Note.", data: { fields: ["note"] } }]);
+    await propose(database, await regenerate(id), { summary: "Newer." });
+    expect(await row("note, summary")).toEqual({ note: "Ask for the discount.", summary: "Newer." });
+  });
+
+  it("is taken back by undo, and written by nobody else", async () => {
+    const id = await complete(database, user);
+    await edit(id, "note = 'Mine.'");
+    const changes = JSON.stringify([{ document_id: id, fields: { note: { from: "Mine.", to: null } }, locked: [] }]);
+    await database.asUser(user, "select public.set_fields($1)", [changes]);
+    expect(await row("note, locked_fields")).toEqual({ note: null, locked_fields: [] });
+    expect((await events(database, id)).at(-1)).toBe("edit undone");
+    const theirs = await database.asUser(
+      stranger,
+      "update public.documents set note = 'Not mine.' where id = $1 returning id",
+      [id],
+    );
+    expect(theirs).toEqual([]);
+  });
+});

@@ -101,6 +101,39 @@ it("a search takes the number of pages", async () => {
   expect(await found("pages>1 of")).toEqual(["Of 2", "Of 20", "Of 5"]);
 });
 
+it("a search finds the words of a note, and the documents that have one", async () => {
+  const noted = await make({ name: "Noted" });
+  await make({ name: "Other" });
+  await database.asUser(user, "update public.documents set note = 'Ask Quentin about the discount' where id = $1", [
+    noted,
+  ]);
+  expect(await found("quentin")).toEqual(["Noted"]);
+  expect(await found("has:note")).toEqual(["Noted"]);
+  expect(await found("has:note other")).toEqual([]);
+  await database.asUser(user, "update public.documents set note = null where id = $1", [noted]);
+  expect(await found("quentin")).toEqual([]);
+  expect(await found("has:note")).toEqual([]);
+});
+
+it("amounts are summed by pages, by how documents came, and with a note, as the search finds them", async () => {
+  const one = await make({ name: "One", pages: 1 });
+  const two = await make({ name: "Two", pages: 7 });
+  const three = await make({ name: "Three", pages: 7 });
+  await database.sql("update public.documents set amount = 10, currency = 'EUR' where id = any($1)", [
+    [one, two, three],
+  ]);
+  await database.sql("update public.documents set parent_id = $1 where id = $2", [one, two]);
+  await database.sql("update public.documents set note = 'Paid' where id = $1", [three]);
+  const sums = async (query: string) =>
+    (await database.asUser(user, "select total::int, documents::int from public.sum_amounts(query => $1)", [query]))[0];
+  expect(await sums("")).toEqual({ total: 30, documents: 3 });
+  expect(await sums("pages>=6 pages<=20")).toEqual({ total: 20, documents: 2 });
+  expect(await sums("source:part")).toEqual({ total: 10, documents: 1 });
+  expect(await sums("source:part source:upload")).toEqual({ total: 30, documents: 3 });
+  expect(await sums("source:mail")).toBeUndefined();
+  expect(await sums("has:note pages>6")).toEqual({ total: 10, documents: 1 });
+});
+
 it("a search takes how a document came", async () => {
   const mail = await make({ name: "A mail" });
   const part = await make({ name: "Its attachment" });

@@ -46,7 +46,7 @@ describe("a file that is handed in", () => {
       stage: "share",
       kind: "received",
       message: "Handed in by the link “Receipts”.",
-      data: { link_id: id },
+      data: { link_id: id, title: "Receipts" },
     });
     expect(await database.asUser(user, "select files, bytes::int from public.upload_links")).toEqual([
       { files: 1, bytes: 1000 },

@@ -51,6 +51,19 @@ it("shows a page to browsers, and whether it needs a password to programs, witho
   expect(data).toEqual([{ openings: 0 }]);
 });
 
+it("speaks the visitor's language, and says on a page that a link has ended", async () => {
+  const { token } = await share();
+  const inGerman = { headers: { Accept: "text/html", "Accept-Language": "de-DE,en;q=0.5" } };
+  const page = await fetch(addressOf(token), inGerman);
+  expect(page.headers.get("content-language")).toBe("de");
+  expect(await page.text()).toContain("Ein freigegebenes Dokument");
+  const ended = await fetch(addressOf(`dkl_${"0".repeat(40)}`), inGerman);
+  expect(ended.status).toBe(404);
+  expect(ended.headers.get("content-type")).toContain("text/html");
+  expect(ended.headers.get("x-robots-tag")).toContain("noindex");
+  expect(await ended.text()).toContain("Diesen Link gibt es nicht, oder er ist abgelaufen.");
+});
+
 it("asks for its password, and refuses fields that it does not know", async () => {
   const { token } = await share({ password: "correct horse" });
   for (const body of [{}, { password: "wrong" }]) {

@@ -30,10 +30,14 @@ afterAll(async () => {
 const field = (name: string) => ada.page.getByRole("group", { name, exact: true });
 const stored = async () =>
   (
-    await stack.sql("select name, document_types, fields, version from extraction_schemas order by created_at desc")
+    await stack.sql(
+      "select name, document_types, tags, senders, fields, version from extraction_schemas order by created_at desc",
+    )
   )[0] as {
     name: string;
     document_types: string[];
+    tags: string[];
+    senders: string[];
     fields: { properties: Record<string, Record<string, unknown>>; required: string[]; checks: string[] };
     version: number;
   };
@@ -100,11 +104,22 @@ it("stores the table, and its equations are checked while they are typed", async
   await page.getByRole("button", { name: "Applied by hand" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Invoice", exact: true }).click();
   await page.keyboard.press("Escape");
+  await page.getByLabel("With one of these tags").fill("Quillmark Paper & Print");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove quillmark-paper-print" }).waitFor();
+  await page.getByLabel("With one of these tags").fill("a mistake");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove a-mistake" }).click();
+  await page.getByLabel("From one of these senders").fill("Quillmark Paper & Print Ltd");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove Quillmark Paper & Print Ltd" }).waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("link", { name: "Papers of Quillmark" }).waitFor();
   expect(await stored()).toMatchObject({
     name: "Papers of Quillmark",
     document_types: ["invoice"],
+    tags: ["quillmark-paper-print"],
+    senders: ["Quillmark Paper & Print Ltd"],
     version: 1,
     fields: {
       properties: {

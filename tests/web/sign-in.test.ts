@@ -99,6 +99,23 @@ it("offers the providers that the project has, and lets in by one", async () => 
   expect(await stack.sql("select provider from auth.identities where email = 'ada@docket.test'")).toEqual([
     { provider: "github" },
   ]);
+
+  // Who came that way has no password to be asked for, until one is set.
+  await page.getByRole("menuitem", { name: "Account" }).click();
+  const section = page.getByRole("region", { name: "Password" });
+  await section.getByRole("button", { name: "Set a password" }).waitFor();
+  expect(await section.getByLabel("Current password").count()).toBe(0);
+  await section.getByLabel("New password").fill("correct horse");
+  await section.getByRole("button", { name: "Set a password" }).click();
+  await section.getByText("You have a password now").waitFor();
+  await section.getByLabel("Current password").waitFor();
+  await page.getByRole("button", { name: "Account", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByLabel("Email").fill("ada@docket.test");
+  await page.getByRole("textbox", { name: "Password" }).fill("correct horse");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await isIn(page);
   await page.context().close();
 });
 

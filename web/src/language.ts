@@ -101,11 +101,12 @@ export const lazyView = <View extends ComponentType<any>>(
   load: () => Promise<{ default: View }>,
 ): LazyExoticComponent<View> =>
   lazy(async () => {
-    // The next view tries again.
-    more ??= moreTexts().catch(() => (more = undefined));
-    const [view] = await Promise.all([load(), more]);
+    const [view] = await Promise.all([load(), readMoreTexts()]);
     return view;
   });
+
+/** Has the texts of later views too, now and in each language that is chosen afterwards. Fails silently: the next view tries again. */
+export const readMoreTexts = (): Promise<void> => (more ??= moreTexts().catch(() => (more = undefined)));
 
 async function moreTexts(): Promise<void> {
   const spoken = language;

@@ -51,6 +51,7 @@ export type DocumentRow = {
   parent_id: string | null;
   unreadable_pages: number;
   has_thumbnail: boolean;
+  note: string | null;
 } & Metadata;
 
 /** What a person may edit, in the order in which it is shown. */

@@ -10,6 +10,7 @@ export const RULES: Record<string, Text> = {
   completed_documents_have_a_name: mark("A document needs a name."),
   display_name_fits: mark("A name has at most 200 characters."),
   summary_fits: mark("A summary has at most 1,000 characters."),
+  note_fits: mark("A note has at most 2,000 characters."),
   tags_are_few: mark("A document has at most 50 tags."),
   tags_are_short: mark("The tags are too long together."),
   amount_is_a_sum_of_money: mark("An amount is a number with at most four decimals."),

@@ -1,6 +1,7 @@
 import { endpoint, type Handler, json } from "./http.ts";
 import { hashOfLinkToken } from "./link-token.ts";
 import type { Log } from "./log.ts";
+import { pageFor, refusalPage, type VisitorPage, wantsPage } from "./visitors/page.ts";
 
 /** Search engines, caches and other servers learn nothing of a link. */
 const PRIVATE_HEADERS = {
@@ -28,7 +29,7 @@ export function linkEndpoint({
 }: {
   log: Log;
   name: string;
-  page: string;
+  page: VisitorPage;
   look(hash: string): Promise<object>;
   post(request: Request, hash: string): Promise<Response>;
 }): Handler {
@@ -40,14 +41,23 @@ export function linkEndpoint({
       if (request.method === "POST") return await post(request, hash);
       const said = await look(hash);
       if (request.headers.get("Accept")?.includes("application/json")) return json(said);
-      return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+      return pageFor(request, page);
     },
     undefined,
     ["GET", "POST"],
   );
   return async (request) => {
-    const answer = await handle(request);
+    const handled = await handle(request);
+    const answer = handled.ok || !wantsPage(request) ? handled : await told(request, handled);
     for (const [header, value] of Object.entries(PRIVATE_HEADERS)) answer.headers.set(header, value);
     return answer;
   };
+}
+
+/** A refusal as a page, with what the answer's headers said. */
+async function told(request: Request, refused: Response): Promise<Response> {
+  const { code, message } = (await refused.json()) as { code: string; message: string };
+  const page = refusalPage(request, code, message, refused.status);
+  for (const [header, value] of refused.headers) if (!page.headers.has(header)) page.headers.set(header, value);
+  return page;
 }

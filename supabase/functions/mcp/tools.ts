@@ -131,7 +131,7 @@ const INPUT = {
   correct_field: z.strictObject({
     document_id,
     field: z.enum(FIELDS as [string, ...string[]]),
-    value: z.union([z.string().max(1_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
+    value: z.union([z.string().max(2_000), z.number(), z.array(z.string().max(200)).max(50), z.null()]),
   }),
 };
 

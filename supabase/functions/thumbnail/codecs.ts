@@ -1,7 +1,12 @@
+import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import createEncoder from "@jsquash/webp/codec/enc/webp_enc.js";
 import { defaultOptions } from "@jsquash/webp/meta.js";
 import { PipelineError } from "../_shared/errors.ts";
+import { withoutAnimation } from "../_shared/pictures/gif.ts";
+import type { ImageSize } from "../_shared/pictures/image-size.ts";
+import type { Orientation } from "../_shared/pictures/orientation.ts";
+import { decodeTiff, type TiffPicture } from "../_shared/pictures/tiff.ts";
 import type { Pixels } from "./pixels.ts";
 
 /** Out of 100: print of a page stays legible at this size, in 5 to 20 KB. */
@@ -49,6 +54,46 @@ export async function pngPixels(bytes: Uint8Array): Promise<Pixels> {
   const { default: start, decode } = await import("@jsquash/png/codec/pkg/squoosh_png.js");
   await (png ??= wasm(import.meta.resolve("@jsquash/png/codec/pkg/squoosh_png.js"), "squoosh_png_bg.wasm").then(start));
   return await decoding(async () => decode(bytes));
+}
+
+/** The first picture of a GIF. @throws PipelineError broken_file */
+export async function gifPixels(bytes: Uint8Array, { width, height }: ImageSize): Promise<Pixels> {
+  return await decoding(async () => {
+    const { GifReader } = await import("omggif");
+    const data = new Uint8Array(width * height * 4);
+    new GifReader(withoutAnimation(bytes)).decodeAndBlitFrameRGBA(0, data);
+    return { width, height, data };
+  });
+}
+
+/** @throws PipelineError broken_file */
+export async function bmpPixels(bytes: Uint8Array): Promise<Pixels> {
+  return await decoding(async () => {
+    const { decode } = await import("bmp-ts");
+    const decoded = decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { toRGBA: true });
+    const { width, height } = decoded;
+    // Deno's own types and Node's, in which it is one, do not know each other.
+    const data = decoded.data as unknown as Uint8Array;
+    // Most writers leave the fourth byte 0 and mean no transparency.
+    for (let at = 3; at < data.length; at += 4) data[at] = 255;
+    return { width, height, data };
+  });
+}
+
+/** The first page of a TIFF; null where it has too many pixels. @throws PipelineError broken_file */
+export async function tiffPixels(
+  bytes: Uint8Array,
+  maxPixels: number,
+): Promise<(Pixels & { orientation: Orientation }) | null> {
+  let picture: TiffPicture;
+  try {
+    picture = await decodeTiff(bytes, 1, maxPixels);
+  } catch (thrown) {
+    if (thrown instanceof PipelineError && thrown.code === "image_too_large") return null;
+    throw new PipelineError("broken_file", undefined, { cause: thrown });
+  }
+  const { width, height, orientation, rgba } = picture;
+  return { width, height, orientation, data: rgba };
 }
 
 const startedFrom = (module: WebAssembly.Module) => ({

@@ -3,8 +3,9 @@ import { FORMATS } from "../_shared/file-formats.ts";
 import { type ImageSize, imageSize } from "../_shared/pictures/image-size.ts";
 import { pdfAround } from "../_shared/pictures/jpeg-pdf.ts";
 import { firstPage } from "./first-page.ts";
-import { pngPixels, webpOf, webpPixels } from "./codecs.ts";
-import { isBlank, onPaper, type Pixels, scaledDown } from "./pixels.ts";
+import type { Orientation } from "../_shared/pictures/orientation.ts";
+import { bmpPixels, gifPixels, pngPixels, tiffPixels, webpOf, webpPixels } from "./codecs.ts";
+import { isBlank, isOnItsSide, onPaper, type Pixels, scaledDown, upright } from "./pixels.ts";
 
 /** The box into which a thumbnail fits, in pixels: twice what the widest card of the grid shows. */
 export const THUMBNAIL = { width: 400, height: 560 };
@@ -12,7 +13,7 @@ export const THUMBNAIL = { width: 400, height: 560 };
 /** Most pixels of a JPEG: a phone's 12 megapixels and some. PDFium decodes it, within its own bounds. */
 const MAX_JPEG_PIXELS = 16_000_000;
 /**
- * The same of a PNG or a WebP: a screen of 4K. They are decoded whole, in 4 bytes a pixel, twice for a moment, by codecs whose memory
+ * The same of all others, which covers a screen of 4K and a scan of A4 at 300 dots an inch. They are decoded whole, in 4 bytes a pixel, twice for a moment, by codecs whose memory
  * never shrinks.
  */
 const MOST_UNPACKED_PIXELS = 9_000_000;
@@ -39,7 +40,19 @@ const DRAWN: Record<string, (bytes: Uint8Array) => Promise<Pixels | null>> = {
     return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "png")) && small(await pngPixels(bytes));
   },
   async [FORMATS.webp.type](bytes) {
-    return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "webp")) && small(await webpPixels(bytes));
+    const size = within(MOST_UNPACKED_PIXELS, imageSize(bytes, "webp"));
+    return size && small(await webpPixels(bytes), size.orientation);
+  },
+  async [FORMATS.gif.type](bytes) {
+    const size = within(MOST_UNPACKED_PIXELS, imageSize(bytes, "gif"));
+    return size && small(await gifPixels(bytes, size));
+  },
+  async [FORMATS.bmp.type](bytes) {
+    return within(MOST_UNPACKED_PIXELS, imageSize(bytes, "bmp")) && small(await bmpPixels(bytes));
+  },
+  async [FORMATS.tiff.type](bytes) {
+    const picture = await tiffPixels(bytes, MOST_UNPACKED_PIXELS);
+    return picture && small(picture, picture.orientation);
   },
 };
 export const DRAWN_TYPES = Object.keys(DRAWN);
@@ -47,4 +60,7 @@ export const DRAWN_TYPES = Object.keys(DRAWN);
 const within = (maxPixels: number, size: ImageSize | null): ImageSize | null =>
   size && size.width * size.height <= maxPixels ? size : null;
 
-const small = (pixels: Pixels): Pixels => onPaper(scaledDown(pixels, THUMBNAIL));
+/** Made smaller before it is turned: that is a hundredth of the pixels. */
+const small = (pixels: Pixels, orientation: Orientation = 1): Pixels =>
+  upright(onPaper(scaledDown(pixels, isOnItsSide(orientation) ? ON_ITS_SIDE : THUMBNAIL)), orientation);
+const ON_ITS_SIDE = { width: THUMBNAIL.height, height: THUMBNAIL.width };

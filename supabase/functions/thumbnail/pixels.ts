@@ -1,3 +1,5 @@
+import type { Orientation } from "../_shared/pictures/orientation.ts";
+
 /** Pixels from the top left, row by row, four bytes each: red, green, blue, opacity. */
 export type Pixels = { width: number; height: number; data: Uint8Array | Uint8ClampedArray };
 
@@ -58,4 +60,34 @@ export function isBlank({ data }: Pixels): boolean {
   for (let at = 0; at < data.length; at += 4)
     if (data[at]! < 250 || data[at + 1]! < 250 || data[at + 2]! < 250) return false;
   return true;
+}
+
+/** Where a pixel of the upright picture stands in the stored one of this size (EXIF 2.3, tag 274). */
+const STORED: Record<Orientation, (x: number, y: number, width: number, height: number) => [x: number, y: number]> = {
+  1: (x, y) => [x, y],
+  2: (x, y, width) => [width - 1 - x, y],
+  3: (x, y, width, height) => [width - 1 - x, height - 1 - y],
+  4: (x, y, _, height) => [x, height - 1 - y],
+  5: (x, y) => [y, x],
+  6: (x, y, _, height) => [y, height - 1 - x],
+  7: (x, y, width, height) => [width - 1 - y, height - 1 - x],
+  8: (x, y, width) => [width - 1 - y, x],
+};
+
+/** Whether a picture that was held so is as wide as it is stored high. */
+export const isOnItsSide = (orientation: Orientation): boolean => orientation >= 5;
+
+/** The picture as the camera saw it. */
+export function upright(picture: Pixels, orientation: Orientation): Pixels {
+  if (orientation === 1) return picture;
+  const [width, height] = isOnItsSide(orientation) ? [picture.height, picture.width] : [picture.width, picture.height];
+  const data = new Uint8Array(width * height * 4);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, to += 4) {
+      const [fromX, fromY] = STORED[orientation](x, y, picture.width, picture.height);
+      const from = (fromY * picture.width + fromX) * 4;
+      data.set(picture.data.subarray(from, from + 4), to);
+    }
+  }
+  return { width, height, data };
 }

@@ -43,6 +43,7 @@ const CALLED_ON_PURPOSE = [
   "private.revert_rule_run",
   "private.try_rules",
   "private.found_documents",
+  "private.came_by",
   "private.similar_to",
   "private.found_rows",
   "private.summed_rows",

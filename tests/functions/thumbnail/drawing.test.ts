@@ -6,6 +6,7 @@ import encodeWebp, { init as initEncode } from "@jsquash/webp/encode.js";
 import { beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../../scripts/checkout.ts";
 import { drawThumbnail, THUMBNAIL } from "../../../supabase/functions/thumbnail/drawing.ts";
+import { toBmp, toGif, toTiff } from "../../../testing/fixtures/other-pictures.ts";
 import { newPicture, type Picture, toJpeg, toPng } from "../../../testing/fixtures/picture.ts";
 import { rawPdf, rawStream } from "../../../testing/fixtures/raw-pdf.ts";
 
@@ -35,6 +36,24 @@ function turned(jpeg: Uint8Array, orientation: number): Uint8Array {
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
   const exif = [0x45, 0x78, 0x69, 0x66, 0, 0, ...tiff];
   return Uint8Array.from([0xff, 0xd8, 0xff, 0xe1, 0, exif.length + 2, ...exif, ...jpeg.subarray(2)]);
+}
+
+/** The same WebP with an EXIF orientation: as RFC 9649 has it, with the chunk VP8X before and EXIF behind. */
+function withExif(webp: Uint8Array, width: number, height: number, orientation: number): Uint8Array {
+  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+  const chunk = (name: string, data: number[]) => [
+    ...Buffer.from(name),
+    ...[data.length, 0, 0, 0],
+    ...data,
+    ...(data.length % 2 ? [0] : []),
+  ];
+  const uint24 = (value: number) => [value & 0xff, (value >> 8) & 0xff, value >> 16];
+  const extended = chunk("VP8X", [0x08, 0, 0, 0, ...uint24(width - 1), ...uint24(height - 1)]);
+  const body = Buffer.from([...Buffer.from("WEBP"), ...extended, ...webp.subarray(12), ...chunk("EXIF", tiff)]);
+  const head = Buffer.alloc(8);
+  head.write("RIFF");
+  head.writeUInt32LE(body.length, 4);
+  return new Uint8Array(Buffer.concat([head, body]));
 }
 
 async function drawn(bytes: Uint8Array, type: string) {
@@ -92,6 +111,44 @@ it("draws a WebP", async () => {
   const webp = new Uint8Array(await encodeWebp({ width, height, data, colorSpace: "srgb" } as ImageData));
   const picture = (await drawn(webp, "image/webp"))!;
   expect([picture.width, picture.at(0.1, 0.5), picture.at(0.9, 0.5)]).toEqual([400, "red", "blue"]);
+});
+
+it("shows a WebP upright that was held otherwise", async () => {
+  const { width, height, data } = redAndBlue(900, 600);
+  const plain = new Uint8Array(await encodeWebp({ width, height, data, colorSpace: "srgb" } as ImageData));
+  const picture = (await drawn(withExif(plain, 900, 600, 6), "image/webp"))!;
+  expect([picture.width, picture.height]).toEqual([373, 560]);
+  expect([picture.at(0.5, 0.1), picture.at(0.5, 0.9)]).toEqual(["red", "blue"]);
+});
+
+it("draws the first picture of a GIF", async () => {
+  const picture = (await drawn(toGif(600, 300), "image/gif"))!;
+  expect([picture.width, picture.height]).toEqual([400, 200]);
+  expect([picture.at(0.1, 0.5), picture.at(0.9, 0.5)]).toEqual(["red", "blue"]);
+});
+
+it("draws a BMP", async () => {
+  const picture = (await drawn(toBmp(redAndBlue(500, 250)), "image/bmp"))!;
+  expect([picture.width, picture.height]).toEqual([400, 200]);
+  expect([picture.at(0.1, 0.5), picture.at(0.9, 0.5)]).toEqual(["red", "blue"]);
+});
+
+it.each([1, 3, 6, 8] as const)("draws the first page of a TIFF that was held as %s", async (orientation) => {
+  const picture = (await drawn(toTiff(redAndBlue(900, 600), orientation), "image/tiff"))!;
+  expect([picture.width, picture.height]).toEqual(orientation < 5 ? [400, 267] : [373, 560]);
+  const [x, y] = orientation < 5 ? [0.1, 0.5] : [0.5, 0.1];
+  const isTurned = orientation === 3 || orientation === 8;
+  expect([picture.at(x, y), picture.at(1 - x, 1 - y)]).toEqual(isTurned ? ["blue", "red"] : ["red", "blue"]);
+});
+
+it("has no picture of a BMP or a TIFF with more pixels than it may have, nor of one that is cut off", async () => {
+  const bmp = toBmp(redAndBlue(20, 20));
+  new DataView(bmp.buffer).setInt32(18, 60_000, true);
+  new DataView(bmp.buffer).setInt32(22, 60_000, true);
+  expect(await drawThumbnail(bmp, "image/bmp")).toBeNull();
+  const tiff = toTiff(redAndBlue(20, 20), 1, { width: 60_000, height: 60_000 });
+  expect(await drawThumbnail(tiff, "image/tiff")).toBeNull();
+  await expect(drawThumbnail(tiff.subarray(0, 6), "image/tiff")).rejects.toMatchObject({ code: "broken_file" });
 });
 
 it("has no picture of an empty page, nor of a format that is not drawn", async () => {

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { rich, t } from "../language.ts";
 import { type Project, useProject } from "../project.tsx";
 import { sentenceOf } from "../sentences.ts";
+import { hasPassword, WITH_PASSWORD } from "../sign-in/has-password.ts";
 import { PASSWORD_LENGTH } from "../sign-in/SignIn.tsx";
 import { signOut } from "../sign-in/sign-out.ts";
 import { Button } from "../ui/Button.tsx";
@@ -33,11 +34,16 @@ export default function Account({ session }: { session: Session }): React.JSX.El
       address,
     });
   }
+  const withPassword = hasPassword(session.user);
   async function changePassword(form: FormData): Promise<string> {
     // Whoever finds this page open must not take the account.
-    await checkPassword(project, email, String(form.get("current")));
-    const { error } = await auth.updateUser({ password: String(form.get("new")) });
+    if (withPassword) await checkPassword(project, email, String(form.get("current")));
+    const { error } = await auth.updateUser({
+      password: String(form.get("new")),
+      ...(!withPassword && { data: WITH_PASSWORD }),
+    });
     if (error) throw error;
+    if (!withPassword) return t("You have a password now, beside the way in that you used before.");
     const { error: left } = await auth.signOut({ scope: "others" });
     if (left) throw left;
     return t("Your password is changed. Everywhere else you are signed out.");
@@ -60,13 +66,22 @@ export default function Account({ session }: { session: Session }): React.JSX.El
           </label>
         </Form>
       </Section>
-      <Section title={t("Password")} about={t("Changing it signs you out everywhere else.")}>
-        <Form action={t("Change the password")} onSubmit={changePassword}>
+      <Section
+        title={t("Password")}
+        about={
+          withPassword
+            ? t("Changing it signs you out everywhere else.")
+            : t("You sign in without one. With a password you can sign in by your address, too.")
+        }
+      >
+        <Form action={withPassword ? t("Change the password") : t("Set a password")} onSubmit={changePassword}>
           <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-          <label>
-            {t("Current password")}
-            <input className={ui.input} name="current" type="password" autoComplete="current-password" required />
-          </label>
+          {withPassword && (
+            <label>
+              {t("Current password")}
+              <input className={ui.input} name="current" type="password" autoComplete="current-password" required />
+            </label>
+          )}
           <label>
             <span>
               {t("New password")} <small>{t("{length} characters or more", { length: PASSWORD_LENGTH })}</small>

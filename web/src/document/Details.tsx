@@ -21,6 +21,7 @@ import { useDocument, useParts, useRuns } from "./data.ts";
 import styles from "./Details.module.css";
 import { Field, OWN_DATA } from "./Field.tsx";
 import { History } from "./History.tsx";
+import { Note } from "./Note.tsx";
 import { Similar } from "./Similar.tsx";
 
 // Only who has schemas has something there.
@@ -91,6 +92,7 @@ export function Details({ document, shown, onShow }: Props): React.JSX.Element {
           </div>
         ))}
       </dl>
+      <Note key={document.id} document={document} />
       <Suspense>
         <Extracted document={document} shown={shown} onShow={onShow} />
       </Suspense>

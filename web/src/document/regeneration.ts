@@ -2,6 +2,7 @@ import { DocketError } from "@docket/client";
 import { t } from "../language.ts";
 import { type Field, FIELDS, type DocumentRow, type Metadata } from "../model.ts";
 import type { Project } from "../project.tsx";
+import { progressText } from "./events.ts";
 
 /** One field of a new description: what it was, what was proposed, whether the run wrote that, and whether it stands now. */
 export type Change = {
@@ -29,7 +30,7 @@ export async function regenerate(
     if ("text" in event) onStep({ kind: "text", text: event.text });
     if ("tool" in event) onStep({ kind: "tool", text: toolText(event.tool, event.input as Record<string, unknown>) });
     if ("error" in event) throw new DocketError(event.error.code, 200, event.error.message);
-    if ("progress" in event) onStep({ kind: "text", text: event.progress.message });
+    if ("progress" in event) onStep({ kind: "text", text: progressText(event.progress) ?? event.progress.message });
     if ("complete" in event)
       return {
         document: event.document as DocumentRow,

@@ -85,6 +85,7 @@ export function Filters({ place, question }: { place: Place; question: Question 
           },
         ]
       : []),
+    ...(question.noted ? [{ name: "noted", value: question.noted, label: t("With a note") }] : []),
     ...question.tags.map((tag) => ({ name: "tag", value: tag, label: `#${tag}` })),
   ];
 
@@ -234,6 +235,10 @@ export function Filters({ place, question }: { place: Place; question: Question 
             {t(name)}
           </MenuCheck>
         ))}
+        <MenuLine />
+        <MenuCheck checked={question.noted !== ""} onChange={(on) => set({ noted: on ? "yes" : null })}>
+          {t("With a note")}
+        </MenuCheck>
       </FilterMenu>
       {chips.map(({ name, value, label }) => (
         <button

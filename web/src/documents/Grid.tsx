@@ -7,6 +7,7 @@ import { nameOf } from "../model.ts";
 import { at, linkTo, type Place } from "../place.ts";
 import { Highlighted } from "../ui/Highlighted.tsx";
 import { Thumbnail } from "../ui/Thumbnail.tsx";
+import { StickyNote } from "../ui/icons.tsx";
 import ui from "../ui/ui.module.css";
 import styles from "./Grid.module.css";
 import type { FoundRow } from "./query.ts";
@@ -153,7 +154,16 @@ function Card({
         {document.status === "completed" ? (
           <>
             {document.correspondent && <p title={document.correspondent}>{document.correspondent}</p>}
-            {facts.length > 0 && <p>{facts.join(" · ")}</p>}
+            {(facts.length > 0 || document.note) && (
+              <p>
+                {facts.join(" · ")}
+                {document.note && (
+                  <span className={styles.note} title={document.note}>
+                    <StickyNote role="img" aria-label={t("Note")} />
+                  </span>
+                )}
+              </p>
+            )}
           </>
         ) : (
           <Status document={document} />

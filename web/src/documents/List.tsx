@@ -93,7 +93,8 @@ function Documents({ place, question }: { place: Place; question: Question }): R
               rows.some(({ similar }) => similar),
             )}
           </span>
-          {sums.map(({ currency, total }) => (
+          {sums === null && rows.some(({ amount }) => amount !== null) && t(" · sums once all of them are loaded")}
+          {sums?.map(({ currency, total }) => (
             <Fragment key={currency}>
               {" · "}
               <b>

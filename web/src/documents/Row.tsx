@@ -1,5 +1,5 @@
 import { mark, t, type Text, useLanguage } from "../language.ts";
-import { Paperclip } from "../ui/icons.tsx";
+import { Paperclip, StickyNote } from "../ui/icons.tsx";
 import { memo, type ReactNode } from "react";
 import { ago, day, sum, typeName } from "../format.ts";
 import { nameOf } from "../model.ts";
@@ -121,6 +121,16 @@ export const Row = memo(function Row({
   );
 });
 
+/** What the owner noted on a document, cut where there is no room. */
+function Note({ note, terms }: { note: string | null; terms: string[] }): React.JSX.Element | null {
+  return note ? (
+    <span className={styles.note} title={note}>
+      <StickyNote role="img" aria-label={t("Note")} />
+      <Highlighted text={note} terms={terms} />
+    </span>
+  ) : null;
+}
+
 /** So many tags fit beside a summary; of the others the number is said. */
 const TAGS_SHOWN = 2;
 
@@ -130,6 +140,8 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
   const all = document.tags.filter((tag) => tag !== document.document_type);
   const tags = all.slice(0, TAGS_SHOWN);
   const others = all.slice(TAGS_SHOWN);
+  // Where the words stand in the note and not in the text, the note says more.
+  const snippet = document.note && !document.snippet?.includes("⟦") ? null : document.snippet;
   return (
     <div className={styles.name}>
       <Thumbnail document={document} />
@@ -137,17 +149,18 @@ function Name({ document, terms }: { document: FoundRow; terms: string[] }): Rea
         <a title={nameOf(document)} {...linkTo(at(new URLSearchParams(location.search), { document: document.id }))}>
           <Highlighted text={nameOf(document)} terms={terms} />
         </a>
-        {document.snippet ? (
+        {snippet ? (
           <p className={styles.snippet}>
-            <Marked text={document.snippet} />
+            <Marked text={snippet} />
           </p>
         ) : failed ? (
           <p data-failed title={sentenceOf(document.error)}>
             {sentenceOf(document.error)}
           </p>
         ) : (
-          (tags.length > 0 || document.summary) && (
+          (tags.length > 0 || document.summary || document.note) && (
             <p className={styles.about}>
+              <Note note={document.note} terms={terms} />
               {document.parent_id && <Paperclip role="img" aria-label={t("Came inside another document")} />}
               {tags.map((tag) => (
                 <TagButton key={tag} tag={tag} />

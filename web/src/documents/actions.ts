@@ -85,8 +85,28 @@ export async function edit(
   return error ? null : row;
 }
 
+/** Saves what the owner notes on a document. Returns the saved row; null where it was refused, which is told. */
+export async function editNote(
+  { project, client }: Context,
+  document: DocumentRow,
+  note: string | null,
+): Promise<DocumentRow | null> {
+  const { data, error } = await project.supabase
+    .from("documents")
+    .update({ note })
+    .eq("id", document.id)
+    .select()
+    .single();
+  if (error) {
+    sayError(error);
+    return null;
+  }
+  keep(client, data as DocumentRow);
+  return data as DocumentRow;
+}
+
 /** A document before and after an edit of some fields. */
-export type Edit = { before: DocumentRow; after: DocumentRow; fields: Field[] };
+export type Edit = { before: DocumentRow; after: DocumentRow; fields: (Field | "note")[] };
 
 /** Takes edits back, with their locks. What was changed since is left as it is. */
 export async function undo(context: Context, edits: Edit[]): Promise<void> {
@@ -116,7 +136,7 @@ export async function unlock({ project, client }: Context, document: DocumentRow
   say(t("{field} unlocked", { field: t(FIELD_NAMES[field]) }));
 }
 
-const changeOf = (from: DocumentRow, to: DocumentRow, fields: Field[], locked: string[]) => ({
+const changeOf = (from: DocumentRow, to: DocumentRow, fields: Edit["fields"], locked: string[]) => ({
   document_id: to.id,
   fields: Object.fromEntries(fields.map((field) => [field, { from: from[field], to: to[field] }])),
   locked,

@@ -1,9 +1,10 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { errorText, t } from "../language.ts";
+import { t } from "../language.ts";
 import type { DocumentRow, EventRow } from "../model.ts";
 import { setLive } from "../online.ts";
 import { type Project, useProject } from "../project.tsx";
+import { sentenceOf } from "../sentences.ts";
 import { leaveLists, readListsAgain } from "./actions.ts";
 import { addRow, type FoundPages, removeRows, showRow } from "./query.ts";
 
@@ -30,7 +31,8 @@ function noteStep({ document_id, kind, data, message }: EventRow): void {
   if (kind === "progress" && data.page_count)
     setStep(document_id, t("Page {page} of {all}", { page: data.page, all: data.page_count }));
   else if (kind === "tool") setStep(document_id, t("Calling {tool}", { tool: data.tool }));
-  else if (kind === "retrying") setStep(document_id, errorText(String(data.code)) ?? message);
+  else if (kind === "retrying")
+    setStep(document_id, data.code === "worker_lost" ? t("Trying again") : sentenceOf({ code: data.code, message }));
   else setStep(document_id, null);
 }
 

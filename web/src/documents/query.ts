@@ -20,6 +20,8 @@ export type Question = {
   /** How documents came, and how many pages they have: "2-5", "21-". */
   sources: string[];
   pages: string;
+  /** "yes": only documents with a note. */
+  noted: string;
   sort: string;
 };
 
@@ -50,6 +52,7 @@ export function questionAt(place: Place): Question {
     due: place.get("due") ?? "",
     sources: place.getAll("source"),
     pages: place.get("pages") ?? "",
+    noted: place.get("noted") ?? "",
     sort: place.get("sort") ?? "",
   };
 }
@@ -71,6 +74,7 @@ export function filtersOf(question: Question) {
   const more = [
     ...(question.due ? [`due:${question.due}`] : []),
     ...question.sources.map((source) => `source:${source}`),
+    ...(question.noted ? ["has:note"] : []),
     ...(/^\d+-\d*$/.test(question.pages) ? [`pages>=${from}`, ...(to ? [`pages<=${to}`] : [])] : []),
   ];
   return {

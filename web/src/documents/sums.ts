@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../project.tsx";
 import { type FoundRow, filtersOf, type Question } from "./query.ts";
-import { type Sum, sumOf } from "./typed.ts";
+import { type Sum, sumOf, typedFilters } from "./typed.ts";
 
 /**
- * What the documents found come to, per currency. Of those that are all here, from their rows; of more, from the project.
- * Nothing where words were searched and more were found: the project's sums find words otherwise than the list does.
+ * What the documents found come to, per currency. Of those that are all here, from their rows; of more, from the project. Null where
+ * words were searched and more were found than are loaded: the project's sums find words otherwise than the list does.
  */
-export function useSumsOf(question: Question, rows: FoundRow[], complete: boolean, wanted: boolean): Sum[] {
+export function useSumsOf(question: Question, rows: FoundRow[], complete: boolean, wanted: boolean): Sum[] | null {
   const { supabase } = useProject();
-  const { query, ...filters } = filtersOf(question);
+  const filters = filtersOf(question);
+  const ofWords = typedFilters(question.query).query !== "";
   const { data = [] } = useQuery({
     queryKey: ["sums of documents", filters],
-    enabled: wanted && !complete && query === null,
+    enabled: wanted && !complete && !ofWords,
     queryFn: async () => {
       const { data: sums, error } = await supabase.rpc("sum_amounts", filters);
       if (error) throw error;
@@ -23,5 +24,6 @@ export function useSumsOf(question: Question, rows: FoundRow[], complete: boolea
     },
   });
   if (!wanted) return [];
-  return complete ? sumOf(rows) : query === null ? data : [];
+  if (complete) return sumOf(rows);
+  return ofWords ? null : data;
 }

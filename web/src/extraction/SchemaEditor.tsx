@@ -4,6 +4,8 @@ import type { FoundRow } from "../documents/query.ts";
 import { typeName } from "../format.ts";
 import { t } from "../language.ts";
 import { DOCUMENT_TYPES } from "../model.ts";
+import { toTag } from "../documents/tag-text.ts";
+import { useTags } from "../documents/tags.ts";
 import { at, go } from "../place.ts";
 import { useProject } from "../project.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -11,12 +13,13 @@ import { ChevronDown, Plus, X } from "../ui/icons.tsx";
 import { Menu, MenuCheck } from "../ui/Menu.tsx";
 import { sayError } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
-import { applySchema, saveSchema } from "./data.ts";
+import { applySchema, saveSchema, useSendersLike } from "./data.ts";
 import { type Draft, draftOf, fieldsOf, namesFor, newCheck, newField, problemsOf } from "./draft.ts";
 import { FieldEditor } from "./FieldEditor.tsx";
 import type { Schema } from "./model.ts";
 import { Preview } from "./Preview.tsx";
 import styles from "./SchemaEditor.module.css";
+import { Words } from "./Words.tsx";
 
 type Props = {
   schema: Schema | null;
@@ -34,7 +37,13 @@ export default function SchemaEditor({ schema, others, proposal, of, byModel }: 
     (schema ?? proposal)
       ? draftOf((schema ?? proposal)!)
       : { name: "", description: "", documentTypes: [], fields: [newField()], checks: [] },
+    schema
+      ? draftOf(schema)
+      : { name: "", description: "", documentTypes: [], tags: [], senders: [], fields: [newField()], checks: [] },
   );
+  const tags = useTags();
+  const [sender, setSender] = useState("");
+  const senders = useSendersLike(sender);
   const [tried, setTried] = useState(false);
   const [saving, setSaving] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -65,6 +74,8 @@ export default function SchemaEditor({ schema, others, proposal, of, byModel }: 
         name: draft.name.trim(),
         description: draft.description.trim() || null,
         document_types: draft.documentTypes,
+        tags: draft.tags,
+        senders: draft.senders,
         fields: fieldsOf(draft),
       });
       await applySchema(context, id);
@@ -125,7 +136,9 @@ export default function SchemaEditor({ schema, others, proposal, of, byModel }: 
             trigger={
               <Button small>
                 {draft.documentTypes.length === 0
-                  ? t("Applied by hand")
+                  ? draft.tags.length + draft.senders.length === 0
+                    ? t("Applied by hand")
+                    : t("All types")
                   : draft.documentTypes.map((type) => typeName(type)).join(", ")}
                 <ChevronDown aria-hidden />
               </Button>
@@ -148,6 +161,21 @@ export default function SchemaEditor({ schema, others, proposal, of, byModel }: 
             ))}
           </Menu>
         </div>
+        <Words
+          label={t("With one of these tags")}
+          words={draft.tags}
+          known={tags.map(({ tag }) => tag)}
+          clean={toTag}
+          onChange={(tags) => set({ tags })}
+        />
+        <Words
+          label={t("From one of these senders")}
+          words={draft.senders}
+          known={senders}
+          clean={(typed) => typed.trim()}
+          onTyped={setSender}
+          onChange={(senders) => set({ senders })}
+        />
         <h2>{t("Fields")}</h2>
         {problem("fields")}
         {draft.fields.map((field) => (

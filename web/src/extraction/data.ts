@@ -22,7 +22,7 @@ export function useSchemas() {
       unwrap(
         await supabase
           .from("extraction_schemas")
-          .select("id, name, description, document_types, fields, version")
+          .select("id, name, description, document_types, tags, senders, fields, version")
           .order("name"),
       ) as Schema[],
   });
@@ -222,7 +222,7 @@ export async function makeSchema(
 export async function saveSchema(
   { project, client }: Context,
   id: string | null,
-  schema: Pick<Schema, "name" | "description" | "document_types" | "fields">,
+  schema: Omit<Schema, "id" | "version">,
 ): Promise<string> {
   const table = project.supabase.from("extraction_schemas");
   const saved = unwrap(
@@ -236,4 +236,20 @@ export async function deleteSchema({ project, client }: Context, schemaId: strin
   const { error } = await project.supabase.from("extraction_schemas").delete().eq("id", schemaId);
   if (error) throw error;
   await client.invalidateQueries();
+}
+
+/** Senders that contain what was typed, those of most documents first. */
+export function useSendersLike(typed: string): string[] {
+  const { supabase } = useProject();
+  const query = typed.trim();
+  const { data = [] } = useQuery({
+    queryKey: ["senders", query],
+    queryFn: async () => {
+      const { data: found, error } = await supabase.rpc("my_senders", { query, at_most: 100 });
+      if (error) throw error;
+      return found as { sender: string; documents: number }[];
+    },
+    placeholderData: keepPreviousData,
+  });
+  return data.map(({ sender }) => sender);
 }

@@ -8,6 +8,9 @@ export type Draft = {
   name: string;
   description: string;
   documentTypes: string[];
+  /** Of one of these tags, and from one of these senders; any where there are none. */
+  tags: string[];
+  senders: string[];
   fields: DraftField[];
   checks: { key: number; equation: string }[];
 };
@@ -61,12 +64,14 @@ export const slugOf = (name: string): string =>
     .replace(/^[_0-9]+|_+$/g, "")
     .slice(0, 40);
 
-export function draftOf(schema: Pick<Schema, "name" | "description" | "document_types" | "fields">): Draft {
+export function draftOf(schema: Omit<Schema, "id" | "version">): Draft {
   const { properties, required = [], checks = [] } = schema.fields;
   return {
     name: schema.name,
     description: schema.description ?? "",
     documentTypes: schema.document_types,
+    tags: schema.tags,
+    senders: schema.senders,
     fields: Object.entries(properties).map(([name, field]) => {
       if (field.type !== "array") return scalarDraft(name, field, required.includes(name));
       const { labels, description } = field;

@@ -13,6 +13,8 @@ export type Schema = {
   name: string;
   description: string | null;
   document_types: string[];
+  tags: string[];
+  senders: string[];
   fields: Fields;
   version: number;
 };

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { say } from "../ui/toasts.tsx";
 import ui from "../ui/ui.module.css";
 import { Wordmark } from "../Wordmark.tsx";
+import { WITH_PASSWORD } from "./has-password.ts";
 import { PASSWORD_LENGTH } from "./SignIn.tsx";
 import styles from "./SignIn.module.css";
 
@@ -18,7 +19,7 @@ export default function NewPassword({ onDone }: { onDone(): void }): React.JSX.E
     event.preventDefault();
     setBusy(true);
     const password = String(new FormData(event.currentTarget).get("password"));
-    const { error } = await supabase.auth.updateUser({ password });
+    const { error } = await supabase.auth.updateUser({ password, data: WITH_PASSWORD });
     setBusy(false);
     if (error) return setWrong(sentenceOf(error));
     say(t("Your password is changed"));

@@ -47,6 +47,7 @@ export const Document = z.object({
   amount: z.number().nullable().describe("What is to be paid or was paid, with tax; negative where it is given back."),
   currency: z.string().nullable().describe("ISO 4217."),
   language: z.string().nullable(),
+  note: z.string().nullable().describe("What its owner wrote about it; no engine writes it."),
   metadata_source: z.string().nullable(),
   locked_fields: z.array(z.string()).describe("Fields that a person wrote: describing anew leaves them as they are."),
   created_at: Moment,

@@ -168,6 +168,7 @@ export const Changes = z.strictObject({
     .describe("With tax, in whole units of the currency; negative where given back."),
   currency: z.string().max(3).nullable().optional().describe("ISO 4217: EUR."),
   language: z.string().max(2).nullable().optional(),
+  note: z.string().max(2_000).nullable().optional().describe("The owner's own words about it."),
 });
 export const FIELDS = Object.keys(Changes.shape) as (keyof typeof Changes.shape)[];
 const Fields = z

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import type { IFD } from "utif2";
-import { PipelineError } from "../../supabase/functions/_shared/errors.ts";
-import { assertPixels, imageSize } from "../../supabase/functions/_shared/pictures/image-size.ts";
+import { PipelineError } from "../errors.ts";
+import { assertPixels, type ImageSize, imageSize } from "./image-size.ts";
 
 /** TIFF 6.0, section 2: bytes of a value, by its type. */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
@@ -131,8 +131,48 @@ export function boundedPicture(file: ArrayBuffer, directory: IFD, maxPixels: num
 /** @throws {PipelineError} broken_file where it is no deflate stream, or unpacks to more than the picture has */
 function inflated(packed: Uint8Array, most: number): Uint8Array {
   try {
-    return inflateRawSync(packed, { maxOutputLength: most, finishFlush: 2 /* Z_SYNC_FLUSH */ });
+    const unpacked = inflateRawSync(packed, { maxOutputLength: most, finishFlush: 2 /* Z_SYNC_FLUSH */ });
+    // Deno's own types and Node's, in which it is one, do not know each other.
+    return unpacked as unknown as Uint8Array;
   } catch (cause) {
     throw new PipelineError("broken_file", undefined, { cause });
   }
 }
+
+/** One picture of a TIFF as it is stored, four bytes a pixel, and how it was held. */
+export type TiffPicture = ImageSize & { rgba: Uint8Array };
+
+/** The pictures of a TIFF, at least one; small copies of one and masks are no pages (NewSubfileType, tag 254: bits 0 and 2). */
+export async function tiffDirectories(bytes: Uint8Array): Promise<IFD[]> {
+  const { default: UTIF } = await import("utif2");
+  try {
+    const pictures = UTIF.decode(checkedTiff(bytes)).filter(
+      (directory) => directory["t256"] && directory["t257"] && !(numberOf(directory, "t254") & 0b101),
+    );
+    if (pictures.length > 0) return pictures;
+    throw new Error("the TIFF has no picture");
+  } catch (cause) {
+    throw new PipelineError("broken_file", undefined, { cause });
+  }
+}
+
+/**
+ * Decodes one picture of a TIFF.
+ * @param page from 1
+ * @throws {PipelineError} broken_file, image_too_large, invalid_request where it has no such page
+ */
+export async function decodeTiff(bytes: Uint8Array, page: number, maxPixels: number): Promise<TiffPicture> {
+  const { default: UTIF } = await import("utif2");
+  const directory = (await tiffDirectories(bytes))[page - 1];
+  if (!directory) throw new PipelineError("invalid_request", `The TIFF has no page ${page}.`);
+  const orientation = numberOf(directory, "t274");
+  UTIF.decodeImage(boundedPicture(checkedTiff(bytes), directory, maxPixels), directory);
+  return {
+    width: numberOf(directory, "t256"),
+    height: numberOf(directory, "t257"),
+    orientation: (orientation >= 1 && orientation <= 8 ? orientation : 1) as ImageSize["orientation"],
+    rgba: UTIF.toRGBA8(directory),
+  };
+}
+
+const numberOf = (directory: IFD, tag: string): number => Number((directory[tag] as number[] | undefined)?.[0] ?? 0);
